@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Metric:
-    """A column of ``outcomes.parquet``; ``over_time`` says how periods become one figure.
+    """A column of ``outcomes.parquet``: whole amounts of a firm and a period.
 
-    "total" adds them up to a yearly figure, "mean" averages them, "last" takes the last one reported.
+    ``over_time`` says how the periods after the burn-in become one figure of ``summary.csv``:
+    "flow" amounts are summed, a head of the market and year; "stock" counts are averaged, a head;
+    "level" is the last one reported, a head; "mean" averages and "last" takes the last one reported.
     ``better`` is "higher", "lower" or "" for a firm that wants to earn.
     """
 
@@ -19,73 +21,82 @@ class Metric:
     over_time: str = "mean"
     better: str = ""
 
+    @property
+    def summary_unit(self) -> str:
+        """The unit of the summary's figure."""
+        if self.over_time == "flow":
+            return f"{self.unit} a head and year"
+        if self.over_time in ("stock", "level"):
+            return "share of customers" if self.unit == "customers" else f"{self.unit} a head"
+        return self.unit
+
 
 def _declare(*metrics: Metric) -> dict[str, Metric]:
     return {m.name: m for m in metrics}
 
 
 METRICS: dict[str, Metric] = _declare(
-    Metric("profit", "money a head and year", "revenue less every cost, divided by the customers of the market", "total", "higher"),
-    Metric("discounted_profit", "money a head and year", "profit discounted to the start", "total", "higher"),
-    Metric("revenue", "money a head and year", "units at posted prices", "total", "higher"),
-    Metric("units", "units a head and year", "units sold", "total", "higher"),
-    Metric("goods", "money a head and year", "cost of goods sold at base quality", "total", "lower"),
-    Metric("quality_cost", "money a head and year", "extra cost of goods for quality above base", "total", "lower"),
-    Metric("promotion_cost", "money a head and year", "list price less price paid: promotions and tier discounts", "total", "lower"),
-    Metric("points_paid", "money a head and year", "points paid out as cash", "total", "lower"),
-    Metric("advertising_cost", "money a head and year", "advertising", "total", "lower"),
-    Metric("contact_cost", "money a head and year", "personal contacts", "total", "lower"),
-    Metric("integration_cost", "money a head and year", "set-up and upkeep of integration", "total", "lower"),
-    Metric("recovery_cost", "money a head and year", "making good of failures", "total", "lower"),
-    Metric("feedback_cost", "money a head and year", "surveys and early warning", "total", "lower"),
-    Metric("staff_cost", "money a head and year", "staff against failures", "total", "lower"),
-    Metric("place_cost", "money a head and year", "convenience", "total", "lower"),
-    Metric("stakeholder_cost", "money a head and year", "what stakeholders get", "total", "lower"),
-    Metric("budget_spend", "money a head and year", "everything the budget covers, points as issued", "total", "lower"),
+    Metric("profit", "money", "revenue less every cost", "flow", "higher"),
+    Metric("discounted_profit", "money", "profit discounted to the start", "flow", "higher"),
+    Metric("revenue", "money", "units at posted prices", "flow", "higher"),
+    Metric("units", "units", "units sold", "flow", "higher"),
+    Metric("goods", "money", "cost of goods sold at base quality", "flow", "lower"),
+    Metric("quality_cost", "money", "extra cost of goods for quality above base", "flow", "lower"),
+    Metric("promotion_cost", "money", "list price less price paid: promotions and tier discounts", "flow", "lower"),
+    Metric("points_paid", "money", "points paid out as cash", "flow", "lower"),
+    Metric("advertising_cost", "money", "advertising", "flow", "lower"),
+    Metric("contact_cost", "money", "personal contacts", "flow", "lower"),
+    Metric("integration_cost", "money", "set-up and upkeep of integration", "flow", "lower"),
+    Metric("recovery_cost", "money", "making good of failures", "flow", "lower"),
+    Metric("feedback_cost", "money", "surveys and early warning", "flow", "lower"),
+    Metric("staff_cost", "money", "staff against failures", "flow", "lower"),
+    Metric("place_cost", "money", "convenience", "flow", "lower"),
+    Metric("stakeholder_cost", "money", "what stakeholders get", "flow", "lower"),
+    Metric("budget_spend", "money", "everything the budget covers, points as issued", "flow", "lower"),
     Metric("share", "share of units", "market share: units over all units sold, the outside option left out", "mean", "higher"),
     Metric("customer_share", "share of units", "share of wallet of the firm's main customers", "mean", "higher"),
-    Metric("main_customers", "share of heads", "customers whose main supplier the firm is", "mean", "higher"),
-    Metric("kept", "share of heads", "main customers kept from the period before"),
-    Metric("won", "share of heads a year", "main customers won", "total", "higher"),
-    Metric("lost", "share of heads a year", "main customers lost", "total", "lower"),
+    Metric("main_customers", "customers", "customers whose main supplier the firm is", "stock", "higher"),
+    Metric("kept", "customers", "main customers kept from the period before", "stock"),
+    Metric("won", "customers", "main customers won", "flow", "higher"),
+    Metric("lost", "customers", "main customers lost", "flow", "lower"),
     Metric("retention", "share a period", "main customers of the period before that are kept", "mean", "higher"),
     Metric("acquisition_cost", "money a customer won", "advertising, promotions and place over customers won", "mean", "lower"),
     Metric("keeping_cost", "money a customer kept and year", "points, contacts, integration, recovery, feedback, staff over customers kept", "mean", "lower"),
-    Metric("customer_equity", "money a head", "discounted expected margin of today's customers under present switching", "last", "higher"),
+    Metric("customer_equity", "money", "discounted expected margin of today's customers under present switching", "level", "higher"),
     Metric("satisfaction", "-1 to 1", "mean over the firm's main customers", "mean", "higher"),
     Metric("trust", "0 to 1", "mean over the firm's main customers", "mean", "higher"),
     Metric("commitment", "0 to 1", "mean over the firm's main customers", "mean", "higher"),
     Metric("social_bond", "0 to 1", "mean over the firm's main customers", "mean", "higher"),
     Metric("structural_bond", "0 to 1", "mean over the firm's main customers", "mean", "higher"),
-    Metric("points_held", "money a head", "points held by customers"),
-    Metric("points_issued", "money a head and year", "points issued", "total"),
-    Metric("points_expired", "money a head and year", "points expired", "total"),
-    Metric("aware", "share of heads", "customers who know the firm"),
-    Metric("tried", "share of heads", "customers who ever bought from the firm"),
-    Metric("repeated", "share of heads", "customers who bought at least twice"),
-    Metric("buyers", "share of heads", "customers who bought in the period (penetration)"),
-    Metric("new_buyers", "share of heads a year", "first purchases ever", "total"),
-    Metric("acquaintance", "share of heads", "main customers in the stage acquaintance"),
-    Metric("reserve", "share of heads", "main customers in the stage reserve"),
-    Metric("steady", "share of heads", "main customers in the stage steady"),
-    Metric("wandering", "share of heads", "main customers in the stage wandering"),
-    Metric("consolidated", "share of heads", "main customers in the stage consolidated"),
-    Metric("loyal_true", "share of heads", "main customers with attitude and behaviour above one half"),
-    Metric("loyal_latent", "share of heads", "attitude above one half, behaviour below"),
-    Metric("loyal_spurious", "share of heads", "behaviour above one half, attitude below"),
-    Metric("loyal_none", "share of heads", "both below one half"),
-    Metric("trust_cognitive", "share of heads", "main customers at the cognitive level of trust"),
-    Metric("trust_affective", "share of heads", "main customers at the affective level of trust"),
-    Metric("trust_behavioural", "share of heads", "main customers at the behavioural level of trust"),
-    Metric("failures", "failures a head and year", "service failures", "total", "lower"),
-    Metric("complaints", "complaints a head and year", "failures that customers voiced", "total"),
-    Metric("recovered", "cases a head and year", "failures found and recovered", "total"),
-    Metric("contacts", "contacts a head and year", "personal contacts made", "total"),
-    Metric("referrals", "customers a head and year", "customers who came to know the firm by word of mouth", "total", "higher"),
+    Metric("points_held", "money", "points held by customers", "stock"),
+    Metric("points_issued", "money", "points issued", "flow"),
+    Metric("points_expired", "money", "points expired", "flow"),
+    Metric("aware", "customers", "customers who know the firm", "stock"),
+    Metric("tried", "customers", "customers who ever bought from the firm", "stock"),
+    Metric("repeated", "customers", "customers who bought at least twice", "stock"),
+    Metric("buyers", "customers", "customers who bought in the period (penetration)", "stock"),
+    Metric("new_buyers", "customers", "first purchases ever", "flow"),
+    Metric("acquaintance", "customers", "main customers in the stage acquaintance", "stock"),
+    Metric("reserve", "customers", "main customers in the stage reserve", "stock"),
+    Metric("steady", "customers", "main customers in the stage steady", "stock"),
+    Metric("wandering", "customers", "main customers in the stage wandering", "stock"),
+    Metric("consolidated", "customers", "main customers in the stage consolidated", "stock"),
+    Metric("loyal_true", "customers", "main customers with attitude and behaviour above one half", "stock"),
+    Metric("loyal_latent", "customers", "attitude above one half, behaviour below", "stock"),
+    Metric("loyal_spurious", "customers", "behaviour above one half, attitude below", "stock"),
+    Metric("loyal_none", "customers", "both below one half", "stock"),
+    Metric("trust_cognitive", "customers", "main customers at the cognitive level of trust", "stock"),
+    Metric("trust_affective", "customers", "main customers at the affective level of trust", "stock"),
+    Metric("trust_behavioural", "customers", "main customers at the behavioural level of trust", "stock"),
+    Metric("failures", "failures", "service failures", "flow", "lower"),
+    Metric("complaints", "complaints", "failures that customers voiced", "flow"),
+    Metric("recovered", "cases", "failures found and recovered", "flow"),
+    Metric("contacts", "contacts", "personal contacts made", "flow"),
+    Metric("referrals", "customers", "customers who came to know the firm by word of mouth", "flow", "higher"),
     Metric("top_fifth_share", "share of revenue", "revenue from the fifth of buyers who spend most", "last"),
     Metric("gini", "0 to 1", "Gini coefficient of revenue over the firm's buyers", "last"),
     Metric("price", "money", "list price", "mean"),
     Metric("price_paid", "money", "mean price paid", "mean"),
     Metric("quality", "quality", "quality of the firm's offer", "mean"),
-    Metric("consumer_surplus", "money a head and year", "expected surplus of occasions in the whole market (same for every firm)", "total", "higher"),
+    Metric("consumer_surplus", "money", "expected surplus of occasions in the whole market (same for every firm)", "flow", "higher"),
 )
