@@ -1,0 +1,58 @@
+"""Three levels of bond: financial, social, structural (Berry & Parasuraman 1991)."""
+
+from typing import NamedTuple
+
+from sim.declare import equation, param, parameters
+
+
+@parameters
+class Bonds(NamedTuple):
+    """How bonds grow and fade, and what they cost."""
+
+    threshold: float = param(20.0, low=0.01, high=1e6, unit="money", meaning="points are paid out at this amount")
+    points_half_life: float = param(52.0, low=0.01, high=1e6, unit="weeks", meaning="points expire")
+    g_soc: float = param(0.3, low=0, high=1, unit="share of the gap a contact", meaning="growth of the social bond")
+    social_half_life: float = param(26.0, low=0.01, high=1e6, unit="weeks", meaning="the social bond fades")
+    g_str: float = param(
+        0.05, low=0, high=1, unit="share of the gap a week at full effort", meaning="growth of the structural bond"
+    )
+    structural_half_life: float = param(104.0, low=0.01, high=1e6, unit="weeks", meaning="the structural bond fades")
+    left_behind: float = param(
+        0.5, low=0, high=1, unit="share", meaning="what a structural bond keeps when the customer leaves"
+    )
+    irritation: float = param(
+        0.02, low=0, high=1, unit="satisfaction a contact", meaning="a contact to who wants no relationship"
+    )
+    irritated_below: float = param(
+        0.2, low=0, high=1, unit="relational orientation", meaning="below this a contact irritates"
+    )
+    contact_cost: float = param(0.5, low=0, high=1e6, unit="money a contact", meaning="cost of a contact")
+    integration_cost: float = param(
+        1.0, low=0, high=1e6, unit="money a week at full effort", meaning="set-up and upkeep of integration"
+    )
+
+
+@equation
+def receptive(relational_orientation, satisfaction):
+    """How open a customer is to a contact, in [0, 1] (Garbarino & Johnson 1999 for the orientation)."""
+    return relational_orientation * (1.0 + satisfaction) / 2.0
+
+
+@equation
+def social_after_contact(social_bond, receptive, p):
+    """Social bond in [0, 1] after one contact.
+
+    >>> social_after_contact(0.0, 0.5, Bonds())
+    0.15
+    """
+    return social_bond + p.g_soc * receptive * (1.0 - social_bond)
+
+
+@equation
+def structural_after(structural_bond, effort, trust, p):
+    """Structural bond in [0, 1] after effort (effort x weeks) at integration; it needs trust.
+
+    >>> structural_after(0.0, 1.0, 0.5, Bonds())
+    0.025
+    """
+    return structural_bond + min(1.0, p.g_str * effort * trust) * (1.0 - structural_bond)

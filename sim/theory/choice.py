@@ -1,0 +1,116 @@
+"""Choice: delivered value, bonds, inertia and switching costs (Kotler; McFadden's logit)."""
+
+from typing import NamedTuple
+
+from sim.declare import equation, param, parameters
+from sim.elementary import exp
+
+
+@parameters
+class Choice(NamedTuple):
+    """Weights of utility; one unit of utility is one unit of the choice noise."""
+
+    w_sat: float = param(0.3, low=0, high=10, unit="utility a unit of satisfaction", meaning="satisfaction so far")
+    w_fin: float = param(
+        0.5, low=0, high=10, unit="utility at full stake", meaning="financial bond", source="assumed; order by F7"
+    )
+    w_soc: float = param(
+        1.0, low=0, high=10, unit="utility at a full bond", meaning="social bond", source="assumed; order by F7"
+    )
+    w_str: float = param(
+        1.0, low=0, high=10, unit="utility at a full bond", meaning="structural bond", source="assumed; order by F7"
+    )
+    w_hab: float = param(
+        1.0, low=0, high=20, unit="utility at full habit", meaning="habit: the loyalty of Guadagni & Little (1983)"
+    )
+    risk: float = param(
+        0.8, low=0, high=10, unit="utility", meaning="perceived risk of a firm without any trust (psychic cost)"
+    )
+    s_fin: float = param(
+        0.3, low=0, high=10, unit="utility", meaning="switching cost of points given up", source="assumed; F6, F7"
+    )
+    s_soc: float = param(
+        0.4, low=0, high=10, unit="utility", meaning="relational switching cost", source="assumed; F6, F7"
+    )
+    s_str: float = param(
+        0.8, low=0, high=10, unit="utility", meaning="switching cost of integration", source="assumed; F6, F7"
+    )
+    outside_pays: float = param(
+        1.0, low=0, high=1, unit="share", meaning="part of the switching cost that leaving for the outside costs"
+    )
+    noise_scale: float = param(
+        1.0, low=0, high=100, unit="utility", meaning="scale of the choice noise; 0: the best is taken", source="logit"
+    )
+    habit_keep: float = param(
+        0.85, low=0, high=0.99999, unit="share a purchase", meaning="what habit keeps", source="Guadagni & Little 1983"
+    )
+
+
+@equation
+def content(satisfaction):
+    """How content a customer is: satisfaction, but not below 0 (F7)."""
+    return max(0.0, satisfaction)
+
+
+@equation
+def stake(points, threshold):
+    """How much the points held bind, in [0, 1): 1 - exp(-points/threshold).
+
+    >>> round(stake(20.0, 20.0), 4)
+    0.6321
+    """
+    if points <= 0.0:
+        return 0.0
+    return 1.0 - exp(-min(points / threshold, 700.0))
+
+
+@equation
+def price_value(price_sensitivity, price):
+    """What the price takes from utility."""
+    return -price_sensitivity * price
+
+
+@equation
+def product_value(taste, quality_weight, expectation, satisfaction, p):
+    """What the product gives: taste, expected quality, satisfaction so far."""
+    return taste + quality_weight * expectation + p.w_sat * satisfaction
+
+
+@equation
+def service_value(convenience, effort, trust, p):
+    """Convenience less the cost of effort and of risk (time, energy and psychic cost)."""
+    return convenience - effort - p.risk * (1.0 - trust)
+
+
+@equation
+def financial_bond(content, stake, p):
+    """Utility of the points at stake."""
+    return p.w_fin * content * stake
+
+
+@equation
+def social_bond(content, social, p):
+    """Utility of the social bond."""
+    return p.w_soc * content * social
+
+
+@equation
+def structural_bond(structural, p):
+    """Utility of the structural bond, content or not (F7)."""
+    return p.w_str * structural
+
+
+@equation
+def switching_cost(lock_in, content, stake, social, structural, p):
+    """Procedural, financial, relational and structural cost of leaving the supplier (Burnham et al. 2003)."""
+    return lock_in + content * (p.s_fin * stake + p.s_soc * social) + p.s_str * structural
+
+
+@equation
+def habit_after(habit, bought, p):
+    """Habit in [0, 1] after a purchase, of this firm (bought 1) or another (0) (Guadagni & Little 1983).
+
+    >>> round(habit_after(0.5, 1.0, Choice()), 3)
+    0.575
+    """
+    return p.habit_keep * habit + (1.0 - p.habit_keep) * bought

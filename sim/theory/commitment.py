@@ -1,0 +1,48 @@
+"""Commitment and the two faces of loyalty."""
+
+from typing import NamedTuple
+
+from sim.declare import equation, param, parameters
+from sim.theory.shape import logistic
+
+TRUE, LATENT, SPURIOUS, NO_LOYALTY = 0, 1, 2, 3
+LOYALTIES = ("true", "latent", "spurious", "none")
+
+
+@parameters
+class Commitment(NamedTuple):
+    """Weights of commitment (Morgan & Hunt 1994; Rusbult 1980)."""
+
+    c0: float = param(-1.0, low=-10, high=10, unit="logit", meaning="commitment of a stranger")
+    c_sat: float = param(
+        1.5, low=0, high=10, unit="logit a unit of satisfaction", meaning="satisfaction", source="assumed; F3"
+    )
+    c_tr: float = param(1.5, low=0, high=10, unit="logit at full trust", meaning="trust")
+    c_bond: float = param(1.0, low=0, high=10, unit="logit at a full bond", meaning="social and structural bonds")
+    c_alt: float = param(
+        0.5, low=0, high=10, unit="logit a unit of utility", meaning="quality of the best alternative (Rusbult)"
+    )
+
+
+@equation
+def commitment(satisfaction, trust, social_bond, structural_bond, advantage_of_best_other, p):
+    """Commitment in (0, 1): loyalty as an attitude; utilities without bonds and inertia, so bonds count once.
+
+    >>> round(commitment(0.0, 0.0, 0.0, 0.0, 0.0, Commitment()), 4)
+    0.2689
+    """
+    return logistic(
+        p.c0
+        + p.c_sat * satisfaction
+        + p.c_tr * trust
+        + p.c_bond * (social_bond + structural_bond)
+        - p.c_alt * advantage_of_best_other
+    )
+
+
+@equation
+def loyalty(attitude, behaviour):
+    """Dick & Basu's (1994) kinds: 0 true, 1 latent, 2 spurious, 3 none; both faces crossed at one half."""
+    if attitude > 0.5:
+        return TRUE if behaviour > 0.5 else LATENT
+    return SPURIOUS if behaviour > 0.5 else NO_LOYALTY

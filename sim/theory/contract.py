@@ -1,0 +1,32 @@
+"""Contracts: when a customer under contract thinks of leaving (Jackson 1985)."""
+
+from typing import NamedTuple
+
+from sim.declare import equation, param, parameters
+from sim.elementary import exp
+
+
+@parameters
+class Contract(NamedTuple):
+    """Contractual markets only: one unit a period from the supplier until the customer reconsiders."""
+
+    h0: float = param(0.01, low=0, high=10, unit="a week", meaning="hazard of reconsidering without a reason")
+    h1: float = param(0.10, low=0, high=10, unit="a week at satisfaction -1", meaning="from dissatisfaction")
+    h2: float = param(0.01, low=0, high=10, unit="a week and rival's contact", meaning="from rivals' contacts")
+    contract_term: int = param(
+        0, low=0, high=10_000, unit="periods", meaning="a contract ends after this many periods; 0: never"
+    )
+    return_rate: float = param(
+        0.0, low=0, high=1, unit="chance a week", meaning="who left for the outside looks again"
+    )
+
+
+@equation
+def chance_to_reconsider(satisfaction, rival_contacts, weeks, p):
+    """Chance that a customer under contract reconsiders in a period of so many weeks.
+
+    >>> round(chance_to_reconsider(0.0, 0, 1.0, Contract()), 6)
+    0.00995
+    """
+    hazard = p.h0 + p.h1 * max(0.0, -satisfaction) + p.h2 * rival_contacts
+    return 1.0 - exp(-hazard * weeks)

@@ -1,0 +1,44 @@
+"""Experience: what is delivered, what fails, what is found and made good."""
+
+from typing import NamedTuple
+
+from sim.declare import equation, param, parameters
+
+
+@parameters
+class Experience(NamedTuple):
+    """Service delivery and recovery."""
+
+    noise_sd: float = param(0.5, low=0, high=5, unit="quality", meaning="spread of performance; set with F3")
+    severity: float = param(1.5, low=0, high=10, unit="quality", meaning="what a failure takes from performance")
+    customisation: float = param(
+        0.3, low=0, high=5, unit="quality at a full structural bond", meaning="the learning relationship"
+    )
+    second_failure: float = param(
+        0.5, low=0, high=1, unit="share", meaning="recovery after a second failure within a year",
+        source="assumed; a second failure is worst, F10",
+    )  # fmt: skip
+    paradox: float = param(
+        0.0, low=0, high=1, unit="satisfaction", meaning="lift of a recovered customer above never failed",
+        source="0 by default: rare and small, F10",
+    )  # fmt: skip
+
+
+@equation
+def chance_of_failure(base, congestion, employee_effect):
+    """Chance that a purchase goes wrong, in [0, 1]; congestion above capacity raises it."""
+    return min(1.0, max(0.0, base * (1.0 + congestion) * (1.0 - employee_effect)))
+
+
+@equation
+def performance(quality, structural_bond, noise, failed, p):
+    """What is delivered, on the quality scale; noise is standard normal, failed 0 or 1."""
+    return quality + p.customisation * structural_bond + p.noise_sd * noise - failed * p.severity
+
+
+@equation
+def recovered(recovery_quality, weeks_since_failure, p):
+    """Part of the severity made good; a second failure within a year is made good at a share (F10)."""
+    if weeks_since_failure <= 52.0:
+        return recovery_quality * p.second_failure * p.severity
+    return recovery_quality * p.severity

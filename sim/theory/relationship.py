@@ -1,0 +1,40 @@
+"""The relationship: who the main supplier is, and the stage of the relationship with it."""
+
+from typing import NamedTuple
+
+from sim.declare import equation, param, parameters
+
+NONE, ACQUAINTANCE, RESERVE, STEADY, WANDERING, CONSOLIDATED = 0, 1, 2, 3, 4, 5
+STAGES = ("none", "acquaintance", "reserve", "steady", "wandering", "consolidated")
+
+
+@parameters
+class Relationship(NamedTuple):
+    """Where one stage ends and the next begins."""
+
+    switch_margin: float = param(
+        0.1, low=0, high=1, unit="habit", meaning="by how much another firm's habit must lead to become main supplier"
+    )
+    acquaintance_until: int = param(3, low=0, high=1000, unit="purchases", meaning="an acquaintance has fewer")
+    consolidated_commitment: float = param(0.8, low=0, high=1, unit="commitment", meaning="consolidated above this")
+    consolidated_bond: float = param(
+        0.5, low=0, high=1, unit="bond", meaning="consolidated with a social or structural bond above this"
+    )
+    trust_threshold: float = param(1 / 3, low=0, high=1, unit="trust", meaning="steady above, reserve below")
+
+
+@equation
+def stage(before, purchases, commitment, social_bond, structural_bond, satisfaction, trust, held_by_cost, p):
+    """The lifecycle stage, the first that fits; held_by_cost: a rival is better but for the switching cost."""
+    if purchases < p.acquaintance_until:
+        return ACQUAINTANCE
+    if commitment > p.consolidated_commitment and max(social_bond, structural_bond) > p.consolidated_bond:
+        return CONSOLIDATED
+    was_settled = before == STEADY or before == CONSOLIDATED or before == WANDERING
+    if was_settled and (satisfaction < 0.0 or held_by_cost):
+        return WANDERING
+    if trust > p.trust_threshold and satisfaction > 0.0:
+        return STEADY
+    if trust < p.trust_threshold:
+        return RESERVE
+    return before if before != NONE else ACQUAINTANCE

@@ -1,0 +1,37 @@
+"""Shapes that several equations share."""
+
+from sim.declare import equation
+from sim.elementary import exp
+
+
+@equation
+def clip(x, low, high):
+    """x, but not below low nor above high."""
+    if x < low:
+        return low
+    if x > high:
+        return high
+    return x
+
+
+@equation
+def logistic(x):
+    """1/(1 + e^-x), in (0, 1).
+
+    >>> logistic(0.0)
+    0.5
+    """
+    if x >= 0.0:
+        return 1.0 / (1.0 + exp(-min(x, 700.0)))
+    e = exp(max(x, -700.0))
+    return e / (1.0 + e)
+
+
+@equation
+def tanh(x):
+    """Hyperbolic tangent, in [-1, 1]."""
+    if x >= 0.0:
+        e = exp(-2.0 * min(x, 350.0))
+        return (1.0 - e) / (1.0 + e)
+    e = exp(2.0 * max(x, -350.0))
+    return (e - 1.0) / (e + 1.0)

@@ -1,0 +1,53 @@
+"""Trust: promises kept build it slowly, promises broken cost it fast."""
+
+from typing import NamedTuple
+
+from sim.declare import equation, param, parameters
+from sim.theory.shape import clip
+
+COGNITIVE, AFFECTIVE, BEHAVIOURAL = 0, 1, 2
+LEVELS = ("cognitive", "affective", "behavioural")
+
+
+@parameters
+class Trust(NamedTuple):
+    """How trust moves and where its levels begin."""
+
+    start: float = param(0.3, low=0, high=1, unit="trust", meaning="trust before any experience")
+    up: float = param(
+        0.05, low=0, high=1, unit="share of the gap a purchase", meaning="how fast a kept promise builds trust"
+    )
+    down: float = param(
+        0.15, low=0, high=1, unit="share of trust a purchase", meaning="how fast a broken promise costs it",
+        source="assumed; losses weigh more, F5",
+    )  # fmt: skip
+    tolerance: float = param(
+        0.5, low=0, high=2, unit="quality", meaning="shortfall that is not held against the firm",
+        source="assumed; Zeithaml, Berry & Parasuraman 1993 for the zone",
+    )  # fmt: skip
+    affective_from: float = param(1 / 3, low=0, high=1, unit="trust", meaning="affective trust begins")
+    affective_bond: float = param(0.2, low=0, high=1, unit="social bond", meaning="affective trust needs this bond")
+    behavioural_streak: int = param(
+        8, low=1, high=1000, unit="purchases", meaning="behavioural trust needs this streak"
+    )
+
+
+@equation
+def after(trust, felt, promise, p):
+    """Trust in [0, 1] after one purchase (Morgan & Hunt 1994 for the direction).
+
+    >>> after(0.5, felt=1.0, promise=0.5, p=Trust())
+    0.525
+    """
+    margin = clip(felt - (promise - p.tolerance), -1.0, 1.0)
+    if margin >= 0.0:
+        return trust + p.up * (1.0 - trust) * margin
+    return trust + p.down * trust * margin
+
+
+@equation
+def level(trust, social_bond, streak, p):
+    """0 cognitive, 1 affective, 2 behavioural."""
+    if trust <= p.affective_from or social_bond <= p.affective_bond:
+        return COGNITIVE
+    return BEHAVIOURAL if streak >= p.behavioural_streak else AFFECTIVE
