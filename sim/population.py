@@ -1,0 +1,178 @@
+"""Who the customers are: the traits of a segment and the distributions they are drawn from."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from sim.declare import Parameter
+from sim.problem import Problem
+from sim.sections import mapping, value
+
+SHARE_TOLERANCE = 1e-6
+
+
+class Distribution(NamedTuple):
+    """A distribution by name with its two numbers: normal (mean, sd), lognormal (median, sigma),
+    gamma (shape, mean), beta (a, b); constant (value, 0)."""
+
+    kind: str
+    first: float
+    second: float
+
+    @property
+    def mean(self) -> float:
+        """Its mean.
+
+        >>> Distribution("beta", 2.0, 6.0).mean, Distribution("gamma", 1.5, 0.5).mean
+        (0.25, 0.5)
+        """
+        if self.kind == "lognormal":
+            return self.first * math.exp(self.second**2 / 2)
+        if self.kind == "gamma":
+            return self.second
+        return self.first / (self.first + self.second) if self.kind == "beta" else self.first
+
+    def tree(self) -> float | dict[str, Any]:
+        """As it is written in a scenario."""
+        if self.kind == "constant":
+            return self.first
+        return {self.kind: dict(zip(KINDS[self.kind], (self.first, self.second), strict=True))}
+
+
+#: The numbers of each distribution and their ranges.
+KINDS: dict[str, dict[str, tuple[float, float]]] = {
+    "constant": {"value": (-1e6, 1e6)},
+    "normal": {"mean": (-1e6, 1e6), "sd": (0.0, 1e6)},
+    "lognormal": {"median": (1e-9, 1e6), "sigma": (0.0, 5.0)},
+    "gamma": {"shape": (1e-3, 1e6), "mean": (1e-9, 1e6)},
+    "beta": {"a": (1e-3, 1e6), "b": (1e-3, 1e6)},
+}
+_SUPPORT = {"normal": (-math.inf, math.inf), "lognormal": (0.0, math.inf), "gamma": (0.0, math.inf), "beta": (0.0, 1.0)}
+
+
+@dataclass(frozen=True)
+class Trait:
+    """A property drawn once for each customer: default distribution, range, unit, meaning, source."""
+
+    name: str
+    default: Distribution
+    low: float
+    high: float
+    unit: str
+    meaning: str
+    source: str = "assumed"
+
+    @property
+    def kinds(self) -> list[str]:
+        """The distributions that cannot leave the trait's range (no upper bound but 1 is held against them)."""
+        ceiling = self.high if self.high <= 1 else math.inf
+        return ["constant"] + [k for k, (low, high) in _SUPPORT.items() if low >= self.low and high <= ceiling]
+
+
+def _traits(*traits: Trait) -> dict[str, Trait]:
+    return {t.name: t for t in traits}
+
+
+_ANY = -math.inf
+TRAITS: dict[str, Trait] = _traits(
+    Trait("need_rate", Distribution("gamma", 1.5, 0.5), 0, 100, "occasions a week", "purchase occasions",
+          "NBD, Ehrenberg 1959"),
+    Trait("price_sensitivity", Distribution("lognormal", 0.45, 0.5), 0, 1e3, "utility a unit of money",
+          "weight of the price", "set for F1: Bijmolt, van Heerde & Pieters 2005"),
+    Trait("quality_weight", Distribution("lognormal", 1.0, 0.3), 0, 1e3, "utility a unit of quality",
+          "weight of expected quality"),
+    Trait("desire", Distribution("normal", 0.0, 0.5), _ANY, 100, "quality",
+          "performance wanted, not expected", "Spreng, MacKenzie & Olshavsky 1996"),
+    Trait("relational_orientation", Distribution("beta", 2.0, 2.0), 0, 1, "", "wants a relationship at all",
+          "Garbarino & Johnson 1999"),
+    Trait("loss_aversion", Distribution("lognormal", 2.0, 0.2), 0, 100, "times",
+          "weight of a disappointment against an equal delight", "F5"),
+    Trait("voice", Distribution("beta", 2.0, 4.0), 0, 1, "chance", "a failure is complained of",
+          "Hirschman 1970"),
+    Trait("exit_rate", Distribution("constant", 0.0, 0.0), 0, 100, "a week",
+          "leaves the market: exponential lifetime", "Pareto/NBD, Schmittlein, Morrison & Colombo 1987"),
+    Trait("dropout", Distribution("constant", 0.0, 0.0), 0, 1, "chance a purchase",
+          "leaves the market after a purchase", "BG/NBD, Fader, Hardie & Lee 2005"),
+    Trait("lock_in", Distribution("constant", 0.5, 0.0), 0, 100, "utility", "procedural switching cost",
+          "Burnham, Frels & Mahajan 2003; size assumed"),
+)  # fmt: skip
+_SHARE = Parameter("share", 1.0, float, 0.0, 1.0, "share of customers", "size of the segment", "assumed")
+
+
+def distribution(key: str, given: Any, trait: Trait) -> Distribution:
+    """A trait's distribution from a number or ``{kind: {...}}``; raises `Problem`."""
+    if not isinstance(given, Mapping):
+        given = {"constant": given}
+    if len(given) != 1:
+        raise Problem(key, dict(given), f"a number, or one of {', '.join(trait.kinds)} with its numbers")
+    ((kind, numbers),) = given.items()
+    if kind not in KINDS:
+        raise Problem.unknown(key, kind, trait.kinds)
+    if kind not in trait.kinds:
+        raise Problem(key, kind, f"one of {', '.join(trait.kinds)}: the others leave {_range(trait)}")
+    if kind == "constant":
+        p = Parameter("value", 0.0, float, max(trait.low, -100.0), trait.high, trait.unit, trait.meaning, "")
+        number = numbers.get("value") if isinstance(numbers, Mapping) and set(numbers) == {"value"} else numbers
+        return Distribution("constant", value(key, number, p), 0.0)
+    entries = mapping(f"{key}.{kind}", numbers)
+    for name in entries:
+        if name not in KINDS[kind]:
+            raise Problem.unknown(f"{key}.{kind}.{name}", name, KINDS[kind])
+    found = []
+    for name, (low, high) in KINDS[kind].items():
+        if name not in entries:
+            raise Problem(f"{key}.{kind}", entries, f"both {' and '.join(KINDS[kind])}")
+        p = Parameter(name, 0.0, float, low, high, "", "", "")
+        found.append(value(f"{key}.{kind}.{name}", entries[name], p))
+    made = Distribution(kind, found[0], found[1])
+    if not max(trait.low, -100.0) <= made.mean <= trait.high:
+        raise Problem(f"{key}.{kind}", entries, f"a mean in {_range(trait)} ({trait.unit})")
+    return made
+
+
+def _range(trait: Trait) -> str:
+    return f"{max(trait.low, -100):g} to {trait.high:g}"
+
+
+def segment(key: str, given: Any) -> dict[str, Any]:
+    """A segment's share and the distribution of every trait; raises `Problem`."""
+    entries = mapping(key, given)
+    known = ("share", *TRAITS)
+    for name in entries:
+        if name not in known:
+            raise Problem.unknown(f"{key}.{name}", name, known)
+    made: dict[str, Any] = {"share": value(f"{key}.share", entries.get("share", 1.0), _SHARE)}
+    for name, trait in TRAITS.items():
+        made[name] = distribution(f"{key}.{name}", entries[name], trait) if name in entries else trait.default
+    return made
+
+
+class Segment(NamedTuple):
+    """A part of the population: its share and the `Distribution` of each trait."""
+
+    share: float
+    need_rate: Distribution
+    price_sensitivity: Distribution
+    quality_weight: Distribution
+    desire: Distribution
+    relational_orientation: Distribution
+    loss_aversion: Distribution
+    voice: Distribution
+    exit_rate: Distribution
+    dropout: Distribution
+    lock_in: Distribution
+
+    def tree(self) -> dict[str, Any]:
+        """As it is written in a scenario."""
+        return {"share": self.share} | {name: getattr(self, name).tree() for name in TRAITS}
+
+
+def check_shares(key: str, segments: Mapping[str, Segment]) -> None:
+    """Shares of the segments sum to 1; raises `Problem`."""
+    total = math.fsum(s.share for s in segments.values())
+    if abs(total - 1.0) > SHARE_TOLERANCE:
+        listed = ", ".join(f"{name} {s.share:g}" for name, s in segments.items())
+        raise Problem(f"{key}: shares", round(total, 9), f"shares that sum to 1 ({listed})")
