@@ -77,7 +77,8 @@ class Chance(NamedTuple):
 
 #: Every layer's section, by name, in the order in which a conversation's layer is drawn.
 LAYERS: dict[str, type] = {
-    "kin": Kin, "neighbourhood": Neighbourhood, "profession": Profession, "culture": Culture, "chance": Chance,
+    "kin": Kin, "neighbourhood": Neighbourhood, "profession": Profession, "culture": Culture,
+    "chance": Chance,
 }  # fmt: skip
 
 CLIQUE, RING, BLOCK, ANYONE, GRAPH = range(5)
@@ -87,9 +88,10 @@ TRIES = 8
 
 RECORD = np.dtype(
     [
-        ("share_up_to", "f8"), ("strength", "f8"), ("rewire", "f8"), ("kind", "i8"), ("size", "i8"),
+        ("share_up_to", "f8"), ("strength", "f8"), ("rewire", "f8"), ("kind", "i8"), ("members", "i8"),
         ("far", "i8"), ("half", "i8"), ("key", "i8"), ("first", "i8"), ("nodes", "i8"),
-    ]
+    ],
+    align=True,
 )  # fmt: skip
 
 
@@ -105,8 +107,7 @@ def again(draw):
 
 @equation
 def _scramble(number, key):
-    number = number * 129 + key * 31 + 17
-    return (number * number * 2654435761) >> 20
+    return ((number + 1) * (2654435761 + 40503 * key)) >> 13
 
 
 @equation
@@ -160,8 +161,8 @@ def colleague(customer, draw, size, half, key):
 def resident(customer, draw, size, far, half, key):
     """A neighbour: one of the ``size - far`` next on the ring, or of ``far`` elsewhere in the window. Mutual.
 
-    The ring is never closed: the tie that closes it would move with each entrant. An odd number of near ties is
-    made up by a tie to one of the two just beyond. A tie elsewhere joins two who stand side by side in another shuffle.
+    The ring is never closed: the tie that closes it would move with each entrant. An odd number of near
+    ties is made up by one of the two just beyond. A tie elsewhere joins two side by side in another shuffle.
     """
     near = size - far
     reach = near // 2
@@ -204,23 +205,18 @@ def anyone(draw, n_customers):
 
 
 @equation
-def neighbour(customer, layer, draw, n_customers, indptr, indices):
-    """Whom the customer asks on a layer (a record of `RECORD`), or -1 for nobody; ``draw`` is uniform in (0, 1)."""
+def neighbour(customer, layer, draw, n_customers):
+    """Whom the customer asks on a layer (a record of `RECORD`), or -1; ``draw`` is uniform in (0, 1)."""
     if layer.kind == ANYONE:
         other = anyone(draw, n_customers)
         return other if other != customer else -1
     for _ in range(TRIES):
-        other = -1
         if layer.kind == CLIQUE:
             other = relative(customer, draw)
         elif layer.kind == BLOCK:
-            other = colleague(customer, draw, layer.size, layer.half, layer.key)
-        elif layer.kind == RING:
-            other = resident(customer, draw, layer.size, layer.far, layer.half, layer.key)
-        elif customer < layer.nodes:
-            start, stop = indptr[layer.first + customer], indptr[layer.first + customer + 1]
-            if stop > start:
-                other = int(indices[start + int(draw * (stop - start))])
+            other = colleague(customer, draw, layer.members, layer.half, layer.key)
+        else:
+            other = resident(customer, draw, layer.members, layer.far, layer.half, layer.key)
         if 0 <= other < n_customers:
             return other
         draw = again(draw)
@@ -228,13 +224,33 @@ def neighbour(customer, layer, draw, n_customers, indptr, indices):
 
 
 @equation
+def listed(customer, layer, draw, indptr, indices):
+    """Whom the customer asks in a graph of the user's own, or -1 for nobody."""
+    if customer >= layer.nodes:
+        return -1
+    start, stop = indptr[layer.first + customer], indptr[layer.first + customer + 1]
+    return int(indices[start + int(draw * (stop - start))]) if stop > start else -1
+
+
+@equation
+def layer_of(layers, draw):
+    """The layer of a conversation, by the layers' shares; as many as there are layers: none."""
+    for number in range(len(layers)):
+        if draw < layers[number].share_up_to:
+            return number
+    return len(layers)
+
+
+@equation
 def tie(customer, layer_draw, who_draw, n_customers, layers, indptr, indices):
     """Whom the customer asks this period and how much that counts: (number or -1, strength)."""
-    for number in range(len(layers)):
-        layer = layers[number]
-        if layer_draw < layer.share_up_to:
-            return neighbour(customer, layer, who_draw, n_customers, indptr, indices), layer.strength
-    return -1, 0.0
+    number = layer_of(layers, layer_draw)
+    if number == len(layers):
+        return -1, 0.0
+    layer = layers[number]
+    if layer.kind == GRAPH:
+        return listed(customer, layer, who_draw, indptr, indices), layer.strength
+    return neighbour(customer, layer, who_draw, n_customers), layer.strength
 
 
 # ---------------------------------------------------------------- what the pass is given
@@ -247,7 +263,8 @@ def layers_record(settings: Mapping[str, Any] | None = None) -> np.recarray:
         if name not in LAYERS:
             raise Problem.unknown("network", name, LAYERS)
     shares = [float(section.share) for section in sections.values()]
-    if not all(share >= 0 for share in shares) or not (math.isclose(sum(shares), 1, abs_tol=1e-9) or sum(shares) == 0):
+    whole = math.isclose(sum(shares), 1, abs_tol=1e-9) or sum(shares) == 0
+    if not whole or min(shares) < 0:
         shown = ", ".join(f"{name} {share:g}" for name, share in zip(sections, shares, strict=True))
         raise Problem("network.*.share", shown, "shares from 0 up that sum to 1, or are all 0 (nobody talks)")
     record = np.zeros(len(sections), RECORD).view(np.recarray)
@@ -255,8 +272,8 @@ def layers_record(settings: Mapping[str, Any] | None = None) -> np.recarray:
         layer = record[number]
         layer.share_up_to = sum(shares[: number + 1])
         layer.strength, layer.kind, layer.half = section.strength, _KIND[name], _HALF.get(name, 5)
-        layer.size, layer.rewire = getattr(section, "size", 0), getattr(section, "rewire", 0.0)
-        layer.far, layer.key = int(layer.rewire * layer.size + 0.5), 1 + number
+        layer.members, layer.rewire = getattr(section, "size", 0), getattr(section, "rewire", 0.0)
+        layer.far, layer.key = int(layer.rewire * layer.members + 0.5), 1 + number
         if name == "neighbourhood":
             layer.key = 8  # and one key for each tie elsewhere
     if sum(shares) > 0:
@@ -264,7 +281,9 @@ def layers_record(settings: Mapping[str, Any] | None = None) -> np.recarray:
     return record
 
 
-def adjacency(graph: Any, n_customers: int | None = None, key: str = "graph") -> tuple[np.ndarray, np.ndarray]:
+def adjacency(
+    graph: Any, n_customers: int | None = None, key: str = "graph"
+) -> tuple[np.ndarray, np.ndarray]:
     """A user's graph as CSR arrays: indptr (n_nodes + 1,) int64, indices (n_ties,) int32.
 
     An edge list (n_edges, 2) or an undirected networkx graph makes mutual ties; in a networkx DiGraph the
@@ -272,20 +291,21 @@ def adjacency(graph: Any, n_customers: int | None = None, key: str = "graph") ->
     """
     one_way = hasattr(graph, "is_directed") and graph.is_directed()
     try:
-        listed = [(a, b) for a, b, *_ in graph.edges()] if hasattr(graph, "edges") else graph
-        edges = np.asarray(listed, dtype=float).reshape(-1, 2) if len(listed) == 0 else np.asarray(listed, dtype=float)
+        listed = [edge[:2] for edge in graph.edges()] if hasattr(graph, "edges") else graph
+        edges = np.asarray(listed, dtype=float)
     except (TypeError, ValueError):
-        raise Problem(key, type(graph).__name__, "a networkx graph or an edge list of customers' numbers") from None
+        allowed = "a networkx graph or an edge list (n_edges, 2), of customers' numbers"
+        raise Problem(key, type(graph).__name__, allowed) from None
+    edges = edges.reshape(-1, 2) if edges.size == 0 else edges
     if edges.ndim != 2 or edges.shape[1] != 2:
         raise Problem(key, f"an array of shape {edges.shape}", "an edge list of shape (n_edges, 2)")
     top = (2**31 if n_customers is None else n_customers) - 1
-    good = (edges >= 0) & (edges <= top) & (edges == np.floor(edges))
-    if not good.all():
-        row = int(np.flatnonzero(~good.all(axis=1))[0])
-        raise Problem(f"{key}, edge {row}", tuple(edges[row].tolist()), f"whole numbers of customers, 0 to {top}")
-    if (edges[:, 0] == edges[:, 1]).any():
-        row = int(np.flatnonzero(edges[:, 0] == edges[:, 1])[0])
-        raise Problem(f"{key}, edge {row}", tuple(edges[row].tolist()), "ties between two different customers")
+    bad = ~((edges >= 0) & (edges <= top) & (edges == np.floor(edges))).all(axis=1)
+    bad |= edges[:, 0] == edges[:, 1]
+    if bad.any():
+        row = int(np.flatnonzero(bad)[0])
+        allowed = f"two different customers, whole numbers from 0 to {top}"
+        raise Problem(f"{key}, edge {row}", tuple(edges[row].tolist()), allowed)
     pairs = edges.astype(np.int64)
     if not one_way:
         pairs = np.concatenate([pairs, pairs[:, ::-1]])
