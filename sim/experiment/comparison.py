@@ -1,0 +1,140 @@
+"""Run an experiment: check, make the folder, do the runs, compare, finish."""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from sim.experiment.conduct import Conduct
+from sim.experiment.expectations import check_expectations
+from sim.experiment.folder import make_folder
+from sim.experiment.jobs import Request, strategy_modules
+from sim.experiment.result import Result, load_config
+from sim.experiment.worker import load
+from sim.problem import Problem
+
+MARKET = "sim.market:Market"
+
+
+def run(
+    scenario: Any,
+    out: Path | str | None = None,
+    *,
+    progress: bool = True,
+    plugins: Sequence[Path | str] = (),
+    report: bool = True,
+    market: str = MARKET,
+) -> Result:
+    """Do every arm, replication and twin of a scenario and write the run folder ``out``.
+
+    ``out`` None is the scenario's own, else ``runs/<scenario>/<time>``. Failed runs are listed in
+    ``Result.failed``. Raises `Problem` for a wrong request, `Unfinished` for a full disk; Ctrl-C
+    stops the workers, leaves the finished runs in ``parts/`` and goes on as KeyboardInterrupt.
+    """
+    request = _request(scenario, plugins, market)
+    where = make_folder(scenario, out)
+    Conduct(where, scenario, request, progress).fill(report)
+    return Result(where)
+
+
+def compare(
+    scenario: Any,
+    arms: Sequence[str] | None = None,
+    replications: int | None = None,
+    *,
+    seed: int | None = None,
+    customers: int | None = None,
+    overrides: Sequence[str] = (),
+    folder: Path | str | None = None,
+    folders: Sequence[Path] = (),
+    workers: int | None = None,
+    progress: bool = False,
+    plugins: Sequence[Path | str] = (),
+    market: str = MARKET,
+) -> Result:
+    """Compare arms of a scenario (its name, or a `Scenario`); kept in memory unless a ``folder`` is given.
+
+    ``arms`` picks some of the scenario's arms; where its control is not among them, the first is.
+    ``folders`` are where scenarios of one's own lie; ``workers`` 1 does without processes.
+    """
+    if isinstance(scenario, str):
+        from sim.compose import compose
+
+        scenario = compose(scenario, overrides, folders)
+    elif overrides:
+        raise Problem("overrides", list(overrides), "none beside a Scenario, which is composed already")
+    scenario = _changed(scenario, arms, replications, seed, customers, workers)
+    if folder is not None:
+        return run(scenario, folder, progress=progress, plugins=plugins, market=market)
+    room = tempfile.TemporaryDirectory(prefix="guanxi-")
+    with contextlib.ExitStack() as undo:
+        undo.callback(room.cleanup)
+        where = Path(room.name) / "run"
+        run(scenario, where, progress=progress, plugins=plugins, report=False, market=market)
+        undo.pop_all()
+    return Result(where, keep=room)
+
+
+def rerun(
+    source: Path | str,
+    out: Path | str | None = None,
+    *,
+    progress: bool = True,
+    plugins: Sequence[Path | str] = (),
+) -> Result:
+    """Run again what a run folder holds, from its config.yaml alone: the numbers are the same."""
+    return run(load_config(source), out, progress=progress, plugins=plugins)
+
+
+def _changed(
+    scenario: Any,
+    arms: Sequence[str] | None,
+    replications: int | None,
+    seed: int | None,
+    customers: int | None,
+    workers: int | None,
+) -> Any:
+    tree = scenario.to_dict()
+    experiment = tree["experiment"]
+    if arms is not None:
+        arms = [arms] if isinstance(arms, str) else list(arms)
+        for arm in arms:
+            if arm not in experiment["arms"]:
+                raise Problem.unknown("arms", arm, experiment["arms"])
+        if not arms:
+            raise Problem("arms", arms, "at least one of " + ", ".join(experiment["arms"]))
+        experiment["arms"] = {arm: experiment["arms"][arm] for arm in arms}
+        if experiment["control"] not in arms:
+            experiment["control"] = arms[0]
+        there = {*arms, "twin", None}
+        tree["expect"] = [e for e in tree["expect"] if e["arm"] in there and e.get("against") in there]
+    for section, key, value in (
+        ("experiment", "replications", replications),
+        ("experiment", "seed", seed),
+        ("population", "customers", customers),
+        ("execution", "workers", workers),
+    ):
+        if value is not None:
+            tree[section][key] = value
+    if workers == 1:
+        tree["execution"]["backend"] = "serial"
+    return type(scenario).from_config(tree)
+
+
+def _request(scenario: Any, plugins: Sequence[Path | str], market: str) -> Request:
+    """What every worker is given; raises `Problem` for what is not to be had."""
+    if scenario.execution.backend == "dask":
+        raise Problem("execution.backend", "dask", "local or serial; dask is not built yet")
+    check_expectations(scenario.expect, tuple(scenario.experiment.arms), scenario.experiment.control)
+    paths = tuple(str(Path(p).resolve()) for p in plugins)
+    kind = type(scenario)
+    modules, _ = strategy_modules(scenario, paths)
+    made = Request(
+        scenario.to_dict(), f"{kind.__module__}:{kind.__qualname__}", market, paths, modules,
+        scenario.execution.threads, scenario.execution.check,
+    )  # fmt: skip
+    load(made)
+    return made

@@ -1,0 +1,169 @@
+"""The run folder: made once, filled while runs end, finished by its manifest."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import json
+import shutil
+import zipfile
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+
+from sim.experiment import tables
+from sim.experiment.files import write_text
+from sim.experiment.jobs import Job
+from sim.metrics import METRICS
+from sim.problem import Problem
+
+CONFIG, MANIFEST, SUMMARY, EXPECTATIONS = "config.yaml", "manifest.json", "summary.csv", "expectations.json"
+FAILURES = "failures.txt"
+PARTS = "parts"
+#: Bytes a cell of the outcomes takes in parts and tables together, and what else a folder needs.
+_CELL, _REST = 16, 30_000_000
+
+
+def make_folder(scenario: Any, wanted: Path | str | None) -> Path:
+    """A new run folder with ``parts/`` in it; ``wanted`` None is ``out``, else ``runs/<scenario>/<time>``.
+
+    Raises `Problem` where the folder exists, cannot be written or the disk is too full.
+    """
+    wanted = wanted if wanted is not None else getattr(scenario, "out", None)
+    if wanted is not None:
+        return _make(Path(wanted), scenario)
+    name = str(scenario.name or "scenario").replace("/", "_")
+    base = Path("runs") / name / datetime.now(UTC).strftime("%Y-%m-%dT%H-%M-%S")
+    for number in itertools.count(2):
+        try:
+            return _make(base, scenario)
+        except Problem:
+            if not base.exists():
+                raise
+            base = base.with_name(f"{base.name.split('_')[0]}_{number}")  # two began within a second
+    raise AssertionError
+
+
+def _make(folder: Path, scenario: Any) -> Path:
+    if folder.exists() or folder.is_symlink():
+        raise Problem("out", str(folder), "a folder that does not exist yet; runs are never overwritten")
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        free = shutil.disk_usage(folder.parent).free
+        if free < (needed := _needed(scenario)):
+            allowed = f"a folder with {needed / 1e6:,.0f} MB free; {free / 1e6:,.0f} MB are"
+            raise Problem("out", str(folder), allowed)
+        folder.mkdir()
+    except FileExistsError:
+        raise Problem("out", str(folder), "a folder that does not exist yet, below folders") from None
+    except OSError as trouble:
+        reason = trouble.strerror or type(trouble).__name__
+        raise Problem("out", str(folder), f"a folder that can be written ({reason})") from None
+    (folder / PARTS).mkdir()
+    return folder
+
+
+def _needed(scenario: Any) -> int:
+    experiment = scenario.experiment
+    runs = len(experiment.arms) * experiment.replications * (2 if experiment.twin else 1)
+    rows = runs * experiment.periods * len(scenario.firms)
+    return int(rows * len(METRICS) * _CELL + _REST)
+
+
+def write_config(folder: Path, scenario: Any) -> None:
+    """The whole configuration, without the folder it went to."""
+    import yaml
+
+    class Dumper(yaml.SafeDumper):
+        """Quotes what any YAML reader, 1.1 or 1.2, might take for a number."""
+
+    def text(dumper: Any, value: str) -> Any:
+        plain = value[:1].isalpha() and value.lower() not in ("nan", "inf")
+        return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=None if plain else '"')
+
+    Dumper.add_representer(str, text)
+    tree = scenario.to_dict() | {"out": None}
+    made = yaml.dump(tree, Dumper=Dumper, sort_keys=False, allow_unicode=True, width=100)
+    write_text(folder / CONFIG, made)
+
+
+def read_parts(parts: Path, jobs: Sequence[Job], name: str) -> Iterator[pa.Table]:
+    """One table of every run that has a part, in the order of arm name and seed."""
+    for job in sorted(jobs):
+        if (parts / job.file).exists():
+            with zipfile.ZipFile(parts / job.file) as archive:
+                if f"{name}.arrow" in archive.namelist():
+                    yield pa.ipc.open_file(archive.read(f"{name}.arrow")).read_all()
+
+
+def read_runs(folder: Path, jobs: Sequence[Job]) -> pd.DataFrame:
+    """The figures of the runs done so far, a row a run and firm."""
+    found = list(read_parts(folder / PARTS, jobs, "runs"))
+    return pa.concat_tables(found or [tables.schema("runs").empty_table()]).to_pandas()
+
+
+def merge_parts(folder: Path, jobs: Sequence[Job]) -> None:
+    """Write every table from the parts, in fixed order, whatever the order they came in."""
+    for name in tables.TABLES:
+        columns = tables.schema(name) if name != "customers" else _joint(folder, jobs)
+        if columns is not None:
+            tables.write_parquet(folder / f"{name}.parquet", read_parts(folder / PARTS, jobs, name), columns)
+
+
+def _joint(folder: Path, jobs: Sequence[Job]) -> pa.Schema | None:
+    schemas = [t.schema for t in read_parts(folder / PARTS, jobs, "customers")]
+    return pa.unify_schemas(schemas, promote_options="permissive") if schemas else None
+
+
+def write_summary(folder: Path, summary: pd.DataFrame) -> None:
+    """The comparison as text; an unknown value is an empty cell."""
+    text = summary.to_csv(index=False, lineterminator="\n")
+    write_text(folder / SUMMARY, text)
+
+
+def write_json(path: Path, tree: Any) -> None:
+    """Readable JSON, whole or not at all; NaN is not allowed."""
+    write_text(path, json.dumps(tree, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+def versions() -> dict[str, str | None]:
+    """Versions of what the numbers depend on; None where it is not installed."""
+    import platform
+
+    found: dict[str, str | None] = {"python": platform.python_version()}
+    for name in ("guanxi", "numpy", "numba", "mesa", "pandas", "pyarrow", "scipy", "hydra-core"):
+        try:
+            found[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            found[name] = None
+    return found
+
+
+def finish(folder: Path, manifest: dict[str, Any]) -> None:
+    """Write the manifest, last of all, and drop the parts."""
+    write_json(folder / MANIFEST, manifest)
+    shutil.rmtree(folder / PARTS, ignore_errors=True)
+
+
+def tidy(folder: Path) -> None:
+    """Remove what a stopped writer left beside its files."""
+    for left in folder.glob("**/.*.[0-9]*"):
+        with contextlib.suppress(OSError):
+            left.unlink()
+
+
+def drop_if_empty(folder: Path) -> None:
+    """Remove a run folder in which no run was kept."""
+    if not any((folder / PARTS).glob("*.zip")):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def now() -> str:
+    """The time in UTC, to the second."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+

@@ -1,0 +1,100 @@
+"""The runs of an experiment: arm x seed, and the twin of each with loyalty off."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import os
+import re
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+
+class Job(NamedTuple):
+    """One run. Replication k of base seed s has seed s + k in every arm and twin: the same luck."""
+
+    arm: str
+    seed: int
+    twin: bool = False
+
+    @property
+    def file(self) -> str:
+        """The name of its part, safe on any file system."""
+        word = re.sub(r"[^A-Za-z0-9-]+", "_", self.arm)[:40]
+        mark = hashlib.sha256(self.arm.encode()).hexdigest()[:8]
+        return f"{word}.{mark}.{self.seed}{'.twin' if self.twin else ''}.zip"
+
+    def __str__(self) -> str:
+        return f"arm {self.arm}{' (twin)' if self.twin else ''}, seed {self.seed}"
+
+
+@dataclass(frozen=True)
+class Request:
+    """All that a worker needs, in plain values: any process makes the same run from it.
+
+    ``scenario`` and ``market`` are "module:name" of the classes; ``modules`` and ``plugins`` register
+    strategies that the scenario names.
+    """
+
+    config: dict[str, Any]
+    scenario: str
+    market: str = "sim.market:Market"
+    plugins: tuple[str, ...] = ()
+    modules: tuple[str, ...] = ()
+    threads: int = 1
+    check: bool = False
+
+
+def named(reference: str) -> Any:
+    """The object behind "module:name"."""
+    module, _, name = reference.partition(":")
+    return getattr(importlib.import_module(module), name)
+
+
+def jobs_for(scenario: Any, first: int, count: int) -> list[Job]:
+    """Runs of replications ``first`` to ``first + count``: seed by seed, so that pairs fill up early."""
+    twins = (False, True) if scenario.experiment.twin else (False,)
+    seeds = range(scenario.experiment.seed + first, scenario.experiment.seed + first + count)
+    return [Job(arm, seed, twin) for seed in seeds for arm in scenario.experiment.arms for twin in twins]
+
+
+def setting_for(scenario: Any, job: Job) -> Any:
+    """The scenario of one run: its arm's overrides, loyalty off in a twin, customers sampled once an arm."""
+    tree = scenario.for_arm(job.arm).to_dict()
+    experiment = tree["experiment"]
+    experiment["arms"], experiment["control"], tree["expect"] = {job.arm: {}}, job.arm, []
+    if job.twin:
+        tree["market"]["loyalty"] = False
+    if job.twin or job.seed != scenario.experiment.seed:
+        experiment["sample"] = 0
+    return type(scenario).from_config(tree)
+
+
+def strategy_modules(scenario: Any, plugins: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Modules of the scenario's strategies beyond `sim` and the plug-in files, and strategies out of reach.
+
+    Out of reach of another process is what was written in a notebook or in the running script itself.
+    """
+    from sim.plan import STRATEGIES
+
+    used, files = set(_names(scenario.to_dict())), {os.path.realpath(file) for file in plugins}
+    modules, here = set(), set()
+    for name, cls in STRATEGIES.items():
+        module = cls.__module__
+        file = getattr(sys.modules.get(module), "__file__", None)
+        if name not in used or module.startswith("sim.") or (file and os.path.realpath(file) in files):
+            continue
+        if module == "__main__" or importlib.util.find_spec(module) is None:
+            here.add(name)
+        else:
+            modules.add(module)
+    return tuple(sorted(modules)), tuple(sorted(here))
+
+
+def _names(tree: Any) -> Sequence[str]:
+    if isinstance(tree, str):
+        return [tree]
+    inner = tree.values() if isinstance(tree, dict) else tree if isinstance(tree, (list, tuple)) else ()
+    return [name for value in inner for name in _names(value)]

@@ -1,0 +1,102 @@
+"""From periods to one figure a run and firm, and from runs to the comparison of arms."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim.experiment.statistics import Estimate, estimate, holm, paired
+from sim.metrics import METRICS
+
+#: What the control is compared with: nothing.
+_NONE = Estimate(np.nan, np.nan, np.nan, np.nan, 0)
+COLUMNS = (
+    "arm", "metric", "unit", "n", "mean", "low", "high",
+    "difference", "difference_low", "difference_high", "p", "p_holm", "pairs",
+    "twin_mean", "over_twin", "over_twin_low", "over_twin_high",
+    "loyalty_difference", "loyalty_difference_low", "loyalty_difference_high",
+)  # fmt: skip
+
+
+def run_figures(outcomes: pd.DataFrame, setting: Any) -> pd.DataFrame:
+    """One row a firm, one column a metric, as `Metric.over_time` says; the burn-in is left out.
+
+    Heads are the starting population, years the periods kept; an amount never reported is NaN.
+    """
+    periods = np.sort(outcomes["period"].unique())[setting.experiment.burn_in :]
+    kept = outcomes[outcomes["period"].isin(periods)].sort_values(["firm", "period"])
+    heads = float(setting.population.customers)
+    years = len(periods) / float(setting.market.periods_per_year)
+    by_firm = kept.groupby("firm", sort=True)
+    columns: dict[str, pd.Series] = {}
+    for name, metric in METRICS.items():
+        if name not in kept:
+            columns[name] = pd.Series(np.nan, index=by_firm.size().index)
+        elif metric.over_time == "flow":
+            columns[name] = by_firm[name].sum(min_count=1) / heads / years
+        elif metric.over_time == "stock":
+            columns[name] = by_firm[name].mean() / heads
+        elif metric.over_time == "level":
+            columns[name] = by_firm[name].last() / heads
+        elif metric.over_time == "last":
+            columns[name] = by_firm[name].last()
+        else:
+            columns[name] = by_firm[name].mean()
+    return pd.DataFrame(columns).reset_index(names="firm")
+
+
+def summarise(
+    runs: pd.DataFrame, *, arms: Sequence[str], control: str, focal: str, confidence: float
+) -> pd.DataFrame:
+    """The comparison of one firm over arms, a row an arm and metric, columns as in `COLUMNS`.
+
+    ``difference`` is arm less control, by seed; ``over_twin`` arm less its own twin with loyalty off;
+    ``loyalty_difference`` is the difference less the twins' difference: what loyalty adds to it.
+    ``p_holm`` corrects p for the number of arms compared on the metric. Intervals hold for one metric
+    of one arm at a time.
+    """
+    focal_runs = runs[runs["firm"] == focal]
+    real, twins = (focal_runs[focal_runs["twin"] == twin] for twin in (False, True))
+    rows: list[dict[str, Any]] = []
+    for metric, declared in METRICS.items():
+        value = real.pivot(index="seed", columns="arm", values=metric).reindex(columns=list(arms))
+        twin = twins.pivot(index="seed", columns="arm", values=metric)
+        twin = twin.reindex(value.index, columns=list(arms))
+        made = [_row(arm, control, value, twin, confidence) for arm in arms]
+        for row, p in zip(made, holm(np.array([row["p"] for row in made])), strict=True):
+            rows.append(row | {"metric": metric, "unit": declared.summary_unit, "p_holm": p})
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _row(
+    arm: str, control: str, value: pd.DataFrame, twin: pd.DataFrame, confidence: float
+) -> dict[str, Any]:
+    own, base = value[arm].to_numpy(), value[control].to_numpy()
+    own_twin, base_twin = twin[arm].to_numpy(), twin[control].to_numpy()
+    mean = estimate(own, confidence)
+    compared = arm != control
+    difference = paired(own, base, confidence) if compared else _NONE
+    over = paired(own, own_twin, confidence)
+    loyalty = paired(own - base, own_twin - base_twin, confidence) if compared else _NONE
+    return {
+        "arm": arm, "n": mean.n, "mean": mean.mean, "low": mean.low, "high": mean.high,
+        "difference": difference.mean, "difference_low": difference.low, "difference_high": difference.high,
+        "p": difference.p, "pairs": difference.n,
+        "twin_mean": estimate(own_twin, confidence).mean,
+        "over_twin": over.mean, "over_twin_low": over.low, "over_twin_high": over.high,
+        "loyalty_difference": loyalty.mean, "loyalty_difference_low": loyalty.low,
+        "loyalty_difference_high": loyalty.high,
+    }  # fmt: skip
+
+
+def half_width(
+    runs: pd.DataFrame, metric: str, *, arms: Sequence[str], control: str, focal: str, confidence: float
+) -> float:
+    """The widest half-width of a metric's paired differences, NaN while there are too few runs."""
+    real = runs[(runs["firm"] == focal) & ~runs["twin"]]
+    value = real.pivot(index="seed", columns="arm", values=metric).reindex(columns=list(arms))
+    found = [paired(value[a].to_numpy(), value[control].to_numpy(), confidence) for a in arms if a != control]
+    return float(np.max([(e.high - e.low) / 2 for e in found])) if found else 0.0

@@ -1,0 +1,163 @@
+"""One run, from its address to its part on disk: deterministic, and harmless to do twice."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import threading
+import time
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pyarrow as pa
+
+from sim.experiment.files import write_whole
+from sim.experiment.jobs import Job, Request, named, setting_for
+from sim.experiment.summary import run_figures
+from sim.experiment.tables import table
+from sim.problem import Problem
+
+
+class Ended(NamedTuple):
+    """How a run ended: its seconds, or what went wrong (``wrong_request``: every run would)."""
+
+    job: Job
+    seconds: float = 0.0
+    error: str = ""
+    details: str = ""
+    wrong_request: Problem | None = None
+    disk: OSError | None = None
+
+
+def one_run(request: Request, job: Job, live: Callable[[int], None] | None = None) -> dict[str, pa.Table]:
+    """Build the market of an arm and seed, run it to the end and hand back its tables.
+
+    A `Problem` while it is built says that the request is wrong; ``live`` is told the period.
+    """
+    load(request)
+    scenario = named(request.scenario).from_config(request.config)
+    setting = setting_for(scenario, job)
+    market = named(request.market)(setting, job.seed, threads=request.threads, check=request.check)
+    try:
+        for period in range(setting.experiment.periods):
+            _step(market, job)
+            if live is not None:
+                live(period + 1)
+        return _tables(market, setting, job, str(scenario.name))
+    finally:
+        if hasattr(market, "close"):
+            market.close()
+
+
+def _step(market: Any, job: Job) -> None:
+    try:
+        market.step()
+    except Problem as problem:  # found on the way, by a plan perhaps: this run's failure
+        raise RuntimeError(f"{problem}") from problem
+
+
+def _tables(market: Any, setting: Any, job: Job, scenario: str) -> dict[str, pa.Table]:
+    books, keys = market.books, {"arm": job.arm, "seed": job.seed}
+    outcomes = books.outcomes()
+    made = {"runs": table("runs", run_figures(outcomes, setting), **keys, twin=job.twin)}
+    if job.twin:
+        return made | {"twins": table("twins", outcomes, scenario=scenario, **keys)}
+    made["outcomes"] = table("outcomes", outcomes, scenario=scenario, **keys)
+    made["switches"] = table("switches", books.switches(), **keys)
+    made["transitions"] = table("transitions", books.transitions(), **keys)
+    made["tenure"] = table("tenure", books.tenure(), **keys)
+    made["lorenz"] = table("lorenz", books.customer_values(), **keys)
+    made["value_parts"] = table("value_parts", books.value_parts(), **keys)
+    if setting.experiment.sample > 0:
+        made["customers"] = table("customers", market.customer_sample(), **keys)
+    return made
+
+
+def run_and_keep(
+    request: Request, job: Job, parts: str, live: Callable[[int], None] | None = None
+) -> Ended:
+    """Do one run and put its part in the folder ``parts``; what goes wrong is told, not raised."""
+    began = time.perf_counter()
+    try:
+        tables = one_run(request, job, live)
+    except Problem as problem:
+        return Ended(job, error=str(problem), wrong_request=problem)
+    except Exception as error:
+        import traceback
+
+        return Ended(job, error=f"{type(error).__name__}: {error}", details=traceback.format_exc())
+    seconds = time.perf_counter() - began
+    try:
+        write_part(Path(parts) / job.file, tables, job, seconds)
+    except OSError as trouble:
+        return Ended(job, error=f"{trouble}", disk=OSError(trouble.errno, trouble.strerror))
+    return Ended(job, seconds)
+
+
+def write_part(path: Path, tables: dict[str, pa.Table], job: Job, seconds: float) -> None:
+    """One file a run: a zip of arrow files, whole or not there."""
+
+    def write(file: Any) -> None:
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
+            archive.writestr("job.json", json.dumps({**job._asdict(), "seconds": seconds}))
+            for name, made in tables.items():
+                with (
+                    archive.open(f"{name}.arrow", "w", force_zip64=True) as member,
+                    pa.ipc.new_file(member, made.schema) as writer,
+                ):
+                    writer.write_table(made)
+
+    write_whole(path, write)
+
+
+def load(request: Request) -> None:
+    """Register the strategies of plug-in files and modules, in whatever process this is."""
+    if request.plugins:
+        plugin_loader()(request.plugins)
+    for module in request.modules:
+        importlib.import_module(module)
+
+
+def plugin_loader() -> Callable[[tuple[str, ...]], Any]:
+    """The function that imports plug-in files."""
+    from sim.plugins import load_plugins
+
+    return load_plugins
+
+
+# -- in a worker process -------------------------------------------------------------------------
+
+_live: Any = None
+
+
+def start(live: Any) -> None:
+    """Begin a worker: count periods into ``live``, and end when the parent has gone."""
+    global _live
+    _live = live
+    threading.Thread(target=_watch_parent, daemon=True).start()
+
+
+def _watch_parent() -> None:
+    from multiprocessing import connection, parent_process
+
+    parent = parent_process()
+    if parent is not None:
+        connection.wait([parent.sentinel])
+        os._exit(1)
+
+
+def ready() -> int:
+    """Answer the first call: the worker's process id, once it has imported what it needs."""
+    return os.getpid()
+
+
+def work(request: Request, job: Job, parts: str) -> Ended:
+    """`run_and_keep` in a worker process."""
+
+    def live(period: int) -> None:
+        _live.value = period
+
+    return run_and_keep(request, job, parts, live)
