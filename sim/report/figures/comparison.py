@@ -1,0 +1,64 @@
+"""The answer: differences between the arms with their intervals, and what loyalty adds to them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim.report import style
+from sim.report.figures import parts
+from sim.report.figures.registry import figure
+from sim.report.reading import Nothing, Story, shown, summary_contrasts, table
+from sim.report.style import Picture
+from sim.report.verdict import gap_sentence
+from sim.report.words import name_of, signed, unit_of
+
+
+@figure("differences", "Marks whose whisker stays clear of the line at 0; hollow marks show what is left without loyalty.")
+def differences(result: Any, s: Story) -> Picture:
+    """Every arm less the control, paired by seed, with intervals; hollow: the same with loyalty off."""
+    metrics = [m for m in s.metrics if summary_contrasts(result, m, s)][:3]
+    if not metrics:
+        raise Nothing(f"there is no arm to set against {s.control}" if len(s.arms) < 2 else "no differences were recorded")
+    first = summary_contrasts(result, metrics[0], s)
+    arms = [arm for arm in shown(s, first, most=9) if arm != s.control]
+    title = gap_sentence(first, metrics[0], s)
+    rows = table(result, "summary", "arm", "metric", "loyalty_difference")
+    twins = len(rows) > 0 and rows.loc[rows["metric"] == metrics[0], "loyalty_difference"].notna().any()
+    hollow = " Hollow: the same difference with loyalty off." if twins else ""
+    picture, axes = style.picture(
+        title, f"Difference from {s.control} on the same luck. {parts.sampling(s, 'whiskers')}{hollow}{parts.some_of([*arms, s.control], s)}",
+        columns=len(metrics), sharey=True,
+    )  # fmt: skip
+    for ax, metric in zip(axes, metrics, strict=True):
+        _forest(ax, summary_contrasts(result, metric, s), rows[rows["metric"] == metric], arms, s)
+        ax.set_title(name_of(metric), loc="left", weight="bold")
+        ax.set_xlabel("\n".join(style.wrapped(f"difference ({unit_of(metric)})", style.LABEL, 1000 / len(metrics))))
+    return picture
+
+
+def _forest(ax: Any, found: list, rows: pd.DataFrame, arms: list[str], s: Story) -> None:
+    look, gaps = parts.looks(s), {gap.arm: gap for gap in found}
+    extra = rows.set_index("arm")["loyalty_difference"] if len(rows) else pd.Series(dtype=float)
+    for y, arm in zip(parts.arm_axis(ax, arms), arms, strict=True):
+        gap, one = gaps.get(arm), look[arm]
+        if gap is None:
+            continue
+        if np.isfinite(gap.low):
+            ends = [[gap.difference - gap.low], [gap.high - gap.difference]]
+            ax.errorbar(gap.difference, y, xerr=ends, fmt="none", ecolor=one.colour, elinewidth=4, capsize=8, capthick=3)
+        ax.plot(gap.difference, y, one.marker, color=one.colour, markersize=15, markeredgecolor="white")
+        if len(arms) <= 5:
+            ax.annotate(
+                signed(gap.difference, (gap.high - gap.low) / 2), (gap.difference, y), (0, 19), size=style.TICK,
+                textcoords="offset points", ha="center", va="center", color=one.colour, weight="bold",
+            )  # fmt: skip
+        twin = gap.difference - float(extra.get(arm, np.nan))
+        if np.isfinite(twin):
+            ax.plot(twin, y - 0.24, one.marker, color="white", markersize=12, markeredgecolor=one.colour, markeredgewidth=2.5)
+    ax.axvline(0, color="#333333", linewidth=1.5)
+    ax.grid(axis="x")
+    ax.margins(x=0.12)
+    ax.locator_params(axis="x", nbins=5)

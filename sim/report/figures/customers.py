@@ -1,0 +1,157 @@
+"""What happens to customers: kept by tenure, the funnel, stages, causes of leaving, kinds of loyalty."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.ticker import MaxNLocator
+
+from sim.experiment.statistics import estimate
+from sim.report import style
+from sim.report.figures import parts
+from sim.report.figures.registry import figure
+from sim.report.reading import (
+    Nothing,
+    Story,
+    bands,
+    by_seed,
+    contrasts,
+    last_year,
+    leading,
+    of_firm,
+    shown,
+    table,
+    versus,
+)
+from sim.report.style import Picture
+from sim.report.words import finding, percent
+
+#: A tenure at which fewer customers a run are at risk is left out: too few to speak of a rate.
+FEWEST = 5
+
+
+def kept_by_tenure(result: Any, s: Story) -> pd.DataFrame:
+    """Retention and survival of the focal firm's main customers: arm, seed, tenure, years, kept, left, flat.
+
+    ``kept`` is the share kept through the stretch of tenure that starts at ``tenure``, ``left`` the product of
+    the shares up to its end at ``years``, ``flat`` the same product with the run's one mean rate.
+    """
+    found = table(result, "tenure", "arm", "seed", "firm", "tenure", "at_risk", "lost")
+    found = found[found["firm"] == s.focal].groupby(["arm", "seed", "tenure"], sort=True)[["at_risk", "lost"]].sum()
+    found = found.reset_index()
+    if found.empty or found["at_risk"].sum() <= 0:
+        raise Nothing(f"no customer of {s.firm} was at risk of leaving in this run")
+    enough = found.groupby("tenure")["at_risk"].mean() >= FEWEST
+    found = found[found["tenure"].map(enough) & (found["at_risk"] > 0)]
+    if found.empty:
+        raise Nothing(f"{s.firm} had too few customers to speak of their tenure")
+    step = np.diff(np.sort(found["tenure"].unique()))
+    width = float(step.min()) if len(step) else 1.0
+    run = found.groupby(["arm", "seed"], sort=False)
+    found = found.assign(kept=1 - found["lost"] / found["at_risk"], years=found["tenure"] + width)
+    mean = 1 - run["lost"].transform("sum") / run["at_risk"].transform("sum")
+    found["left"] = found.groupby(["arm", "seed"], sort=False)["kept"].cumprod()
+    found["flat"] = mean ** (run.cumcount() + 1)
+    return found
+
+
+@figure("retention", "How far the line lies above the dotted one: those who stayed long stay more readily.")
+def retention(result: Any, s: Story) -> Picture:
+    """Of 100 new main customers, how many are left after so many years, by arm."""
+    found = kept_by_tenure(result, s)
+    last = found[found["years"] == found["years"].max()]
+    gaps = contrasts(last, "left", s)
+    what = f"the share of {s.firm}'s customers left after {parts.plural(round(last['years'].iloc[0], 2), 'year')}"
+    title = finding(gaps, s, what, percent, last["left"].mean())
+    arms, look = shown(s, gaps), parts.looks(s)
+    picture, (ax,) = style.picture(
+        title,
+        f"{parts.sampling(s)} Dotted: one rate of leaving at every tenure."
+        f"{parts.some_of(arms, s)}",
+    )
+    start = found.drop_duplicates(["arm", "seed"]).assign(years=0.0, left=1.0, flat=1.0)
+    curve = pd.concat([start, found[found["arm"].isin(arms)]])
+    curve[["left", "flat"]] *= 100
+    lines, flat = bands(curve, "years", "left", s.confidence), bands(curve, "years", "flat", s.confidence)
+    for arm in versus(result, s):
+        mine = flat[flat["arm"] == arm]
+        ax.plot(mine["years"], mine["mean"], color=look[arm].colour, linestyle=":", linewidth=2)
+    heights = parts.curves(ax, lines[lines["arm"].isin(arms)], "years", arms, look)
+    ax.set(xlabel="tenure with the firm (years)", ylabel="main customers left (%)")
+    ax.set_ylim(0, 102)
+    ax.set_xlim(0, curve["years"].max())
+    ax.grid(axis="y")
+    parts.end_labels(ax, heights, look)
+    return picture
+
+
+@figure("tenure", "Whether the line rises: sorting of unequal customers alone makes it rise, loyalty adds to it.")
+def tenure(result: Any, s: Story) -> Picture:
+    """Share of main customers kept through a year, by how long they have been with the firm."""
+    found = kept_by_tenure(result, s)
+    lead = leading(result, s)
+    found["kept"] *= 100
+    arms = shown(s, contrasts(found.groupby(["arm", "seed"])["kept"].mean().reset_index(), "kept", s))
+    lines, look = bands(found, "tenure", "kept", s.confidence), parts.looks(s)
+    mine = lines[lines["arm"] == lead] if (lines["arm"] == lead).any() else lines
+    first, last = mine.iloc[0], mine.iloc[-1]
+    moves = "rises" if last["low"] > first["high"] else "falls" if last["high"] < first["low"] else "goes"
+    title = (
+        f"Under {lead} the share kept {moves} from {first['mean']:.0f} % of newcomers to {last['mean']:.0f} % of those "
+        f"with {s.firm} for {parts.plural(round(last['tenure'], 2), 'year')}"
+    )
+    picture, (ax,) = style.picture(title, f"{parts.sampling(s)}{parts.some_of(arms, s)}")
+    ax.set(xlabel="tenure with the firm (full years)", ylabel="main customers kept (%)")
+    ax.grid(axis="y")
+    heights = parts.curves(ax, lines[lines["arm"].isin(arms)], "tenure", arms, look)
+    ax.margins(x=0.02)
+    ax.xaxis.set_major_locator(MaxNLocator(8, integer=True))
+    parts.end_labels(ax, heights, look)
+    return picture
+
+
+STEPS = {
+    "aware": "know it", "tried": "tried it", "repeated": "came back", "main_customers": "main\ncustomers",
+    "loyal_true": "truly loyal",
+}  # fmt: skip
+
+
+@figure("funnel", "The step at which the arms part.")
+def funnel(result: Any, s: Story) -> Picture:
+    """Customers of the market who know, tried, rebought, mainly buy from and are truly loyal to the focal firm."""
+    found = by_seed(last_year(of_firm(result, list(STEPS), s.focal), s)).dropna(subset="loyal_true")
+    if found.empty:
+        raise Nothing(f"no funnel of {s.firm} was recorded in this run")
+    found[list(STEPS)] *= 100 / s.heads
+    gaps = contrasts(found, "loyal_true", s)
+    what = f"the share of all customers truly loyal to {s.firm}"
+    title = finding(gaps, s, what, lambda x: f"{x:.1f} %", found["loyal_true"].mean())
+    arms, look = shown(s, gaps, most=3), parts.looks(s)
+    picture, (ax,) = style.picture(
+        title, f"Last year of the run. {parts.sampling(s, 'whiskers')}{parts.some_of(arms, s)}"
+    )
+    rows, thick = np.arange(len(STEPS))[::-1].astype(float), 0.84 / len(arms)
+    for k, arm in enumerate(arms):
+        at = rows + 0.42 - thick * (k + 0.5)
+        mine = found[found["arm"] == arm]
+        _bars(ax, at, np.array([estimate(mine[step].to_numpy(), s.confidence)[:3] for step in STEPS]), thick, look[arm], arm)
+    ax.set_yticks(rows, list(STEPS.values()))
+    ax.tick_params(axis="y", length=0)
+    ax.set_xlabel("customers in the market (%)")
+    ax.set_xlim(0, ax.get_xlim()[1] * 1.08)
+    picture.legend(loc="outside lower center", ncols=len(arms), fontsize=style.TICK)
+    return picture
+
+
+def _bars(ax: Any, at: np.ndarray, spans: np.ndarray, thick: float, look: style.Look, arm: str) -> None:
+    """Bars with whiskers and their values beside them; ``spans`` (n, 3) are mean, low, high."""
+    means, low, high = spans.T
+    ax.barh(at, means, thick * 0.92, color=look.colour, hatch=look.hatch, edgecolor="white", label=style.short(arm))
+    if np.isfinite(low).all():
+        ax.errorbar(means, at, xerr=[means - low, high - means], fmt="none", ecolor="#333333", elinewidth=2, capsize=4)
+    for y, mean, end in zip(at, means, np.where(np.isfinite(high), high, means), strict=True):
+        ax.annotate(
+            f"{mean:.1f}", (end, y), (8, 0), textcoords="offset points", va="center", size=style.NOTE, color="#333333"
+        )

@@ -1,0 +1,198 @@
+"""Where customers move and why they leave: flows between stages, causes, kinds of loyalty."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.colors import LinearSegmentedColormap
+
+from sim.experiment.statistics import estimate
+from sim.report import style
+from sim.report.figures import parts
+from sim.report.figures.registry import figure
+from sim.report.reading import (
+    Nothing,
+    Story,
+    by_seed,
+    contrasts,
+    of_firm,
+    plain,
+    shown,
+    table,
+    versus,
+)
+from sim.report.style import Picture
+from sim.report.words import finding, number, percent
+
+STAGES = ("none", "acquaintance", "reserve", "steady", "wandering", "consolidated")
+
+
+def flows(result: Any, s: Story, arm: str) -> pd.DataFrame:
+    """Moves a year of 100 customers in a stage, mean over seeds: from_stage x to_stage."""
+    found = table(result, "transitions", "arm", "seed", "from_stage", "to_stage", "count")
+    found = found[found["arm"] == arm]
+    counts = found.groupby(["from_stage", "to_stage"], sort=False)["count"].sum().unstack(fill_value=0.0)
+    stages = [x for x in STAGES if x in counts.index or x in counts.columns]
+    stages += sorted((set(counts.index) | set(counts.columns)) - set(stages))
+    counts = counts.reindex(index=stages, columns=stages, fill_value=0.0)
+    total = counts.sum(axis=1)
+    return 100 * s.per_year * counts.div(total.where(total > 0), axis=0)
+
+
+@figure("stages", "The darkest cells right of the diagonal: where customers move on, and where they slip back.")
+def stages(result: Any, s: Story) -> Picture:
+    """Moves between the stages of the relationship, a year, of 100 customers in the stage."""
+    arms = versus(result, s)
+    made = {arm: flows(result, s, arm) for arm in arms}
+    made = {arm: flow for arm, flow in made.items() if flow.notna().any(axis=None)}
+    if not made:
+        raise Nothing("no moves between stages were recorded in this run")
+    arm = list(made)[-1]
+    moves = made[arm]
+    off = moves.to_numpy(copy=True)
+    np.fill_diagonal(off, np.nan)
+    if not np.isfinite(off).any() or np.nanmax(off) <= 0:
+        raise Nothing("no customer moved between stages in this run")
+    row, column = np.unravel_index(np.nanargmax(off), off.shape)
+    title = (
+        f"The busiest move under {arm} is from {moves.index[row]} to {moves.columns[column]}: "
+        f"{number(off[row, column])} a year for 100 customers"
+    )
+    other = f" In brackets: {s.control}." if len(made) > 1 else ""
+    picture, (ax,) = style.picture(title, f"Each row: moves a year of 100 customers in that stage, under {arm}.{other}")
+    _heat(ax, moves, off, made[s.control] if len(made) > 1 else None)
+    return picture
+
+
+def _heat(ax: Any, moves: pd.DataFrame, off: np.ndarray, control: pd.DataFrame | None) -> None:
+    """Cells shaded by the square root of the moves, with their numbers."""
+    shades = LinearSegmentedColormap.from_list("moves", ["#ffffff", style.BLUE])
+    shades.set_bad("#e4e4e4")
+    ax.imshow(np.sqrt(off), cmap=shades, aspect="auto", vmin=0, vmax=np.sqrt(np.nanmax(off)) * 1.05)
+    for i, start in enumerate(moves.index):
+        for j, end in enumerate(moves.columns):
+            if i == j or not np.isfinite(off[i, j]):
+                continue
+            text = number_of_moves(off[i, j])
+            if control is not None and start in control.index and end in control.columns:
+                text += f" ({number_of_moves(control.loc[start, end])})"
+            dark = np.sqrt(off[i, j]) > 0.55 * np.sqrt(np.nanmax(off))
+            ax.text(j, i, text, ha="center", va="center", size=style.TICK, color="white" if dark else "#222222")
+    ax.set_xticks(range(len(moves.columns)), [style.short(x, 168) for x in moves.columns])
+    ax.set_yticks(range(len(moves.index)), [style.short(x, 168) for x in moves.index])
+    ax.set(xlabel="to stage", ylabel="from stage")
+    ax.tick_params(length=0)
+    ax.spines[:].set_visible(False)
+
+
+def number_of_moves(x: float) -> str:
+    """A count a year, short enough for a cell."""
+    return "–" if not np.isfinite(x) else f"{x:.0f}" if x >= 9.95 or x == 0 else f"{x:.1f}"
+
+
+#: Every cause has its colour and hatch, whatever the causes of a run.
+CAUSES = {
+    "price": (style.VERMILLION, "//"), "product": (style.BLUE, ""), "service": (style.GREEN, ".."),
+    "market": (style.ORANGE, "\\\\"), "technology": (style.PURPLE, "xx"), "political": (style.SKY, "--"),
+    "chance": ("#c4c4c4", ""),
+}  # fmt: skip
+
+
+def losses(result: Any, s: Story) -> pd.DataFrame:
+    """Main customers lost by the focal firm, a year and 100 main customers: arm, seed, cause, rate."""
+    found = table(result, "switches", "arm", "seed", "period", "from", "cause", "customers")
+    held = by_seed(of_firm(result, ["main_customers"], s.focal, settled=True)).set_index(["arm", "seed"])
+    found = found[(found["from"] == s.focal) & (found["period"] >= s.burn_in)]
+    if found.empty or held.empty:
+        raise Nothing(f"no customer left {s.firm} in this run")
+    years = max(1.0, float(plain(result)["experiment"]["periods"]) - s.burn_in) / s.per_year
+    counts = found.pivot_table(index=["arm", "seed"], columns="cause", values="customers", aggfunc="sum")
+    counts = counts.reindex(held.index).fillna(0.0)
+    rate = 100 * counts.div(held["main_customers"].where(held["main_customers"] > 0), axis=0) / years
+    return rate.stack().rename("rate").reset_index().rename(columns={"level_2": "cause"})
+
+
+@figure("causes", "The coloured parts: grey is chance, which would have moved the customer anyway.")
+def causes(result: Any, s: Story) -> Picture:
+    """Main customers who leave in a year, by cause and arm."""
+    found = losses(result, s)
+    totals = found.groupby(["arm", "seed"])["rate"].sum().reset_index()
+    gaps = contrasts(totals, "rate", s)
+    what = f"the share of {s.firm}'s customers who leave in a year"
+    title = finding(gaps, s, what, lambda x: f"{x:.1f} %", totals["rate"].mean())
+    arms = shown(s, gaps)
+    picture, (ax,) = style.picture(title, f"{parts.sampling(s, 'whiskers')}{parts.some_of(arms, s)}")
+    rows = parts.arm_axis(ax, arms)
+    mean = found.groupby(["arm", "cause"])["rate"].mean().unstack(fill_value=0.0).reindex(arms, fill_value=0.0)
+    order = [c for c in CAUSES if c in mean.columns] + [c for c in mean.columns if c not in CAUSES]
+    left, widest = np.zeros(len(arms)), mean.sum(axis=1).max()
+    for cause in order:
+        colour, hatch = CAUSES.get(cause, (style.GREY, "o"))
+        ax.barh(rows, mean[cause], 0.62, left, color=colour, hatch=hatch, edgecolor="white", label=cause)
+        for y, x, wide in zip(rows, left, mean[cause], strict=True):
+            if wide > 0.06 * widest:
+                ax.text(
+                    x + wide / 2, y, f"{wide:.1f}", ha="center", va="center", size=style.NOTE, color="#111111",
+                    bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.5, "alpha": 0.85},
+                )  # fmt: skip
+        left = left + mean[cause].to_numpy()
+    _whiskers(ax, rows, totals, arms, s)
+    ax.set_xlim(0, 1.07 * ax.get_xlim()[1])
+    ax.set_xlabel("main customers who leave (% a year)")
+    picture.legend(loc="outside lower center", ncols=len(order), fontsize=style.TICK, columnspacing=1.2)
+    return picture
+
+
+def _whiskers(ax: Any, rows: np.ndarray, totals: pd.DataFrame, arms: tuple[str, ...], s: Story) -> None:
+    for y, arm in zip(rows, arms, strict=True):
+        mean, low, high = estimate(totals.loc[totals["arm"] == arm, "rate"].to_numpy(), s.confidence)[:3]
+        ax.annotate(
+            f"{mean:.1f}", (high if np.isfinite(high) else mean, y), (9, 0), textcoords="offset points", va="center",
+            size=style.TICK, weight="bold", color="#333333",
+        )  # fmt: skip
+        if np.isfinite(low):
+            ax.errorbar(mean, y, xerr=[[mean - low], [high - mean]], fmt="none", ecolor="#333333", elinewidth=2, capsize=5)
+
+
+QUADRANTS = {
+    "loyal_latent": "latent: wants to stay, buys elsewhere", "loyal_true": "true: wants to stay, and does",
+    "loyal_none": "none: neither wants nor stays", "loyal_spurious": "spurious: stays without wanting to",
+}  # fmt: skip
+
+
+@figure("loyalty", "True loyalty, top right, against spurious loyalty below it: the second goes when a better offer comes.")
+def loyalty(result: Any, s: Story) -> Picture:
+    """Main customers of the focal firm by attitude (up) and behaviour (right), by arm (Dick & Basu 1994)."""
+    found = of_firm(result, list(QUADRANTS), s.focal, settled=True)
+    total = found[list(QUADRANTS)].sum(axis=1, min_count=1)
+    found = by_seed(found.assign(**{name: 100 * found[name] / total.where(total > 0) for name in QUADRANTS}))
+    found = found.dropna(subset="loyal_true")
+    if found.empty:
+        raise Nothing(f"no loyalty of {s.firm}'s customers was recorded in this run")
+    gaps = contrasts(found, "loyal_true", s)
+    what = f"true loyalty among {s.firm}'s customers"
+    title = finding(gaps, s, what, lambda x: percent(x / 100), found["loyal_true"].mean())
+    arms, look = shown(s, gaps, most=5), parts.looks(s)
+    picture, axes = style.picture(
+        title, f"Attitude upwards, behaviour to the right. {parts.sampling(s, 'whiskers')}{parts.some_of(arms, s)}",
+        rows=2, columns=2, sharex=True, sharey=True,
+    )  # fmt: skip
+    for ax, (kind, words) in zip(axes, QUADRANTS.items(), strict=True):
+        rows = parts.arm_axis(ax, arms, 180)
+        spans = np.array([estimate(found.loc[found["arm"] == arm, kind].to_numpy(), s.confidence)[:3] for arm in arms])
+        ax.barh(rows, spans[:, 0], 0.7, color=[look[arm].colour for arm in arms], edgecolor="white")
+        if np.isfinite(spans).all():
+            ends = [spans[:, 0] - spans[:, 1], spans[:, 2] - spans[:, 0]]
+            ax.errorbar(spans[:, 0], rows, xerr=ends, fmt="none", ecolor="#333333", elinewidth=2, capsize=4)
+        for y, (mean, _, high) in zip(rows, spans, strict=True):
+            end = high if np.isfinite(high) else mean
+            ax.annotate(
+                f"{mean:.0f} %", (end, y), (8, 0), textcoords="offset points", va="center", size=style.NOTE, color="#333333"
+            )
+        ax.set_title(words, loc="left", size=style.TICK)
+    axes[0].set_xlim(0, min(118.0, 1.2 * axes[0].get_xlim()[1]))
+    for ax in axes[2:]:
+        ax.set_xlabel("main customers (%)")
+    return picture

@@ -1,0 +1,133 @@
+"""Pieces that several figures share: lines with bands, labels that keep clear of each other, words on sampling."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.text import Annotation, Text
+
+from sim.report import style
+from sim.report.reading import Story
+from sim.report.style import Look
+
+
+def looks(s: Story) -> dict[str, Look]:
+    """A look for each arm of the story."""
+    return style.looks(s.arms, s.control)
+
+
+def sampling(s: Story, mark: str = "bands") -> str:
+    """How many replications and what the bands are, in words."""
+    if s.seeds < 2:
+        return f"One replication, so no {mark}."
+    return f"Means of {s.seeds} replications; {mark}: {s.certainty} interval."
+
+
+def some_of(arms: Sequence[str], s: Story) -> str:
+    """That not all arms are drawn, where it is so."""
+    return "" if len(arms) >= len(s.arms) else f" {len(arms)} of {len(s.arms)} arms are shown."
+
+
+def plural(count: float, word: str) -> str:
+    """A count with its noun: "1 year", "2 years"."""
+    return f"{count:g} {word}" + ("" if count == 1 else "s")
+
+
+def curves(
+    ax: Axes, frame: pd.DataFrame, at: str, arms: Sequence[str], look: Mapping[str, Look], marks: int = 8
+) -> dict[str, float]:
+    """A line with its band for each arm; the height of each line's end."""
+    ends = {}
+    for arm in arms:
+        mine = frame[frame["arm"] == arm].sort_values(at)
+        if mine.empty:
+            continue
+        one = look[arm]
+        if mine["low"].notna().any():
+            ax.fill_between(mine[at], mine["low"], mine["high"], color=one.colour, alpha=0.18, linewidth=0)
+        ax.plot(
+            mine[at], mine["mean"], color=one.colour, linestyle=one.line, marker=one.marker,
+            markevery=max(1, len(mine) // marks), markeredgecolor="white", solid_capstyle="round",
+        )  # fmt: skip
+        ends[arm] = float(mine["mean"].iloc[-1])
+    return ends
+
+
+def end_labels(ax: Axes, ends: Mapping[str, float], look: Mapping[str, Look], room: float = 230) -> None:
+    """Each line's name at its right end, moved apart where they would touch."""
+    figure = ax.get_figure(root=True)
+    right = ax.get_xlim()[1]
+    labels = [
+        ax.text(
+            right, height, " " + style.short(arm, room), color=look[arm].colour, size=style.TICK, weight="bold",
+            va="center", ha="left", clip_on=False,
+        )
+        for arm, height in ends.items()
+    ]  # fmt: skip
+    apart(figure, ax, labels)
+
+
+def apart(figure: Figure | None, ax: Axes, labels: Sequence[Text], gap: float = 1.3) -> None:
+    """Move labels up or down until none overlaps, in the order of their heights and within the axes."""
+    if figure is None or not labels:
+        return
+    figure.draw_without_rendering()
+    bottom, top = ax.bbox.y0, ax.bbox.y1
+    step = min(style.TICK * gap * figure.dpi / 72, (top - bottom) / max(1, len(labels) - 1))
+    boxes = {id(label): label.get_window_extent() for label in labels}
+    labels = sorted(labels, key=lambda label: boxes[id(label)].y0)
+    wanted = np.array([(boxes[id(label)].y0 + boxes[id(label)].y1) / 2 for label in labels])
+    placed = spread(wanted, step, bottom, top)
+    for label, start, height in zip(labels, wanted, placed, strict=True):
+        if isinstance(label, Annotation):  # its place is an offset in points
+            label.set_y(label.get_position()[1] + (height - start) * 72 / figure.dpi)
+        else:
+            label.set_y(ax.transData.inverted().transform((0, height))[1])
+
+
+def spread(wanted: np.ndarray, step: float, bottom: float, top: float) -> np.ndarray:
+    """Sorted heights at least ``step`` apart, near where they were wanted, between bottom and top: (n,).
+
+    >>> spread(np.array([0.0, 0.1, 5.0]), 1.0, 0.0, 10.0).tolist()
+    [0.0, 1.0, 5.0]
+    """
+    placed = np.clip(wanted, bottom, top)
+    for _ in range(200):
+        before = placed.copy()
+        for k in range(1, len(placed)):
+            short = step - (placed[k] - placed[k - 1])
+            if short > 1e-9:
+                placed[k - 1] -= short / 2
+                placed[k] += short / 2
+        placed += np.maximum(0, bottom - placed.min()) - np.maximum(0, placed.max() - top)
+        if np.allclose(before, placed, atol=0.01):
+            break
+    for k in range(1, len(placed)):
+        placed[k] = max(placed[k], placed[k - 1] + step)
+    return placed if placed.size == 0 or placed[-1] <= top + 1e-6 else placed - (placed[-1] - top)
+
+
+def start_up(ax: Axes, s: Story) -> None:
+    """Shade the burn-in and say that it does not count."""
+    end, (left, right) = s.burn_in / s.per_year, ax.get_xlim()
+    if s.burn_in <= 0 or end <= left:
+        return
+    ax.axvspan(left, min(end, right), color=style.PALE, zorder=0, linewidth=0)
+    words = "start, not counted"
+    room = (min(end, right) - left) / (right - left) * style.WIDTH * style.DPI * 0.72
+    if style.width(words, style.NOTE) + 12 < room:
+        ax.text(left, 0.99, "  " + words, transform=ax.get_xaxis_transform(), size=style.NOTE, color=style.GREY, va="top")
+    ax.set_xlim(left, right)
+
+
+def arm_axis(ax: Axes, arms: Sequence[str], room: float = 230) -> np.ndarray:
+    """Arms down the vertical axis, the first on top; their heights (n_arms,)."""
+    heights = np.arange(len(arms))[::-1].astype(float)
+    ax.set_yticks(heights, [style.short(arm, room) for arm in arms])
+    ax.tick_params(axis="y", length=0)
+    ax.set_ylim(-0.6, len(arms) - 0.4)
+    return heights

@@ -1,0 +1,189 @@
+"""What customers get and what they are worth: delivered value, concentration, share of wallet."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim.experiment.statistics import estimate
+from sim.report import style
+from sim.report.figures import parts
+from sim.report.figures.registry import figure
+from sim.report.reading import (
+    Nothing,
+    Story,
+    bands,
+    by_seed,
+    contrasts,
+    leading,
+    of_firm,
+    shown,
+    table,
+    versus,
+)
+from sim.report.style import Picture
+from sim.report.words import finding, number, percent
+
+#: Bars of a waterfall that fit down the figure; smaller parts are gathered.
+MOST_PARTS = 10
+
+
+def _panels(result: Any, s: Story, found: pd.DataFrame) -> list[tuple[str, str, pd.Series]]:
+    """The focal firm under the control and the leading arm, and its strongest rival: name, colour, parts."""
+    mean = found.groupby(["arm", "firm", "part"], sort=False)["value"].mean()
+    arms = [arm for arm in versus(result, s) if (arm, s.focal) in mean.index]
+    chosen = [(arm, s.focal, f"{s.focal}, {arm}") for arm in arms]
+    if arms:
+        totals = mean[arms[-1]].groupby("firm").sum().drop(s.focal, errors="ignore")
+        if len(totals):
+            chosen.append((arms[-1], str(totals.idxmax()), f"{totals.idxmax()}, {arms[-1]}"))
+    look = parts.looks(s)
+    return [
+        (words, look[arm].colour if firm == s.focal else style.GREY, mean[arm][firm]) for arm, firm, words in chosen
+    ]
+
+
+def _gathered(panels: list[tuple[str, str, pd.Series]]) -> list[str]:
+    """The parts in their order; beyond `MOST_PARTS` only the largest, the others as "other"."""
+    order = list(dict.fromkeys(part for _, _, values in panels for part in values.index))
+    size = {p: max(abs(float(values.get(p, 0.0))) for _, _, values in panels) for p in order}
+    if len(order) <= MOST_PARTS:
+        return order
+    kept = set(sorted(order, key=lambda part: -size[part])[: MOST_PARTS - 1])
+    return [part for part in order if part in kept]
+
+
+@figure("value", "Which parts are large, and where the firms differ: that is what customers choose by.")
+def value(result: Any, s: Story) -> Picture:
+    """The parts of delivered value as its main customers feel it, adding up from the top to the whole."""
+    found = table(result, "value_parts", "arm", "seed", "firm", "part", "value").dropna(subset="value")
+    panels = _panels(result, s, found) if len(found) else []
+    if not panels:
+        raise Nothing(f"no parts of the value that {s.firm} delivers were recorded in this run")
+    runs = found[found["firm"] == s.focal].groupby(["arm", "seed"], sort=False)["value"].sum().reset_index()
+    gaps = [gap for gap in contrasts(runs, "value", s) if gap.arm in versus(result, s)]
+    title = finding(gaps, s, f"the value {s.firm} delivers", number, runs["value"].mean())
+    picture, axes = style.picture(
+        title, "From the top, each bar adds its part of the utility to the sum so far; the last is the whole.",
+        columns=len(panels), sharey=True, sharex=True,
+    )  # fmt: skip
+    order = _gathered(panels)
+    for ax, (words, colour, values) in zip(axes, panels, strict=True):
+        rest = float(values.drop(order, errors="ignore").sum())
+        _waterfall(ax, [*order, *(["other"] if len(values) > len(order) else [])], values, rest, colour)
+        ax.set_title(style.shortened(words, style.TICK, 1010 / len(panels), bold=True), weight="bold", size=style.TICK, loc="left", color=colour)
+        ax.set_xlabel("utility")
+    low, high = axes[0].get_xlim()
+    room = (high - low) * 72 / (940 / len(panels) - 144)
+    axes[0].set_xlim(low - room, high + room)
+    return picture
+
+
+def _waterfall(ax: Any, order: list[str], values: pd.Series, rest: float, colour: str) -> None:
+    sizes = [rest if part == "other" and part not in values else float(values.get(part, 0.0)) for part in order]
+    ends = np.cumsum(sizes)
+    rows = np.arange(len(order) + 1)[::-1]
+    for y, size, end in zip(rows, sizes, ends, strict=False):
+        ax.barh(y, size, 0.66, end - size, color=style.GREEN if size >= 0 else style.VERMILLION, hatch="" if size >= 0 else "//", edgecolor="white")
+        ax.plot([end, end], [y - 1.33, y + 0.33], color=style.GREY, linewidth=1)
+        _beside(ax, y, max(end, end - size) if size >= 0 else min(end, end - size), size)
+    ax.barh(0, ends[-1], 0.66, color=colour)
+    _beside(ax, 0, ends[-1], ends[-1])
+    ax.axvline(0, color="#333333", linewidth=1.2)
+    ax.set_yticks(rows, [style.short(part.replace("_", " "), 190) for part in order] + ["delivered value"])
+    ax.tick_params(axis="y", length=0)
+
+
+def _beside(ax: Any, y: float, x: float, size: float) -> None:
+    ax.annotate(
+        f"{size:+.2f}", (x, y), (5 if size >= 0 else -5, 0), textcoords="offset points", va="center",
+        ha="left" if size >= 0 else "right", size=style.NOTE, color="#333333",
+    )  # fmt: skip
+
+
+@figure("lorenz", "The bracket: what the best fifth of buyers brings, against the proverbial 80 %.")
+def lorenz(result: Any, s: Story) -> Picture:
+    """Cumulative share of the focal firm's revenue over its buyers, from the smallest to the largest."""
+    found = table(result, "lorenz", "arm", "seed", "firm", "percentile", "revenue_share").dropna(subset="revenue_share")
+    found = found[found["firm"] == s.focal]
+    if found.empty:
+        raise Nothing(f"nobody bought from {s.firm} in this run")
+    lead = leading(result, s)
+    lead = lead if (found["arm"] == lead).any() else str(found["arm"].iloc[0])
+    tops = {
+        keys: 100 * (1 - np.interp(80.0, run["percentile"], run["revenue_share"]))
+        for keys, run in found.sort_values("percentile").groupby(["arm", "seed"])
+    }
+    fifth = pd.Series(tops).rename_axis(["arm", "seed"]).rename("top").reset_index()
+    mean, low, high = estimate(fifth.loc[fifth["arm"] == lead, "top"].to_numpy(), s.confidence)[:3]
+    title = f"The best fifth of {s.firm}'s buyers brings {mean:.0f} % of its revenue under {lead}, not the proverbial 80 %"
+    if 79.5 <= mean < 80.5 or low <= 80 <= high:
+        title = f"The best fifth of {s.firm}'s buyers brings {mean:.0f} % of its revenue under {lead}, as the proverb says"
+    arms, look = shown(s, contrasts(fifth, "top", s)), parts.looks(s)
+    picture, (ax,) = style.picture(
+        title, f"Buyers from the smallest to the largest. {parts.sampling(s)}{parts.some_of(arms, s)}"
+    )
+    ax.plot([0, 100], [0, 100], color=style.GREY, linewidth=1.5)
+    lines = bands(found[found["arm"].isin(arms)].assign(share=100 * found["revenue_share"]), "percentile", "share", s.confidence)
+    parts.curves(ax, lines, "percentile", arms, look, marks=6)
+    _bracket(ax, 100 - mean, f"best fifth:\n{mean:.0f} %", look[lead].colour)
+    ax.plot([80], [20], marker="*", markersize=20, color=style.BLACK, linestyle="none", clip_on=False)
+    ax.annotate("proverb: 80 %", (80, 20), (0, -24), textcoords="offset points", size=style.NOTE, ha="center", va="center")
+    ax.text(42, 44, "all buyers equal", size=style.NOTE, color=style.GREY, ha="right", va="bottom")
+    ax.set(xlabel="buyers, from the smallest (%)", ylabel="revenue from them (%)", xlim=(0, 100), ylim=(0, 100))
+    picture.legend(
+        handles=ax.lines[1 : 1 + len(arms)], labels=[style.short(arm) for arm in arms], loc="outside right center",
+        fontsize=style.TICK,
+    )  # fmt: skip
+    return picture
+
+
+def _bracket(ax: Any, height: float, words: str, colour: str) -> None:
+    ax.annotate("", (80, height), (80, 100), arrowprops={"arrowstyle": "<->", "color": colour, "linewidth": 2.5})
+    ax.text(78.5, 98.5, words, size=style.TICK, color=colour, ha="right", va="top", weight="bold")
+
+
+@figure("wallet", "Whether an arm moves right (more customers) or up (more of each customer).")
+def wallet(result: Any, s: Story) -> Picture:
+    """Market share against customer share (share of wallet) of the focal firm by arm, rivals in grey."""
+    metrics = ["share", "customer_share"]
+    found = by_seed(of_firm(result, metrics, s.focal, settled=True)).dropna()
+    if found.empty:
+        raise Nothing(f"no market share and customer share of {s.firm} were recorded in this run")
+    found[metrics] *= 100
+    gaps = contrasts(found, "customer_share", s)
+    title = finding(gaps, s, f"{s.firm}'s share of its customers' wallets", lambda x: f"{x:.1f} %", found["customer_share"].mean())
+    arms, look = shown(s, gaps), parts.looks(s)
+    picture, (ax,) = style.picture(
+        title,
+        f"{parts.sampling(s, 'whiskers')} Grey dots: rivals under {s.control}.{parts.some_of(arms, s)}",
+    )
+    others = table(result, "outcomes", "arm", "seed", "period", "firm", *metrics)
+    others = others[(others["arm"] == s.control) & (others["firm"] != s.focal) & (others["period"] >= s.burn_in)]
+    rivals = 100 * others.groupby("firm")[metrics].mean()
+    ax.plot(rivals["share"], rivals["customer_share"], "o", color="#b5b5b5", markersize=12, zorder=1)
+    ends = {}
+    for arm in arms:
+        x, y = (estimate(found.loc[found["arm"] == arm, m].to_numpy(), s.confidence)[:3] for m in metrics)
+        spans = {"xerr": [[x[0] - x[1]], [x[2] - x[0]]], "yerr": [[y[0] - y[1]], [y[2] - y[0]]]}
+        ax.errorbar(
+            x[0], y[0], **(spans if np.isfinite(x[1] + y[1]) else {}), fmt=look[arm].marker, color=look[arm].colour,
+            markersize=15, markeredgecolor="white", elinewidth=2, capsize=5,
+        )  # fmt: skip
+        ends[arm] = (x[0], y[0])
+    ax.set(xlabel="market share (% of units sold)", ylabel="customer share (% of wallet)")
+    ax.grid()
+    ax.margins(0.12)
+    left, right = ax.get_xlim()
+    ax.set_xlim(left, right + 0.28 * (right - left))
+    labels = [
+        ax.annotate(
+            style.short(arm), where, (16, 0), textcoords="offset points", va="center", color=look[arm].colour,
+            size=style.TICK, weight="bold",
+        )
+        for arm, where in ends.items()
+    ]  # fmt: skip
+    parts.apart(picture, ax, labels)
+    return picture

@@ -1,0 +1,128 @@
+"""A result made up from seeded random numbers: the shape of a real one, with known differences between arms."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+
+from sim.experiment.summary import run_figures, summarise
+from sim.metrics import METRICS
+
+STAGES = ("none", "acquaintance", "reserve", "steady", "wandering", "consolidated")
+CAUSES = ("price", "product", "service", "market", "chance")
+PARTS = ("product", "satisfaction", "brand", "price", "risk", "bonds", "habit")
+GAINS = {"transactional": 0.0, "level_1": 0.02, "level_2": -1.0, "level_3": 2.0}
+
+
+class Setting(SimpleNamespace):
+    """Attributes as a Scenario has them, and the plain tree."""
+
+    def to_dict(self):
+        return self.tree
+
+
+def setting(arms, control, firms, periods=260, customers=1000, replications=12, **more):
+    overrides = {a: {} if a == control else {"firms": {firms[0]: {"strategy": {"name": a}}}} for a in arms}
+    tree = {
+        "name": "made_up", "question": "Do bonds pay?", "source": "made up", "concepts": ["C12"], "expect": [],
+        "market": {"type": "repertoire", "periods_per_year": 52, "budget": 0.1, "loyalty": True, "rivals": "imitate"},
+        "population": {"customers": customers, "segments": {"everyone": {"share": 1.0}}},
+        "theory": {"trust": {"up": 0.06, "down": 0.15}},
+        "network": {}, "stakeholders": {}, "events": {},
+        "firms": {f: {"strategy": {"name": "fixed_plan"}, "price": 10.0, "quality": 0.8} for f in firms},
+        "experiment": {
+            "focal": firms[0], "periods": periods, "burn_in": 52, "replications": replications, "seed": 1,
+            "confidence": 0.95, "arms": overrides, "control": control, "twin": True, "metrics": ["profit", "share"],
+        },
+    } | more  # fmt: skip
+    made = Setting(tree=tree)
+    made.experiment = SimpleNamespace(**tree["experiment"])
+    made.population = SimpleNamespace(**tree["population"])
+    made.market = SimpleNamespace(**tree["market"])
+    return made
+
+
+def outcomes(luck, gain, firms, periods, heads):
+    """One run's outcomes: the focal firm earns ``gain`` more a head and year."""
+    frames, time = [], np.arange(periods)
+    path = 1 - np.exp(-time / 80)
+    for k, firm in enumerate(firms):
+        mine = gain if k == 0 else 0.0
+        frame = pd.DataFrame({"period": time, "firm": firm})
+        for name, metric in METRICS.items():
+            level = {"flow": 3.0, "stock": heads / len(firms), "level": 20.0 * heads}.get(metric.over_time, 0.4)
+            frame[name] = level * (1 + 0.03 * luck.normal(size=periods) + 0.02 * mine * path)
+        frame["profit"] = heads / 52 * (8 + mine * path + luck.normal(0, 0.2, periods) + luck.normal(0, 0.1))
+        frame["share"] = (1 + 0.05 * mine * path) / len(firms) + luck.normal(0, 0.004, periods)
+        frame["customer_share"] = 0.55 + 0.02 * mine * path + luck.normal(0, 0.004, periods)
+        for name, part in (("aware", 0.9), ("tried", 0.7), ("repeated", 0.5)):
+            frame[name] = heads * part * (0.7 + 0.3 * path)
+        main = frame["main_customers"] = heads / len(firms) * (0.5 + 0.5 * path) * (1 + 0.1 * mine * path)
+        for names in (
+            ("loyal_true", "loyal_latent", "loyal_spurious", "loyal_none"),
+            ("trust_cognitive", "trust_affective", "trust_behavioural"),
+        ):
+            weights = luck.dirichlet(np.arange(1, len(names) + 1)[::-1] * 20.0)
+            for name, weight in zip(names, weights, strict=True):
+                frame[name] = main * weight
+        frame.loc[frame["period"] % 13 != 0, "customer_equity"] = np.nan
+        frames.append(frame)
+    return pd.concat(frames, ignore_index=True)
+
+
+def extras(luck, gain, firms, periods):
+    """Switches, transitions, tenure, Lorenz curve and parts of value of one run."""
+    whole = np.arange(0, 101, 5)
+    away = [
+        (t, firms[0], "none" if len(firms) == 1 else firms[1], cause, luck.gamma(2.0) * share * (1 - 0.15 * gain))
+        for t in range(0, periods, 4)
+        for cause, share in zip(CAUSES, (0.3, 0.5, 0.25, 0.1, 1.4), strict=True)
+    ]
+    rates = luck.dirichlet(np.ones(6) * 2, 6) + 20 * np.eye(6)
+    years = np.arange(0, 5)
+    return {
+        "switches": pd.DataFrame(away, columns=["period", "from", "to", "cause", "customers"]),
+        "transitions": pd.DataFrame(
+            [(a, b, 1000 * rates[i, j]) for i, a in enumerate(STAGES) for j, b in enumerate(STAGES)],
+            columns=["from_stage", "to_stage", "count"],
+        ),
+        "tenure": pd.concat([
+            pd.DataFrame({"firm": f, "tenure": years, "at_risk": 400.0 - 60 * years,
+                          "lost": (400 - 60 * years) * (0.25 - 0.03 * years - 0.02 * gain * (f == firms[0]))})
+            for f in firms
+        ]),
+        "lorenz": pd.concat([
+            pd.DataFrame({"firm": f, "percentile": whole, "revenue_share": (whole / 100) ** (2.4 + 0.1 * gain)})
+            for f in firms
+        ]),
+        "value_parts": pd.DataFrame(
+            [(f, p, v + luck.normal(0, 0.02) + (0.1 * gain if p == "bonds" and k == 0 else 0))
+             for k, f in enumerate(firms)
+             for p, v in zip(PARTS, (0.9, 0.2, 0.1, -4.5, -0.3, 0.4, 0.6), strict=True)],
+            columns=["firm", "part", "value"],
+        ),
+    }  # fmt: skip
+
+
+def made_up(gains=None, control="transactional", firms=("focal", "rival_1", "rival_2"), seeds=12, periods=260, **more):
+    """A made-up result: ``gains`` maps each arm to what the focal firm earns more a head and year."""
+    gains, firms = dict(GAINS if gains is None else gains), list(firms)
+    s = setting(list(gains), control, firms, periods, replications=seeds, **more)
+    heads, gathered, runs = s.population.customers, {}, []
+    for seed in range(1, seeds + 1):
+        for number, (arm, gain) in enumerate(gains.items()):
+            luck = np.random.default_rng([seed, number])
+            for twin in (False, True):
+                run = outcomes(luck, gain * (0.3 if twin else 1), firms, periods, heads)
+                runs.append(run_figures(run, s).assign(arm=arm, seed=seed, twin=twin))
+                if not twin:
+                    gathered.setdefault("outcomes", []).append(run.assign(arm=arm, seed=seed))
+            for name, frame in extras(luck, gain, firms, periods).items():
+                gathered.setdefault(name, []).append(frame.assign(arm=arm, seed=seed))
+    result = SimpleNamespace(scenario=s, folder=None, runs=pd.concat(runs, ignore_index=True))
+    for name, frames in gathered.items():
+        setattr(result, name, pd.concat(frames, ignore_index=True))
+    result.summary = summarise(result.runs, arms=list(gains), control=control, focal=firms[0], confidence=0.95)
+    return result
