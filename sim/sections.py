@@ -29,6 +29,8 @@ class Market(NamedTuple):
     periods_per_year: float = param(52.0, low=1, high=366, unit="periods a year", meaning="52: a period is a week")
     outside: float = param(-6.0, low=-100, high=100, unit="utility", optional=True,
                            meaning="utility of not buying at an occasion; none removes the choice")  # fmt: skip
+    outside_taste_weight: float = param(0.0, low=0, high=1e3, source="Goodhardt, Ehrenberg & Chatfield 1984",
+                                        meaning="Dirichlet weight of not buying; 0: no taste for it")  # fmt: skip
     budget: float = param(0.10, low=0, high=1e6, unit="money a head of the market and week",
                           meaning="what each firm may spend beside goods; free lifts it")  # fmt: skip
     rivals: str = param("as_given", choices=("as_given", "fixed", "imitate", "best_respond"),

@@ -1,0 +1,153 @@
+"""Composes a scenario: ``conf/`` below, the scenario's own values over it, the command line over both.
+
+Hydra composes; it never reads a file itself. Every YAML comes through `sim.safe_yaml`, nothing is
+instantiated, and no folder is left behind.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sim.problem import Problem
+from sim.safe_yaml import load, plain
+
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_HERE = Path(__file__).resolve().parent
+
+
+def conf_folder() -> Path:
+    """Where ``conf/`` is: beside ``sim/`` in a checkout, in ``sim/_data`` of an installed wheel."""
+    return _data_folder("conf")
+
+
+def scenarios_folder() -> Path:
+    """Where the scenarios that come with the project are."""
+    return _data_folder("scenarios")
+
+
+def _data_folder(name: str) -> Path:
+    installed = _HERE / "_data" / name
+    return installed if installed.is_dir() else _HERE.parent / name
+
+
+def scenario_files(folders: Sequence[Path | str] = ()) -> dict[str, Path]:
+    """Every scenario by name: those in `folders` (the folder itself, or its ``scenario/``) first, then ours."""
+    found: dict[str, Path] = {}
+    for folder in (*checked_folders(folders), scenarios_folder()):
+        for place in (folder, folder / "scenario"):
+            if place.is_dir():
+                for path in sorted(place.glob("*.yaml")):
+                    if _NAME.fullmatch(path.stem):
+                        found.setdefault(path.stem, path)
+    return dict(sorted(found.items()))
+
+
+def checked_folders(folders: Sequence[Path | str]) -> list[Path]:
+    """The folders, resolved; raises `Problem` for one that does not exist."""
+    resolved = [Path(folder).expanduser().resolve() for folder in folders]
+    for given, folder in zip(folders, resolved, strict=True):
+        if not folder.is_dir():
+            raise Problem("--config-dir", str(given), "a folder that exists")
+    return resolved
+
+
+def scenario_file(name: str, folders: Sequence[Path | str] = ()) -> Path:
+    """The file of a scenario; raises `Problem` with the nearest match."""
+    files = scenario_files(folders)
+    if name not in files:
+        raise Problem.unknown("scenario", name, files)
+    return files[name]
+
+
+def summary(name: str, folders: Sequence[Path | str] = ()) -> dict[str, Any]:
+    """A scenario's name, question, source, concepts and arms, read from its file alone (no Hydra)."""
+    tree = load(scenario_file(name, folders))
+    experiment = tree.get("experiment")
+    arms = experiment.get("arms") if isinstance(experiment, dict) else None
+    concepts = tree.get("concepts")
+    return {
+        "name": name,
+        "question": " ".join(str(tree.get("question") or "").split()),
+        "source": " ".join(str(tree.get("source") or "").split()),
+        "concepts": concepts if isinstance(concepts, list) else [],
+        "arms": list(arms) if isinstance(arms, dict) else [],
+    }
+
+
+def compose(scenario: str, overrides: Sequence[str] = (), folders: Sequence[Path | str] = ()) -> Any:
+    """The `Scenario` of that name with Hydra overrides laid over it; raises `Problem`."""
+    from sim.scenario import Scenario
+
+    return Scenario.from_config(composed(scenario, overrides, folders))
+
+
+def composed(scenario: str, overrides: Sequence[str] = (), folders: Sequence[Path | str] = ()) -> dict[str, Any]:
+    """The whole tree, defaults filled in, not yet checked key by key."""
+    from sim import hydra_source, overriding
+    from sim.filled import filled
+    from sim.tree import unseal
+
+    scenario_file(scenario, folders)
+    places = [*checked_folders(folders), conf_folder()]
+    parsed = overriding.parse(overrides)
+    choices = [o for o in parsed if overriding.chooses(o, hydra_source.groups(places))]
+    values = [o for o in parsed if o not in choices]
+    for choice in choices:
+        hydra_source.check_choice(places, choice.key_or_group, None if choice.is_delete() else choice.value())
+    with hydra_source.serving(places, lambda name: scenario_file(name, folders)) as address:
+        chosen = [f"scenario={scenario}", *(o.input_line or "" for o in choices)]
+        tree = _hydra({"defaults": ["config", "_self_"], "hydra": {"searchpath": [address]}}, chosen)
+    tree = filled(unseal(tree)) | {"name": scenario}
+    if values:
+        tree = _hydra(tree, overriding.lines(values, tree))
+    plain(tree, "the command line")
+    return tree
+
+
+def _hydra(primary: dict[str, Any], overrides: list[str]) -> dict[str, Any]:
+    """One composition by Hydra from a primary config; its errors become a `Problem`."""
+    import hydra
+    from hydra.errors import HydraException
+    from omegaconf import OmegaConf
+    from omegaconf.errors import OmegaConfBaseException
+
+    with _fresh_hydra(primary):
+        try:
+            config = hydra.compose(config_name="guanxi", overrides=overrides)
+            return OmegaConf.to_container(config, resolve=False)  # type: ignore[return-value]
+        except (HydraException, OmegaConfBaseException, RecursionError) as error:
+            raise _explained(error) from None
+
+
+@contextmanager
+def _fresh_hydra(primary: dict[str, Any]) -> Iterator[None]:
+    """Hydra with one config in its store, as if for the first time; afterwards everything is as before."""
+    import hydra
+    from hydra import version
+    from hydra.core.config_store import ConfigStore
+    from hydra.core.global_hydra import GlobalHydra
+
+    world, store = GlobalHydra.instance(), ConfigStore.instance()
+    before, base, kept = world.hydra, version.VersionBase.instance().version_base, store.repo
+    world.clear()
+    store.repo = {name: node for name, node in kept.items() if name in ("hydra", "_dummy_empty_config_.yaml")}
+    try:
+        store.store(name="guanxi", node=primary)
+        hydra.initialize(version_base="1.3", config_path=None, job_name="guanxi")
+        yield
+    finally:
+        store.repo = kept
+        world.hydra = before
+        version.VersionBase.instance().version_base = base
+
+
+def _explained(error: BaseException) -> Problem:
+    cause = error.__cause__ or error
+    lines = [line.strip() for line in f"{error}\n{cause if cause is not error else ''}".splitlines() if line.strip()]
+    told = [line for line in lines if not line.startswith(("full_key", "object_type", "Search path", "provider="))]
+    return Problem("config", (told or [type(error).__name__])[0], " ".join(told[1:3]) or "what Hydra can compose")
+

@@ -1,0 +1,86 @@
+"""A scenario's tree with every declared key filled in, before any of it is checked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sim import scenario
+from sim.declare import THEORY
+from sim.plan import STRATEGIES
+from sim.population import Segment, segment
+from sim.sections import Execution, Experiment, Market, Offer, Population
+from sim.tree import merge
+
+
+def filled(tree: Mapping[str, Any]) -> dict[str, Any]:
+    """Defaults below what is given; what is not a mapping where one is meant stays for the check to refuse."""
+    made = dict(tree)
+    for key, section in (("market", Market), ("population", Population), ("execution", Execution)):
+        made[key] = _over(_defaults(section), tree.get(key))
+    for key, sections in (("theory", THEORY), ("network", scenario.layers())):
+        parts = {name: _defaults(section) for name, section in sections.items()}
+        made[key] = _over(parts, tree.get(key))
+    made["firms"] = _each(tree.get("firms"), _firm)
+    made["events"] = _each(tree.get("events"), _event)
+    if isinstance(made["population"], dict):
+        traits = Segment(**segment("", {})).tree()
+        segments = made["population"].get("segments") or {"everyone": {}}
+        made["population"]["segments"] = _each(segments, lambda given: _over(traits, given))
+    made["experiment"] = _experiment(tree.get("experiment"))
+    for key in ("concepts", "expect"):
+        made.setdefault(key, [])
+    for key in ("question", "source", "out"):
+        made.setdefault(key, None)
+    made.setdefault("stakeholders", {})
+    return made
+
+
+def _experiment(given: Any) -> Any:
+    made = _over(_defaults(Experiment) | {"metrics": list(scenario.SHOWN_FIRST)}, given)
+    if isinstance(made, dict):
+        arms = made.get("arms") or {made["control"]: {}}
+        if isinstance(arms, Mapping):
+            arms = {name: {} if overrides is None else _named_strategies(overrides) for name, overrides in arms.items()}
+        made["arms"] = arms
+    return made
+
+
+def _firm(given: Any) -> Any:
+    offer = _over(_defaults(Offer), given)
+    if not isinstance(offer, dict):
+        return offer
+    strategy = offer["strategy"] or {"name": scenario.DEFAULT_STRATEGY}
+    strategy = {"name": strategy} if isinstance(strategy, str) else strategy
+    name = strategy.get("name") if isinstance(strategy, dict) else None
+    if isinstance(name, str) and name in STRATEGIES:
+        strategy = {p.name: p.default for p in STRATEGIES[name].declared.values()} | strategy
+        strategy = {"name": name} | strategy
+    return offer | {"strategy": strategy}
+
+
+def _event(given: Any) -> Any:
+    kind = given.get("type") if isinstance(given, Mapping) else None
+    types = scenario.event_types()
+    return {"type": kind} | _defaults(types[kind]) | dict(given) if kind in types else given
+
+
+def _named_strategies(tree: Any, key: str = "") -> Any:
+    """The tree with every strategy that is only a name written as a mapping."""
+    if isinstance(tree, Mapping):
+        return {name: _named_strategies(entry, name) for name, entry in tree.items()}
+    return {"name": tree} if key == "strategy" and isinstance(tree, str) else tree
+
+
+def _each(given: Any, fill: Any) -> Any:
+    if not isinstance(given, Mapping):
+        return {} if given is None else given
+    return {name: entry if entry is None else fill(entry) for name, entry in given.items()}
+
+
+def _over(defaults: dict[str, Any], given: Any) -> Any:
+    return merge(defaults, {} if given is None else given)
+
+
+def _defaults(section: type) -> dict[str, Any]:
+    return {name: p.default for name, p in section.declared.items()}  # type: ignore[attr-defined]
