@@ -18,9 +18,9 @@ class Needs(NamedTuple):
 
 @equation
 def occasions(mean, luck):
-    """Number of purchase occasions, Poisson with that mean, by inversion of a uniform luck (Ehrenberg 1959).
+    """Number of purchase occasions, Poisson with that mean (up to 700), by inversion of a uniform luck.
 
-    A mean above 500 is drawn from the normal limit's integer part by the caller; none occurs in markets here.
+    Poisson with Gamma-spread means is the NBD (Ehrenberg 1959).
 
     >>> occasions(1.0, 0.36), occasions(1.0, 0.37), occasions(1.0, 0.74)
     (0, 1, 2)
@@ -36,12 +36,12 @@ def occasions(mean, luck):
 
 
 @equation
-def time_of_next(time, left, luck):
-    """Time in the period, in (0, 1), of the next of `left` occasions that are uniform in what remains.
+def time_of_next(time, end, left, luck):
+    """Time, up to `end`, of the next of `left` occasions that are uniform in what remains of the period.
 
-    >>> time_of_next(0.0, 1, 0.25)
+    >>> time_of_next(0.0, 1.0, 1, 0.25)
     0.25
     """
     if left == 1:
-        return time + (1.0 - time) * luck
-    return time + (1.0 - time) * (1.0 - exp(log(1.0 - luck) / left))
+        return time + (end - time) * luck
+    return time + (end - time) * (1.0 - exp(log(1.0 - luck) / left))

@@ -26,7 +26,7 @@ def chance_to_speak(satisfaction, p):
     """Chance that who bought speaks of it.
 
     >>> round(chance_to_speak(-0.5, Talk()), 3), round(chance_to_speak(0.5, Talk()), 3)
-    (0.2, 0.125)
+    (0.25, 0.125)
     """
     readiness = p.talk_base + p.talk_slope * abs(satisfaction)
     return min(1.0, readiness * (p.dissatisfied_factor if satisfaction < 0.0 else 1.0))

@@ -1,0 +1,117 @@
+"""The customers: one row each in named columns, drawn once from the segments of the population."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+
+class Column(NamedTuple):
+    """A column: its type, whether it has one entry a firm, its value before anything happened, its meaning."""
+
+    name: str
+    dtype: str
+    per_firm: bool
+    start: float
+    meaning: str
+
+
+NEVER = -1_000_000  # a period before any
+
+COLUMNS: tuple[Column, ...] = (
+    # drawn once
+    Column("segment", "i1", False, 0, "number of the segment"),
+    Column("need_rate", "f4", False, 0, "purchase occasions a week"),
+    Column("price_sensitivity", "f4", False, 0, "utility a currency unit"),
+    Column("quality_weight", "f4", False, 0, "utility a unit of expected quality"),
+    Column("desire", "f4", False, 0, "performance wanted, quality scale"),
+    Column("relational_orientation", "f4", False, 0, "wants a relationship, 0 to 1"),
+    Column("loss_aversion", "f4", False, 0, "weight of disappointment against delight"),
+    Column("voice", "f4", False, 0, "chance that a failure is complained of"),
+    Column("dropout", "f4", False, 0, "chance of leaving the market after each purchase"),
+    Column("lock_in", "f4", False, 0, "procedural switching cost, utility"),
+    Column("taste_outside", "f4", False, 0, "taste for not buying, utility"),
+    Column("taste", "f4", True, 0, "taste for each firm, utility"),
+    Column("entered_at", "f4", False, 0, "time of entry, periods"),
+    Column("leaves_at", "f4", False, np.inf, "time of leaving the market, periods"),
+    # toward each firm
+    Column("expectation", "f4", True, 0, "expected quality"),
+    Column("satisfaction", "f4", True, 0, "cumulative satisfaction, -1 to 1"),
+    Column("trust", "f4", True, 0, "trust, 0 to 1"),
+    Column("points", "f4", True, 0, "points held, money"),
+    Column("social_bond", "f4", True, 0, "social bond, 0 to 1"),
+    Column("structural_bond", "f4", True, 0, "structural bond, 0 to 1"),
+    Column("habit", "f4", True, 0, "habit, 0 to 1"),
+    Column("purchases", "i4", True, 0, "purchases so far"),
+    Column("last_purchase", "i4", True, NEVER, "period of the last purchase"),
+    Column("first_purchase", "i4", True, NEVER, "period of the first purchase"),
+    Column("money", "f4", True, 0, "money paid so far"),
+    Column("tier", "i1", True, -1, "tier of the firm's programme, -1 none"),
+    # the customer now
+    Column("supplier", "i1", False, -1, "main supplier, -1 none"),
+    Column("tenure", "i4", False, 0, "periods with the main supplier"),
+    Column("aware", "u4", False, 0, "firms known, one bit each"),
+    Column("stage", "i1", False, 0, "lifecycle stage with the main supplier"),
+    Column("streak", "i4", False, 0, "purchases in a row from the same firm"),
+    Column("last_bought", "i1", False, -1, "firm of the last purchase, -1 none"),
+    Column("last_failure", "i4", False, NEVER, "period of the last service failure"),
+    Column("lost_for_good", "i1", False, 0, "left the category for the outside option"),
+    # what the customer says this period
+    Column("speaks_of", "i1", False, -1, "firm spoken of, -1 none"),
+    Column("says_expectation", "f4", False, 0, "expectation conveyed"),
+    Column("says_satisfaction", "f4", False, 0, "satisfaction conveyed"),
+    # how things stood when the main supplier became main: for the causes of leaving
+    Column("aware_then", "u4", False, 0, "firms known then"),
+    Column("satisfaction_then", "f4", False, 0, "satisfaction then"),
+)
+
+Columns = NamedTuple(  # type: ignore[misc]  # noqa: UP014
+    "Columns",
+    [(column.name, np.ndarray) for column in COLUMNS] + [("own_then", np.ndarray), ("rival_then", np.ndarray)],
+)
+Columns.__doc__ = "Every column as an array: (n_customers,), (n_customers, n_firms) or (n_customers, n_groups)."
+
+GROUPS = 6
+WIDE = {column.name for column in COLUMNS if column.per_firm}
+
+
+def allocate(customers: int, firms: int) -> Columns:
+    """Columns for so many customers and firms, at their start values."""
+
+    def full(column: Column) -> np.ndarray:
+        shape = (customers, firms) if column.per_firm else (customers,)
+        return np.full(shape, column.start, dtype=column.dtype)
+
+    groups = np.zeros((customers, GROUPS), dtype="f4")
+    return Columns(*[full(column) for column in COLUMNS], groups, groups.copy())
+
+
+def grown(columns: Columns, more: int) -> Columns:
+    """The same columns with room for more customers at the end."""
+    firms = columns.taste.shape[1]
+    return Columns(*(np.concatenate([old, new]) for old, new in zip(columns, allocate(more, firms), strict=True)))
+
+
+def bytes_per_customer(firms: int) -> int:
+    """State held for one customer, in bytes.
+
+    >>> bytes_per_customer(4) <= 400
+    True
+    """
+    return sum(array.nbytes for array in allocate(1, firms))
+
+
+def frozen(array: np.ndarray) -> np.ndarray:
+    """A view that cannot be written to."""
+    view = array.view()
+    view.flags.writeable = False
+    return view
+
+
+def describe() -> list[dict[str, Any]]:
+    """One row a column, for the docs."""
+    return [
+        {"name": c.name, "shape": "(n_customers, n_firms)" if c.per_firm else "(n_customers,)", "meaning": c.meaning}
+        for c in COLUMNS
+    ]

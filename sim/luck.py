@@ -1,0 +1,58 @@
+"""Every random number, by its address: seed, purpose, period, who, and which occasion or firm.
+
+A number depends on its address alone: not on what was drawn before, by whom, or in which order. The
+generator is SplitMix64 (Steele, Lea & Flood 2014) used as a counter: its output function applied to
+a person's key plus an odd constant times the address.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+import numpy as np
+
+from sim.compiled import inlined
+
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+_FIRST, _SECOND = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
+_S30, _S27, _S31, _S11 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(11)
+
+# Purposes: what a number is for. A purpose that is switched off takes nothing from another.
+(
+    POPULATION, TASTE, ADVERTISED, CONTACTED, NEED, OCCASION_TIME, CHOICE, FAILURE, PERFORMANCE, VOICE, FOUND,
+    DROPOUT, RECONSIDER, RETURN, SPEAK, LAYER, TIE, KNOWN, ENTRY, SURVEY, LIFETIME,
+) = range(1, 22)  # fmt: skip
+
+
+@inlined
+def mix(x):
+    """The output function of SplitMix64: 64 bits to 64 bits."""
+    z = np.uint64(x)
+    z = (z ^ (z >> _S30)) * _FIRST
+    z = (z ^ (z >> _S27)) * _SECOND
+    return z ^ (z >> _S31)
+
+
+@inlined
+def period_key(seed, period):
+    """Key of one period of one run."""
+    return mix(mix(np.uint64(seed) + _GOLDEN) + _GOLDEN * np.uint64(period + 2))
+
+
+@inlined
+def person_key(key, who):
+    """Key of one person in one period."""
+    return mix(key + _GOLDEN * np.uint64(who + 1))
+
+
+@inlined
+def uniform(person, purpose, occasion, which):
+    """A uniform number in (0, 1) by address; occasion below 2**20, which (a firm's luck id) below 2**36."""
+    address = (np.uint64(purpose) << np.uint64(56)) | (np.uint64(occasion) << np.uint64(36)) | np.uint64(which)
+    bits = mix(person + _GOLDEN * address)
+    return (np.float64(bits >> _S11) + 0.5) * (1.0 / 9007199254740992.0)
+
+
+def firm_id(name: str) -> int:
+    """A firm's luck id, below 2**36, from its name alone: other firms and their order change nothing."""
+    return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "big") >> 28
