@@ -40,7 +40,12 @@ def check_expectations(expected: Sequence[Any], arms: Sequence[str], control: st
 
 
 def evaluate(
-    expected: Sequence[Any], runs: pd.DataFrame, *, control: str, focal: str, confidence: float
+    expected: Sequence[Any],
+    runs: pd.DataFrame,
+    *,
+    focal: str,
+    confidence: float,
+    control: str | None = None,
 ) -> list[dict[str, Any]]:
     """Each expectation with the estimate it is judged by and its verdict.
 
@@ -96,5 +101,5 @@ def _finite(value: float) -> float | None:
     return None if np.isnan(value) else value
 
 
-def _plain(entry: Mapping[str, Any], control: str) -> dict[str, Any]:
+def _plain(entry: Mapping[str, Any], control: str | None) -> dict[str, Any]:
     return {"against": control} | {key: value for key, value in entry.items() if value is not None}

@@ -56,7 +56,11 @@ class Result:
     @cached_property
     def summary(self) -> pd.DataFrame:
         """A row an arm and metric of the compared firm: mean, interval, paired difference, p."""
-        return pd.read_csv(self.where / SUMMARY, float_precision="round_trip", keep_default_na=True)
+        frame = pd.read_csv(self.where / SUMMARY, dtype=str, keep_default_na=False)  # an arm may be called NA
+        for column in frame.columns.difference(["arm", "metric", "unit"]):
+            kind = int if column in ("n", "pairs") else float
+            frame[column] = [kind(text or "nan") for text in frame[column]]
+        return frame
 
     @cached_property
     def expectations(self) -> list[dict[str, Any]]:
