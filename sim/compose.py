@@ -97,7 +97,7 @@ def composed(scenario: str, overrides: Sequence[str] = (), folders: Sequence[Pat
     choices = [o for o in parsed if overriding.chooses(o, hydra_source.groups(places))]
     values = [o for o in parsed if o not in choices]
     for choice in choices:
-        hydra_source.check_choice(places, choice.key_or_group, None if choice.is_delete() else choice.value())
+        hydra_source.check_choice(places, choice.key_or_group, choice.value(), without=choice.is_delete())
     with hydra_source.serving(places, lambda name: scenario_file(name, folders)) as address:
         chosen = [f"scenario={scenario}", *(o.input_line or "" for o in choices)]
         tree = _hydra({"defaults": ["config", "_self_"], "hydra": {"searchpath": [address]}}, chosen)
@@ -127,22 +127,23 @@ def _hydra(primary: dict[str, Any], overrides: list[str]) -> dict[str, Any]:
 def _fresh_hydra(primary: dict[str, Any]) -> Iterator[None]:
     """Hydra with one config in its store, as if for the first time; afterwards everything is as before."""
     import hydra
-    from hydra import version
     from hydra.core.config_store import ConfigStore
     from hydra.core.global_hydra import GlobalHydra
 
+    from sim.hydra_source import hydra_1_3
+
     world, store = GlobalHydra.instance(), ConfigStore.instance()
-    before, base, kept = world.hydra, version.VersionBase.instance().version_base, store.repo
+    before, kept = world.hydra, store.repo
     world.clear()
     store.repo = {name: node for name, node in kept.items() if name in ("hydra", "_dummy_empty_config_.yaml")}
     try:
         store.store(name="guanxi", node=primary)
-        hydra.initialize(version_base="1.3", config_path=None, job_name="guanxi")
-        yield
+        with hydra_1_3():
+            hydra.initialize(version_base="1.3", config_path=None, job_name="guanxi")
+            yield
     finally:
         store.repo = kept
         world.hydra = before
-        version.VersionBase.instance().version_base = base
 
 
 def _explained(error: BaseException) -> Problem:

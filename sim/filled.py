@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sim import scenario
+import sim.strategies  # noqa: F401  (the folder is the registry)
+from sim import typed
 from sim.declare import THEORY
 from sim.plan import STRATEGIES
 from sim.population import Segment, segment
@@ -18,7 +19,7 @@ def filled(tree: Mapping[str, Any]) -> dict[str, Any]:
     made = dict(tree)
     for key, section in (("market", Market), ("population", Population), ("execution", Execution)):
         made[key] = _over(_defaults(section), tree.get(key))
-    for key, sections in (("theory", THEORY), ("network", scenario.layers())):
+    for key, sections in (("theory", THEORY), ("network", typed.layers())):
         parts = {name: _defaults(section) for name, section in sections.items()}
         made[key] = _over(parts, tree.get(key))
     made["firms"] = _each(tree.get("firms"), _firm)
@@ -37,7 +38,7 @@ def filled(tree: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _experiment(given: Any) -> Any:
-    made = _over(_defaults(Experiment) | {"metrics": list(scenario.SHOWN_FIRST)}, given)
+    made = _over(_defaults(Experiment) | {"metrics": list(typed.SHOWN_FIRST)}, given)
     if isinstance(made, dict):
         arms = made.get("arms") or {made["control"]: {}}
         if isinstance(arms, Mapping):
@@ -50,7 +51,7 @@ def _firm(given: Any) -> Any:
     offer = _over(_defaults(Offer), given)
     if not isinstance(offer, dict):
         return offer
-    strategy = offer["strategy"] or {"name": scenario.DEFAULT_STRATEGY}
+    strategy = offer["strategy"] or {"name": typed.DEFAULT_STRATEGY}
     strategy = {"name": strategy} if isinstance(strategy, str) else strategy
     name = strategy.get("name") if isinstance(strategy, dict) else None
     if isinstance(name, str) and name in STRATEGIES:
@@ -61,7 +62,7 @@ def _firm(given: Any) -> Any:
 
 def _event(given: Any) -> Any:
     kind = given.get("type") if isinstance(given, Mapping) else None
-    types = scenario.event_types()
+    types = typed.event_types()
     return {"type": kind} | _defaults(types[kind]) | dict(given) if kind in types else given
 
 

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from hydra import version
 from hydra.core.object_type import ObjectType
 from hydra.core.plugins import Plugins
 from hydra.plugins.config_source import ConfigLoadError, ConfigResult, ConfigSource
@@ -90,11 +91,11 @@ def groups(places: Sequence[Path]) -> set[str]:
     return {"scenario"} | {entry.name for entry in places[-1].iterdir() if entry.is_dir()}
 
 
-def check_choice(places: Sequence[Path], group: str, option: Any) -> None:
-    """Refuse a group or an option that is not there."""
+def check_choice(places: Sequence[Path], group: str, option: Any, *, without: bool = False) -> None:
+    """Refuse a group or an option that is not there; ``without`` leaves the group out (``~group``)."""
     if group not in groups(places) or group == "scenario":
         raise Problem.unknown(group, group, groups(places) - {"scenario"})
-    if option is not None and (not isinstance(option, str) or find(places, group, option) is None):
+    if not without and (not isinstance(option, str) or find(places, group, option) is None):
         raise Problem.unknown(group, option, options(places, group))
 
 
@@ -124,6 +125,17 @@ def _package(file: Path) -> str | None:
     if package != "_global_" and not re.fullmatch(r"[a-z_]+(\.[A-Za-z0-9_-]+)*", package):
         raise Problem(f"@package ({file})", package, "_global_ or the dotted key of a part")
     return package
+
+
+@contextmanager
+def hydra_1_3() -> Iterator[None]:
+    """Hydra as of 1.3, and afterwards as whatever it was before."""
+    base = version.VersionBase.instance().version_base
+    version.setbase("1.3")
+    try:
+        yield
+    finally:
+        version.VersionBase.instance().version_base = base
 
 
 @contextmanager

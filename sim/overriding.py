@@ -10,12 +10,16 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Override
 from hydra.errors import HydraException
 
+from sim.hydra_source import hydra_1_3
 from sim.population import KINDS, TRAITS
 from sim.problem import Problem
 from sim.safe_yaml import plain
 
 MAX_TEXT = 32 * 1024
 MAX_JOBS = 1000
+MAX_DEPTH = 24
+#: Where a user names entries.
+_NAMED = ("firms", "events", "population.segments", "experiment.arms")
 _FORM = "key=value, +key=value or ~key (Hydra's override grammar)"
 
 
@@ -23,10 +27,11 @@ def parse(overrides: Sequence[str], *, sweeps: bool = False) -> list[Override]:
     """The overrides parsed; raises `Problem` for a wrong one, and for a sweep where none is meant."""
     found = []
     for text in overrides:
-        if len(text) > MAX_TEXT or text.count("[") + text.count("{") + text.count("(") > 200:
-            raise Problem("override", text, f"at most {MAX_TEXT} characters and 200 brackets")
+        if len(text) > MAX_TEXT or _depth(text) > MAX_DEPTH:
+            raise Problem("override", text, f"at most {MAX_TEXT} characters, nested {MAX_DEPTH} deep")
         try:
-            (override,) = OverridesParser.create().parse_overrides([text])
+            with hydra_1_3():
+                (override,) = OverridesParser.create().parse_overrides([text])
         except (HydraException, RecursionError, ValueError, OverflowError, AttributeError):
             raise Problem("override", text, _FORM) from None
         _check(override, text)
@@ -34,6 +39,15 @@ def parse(overrides: Sequence[str], *, sweeps: bool = False) -> list[Override]:
             raise Problem(override.key_or_group, text, "one value; several are run with -m, a list is key=[a,b]")
         found.append(override)
     return found
+
+
+def _depth(text: str) -> int:
+    """How deep brackets are nested, whatever they close."""
+    deepest = depth = 0
+    for letter in text:
+        depth += (letter in "[{(") - (letter in "]})")
+        deepest = max(deepest, depth)
+    return deepest
 
 
 def _check(override: Override, text: str) -> None:
@@ -45,7 +59,7 @@ def _check(override: Override, text: str) -> None:
     if "${" in key or "${" in str(override.package or ""):
         raise Problem("override", text, _FORM)
     if not override.is_sweep_override():
-        plain({"": override.value()}, "the command line", key)
+        plain(override.value(), "the command line", key)
 
 
 def chooses(override: Override, groups: set[str]) -> bool:
@@ -53,7 +67,7 @@ def chooses(override: Override, groups: set[str]) -> bool:
     key = override.key_or_group
     if "/" in key or override.package is not None:
         return True
-    return key in groups and (override.is_delete() or not isinstance(override.value(), dict))
+    return key in groups and not isinstance(override.value(), dict)
 
 
 def jobs(overrides: Sequence[str]) -> list[list[str]]:
@@ -102,11 +116,13 @@ def _exists(key: str, tree: Mapping[str, Any], override: Override) -> None:
     for depth, part in enumerate(parts):
         if _free(parts[:depth]):
             return
-        if not isinstance(node, Mapping) or part not in node:
-            known = node if isinstance(node, Mapping) else ()
-            problem = Problem.unknown(".".join(parts[: depth + 1]), part, known)
-            if parts[:-1] and len(parts) == depth + 1 and parts[0] in ("firms", "events"):
-                problem = Problem(key, part, f"{problem.allowed}; +{override.input_line} adds one", problem.nearest)
+        if not isinstance(node, Mapping):
+            raise Problem(key, part, f"nothing below {'.'.join(parts[:depth])}, which is a value")
+        if part not in node:
+            problem = Problem.unknown(".".join(parts[: depth + 1]), part, node)
+            if ".".join(parts[:depth]) in _NAMED and not override.is_delete():
+                added = f"{problem.allowed}; +{override.input_line} adds one"
+                problem = Problem(problem.key, part, added, problem.nearest)
             raise problem
         node = node[part]
 

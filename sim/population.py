@@ -174,5 +174,10 @@ def check_shares(key: str, segments: Mapping[str, Segment]) -> None:
     """Shares of the segments sum to 1; raises `Problem`."""
     total = math.fsum(s.share for s in segments.values())
     if abs(total - 1.0) > SHARE_TOLERANCE:
-        listed = ", ".join(f"{name} {s.share:g}" for name, s in segments.items())
-        raise Problem(f"{key}: shares", round(total, 9), f"shares that sum to 1 ({listed})")
+        shown = listed({name: s.share for name, s in segments.items()})
+        raise Problem(f"{key}: shares", round(total, 9), f"shares that sum to 1 ({shown})")
+
+
+def listed(shares: Mapping[str, float]) -> str:
+    """Shares in words."""
+    return ", ".join(f"{name} {share:g}" for name, share in shares.items())

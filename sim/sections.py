@@ -184,7 +184,7 @@ def mapping(key: str, given: Any) -> dict[str, Any]:
 def fields(key: str, given: Any, declared: Mapping[str, Parameter], *, beside: tuple[str, ...] = ()) -> dict[str, Any]:
     """Every declared key with its checked value, or its default where nothing is given; raises `Problem`."""
     entries = mapping(key, given)
-    known = (*declared, *beside)
+    known = dict.fromkeys((*declared, *beside))
     for name in entries:
         if name not in known:
             raise Problem.unknown(f"{key}.{name}", name, known)

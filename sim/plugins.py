@@ -1,0 +1,76 @@
+"""Strategies from outside: a user's own files (``--plugin FILE``) and installed packages (entry points).
+
+Only the command line and Python name code to run; a YAML file never does.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import sys
+from collections.abc import Sequence
+from importlib.metadata import entry_points
+from pathlib import Path
+
+from sim.plan import STRATEGIES
+from sim.problem import Problem
+
+GROUP = "guanxi.strategies"
+
+
+def load_plugins(paths: Sequence[Path | str]) -> list[str]:
+    """Import strategy files, each once a process; the names of the strategies they brought. Raises `Problem`."""
+    load_installed()
+    return [name for path in paths for name in _load(Path(path).expanduser().resolve(), str(path))]
+
+
+def load_installed() -> None:
+    """Import what installed packages declare under ``guanxi.strategies``; raises `Problem` for a broken one."""
+    import sim.strategies  # noqa: F401  (ours first: a name that is taken is refused)
+
+    for entry in entry_points(group=GROUP):
+        try:
+            entry.load()
+        except Problem as problem:
+            raise Problem(f"plugin {entry.value}: {problem.key}", problem.value, problem.allowed) from None
+        except Exception as error:
+            raise Problem(f"entry point {GROUP}", entry.value, f"importable code; {_told(error)}") from None
+
+
+def _load(path: Path, shown: str) -> list[str]:
+    if path.suffix != ".py" or not path.is_file():
+        raise Problem("--plugin", shown, "a Python file (.py) that exists")
+    module = f"guanxi_plugin_{path.stem}_{hashlib.sha256(str(path).encode()).hexdigest()[:8]}"
+    if module not in sys.modules:
+        spec = importlib.util.spec_from_file_location(module, path)
+        assert spec is not None and spec.loader is not None
+        made = importlib.util.module_from_spec(spec)
+        sys.modules[module] = made
+        try:
+            spec.loader.exec_module(made)
+        except Problem as problem:
+            del sys.modules[module]
+            raise Problem(f"--plugin {shown}: {problem.key}", problem.value, problem.allowed) from None
+        except (Exception, SystemExit) as error:
+            del sys.modules[module]
+            raise Problem("--plugin", shown, f"a file that Python can import; {_told(error)}") from None
+    found = [name for name, made in STRATEGIES.items() if made.__module__ == module]
+    if not found:
+        raise Problem("--plugin", shown, "a file with a class under @sim.strategy(name, source=...)")
+    return found
+
+
+def _told(error: BaseException) -> str:
+    """What went wrong, and on which line of whose file."""
+    lines = [frame for frame in _frames(error) if "importlib" not in frame[0]]
+    line = getattr(error, "lineno", None) or (lines[-1][1] if lines else None)
+    text = getattr(error, "msg", None) or " ".join(str(error).split()) or "no message"
+    return f"{type(error).__name__}: {text[:200]}" + (f" (line {line})" if line else "")
+
+
+def _frames(error: BaseException) -> list[tuple[str, int]]:
+    found, trace = [], error.__traceback__
+    while trace is not None:
+        found.append((trace.tb_frame.f_code.co_filename, trace.tb_lineno))
+        trace = trace.tb_next
+    return found

@@ -1,0 +1,312 @@
+"""Each key of a scenario's tree: checked, typed, and as the whole tree shows it."""
+
+from __future__ import annotations
+
+import importlib
+import math
+import pkgutil
+import re
+from collections import namedtuple
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sim.theory
+from sim import sections
+from sim.declare import THEORY, Parameter
+from sim.metrics import METRICS
+from sim.plan import Strategy, make_strategy
+from sim.population import SHARE_TOLERANCE, Segment, check_shares, listed, segment
+from sim.problem import Problem
+from sim.sections import Execution, Experiment, Market, Named, Offer, Population, fields, finite, mapping, value
+
+for _module in pkgutil.iter_modules(sim.theory.__path__):
+    importlib.import_module(f"sim.theory.{_module.name}")
+
+#: The theory's sections, one attribute each: ``setting.theory.choice.w_sat``.
+Theory = namedtuple("Theory", list(THEORY), defaults=[section() for section in THEORY.values()])  # type: ignore[misc]  # noqa: PYI024
+
+KEYS = (
+    "name", "question", "source", "concepts", "expect", "market", "population", "theory", "network",
+    "firms", "stakeholders", "events", "experiment", "execution", "out",
+)  # fmt: skip
+SHOWN_FIRST = ("profit", "customer_equity", "retention", "share", "satisfaction", "budget_spend")
+CONCEPTS = 66
+TWIN = "twin"  # in an expectation: the arm's own twin, loyalty off
+DEFAULT_STRATEGY = "fixed_plan"
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_EXPECTATION = {
+    "claim": Parameter("claim", "", str, None, None, "", "what is expected", ""),
+    "literature": Parameter("literature", "", str, None, None, "", "who says so", ""),
+    "metric": Parameter("metric", "profit", str, None, None, "", "compared in the summary", "", tuple(METRICS)),
+    "arm": Parameter("arm", None, str, None, None, "", "the arm", ""),
+    "against": Parameter("against", None, str, None, None, "", "the arm it is compared with", "", None, True),
+    "is": Parameter("is", None, str, None, None, "", "direction", "", ("higher", "lower", "equal"), True),
+    "by": Parameter("by", None, float, 0, 1e12, "of the metric", "at least; equal: within", "", None, True),
+}
+_BOUND = Parameter("between", None, float, -1e15, 1e15, "of the metric", "the arm's own mean lies here", "")
+
+
+@dataclass(frozen=True)
+class StrategyChoice:
+    """A strategy by name, with every declared parameter as it is set."""
+
+    name: str
+    parameters: Mapping[str, Any]
+
+    def make(self) -> Strategy:
+        """A fresh strategy: each firm of each run has its own."""
+        return make_strategy(self.name, self.parameters)
+
+
+def check(tree: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Every part of a scenario typed, and the whole tree as it is shown; raises `Problem`."""
+    for key in tree:
+        if key not in KEYS:
+            raise Problem.unknown(key, key, KEYS)
+    checked = Checked(dict(tree))
+    pairs = {key: getattr(checked, key)() for key in KEYS}
+    parts = {key: part for key, (part, _) in pairs.items()}
+    _check_together(parts)
+    parts["firms"] = Named({name: _settled(offer, parts) for name, offer in parts["firms"].items()})
+    return parts, {key: shown for key, (_, shown) in pairs.items()}
+
+
+def _settled(offer: Offer, typed: Mapping[str, Any]) -> Offer:
+    """The offer with its nulls settled: promise, base quality, cost of quality, capacity, budget (inf: no limit)."""
+    own = typed["market"].budget if offer.budget is None else offer.budget
+    cost = typed["theory"].reach.cost_quality if offer.cost_quality is None else offer.cost_quality
+    return offer._replace(
+        promise=offer.quality if offer.promise is None else offer.promise,
+        base_quality=offer.quality if offer.base_quality is None else offer.base_quality,
+        cost_quality=cost,
+        capacity=math.inf if offer.capacity is None else offer.capacity,
+        budget=math.inf if own == "free" else own,
+    )
+
+
+def _check_together(typed: Mapping[str, Any]) -> None:
+    """What no key can say alone."""
+    firms, experiment = typed["firms"], typed["experiment"]
+    if experiment.focal not in firms:
+        raise Problem.unknown("experiment.focal", experiment.focal, firms)
+    if experiment.burn_in >= experiment.periods:
+        raise Problem("experiment.burn_in", experiment.burn_in,
+                      f"fewer periods than experiment.periods ({experiment.periods})")  # fmt: skip
+    if experiment.control not in experiment.arms:
+        raise Problem.unknown("experiment.control", experiment.control, experiment.arms)
+    for number, entry in enumerate(typed["expect"]):
+        if entry["arm"] not in experiment.arms:
+            raise Problem.unknown(f"expect[{number}].arm", entry["arm"], experiment.arms)
+        if entry["against"] is not None and entry["against"] not in (*experiment.arms, TWIN):
+            raise Problem.unknown(f"expect[{number}].against", entry["against"], (*experiment.arms, TWIN))
+    shares = {name: layer.share for name, layer in typed["network"].items()}
+    if any(shares.values()) and abs(math.fsum(shares.values()) - 1.0) > SHARE_TOLERANCE:
+        raise Problem("network: shares", round(math.fsum(shares.values()), 9),
+                      f"shares of the layers that sum to 1, or all 0: nobody talks ({listed(shares)})")  # fmt: skip
+    for name, event in typed["events"].items():
+        firm = getattr(event, "firm", None)
+        if firm is not None and firm not in firms:
+            raise Problem.unknown(f"events.{name}.firm", firm, firms)
+
+
+class Checked:
+    """Each key of the tree as a pair: the typed part, and how the whole tree shows it."""
+
+    def __init__(self, tree: dict[str, Any]) -> None:
+        self.tree = tree
+
+    def name(self) -> tuple[str, str]:
+        name = self.tree.get("name", "unnamed")
+        _check_name("name", name)
+        return name, name
+
+    def _text(self, key: str) -> tuple[str, str]:
+        text = self.tree.get(key)
+        if text is not None and not isinstance(text, str):
+            raise Problem(key, text, "a text")
+        return (text or "").strip(), (text or "").strip()
+
+    def question(self) -> tuple[str, str]:
+        return self._text("question")
+
+    def source(self) -> tuple[str, str]:
+        return self._text("source")
+
+    def out(self) -> tuple[str | None, str | None]:
+        text, _ = self._text("out")
+        return text or None, text or None
+
+    def concepts(self) -> tuple[tuple[str, ...], list[str]]:
+        found = _texts("concepts", self.tree.get("concepts"))
+        for concept in found:
+            if not re.fullmatch(r"C[1-9][0-9]?", concept) or int(concept[1:]) > CONCEPTS:
+                raise Problem("concepts", concept, f"C1 to C{CONCEPTS} (guanxi list concepts)")
+        return tuple(found), found
+
+    def expect(self) -> tuple[tuple[Named, ...], list[dict[str, Any]]]:
+        given = self.tree.get("expect") or []
+        if not isinstance(given, list):
+            raise Problem("expect", given, "a list of expectations")
+        shown = []
+        for number, entry in enumerate(given):
+            shown.append(_expectation(f"expect[{number}]", entry))
+        return tuple(Named(entry) for entry in shown), shown
+
+    def market(self) -> tuple[Market, dict[str, Any]]:
+        shown = fields("market", self.tree.get("market"), _declared(Market))
+        return Market(**shown), shown | ({"outside": "none"} if shown["outside"] is None else {})
+
+    def population(self) -> tuple[Named, dict[str, Any]]:
+        given = mapping("population", self.tree.get("population"))
+        shown = fields("population", given, _declared(Population), beside=("segments",))
+        found = _present("population.segments", given.get("segments"))
+        segments = {n: Segment(**segment(f"population.segments.{n}", s)) for n, s in found.items()}
+        segments = segments or {"everyone": Segment(**segment("", {}))}
+        check_shares("population.segments", segments)
+        return (
+            Named(shown | {"segments": Named(segments)}),
+            shown | {"segments": {name: s.tree() for name, s in segments.items()}},
+        )
+
+    def theory(self) -> tuple[Any, dict[str, Any]]:
+        return _sections("theory", self.tree.get("theory"), THEORY, Theory)
+
+    def network(self) -> tuple[Named, dict[str, Any]]:
+        return _sections("network", self.tree.get("network"), layers(), lambda **parts: Named(parts))
+
+    def firms(self) -> tuple[dict[str, Offer], dict[str, Any]]:
+        found = _present("firms", self.tree.get("firms"))
+        if not 1 <= len(found) <= sections.MAX_FIRMS:
+            raise Problem("firms", list(found), f"1 to {sections.MAX_FIRMS} firms, each with a name")
+        typed, shown = {}, {}
+        for name, given in found.items():
+            entries = mapping(f"firms.{name}", given)
+            strategy = _strategy(f"firms.{name}.strategy", entries.get("strategy"))
+            known = _declared(Offer)
+            offer = fields(f"firms.{name}", entries, known, beside=("strategy",))
+            typed[name] = Offer(strategy=strategy, **offer)
+            shown[name] = {"strategy": {"name": strategy.name, **strategy.parameters}, **offer}
+        return typed, shown
+
+    def stakeholders(self) -> tuple[Named, dict[str, Any]]:
+        given = mapping("stakeholders", self.tree.get("stakeholders"))
+        if given:
+            raise Problem("stakeholders", list(given), "nothing yet: the other five markets are not built")
+        return Named({}), {}
+
+    def events(self) -> tuple[Named, dict[str, Any]]:
+        types = event_types()
+        typed, shown = {}, {}
+        for name, given in _present("events", self.tree.get("events")).items():
+            entries = mapping(f"events.{name}", given)
+            kind = entries.get("type")
+            if kind not in types:
+                raise Problem.unknown(f"events.{name}.type", kind, types)
+            made = fields(f"events.{name}", entries, _declared(types[kind]), beside=("type",))
+            typed[name], shown[name] = types[kind](**made), {"type": kind, **made}
+        return Named(typed), shown
+
+    def experiment(self) -> tuple[Named, dict[str, Any]]:
+        given = mapping("experiment", self.tree.get("experiment"))
+        shown = fields("experiment", given, _declared(Experiment), beside=("arms", "metrics"))
+        arms = mapping("experiment.arms", given.get("arms")) or {shown["control"]: {}}
+        for name in arms:
+            _check_name("experiment.arms", name)
+        shown["arms"] = {name: mapping(f"experiment.arms.{name}", over) for name, over in arms.items()}
+        metrics = _texts("experiment.metrics", given.get("metrics")) or list(SHOWN_FIRST)
+        for metric in metrics:
+            if metric not in METRICS:
+                raise Problem.unknown("experiment.metrics", metric, METRICS)
+        shown["metrics"] = metrics
+        return Named(shown | {"arms": Named(shown["arms"]), "metrics": tuple(metrics)}), shown
+
+    def execution(self) -> tuple[Execution, dict[str, Any]]:
+        shown = fields("execution", self.tree.get("execution"), _declared(Execution))
+        return Execution(**shown), shown
+
+
+def _expectation(key: str, given: Any) -> dict[str, Any]:
+    """A claim on the summary: an arm's metric higher, lower or equal by so much, or between two numbers."""
+    entries = mapping(key, given)
+    made = fields(key, entries, _EXPECTATION, beside=("between",))
+    between = entries.get("between")
+    if "metric" not in entries or "arm" not in entries or (made["is"] is None) == (between is None):
+        raise Problem(key, entries, "a metric, an arm, and either is (higher, lower, equal) or between: [low, high]")
+    if between is not None:
+        numbers = between if isinstance(between, list) and len(between) == 2 else [None, None]
+        made["between"] = [value(f"{key}.between", number, _BOUND) for number in numbers]
+        if made["between"][0] > made["between"][1]:
+            raise Problem(f"{key}.between", between, "[low, high] with low <= high")
+    elif made["is"] == "equal" and not made["by"]:
+        raise Problem(f"{key}.by", made["by"], "a number above 0: how near counts as equal")
+    return made
+
+
+def layers() -> dict[str, type]:
+    """The network's sections, by name."""
+    try:
+        network = importlib.import_module("sim.network")
+    except ModuleNotFoundError:
+        return {}
+    return dict(network.LAYERS)
+
+
+def event_types() -> dict[str, type]:
+    """The types of events, by name."""
+    try:
+        events = importlib.import_module("sim.events")
+    except ModuleNotFoundError:
+        return {}
+    return dict(events.EVENTS)
+
+
+def _declared(section: type) -> Mapping[str, Parameter]:
+    return section.declared  # type: ignore[attr-defined,no-any-return]
+
+
+def _sections(key: str, given: Any, known: Mapping[str, type], whole: Any) -> tuple[Any, dict[str, Any]]:
+    entries = mapping(key, given)
+    for name in entries:
+        if name not in known:
+            raise Problem.unknown(f"{key}.{name}", name, known)
+    shown = {name: fields(f"{key}.{name}", entries.get(name), _declared(part)) for name, part in known.items()}
+    return whole(**{name: part(**shown[name]) for name, part in known.items()}), shown
+
+
+def _present(key: str, given: Any) -> dict[str, Any]:
+    """The entries of a mapping that are not null, with names that fit."""
+    entries = mapping(key, given)
+    for name in entries:
+        _check_name(key, name)
+    return {name: entry for name, entry in entries.items() if entry is not None}
+
+
+def _check_name(key: str, name: Any) -> None:
+    if not isinstance(name, str) or not _NAME.fullmatch(name):
+        raise Problem(key, name, "a name of letters, digits, _ and - (64 at most)")
+
+
+def _texts(key: str, given: Any) -> list[str]:
+    names = [given] if isinstance(given, str) else given or []
+    if not isinstance(names, list) or not all(isinstance(entry, str) for entry in names):
+        raise Problem(key, given, "a list of names")
+    return names
+
+
+def _strategy(key: str, given: Any) -> StrategyChoice:
+    """A strategy from its name, or from a mapping with a name and parameters; raises `Problem`."""
+    entries = {"name": given} if isinstance(given, str) else mapping(key, given)
+    entries = entries or {"name": DEFAULT_STRATEGY}
+    name = entries.pop("name", None)
+    if not isinstance(name, str):
+        raise Problem(f"{key}.name", name, "the name of a strategy (guanxi list strategies)")
+    for parameter, number in entries.items():
+        if not finite(number):
+            raise Problem(f"{key}.{parameter}", number, "a number")
+    try:
+        made = make_strategy(name, entries)
+    except Problem as problem:
+        inner = problem.key.removeprefix("strategy").removeprefix(".")
+        raise Problem(f"{key}.{inner}" if inner else key, problem.value, problem.allowed, problem.nearest) from None
+    return StrategyChoice(name, Named(made.parameters()))
