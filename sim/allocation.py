@@ -1,0 +1,195 @@
+"""What a plan is expected to cost, and what an amount of money buys: arithmetic on a `FirmView` only.
+
+Amounts are money a period. Before the first sales a firm reckons with an equal share of the market.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from math import isfinite, sqrt
+from typing import Any
+
+from sim.declare import param
+from sim.plan import FirmView, Levers, MarketingPlan, Programme, PublicOffer, Strategy, Tier
+from sim.theory.bonds import Bonds
+from sim.theory.reach import Reach
+
+FREE = 0.10  # money a head and week to plan with where the budget is free (the default budget)
+NEED = 0.5  # purchases a head and week before anything was sold (mean of the default need rate)
+FAILURES = 0.05  # failures a purchase before any was found (the default rate)
+SPENDING = ("advertising", "place", "staff", "feedback", "recovery", "promotion")
+
+
+class Spender(Strategy):
+    """A strategy with an amount to spend: a share of what the market allows it."""
+
+    budget_share: float = param(
+        1.0, low=0, high=1, unit="share of the budget", meaning="most that is spent; the rest is profit"
+    )
+
+    def money(self, view: FirmView) -> float:
+        """What may be spent this period."""
+        return self.budget_share * budget(view)
+
+
+def budget(view: FirmView) -> float:
+    """The budget of the period, from 0; a free budget is planned at a usual size."""
+    free = FREE * view.heads * view.weeks_per_period
+    return max(0.0, view.budget) if isfinite(view.budget) else free
+
+
+def known(value: float, otherwise: float) -> float:
+    """A number that may be missing (NaN), or another in its place."""
+    return value if value == value else otherwise
+
+
+def customers(view: FirmView) -> float:
+    """Active customers; an equal share of the market before there are any."""
+    return float(view.active_customers) or view.heads / (1.0 + len(view.rivals))
+
+
+def units(view: FirmView) -> float:
+    """Units expected: as in the last period."""
+    return view.units or NEED * view.weeks_per_period * view.heads / (1.0 + len(view.rivals))
+
+
+def cases(view: FirmView) -> float:
+    """Failures expected to be found: voiced ones and those caught."""
+    return max(view.failures_found, view.complaints) or max(1.0, FAILURES * units(view))
+
+
+def paid(offer: MarketingPlan | PublicOffer) -> float:
+    """Price after promotion, of a plan or a public offer."""
+    return offer.price * (1.0 - offer.promotion)
+
+
+def margin(view: FirmView, plan: MarketingPlan) -> float:
+    """Money earned on a unit before marketing."""
+    return paid(plan) - view.unit_cost
+
+
+def trouble(view: FirmView) -> float:
+    """Failures found a unit sold."""
+    return min(1.0, max(view.failures_found, view.complaints) / view.units) if view.units else 0.0
+
+
+def unit_costs(view: FirmView, plan: MarketingPlan) -> dict[str, float]:
+    """What one unit of each lever of `SPENDING` costs in the period."""
+    weeks = view.weeks_per_period
+    heads, own = max(view.heads, 1) * weeks, max(customers(view), 1.0) * weeks
+    return {
+        "advertising": heads, "place": heads, "staff": own, "feedback": own,
+        "recovery": cases(view), "promotion": max(plan.price * units(view), 1e-9),
+    }  # fmt: skip
+
+
+def spend(view: FirmView, plan: MarketingPlan, money: float, **weights: float) -> MarketingPlan:
+    """The plan with an amount more, spread over levers by weight; no unit is promoted below its cost."""
+    whole = sum(weights.values())
+    if money <= 0 or whole <= 0:
+        return plan
+    cost, changes = unit_costs(view, plan), {}
+    for lever, weight in weights.items():
+        most = float(Levers.declared[lever].high)  # type: ignore[attr-defined]
+        if lever == "promotion":
+            most = min(most, max(0.0, 1.0 - view.unit_cost / plan.price)) if plan.price > 0 else 0.0
+        before = getattr(plan, lever)
+        changes[lever] = max(before, min(most, before + money * weight / whole / cost[lever]))
+    return plan.but(**changes)
+
+
+def contact_rate(view: FirmView, money: float, share: float = 1.0) -> float:
+    """Contacts a week that an amount buys for a share of the active customers."""
+    return _effort(view, money, share, _cost(view, "contact_cost", Bonds().contact_cost), "contact_rate")
+
+
+def integration(view: FirmView, money: float, share: float = 1.0) -> float:
+    """Integration effort that an amount buys for a share of the active customers."""
+    return _effort(
+        view, money, share, _cost(view, "integration_cost", Bonds().integration_cost), "integration"
+    )
+
+
+def reward_rate(view: FirmView, plan: MarketingPlan, money: float) -> float:
+    """Points on what is paid that an amount covers if everyone collects."""
+    most = float(Programme.declared["reward_rate"].high)  # type: ignore[attr-defined]
+    return min(most, max(0.0, money) / max(paid(plan) * units(view), 1e-9))
+
+
+def better_quality(view: FirmView, money: float) -> float:
+    """Quality above the standing offer's that an amount pays for in the units expected."""
+    each = _cost(view, "cost_quality", Reach().cost_quality) * units(view)
+    return sqrt(max(0.0, money) / each) if each > 0 else 5.0
+
+
+def _effort(view: FirmView, money: float, share: float, cost: float, lever: str) -> float:
+    most = float(Programme.declared[lever].high)  # type: ignore[attr-defined]
+    each = cost * customers(view) * share * view.weeks_per_period
+    return min(most, max(0.0, money) / each) if each > 0 else most
+
+
+def _cost(view: FirmView, key: str, otherwise: float) -> float:
+    return view.setting.get(key, otherwise)
+
+
+def tier_cost(view: FirmView, plan: MarketingPlan, share: float, programme: Programme) -> float:
+    """What a programme costs for the top share of the customers."""
+    own = customers(view) * share * view.weeks_per_period
+    sales = paid(plan) * units(view) * share**0.25  # the top fifth brings two thirds of sales (F2)
+    return (
+        own * programme.contact_rate * _cost(view, "contact_cost", Bonds().contact_cost)
+        + own * programme.integration * _cost(view, "integration_cost", Bonds().integration_cost)
+        + sales * (programme.reward_rate + programme.discount)
+    )
+
+
+def tier_shares(view: FirmView, tiers: Sequence[Tier]) -> Iterator[tuple[Tier, float]]:
+    """Each tier with the share of the active customers that it can expect to take."""
+    taken = 0.0
+    for tier in tiers:
+        share = 1.0 if tier.rule == "everyone" else tier.share
+        if tier.rule == "key_accounts":
+            share = min(tier.accounts, tier.managers * tier.case_load) / max(customers(view), 1.0)
+        share = min(1.0, max(0.0, share - taken))
+        taken += share
+        yield tier, share
+
+
+def cost(view: FirmView, plan: MarketingPlan) -> float:
+    """What the plan is expected to cost of the budget."""
+    each = unit_costs(view, plan)
+    spent = sum(getattr(plan, lever) * each[lever] for lever in SPENDING)
+    spent += sum(
+        tier_cost(view, plan, share, tier.programme) for tier, share in tier_shares(view, plan.tiers)
+    )
+    below = view.setting.get("reference_price", view.standing_plan.price) - plan.price
+    above = max(0.0, plan.quality - view.standing_plan.quality)
+    quality = _cost(view, "cost_quality", Reach().cost_quality) * above * above
+    return spent + (max(0.0, below) + quality) * units(view)
+
+
+def within(view: FirmView, plan: MarketingPlan, money: float) -> MarketingPlan:
+    """The plan with its levers and programmes scaled down to what an amount pays; price and quality stay."""
+    whole = cost(view, plan)
+    if whole <= money or whole <= 0:
+        return plan
+    bare = plan.but(**dict.fromkeys(SPENDING, 0.0), tiers=())
+    kept = max(0.0, money - cost(view, bare)) / max(whole - cost(view, bare), 1e-9)
+    scaled = {lever: getattr(plan, lever) * min(1.0, kept) for lever in SPENDING}
+    return plan.but(**scaled, tiers=tuple(_scaled(tier, min(1.0, kept)) for tier in plan.tiers))
+
+
+def _scaled(tier: Tier, by: float) -> Tier:
+    programme = Programme(*(value * by for value in tier.programme))
+    return Tier(programme, tier.rule, tier.share, tier.accounts, tier.managers, tier.case_load)
+
+
+def money_left(view: FirmView, plan: MarketingPlan, money: float) -> float:
+    """What an amount leaves after the plan is paid."""
+    return max(0.0, money - cost(view, plan))
+
+
+def lever(name: str) -> Any:
+    """A parameter that sets a lever of plan or programme, in the lever's own range; null leaves it."""
+    p = {**Levers.declared, **Programme.declared}[name]  # type: ignore[attr-defined]
+    return param(None, low=p.low, high=p.high, unit=p.unit, meaning=p.meaning, source=p.source, optional=True)

@@ -1,0 +1,37 @@
+"""Everything for the next new customer, nothing for the one it has: the leaky bucket."""
+
+from typing import Any
+
+from sim.allocation import Spender, spend
+from sim.declare import param
+from sim.plan import FirmView, MarketingPlan, strategy
+
+
+@strategy(
+    "acquisition_only",
+    source="Rosenberg & Czepiel 1984, A marketing approach for customer retention, J. Cons. Mark. 1(2)",
+    traits=("transactional", "acquisition"),
+)
+class AcquisitionOnly(Spender):
+    """Advertising while newcomers come; as they dry up, a lower price to draw the last ones in."""
+
+    offer: float = param(
+        0.2, low=0, high=1, unit="share of the money", meaning="into promotion while newcomers come"
+    )
+    dry: float = param(
+        0.5, low=0, high=1, unit="share of the best inflow so far", meaning="below it the offer grows"
+    )
+    pressed: float = param(
+        0.6, low=0, high=1, unit="share of the money", meaning="into promotion when newcomers dry up"
+    )
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__(**values)
+        self.best: float = 0.0
+
+    def plan(self, view: FirmView) -> MarketingPlan:
+        """Chase newcomers."""
+        inflow = view.new_customers / view.weeks_per_period
+        self.best = max(self.best, inflow)
+        share = self.pressed if inflow < self.dry * self.best else self.offer
+        return spend(view, view.standing_plan, self.money(view), promotion=share, advertising=1.0 - share)

@@ -1,0 +1,29 @@
+"""Kotler's first level: sells and leaves it there; the money goes to the next sale."""
+
+from typing import Any
+
+from sim.allocation import Spender, spend
+from sim.declare import param
+from sim.plan import FirmView, MarketingPlan, strategy
+
+KOTLER = "Kotler 1992, Marketing's new paradigm, Planning Review 20(5): five levels of relationship"
+
+
+@strategy("basic", source=KOTLER, traits=("transactional", "kotler 1"))
+class Basic(Spender):
+    """No word after the sale: advertising, and a push on price when profit falls."""
+
+    push: float = param(
+        0.3, low=0, high=1, unit="share of the money", meaning="into promotion when profit falls"
+    )
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__(**values)
+        self.before: float | None = None
+
+    def plan(self, view: FirmView) -> MarketingPlan:
+        """Advertise; promote after a worse period than the one before."""
+        falling = self.before is not None and view.profit < 0.97 * self.before
+        self.before = view.profit
+        push = self.push if falling else 0.0
+        return spend(view, view.standing_plan, self.money(view), advertising=1.0 - push, promotion=push)

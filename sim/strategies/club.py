@@ -1,0 +1,37 @@
+"""Level 2, the social bond: personal contact with members, and an ear for what they say."""
+
+from sim.allocation import Spender, contact_rate, known, money_left, spend, trouble
+from sim.declare import param
+from sim.plan import FirmView, MarketingPlan, Programme, Tier, strategy
+
+
+@strategy(
+    "club",
+    source="Berry & Parasuraman 1991, Marketing Services, level 2; McAlexander et al. 2002, J. Mark. 66(1)",
+    traits=("relationship", "level 2"),
+)
+class Club(Spender):
+    """Contacts bind who is content: after trouble the club makes good before it invites."""
+
+    contact_rate: float = param(0.05, low=0, high=2, unit="contacts a week", meaning="with each member")
+    members: float = param(
+        1.0, low=0, high=1, unit="share of active customers", meaning="members, best buyers first"
+    )
+    listening: float = param(
+        0.15, low=0, high=1, unit="share of the money", meaning="surveys and early warning"
+    )
+    patience: float = param(
+        0.08, low=0, high=1, unit="failures a purchase", meaning="found before care comes first"
+    )
+
+    def plan(self, view: FirmView) -> MarketingPlan:
+        """Listen, make good, invite; what is left wins new members."""
+        money = self.money(view)
+        plan = spend(view, view.standing_plan, self.listening * money, feedback=1.0)
+        unhappy = known(view.survey.satisfaction, 0.0) < 0 or trouble(view) > self.patience
+        if unhappy:
+            plan = spend(view, plan, 0.5 * money, recovery=2.0, staff=1.0)
+        rate = self.contact_rate * (0.5 if unhappy else 1.0)
+        rate = min(rate, contact_rate(view, money_left(view, plan, money), self.members))
+        plan = plan.but(tiers=(Tier(Programme(contact_rate=rate), "rfm", self.members),))
+        return spend(view, plan, money_left(view, plan, money), advertising=1.0)

@@ -1,0 +1,44 @@
+"""Kotler's fifth level: works with the best customers all the time, and serves the others."""
+
+import numpy as np
+
+from sim.allocation import Spender, cases, contact_rate, integration, money_left, spend
+from sim.declare import param
+from sim.plan import FirmView, MarketingPlan, Programme, Tier, strategy
+from sim.strategies.basic import KOTLER
+
+
+@strategy("partnership", source=KOTLER, traits=("relationship", "kotler 5"), reads_customer_file=True)
+class Partnership(Spender):
+    """Managers with a case load tie the customers whose value pays for it, as many as the money allows."""
+
+    integration: float = param(0.3, low=0, high=1, unit="effort", meaning="with each key account")
+    contact_rate: float = param(0.2, low=0, high=2, unit="contacts a week", meaning="with each key account")
+    case_load: int = param(50, low=1, high=10_000, unit="accounts", meaning="a manager looks after")
+    partners: float = param(
+        0.7, low=0, high=1, unit="share of the money", meaning="the most spent on key accounts"
+    )
+    a_case: float = param(2.0, low=0, high=1000, unit="money a case", meaning="for what is found")
+
+    def plan(self, view: FirmView) -> MarketingPlan:
+        """Mend first, tie the worthy, listen with what is left."""
+        money, n = self.money(view), max(view.active_customers, 1)
+        plan = spend(view, view.standing_plan, min(0.3 * money, self.a_case * cases(view)), recovery=1.0)
+        money_each = self.partners * money / max(self._worthy(view), 1)
+        tie = Programme(
+            contact_rate=min(self.contact_rate, contact_rate(view, 0.3 * money_each, 1.0 / n)),
+            integration=min(self.integration, integration(view, 0.7 * money_each, 1.0 / n)),
+        )
+        accounts = self._worthy(view)
+        if accounts:
+            managers = -(-accounts // self.case_load)
+            plan = plan.but(tiers=(Tier(tie, "key_accounts", 1.0, accounts, managers, self.case_load),))
+        return spend(view, plan, money_left(view, plan, money), feedback=1.0, staff=1.0, advertising=2.0)
+
+    def _worthy(self, view: FirmView) -> int:
+        """How many are worth twice the mean of those on file, a tenth of the active at most."""
+        file = view.customer_file
+        if file is None or len(file) == 0:
+            return 0
+        worthy = np.sum(file.lifetime_value > 2.0 * np.mean(np.maximum(file.lifetime_value, 0.0)))
+        return int(min(worthy, np.ceil(0.1 * view.active_customers)))

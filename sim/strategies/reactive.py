@@ -1,0 +1,20 @@
+"""Kotler's second level: sells, and asks the customer to call if anything is wrong."""
+
+from sim.allocation import Spender, cases, money_left, spend
+from sim.declare import param
+from sim.plan import FirmView, MarketingPlan, strategy
+from sim.strategies.basic import KOTLER
+
+
+@strategy("reactive", source=KOTLER, traits=("relationship", "kotler 2"))
+class Reactive(Spender):
+    """Acts on what is voiced and looks for nothing: money a case as complaints come, the rest advertises."""
+
+    a_case: float = param(2.0, low=0, high=1000, unit="money a case", meaning="for who calls")
+
+    def plan(self, view: FirmView) -> MarketingPlan:
+        """Who complained gets an answer; a period without complaints needs no money for it."""
+        money = self.money(view)
+        calls = self.a_case * cases(view) if view.complaints > 0 or view.period == 0 else 0.0
+        plan = spend(view, view.standing_plan, min(money, calls), recovery=1.0)
+        return spend(view, plan, money_left(view, plan, money), advertising=1.0)

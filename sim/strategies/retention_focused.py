@@ -1,0 +1,37 @@
+"""Zero defections: money goes where customers are being lost, and wins new ones only to replace the lost."""
+
+from sim.allocation import Spender, contact_rate, customers, known, money_left, spend, trouble
+from sim.declare import param
+from sim.plan import FirmView, MarketingPlan, Programme, Tier, strategy
+
+
+@strategy(
+    "retention_focused",
+    source="Reichheld & Sasser 1990, Zero defections: quality comes to services, HBR 68(5)",
+    traits=("relationship", "retention"),
+)
+class RetentionFocused(Spender):
+    """Reads defection as a signal: failures call for recovery and staff, coolness for contact."""
+
+    keeping: float = param(0.7, low=0, high=1, unit="share of the money", meaning="spent on those it has")
+    alarm: float = param(
+        0.01, low=0, high=1, unit="share of customers a week", meaning="losses that take all the money"
+    )
+    warm: float = param(
+        0.3, low=-1, high=1, unit="satisfaction", meaning="below it customers are contacted more"
+    )
+    contact_rate: float = param(0.04, low=0, high=2, unit="contacts a week", meaning="with the better half")
+
+    def plan(self, view: FirmView) -> MarketingPlan:
+        """Care by cause, then replace."""
+        money, plan = self.money(view), view.standing_plan
+        losing = view.lost_customers / view.weeks_per_period / max(customers(view), 1.0)
+        care = money if losing > self.alarm else self.keeping * money
+        failing = min(1.0, trouble(view) / 0.1)
+        plan = spend(view, plan, care * (0.3 + 0.3 * failing), recovery=1.0, staff=1.0, feedback=0.5)
+        cool = known(view.survey.satisfaction, self.warm) < self.warm
+        rate = min(2.0, self.contact_rate * (2.0 if cool else 1.0))
+        rate = min(rate, contact_rate(view, money_left(view, plan, care), 0.5))
+        plan = plan.but(tiers=(Tier(Programme(contact_rate=rate), "rfm", 0.5),))
+        replace = view.lost_customers >= view.new_customers or view.period == 0
+        return spend(view, plan, money_left(view, plan, money), advertising=1.0) if replace else plan

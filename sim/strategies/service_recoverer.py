@@ -1,0 +1,45 @@
+"""Finds failures and makes them good, for as much as the customer at risk is worth."""
+
+from sim.allocation import Spender, cases, customers, margin, money_left, spend, trouble, units
+from sim.declare import param
+from sim.plan import FirmView, MarketingPlan, strategy
+
+
+@strategy(
+    "service_recoverer",
+    source="Hart, Heskett & Sasser 1990, The profitable art of service recovery, HBR 68(4)",
+    traits=("relationship", "service"),
+)
+class ServiceRecoverer(Spender):
+    """Looks for the silent ones too; where failures are frequent it also works on their cause."""
+
+    worth: float = param(
+        0.2, low=0, high=5, unit="share of a customer's yearly margin", meaning="the most spent on one case"
+    )
+    search: float = param(
+        0.4,
+        low=0,
+        high=1,
+        unit="share of what recovery leaves",
+        meaning="spent on finding failures not voiced",
+    )
+    tolerated: float = param(
+        0.02, low=0, high=1, unit="failures a purchase", meaning="found before staff is added"
+    )
+
+    def plan(self, view: FirmView) -> MarketingPlan:
+        """Recovery first, then early warning, then prevention or advertising."""
+        plan, money = view.standing_plan, self.money(view)
+        yearly = (
+            max(0.0, margin(view, plan))
+            * units(view)
+            / max(customers(view), 1.0)
+            * 52.0
+            / view.weeks_per_period
+        )
+        plan = spend(view, plan, min(0.6 * money, self.worth * yearly * cases(view)), recovery=1.0)
+        plan = spend(view, plan, self.search * money_left(view, plan, money), feedback=1.0)
+        prevention = min(1.0, max(0.0, trouble(view) - self.tolerated) / 0.1)
+        return spend(
+            view, plan, money_left(view, plan, money), staff=prevention, advertising=1.0 - prevention
+        )
