@@ -64,7 +64,9 @@ class MadeUpMarket:
         return pd.DataFrame({"firm": ["focal"], "tenure": [1.0], "at_risk": [9], "lost": [2]})
 
     def customer_values(self):
-        return pd.DataFrame({"firm": ["focal", "focal"], "percentile": [50, 100], "revenue_share": [0.2, 1.0]})
+        return pd.DataFrame(
+            {"firm": ["focal", "focal"], "percentile": [50, 100], "revenue_share": [0.2, 1.0]}
+        )
 
     def value_parts(self):
         return pd.DataFrame({"firm": ["focal"], "part": ["price"], "value": [-4.5]})

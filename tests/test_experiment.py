@@ -83,7 +83,11 @@ def test_difference_lists_arms_against_the_control():
 
 
 def test_one_replication_has_no_interval():
-    result = do(scenario(replications=1, expect=[{"metric": "profit", "arm": "dearer", "against": "as_is", "is": "higher"}]))
+    result = do(
+        scenario(
+            replications=1, expect=[{"metric": "profit", "arm": "dearer", "against": "as_is", "is": "higher"}]
+        )
+    )
     found = row(result, "dearer")
     assert np.isfinite(found["difference"]) and found["n"] == 1
     assert found[["low", "high", "difference_low", "difference_high", "p"]].isna().all()
@@ -134,7 +138,12 @@ def test_half_width_is_that_of_the_widest_difference():
     result = do(scenario({"as_is": 10, "dearer": 11, "dearest": 12}, replications=5))
     found = result.difference("profit")
     widest = half_width(
-        result.runs, "profit", arms=["as_is", "dearer", "dearest"], control="as_is", focal="focal", confidence=0.95
+        result.runs,
+        "profit",
+        arms=["as_is", "dearer", "dearest"],
+        control="as_is",
+        focal="focal",
+        confidence=0.95,
     )
     assert widest == pytest.approx(((found["high"] - found["low"]) / 2).max())
 
@@ -142,7 +151,11 @@ def test_half_width_is_that_of_the_widest_difference():
 def test_summary_of_arms_without_runs_is_empty_not_wrong():
     runs = do(scenario()).runs
     found = summarise(
-        runs[runs["arm"] == "as_is"], arms=["as_is", "dearer"], control="as_is", focal="focal", confidence=0.95
+        runs[runs["arm"] == "as_is"],
+        arms=["as_is", "dearer"],
+        control="as_is",
+        focal="focal",
+        confidence=0.95,
     )
     gone = found[found["arm"] == "dearer"]
     assert (gone["n"] == 0).all() and gone[["mean", "difference", "p"]].isna().all(axis=None)
@@ -158,8 +171,8 @@ def test_dask_is_refused():
         do(scenario(execution={"backend": "dask"}))
 
 
-def test_a_strategy_of_this_session_is_run_in_this_process(monkeypatch):
-    from sim.experiment.jobs import strategy_modules
+def test_where_strategies_beyond_ours_are_found():
+    from sim.experiment.jobs import Outside, outside_strategies
     from sim.plan import STRATEGIES, MarketingPlan, Strategy, strategy
 
     @strategy("written_here", source="this test")
@@ -168,22 +181,55 @@ def test_a_strategy_of_this_session_is_run_in_this_process(monkeypatch):
             return MarketingPlan()
 
     try:
-        WrittenHere.__module__ = "__main__"
         tree = scenario().to_dict()
         tree["firms"]["focal"]["strategy"] = {"name": "written_here"}
         made = type(scenario()).from_config(tree)
-        assert strategy_modules(made, ()) == ((), ("written_here",))
-        assert strategy_modules(scenario(), ()) == ((), ())
-        WrittenHere.__module__ = __name__
-        assert strategy_modules(made, ()) == ((__name__,), ())
-        assert strategy_modules(made, (__file__,)) == ((), ())
+        assert outside_strategies(made) == Outside((__name__,), (), ())
+        assert outside_strategies(scenario()) == Outside((), (), ())
+        WrittenHere.__module__ = "__main__"
+        assert outside_strategies(made) == Outside((), (), ("written_here",))
+        result = do(type(made).from_config(tree | {"execution": {"backend": "local", "workers": 2}}))
+        assert not result.failed  # in this process: another would not know the strategy
     finally:
         del STRATEGIES["written_here"]
 
 
+PLUGIN = """
+from sim.plan import MarketingPlan, Strategy, strategy
+
+@strategy("from_a_file", source="this test")
+class FromAFile(Strategy):
+    def plan(self, view):
+        return MarketingPlan()
+"""
+
+
+def test_a_strategy_in_a_file_of_its_own_reaches_the_workers(tmp_path):
+    from sim.plan import STRATEGIES
+    from sim.plugins import load_plugins
+
+    (tmp_path / "mine.py").write_text(PLUGIN)
+    try:
+        load_plugins([tmp_path / "mine.py"])
+        tree = scenario(execution={"backend": "local", "workers": 2}).to_dict()
+        tree["firms"]["focal"]["strategy"] = {"name": "from_a_file"}
+        made = type(scenario()).from_config(tree)
+        for plugins in ((tmp_path / "mine.py",), ()):
+            assert not do(made, plugins=plugins).failed
+    finally:
+        del STRATEGIES["from_a_file"]
+
+
 def test_expected_statements_are_stored(tmp_path):
     expect = [
-        {"claim": "dear pays", "metric": "profit", "arm": "dearer", "against": "as_is", "is": "higher", "by": 1.0},
+        {
+            "claim": "dear pays",
+            "metric": "profit",
+            "arm": "dearer",
+            "against": "as_is",
+            "is": "higher",
+            "by": 1.0,
+        },
         {"metric": "profit", "arm": "dearer", "is": "lower"},
         {"metric": "revenue", "arm": "dearer", "against": "as_is", "is": "equal", "by": 0.5},
     ]
@@ -191,7 +237,11 @@ def test_expected_statements_are_stored(tmp_path):
         scenario(replications=8, expect=expect), tmp_path / "r", market=MARKET, progress=False, report=False
     )
     stored = json.loads((tmp_path / "r" / "expectations.json").read_text())
-    assert [e["verdict"] for e in stored] == ["met", "not met", "met"] == [e["verdict"] for e in result.expectations]
+    assert (
+        [e["verdict"] for e in stored]
+        == ["met", "not met", "met"]
+        == [e["verdict"] for e in result.expectations]
+    )
     assert stored[0]["low"] < stored[0]["estimate"] < stored[0]["high"] and stored[0]["claim"] == "dear pays"
 
 

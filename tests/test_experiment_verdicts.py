@@ -14,11 +14,13 @@ def interval(low, high):
 
 
 @pytest.mark.parametrize(("side", "by", "low", "high", "verdict"), [
-    ("higher", 0, 0.1, 0.5, "met"), ("higher", 0, -0.1, 0.5, "undecided"), ("higher", 0, -0.5, -0.1, "not met"),
+    ("higher", 0, 0.1, 0.5, "met"), ("higher", 0, -0.1, 0.5, "undecided"),
+    ("higher", 0, -0.5, -0.1, "not met"),
     ("higher", 0, 0.0, 0.0, "not met"), ("higher", 0, 0.0, 0.5, "undecided"),
     ("higher", 1, 1.0, 2.0, "met"), ("higher", 1, 0.5, 2.0, "undecided"), ("higher", 1, 0.1, 0.9, "not met"),
     ("lower", 0, -0.5, -0.1, "met"), ("lower", 0, -0.5, 0.1, "undecided"), ("lower", 0, 0.1, 0.5, "not met"),
-    ("lower", 1, -2.0, -1.0, "met"), ("lower", 1, -2.0, -0.5, "undecided"), ("lower", 1, -0.9, -0.1, "not met"),
+    ("lower", 1, -2.0, -1.0, "met"), ("lower", 1, -2.0, -0.5, "undecided"),
+    ("lower", 1, -0.9, -0.1, "not met"),
     ("equal", 1, -0.5, 0.9, "met"), ("equal", 1, -0.5, 1.1, "undecided"), ("equal", 1, 1.1, 1.2, "not met"),
     ("equal", 1, 0.0, 0.0, "met"),
     ("higher", 0, math.nan, math.nan, "undecided"), ("equal", 1, math.nan, math.nan, "undecided"),
@@ -29,7 +31,8 @@ def test_verdict(side, by, low, high, verdict):
 
 def runs():
     return pd.DataFrame([
-        {"arm": arm, "seed": seed, "twin": twin, "firm": firm, "share": base + 0.01 * (seed % 3) + (firm == "b")}
+        {"arm": arm, "seed": seed, "twin": twin, "firm": firm,
+         "share": base + 0.01 * (seed % 3) + (firm == "b")}
         for arm, twin, base in (("x", False, 0.5), ("x", True, 0.3), ("y", False, 0.4))
         for seed in range(9)
         for firm in ("a", "b")

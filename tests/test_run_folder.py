@@ -69,7 +69,9 @@ def test_bytes_do_not_depend_on_order_or_processes(tmp_path):
 def test_other_seeds_make_other_bytes(tmp_path):
     do(scenario(), tmp_path / "a")
     do(scenario(seed=2), tmp_path / "b")
-    assert (tmp_path / "a" / "outcomes.parquet").read_bytes() != (tmp_path / "b" / "outcomes.parquet").read_bytes()
+    assert (tmp_path / "a" / "outcomes.parquet").read_bytes() != (
+        tmp_path / "b" / "outcomes.parquet"
+    ).read_bytes()
 
 
 def test_row_groups_are_filled_by_whole_runs(tmp_path, monkeypatch):
@@ -85,10 +87,14 @@ def test_run_again_from_the_folder_alone(tmp_path, monkeypatch):
     assert made == scenario(question='010 "1:30" nan', execution=LOCAL)
     do(made, tmp_path / "again")
     assert (tmp_path / "r/summary.csv").read_bytes() == (tmp_path / "again/summary.csv").read_bytes()
-    assert (tmp_path / "r/outcomes.parquet").read_bytes() == (tmp_path / "again/outcomes.parquet").read_bytes()
+    assert (tmp_path / "r/outcomes.parquet").read_bytes() == (
+        tmp_path / "again/outcomes.parquet"
+    ).read_bytes()
 
 
-@pytest.mark.parametrize("text", ["nan", "inf", "010", "1:30", "on", "null", "1e5", "~", "-.5", "a: b", "#x", "é\n x"])
+@pytest.mark.parametrize(
+    "text", ["nan", "inf", "010", "1:30", "on", "null", "1e5", "~", "-.5", "a: b", "#x", "é\n x"]
+)
 def test_any_text_survives_the_config(tmp_path, text):
     made = scenario(question=text)
     folder.write_config(tmp_path, made)
@@ -207,9 +213,16 @@ print("finished")
 def begin(tmp_path, **values):
     tests = Path(__file__).parent
     script = tmp_path / "script.py"
-    text = {"tests": str(tests), "root": str(tests.parent), "where": str(tmp_path / "r"), "replications": 3} | values
+    text = {
+        "tests": str(tests),
+        "root": str(tests.parent),
+        "where": str(tmp_path / "r"),
+        "replications": 3,
+    } | values
     script.write_text(SCRIPT.format(**text))
-    return subprocess.Popen([sys.executable, str(script)], stdout=-1, stderr=-1, text=True, start_new_session=True)
+    return subprocess.Popen(
+        [sys.executable, str(script)], stdout=-1, stderr=-1, text=True, start_new_session=True
+    )
 
 
 def test_a_script_needs_no_guard(tmp_path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,9 +12,10 @@ from typing import Any
 from sim.experiment.conduct import Conduct
 from sim.experiment.expectations import check_expectations
 from sim.experiment.folder import make_folder
-from sim.experiment.jobs import Request, strategy_modules
+from sim.experiment.jobs import Request, outside_strategies
 from sim.experiment.result import Result, load_config
 from sim.experiment.worker import load
+from sim.memory import check_memory
 from sim.problem import Problem
 
 MARKET = "sim.market:Market"
@@ -129,11 +131,12 @@ def _request(scenario: Any, plugins: Sequence[Path | str], market: str) -> Reque
     if scenario.execution.backend == "dask":
         raise Problem("execution.backend", "dask", "local or serial; dask is not built yet")
     check_expectations(scenario.expect, tuple(scenario.experiment.arms), scenario.experiment.control)
-    paths = tuple(str(Path(p).resolve()) for p in plugins)
+    check_memory(scenario)
+    outside = outside_strategies(scenario)
+    paths = dict.fromkeys([*(os.path.realpath(Path(p).expanduser()) for p in plugins), *outside.files])
     kind = type(scenario)
-    modules, _ = strategy_modules(scenario, paths)
     made = Request(
-        scenario.to_dict(), f"{kind.__module__}:{kind.__qualname__}", market, paths, modules,
+        scenario.to_dict(), f"{kind.__module__}:{kind.__qualname__}", market, tuple(paths), outside.modules,
         scenario.execution.threads, scenario.execution.check,
     )  # fmt: skip
     load(made)

@@ -10,9 +10,10 @@ from typing import Any
 
 from sim.experiment import execution, files, folder, summary
 from sim.experiment.expectations import evaluate
-from sim.experiment.jobs import Job, Request, jobs_for, strategy_modules
+from sim.experiment.jobs import Job, Request, jobs_for, outside_strategies
 from sim.experiment.progress import Progress
 from sim.experiment.worker import Ended
+from sim.memory import memory_available, memory_needed
 from sim.problem import Problem
 
 #: With a target half-width, replications end at this many times the first batch.
@@ -66,8 +67,9 @@ class Conduct:
         """How many processes; 0 does the runs here, where that is asked for or quicker."""
         scenario, execute = self.scenario, self.scenario.execution
         runs = len(jobs_for(scenario, 0, scenario.experiment.replications))
-        size = runs * scenario.experiment.periods * scenario.population.customers
-        _, here = strategy_modules(scenario, self.request.plugins)
+        customers, firms = scenario.population.customers, len(scenario.firms)
+        size = runs * scenario.experiment.periods * customers
+        here = outside_strategies(scenario).here
         if execute.backend == "serial" or (execute.workers == 0 and (size < SMALL or runs == 1)):
             return 0
         if here:
@@ -76,7 +78,11 @@ class Conduct:
                 "in a file of its own, named by plugins, they go side by side"
             )
             return 0
-        return execute.workers or max(1, min(execution.cores() // execute.threads, runs))
+        if execute.workers:
+            return int(execute.workers)
+        available = memory_available()
+        fitting = runs if available is None else available // memory_needed(customers, firms)
+        return max(1, min(execution.cores() // execute.threads, runs, fitting))
 
     def _warm_up(self) -> None:
         """Compile before workers start, so that they find the compiled code."""

@@ -166,4 +166,3 @@ def drop_if_empty(folder: Path) -> None:
 def now() -> str:
     """The time in UTC, to the second."""
     return datetime.now(UTC).isoformat(timespec="seconds")
-

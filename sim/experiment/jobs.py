@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import importlib.util
+import importlib.machinery
 import os
 import re
 import sys
@@ -72,25 +72,34 @@ def setting_for(scenario: Any, job: Job) -> Any:
     return type(scenario).from_config(tree)
 
 
-def strategy_modules(scenario: Any, plugins: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Modules of the scenario's strategies beyond `sim` and the plug-in files, and strategies out of reach.
+class Outside(NamedTuple):
+    """Where the scenario's strategies beyond `sim` are: modules, files, or only in this process."""
 
-    Out of reach of another process is what was written in a notebook or in the running script itself.
-    """
+    modules: tuple[str, ...]
+    files: tuple[str, ...]
+    here: tuple[str, ...]
+
+
+def outside_strategies(scenario: Any) -> Outside:
+    """What another process has to import; strategies of a notebook or the script itself it cannot."""
     from sim.plan import STRATEGIES
 
-    used, files = set(_names(scenario.to_dict())), {os.path.realpath(file) for file in plugins}
-    modules, here = set(), set()
+    used = set(_names(scenario.to_dict()))
+    modules, found, here = set(), set(), set()
     for name, cls in STRATEGIES.items():
         module = cls.__module__
-        file = getattr(sys.modules.get(module), "__file__", None)
-        if name not in used or module.startswith("sim.") or (file and os.path.realpath(file) in files):
+        if name not in used or module.startswith("sim."):
             continue
-        if module == "__main__" or importlib.util.find_spec(module) is None:
+        file = getattr(sys.modules.get(module), "__file__", None)
+        if module == "__main__":
             here.add(name)
-        else:
+        elif importlib.machinery.PathFinder.find_spec(module.partition(".")[0]) is not None:
             modules.add(module)
-    return tuple(sorted(modules)), tuple(sorted(here))
+        elif file and os.path.isfile(file):
+            found.add(os.path.realpath(file))
+        else:
+            here.add(name)
+    return Outside(tuple(sorted(modules)), tuple(sorted(found)), tuple(sorted(here)))
 
 
 def _names(tree: Any) -> Sequence[str]:

@@ -30,22 +30,17 @@ def run_figures(outcomes: pd.DataFrame, setting: Any) -> pd.DataFrame:
     kept = outcomes[outcomes["period"].isin(periods)].sort_values(["firm", "period"])
     heads = float(setting.population.customers)
     years = len(periods) / float(setting.market.periods_per_year)
-    by_firm = kept.groupby("firm", sort=True)
-    columns: dict[str, pd.Series] = {}
-    for name, metric in METRICS.items():
-        if name not in kept:
-            columns[name] = pd.Series(np.nan, index=by_firm.size().index)
-        elif metric.over_time == "flow":
-            columns[name] = by_firm[name].sum(min_count=1) / heads / years
-        elif metric.over_time == "stock":
-            columns[name] = by_firm[name].mean() / heads
-        elif metric.over_time == "level":
-            columns[name] = by_firm[name].last() / heads
-        elif metric.over_time == "last":
-            columns[name] = by_firm[name].last()
-        else:
-            columns[name] = by_firm[name].mean()
-    return pd.DataFrame(columns).reset_index(names="firm")
+    parts = []
+    for way, (pool, divisor) in {
+        "flow": (lambda firms: firms.sum(min_count=1), heads * years),
+        "stock": (lambda firms: firms.mean(), heads),
+        "level": (lambda firms: firms.last(), heads),
+        "mean": (lambda firms: firms.mean(), 1.0),
+        "last": (lambda firms: firms.last(), 1.0),
+    }.items():
+        names = [m.name for m in METRICS.values() if m.over_time == way and m.name in kept]
+        parts.append(pool(kept.groupby("firm", sort=True)[names]) / divisor)
+    return pd.concat(parts, axis=1).reindex(columns=list(METRICS)).reset_index(names="firm")
 
 
 def summarise(

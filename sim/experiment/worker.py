@@ -18,6 +18,7 @@ from sim.experiment.files import write_whole
 from sim.experiment.jobs import Job, Request, named, setting_for
 from sim.experiment.summary import run_figures
 from sim.experiment.tables import table
+from sim.plugins import load_plugins
 from sim.problem import Problem
 
 
@@ -76,9 +77,7 @@ def _tables(market: Any, setting: Any, job: Job, scenario: str) -> dict[str, pa.
     return made
 
 
-def run_and_keep(
-    request: Request, job: Job, parts: str, live: Callable[[int], None] | None = None
-) -> Ended:
+def run_and_keep(request: Request, job: Job, parts: str, live: Callable[[int], None] | None = None) -> Ended:
     """Do one run and put its part in the folder ``parts``; what goes wrong is told, not raised."""
     began = time.perf_counter()
     try:
@@ -115,17 +114,9 @@ def write_part(path: Path, tables: dict[str, pa.Table], job: Job, seconds: float
 
 def load(request: Request) -> None:
     """Register the strategies of plug-in files and modules, in whatever process this is."""
-    if request.plugins:
-        plugin_loader()(request.plugins)
+    load_plugins(request.plugins)
     for module in request.modules:
         importlib.import_module(module)
-
-
-def plugin_loader() -> Callable[[tuple[str, ...]], Any]:
-    """The function that imports plug-in files."""
-    from sim.plugins import load_plugins
-
-    return load_plugins
 
 
 # -- in a worker process -------------------------------------------------------------------------
