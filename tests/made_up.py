@@ -9,6 +9,7 @@ import pandas as pd
 
 from sim.experiment.summary import run_figures, summarise
 from sim.metrics import METRICS
+from sim.scenario import Scenario
 
 STAGES = ("none", "acquaintance", "reserve", "steady", "wandering", "consolidated")
 CAUSES = ("price", "product", "service", "market", "chance")
@@ -16,32 +17,19 @@ PARTS = ("product", "satisfaction", "brand", "price", "risk", "bonds", "habit")
 GAINS = {"transactional": 0.0, "level_1": 0.02, "level_2": -1.0, "level_3": 2.0}
 
 
-class Setting(SimpleNamespace):
-    """Attributes as a Scenario has them, and the plain tree."""
-
-    def to_dict(self):
-        return self.tree
-
-
 def setting(arms, control, firms, periods=260, customers=1000, replications=12, **more):
-    overrides = {a: {} if a == control else {"firms": {firms[0]: {"strategy": {"name": a}}}} for a in arms}
+    """A scenario whose arms differ in the focal firm's price."""
     tree = {
-        "name": "made_up", "question": "Do bonds pay?", "source": "made up", "concepts": ["C12"], "expect": [],
-        "market": {"type": "repertoire", "periods_per_year": 52, "budget": 0.1, "loyalty": True, "rivals": "imitate"},
-        "population": {"customers": customers, "segments": {"everyone": {"share": 1.0}}},
-        "theory": {"trust": {"up": 0.06, "down": 0.15}},
-        "network": {}, "stakeholders": {}, "events": {},
-        "firms": {f: {"strategy": {"name": "fixed_plan"}, "price": 10.0, "quality": 0.8} for f in firms},
+        "name": "made_up", "question": "Do bonds pay?", "source": "made up", "concepts": ["C12"],
+        "population": {"customers": customers}, "theory": {"trust": {"up": 0.06}},
+        "firms": {f: {"quality": 0.9} for f in firms},
         "experiment": {
-            "focal": firms[0], "periods": periods, "burn_in": 52, "replications": replications, "seed": 1,
-            "confidence": 0.95, "arms": overrides, "control": control, "twin": True, "metrics": ["profit", "share"],
+            "focal": firms[0], "periods": periods, "burn_in": min(52, periods - 1), "replications": replications,
+            "arms": {a: {} if a == control else {"firms": {firms[0]: {"price": 9 + k / 64}}} for k, a in enumerate(arms)},
+            "control": control, "metrics": ["profit", "share"],
         },
     } | more  # fmt: skip
-    made = Setting(tree=tree)
-    made.experiment = SimpleNamespace(**tree["experiment"])
-    made.population = SimpleNamespace(**tree["population"])
-    made.market = SimpleNamespace(**tree["market"])
-    return made
+    return Scenario.from_config(tree)
 
 
 def outcomes(luck, gain, firms, periods, heads):

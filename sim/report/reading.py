@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from sim.experiment.statistics import estimate, paired
+from sim.experiment.statistics import estimate, holm, paired
 from sim.metrics import METRICS
 
 
@@ -43,7 +44,10 @@ class Story(NamedTuple):
 
 
 class Contrast(NamedTuple):
-    """An arm against the control on the same luck: both means, mean of the paired differences, its interval."""
+    """An arm against the control on the same luck: both means, mean of the paired differences, its interval.
+
+    ``p`` is corrected for the number of arms (Holm); ``told`` is whether it allows to speak of a difference.
+    """
 
     arm: str
     value: float
@@ -51,11 +55,17 @@ class Contrast(NamedTuple):
     difference: float
     low: float
     high: float
+    p: float
+    told: bool
 
-    @property
-    def told(self) -> bool:
-        """Whether the interval leaves out zero."""
-        return self.low > 0 or self.high < 0
+
+def result_of(source: Any) -> Any:
+    """A result from a run folder, finished or about to be; a result is passed through."""
+    if isinstance(source, (str, Path)):
+        from sim.experiment.result import Result
+
+        return Result(Path(source))
+    return source
 
 
 def plain(result: Any) -> dict[str, Any]:
@@ -97,7 +107,10 @@ def shown(s: Story, found: Sequence[Contrast] = (), most: int = 6) -> tuple[str,
 def table(result: Any, name: str, *columns: str) -> pd.DataFrame:
     """A table of the result with at least these columns; empty where it is missing."""
     found = getattr(result, name, None)
-    return pd.DataFrame(columns=list(columns)) if found is None or not set(columns) <= set(found.columns) else found
+    if found is None or not set(columns) <= set(found.columns):
+        return pd.DataFrame(columns=list(columns))
+    # read back from text an arm called 1 is a number
+    return found if pd.api.types.is_string_dtype(found["arm"]) else found.assign(arm=found["arm"].astype(str))
 
 
 def of_firm(result: Any, metrics: Sequence[str], firm: str, settled: bool = False) -> pd.DataFrame:
@@ -144,13 +157,14 @@ def contrasts(values: pd.DataFrame, value: str, s: Story) -> list[Contrast]:
     wide = values.pivot_table(index="seed", columns="arm", values=value)
     if s.control not in wide.columns:
         return []
-    found = []
-    for arm in s.arms:
-        if arm == s.control or arm not in wide.columns:
-            continue
-        gap = paired(wide[arm].to_numpy(), wide[s.control].to_numpy(), s.confidence)
-        found.append(Contrast(arm, float(wide[arm].mean()), float(wide[s.control].mean()), *gap[:3]))
-    return [c for c in found if math.isfinite(c.difference)]
+    others = [arm for arm in s.arms if arm != s.control and arm in wide.columns]
+    gaps = [paired(wide[arm].to_numpy(), wide[s.control].to_numpy(), s.confidence) for arm in others]
+    base = float(wide[s.control].mean())
+    return [
+        Contrast(arm, float(wide[arm].mean()), base, *gap[:3], p, bool(p <= 1 - s.confidence))
+        for arm, gap, p in zip(others, gaps, holm(np.array([gap.p for gap in gaps])), strict=True)
+        if math.isfinite(gap.mean)
+    ]
 
 
 def strongest(found: Sequence[Contrast]) -> Contrast | None:
@@ -177,15 +191,18 @@ def versus(result: Any, s: Story) -> list[str]:
 
 def summary_contrasts(result: Any, metric: str, s: Story) -> list[Contrast]:
     """Every arm against the control as the summary has it."""
-    columns = ("arm", "metric", "mean", "difference", "difference_low", "difference_high")
+    columns = ("arm", "metric", "mean", "difference", "difference_low", "difference_high", "p_holm")
     rows = table(result, "summary", *columns)
     rows = rows[rows["metric"] == metric].set_index("arm")
     if s.control not in rows.index:
         return []
     base = float(rows.loc[s.control, "mean"])
     made = [
-        Contrast(arm, float(rows.loc[arm, "mean"]), base, *map(float, rows.loc[arm, list(columns[3:])]))
+        Contrast(
+            arm, float(rows.loc[arm, "mean"]), base, *map(float, rows.loc[arm, list(columns[3:])]),
+            bool(rows.loc[arm, "p_holm"] <= 1 - s.confidence),
+        )
         for arm in s.arms
         if arm != s.control and arm in rows.index
-    ]
+    ]  # fmt: skip
     return [c for c in made if math.isfinite(c.difference)]

@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 
 import matplotlib.style
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, fontManager
-from matplotlib.textpath import TextPath
 
 #: Size in inches and dots an inch: 1280 x 720 pixels.
 WIDTH, HEIGHT, DPI = 12.8, 7.2, 100
@@ -94,17 +94,19 @@ def width(text: str, size: float, bold: bool = False) -> float:
     """Width of a text in pixels at 1280 pixels a figure."""
     if not text.strip():
         return 0.0
-    font = FontProperties(family=families(), weight="bold" if bold else "normal")
+    font = FontProperties(family=families(), weight="bold" if bold else "normal", size=size)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return float(TextPath((0, 0), text, size=size, prop=font).get_extents().width) * DPI / 72
+        return float(RendererAgg(8, 8, DPI).get_text_width_height_descent(text, font, ismath=False)[0])
 
 
 def wrapped(text: str, size: float, room: float, bold: bool = False, most: int = 2) -> list[str]:
     """The text in at most ``most`` lines that fit into ``room`` pixels; the rest becomes an ellipsis."""
     lines, words = [], [word for word in text.replace(" %", "\u00a0%").split(" ") if word]
     while words and len(lines) < most:
-        count = next((n for n in range(len(words), 1, -1) if width(" ".join(words[:n]), size, bold) <= room), 1)
+        count = 1
+        while count < len(words) and width(" ".join(words[: count + 1]), size, bold) <= room:
+            count += 1
         lines.append(shortened(" ".join(words[:count]), size, room, bold))
         words = words[count:]
     if words and lines:
@@ -164,6 +166,7 @@ def as_png(figure: Figure) -> bytes:
     return _saved(figure, format="png", metadata={"Software": None})
 
 
-def as_svg(figure: Figure) -> bytes:
-    """The figure as SVG with its text as outlines; equal bytes each time, no date."""
-    return _saved(figure, format="svg", metadata={"Date": None, "Creator": None})
+def as_svg(figure: Picture) -> bytes:
+    """The figure as SVG: text as outlines, finding and reading as its title and description; equal bytes each time."""
+    told = {"Title": figure.finding, "Description": figure.reading}
+    return _saved(figure, format="svg", metadata={"Date": None, "Creator": None, **told})

@@ -8,7 +8,7 @@ from typing import Any
 
 from sim.metrics import METRICS
 from sim.report.reading import Contrast, Story, plain, story, summary_contrasts, table
-from sim.report.words import between, chance, listed, name_of, number, unit_of
+from sim.report.words import between, chance, listed, name_of, number, signed, unit_of
 
 
 def verdict(result: Any, metric: str | None = None) -> str:
@@ -18,11 +18,12 @@ def verdict(result: Any, metric: str | None = None) -> str:
     found = summary_contrasts(result, metric, s)
     if not found:
         return _alone(result, metric, s)
-    sentence = gap_sentence(found, metric, s)
     best, kind = pick(found, metric)
-    notes = [f"{s.seeds} paired replications" if s.seeds > 1 else "one replication", _chance_of(result, best, metric)]
-    sentence = f"{sentence}; {', '.join(filter(None, notes))}."
-    return sentence + _others(found, best, metric, s) if kind == "wins" else sentence
+    notes = [f"{s.seeds} paired replications" if s.seeds > 1 else "", chance(best.p)]
+    notes = [note for note in notes if note]
+    if notes and len(found) > 1:
+        notes[-1] += f", corrected for {len(found)} comparisons"
+    return "; ".join([gap_sentence(found, metric, s), *[", ".join(notes)] * bool(notes)]) + "." + _others(found, best, s)
 
 
 def pick(found: Sequence[Contrast], metric: str) -> tuple[Contrast, str]:
@@ -43,52 +44,47 @@ def pick(found: Sequence[Contrast], metric: str) -> tuple[Contrast, str]:
 def gap_sentence(found: Sequence[Contrast], metric: str, s: Story) -> str:
     """The finding on one metric, without a full stop: "level_3 earns 1.9 more a head and year than ..."."""
     best, kind = pick(found, metric)
-    inside = between(best.low, best.high, s)
-    half = (best.high - best.low) / 2 if math.isfinite(best.low) else None
-    if kind == "undecided" and math.isfinite(best.low):
-        words = f"{name_of(metric)} under {best.arm} less {s.control}: {_by(best, metric, half)}, {inside}"
-        many = len(found) > 1
-        worse = [c.arm for c in found if c.told]
-        start = f"no arm can be told to beat {s.control}" if many else "no difference can be told"
-        tail = f"; worse than it: {listed(worse)}" if worse else ""
-        return f"{start[:1].upper()}{start[1:]}: {words}{tail}"
-    size, more = number(abs(best.difference), half), "more" if best.difference > 0 else "less"
+    known = math.isfinite(best.low) and math.isfinite(best.high)
+    half = (best.high - best.low) / 2 if known else None
+    size = f"{number(abs(best.difference), half)} {_side(best.difference)}"
+    if not known:
+        return f"With {'one replication' if s.seeds < 2 else 'no interval'} nothing is certain: {_claim(best, metric, size, s)}"
+    if kind == "undecided":
+        start = "No difference can be told: " if len(found) == 1 else f"No arm can be told to beat {s.control}: the nearest, "
+        return f"{start}{_claim(best, metric, _range(best, half), s)} ({s.certainty} interval)"
+    ends = sorted((abs(best.low), abs(best.high)))
+    inside = f"{s.certainty} interval {number(ends[0], half)} to {number(ends[1], half)}"
+    if kind == "loses" and len(found) > 1:
+        inside += ", and no arm does better than the control"
+    return f"{_claim(best, metric, size, s)} ({inside})"
+
+
+def _side(difference: float) -> str:
+    return "more" if difference >= 0 else "less"
+
+
+def _range(gap: Contrast, half: float | None) -> str:
+    """Between which differences: "between 0.1 less and 0.3 more"."""
+    low, high = (number(abs(x), half) for x in (gap.low, gap.high))
+    return f"between {low} {_side(gap.low)} and {high} {_side(gap.high)}"
+
+
+def _claim(gap: Contrast, metric: str, size: str, s: Story) -> str:
     if metric == "profit":
-        claim = f"earns {size} {more} a head and year than {s.control}"
-    else:
-        more = "higher" if best.difference > 0 else "lower"
-        claim = f"has {name_of(metric)} {more} than {s.control} by {size} {unit_of(metric)}"
-    if kind == "loses":
-        inside += ", and no arm does better" if len(found) > 1 else ""
-    return f"{best.arm} {claim} ({inside})"
+        return f"{gap.arm} earns {size} a head and year than {s.control}"
+    return f"{gap.arm} has {size} {name_of(metric)} ({unit_of(metric)}) than {s.control}"
 
 
-def _by(gap: Contrast, metric: str, half: float | None) -> str:
-    sign = "+" if gap.difference > 0 else ""
-    return f"{sign}{number(gap.difference, half)} {unit_of(metric)}"
-
-
-def _others(found: Sequence[Contrast], best: Contrast, metric: str, s: Story) -> str:
+def _others(found: Sequence[Contrast], best: Contrast, s: Story) -> str:
     """What became of the arms that did not come first."""
     rest = [c for c in found if c.arm != best.arm]
     groups = {
-        f"also better than {s.control}": [c.arm for c in rest if c.told and (c.difference > 0) == (best.difference > 0)],
-        "worse": [c.arm for c in rest if c.told and (c.difference > 0) != (best.difference > 0)],
-        "not told from it": [c.arm for c in rest if not c.told],
+        f"above {s.control} too": [c.arm for c in rest if c.told and c.difference > 0],
+        f"below {s.control}": [c.arm for c in rest if c.told and c.difference < 0],
+        f"not told from {s.control}": [c.arm for c in rest if not c.told],
     }
-    words = [f"{label}: {listed(arms)}" for label, arms in groups.items() if arms]
-    text = "; ".join(words)
+    text = "; ".join(f"{label}: {listed(arms)}" for label, arms in groups.items() if arms)
     return f" {text[:1].upper()}{text[1:]}." if text else ""
-
-
-def _chance_of(result: Any, gap: Contrast, metric: str) -> str:
-    rows = table(result, "summary", "arm", "metric", "p")
-    row = rows[(rows["arm"] == gap.arm) & (rows["metric"] == metric)]
-    if row.empty:
-        return ""
-    adjusted = "p_holm" in row.columns and len(story(result).arms) > 2
-    words = chance(float(row["p_holm" if adjusted else "p"].iloc[0]))
-    return f"{words} (Holm)" if words and adjusted else words
 
 
 def _alone(result: Any, metric: str, s: Story) -> str:
@@ -119,11 +115,11 @@ def loyalty_sentence(result: Any, metric: str | None = None) -> str:
     if not math.isfinite(extra):
         return ""
     half = (high - low) / 2 if math.isfinite(low) else None
-    left = number(best.difference - extra, half)
     told = "" if not math.isfinite(low) or low > 0 or high < 0 else ", which cannot be told from 0"
     return (
-        f"With loyalty switched off {left} of the {number(best.difference, half)} {unit_of(metric)} between "
-        f"{best.arm} and {s.control} is left; loyalty adds {number(extra, half)} ({between(low, high, s)}){told}."
+        f"With loyalty switched off the difference in {name_of(metric)} between {best.arm} and {s.control} is "
+        f"{signed(best.difference - extra, half)} instead of {signed(best.difference, half)} {unit_of(metric)}: "
+        f"the part that loyalty makes is {signed(extra, half)} ({between(low, high, s)}){told}."
     )
 
 

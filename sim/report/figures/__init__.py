@@ -1,7 +1,53 @@
-"""The figures of a result, by name."""
+"""The figures of a result: by name, drawn and written."""
 
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Any
+
+from sim.experiment.files import write_whole
+from sim.problem import Problem
+from sim.report import style
 from sim.report.figures import comparison, over_time, value  # noqa: F401, I001  (each module registers its figures;
 from sim.report.figures import customers, leaving  # noqa: F401  their order is that of the report)
 from sim.report.figures.registry import FIGURES
+from sim.report.reading import result_of
+from sim.report.style import Picture
 
-__all__ = ["FIGURES"]
+__all__ = ["FIGURES", "plot", "write_figures"]
+log = logging.getLogger(__name__)
+
+
+def plot(result: Any, name: str) -> Picture:
+    """One figure by name, as a matplotlib figure; a notebook shows it."""
+    if name not in FIGURES:
+        raise Problem.unknown("figure", name, FIGURES)
+    return FIGURES[name](result)
+
+
+def write_figures(source: Any, folder: Path | str | None = None) -> list[Path]:
+    """Write ``figures/<name>.png`` and ``.svg`` below ``folder`` (the run folder); those with nothing to show are left out.
+
+    ``source`` is a result or a run folder. A figure that fails is named in the log and left out: the numbers stand
+    without it.
+    """
+    result = result_of(source)
+    place = Path(folder if folder is not None else result.folder) / "figures"
+    place.mkdir(parents=True, exist_ok=True)
+    written: list[Path] = []
+    for name, draw in FIGURES.items():
+        try:
+            picture = draw(result)
+            made = {} if picture.empty else {".png": style.as_png(picture), ".svg": style.as_svg(picture)}
+        except Exception as error:
+            log.warning("figure %s could not be drawn: %s: %s", name, type(error).__name__, error)
+            made = {}
+        for ending in (".png", ".svg"):
+            path = place / f"{name}{ending}"
+            if ending in made:
+                write_whole(path, lambda file, data=made[ending]: file.write(data))  # type: ignore[misc]
+                written.append(path)
+            else:
+                path.unlink(missing_ok=True)
+    return written

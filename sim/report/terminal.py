@@ -1,0 +1,125 @@
+"""The comparison in a terminal: who wins, by how much, with what certainty, and where the files are."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from sim.metrics import METRICS
+from sim.report.reading import Story, story, table
+from sim.report.verdict import expectations, loyalty_sentence, verdict
+from sim.report.words import chance, name_of, number, signed, unit_of
+
+#: Width where the output is no terminal.
+WIDTH = 100
+COLOURS = {"met": "green", "not met": "red", "undecided": "yellow"}
+
+
+def print_result(result: Any, console: Console | None = None) -> None:
+    """Print a result as tables; plain text where the output is no terminal."""
+    console = console or Console()
+    if not console.is_terminal:
+        console.width = WIDTH
+    s = story(result)
+    console.print(f"\n[bold]{escape(verdict(result))}[/bold]", highlight=False)
+    if loyal := loyalty_sentence(result):
+        console.print(escape(loyal), highlight=False)
+    console.print(comparison(result, s))
+    many = f"Brackets: {s.certainty} interval over {s.seeds} replications, differences paired by seed."
+    words = many if s.seeds > 1 else "One replication: no intervals."
+    console.print(f"Firm: {s.focal}. {words}", style="dim", highlight=False)
+    if judged := expectations(result):
+        console.print(_expected(judged))
+    failed = getattr(result, "failed", None) if getattr(result, "folder", None) else None
+    if failed:
+        console.print(f"[red]{len(failed)} runs failed[/red]; they are left out and named in failures.txt")
+    if getattr(result, "folder", None):
+        console.print(f"Tables, figures and report.html: [bold]{escape(str(result.folder))}[/bold]", soft_wrap=True)
+
+
+def spanned(mean: float, low: float, high: float, sign: bool = False) -> str:
+    """A mean with its interval: "19.8 (19.4 to 20.1)"; nothing where it is unknown."""
+    if not math.isfinite(mean):
+        return ""
+    known = math.isfinite(low) and math.isfinite(high)
+    half = (high - low) / 2 if known else None
+    text = (signed if sign else number)(mean, half)
+    return f"{text} ({number(low, half)} to {number(high, half)})" if known and high > low else text
+
+
+def rows(result: Any, s: Story, metrics: tuple[str, ...]) -> list[dict[str, Any]]:
+    """The summary's rows for these metrics, by metric and arm; the metrics nobody recorded are left out."""
+    columns = ("arm", "metric", "mean", "low", "high", "difference", "difference_low", "difference_high", "p")
+    found = table(result, "summary", *columns).set_index(["metric", "arm"])
+    made = [
+        {"metric": metric, "arm": arm, **found.loc[(metric, arm)]}
+        for metric in dict.fromkeys(metrics)
+        for arm in s.arms
+        if (metric, arm) in found.index
+    ]
+    return [row for row in made if math.isfinite(row["mean"])]
+
+
+def comparison(result: Any, s: Story) -> Table:
+    """Arms by metric: mean, paired difference from the control and p."""
+    made = Table(box=SIMPLE_HEAD, pad_edge=False)
+    made.add_column("metric", ratio=3)
+    made.add_column("arm", overflow="fold", ratio=2)
+    made.add_column("mean", ratio=4)
+    if len(s.arms) > 1:
+        made.add_column(f"less {s.control}", ratio=4)
+        made.add_column("p", justify="right", no_wrap=True)
+    last = ""
+    for row in rows(result, s, (*s.metrics, "budget_spend")):
+        if last and row["metric"] != last:
+            made.add_section()
+        name = "" if row["metric"] == last else f"{name_of(row['metric'])}, {unit_of(row['metric'])}"
+        last = row["metric"]
+        cells = [escape(name), escape(row["arm"]), spanned(row["mean"], row["low"], row["high"])]
+        if len(s.arms) > 1:
+            gap = spanned(row["difference"], row["difference_low"], row["difference_high"], sign=True)
+            cells += [f"[{_colour(row)}]{gap}[/]" if gap else "control" * (row["arm"] == s.control)]
+            cells += [chance(row["p"]).removeprefix("p ").removeprefix("= ")]
+        made.add_row(*cells)
+    return made
+
+
+def _colour(row: dict[str, Any]) -> str:
+    """Green where the arm does better for certain, red where worse."""
+    better = METRICS[row["metric"]].better if row["metric"] in METRICS else ""
+    if not better or not (row["difference_low"] > 0 or row["difference_high"] < 0):
+        return "default"
+    return "green" if (row["difference"] > 0) == (better == "higher") else "red"
+
+
+def asked(entry: dict[str, Any]) -> str:
+    """What an expectation compares: "profit: level_3 higher than transactional"."""
+    metric = f"{name_of(entry['metric'])}: {entry['arm']}"
+    if entry.get("between") is not None:
+        return f"{metric} between {entry['between'][0]:g} and {entry['between'][1]:g}"
+    by = entry.get("by")
+    against = "its twin with loyalty off" if entry.get("against") == "twin" else entry.get("against")
+    if entry["is"] == "equal":
+        return f"{metric} equal to {against}" + (f" within {by:g}" if by else "")
+    return f"{metric} {entry['is']} than {against}" + (f" by {by:g}" if by else "")
+
+
+def found_by(entry: dict[str, Any]) -> str:
+    """The estimate that an expectation is judged by."""
+    values = [math.nan if entry.get(key) is None else float(entry[key]) for key in ("estimate", "low", "high")]
+    return spanned(*values, sign=entry.get("between") is None)
+
+
+def _expected(judged: list[dict[str, Any]]) -> Table:
+    made = Table(box=SIMPLE_HEAD, pad_edge=False, title="Expected beforehand", title_justify="left", title_style="bold")
+    for name, ratio in (("claim", 4), ("asked", 3), ("found", 3), ("", 1)):
+        made.add_column(name, ratio=ratio, no_wrap=name == "", min_width=9 if name == "" else None)
+    for entry in judged:
+        words = f"[{COLOURS[entry['verdict']]}]{entry['verdict']}[/]"
+        made.add_row(escape(entry.get("claim", "")), escape(asked(entry)), found_by(entry), words)
+    return made
