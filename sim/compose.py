@@ -101,7 +101,7 @@ def composed(scenario: str, overrides: Sequence[str] = (), folders: Sequence[Pat
     with hydra_source.serving(places, lambda name: scenario_file(name, folders)) as address:
         chosen = [f"scenario={scenario}", *(o.input_line or "" for o in choices)]
         tree = _hydra({"defaults": ["config", "_self_"], "hydra": {"searchpath": [address]}}, chosen)
-    tree = filled(unseal(tree)) | {"name": scenario}
+    tree = {"name": scenario} | filled(unseal(tree))
     if values:
         tree = _hydra(tree, overriding.lines(values, tree))
     plain(tree, "the command line")

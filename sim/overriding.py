@@ -86,7 +86,7 @@ def jobs(overrides: Sequence[str]) -> list[list[str]]:
     for axis in axes:
         total *= len(axis)
     if not 1 <= total <= MAX_JOBS:
-        raise Problem("-m", f"{total} jobs", f"1 to {MAX_JOBS} jobs")
+        raise Problem("-m", f"{total} jobs" if total <= MAX_JOBS else "too many jobs", f"1 to {MAX_JOBS} jobs")
     return [list(combination) for combination in itertools.product(*axes)]
 
 

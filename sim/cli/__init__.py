@@ -1,0 +1,98 @@
+"""The commands: each in a file of its own, imported when it is asked for.
+
+Exit status: 0 done; 1 a run failed; 2 the request was wrong; 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+
+from sim.problem import Problem
+
+DONE, FAILED, WRONG, INTERRUPTED = 0, 1, 2, 130
+
+#: Every command: where it is, and what it does.
+COMMANDS = {
+    "run": ("sim.cli.run", "run every arm and replication of a scenario: guanxi run scenario=NAME [key=value ...]"),
+    "list": ("sim.cli.lists", "list scenarios, strategies, metrics or concepts (--json for programs)"),
+    "show": ("sim.cli.show", "show scenario NAME: question, source, expectation, composed config; show strategy NAME"),
+    "report": ("sim.cli.report", "write the page of a run folder again: guanxi report DIR"),
+    "bench": ("sim.cli.bench", "measure throughput and memory by size and threads"),
+}
+LATER = {
+    "sweep": "a grid or sample over any config values",
+    "sensitivity": "Sobol indices of a metric",
+    "tournament": "every strategy against every other",
+    "calibrate": "fit the model to data",
+    "resume": "finish what a stopped run left",
+    "app": "the classroom in a browser",
+    "validate": "the table of laws: expected and got",
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do one command; a wrong request becomes a few lines on stderr and exit status 2."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        status = _command(given)
+        sys.stdout.flush()
+        return status
+    except Problem as problem:
+        print(f"guanxi: {problem}", file=sys.stderr)
+        return WRONG
+    except KeyboardInterrupt:
+        print("guanxi: interrupted", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:  # the reader of a pipe has gone, as in `guanxi list | head -1`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except Exception as error:
+        if os.environ.get("GUANXI_TRACEBACK"):
+            raise
+        told = " ".join(str(error).split())[:400]
+        print(f"guanxi: failed: {type(error).__name__}: {told}\n  {_place(error)}", file=sys.stderr)
+        return FAILED
+
+
+def _command(given: list[str]) -> int:
+    if not given or given[0] in ("-h", "--help", "help"):
+        print(_usage())
+        return DONE
+    name, *rest = given
+    if name in ("--version", "-V"):
+        print(f"guanxi {_version()}")
+        return DONE
+    if name in LATER:
+        print(f"guanxi: {name} is not built yet ({LATER[name]})", file=sys.stderr)
+        return WRONG
+    if name not in COMMANDS:
+        raise Problem.unknown("command", name, [*COMMANDS, *LATER])
+    status: int = importlib.import_module(COMMANDS[name][0]).main(rest)
+    return status
+
+
+def _usage() -> str:
+    lines = ["guanxi COMMAND ...    a market you can run", ""]
+    lines += [f"  {name:12}{does}" for name, (_, does) in COMMANDS.items()]
+    lines += ["", "not built yet:"] + [f"  {name:12}{does}" for name, does in LATER.items()]
+    return "\n".join([*lines, "", "guanxi COMMAND --help says more; guanxi --version says which one this is"])
+
+
+def _version() -> str:
+    from importlib import metadata
+
+    try:
+        return metadata.version("guanxi")
+    except metadata.PackageNotFoundError:
+        return "(not installed: run from a checkout)"
+
+
+def _place(error: BaseException) -> str:
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    at = f"{trace.tb_frame.f_code.co_name}, line {trace.tb_lineno}" if trace else "unknown place"
+    return f"in {at}; GUANXI_TRACEBACK=1 shows the whole way there"

@@ -1,0 +1,97 @@
+"""``guanxi list``: what there is, one line each. Nothing heavy is imported."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from sim.cli.options import Parser, shortened
+from sim.problem import Problem
+
+KINDS = ("scenarios", "strategies", "metrics", "concepts")
+
+
+def main(given: list[str]) -> int:
+    """Print one kind of thing, for people or as JSON."""
+    parser = Parser("list", "list scenarios (default), strategies, metrics or concepts")
+    parser.add_argument("kind", nargs="?", default="scenarios", help=", ".join(KINDS))
+    parser.add_argument("--json", action="store_true", help="a list of objects, for programs")
+    parser.folders()
+    parser.plugins()
+    options = parser.read(given)
+    if options.kind not in KINDS:
+        raise Problem.unknown("list", options.kind, KINDS)
+    entries = {
+        "scenarios": lambda: scenarios(options.config_dir),
+        "strategies": lambda: strategies(options.plugin),
+        "metrics": metrics,
+        "concepts": concepts,
+    }[options.kind]()
+    if options.json:
+        print(json.dumps(entries, ensure_ascii=False, indent=1))
+        return 0
+    width = max([len(entry["name"]) for entry in entries], default=0)
+    for entry in entries:
+        print(shortened(f"{entry['name']:{width}}  {_line(entry)}"))
+    return 0
+
+
+def _line(entry: dict[str, Any]) -> str:
+    if "problem" in entry:
+        return "cannot be read: " + " ".join(entry["problem"].split())
+    if "chinese" in entry:
+        return f"{entry['title']} ({entry['chinese']}): {entry['where']}"
+    if "unit" in entry:
+        return f"{entry['meaning']} [{entry['unit']}]"
+    if "traits" in entry:
+        return f"{entry['meaning']} ({entry['source']})"
+    return str(entry["question"])
+
+
+def scenarios(folders: Sequence[str] = ()) -> list[dict[str, Any]]:
+    """Every scenario, from its file alone; one that cannot be read says why."""
+    from sim.compose import scenario_files, summary
+
+    found: list[dict[str, Any]] = []
+    for name in scenario_files(folders):
+        try:
+            found.append(summary(name, folders))
+        except Problem as problem:
+            found.append({"name": name, "problem": str(problem)})
+    return found
+
+
+def strategies(plugins: Sequence[str] = ()) -> list[dict[str, Any]]:
+    """Every strategy: what it does, its credit and parameters."""
+    from sim.plan import STRATEGIES
+    from sim.plugins import load_plugins
+
+    load_plugins(plugins)
+    return [
+        {
+            "name": name,
+            "meaning": (cls.__doc__ or "").strip().splitlines()[0] if cls.__doc__ else "",
+            "source": cls.source,
+            "traits": list(cls.traits),
+            "parameters": {key: p.default for key, p in cls.declared.items()},
+        }
+        for name, cls in sorted(STRATEGIES.items())
+    ]
+
+
+def metrics() -> list[dict[str, Any]]:
+    """Every metric: unit and meaning."""
+    from sim.metrics import METRICS
+
+    return [
+        {"name": m.name, "unit": m.unit, "meaning": m.meaning, "over_time": m.over_time, "better": m.better}
+        for m in METRICS.values()
+    ]
+
+
+def concepts() -> list[dict[str, Any]]:
+    """Every concept of the theory."""
+    from sim.concepts import CONCEPTS
+
+    return [concept._asdict() for concept in CONCEPTS.values()]

@@ -1,0 +1,52 @@
+"""The options of the commands; a wrong one is a `Problem`, not a page of usage."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import sys
+from typing import Any, NoReturn
+
+from sim.problem import Problem
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser that raises `Problem` with the nearest option."""
+
+    def __init__(self, command: str, about: str) -> None:
+        super().__init__(prog=f"guanxi {command}", description=about, allow_abbrev=False)
+
+    def error(self, message: str) -> NoReturn:
+        raise Problem(self.prog, message, f"see {self.prog} --help")
+
+    def read(self, given: list[str]) -> argparse.Namespace:
+        """The options, given in any order among the other words."""
+        known, rest = self.parse_known_intermixed_args(given)
+        if rest:
+            option = rest[0].partition("=")[0]
+            raise Problem.unknown(f"{self.prog}: option", option, [o for o in self._option_string_actions if len(o) > 2])
+        return known
+
+    def folders(self) -> None:
+        """``--config-dir``: folders with a user's own scenarios and groups."""
+        self.add_argument("--config-dir", "-cd", action="append", default=[], metavar="DIR", help="own scenarios")
+
+    def plugins(self) -> None:
+        """``--plugin``: a user's own strategies."""
+        self.add_argument("--plugin", action="append", default=[], metavar="FILE", help="a file with own strategies")
+
+
+def shortened(line: str) -> str:
+    """A line cut to the width of the terminal; whole where the output is a file or pipe."""
+    if not sys.stdout.isatty() or os.environ.get("GUANXI_WIDE"):
+        return line
+    width = shutil.get_terminal_size().columns
+    return line if len(line) <= width else line[: width - 3] + "..."
+
+
+def yaml_of(tree: dict[str, Any]) -> str:
+    """A tree as YAML, its keys in order."""
+    import yaml
+
+    return yaml.safe_dump(tree, sort_keys=False, allow_unicode=True, width=110)
