@@ -47,8 +47,7 @@ class Conduct:
                 self._warm_up()
                 stopping = self._batches()
                 self._tables()
-            drawn = self._report() if report else "not asked for"
-            with files.disk_trouble(self.where):
+                drawn = self._report() if report else "not asked for"
                 folder.finish(self.where, self._manifest(stopping, drawn))
         except Problem:
             folder.drop_if_empty(self.where)
@@ -88,6 +87,7 @@ class Conduct:
         """Compile before workers start, so that they find the compiled code."""
         module = importlib.import_module(self.request.market.partition(":")[0])
         if hasattr(module, "warm_up"):
+            self.progress.doing("compiling")
             module.warm_up()
 
     def _batches(self) -> dict[str, Any]:
@@ -98,6 +98,7 @@ class Conduct:
         """
         experiment = self.scenario.experiment
         batch, target = experiment.replications, experiment.half_width
+        self.progress.doing("running")
         metric = experiment.metrics[0] if experiment.metrics else "profit"
         done, width = 0, float("nan")
         most = batch if target is None else batch * MOST_BATCHES
@@ -126,6 +127,7 @@ class Conduct:
         }  # fmt: skip
 
     def _tables(self) -> None:
+        self.progress.doing("comparing")
         runs = folder.read_runs(self.where, self.jobs)
         folder.merge_parts(self.where, self.jobs)
         folder.write_summary(self.where, summary.summarise(runs, **self.question))
@@ -140,6 +142,7 @@ class Conduct:
         """Draw the figures and write the page; the numbers stay if that fails."""
         if all(e.error for e in self.ended):
             return "nothing to draw"
+        self.progress.doing("drawing")
         try:
             from sim.report import figures, html
 

@@ -43,6 +43,11 @@ class Progress:
             finally:
                 self.bar = None
 
+    def doing(self, text: str) -> None:
+        """What is being done, in a word or two."""
+        if self.bar is not None:
+            self.bar.update(self.task, description=text)
+
     def expect(self, runs: int) -> None:
         """More runs are to come."""
         if not self.runs:
