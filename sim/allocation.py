@@ -162,7 +162,8 @@ def cost(view: FirmView, plan: MarketingPlan) -> float:
     spent += sum(
         tier_cost(view, plan, share, tier.programme) for tier, share in tier_shares(view, plan.tiers)
     )
-    below = view.setting.get("reference_price", view.standing_plan.price) - plan.price
+    usual = view.standing_plan.price
+    below = min(usual, view.setting.get("reference_price", usual)) - plan.price
     above = max(0.0, plan.quality - view.standing_plan.quality)
     quality = _cost(view, "cost_quality", Reach().cost_quality) * above * above
     return spent + (max(0.0, below) + quality) * units(view)

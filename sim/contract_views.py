@@ -47,10 +47,13 @@ def view(**changes: Any) -> FirmView:
     return FirmView(**{**usual, **changes})
 
 
-NOTHING = dict(
-    units=0.0, revenue=0.0, profit=0.0, spend=0.0, complaints=0.0, failures_found=0.0, customers_on_file=0,
-    active_customers=0, new_customers=0, lost_customers=0, survey=Survey(), customer_file=customer_file(0),
-)  # fmt: skip
+def nothing_sold() -> dict[str, Any]:
+    """The books of a firm without a past."""
+    return dict(
+        units=0.0, revenue=0.0, profit=0.0, spend=0.0, complaints=0.0, failures_found=0.0,
+        customers_on_file=0, active_customers=0, new_customers=0,
+        lost_customers=0, survey=Survey(), customer_file=customer_file(0),
+    )  # fmt: skip
 
 
 def situations() -> dict[str, FirmView]:
@@ -69,8 +72,8 @@ def situations() -> dict[str, FirmView]:
     costly = STANDING.but(price=14.0, quality=1.4, promise=1.2)
     return {
         "ordinary": view(),
-        "first period": view(period=0, **NOTHING),
-        "empty market": view(heads=0, budget=0.0, rivals=(), **NOTHING),
+        "first period": view(period=0, **nothing_sold()),
+        "empty market": view(heads=0, budget=0.0, rivals=(), **nothing_sold()),
         "alone": view(rivals=()),
         "price war": view(
             rivals=tuple(rival(f"rival_{k}", price=p) for k, p in ((1, 7.0), (2, 6.2), (3, 5.0)))

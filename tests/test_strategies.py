@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -28,6 +29,7 @@ from sim.plan import (
 from sim.problem import Problem
 
 BUILT_IN = dict(STRATEGIES)
+DOCS = Path(__file__).parents[1] / "docs"
 AT_LEAST = """
     fixed_plan price_cutter heavy_promoter advertiser over_promiser quality_leader frequency_programme club
     partner tiered_by_lifetime_value service_recoverer imitator best_responder transactional acquisition_only
@@ -132,8 +134,9 @@ def planted(base: str, **fixed: Any) -> type[Strategy]:
     [
         *((name, {}) for name in ("club", "imitator", "best_responder", "transactional")),
         ("club", {"contact_rate": 0.11}), ("club", {"patience": 0.03}), ("partner", {"acquainted": 5}),
-        ("heavy_promoter", {"every": 17.0}), ("heavy_promoter", {"depth": 0.4}), ("imitator", {"social_lag": 10.0}),
-        ("best_responder", {"hold": 5.0}), ("transactional", {"advertising": 0.33}),
+        ("heavy_promoter", {"every": 17.0}), ("heavy_promoter", {"depth": 0.4}),
+        ("imitator", {"social_lag": 10.0}), ("best_responder", {"hold": 5.0}),
+        ("transactional", {"advertising": 0.33}),
         ("advertiser", {"half_life": 20.0}), ("price_cutter", {"undercut": 0.05}),
         ("retention_focused", {"alarm": 0.04}), ("over_promiser", {"escalation": 1.0}),
     ],
@@ -374,9 +377,9 @@ def copied(values: dict[str, Any], lever: str) -> int:
     model = rival("focal", price=9.0, reward_rate=0.03, contact_rate=0.08, integration=0.2)
     seen = tuple(view(period=k, rivals=(model, rival("rival_2")), budget=1e6) for k in range(150))
     plans = [plan for _, plan in played(make_strategy("imitator", values), seen)]
-    had = [plan.price == 9.0 if lever == "price" else any(getattr(tier.programme, lever) for tier in plan.tiers)
-           for plan in plans]  # fmt: skip
-    return had.index(True)
+    if lever == "price":
+        return [plan.price for plan in plans].index(9.0)
+    return [any(getattr(tier.programme, lever) for tier in plan.tiers) for plan in plans].index(True)
 
 
 def test_imitator_copies_money_first_and_structure_last():
@@ -520,3 +523,23 @@ def test_real_views_lead_nowhere_and_never_change(monkeypatch):
     before = [fingerprint(view) for view in seen]
     market.run_for(4)
     assert [fingerprint(view) for view in seen[: len(before)]] == before
+
+
+# The pages.
+
+
+def test_the_page_of_strategies_is_up_to_date():
+    from sim.strategy_page import page
+
+    for name in set(STRATEGIES) - set(BUILT_IN):
+        del STRATEGIES[name]
+    assert (DOCS / "strategies.md").read_text() == page()
+
+
+def test_the_example_of_the_page_keeps_the_contract(registry):
+    blocks = (DOCS / "your-own-strategy.md").read_text().split("```python\n")
+    code = blocks[1].split("```")[0].replace("import sim\n", "import sim.plan as sim\n")
+    names: dict[str, Any] = {"__name__": "my_club"}
+    exec(code, names)
+    assert check_strategy(names["MyClub"]) == []
+    assert copies(names["MyClub"], BUILT_IN.values()) == []
