@@ -10,6 +10,8 @@ from typing import Any
 
 #: Seconds between lines where there is no terminal.
 EVERY = 30.0
+#: Failed runs told one by one.
+TOLD = 3
 
 
 class Progress:
@@ -79,7 +81,10 @@ class Progress:
         self.current = 0
         if ended.error:
             self.failed += 1
-            self.say(f"failed: {ended.job}: {ended.error}")
+            if self.failed <= TOLD:
+                self.say(f"failed: {ended.job}: {ended.error}")
+            elif self.failed == TOLD + 1:
+                self.say("more runs failed; they will all be in failures.txt")
 
     def _show(self) -> None:
         if not self.shown:
