@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim import typed
+from sim.filled import filled
 from sim.problem import Problem
 from sim.safe_yaml import plain
 from sim.sections import Execution, Market, Named
@@ -100,7 +101,7 @@ def _plain_tree(config: Any) -> dict[str, Any]:
             raise Problem("scenario", config, "a mapping of keys to values")
         config = OmegaConf.to_container(config, resolve=False)
     plain(config, "scenario")
-    tree = _data(resolve(config), "")
+    tree = _data(resolve(filled(config)), "")
     assert isinstance(tree, dict)
     return tree
 
