@@ -1,0 +1,257 @@
+"""The commands: what they print, what they leave alone, how they end."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+import yaml
+
+from sim.cli import COMMANDS, LATER, main
+from sim.compose import compose
+from sim.concepts import CONCEPTS
+from sim.metrics import METRICS
+from sim.plan import STRATEGIES
+from sim.problem import Problem
+
+ROOT = Path(__file__).resolve().parent.parent
+FILE = """
+question: Which wins?
+source: a test
+concepts: [C12]
+expect: [{claim: dearer earns more, literature: none, metric: profit, arm: dear, is: higher}]
+population: {customers: 300}
+firms: {focal: {price: 12}, rival: {}}
+experiment:
+  arms: {control: {}, dear: {firms: {focal: {price: 13}}}}
+  control: control
+  periods: 20
+  burn_in: 5
+  replications: 2
+"""
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """A folder of one's own with a scenario, and an empty one to work in."""
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "mine.yaml").write_text(FILE)
+    (tmp_path / "work").mkdir()
+    monkeypatch.chdir(tmp_path / "work")
+    return tmp_path / "own"
+
+
+@pytest.fixture
+def ran(monkeypatch) -> list:
+    """The runs that were asked for, none of them done."""
+    import sim.experiment
+    import sim.report.terminal
+
+    calls: list = []
+
+    def run(setting, folder, **how):
+        calls.append((setting, folder, how))
+        return SimpleNamespace(failed=[], folder=folder)
+
+    monkeypatch.setattr(sim.experiment, "run", run)
+    monkeypatch.setattr(sim.report.terminal, "print_result", lambda result: print("printed", result.folder))
+    return calls
+
+
+def cli(*words: object) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        [sys.executable, "-m", "sim", *map(str, words)], capture_output=True, text=True, timeout=120,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["scenarios", "strategies", "metrics", "concepts"])
+def test_list_imports_nothing_heavy(kind: str) -> None:
+    code = (
+        f"import sys; from sim.cli import main; assert main(['list', '{kind}']) == 0; "
+        "bad = {'numba', 'mesa', 'pandas', 'hydra', 'omegaconf', 'matplotlib', 'scipy', 'pyarrow', 'rich', 'networkx'};"
+        "assert not bad & set(sys.modules), bad & set(sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, env=os.environ | {"PYTHONPATH": str(ROOT)}
+    )
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    "kind, known", [("strategies", STRATEGIES), ("metrics", METRICS), ("concepts", CONCEPTS), ("scenarios", {"mine"})]
+)
+def test_list_for_programs(kind: str, known, folder, capsys) -> None:
+    import sim.strategies  # noqa: F401
+
+    assert main(["list", kind, "--json", "--config-dir", str(folder)]) == 0
+    assert {entry["name"] for entry in json.loads(capsys.readouterr().out)} >= set(known)
+
+
+def test_list_prints_one_line_each(folder, capsys) -> None:
+    assert main(["list", "--config-dir", str(folder)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines if "Which wins?" in line] == ["mine"]
+
+
+def test_one_broken_scenario_does_not_hide_the_others(folder, capsys) -> None:
+    (folder / "broken.yaml").write_text("a: [")
+    assert main(["list", "--config-dir", str(folder)]) == 0
+    told = capsys.readouterr().out
+    assert "cannot be read" in told and "Which wins?" in told
+
+
+def test_the_concepts_are_sixty_six_with_both_titles() -> None:
+    assert list(CONCEPTS) == [f"C{n}" for n in range(1, 67)]
+    assert all(c.title and c.chinese and c.where for c in CONCEPTS.values())
+
+
+def test_show(folder, capsys) -> None:
+    assert main(["show", "scenario", "mine", "--config-dir", str(folder)]) == 0
+    told = capsys.readouterr().out
+    for part in ("Which wins?", "a test", "dearer earns more [profit of dear higher than of control]"):
+        assert part in told
+    assert yaml.safe_load(told) == compose("mine", folders=[folder]).to_dict()
+    assert main(["show", "strategy", "club"]) == 0
+    assert "contact_rate" in capsys.readouterr().out
+
+
+def test_cfg_shows_the_whole_config_and_starts_nothing(folder, ran, capsys) -> None:
+    words = ["run", "scenario=mine", "theory.choice.w_sat=0.4", "--cfg", "job", "--config-dir", str(folder)]
+    assert main(words) == 0
+    shown = yaml.safe_load(capsys.readouterr().out)
+    assert shown == compose("mine", ["theory.choice.w_sat=0.4"], [folder]).to_dict()
+    assert shown["theory"]["choice"]["w_sat"] == 0.4 and shown["theory"]["trust"]["up"] == 0.05
+    assert not ran and not list(Path.cwd().iterdir())
+
+
+def test_run_hands_over_what_was_composed(folder, ran) -> None:
+    assert main(["run", "--config-dir", str(folder), "scenario=mine", "out=there", "firms.focal.price=9"]) == 0
+    ((setting, where, how),) = ran
+    assert setting.firms.focal.price == 9 and where == Path("there") and how["progress"] is True
+
+
+def test_a_multirun_has_a_folder_for_each_job(folder, ran) -> None:
+    words = ["run", "-m", "scenario=mine", "firms.focal.price=9,10", "experiment.seed=range(1,4)", "out=grid"]
+    assert main([*words, "--config-dir", str(folder)]) == 0
+    found = [(s.firms.focal.price, s.experiment.seed, str(where)) for s, where, _ in ran]
+    assert found == [(p, s, f"grid/{3 * i + j}") for i, p in enumerate((9, 10)) for j, s in enumerate((1, 2, 3))]
+
+
+def test_a_grid_with_one_wrong_value_starts_nothing(folder, ran, capsys) -> None:
+    assert main(["run", "-m", "scenario=mine", "firms.focal.price=9,-1", "--config-dir", str(folder)]) == 2
+    assert "firms.focal.price -1" in capsys.readouterr().err and not ran
+
+
+def test_default_folders_of_a_multirun_differ(folder, ran) -> None:
+    assert main(["run", "-m", "scenario=mine", "experiment.seed=1,2", "--config-dir", str(folder)]) == 0
+    assert len({where for _, where, _ in ran}) == 2
+
+
+def test_dry_run(folder, ran, capsys) -> None:
+    assert main(["run", "scenario=mine", "--dry-run", "--config-dir", str(folder)]) == 0
+    assert "8 runs of 20 periods and 300 customers" in capsys.readouterr().out and not ran
+
+
+def test_exit_status(folder, ran, monkeypatch, capsys) -> None:
+    import sim.experiment
+
+    words = ["run", "scenario=mine", "--config-dir", str(folder)]
+
+    def ends(how):
+        def run(*_, **__):
+            if isinstance(how, BaseException):
+                raise how
+            return how
+
+        monkeypatch.setattr(sim.experiment, "run", run)
+        return main(words)
+
+    assert ends(SimpleNamespace(failed=[{"arm": "dear"}], folder="x")) == 1
+    assert ends(KeyboardInterrupt()) == 130
+    assert ends(Problem("a.b", 1, "2")) == 2
+    assert ends(ValueError("some trouble")) == 1
+    told = capsys.readouterr().err
+    assert "some trouble" in told and "Traceback" not in told
+
+
+@pytest.mark.parametrize("command", LATER)
+def test_what_is_not_built_says_so(command: str, capsys) -> None:
+    assert main([command, "scenario=mine"]) == 2
+    assert "not built yet" in capsys.readouterr().err
+
+
+def test_help_and_version(capsys) -> None:
+    assert main([]) == main(["--help"]) == main(["--version"]) == 0
+    told = capsys.readouterr().out
+    assert all(name in told for name in (*COMMANDS, *LATER))
+    for command in ("run", "list", "show", "report"):
+        assert cli(command, "--help").returncode == 0
+
+
+def test_a_pipe_that_closes_early_is_no_error() -> None:
+    line = f"{sys.executable} -m sim list metrics | head -1"
+    done = subprocess.run(line, shell=True, capture_output=True, text=True, env=os.environ | {"PYTHONPATH": str(ROOT)})
+    assert done.stderr == "" and done.stdout.startswith("profit")
+
+
+PLUGIN = """
+import sim.plan as plan
+
+@plan.strategy("{name}", source="a test")
+class Mine(plan.Strategy):
+    \"\"\"Half of what is given.\"\"\"
+    dose: float = 0.5
+
+    def plan(self, view):
+        return view.standing_plan.but(price=view.standing_plan.price * self.dose)
+"""
+
+
+def test_a_plugin_is_usable_by_name(folder, capsys, tmp_path) -> None:
+    (tmp_path / "own_one.py").write_text(PLUGIN.format(name="own_one"))
+    try:
+        words = ["--plugin", str(tmp_path / "own_one.py"), "--config-dir", str(folder)]
+        chosen = ["firms.focal.strategy=own_one", "firms.focal.strategy.dose=0.25"]
+        assert main(["run", "scenario=mine", *chosen, "--cfg", "job", *words]) == 0
+        shown = yaml.safe_load(capsys.readouterr().out)
+        assert shown["firms"]["focal"]["strategy"] == {"name": "own_one", "dose": 0.25}
+        assert main(["list", "strategies", *words]) == 0
+        assert "Half of what is given." in capsys.readouterr().out
+    finally:
+        STRATEGIES.pop("own_one", None)
+
+
+@pytest.mark.parametrize(
+    "text, told",
+    {
+        "import nowhere_at_all": "nowhere_at_all",
+        "def broken(:": "SyntaxError",
+        "1/0": "ZeroDivisionError: division by zero (line 1)",
+        "x = 1": "a class under @sim.strategy",
+        PLUGIN.format(name="club"): "a name that no other strategy has",
+        "raise SystemExit(0)": "SystemExit",
+    }.items(),
+)
+def test_a_broken_plugin_is_named(text: str, told: str, tmp_path, capsys) -> None:
+    (tmp_path / "broken.py").write_text(text)
+    assert main(["list", "strategies", "--plugin", str(tmp_path / "broken.py")]) == 2
+    error = capsys.readouterr().err
+    assert told in error and "broken.py" in error and "Traceback" not in error
+
+
+def test_conf_and_scenarios_are_found_in_an_installed_copy(tmp_path, monkeypatch) -> None:
+    import shutil
+
+    import sim.compose
+
+    (tmp_path / "sim" / "_data").mkdir(parents=True)
+    shutil.copytree(ROOT / "conf", tmp_path / "sim" / "_data" / "conf")
+    (tmp_path / "sim" / "_data" / "scenarios").mkdir()
+    (tmp_path / "sim" / "_data" / "scenarios" / "mine.yaml").write_text(FILE)
+    monkeypatch.setattr(sim.compose, "_HERE", tmp_path / "sim")
+    monkeypatch.chdir(tmp_path)
+    assert compose("mine", ["preset=sbg"]).market.type == "contractual"
