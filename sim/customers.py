@@ -29,6 +29,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("relational_orientation", "f4", False, 0, "wants a relationship, 0 to 1"),
     Column("loss_aversion", "f4", False, 0, "weight of disappointment against delight"),
     Column("voice", "f4", False, 0, "chance that a failure is complained of"),
+    Column("exit_rate", "f4", False, 0, "rate of leaving the market, a week"),
     Column("dropout", "f4", False, 0, "chance of leaving the market after each purchase"),
     Column("lock_in", "f4", False, 0, "procedural switching cost, utility"),
     Column("taste_outside", "f4", False, 0, "taste for not buying, utility"),
@@ -66,31 +67,38 @@ COLUMNS: tuple[Column, ...] = (
     Column("satisfaction_then", "f4", False, 0, "satisfaction then"),
 )
 
-Columns = NamedTuple(  # type: ignore[misc]  # noqa: UP014
-    "Columns",
-    [(column.name, np.ndarray) for column in COLUMNS] + [("own_then", np.ndarray), ("rival_then", np.ndarray)],
-)
-Columns.__doc__ = "Every column as an array: (n_customers,), (n_customers, n_firms) or (n_customers, n_groups)."
-
 GROUPS = 6
-WIDE = {column.name for column in COLUMNS if column.per_firm}
+_THEN = [("own_then", "f4", (GROUPS,)), ("rival_then", "f4", (GROUPS,))]
+
+#: One customer's own row, and its row toward one firm: what the compiled pass reads and writes.
+PERSON = np.dtype([(c.name, c.dtype) for c in COLUMNS if not c.per_firm] + _THEN, align=True)
+TOWARD = np.dtype([(c.name, c.dtype) for c in COLUMNS if c.per_firm], align=True)
+
+Columns = NamedTuple(  # type: ignore[misc]  # noqa: UP014
+    "Columns", [(column.name, np.ndarray) for column in COLUMNS] + [("people", np.ndarray), ("toward", np.ndarray)]
+)
+Columns.__doc__ = """Every column as a view, (n_customers,) or (n_customers, n_firms), of the rows in which they are kept:
+people (n_customers,) of `PERSON`, toward (n_customers, n_firms) of `TOWARD`."""
+
+
+def columns_of(people: np.ndarray, toward: np.ndarray) -> Columns:
+    """The columns of rows."""
+    return Columns(*((toward if c.per_firm else people)[c.name] for c in COLUMNS), people, toward)
 
 
 def allocate(customers: int, firms: int) -> Columns:
     """Columns for so many customers and firms, at their start values."""
-
-    def full(column: Column) -> np.ndarray:
-        shape = (customers, firms) if column.per_firm else (customers,)
-        return np.full(shape, column.start, dtype=column.dtype)
-
-    groups = np.zeros((customers, GROUPS), dtype="f4")
-    return Columns(*[full(column) for column in COLUMNS], groups, groups.copy())
+    columns = columns_of(np.zeros(customers, PERSON), np.zeros((customers, firms), TOWARD))
+    for column in COLUMNS:
+        if column.start != 0:
+            getattr(columns, column.name)[:] = column.start
+    return columns
 
 
 def grown(columns: Columns, more: int) -> Columns:
     """The same columns with room for more customers at the end."""
-    firms = columns.taste.shape[1]
-    return Columns(*(np.concatenate([old, new]) for old, new in zip(columns, allocate(more, firms), strict=True)))
+    new = allocate(more, columns.toward.shape[1])
+    return columns_of(np.concatenate([columns.people, new.people]), np.concatenate([columns.toward, new.toward]))
 
 
 def bytes_per_customer(firms: int) -> int:
@@ -99,7 +107,7 @@ def bytes_per_customer(firms: int) -> int:
     >>> bytes_per_customer(4) <= 400
     True
     """
-    return sum(array.nbytes for array in allocate(1, firms))
+    return PERSON.itemsize + firms * TOWARD.itemsize
 
 
 def frozen(array: np.ndarray) -> np.ndarray:

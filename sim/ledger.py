@@ -52,6 +52,12 @@ class Entry(IntEnum):
     REFERRALS = 35
     ON_FILE_ACTIVE = 36
     REACHED = 37  # came to know the firm through advertising
+    LAPSED = 38  # on file and no longer active since this period
+    ACQUAINTANCE = 39  # main customers by stage, in the order of the stages
+    RESERVE = 40
+    STEADY = 41
+    WANDERING = 42
+    CONSOLIDATED = 43
 
 
 class Whole(IntEnum):

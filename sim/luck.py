@@ -11,7 +11,8 @@ import hashlib
 
 import numpy as np
 
-from sim.compiled import inlined
+from sim.compiled import compiled, inlined
+from sim.elementary import normal_quantile
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _FIRST, _SECOND = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
@@ -39,6 +40,11 @@ def period_key(seed, period):
     return mix(mix(np.uint64(seed) + _GOLDEN) + _GOLDEN * np.uint64(period + 2))
 
 
+def key_of(seed: int, period: int) -> np.uint64:
+    """`period_key` for compiled code that is called from Python."""
+    return np.uint64(period_key(np.uint64(seed), np.int64(period)))
+
+
 @inlined
 def person_key(key, who):
     """Key of one person in one period."""
@@ -56,3 +62,19 @@ def uniform(person, purpose, occasion, which):
 def firm_id(name: str) -> int:
     """A firm's luck id, below 2**36, from its name alone: other firms and their order change nothing."""
     return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "big") >> 28
+
+
+@compiled
+def _fill_answers(key, firm, answers):
+    person = person_key(key, firm)
+    for k in range(len(answers)):
+        answers[k, 0] = uniform(person, SURVEY, k, 0)
+        answers[k, 1] = normal_quantile(uniform(person, SURVEY, k, 1))
+        answers[k, 2] = normal_quantile(uniform(person, SURVEY, k, 2))
+
+
+def answers(key: np.uint64, firm: int, asked: int) -> np.ndarray:
+    """Luck of a firm's survey, (asked, 3): whom it meets, uniform, and two standard normal errors."""
+    made = np.empty((asked, 3))
+    _fill_answers(key, np.int64(firm), made)
+    return made

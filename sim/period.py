@@ -26,7 +26,7 @@ UNBOUNDED = 1e9  # a difference that alone decides
     FAILURES, COMPLAINTS, RECOVERED, BUYERS, NEW_BUYERS, MAIN, KEPT, LOST, WON, WALLET_OWN, WALLET_ALL,
     SATISFACTION, TRUST, COMMITMENT, SOCIAL_BOND, STRUCTURAL_BOND, AWARE, TRIED, REPEATED, LOYAL_TRUE, LOYAL_LATENT,
     LOYAL_SPURIOUS, LOYAL_NONE, TRUST_COGNITIVE, TRUST_AFFECTIVE, TRUST_BEHAVIOURAL, REFERRALS, ON_FILE_ACTIVE,
-    REACHED,
+    REACHED, LAPSED, STAGED, *_,
 ) = (int(entry) for entry in Entry)  # fmt: skip
 OCCASIONS, OUTSIDE_CHOSEN, SURPLUS, PRESENT, ENTERED, LEFT = (int(entry) for entry in Whole)
 PRICE, PRODUCT, SERVICE, MARKET, TECHNOLOGY, POLITICAL = range(causes.GROUPS)
@@ -34,35 +34,35 @@ REWARD, DISCOUNT, CONTACT, EFFORT = range(4)  # what a programme gives, in this 
 
 
 @inlined
-def knows(columns, i, j):
-    return (columns.aware[i] >> np.uint32(j)) & np.uint32(1) == np.uint32(1)
+def knows(people, toward, i, j):
+    return (people[i].aware >> np.uint32(j)) & np.uint32(1) == np.uint32(1)
 
 
 @inlined
-def price_for(columns, i, j, offers, programmes):
+def price_for(people, toward, i, j, offers, programmes):
     """Posted price less promotion and tier discount."""
-    tier = columns.tier[i, j]
+    tier = toward[i, j].tier
     if tier < 0:
         return offers[j].paid
     return offers[j].paid * (1.0 - programmes[j, tier, DISCOUNT])
 
 
 @inlined
-def groups_of(columns, i, j, offers, programmes, p, groups):
+def groups_of(people, toward, i, j, offers, programmes, p, groups):
     """Utility of firm j to customer i by group of causes, without taste and inertia; fills groups (6,)."""
-    content = choice.content(np.float64(columns.satisfaction[i, j]))
-    stake = choice.stake(np.float64(columns.points[i, j]), p.bonds.threshold)
+    content = choice.content(np.float64(toward[i, j].satisfaction))
+    stake = choice.stake(np.float64(toward[i, j].points), p.bonds.threshold)
     groups[PRICE] = choice.price_value(
-        np.float64(columns.price_sensitivity[i]), price_for(columns, i, j, offers, programmes)
+        np.float64(people[i].price_sensitivity), price_for(people, toward, i, j, offers, programmes)
     ) + choice.financial_bond(content, stake, p.choice)
     groups[PRODUCT] = choice.product_value(
-        0.0, np.float64(columns.quality_weight[i]), np.float64(columns.expectation[i, j]),
-        np.float64(columns.satisfaction[i, j]), p.choice,
+        0.0, np.float64(people[i].quality_weight), np.float64(toward[i, j].expectation),
+        np.float64(toward[i, j].satisfaction), p.choice,
     )  # fmt: skip
     groups[SERVICE] = (
-        choice.service_value(offers[j].convenience, offers[j].effort, np.float64(columns.trust[i, j]), p.choice)
-        + choice.social_bond(content, np.float64(columns.social_bond[i, j]), p.choice)
-        + choice.structural_bond(np.float64(columns.structural_bond[i, j]), p.choice)
+        choice.service_value(offers[j].convenience, offers[j].effort, np.float64(toward[i, j].trust), p.choice)
+        + choice.social_bond(content, np.float64(toward[i, j].social_bond), p.choice)
+        + choice.structural_bond(np.float64(toward[i, j].structural_bond), p.choice)
     )
     groups[MARKET] = offers[j].brand
     groups[TECHNOLOGY] = offers[j].technology
@@ -70,45 +70,45 @@ def groups_of(columns, i, j, offers, programmes, p, groups):
 
 
 @inlined
-def evaluate(columns, i, firms, offers, programmes, p, own, bonded, value):
+def evaluate(people, toward, i, firms, offers, programmes, p, own, bonded, value):
     """Utilities of the firms that customer i knows, (n_firms,) each: own, with bonds, and with inertia too.
 
     Returns the switching cost of leaving the main supplier. A firm unknown or closed has value -inf.
     """
-    price_sensitivity = np.float64(columns.price_sensitivity[i])
-    quality_weight = np.float64(columns.quality_weight[i])
-    supplier = np.int64(columns.supplier[i])
+    price_sensitivity = np.float64(people[i].price_sensitivity)
+    quality_weight = np.float64(people[i].quality_weight)
+    supplier = np.int64(people[i].supplier)
     cost = 0.0
     if supplier >= 0:
-        content = choice.content(np.float64(columns.satisfaction[i, supplier]))
-        stake = choice.stake(np.float64(columns.points[i, supplier]), p.bonds.threshold)
+        content = choice.content(np.float64(toward[i, supplier].satisfaction))
+        stake = choice.stake(np.float64(toward[i, supplier].points), p.bonds.threshold)
         cost = choice.switching_cost(
-            np.float64(columns.lock_in[i]), content, stake, np.float64(columns.social_bond[i, supplier]),
-            np.float64(columns.structural_bond[i, supplier]), p.choice,
+            np.float64(people[i].lock_in), content, stake, np.float64(toward[i, supplier].social_bond),
+            np.float64(toward[i, supplier].structural_bond), p.choice,
         )  # fmt: skip
     for j in range(firms):
-        if not knows(columns, i, j) or offers[j].open == 0:
+        if not knows(people, toward, i, j) or offers[j].open == 0:
             own[j] = bonded[j] = value[j] = -np.inf
             continue
-        satisfied = np.float64(columns.satisfaction[i, j])
+        satisfied = np.float64(toward[i, j].satisfaction)
         content = choice.content(satisfied)
-        stake = choice.stake(np.float64(columns.points[i, j]), p.bonds.threshold)
+        stake = choice.stake(np.float64(toward[i, j].points), p.bonds.threshold)
         own[j] = (
             choice.product_value(
-                np.float64(columns.taste[i, j]), quality_weight, np.float64(columns.expectation[i, j]),
+                np.float64(toward[i, j].taste), quality_weight, np.float64(toward[i, j].expectation),
                 satisfied, p.choice,
             )
-            + choice.price_value(price_sensitivity, price_for(columns, i, j, offers, programmes))
-            + choice.service_value(offers[j].convenience, offers[j].effort, np.float64(columns.trust[i, j]), p.choice)
+            + choice.price_value(price_sensitivity, price_for(people, toward, i, j, offers, programmes))
+            + choice.service_value(offers[j].convenience, offers[j].effort, np.float64(toward[i, j].trust), p.choice)
             + offers[j].brand + offers[j].technology + offers[j].political
         )  # fmt: skip
         bonded[j] = (
             own[j]
             + choice.financial_bond(content, stake, p.choice)
-            + choice.social_bond(content, np.float64(columns.social_bond[i, j]), p.choice)
-            + choice.structural_bond(np.float64(columns.structural_bond[i, j]), p.choice)
+            + choice.social_bond(content, np.float64(toward[i, j].social_bond), p.choice)
+            + choice.structural_bond(np.float64(toward[i, j].structural_bond), p.choice)
         )
-        value[j] = bonded[j] + p.choice.w_hab * np.float64(columns.habit[i, j])
+        value[j] = bonded[j] + p.choice.w_hab * np.float64(toward[i, j].habit)
         if supplier >= 0 and j != supplier:
             value[j] -= cost
     return cost
@@ -155,7 +155,7 @@ def choose(value, firms, outside_value, has_outside, person, occasion, offers, i
 
 
 @inlined
-def reach_out(columns, i, firms, person, offers, programmes, weeks, p, books):
+def reach_out(people, toward, i, firms, person, offers, programmes, weeks, p, books):
     """What the firms did to customer i; bonds and points fade. Returns how many rivals made contact."""
     rivals = 0
     for j in range(firms):
@@ -163,78 +163,78 @@ def reach_out(columns, i, firms, person, offers, programmes, weeks, p, books):
         offer = offers[j]
         if offer.ad_chance > 0.0 and luck.uniform(person, luck.ADVERTISED, 0, offer.luck) < offer.ad_chance:
             touched = True
-            if not knows(columns, i, j):
-                columns.aware[i] |= np.uint32(1) << np.uint32(j)
+            if not knows(people, toward, i, j):
+                people[i].aware |= np.uint32(1) << np.uint32(j)
                 books[j, REACHED] += 1.0
-            columns.expectation[i, j] = reach.persuaded(
-                np.float64(columns.expectation[i, j]), offer.promise, columns.purchases[i, j], p.reach
+            toward[i, j].expectation = reach.persuaded(
+                np.float64(toward[i, j].expectation), offer.promise, toward[i, j].purchases, p.reach
             )
-        if columns.points[i, j] > 0.0:
-            held = np.float64(columns.points[i, j])
-            columns.points[i, j] = held * p.bonds.points_keep
-            books[j, POINTS_EXPIRED] += held - np.float64(columns.points[i, j])
-        if columns.social_bond[i, j] > 0.0:
-            columns.social_bond[i, j] *= p.bonds.social_keep
-        if columns.structural_bond[i, j] > 0.0:
-            columns.structural_bond[i, j] *= p.bonds.structural_keep
-        tier = columns.tier[i, j]
+        if toward[i, j].points > 0.0:
+            held = np.float64(toward[i, j].points)
+            toward[i, j].points = held * p.bonds.points_keep
+            books[j, POINTS_EXPIRED] += held - np.float64(toward[i, j].points)
+        if toward[i, j].social_bond > 0.0:
+            toward[i, j].social_bond *= p.bonds.social_keep
+        if toward[i, j].structural_bond > 0.0:
+            toward[i, j].structural_bond *= p.bonds.structural_keep
+        tier = toward[i, j].tier
         if tier < 0 or offer.has_programme == 0:
-            rivals += touched and j != columns.supplier[i]
+            rivals += touched and j != people[i].supplier
             continue
         wanted = programmes[j, tier, CONTACT]
         if wanted > 0.0:
             contacts = int(wanted + luck.uniform(person, luck.CONTACTED, 0, offer.luck))
             for _ in range(contacts):
                 touched = True
-                if columns.relational_orientation[i] < p.bonds.irritated_below:
-                    columns.satisfaction[i, j] = max(-1.0, columns.satisfaction[i, j] - p.bonds.irritation)
+                if people[i].relational_orientation < p.bonds.irritated_below:
+                    toward[i, j].satisfaction = max(-1.0, toward[i, j].satisfaction - p.bonds.irritation)
                 else:
                     open_to_it = bonds.receptive(
-                        np.float64(columns.relational_orientation[i]), np.float64(columns.satisfaction[i, j])
+                        np.float64(people[i].relational_orientation), np.float64(toward[i, j].satisfaction)
                     )
-                    columns.social_bond[i, j] = bonds.social_after_contact(
-                        np.float64(columns.social_bond[i, j]), open_to_it, p.bonds
+                    toward[i, j].social_bond = bonds.social_after_contact(
+                        np.float64(toward[i, j].social_bond), open_to_it, p.bonds
                     )
             books[j, CONTACTS] += contacts
         effort = programmes[j, tier, EFFORT]
         if effort > 0.0:
-            columns.structural_bond[i, j] = bonds.structural_after(
-                np.float64(columns.structural_bond[i, j]), effort, np.float64(columns.trust[i, j]), p.bonds
+            toward[i, j].structural_bond = bonds.structural_after(
+                np.float64(toward[i, j].structural_bond), effort, np.float64(toward[i, j].trust), p.bonds
             )
             books[j, INTEGRATION] += effort
-        rivals += touched and j != columns.supplier[i]
+        rivals += touched and j != people[i].supplier
     return rivals
 
 
 @inlined
-def buy(columns, i, j, period, price, offers, programmes, p, books):
+def buy(people, toward, i, j, period, price, offers, programmes, p, books):
     """The sale: money, points, the firm's record, streak and habit."""
     books[j, UNITS] += 1.0
     books[j, REVENUE] += offers[j].price
     books[j, PROMOTION] += offers[j].price - price
-    tier = columns.tier[i, j]
+    tier = toward[i, j].tier
     if tier >= 0 and programmes[j, tier, REWARD] > 0.0:
         issued = programmes[j, tier, REWARD] * price
         books[j, POINTS_ISSUED] += issued
-        held = np.float64(columns.points[i, j]) + issued
+        held = np.float64(toward[i, j].points) + issued
         if held >= p.bonds.threshold:
             books[j, POINTS_PAID] += held
             held = 0.0
-        columns.points[i, j] = held
-    if columns.purchases[i, j] == 0:
+        toward[i, j].points = held
+    if toward[i, j].purchases == 0:
         books[j, NEW_BUYERS] += 1.0
-        columns.first_purchase[i, j] = period
-    if columns.last_purchase[i, j] != period:
+        toward[i, j].first_purchase = period
+    if toward[i, j].last_purchase != period:
         books[j, BUYERS] += 1.0
-    columns.purchases[i, j] += 1
-    columns.last_purchase[i, j] = period
-    columns.money[i, j] += price
-    columns.streak[i] = columns.streak[i] + 1 if columns.last_bought[i] == j else 1
-    columns.last_bought[i] = j
+    toward[i, j].purchases += 1
+    toward[i, j].last_purchase = period
+    toward[i, j].money += price
+    people[i].streak = people[i].streak + 1 if people[i].last_bought == j else 1
+    people[i].last_bought = j
 
 
 @inlined
-def experience_it(columns, i, j, period, person, occasion, offers, weeks, p, books):
+def experience_it(people, toward, i, j, period, person, occasion, offers, weeks, p, books):
     """Performance, failure, complaint and recovery; then satisfaction, expectation and trust."""
     offer = offers[j]
     chance = experience.chance_of_failure(offer.failure_rate, offer.congestion, offer.employee_effect)
@@ -243,44 +243,44 @@ def experience_it(columns, i, j, period, person, occasion, offers, weeks, p, boo
     if p.experience.noise_sd > 0.0:
         noise = normal_quantile(luck.uniform(person, luck.PERFORMANCE, occasion, offer.luck))
     felt = experience.performance(
-        offer.quality, np.float64(columns.structural_bond[i, j]), noise, np.float64(failed), p.experience
+        offer.quality, np.float64(toward[i, j].structural_bond), noise, np.float64(failed), p.experience
     )
     lift = 0.0
     if failed:
         books[j, FAILURES] += 1.0
-        voiced = luck.uniform(person, luck.VOICE, occasion, offer.luck) < columns.voice[i]
+        voiced = luck.uniform(person, luck.VOICE, occasion, offer.luck) < people[i].voice
         if voiced:
             books[j, COMPLAINTS] += 1.0
         if voiced or luck.uniform(person, luck.FOUND, occasion, offer.luck) < offer.found_chance:
             books[j, RECOVERED] += 1.0
-            since = (period - columns.last_failure[i]) * weeks
+            since = (period - people[i].last_failure) * weeks
             felt += experience.recovered(offer.recovery_quality, since, p.experience)
             lift = p.experience.paradox * offer.recovery_quality
-        columns.last_failure[i] = period
+        people[i].last_failure = period
     judged = satisfaction.overall(
-        felt, np.float64(columns.desire[i]), np.float64(columns.expectation[i, j]), offer.promise,
-        np.float64(columns.loss_aversion[i]), lift, p.satisfaction,
+        felt, np.float64(people[i].desire), np.float64(toward[i, j].expectation), offer.promise,
+        np.float64(people[i].loss_aversion), lift, p.satisfaction,
     )  # fmt: skip
-    columns.satisfaction[i, j] = satisfaction.after(np.float64(columns.satisfaction[i, j]), judged, p.satisfaction)
-    columns.expectation[i, j] = satisfaction.expectation_after(
-        np.float64(columns.expectation[i, j]), felt, p.satisfaction
+    toward[i, j].satisfaction = satisfaction.after(np.float64(toward[i, j].satisfaction), judged, p.satisfaction)
+    toward[i, j].expectation = satisfaction.expectation_after(
+        np.float64(toward[i, j].expectation), felt, p.satisfaction
     )
-    columns.trust[i, j] = trust.after(np.float64(columns.trust[i, j]), felt, offer.promise, p.trust)
+    toward[i, j].trust = trust.after(np.float64(toward[i, j].trust), felt, offer.promise, p.trust)
 
 
 @inlined
-def why(columns, i, old, new, stays_by, offers, programmes, p, now_old, now_new, lost, parts):
+def why(people, toward, i, old, new, stays_by, offers, programmes, p, now_old, now_new, lost, parts):
     """Split the blame for leaving `old` for `new` (OUTSIDE allowed); stays_by: utility margin, inertia left out."""
-    groups_of(columns, i, old, offers, programmes, p, now_old)
+    groups_of(people, toward, i, old, offers, programmes, p, now_old)
     unknown_then = False
     if new >= 0:
-        groups_of(columns, i, new, offers, programmes, p, now_new)
-        unknown_then = (columns.aware_then[i] >> np.uint32(new)) & np.uint32(1) == np.uint32(0)
+        groups_of(people, toward, i, new, offers, programmes, p, now_new)
+        unknown_then = (people[i].aware_then >> np.uint32(new)) & np.uint32(1) == np.uint32(0)
     for g in range(causes.GROUPS):
-        before = np.float64(columns.own_then[i, g])
+        before = np.float64(people[i].own_then[g])
         after = now_old[g]
         if new >= 0:
-            before -= np.float64(columns.rival_then[i, g])
+            before -= np.float64(people[i].rival_then[g])
             after -= now_new[g]
         lost[g] = max(lost[g], before - after)
     if unknown_then:
@@ -289,16 +289,16 @@ def why(columns, i, old, new, stays_by, offers, programmes, p, now_old, now_new,
 
 
 @inlined
-def largest_habit(columns, i, firms, supplier, offers, p):
+def largest_habit(people, toward, i, firms, supplier, offers, p):
     """The main supplier in a repertoire market: the largest habit, replaced only by a clear lead."""
     leader = NOBODY_YET
     for j in range(firms):
-        if offers[j].open != 0 and (leader < 0 or columns.habit[i, j] > columns.habit[i, leader]):
+        if offers[j].open != 0 and (leader < 0 or toward[i, j].habit > toward[i, leader].habit):
             leader = j
-    if leader < 0 or columns.habit[i, leader] <= 0.0 or leader == supplier:
+    if leader < 0 or toward[i, leader].habit <= 0.0 or leader == supplier:
         return supplier
     if supplier >= 0 and offers[supplier].open != 0:
-        if columns.habit[i, leader] < columns.habit[i, supplier] + p.relationship.switch_margin:
+        if toward[i, leader].habit < toward[i, supplier].habit + p.relationship.switch_margin:
             return supplier
     return leader
 
@@ -314,60 +314,62 @@ def best_other(value, firms, but):
 
 
 @inlined
-def would_not_have_asked(columns, i, supplier, draw, rival_contacts, weeks, p, lost):
+def would_not_have_asked(people, toward, i, supplier, draw, rival_contacts, weeks, p, lost):
     """Under contract the draw to reconsider is part of the cause: dissatisfaction, or what rivals did."""
-    then = np.float64(columns.satisfaction_then[i])
+    then = np.float64(people[i].satisfaction_then)
     if draw >= contract.chance_to_reconsider(then, rival_contacts, weeks, p.contract):
         lost[PRODUCT] = UNBOUNDED
-    now = np.float64(columns.satisfaction[i, supplier])
+    now = np.float64(toward[i, supplier].satisfaction)
     if draw >= contract.chance_to_reconsider(now, 0, weeks, p.contract):
         lost[MARKET] = UNBOUNDED
 
 
 @inlined
-def remember(columns, i, supplier, rival, offers, programmes, p, groups):
+def remember(people, toward, i, supplier, rival, offers, programmes, p, groups):
     """Keep how things stand as a firm becomes main supplier: its groups of utility and its best rival's."""
-    columns.aware_then[i] = columns.aware[i]
-    columns.satisfaction_then[i] = columns.satisfaction[i, supplier]
-    groups_of(columns, i, supplier, offers, programmes, p, groups)
+    people[i].aware_then = people[i].aware
+    people[i].satisfaction_then = toward[i, supplier].satisfaction
+    groups_of(people, toward, i, supplier, offers, programmes, p, groups)
     for g in range(causes.GROUPS):
-        columns.own_then[i, g] = groups[g]
-        columns.rival_then[i, g] = 0.0
+        people[i].own_then[g] = groups[g]
+        people[i].rival_then[g] = 0.0
     if rival >= 0:
-        groups_of(columns, i, rival, offers, programmes, p, groups)
+        groups_of(people, toward, i, rival, offers, programmes, p, groups)
         for g in range(causes.GROUPS):
-            columns.rival_then[i, g] = groups[g]
+            people[i].rival_then[g] = groups[g]
 
 
 @inlined
-def speak(columns, i, person, p):
+def speak(people, toward, i, person, p):
     """Who bought speaks of the firm it last bought from, or not."""
-    j = np.int64(columns.last_bought[i])
-    satisfied = np.float64(columns.satisfaction[i, j])
+    j = np.int64(people[i].last_bought)
+    satisfied = np.float64(toward[i, j].satisfaction)
     speaks = luck.uniform(person, luck.SPEAK, 0, 0) < talk.chance_to_speak(satisfied, p.talk)
-    columns.speaks_of[i] = j if speaks else -1
-    columns.says_expectation[i] = columns.expectation[i, j]
-    columns.says_satisfaction[i] = satisfied
+    people[i].speaks_of = j if speaks else -1
+    people[i].says_expectation = toward[i, j].expectation
+    people[i].says_satisfaction = satisfied
 
 
 @inlined
-def count(columns, i, firms, period, active_periods, books):
+def count(people, toward, i, firms, period, active_periods, books):
     """What customer i adds to the stocks of each firm."""
     for j in range(firms):
-        books[j, POINTS_HELD] += np.float64(columns.points[i, j])
-        books[j, AWARE] += knows(columns, i, j)
-        if columns.purchases[i, j] > 0:
+        books[j, POINTS_HELD] += np.float64(toward[i, j].points)
+        books[j, AWARE] += knows(people, toward, i, j)
+        if toward[i, j].purchases > 0:
             books[j, TRIED] += 1.0
-            books[j, REPEATED] += columns.purchases[i, j] > 1
-            books[j, ON_FILE_ACTIVE] += period - columns.last_purchase[i, j] < active_periods
+            books[j, REPEATED] += toward[i, j].purchases > 1
+            idle = period - toward[i, j].last_purchase
+            books[j, ON_FILE_ACTIVE] += idle < active_periods
+            books[j, LAPSED] += idle == active_periods
 
 
 @inlined
-def leave_market(columns, i, firms, supplier, books, lost_to):
+def leave_market(people, toward, i, firms, supplier, books, lost_to):
     """The customer is gone: points expire, the main supplier loses it to the market."""
     for j in range(firms):
-        books[j, POINTS_EXPIRED] += np.float64(columns.points[i, j])
-        columns.points[i, j] = 0.0
+        books[j, POINTS_EXPIRED] += np.float64(toward[i, j].points)
+        toward[i, j].points = 0.0
     if supplier >= 0:
         books[supplier, LOST] += 1.0
         lost_to[supplier, firms, MARKET] += 1.0
@@ -375,7 +377,7 @@ def leave_market(columns, i, firms, supplier, books, lost_to):
 
 @compiled
 def live(
-    first_block, last_block, present, period, key, conditions, parameters, offers, programmes, columns,
+    first_block, last_block, present, period, key, conditions, parameters, offers, programmes, people, toward,
     ledger, whole, lost_to, stage_flows, at_risk, lost_at, scratch,
 ):  # fmt: skip
     """Everyone in blocks first_block to last_block lives one period; `present` customers exist so far.
@@ -393,14 +395,14 @@ def live(
     for block in range(first_block, last_block):
         books, market = ledger[block], whole[block]
         for i in range(block * BLOCK, min((block + 1) * BLOCK, present)):
-            entered, leaves = np.float64(columns.entered_at[i]), np.float64(columns.leaves_at[i])
+            entered, leaves = np.float64(people[i].entered_at), np.float64(people[i].leaves_at)
             if entered >= period + 1 or leaves <= period:
                 continue
             market[PRESENT] += 1.0
             market[ENTERED] += entered >= period and period > 0
             person = luck.person_key(key, i)
-            before = np.int64(columns.supplier[i])
-            rival_contacts = reach_out(columns, i, firms, person, offers, programmes, m.weeks, p, books)
+            before = np.int64(people[i].supplier)
+            rival_contacts = reach_out(people, toward, i, firms, person, offers, programmes, m.weeks, p, books)
 
             # need: how many occasions
             ends = min(leaves, period + 1.0) - period
@@ -411,18 +413,18 @@ def live(
             draw = 0.0
             if contractual:
                 occasions = 1
-                if columns.lost_for_good[i] != 0:
+                if people[i].lost_for_good != 0:
                     comes_back = 1.0 - exp(-p.contract.return_rate * m.weeks)
                     occasions = int(luck.uniform(person, luck.RETURN, 0, 0) < comes_back)
                 elif before >= 0 and offers[before].open != 0:
                     draw = luck.uniform(person, luck.RECONSIDER, 0, 0)
                     term = p.contract.contract_term
-                    term_ends = term > 0 and (columns.tenure[i] + 1) % term == 0
+                    term_ends = term > 0 and (people[i].tenure + 1) % term == 0
                     reconsiders = term_ends or draw < contract.chance_to_reconsider(
-                        np.float64(columns.satisfaction[i, before]), rival_contacts, m.weeks, p.contract
+                        np.float64(toward[i, before].satisfaction), rival_contacts, m.weeks, p.contract
                     )
             else:
-                mean = np.float64(columns.need_rate[i]) * m.demand * (ends - time)
+                mean = np.float64(people[i].need_rate) * m.demand * (ends - time)
                 occasions = needs.occasions(mean, luck.uniform(person, luck.NEED, 0, 0)) if mean > 0.0 else 0
                 occasions += buys_at_entry
 
@@ -431,81 +433,81 @@ def live(
             moved_to = NOBODY
             for occasion in range(occasions):
                 at_entry = buys_at_entry and occasion == 0
-                if columns.dropout[i] > 0.0 and not at_entry:
+                if people[i].dropout > 0.0 and not at_entry:
                     u = luck.uniform(person, luck.OCCASION_TIME, occasion, 0)
                     time = needs.time_of_next(time, ends, occasions - occasion, u)
                 market[OCCASIONS] += 1.0
                 j = before
                 if reconsiders:
-                    cost = evaluate(columns, i, firms, offers, programmes, p, own, bonded, value)
-                    outside_value = m.outside + np.float64(columns.taste_outside[i])
+                    cost = evaluate(people, toward, i, firms, offers, programmes, p, own, bonded, value)
+                    outside_value = m.outside + np.float64(people[i].taste_outside)
                     if before >= 0:
                         outside_value -= cost * p.choice.outside_pays
                     j, surplus = choose(
                         value, firms, outside_value, has_outside and not at_entry, person, occasion, offers, before,
                         p.choice.noise_scale, race,
                     )  # fmt: skip
-                    if columns.price_sensitivity[i] > 0.0:
-                        market[SURPLUS] += surplus / np.float64(columns.price_sensitivity[i])
+                    if people[i].price_sensitivity > 0.0:
+                        market[SURPLUS] += surplus / np.float64(people[i].price_sensitivity)
                 if j < 0:
                     market[OUTSIDE_CHOSEN] += 1.0
                 else:
                     for k in range(firms):
-                        columns.habit[i, k] = choice.habit_after(
-                            np.float64(columns.habit[i, k]), np.float64(k == j), p.choice
+                        toward[i, k].habit = choice.habit_after(
+                            np.float64(toward[i, k].habit), np.float64(k == j), p.choice
                         )
                 moves = reconsiders and before >= 0 and j != before and j != NOBODY and offers[before].open != 0
                 if moves and not contractual:
-                    moves = j >= 0 and largest_habit(columns, i, firms, before, offers, p) == j
+                    moves = j >= 0 and largest_habit(people, toward, i, firms, before, offers, p) == j
                 if moves and reports:
                     scale = p.choice.noise_scale
                     stays_by = bonded[before] - scale * log(race[before])
                     stays_by -= bonded[j] - scale * log(race[j]) if j >= 0 else m.outside + np.float64(
-                        columns.taste_outside[i]
+                        people[i].taste_outside
                     ) - scale * log(race[firms])
                     for g in range(causes.GROUPS):
                         lost[g] = 0.0
                     if contractual and not term_ends:
-                        would_not_have_asked(columns, i, before, draw, rival_contacts, m.weeks, p, lost)
-                    why(columns, i, before, j, stays_by, offers, programmes, p, now_old, now_new, lost, parts)
+                        would_not_have_asked(people, toward, i, before, draw, rival_contacts, m.weeks, p, lost)
+                    why(people, toward, i, before, j, stays_by, offers, programmes, p, now_old, now_new, lost, parts)
                     moved_to = j
                 if contractual:
-                    columns.supplier[i] = max(j, -1)
-                    columns.lost_for_good[i] = j == OUTSIDE
+                    people[i].supplier = max(j, -1)
+                    people[i].lost_for_good = j == OUTSIDE
                 if j < 0:
                     continue
                 if not bought_any:
                     bought_any = True
                     bought[:] = 0.0
                 bought[j] += 1.0
-                price = price_for(columns, i, j, offers, programmes)
-                buy(columns, i, j, period, price, offers, programmes, p, books)
-                experience_it(columns, i, j, period, person, occasion, offers, m.weeks, p, books)
-                if not at_entry and columns.dropout[i] > 0.0:
-                    if luck.uniform(person, luck.DROPOUT, occasion, 0) < columns.dropout[i]:
+                price = price_for(people, toward, i, j, offers, programmes)
+                buy(people, toward, i, j, period, price, offers, programmes, p, books)
+                experience_it(people, toward, i, j, period, person, occasion, offers, m.weeks, p, books)
+                if not at_entry and people[i].dropout > 0.0:
+                    if luck.uniform(person, luck.DROPOUT, occasion, 0) < people[i].dropout:
                         leaves = period + time
-                        columns.leaves_at[i] = leaves
+                        people[i].leaves_at = leaves
                         break
 
             # relationship: main supplier and tenure; a switch gets its causes
             leaving = leaves <= period + 1
-            supplier = np.int64(columns.supplier[i])
+            supplier = np.int64(people[i].supplier)
             if not contractual:
                 if bought_any:
-                    supplier = largest_habit(columns, i, firms, before, offers, p)
+                    supplier = largest_habit(people, toward, i, firms, before, offers, p)
                 if supplier >= 0 and offers[supplier].open == 0:
                     supplier = NOBODY_YET
             if before >= 0 and reports:
-                b = min(columns.tenure[i] // m.tenure_bin, TENURE_BINS - 1)
+                b = min(people[i].tenure // m.tenure_bin, TENURE_BINS - 1)
                 at_risk[block, before, b] += 1.0
                 lost_at[block, before, b] += leaving or supplier != before
             if leaving:
                 supplier = NOBODY_YET
-                leave_market(columns, i, firms, before, books, lost_to[block])
+                leave_market(people, toward, i, firms, before, books, lost_to[block])
                 market[LEFT] += 1.0
             elif supplier != before:
                 if before >= 0:
-                    columns.structural_bond[i, before] *= p.bonds.left_behind
+                    toward[i, before].structural_bond *= p.bonds.left_behind
                     books[before, LOST] += 1.0
                     to = supplier if supplier >= 0 else firms
                     if moved_to == supplier:
@@ -516,37 +518,37 @@ def live(
                         lost_to[block, before, to, cause] += 1.0
                 if supplier >= 0:
                     books[supplier, WON] += 1.0
-                columns.tenure[i] = 0
+                people[i].tenure = 0
             elif supplier >= 0:
-                columns.tenure[i] += 1
+                people[i].tenure += 1
                 books[supplier, KEPT] += 1.0
-            columns.supplier[i] = supplier
+            people[i].supplier = supplier
 
             # stage of the relationship
-            stage_before = np.int64(columns.stage[i])
+            stage_before = np.int64(people[i].stage)
             stage = relationship.NONE
             if supplier >= 0:
-                cost = evaluate(columns, i, firms, offers, programmes, p, own, bonded, value)
+                cost = evaluate(people, toward, i, firms, offers, programmes, p, own, bonded, value)
                 rival = best_other(own, firms, supplier)
                 advantage = own[rival] - own[supplier] if rival >= 0 else 0.0
                 held_by_cost = False
                 for k in range(firms):
                     held_by_cost = held_by_cost or (k != supplier and value[k] + cost > value[supplier])
-                satisfied = np.float64(columns.satisfaction[i, supplier])
-                trusts = np.float64(columns.trust[i, supplier])
-                social = np.float64(columns.social_bond[i, supplier])
-                structural = np.float64(columns.structural_bond[i, supplier])
+                satisfied = np.float64(toward[i, supplier].satisfaction)
+                trusts = np.float64(toward[i, supplier].trust)
+                social = np.float64(toward[i, supplier].social_bond)
+                structural = np.float64(toward[i, supplier].structural_bond)
                 attitude = commitment.commitment(satisfied, trusts, social, structural, advantage, p.commitment)
                 stage = relationship.stage(
-                    stage_before, columns.purchases[i, supplier], attitude, social, structural, satisfied, trusts,
+                    stage_before, toward[i, supplier].purchases, attitude, social, structural, satisfied, trusts,
                     held_by_cost, p.relationship,
                 )  # fmt: skip
                 if reports:
                     if supplier != before:
-                        remember(columns, i, supplier, best_other(bonded, firms, supplier), offers, programmes, p,
+                        remember(people, toward, i, supplier, best_other(bonded, firms, supplier), offers, programmes, p,
                                  now_old)  # fmt: skip
-                    level = trust.level(trusts, social, columns.streak[i], p.trust)
-                    kind = commitment.loyalty(attitude, np.float64(columns.habit[i, supplier]))
+                    level = trust.level(trusts, social, people[i].streak, p.trust)
+                    kind = commitment.loyalty(attitude, np.float64(toward[i, supplier].habit))
                     books[supplier, MAIN] += 1.0
                     books[supplier, SATISFACTION] += satisfied
                     books[supplier, TRUST] += trusts
@@ -555,46 +557,47 @@ def live(
                     books[supplier, STRUCTURAL_BOND] += structural
                     books[supplier, LOYAL_TRUE + kind] += 1.0
                     books[supplier, TRUST_COGNITIVE + level] += 1.0
+                    books[supplier, STAGED + stage - relationship.ACQUAINTANCE] += 1.0
                     if bought_any:
                         books[supplier, WALLET_OWN] += bought[supplier]
                         books[supplier, WALLET_ALL] += bought.sum()
-            columns.stage[i] = stage
+            people[i].stage = stage
 
             # what is told, and the counts
             if bought_any and not leaving and m.talk_on != 0:
-                speak(columns, i, person, p)
-            elif columns.speaks_of[i] >= 0:
-                columns.speaks_of[i] = -1
+                speak(people, toward, i, person, p)
+            elif people[i].speaks_of >= 0:
+                people[i].speaks_of = -1
             if reports:
                 stage_flows[block, stage_before, stage] += 1.0
                 if not leaving:
-                    count(columns, i, firms, period, m.active_periods, books)
+                    count(people, toward, i, firms, period, m.active_periods, books)
 
 
 @compiled
 def listen(
-    first_block, last_block, present, period, key, conditions, parameters, layers, indptr, indices, columns, ledger
+    first_block, last_block, present, period, key, conditions, parameters, layers, indptr, indices, people, toward, ledger
 ):
     """Everyone in the blocks asks one tie and hears what it says; reads what `live` left, writes the listener only."""
     p = parameters[0]
     for block in range(first_block, last_block):
         for i in range(block * BLOCK, min((block + 1) * BLOCK, present)):
-            if columns.entered_at[i] >= period + 1 or columns.leaves_at[i] <= period + 1:
+            if people[i].entered_at >= period + 1 or people[i].leaves_at <= period + 1:
                 continue
             person = luck.person_key(key, i)
             other, strength = network.tie(
                 i, luck.uniform(person, luck.LAYER, 0, 0), luck.uniform(person, luck.TIE, 0, 0), present,
                 layers, indptr, indices,
             )  # fmt: skip
-            if other < 0 or columns.speaks_of[other] < 0:
+            if other < 0 or people[other].speaks_of < 0:
                 continue
-            j = np.int64(columns.speaks_of[other])
-            says = np.float64(columns.says_satisfaction[other])
-            news = talk.heard(np.float64(columns.says_expectation[other]), says, p.talk)
-            columns.expectation[i, j] = talk.expectation_after(
-                np.float64(columns.expectation[i, j]), news, strength, p.talk
+            j = np.int64(people[other].speaks_of)
+            says = np.float64(people[other].says_satisfaction)
+            news = talk.heard(np.float64(people[other].says_expectation), says, p.talk)
+            toward[i, j].expectation = talk.expectation_after(
+                np.float64(toward[i, j].expectation), news, strength, p.talk
             )
-            columns.trust[i, j] = talk.trust_after(np.float64(columns.trust[i, j]), says, strength, p.talk)
-            if not knows(columns, i, j):
-                columns.aware[i] |= np.uint32(1) << np.uint32(j)
+            toward[i, j].trust = talk.trust_after(np.float64(toward[i, j].trust), says, strength, p.talk)
+            if not knows(people, toward, i, j):
+                people[i].aware |= np.uint32(1) << np.uint32(j)
                 ledger[block, j, REFERRALS] += 1.0

@@ -1,0 +1,214 @@
+"""The books: what every firm earned and spent in each period, and the identities that must hold."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from sim.ledger import ENTRIES, WHOLES, Entry, Whole
+from sim.metrics import METRICS
+from sim.theory.causes import CAUSES
+from sim.theory.relationship import STAGES
+
+if TYPE_CHECKING:
+    from sim.market import Market
+
+COSTS = (
+    "goods", "quality_cost", "promotion_cost", "points_paid", "advertising_cost", "contact_cost", "integration_cost",
+    "recovery_cost", "feedback_cost", "staff_cost", "place_cost", "stakeholder_cost",
+)  # fmt: skip
+MONEY = ("revenue", *COSTS, "profit", "discounted_profit", "budget_spend")
+#: Metrics that are a column of the ledger as it is.
+DIRECT = {
+    "units": Entry.UNITS, "points_issued": Entry.POINTS_ISSUED, "points_expired": Entry.POINTS_EXPIRED,
+    "points_held": Entry.POINTS_HELD, "contacts": Entry.CONTACTS, "failures": Entry.FAILURES,
+    "complaints": Entry.COMPLAINTS, "recovered": Entry.RECOVERED, "buyers": Entry.BUYERS,
+    "new_buyers": Entry.NEW_BUYERS, "main_customers": Entry.MAIN, "kept": Entry.KEPT, "lost": Entry.LOST,
+    "won": Entry.WON, "aware": Entry.AWARE, "tried": Entry.TRIED, "repeated": Entry.REPEATED,
+    "loyal_true": Entry.LOYAL_TRUE, "loyal_latent": Entry.LOYAL_LATENT, "loyal_spurious": Entry.LOYAL_SPURIOUS,
+    "loyal_none": Entry.LOYAL_NONE, "trust_cognitive": Entry.TRUST_COGNITIVE,
+    "trust_affective": Entry.TRUST_AFFECTIVE, "trust_behavioural": Entry.TRUST_BEHAVIOURAL,
+    "referrals": Entry.REFERRALS, "acquaintance": Entry.ACQUAINTANCE, "reserve": Entry.RESERVE,
+    "steady": Entry.STEADY, "wandering": Entry.WANDERING, "consolidated": Entry.CONSOLIDATED,
+}  # fmt: skip
+#: Metrics that are a mean over main customers.
+MEANS = {
+    "satisfaction": Entry.SATISFACTION, "trust": Entry.TRUST, "commitment": Entry.COMMITMENT,
+    "social_bond": Entry.SOCIAL_BOND, "structural_bond": Entry.STRUCTURAL_BOND,
+}  # fmt: skip
+
+
+class IdentityError(AssertionError):
+    """An accounting identity does not hold: names it, the period and the two sides."""
+
+
+def ratio(above: np.ndarray, below: np.ndarray) -> np.ndarray:
+    """above/below, NaN where below is 0."""
+    return np.divide(above, below, out=np.full(np.broadcast(above, below).shape, np.nan), where=below != 0)
+
+
+class Books:
+    """Every period's ledger and money, kept as arrays; tables are made when asked for."""
+
+    def __init__(self, market: Market) -> None:
+        firms = len(market.setting.firms)
+        self.market = market
+        self.names = list(market.setting.firms)
+        self.empty = np.zeros((firms, ENTRIES))
+        self.ledgers: list[np.ndarray] = []
+        self.wholes: list[np.ndarray] = []
+        self.moneys: list[np.ndarray] = []
+        self.causes: list[np.ndarray] = []
+        self.prices: list[np.ndarray] = []
+        self.values: dict[int, dict[str, np.ndarray]] = {}
+        self.stage_flows: list[np.ndarray] = []
+        self.at_risk = self.lost_at = np.zeros(0)
+
+    def last_ledger(self, firm: int) -> np.ndarray:
+        """Last period's ledger of one firm, (entries,)."""
+        return self.ledgers[-1][firm] if self.ledgers else self.empty[firm]
+
+    def last(self, metric: str, firm: int) -> float:
+        """A money figure, a count or the share of one firm in the last period."""
+        if not self.ledgers:
+            return 0.0
+        if metric in MONEY:
+            return float(self.moneys[-1][MONEY.index(metric), firm])
+        if metric == "share":
+            return float(ratio(self.ledgers[-1][firm, Entry.UNITS], self.ledgers[-1][:, Entry.UNITS].sum()))
+        return float(self.ledgers[-1][firm, DIRECT[metric]])
+
+    def close(self, ledger: np.ndarray, whole: np.ndarray, spent: dict[str, np.ndarray], discount: float) -> None:
+        """Enter one period: ledger (n_firms, entries), whole (wholes,), spending by cost column (n_firms,) each."""
+        money = np.zeros((len(MONEY), len(self.names)))
+        money[0] = ledger[:, Entry.REVENUE]
+        for row, name in enumerate(COSTS, start=1):
+            money[row] = spent[name]
+        costs = money[1 : 1 + len(COSTS)].sum(axis=0)
+        money[-3] = money[0] - costs
+        money[-2] = money[-3] * discount
+        money[-1] = spent["budget_spend"]
+        self.ledgers.append(ledger)
+        self.wholes.append(whole)
+        self.moneys.append(money)
+
+    def check(self, period: int) -> None:
+        """Raise `IdentityError` where an identity of the accounts fails."""
+        now = self.ledgers[-1]
+        before = self.ledgers[-2] if len(self.ledgers) > 1 else np.zeros_like(now)
+        money = dict(zip(MONEY, self.moneys[-1], strict=True))
+        heads = max(self.wholes[-1][Whole.PRESENT], 1.0)
+        sides = {
+            "profit = revenue - costs": (money["profit"], money["revenue"] - sum(money[c] for c in COSTS)),
+            "main customers = before + won - lost": (
+                now[:, Entry.MAIN], before[:, Entry.MAIN] + now[:, Entry.WON] - now[:, Entry.LOST],
+            ),
+            "main customers = kept + won": (now[:, Entry.MAIN], now[:, Entry.KEPT] + now[:, Entry.WON]),
+            "points held = before + issued - paid - expired": (
+                now[:, Entry.POINTS_HELD],
+                before[:, Entry.POINTS_HELD] + now[:, Entry.POINTS_ISSUED]
+                - now[:, Entry.POINTS_PAID] - now[:, Entry.POINTS_EXPIRED],
+            ),
+            "units = occasions less those without a purchase": (
+                now[:, Entry.UNITS].sum(), self.wholes[-1][Whole.OCCASIONS] - self.wholes[-1][Whole.OUTSIDE],
+            ),
+            "causes of leaving = customers lost": (self.causes[-1].sum(axis=(1, 2)), now[:, Entry.LOST]),
+            "stages = customers": (self.stage_flows[-1].sum(), self.wholes[-1][Whole.PRESENT]),
+        }  # fmt: skip
+        for name, (left, right) in sides.items():
+            scale = np.maximum(np.abs(left), np.abs(right)) + 1e-3 * heads
+            if np.any(np.abs(left - right) > 1e-5 * scale):
+                raise IdentityError(f"period {period}: {name}: {left} against {right}")
+        grown = now[:, Entry.AWARE] - before[:, Entry.AWARE]
+        if len(self.ledgers) > 1 and np.any(grown > self.aware_gains() + 1e-6):
+            raise IdentityError(f"period {period}: awareness grew by {grown} without reach, purchase or talk")
+
+    def aware_gains(self) -> np.ndarray:
+        """The most by which awareness can have grown, (n_firms,)."""
+        now = self.ledgers[-1]
+        entered = self.wholes[-1][Whole.ENTERED]
+        return now[:, Entry.REACHED] + now[:, Entry.REFERRALS] + self.ledgers[-2][:, Entry.REFERRALS] + entered
+
+    def outcomes(self) -> pd.DataFrame:
+        """Tidy table: a row a period and firm, a column a metric (`METRICS`)."""
+        periods, firms = len(self.ledgers), len(self.names)
+        table: dict[str, Any] = {
+            "period": np.repeat(np.arange(periods), firms),
+            "firm": np.tile(self.names, periods),
+        }
+        ledger = np.array(self.ledgers).reshape(periods, firms, ENTRIES)
+        whole = np.array(self.wholes).reshape(periods, 1, WHOLES)
+        money = np.array(self.moneys).reshape(periods, len(MONEY), firms)
+        got = {name: money[:, row] for row, name in enumerate(MONEY)}
+        got |= {name: ledger[:, :, entry] for name, entry in DIRECT.items()}
+        main = ledger[:, :, Entry.MAIN]
+        got |= {name: ratio(ledger[:, :, entry], main) for name, entry in MEANS.items()}
+        units = ledger[:, :, Entry.UNITS]
+        got["share"] = ratio(units, units.sum(axis=1, keepdims=True))
+        got["customer_share"] = ratio(ledger[:, :, Entry.WALLET_OWN], ledger[:, :, Entry.WALLET_ALL])
+        before = np.concatenate([np.zeros((1, firms)), main[:-1]])
+        got["retention"] = ratio(ledger[:, :, Entry.KEPT], before)
+        wooing = got["advertising_cost"] + got["promotion_cost"] + got["place_cost"]
+        got["acquisition_cost"] = ratio(wooing, got["won"])
+        keeping = sum(got[c] for c in ("points_paid", "contact_cost", "integration_cost", "recovery_cost",
+                                       "feedback_cost", "staff_cost"))  # fmt: skip
+        got["keeping_cost"] = ratio(keeping, got["kept"]) * self.market.setting.market.periods_per_year
+        prices = np.array(self.prices).reshape(periods, 2, firms)
+        got["price"], got["quality"] = prices[:, 0], prices[:, 1]
+        got["price_paid"] = ratio(got["revenue"] - got["promotion_cost"], units)
+        got["recovered"] = ledger[:, :, Entry.RECOVERED]
+        got["consumer_surplus"] = np.broadcast_to(whole[:, :, Whole.SURPLUS], units.shape)
+        for name in ("customer_equity", "top_fifth_share", "gini"):
+            reported = np.full((periods, firms), np.nan)
+            for period, values in self.values.items():
+                reported[period] = values[name]
+            got[name] = reported
+        table |= {name: np.asarray(got[name], dtype="f8").reshape(-1) for name in METRICS}
+        return pd.DataFrame(table)
+
+    def switches(self) -> pd.DataFrame:
+        """Tidy table of main customers lost: period, from, to ("left": the outside or the market), cause, customers."""
+        causes = np.array(self.causes).reshape(len(self.causes), len(self.names), len(self.names) + 1, len(CAUSES))
+        period, giver, taker, cause = np.nonzero(causes)
+        names = np.array([*self.names, "left"], dtype=object)
+        return pd.DataFrame(
+            {
+                "period": period,
+                "from": names[giver],
+                "to": names[taker],
+                "cause": np.array(CAUSES, dtype=object)[cause],
+                "customers": causes[period, giver, taker, cause],
+            }
+        )
+
+    def transitions(self) -> pd.DataFrame:
+        """How often customers went from one stage to another in a period, after the burn-in."""
+        burn_in = self.market.setting.experiment.burn_in
+        flows = np.sum(self.stage_flows[burn_in:] or [np.zeros((len(STAGES), len(STAGES)))], axis=0)
+        return pd.DataFrame(
+            [(STAGES[a], STAGES[b], flows[a, b]) for a in range(len(STAGES)) for b in range(len(STAGES))],
+            columns=["from_stage", "to_stage", "count"],
+        )
+
+    def tenure(self) -> pd.DataFrame:
+        """Main customers at risk of leaving and lost, by firm and tenure (years at the bin's start), after the burn-in."""
+        bins = self.at_risk.shape[1]
+        years = np.arange(bins) * self.market.tenure_bin / self.market.setting.market.periods_per_year
+        return pd.DataFrame(
+            {
+                "firm": np.repeat(self.names, bins),
+                "tenure": np.tile(years, len(self.names)),
+                "at_risk": self.at_risk.reshape(-1),
+                "lost": self.lost_at.reshape(-1),
+            }
+        )
+
+    def customer_values(self) -> pd.DataFrame:
+        """Lorenz curve of each firm's revenue: firm, percentile, revenue_share."""
+        return self.market.customer_values()
+
+    def value_parts(self) -> pd.DataFrame:
+        """Parts of delivered value: firm, part, value."""
+        return self.market.value_parts()

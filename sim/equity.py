@@ -1,0 +1,187 @@
+"""Customer equity: discounted expected margin under the present switching behaviour (Rust, Lemon & Zeithaml 2004).
+
+Also what else is read from the state and never stored: commitment and the parts of delivered value.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.compiled import compiled, inlined
+from sim.elementary import exp
+from sim.period import evaluate, groups_of
+from sim.theory import causes, choice, commitment, contract
+
+
+@inlined
+def switching_row(value, cost, stay, firms, outside_value, has_outside, outside_pays, noise_scale, row):
+    """Choice probabilities (n_firms + 1,), the outside option last, of a customer whose supplier is `stay` (-1 none)."""
+    best = -np.inf
+    for j in range(firms):
+        row[j] = value[j] - (cost if stay >= 0 and j != stay else 0.0)
+        best = max(best, row[j])
+    row[firms] = -np.inf
+    if has_outside:
+        row[firms] = outside_value - (cost * outside_pays if stay >= 0 else 0.0)
+        best = max(best, row[firms])
+    total = 0.0
+    for j in range(firms + 1):
+        if noise_scale > 0.0:
+            row[j] = exp((row[j] - best) / noise_scale) if row[j] > -np.inf else 0.0
+        else:
+            row[j] = 1.0 if row[j] == best else 0.0
+        total += row[j]
+    for j in range(firms + 1):
+        row[j] /= total
+
+
+@inlined
+def solve(matrix, right, n):
+    """Solve matrix x = right in place by elimination with pivots; `right` becomes x."""
+    for k in range(n):
+        pivot = k
+        for r in range(k + 1, n):
+            if abs(matrix[r, k]) > abs(matrix[pivot, k]):
+                pivot = r
+        if pivot != k:
+            for c in range(n):
+                matrix[k, c], matrix[pivot, c] = matrix[pivot, c], matrix[k, c]
+            right[k], right[pivot] = right[pivot], right[k]
+        for r in range(k + 1, n):
+            factor = matrix[r, k] / matrix[k, k]
+            for c in range(k, n):
+                matrix[r, c] -= factor * matrix[k, c]
+            right[r] -= factor * right[k]
+    for k in range(n - 1, -1, -1):
+        for c in range(k + 1, n):
+            right[k] -= matrix[k, c] * right[c]
+        right[k] /= matrix[k, k]
+
+
+@compiled
+def expected_equity(rows, period, conditions, parameters, offers, programmes, people, toward, margins, discount, scratch,
+                    chances, system, equity):  # fmt: skip
+    """Add each customer's expected discounted margin to equity (n_firms,).
+
+    sum over k >= 1 of (1+d)^-k margin_j P(chosen is j at k), solved as visits (I - keep T)^-1 with T the
+    switching matrix and keep what an occasion is discounted and survives by. In a repertoire market k counts
+    occasions, `need_rate` of them a week; under contract it counts periods and the outside is final.
+    Known answer: one firm, constant retention r, gives m r/(1+d-r) (law L6).
+    """
+    p, m = parameters[0], conditions[0]
+    firms = len(offers)
+    own, bonded, value = scratch[0], scratch[1], scratch[2]
+    visits, cost = scratch[3], scratch[4]
+    contractual = m.contractual != 0
+    for i in rows:
+        if people[i].entered_at >= period or people[i].leaves_at <= period:
+            continue
+        if contractual and people[i].lost_for_good != 0 and p.contract.return_rate == 0.0:
+            continue
+        supplier = np.int64(people[i].supplier)
+        back = evaluate(people, toward, i, firms, offers, programmes, p, own, bonded, value)
+        for j in range(firms):
+            if supplier >= 0 and j != supplier:
+                value[j] += back
+            satisfied = choice.content(np.float64(toward[i, j].satisfaction))
+            cost[j] = choice.switching_cost(
+                np.float64(people[i].lock_in), satisfied,
+                choice.stake(np.float64(toward[i, j].points), p.bonds.threshold),
+                np.float64(toward[i, j].social_bond), np.float64(toward[i, j].structural_bond), p.choice,
+            )  # fmt: skip
+        outside = m.outside + np.float64(people[i].taste_outside)
+        pace = 1.0 if contractual else np.float64(people[i].need_rate) * m.weeks
+        if pace <= 0.0:
+            continue
+        keep = exp(-(discount + np.float64(people[i].exit_rate) * m.weeks) / pace) * (1.0 - people[i].dropout)
+        if keep >= 1.0:
+            continue
+        for s in range(firms):
+            switching_row(value, cost[s], s, firms, outside, m.has_outside != 0, p.choice.outside_pays,
+                          p.choice.noise_scale, chances[s])  # fmt: skip
+            if contractual:
+                ask = contract.chance_to_reconsider(
+                    np.float64(toward[i, s].satisfaction), 0, m.weeks, p.contract
+                )
+                if p.contract.contract_term > 0:
+                    ask = 1.0 - (1.0 - ask) * (1.0 - 1.0 / p.contract.contract_term)
+                for j in range(firms):
+                    chances[s, j] *= ask
+                chances[s, s] += 1.0 - ask
+        switching_row(value, 0.0, -1, firms, outside, m.has_outside != 0, p.choice.outside_pays,
+                      p.choice.noise_scale, chances[firms])  # fmt: skip
+        # visits to each state s before an occasion, discounted: visits (I - keep T) = start
+        for s in range(firms):
+            for j in range(firms):
+                stays = chances[s, firms] if (s == j and not contractual) else 0.0
+                system[j, s] = (1.0 if s == j else 0.0) - keep * (chances[s, j] + stays)
+            visits[s] = 0.0
+        if supplier >= 0:
+            visits[supplier] = keep
+        else:
+            waits = 0.0 if contractual else chances[firms, firms]
+            for j in range(firms):
+                first = keep / (1.0 - keep * waits) * chances[firms, j]
+                equity[j] += first * margins[j]
+                visits[j] = keep * first
+        solve(system, visits, firms)
+        for j in range(firms):
+            for s in range(firms):
+                equity[j] += visits[s] * chances[s, j] * margins[j]
+
+
+@compiled
+def commitments(rows, parameters, offers, programmes, people, toward, scratch, attitude):
+    """Commitment of each customer to its main supplier, (n_rows,); NaN without one."""
+    p = parameters[0]
+    firms = len(offers)
+    own, bonded, value = scratch[0], scratch[1], scratch[2]
+    for k in range(len(rows)):
+        i = rows[k]
+        supplier = np.int64(people[i].supplier)
+        if supplier < 0:
+            attitude[k] = np.nan
+            continue
+        evaluate(people, toward, i, firms, offers, programmes, p, own, bonded, value)
+        best = -np.inf
+        for j in range(firms):
+            if j != supplier:
+                best = max(best, own[j])
+        attitude[k] = commitment.commitment(
+            np.float64(toward[i, supplier].satisfaction), np.float64(toward[i, supplier].trust),
+            np.float64(toward[i, supplier].social_bond), np.float64(toward[i, supplier].structural_bond),
+            best - own[supplier] if best > -np.inf else 0.0, p.commitment,
+        )  # fmt: skip
+
+
+PARTS = ("taste", "price", "product", "service", "brand", "bonds", "habit", "switching cost")
+
+
+@compiled
+def value_parts(rows, parameters, offers, programmes, people, toward, scratch, parts, counted):
+    """Sum the parts of delivered value of its main supplier over customers: parts (n_firms, 8), counted (n_firms,)."""
+    p = parameters[0]
+    firms = len(offers)
+    groups = scratch[5]
+    for i in rows:
+        j = np.int64(people[i].supplier)
+        if j < 0:
+            continue
+        groups_of(people, toward, i, j, offers, programmes, p, groups)
+        content = choice.content(np.float64(toward[i, j].satisfaction))
+        stake = choice.stake(np.float64(toward[i, j].points), p.bonds.threshold)
+        social, structural = np.float64(toward[i, j].social_bond), np.float64(toward[i, j].structural_bond)
+        financial = choice.financial_bond(content, stake, p.choice)
+        personal = choice.social_bond(content, social, p.choice) + choice.structural_bond(structural, p.choice)
+        counted[j] += 1.0
+        parts[j, 0] += toward[i, j].taste
+        parts[j, 1] += groups[causes.PRICE] - financial
+        parts[j, 2] += groups[causes.PRODUCT]
+        parts[j, 3] += groups[causes.SERVICE] - personal
+        parts[j, 4] += groups[causes.MARKET] + groups[causes.TECHNOLOGY] + groups[causes.POLITICAL]
+        parts[j, 5] += financial + personal
+        parts[j, 6] += p.choice.w_hab * toward[i, j].habit
+        if firms > 1:
+            parts[j, 7] += choice.switching_cost(
+                np.float64(people[i].lock_in), content, stake, social, structural, p.choice
+            )

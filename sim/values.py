@@ -1,0 +1,52 @@
+"""How unevenly customers' spending is spread: Lorenz curve, Gini coefficient, share of the top fifth."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+
+def lorenz(amounts: np.ndarray) -> np.ndarray:
+    """Cumulative share of spending at each percentile of buyers, (101,), the smallest first; NaN without any.
+
+    >>> lorenz(np.ones(10))[[0, 50, 100]]
+    array([0. , 0.5, 1. ])
+    """
+    spent = np.sort(amounts[amounts > 0])
+    if not len(spent):
+        return np.full(101, np.nan)
+    cumulative = np.concatenate([[0.0], np.cumsum(spent)]) / spent.sum()
+    return np.interp(np.linspace(0, len(spent), 101), np.arange(len(spent) + 1), cumulative)
+
+
+def gini(amounts: np.ndarray) -> float:
+    """Gini coefficient over buyers.
+
+    >>> gini(np.ones(10))
+    0.0
+    """
+    spent = np.sort(amounts[amounts > 0])
+    if not len(spent):
+        return float("nan")
+    n = len(spent)
+    return float(abs((2 * np.arange(1, n + 1) - n - 1) @ spent / (n * spent.sum())))
+
+
+def concentration(spending: np.ndarray) -> dict[str, np.ndarray]:
+    """Gini and share of the top fifth of each firm's buyers, (n_firms,) each; spending (n_customers, n_firms)."""
+    columns = spending.T
+    return {
+        "gini": np.array([gini(c) for c in columns]),
+        "top_fifth_share": np.array([1.0 - lorenz(c)[80] for c in columns]),
+    }
+
+
+def lorenz_table(spending: np.ndarray, names: list[str]) -> pd.DataFrame:
+    """Tidy Lorenz curves: firm, percentile of buyers, cumulative share of revenue."""
+    return pd.DataFrame(
+        {
+            "firm": np.repeat(names, 101),
+            "percentile": np.tile(np.arange(101), len(names)),
+            "revenue_share": np.concatenate([lorenz(c) for c in spending.T]),
+        }
+    )
