@@ -189,10 +189,13 @@ for _name in sorted(ATTRIBUTES):
 
 
 def install(market: Any, eager: bool = False) -> Customers:
-    """Give a market its ``customers``, also under ``agents_by_type``; ``eager`` registers all as agents."""
+    """Give a market its ``customers``, also under ``agents_by_type``; ``eager`` registers all as agents.
+
+    The market calls ``customers.register()`` after each period, for those who came and left.
+    """
     customers = Customers(market)
     market.customers = customers
     market._agents_by_type[Customer] = customers
-    if eager:
-        customers.register()
+    customers.eager = eager
+    customers.register()
     return customers

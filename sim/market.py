@@ -109,6 +109,7 @@ class Market(mesa.Model):
         books = self._live()  # reach, need, choose, experience, evaluate, relate; then talk
         self._account(*books)
         self.period += 1
+        self.customers.register()
         if self.datacollector is not None:
             self.datacollector.collect(self)
 

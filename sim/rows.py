@@ -22,6 +22,7 @@ class Rows(AgentSet):
         self._rows = None if rows is None else np.asarray(rows, dtype=np.int64)
         self._known = 0
         self._kept: dict[int, Customer] = {}
+        self.eager = False
 
     @property
     def rows(self) -> np.ndarray:
@@ -43,9 +44,11 @@ class Rows(AgentSet):
         self._kept.setdefault(int(customer.row), customer)  # type: ignore[attr-defined]
 
     def register(self) -> None:
-        """Eager mode: registers all who are present with the model as agents, takes off those who left."""
-        present = self.model.present()
-        for row in np.flatnonzero(present[: self.model.n_customers]).tolist():
+        """Where the market is eager: registers all who are present as agents, takes off those who left."""
+        if not self.eager:
+            return
+        present = self.model.present()[: self.model.n_customers]
+        for row in np.flatnonzero(present).tolist():
             if row not in self._kept:
                 self.keep(Customer(self.model, row))
                 self.model.register_agent(self._kept[row])

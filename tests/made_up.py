@@ -60,6 +60,11 @@ def outcomes(luck, gain, firms, periods, heads):
     return pd.concat(frames, ignore_index=True)
 
 
+def yearly(years, gain):
+    """The planted share kept in a year, by tenure."""
+    return 0.75 + 0.03 * years + 0.02 * gain
+
+
 def extras(luck, gain, firms, periods):
     """Switches, transitions, tenure, Lorenz curve and parts of value of one run."""
     whole = np.arange(0, 101, 5)
@@ -77,8 +82,8 @@ def extras(luck, gain, firms, periods):
             columns=["from_stage", "to_stage", "count"],
         ),
         "tenure": pd.concat([
-            pd.DataFrame({"firm": f, "tenure": years, "at_risk": 400.0 - 60 * years,
-                          "lost": (400 - 60 * years) * (0.25 - 0.03 * years - 0.02 * gain * (f == firms[0]))})
+            pd.DataFrame({"firm": f, "tenure": years, "at_risk": 52 * (400.0 - 60 * years),
+                          "lost": 52 * (400 - 60 * years) * (1 - yearly(years, gain * (f == firms[0])) ** (1 / 52))})
             for f in firms
         ]),
         "lorenz": pd.concat([

@@ -502,6 +502,8 @@ def test_within_scales_a_plan_to_the_money():
 
 def test_real_views_lead_nowhere_and_never_change(monkeypatch):
     market_module = pytest.importorskip("sim.market")
+    from sim.scenario import Scenario
+
     seen: list[FirmView] = []
 
     def spied(cls: type[Strategy]) -> Any:
@@ -516,7 +518,11 @@ def test_real_views_lead_nowhere_and_never_change(monkeypatch):
     for cls in BUILT_IN.values():
         monkeypatch.setattr(cls, "reads_customer_file", True)
         monkeypatch.setattr(cls, "plan", spied(cls))
-    market = market_module.Market.from_scenario("bond_ladder", customers=500, seed=1)
+    setting = Scenario.from_config({
+        "name": "spied", "population": {"customers": 500}, "experiment": {"focal": "club"},
+        "firms": {name: {"strategy": {"name": name}} for name in sorted(BUILT_IN)},
+    })  # fmt: skip
+    market = market_module.Market(setting, seed=1)
     market.run_for(4)
     assert seen and any(view.customer_file is not None and len(view.customer_file) for view in seen)
     assert [leak for view in seen for leak in leaks(view)] == []

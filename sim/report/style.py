@@ -69,7 +69,7 @@ def applied() -> Iterator[None]:
         "font.family": families(), "font.size": TICK, "text.parse_math": False, "axes.unicode_minus": True,
         "axes.labelsize": LABEL, "axes.titlesize": LABEL, "axes.spines.top": False, "axes.spines.right": False,
         "axes.edgecolor": GREY, "axes.axisbelow": True, "xtick.labelsize": TICK, "ytick.labelsize": TICK,
-        "xtick.color": "#333333", "ytick.color": "#333333", "legend.fontsize": NOTE, "legend.frameon": False,
+        "xtick.major.pad": 9, "ytick.major.pad": 8, "xtick.color": "#333333", "ytick.color": "#333333", "legend.fontsize": NOTE, "legend.frameon": False,
         "grid.color": "#dddddd", "lines.linewidth": 3, "lines.markersize": 10, "hatch.linewidth": 0.8,
         "svg.hashsalt": "guanxi", "svg.fonttype": "path", "savefig.dpi": DPI, "figure.dpi": DPI,
     }  # fmt: skip

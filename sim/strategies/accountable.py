@@ -8,7 +8,7 @@ from sim.strategies.basic import KOTLER
 
 @strategy("accountable", source=KOTLER, traits=("relationship", "kotler 3"))
 class Accountable(Spender):
-    """One call a sale at most, to those who bought last; early warning comes with the call."""
+    """Calls some of the latest buyers to hear whether all is well, and mends what is found."""
 
     a_case: float = param(2.0, low=0, high=1000, unit="money a case", meaning="for what is found")
     called: float = param(0.2, low=0, high=1, unit="share of sales", meaning="followed by a call")

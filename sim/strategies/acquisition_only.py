@@ -13,7 +13,7 @@ from sim.plan import FirmView, MarketingPlan, strategy
     traits=("transactional", "acquisition"),
 )
 class AcquisitionOnly(Spender):
-    """Advertising while newcomers come; as they dry up, a lower price to draw the last ones in."""
+    """Advertises while newcomers come; as they dry up, lowers the price to draw the last ones in."""
 
     offer: float = param(
         0.2, low=0, high=1, unit="share of the money", meaning="into promotion while newcomers come"

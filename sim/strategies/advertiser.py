@@ -14,7 +14,7 @@ from sim.theory.reach import Reach
     traits=("transactional",),
 )
 class Advertiser(Spender):
-    """Their rule: goodwill in a constant ratio to sales; a burst while it is short, then upkeep."""
+    """Keeps goodwill in a constant ratio to what is earned: a burst while it is short, then upkeep."""
 
     goodwill_ratio: float = param(
         2.0, low=0, high=100, unit="weeks of gross margin", meaning="goodwill to be held, a head"

@@ -11,7 +11,7 @@ KOTLER = "Kotler 1994, Marketing Management, 8th ed., ch. 2: five levels of rela
 
 @strategy("basic", source=KOTLER, traits=("transactional", "kotler 1"))
 class Basic(Spender):
-    """No word after the sale: advertising, and a push on price when profit falls."""
+    """Leaves the customer alone after the sale: advertising, and a push on price when profit falls."""
 
     push: float = param(
         0.3, low=0, high=1, unit="share of the money", meaning="into promotion when profit falls"

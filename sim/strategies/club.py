@@ -11,7 +11,7 @@ from sim.plan import FirmView, MarketingPlan, Programme, Tier, strategy
     traits=("relationship", "level 2"),
 )
 class Club(Spender):
-    """Contacts bind who is content: after trouble the club makes good before it invites."""
+    """Invites members by personal contact, but listens, and makes good first when they are unhappy."""
 
     contact_rate: float = param(0.05, low=0, high=2, unit="contacts a week", meaning="with each member")
     members: float = param(

@@ -11,7 +11,7 @@ from sim.plan import FirmView, MarketingPlan, Programme, Tier, strategy
     traits=("relationship", "level 1"),
 )
 class FrequencyProgramme(Spender):
-    """Points replace price promotions; the rest of the budget makes the programme known."""
+    """Points for every purchase in place of promotions, never fewer than a rival gives."""
 
     reward_rate: float = param(0.02, low=0, high=0.5, unit="share of what is paid", meaning="points issued")
     answer: float = param(

@@ -13,7 +13,7 @@ from sim.plan import FirmView, MarketingPlan, strategy
     traits=("transactional",),
 )
 class HeavyPromoter(Spender):
-    """Sales come round by the calendar, and early when units fall below what was usual."""
+    """Holds sales by the calendar from a high list price, and an early one when units fall."""
 
     depth: float = param(0.25, low=0, high=0.9, unit="share of the list price", meaning="price off in a sale")
     every: float = param(13.0, low=1, high=104, unit="weeks", meaning="from sale to sale")

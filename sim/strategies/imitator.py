@@ -13,7 +13,7 @@ from sim.plan import FirmView, MarketingPlan, Programme, PublicOffer, Tier, stra
     traits=("imitates",),
 )
 class Imitator(Spender):
-    """Copies what the rival did a lag ago and still does; its own customers' bonds start from nothing."""
+    """Copies what a rival did a lag ago and still does; the bonds of its own customers start from nothing."""
 
     whom: str = param("", meaning="the rival to copy; empty: the one whose programme would cost most")
     financial_lag: float = param(

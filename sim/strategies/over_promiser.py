@@ -11,7 +11,7 @@ from sim.plan import FirmView, MarketingPlan, strategy
     traits=("transactional",),
 )
 class OverPromiser(Spender):
-    """Answers lost customers with a bigger promise, never with better work."""
+    """Promises more than any rival and answers lost customers with a bigger promise, not better work."""
 
     exaggeration: float = param(0.7, low=0, high=4, unit="quality", meaning="promise above what is delivered")
     escalation: float = param(

@@ -14,7 +14,7 @@ from sim.plan import FirmView, MarketingPlan, Programme, Tier, strategy
     reads_customer_file=True,
 )
 class Partner(Spender):
-    """Integration needs trust, so it is offered only after some purchases, and promises stay sober."""
+    """Ties work and systems with customers once they are acquainted, and never promises above delivery."""
 
     integration: float = param(0.1, low=0, high=1, unit="effort", meaning="with each partner")
     acquainted: int = param(3, low=0, high=100, unit="purchases", meaning="before a tie is offered")

@@ -10,7 +10,7 @@ from sim.strategies.basic import KOTLER
 
 @strategy("partnership", source=KOTLER, traits=("relationship", "kotler 5"), reads_customer_file=True)
 class Partnership(Spender):
-    """Managers with a case load tie the customers whose value pays for it, as many as the money allows."""
+    """Gives managers with a case load to the customers worth it, as many as the money ties."""
 
     integration: float = param(0.3, low=0, high=1, unit="effort", meaning="with each key account")
     contact_rate: float = param(0.2, low=0, high=2, unit="contacts a week", meaning="with each key account")

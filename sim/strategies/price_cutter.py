@@ -11,7 +11,7 @@ from sim.plan import FirmView, MarketingPlan, strategy
     traits=("transactional",),
 )
 class PriceCutter(Spender):
-    """A low list price for all days; what the price cut leaves of the budget tells people of it."""
+    """Undercuts the cheapest rival every day, down to a floor, and tells people with what is left."""
 
     undercut: float = param(0.02, low=0, high=0.5, unit="share of the rival's price", meaning="how far below")
     least_margin: float = param(

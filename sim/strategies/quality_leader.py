@@ -13,7 +13,7 @@ from sim.plan import FirmView, MarketingPlan, strategy
     traits=("transactional", "quality"),
 )
 class QualityLeader(Spender):
-    """Quality is a target that pays or is taken back step by step."""
+    """Raises quality step by step above what rivals promise while it pays, and takes it back if not."""
 
     lead: float = param(0.2, low=0, high=2, unit="quality", meaning="aimed above the best rival's promise")
     passed_on: float = param(

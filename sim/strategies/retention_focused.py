@@ -11,7 +11,7 @@ from sim.plan import FirmView, MarketingPlan, Programme, Tier, strategy
     traits=("relationship", "retention"),
 )
 class RetentionFocused(Spender):
-    """Reads defection as a signal: failures call for recovery and staff, coolness for contact."""
+    """Answers losses by their cause: failures with recovery and staff, coolness with contact."""
 
     keeping: float = param(0.7, low=0, high=1, unit="share of the money", meaning="spent on those it has")
     alarm: float = param(

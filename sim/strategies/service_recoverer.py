@@ -11,7 +11,7 @@ from sim.plan import FirmView, MarketingPlan, strategy
     traits=("relationship", "service"),
 )
 class ServiceRecoverer(Spender):
-    """Looks for the silent ones too; where failures are frequent it also works on their cause."""
+    """Makes failures good up to the customer's worth, looks for silent ones, works on frequent causes."""
 
     worth: float = param(
         0.2, low=0, high=5, unit="share of a customer's yearly margin", meaning="the most spent on one case"

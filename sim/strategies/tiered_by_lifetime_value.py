@@ -14,7 +14,7 @@ from sim.plan import FirmView, MarketingPlan, Programme, Tier, strategy
     reads_customer_file=True,
 )
 class TieredByLifetimeValue(Spender):
-    """Tiers are cut where the value is, so a flat customer base gets wide tiers and a steep one narrow."""
+    """Programmes by tier, cut where the value is: wide in a flat customer base, narrow in a steep one."""
 
     top_value: float = param(
         0.5, low=0.05, high=1, unit="share of lifetime value", meaning="held by the top tier"

@@ -11,7 +11,7 @@ from sim.plan import FirmView, MarketingPlan, strategy
     traits=("transactional",),
 )
 class Transactional(Spender):
-    """A mix with weights: promotion grows with how dear the firm looks, service with what goes wrong."""
+    """Splits the budget over the four Ps: promotion by how dear it looks, service by what goes wrong."""
 
     advertising: float = param(0.6, low=0, high=1, unit="weight", meaning="of advertising in the mix")
     promotion: float = param(

@@ -28,32 +28,35 @@ from sim.report.reading import (
 from sim.report.style import Picture
 from sim.report.words import finding, percent
 
-#: A tenure at which fewer customers a run are at risk is left out: too few to speak of a rate.
+#: A tenure with fewer customers a run is left out: too few to speak of a rate.
 FEWEST = 5
 
 
 def kept_by_tenure(result: Any, s: Story) -> pd.DataFrame:
     """Retention and survival of the focal firm's main customers: arm, seed, tenure, years, kept, left, flat.
 
-    ``kept`` is the share kept through the stretch of tenure that starts at ``tenure``, ``left`` the product of
-    the shares up to its end at ``years``, ``flat`` the same product with the run's one mean rate.
+    ``at_risk`` counts customer-periods, so ``lost`` over it is the chance to leave in a period at that tenure.
+    ``kept`` is the share a year at that rate keeps; ``left`` the share of newcomers still there at ``years``,
+    the end of the stretch; ``flat`` the same with the run's one mean rate.
     """
     found = table(result, "tenure", "arm", "seed", "firm", "tenure", "at_risk", "lost")
     found = found[found["firm"] == s.focal].groupby(["arm", "seed", "tenure"], sort=True)[["at_risk", "lost"]].sum()
     found = found.reset_index()
     if found.empty or found["at_risk"].sum() <= 0:
         raise Nothing(f"no customer of {s.firm} was at risk of leaving in this run")
-    enough = found.groupby("tenure")["at_risk"].mean() >= FEWEST
+    step = np.diff(np.sort(found["tenure"].unique()))
+    width = float(step.min()) if len(step) else 1.0
+    periods = max(1.0, width * s.per_year)
+    enough = (found.groupby("tenure")["at_risk"].mean() >= FEWEST * periods).cummin()
     found = found[found["tenure"].map(enough) & (found["at_risk"] > 0)]
     if found.empty:
         raise Nothing(f"{s.firm} had too few customers to speak of their tenure")
-    step = np.diff(np.sort(found["tenure"].unique()))
-    width = float(step.min()) if len(step) else 1.0
     run = found.groupby(["arm", "seed"], sort=False)
-    found = found.assign(kept=1 - found["lost"] / found["at_risk"], years=found["tenure"] + width)
+    stay = 1 - found["lost"] / found["at_risk"]
     mean = 1 - run["lost"].transform("sum") / run["at_risk"].transform("sum")
-    found["left"] = found.groupby(["arm", "seed"], sort=False)["kept"].cumprod()
-    found["flat"] = mean ** (run.cumcount() + 1)
+    found = found.assign(kept=stay**s.per_year, years=found["tenure"] + width, stretch=stay**periods)
+    found["left"] = found.groupby(["arm", "seed"], sort=False)["stretch"].cumprod()
+    found["flat"] = mean ** (periods * (run.cumcount() + 1))
     return found
 
 
@@ -99,15 +102,15 @@ def tenure(result: Any, s: Story) -> Picture:
     first, last = mine.iloc[0], mine.iloc[-1]
     moves = "rises" if last["low"] > first["high"] else "falls" if last["high"] < first["low"] else "goes"
     title = (
-        f"Under {lead} the share kept {moves} from {first['mean']:.0f} % of newcomers to {last['mean']:.0f} % of those "
-        f"with {s.firm} for {parts.plural(round(last['tenure'], 2), 'year')}"
+        f"Under {lead} the yearly rate of keeping {moves} from {first['mean']:.0f} % for newcomers to "
+        f"{last['mean']:.0f} % after {parts.plural(round(last['tenure'], 2), 'year')} with {s.firm}"
     )
     picture, (ax,) = style.picture(title, f"{parts.sampling(s)}{parts.some_of(arms, s)}")
-    ax.set(xlabel="tenure with the firm (full years)", ylabel="main customers kept (%)")
+    ax.set(xlabel="tenure with the firm (years)", ylabel="main customers kept (% a year)")
     ax.grid(axis="y")
     heights = parts.curves(ax, lines[lines["arm"].isin(arms)], "tenure", arms, look)
     ax.margins(x=0.02)
-    ax.xaxis.set_major_locator(MaxNLocator(8, integer=True))
+    ax.xaxis.set_major_locator(MaxNLocator(8, integer=len(lines["tenure"].unique()) > 4))
     parts.end_labels(ax, heights, look)
     return picture
 

@@ -132,7 +132,7 @@ def causes(result: Any, s: Story) -> Picture:
         colour, hatch = CAUSES.get(cause, (style.GREY, "o"))
         ax.barh(rows, mean[cause], 0.62, left, color=colour, hatch=hatch, edgecolor="white", label=cause)
         for y, x, wide in zip(rows, left, mean[cause], strict=True):
-            if wide > 0.06 * widest:
+            if 800 * wide / widest > style.width(f"{wide:.1f}", style.NOTE) + 14:
                 ax.text(
                     x + wide / 2, y, f"{wide:.1f}", ha="center", va="center", size=style.NOTE, color="#111111",
                     bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.5, "alpha": 0.85},

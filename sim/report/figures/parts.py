@@ -90,25 +90,22 @@ def apart(figure: Figure | None, ax: Axes, labels: Sequence[Text], gap: float = 
 
 
 def spread(wanted: np.ndarray, step: float, bottom: float, top: float) -> np.ndarray:
-    """Sorted heights at least ``step`` apart, near where they were wanted, between bottom and top: (n,).
+    """Sorted heights at least ``step`` apart, as near as can be to where they were wanted, bottom to top: (n,).
 
-    >>> spread(np.array([0.0, 0.1, 5.0]), 1.0, 0.0, 10.0).tolist()
-    [0.0, 1.0, 5.0]
+    The heights less ``step`` times their rank must not fall: isotonic regression by pooling neighbours.
+
+    >>> spread(np.array([0.0, 0.0, 5.0]), 1.0, -2.0, 10.0).tolist()
+    [-0.5, 0.5, 5.0]
     """
-    placed = np.clip(wanted, bottom, top)
-    for _ in range(200):
-        before = placed.copy()
-        for k in range(1, len(placed)):
-            short = step - (placed[k] - placed[k - 1])
-            if short > 1e-9:
-                placed[k - 1] -= short / 2
-                placed[k] += short / 2
-        placed += np.maximum(0, bottom - placed.min()) - np.maximum(0, placed.max() - top)
-        if np.allclose(before, placed, atol=0.01):
-            break
-    for k in range(1, len(placed)):
-        placed[k] = max(placed[k], placed[k - 1] + step)
-    return placed if placed.size == 0 or placed[-1] <= top + 1e-6 else placed - (placed[-1] - top)
+    rank = step * np.arange(len(wanted))
+    pools: list[list[float]] = []  # mean, size
+    for height in wanted - rank:
+        pools.append([float(height), 1.0])
+        while len(pools) > 1 and pools[-2][0] > pools[-1][0]:
+            (one, n), (two, m) = pools[-2:]
+            pools[-2:] = [[(one * n + two * m) / (n + m), n + m]]
+    free = np.repeat([mean for mean, _ in pools], [int(size) for _, size in pools])
+    return np.clip(free, bottom, max(bottom, top - (rank[-1] if len(rank) else 0.0))) + rank
 
 
 def start_up(ax: Axes, s: Story) -> None:
