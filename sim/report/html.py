@@ -1,0 +1,241 @@
+"""The report: one self-contained page that opens anywhere, prints, and asks nothing of the network."""
+
+from __future__ import annotations
+
+import base64
+import platform
+import re
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from html import escape, unescape
+from importlib import metadata
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from sim.experiment.files import write_text
+from sim.report import setting
+from sim.report.figures import FIGURES, write_figures
+from sim.report.page import STYLE
+from sim.report.reading import Story, plain, result_of, story
+from sim.report.terminal import asked, found_by, rows, spanned
+from sim.report.verdict import expectations, loyalty_sentence, verdict
+from sim.report.words import chance, name_of, number, unit_of
+
+LIBRARIES = ("guanxi", "numpy", "numba", "mesa", "pandas", "pyarrow", "scipy", "matplotlib", "hydra-core")
+
+
+def write_report(source: Any, folder: Path | str | None = None) -> Path:
+    """Write ``report.html`` for a run folder (or a result, into ``folder``); draw the figures if there are none."""
+    result = result_of(source)
+    place = Path(folder if folder is not None else result.folder or result.where)
+    if not any((place / "figures").glob("*.svg")):
+        write_figures(result, place)
+    path = place / "report.html"
+    write_text(path, page(result, place / "figures"))
+    return path
+
+
+def page(result: Any, figures: Path) -> str:
+    """The whole page as text; every word that comes from a user is escaped."""
+    s, tree = story(result), plain(result)
+    question = tree.get("question") or f"What becomes of {s.focal}?"
+    parts = [
+        f"<header><p class=kind>Guanxi, {escape(s.name)}</p><h1>{escape(question)}</h1>",
+        f"<p class=source>Source: {escape(tree.get('source') or 'none given')}</p></header><main>",
+        _section("The answer", _paragraph(verdict(result), "answer") + _paragraph(loyalty_sentence(result))),
+        _section("Expected beforehand", _expected(result)),
+        _section("The comparison", _comparison(result, s)),
+        _section("The arms", _arms(result, s)),
+        _section("Figures", _figures(result, figures)),
+        _section("The market (ODD)", _odd(result, tree)),
+        _section("How to repeat it", _origin(result, tree, s)),
+        "</main>",
+    ]
+    return (
+        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{escape(s.name)}: {escape(question)}</title><style>{STYLE}</style></head>\n<body>"
+        + "\n".join(parts)
+        + "</body></html>\n"
+    )
+
+
+def _section(title: str, body: str) -> str:
+    return f"<section><h2>{escape(title)}</h2>{body}</section>"
+
+
+def _paragraph(text: str, kind: str = "") -> str:
+    return f"<p{f' class={kind}' if kind else ''}>{escape(text)}</p>" if text else ""
+
+
+def _table(head: Sequence[str], body: Iterable[Sequence[str]], caption: str) -> str:
+    """A table that scrolls on a phone; cells are HTML already, equal first cells in a row become one."""
+    cells = "".join(f"<th scope=col>{escape(name)}</th>" for name in head)
+    lines = ""
+    for first, group in groupby(body, key=lambda line: line[0]):
+        members = list(group)
+        start = f'<th scope=rowgroup rowspan="{len(members)}">{first}</th>'
+        for line in members:
+            lines += f"<tr>{start}" + "".join(f"<td>{cell}</td>" for cell in line[1:]) + "</tr>"
+            start = ""
+    return (
+        f'<div class=wide tabindex=0 role=region aria-label="{escape(caption)}"><table><caption>{escape(caption)}'
+        f"</caption><thead><tr>{cells}</tr></thead><tbody>{lines}</tbody></table></div>"
+    )
+
+
+def _listed(items: Iterable[str], kind: str = "ul") -> str:
+    return f"<{kind}>" + "".join(f"<li>{item}</li>" for item in items) + f"</{kind}>"
+
+
+def _expected(result: Any) -> str:
+    judged = expectations(result)
+    if not judged:
+        return _paragraph("The scenario states no expectation.")
+    body = [
+        [
+            escape(entry.get("claim", "")), escape(entry.get("literature", "")), escape(asked(entry)), found_by(entry),
+            f'<span class="{entry["verdict"].replace(" ", "-")}">{escape(entry["verdict"])}</span>',
+        ]
+        for entry in judged
+    ]  # fmt: skip
+    note = "Met: the whole interval lies on the expected side. Undecided: it does not leave the question settled."
+    head = ("claim", "what the literature says", "asked of the model", "found", "verdict")
+    return _table(head, body, "Expectations, stated before the run") + _paragraph(note, "note")
+
+
+def _comparison(result: Any, s: Story) -> str:
+    body = []
+    for row in rows(result, s, (*s.metrics, "budget_spend", "customer_equity", "retention")):
+        gap = spanned(row["difference"], row["difference_low"], row["difference_high"], sign=True)
+        body.append([
+            f"{escape(name_of(row['metric']))}<small>{escape(unit_of(row['metric']))}</small>", escape(row["arm"]),
+            spanned(row["mean"], row["low"], row["high"]), gap or ("control" if row["arm"] == s.control else ""),
+            chance(row["p"]).removeprefix("p ").removeprefix("= "),
+        ])  # fmt: skip
+    head = ("metric", "arm", f"mean ({s.certainty} interval)", f"less {s.control} ({s.certainty} interval)", "p")
+    count = f"{s.seeds} replications" if s.seeds > 1 else "one replication, so no intervals"
+    note = (
+        f"{count[:1].upper()}{count[1:]}; differences are paired: both arms meet the same luck. Each interval and p "
+        "stands for one arm and metric by itself; the answer above is corrected for the number of arms (Holm). "
+        f"The first {plain(result)['experiment']['burn_in']} periods are left out. "
+    )
+    return _table(head, body, f"{s.focal} in each arm") + _paragraph(note, "note") + _paragraph(_fairness(result, s))
+
+
+def _fairness(result: Any, s: Story) -> str:
+    """What each arm spent, in a sentence."""
+    spent = [(row["arm"], row["mean"]) for row in rows(result, s, ("budget_spend",))]
+    if not spent:
+        return ""
+    words = ", ".join(f"{arm} {number(mean)}" for arm, mean in spent)
+    keys = [one.key for arm in setting.arm_settings(result.scenario).values() for one in arm]
+    rule = "All arms have the same budget"
+    if plain(result)["market"]["budget"] == "free":
+        rule = "Budgets are free"
+    elif any(key.endswith(".budget") for key in keys):
+        rule = "The arms have unequal budgets"
+    return f"{rule}; {s.focal} really spent, in {unit_of('budget_spend')}: {words}. What is not spent stays profit."
+
+
+def _arms(result: Any, s: Story) -> str:
+    body = []
+    for arm, settings in setting.arm_settings(result.scenario).items():
+        name = f"<b>{escape(arm)}</b>" + (" (control)" if arm == s.control else "")
+        if not settings:
+            body.append([name, "as configured" if arm == s.control else "the same as the control", "", ""])
+        body += [[name, _key(one), escape(one.usual), escape(one.here)] for one in settings]
+    return _table(("arm", "what differs", s.control, "here"), body, "What sets the arms apart from the control")
+
+
+def _key(one: setting.Setting) -> str:
+    return f"<code>{escape(one.key)}</code>" + (f"<small>{escape(one.unit)}</small>" if one.unit else "")
+
+
+def _figures(result: Any, folder: Path) -> str:
+    drawn, missing = [], []
+    for name, draw in FIGURES.items():
+        file = folder / f"{name}.svg"
+        if not file.is_file():
+            missing.append(f"{escape(name)}: {escape(_reason(draw, result))}")
+            continue
+        data = file.read_bytes()
+        told = [_told(data, tag) for tag in ("title", "description")]
+        look = str(getattr(draw, "look", ""))
+        drawn.append(
+            f"<figure id=figure-{escape(name)}><h3>{escape(told[0] or name)}</h3>"
+            f'<img alt="{escape(". ".join(told))}" src="data:image/svg+xml;base64,{base64.b64encode(data).decode()}">'
+            f"<figcaption>Look at: {escape(look[:1].lower() + look[1:])}</figcaption></figure>"
+        )
+    left = _paragraph("Not drawn:") + _listed(missing) if missing else ""
+    return "".join(drawn) + left
+
+
+def _told(svg: bytes, tag: str) -> str:
+    found = re.search(rf"<dc:{tag}>(.*?)</dc:{tag}>", svg.decode("utf-8", "replace"), re.DOTALL)
+    return unescape(found[1]).strip() if found else ""
+
+
+def _reason(draw: Any, result: Any) -> str:
+    try:
+        return draw(result).empty or "its file is missing"
+    except Exception as error:
+        return f"it could not be drawn ({type(error).__name__})"
+
+
+def _odd(result: Any, tree: dict[str, Any]) -> str:
+    odd = [escape(line) for line in setting.entities(tree)]
+    acts = [f"<b>{name}</b>: {escape(words)}" for name, words in setting.ACTS]
+    changed = [[_key(x), escape(x.usual), escape(x.here)] for x in setting.unusual(result.scenario)]
+    return (
+        f"<h3>Purpose</h3>{_paragraph(tree.get('question') or 'Not stated.')}"
+        f"<h3>Entities and scales</h3>{_listed(odd)}<h3>One period</h3>{_listed(acts, 'ol')}"
+        "<h3>Design concepts</h3>"
+        + _paragraph(
+            "Loyalty is not given but emerges from satisfaction, trust, habit, bonds and switching costs. Firms sense "
+            "only what a firm can know. Every draw of luck has an address (seed, period, purpose, customer, firm), so "
+            "arms differ by what firms do and by nothing else. The twin of an arm has loyalty off: what it shows is "
+            "heterogeneity, not loyalty."
+        )
+        + "<h3>Parameters that differ from the defaults</h3>"
+        + (_table(("parameter", "default", "here"), changed, "Differences from the defaults") if changed else "None.")
+    )
+
+
+def _origin(result: Any, tree: dict[str, Any], s: Story) -> str:
+    manifest = _manifest(result)
+    found = manifest.get("versions") or versions()
+    first = int(tree["experiment"].get("seed") or 0)
+    lines = [
+        f"Seeds: {first} to {first + s.seeds - 1}, the same in every arm.",
+        f"Versions: {', '.join(f'{name} {version}' for name, version in found.items() if version)}.",
+        f"Hash of the configuration: {result.scenario.hash()}.",
+        f"Written: {datetime.now(UTC):%Y-%m-%d %H:%M} UTC.",
+    ]
+    whole = yaml.safe_dump(tree, sort_keys=False, allow_unicode=True, width=100)
+    return (
+        _listed(map(escape, lines))
+        + f"<details><summary>The whole configuration</summary><pre>{escape(whole)}</pre></details>"
+    )
+
+
+def _manifest(result: Any) -> dict[str, Any]:
+    """The manifest, which is written last and so may not be there yet."""
+    try:
+        return dict(result.manifest)
+    except (AttributeError, OSError):
+        return {}
+
+
+def versions() -> dict[str, str]:
+    """Versions of Python and of the libraries that the numbers depend on."""
+    found = {"Python": platform.python_version()}
+    for name in LIBRARIES:
+        try:
+            found[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            continue
+    return found

@@ -1,0 +1,186 @@
+"""Every figure renders, is readable when projected, says what it found, and is the same each time."""
+
+from __future__ import annotations
+
+import itertools
+import subprocess
+import sys
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+from made_up import made_up, yearly
+from matplotlib.text import Text
+
+from sim.problem import Problem
+from sim.report import style
+from sim.report.figures import FIGURES, plot, write_figures
+from sim.report.figures.customers import kept_by_tenure
+from sim.report.figures.leaving import losses
+from sim.report.figures.parts import spread
+from sim.report.reading import story
+
+LONG = {"control": 0.0, "_an_arm_with_a_name_as_long_as_a_name_may_ever_become_64_letters": 1.0, "-": -0.5} | {
+    f"arm_{k}": k / 3 for k in range(12)
+}
+
+
+@pytest.fixture(scope="module")
+def results():
+    """Made-up results of many shapes, by name."""
+    made = {
+        "usual": made_up(seeds=5),
+        "one seed": made_up(seeds=1, periods=3),
+        "one arm": made_up({"only": 0.0}, "only", ["alone"], seeds=4, periods=60),
+        "many arms": made_up(LONG, control="control", seeds=2, periods=80),
+        "many firms": made_up({"a": 0.0, "b": 1.0}, "a", [f"firm_{k}" for k in range(32)], seeds=2, periods=60),
+        "gaps": made_up(seeds=3, periods=60),
+    }
+    luck = np.random.default_rng(1)
+    gaps = made["gaps"].outcomes
+    gaps.loc[luck.random(len(gaps)) < 0.5, gaps.columns.difference(["arm", "seed", "period", "firm"])] = np.nan
+    made["gaps"].switches["customers"] = np.nan
+    made["gaps"].tenure.loc[:, "lost"] = 0.0
+    return made
+
+
+def drawn_texts(figure, monkeypatch):
+    """The texts that are drawn, with their boxes in pixels."""
+    seen, draw = {}, Text.draw
+
+    def spy(self, renderer, *args, **kwargs):
+        if self.get_visible() and self.get_text().strip():
+            seen[id(self)] = (self, self.get_window_extent(renderer))
+        return draw(self, renderer, *args, **kwargs)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Text, "draw", spy)
+        style.as_png(figure)
+    return list(seen.values())
+
+
+CASES = ("usual", "one seed", "one arm", "many arms", "many firms", "gaps")
+
+
+@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("name", FIGURES)
+def test_text_is_large_inside_and_clear_of_other_text(results, name, case, monkeypatch):
+    figure = plot(results[case], name)
+    texts = drawn_texts(figure, monkeypatch)
+    assert texts
+    for text, box in texts:
+        assert text.get_fontsize() >= 14, text
+        assert box.x0 >= -1 and box.y0 >= -1 and box.x1 <= 1281 and box.y1 <= 721, (text, box)
+    for (one, a), (two, b) in itertools.combinations(texts, 2):
+        wide, high = min(a.x1, b.x1) - max(a.x0, b.x0), min(a.y1, b.y1) - max(a.y0, b.y0)
+        assert not (wide > 1.5 and high > 3), (one, two)
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_axes_have_units_and_the_title_a_finding(results, name):
+    figure = plot(results["usual"], name)
+    assert not figure.empty
+    assert any(c.isdigit() for c in figure.finding) and len(figure.finding.split()) > 4
+    assert any(arm in figure.finding for arm in results["usual"].scenario.experiment.arms)
+    assert figure.get_size_inches().tolist() == [12.8, 7.2]
+    free = {"utility", "to stage", "from stage"}
+    for ax in figure.axes:
+        sides = [(ax.xaxis, ax.get_xlabel()), (ax.yaxis, ax.get_ylabel())]
+        for axis, label in sides:
+            ticks = [t.get_text() for t in axis.get_ticklabels() if t.get_text()]
+            names = bool(ticks) and not any(t.lstrip("−-").replace(".", "", 1).isdigit() for t in ticks)
+            hidden = not axis.get_tick_params().get("labelbottom", True) or not axis.get_tick_params().get("labelleft", True)
+            assert names or hidden or label in free or "(" in label, (name, label, ticks)
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_two_renderings_have_equal_bytes(results, name):
+    one, two = plot(results["usual"], name), plot(results["usual"], name)
+    assert style.as_png(one) == style.as_png(two)
+    assert style.as_svg(one) == style.as_svg(two)
+    assert b"<dc:date>" not in style.as_svg(one)
+    assert style.as_png(one)[16:24] == (1280).to_bytes(4, "big") + (720).to_bytes(4, "big")
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_missing_tables_are_said_not_crashed_on(results, name):
+    whole = results["usual"]
+    bare = SimpleNamespace(scenario=whole.scenario, outcomes=pd.DataFrame(), summary=pd.DataFrame(), folder=None)
+    figure = plot(bare, name)
+    assert figure.empty and figure.finding.lower() == figure.empty.lower()
+    no_rows = SimpleNamespace(**{**vars(whole), **{t: getattr(whole, t).iloc[:0] for t in vars(whole) if t not in ("scenario", "folder")}})
+    assert plot(no_rows, name).empty
+
+
+def test_no_switches_is_said(results):
+    calm = SimpleNamespace(**{**vars(results["usual"]), "switches": results["usual"].switches.iloc[:0]})
+    assert plot(calm, "causes").empty == "no customer left the focal firm in this run"
+
+
+def test_an_unknown_figure_names_the_nearest():
+    with pytest.raises(Problem, match="did you mean 'retention'"):
+        plot(None, "retenton")
+
+
+def test_one_replication_has_no_band_and_says_so(results):
+    figure = plot(results["one seed"], "profit")
+    assert "no bands" in figure.reading and "nothing is certain" in plot(results["one seed"], "differences").finding
+    assert len(figure.axes[0].collections) == 0
+    assert len(plot(results["usual"], "profit").axes[0].collections) == 4
+
+
+def test_the_profit_line_shows_the_planted_gain(results):
+    figure = plot(results["usual"], "profit")
+    ends = {line.get_color(): line.get_ydata()[-1] for line in figure.axes[0].lines}
+    look = style.looks(list(story(results["usual"]).arms), "transactional")
+    gap = ends[look["level_3"].colour] - ends[look["transactional"].colour]
+    assert gap == pytest.approx(2 * (1 - np.exp(-257 / 80)), abs=0.25)
+
+
+def test_retention_recovers_the_planted_rates(results):
+    found = kept_by_tenure(results["usual"], story(results["usual"])).set_index(["arm", "seed", "tenure"])
+    kept = found.loc[("level_3", 1), "kept"]
+    assert kept.to_numpy() == pytest.approx(yearly(np.arange(5), 2.0))
+    assert found.loc[("level_3", 1, 4), "left"] == pytest.approx(np.prod(yearly(np.arange(5), 2.0)))
+    assert found.loc[("transactional", 1, 4), "left"] != pytest.approx(found.loc[("transactional", 1, 4), "flat"], rel=0.01)
+
+
+def test_causes_are_rates_a_year_of_a_hundred_main_customers(results):
+    result, s = results["usual"], story(results["usual"])
+    found = losses(result, s).groupby(["arm", "seed"])["rate"].sum()
+    away = result.switches[(result.switches["from"] == "focal") & (result.switches["period"] >= 52)]
+    mine = away[(away["arm"] == "level_3") & (away["seed"] == 2)]["customers"].sum()
+    book = result.outcomes.query("arm == 'level_3' and seed == 2 and firm == 'focal' and period >= 52")
+    assert found["level_3", 2] == pytest.approx(100 * mine / book["main_customers"].mean() / 4)
+
+
+def test_arms_differ_in_colour_line_and_marker():
+    arms = [f"arm_{k}" for k in range(37)]
+    looks = style.looks(arms, "arm_0")
+    assert len({(look.colour, str(look.line)) for look in looks.values()}) == len(arms)
+    assert looks["arm_0"].colour == style.BLACK
+
+
+def test_labels_keep_apart_and_inside():
+    placed = spread(np.array([0.0, 0.0, 0.0, 9.9, 10.0]), 2.0, 0.0, 10.0)
+    assert np.diff(placed).min() >= 2 - 1e-6 and placed.min() >= -0.01 and placed.max() <= 10.01
+
+
+def test_figures_are_written_whole_and_stale_ones_go(results, tmp_path):
+    calm = SimpleNamespace(**{**vars(results["usual"]), "switches": results["usual"].switches.iloc[:0]})
+    (tmp_path / "figures").mkdir()
+    (tmp_path / "figures" / "causes.png").write_bytes(b"old")
+    written = write_figures(calm, tmp_path)
+    names = {path.name for path in (tmp_path / "figures").iterdir()}
+    assert names == {path.name for path in written}
+    assert names == {f"{name}.{kind}" for name in FIGURES if name != "causes" for kind in ("png", "svg")}
+
+
+def test_drawing_leaves_no_pyplot_and_no_settings_behind():
+    code = (
+        "import sys, matplotlib as m; before = dict(m.rcParams); from sim.report.figures import plot; "
+        "sys.path.insert(0, 'tests'); from made_up import made_up; plot(made_up(seeds=2, periods=60), 'share')._repr_png_(); "
+        "assert dict(m.rcParams) == before; assert 'matplotlib.pyplot' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
