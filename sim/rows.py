@@ -47,7 +47,7 @@ class Rows(AgentSet):
         """Where the market is eager: registers all who are present as agents, takes off those who left."""
         if not self.eager:
             return
-        present = self.model.present()[: self.model.n_customers]
+        present = self.model.present()
         for row in np.flatnonzero(present).tolist():
             if row not in self._kept:
                 self.keep(Customer(self.model, row))
