@@ -35,7 +35,7 @@ def _data_folder(name: str) -> Path:
 
 
 def scenario_files(folders: Sequence[Path | str] = ()) -> dict[str, Path]:
-    """Every scenario by name: those in `folders` (the folder itself, or its ``scenario/``) first, then ours."""
+    """Every scenario by name: those in `folders` (itself, or its ``scenario/``) first, then ours."""
     found: dict[str, Path] = {}
     for folder in (*checked_folders(folders), scenarios_folder()):
         for place in (folder, folder / "scenario"):
@@ -85,7 +85,9 @@ def compose(scenario: str, overrides: Sequence[str] = (), folders: Sequence[Path
     return Scenario.from_config(composed(scenario, overrides, folders))
 
 
-def composed(scenario: str, overrides: Sequence[str] = (), folders: Sequence[Path | str] = ()) -> dict[str, Any]:
+def composed(
+    scenario: str, overrides: Sequence[str] = (), folders: Sequence[Path | str] = ()
+) -> dict[str, Any]:
     """The whole tree, defaults filled in, not yet checked key by key."""
     from sim import hydra_source, overriding
     from sim.filled import filled
@@ -148,7 +150,14 @@ def _fresh_hydra(primary: dict[str, Any]) -> Iterator[None]:
 
 def _explained(error: BaseException) -> Problem:
     cause = error.__cause__ or error
-    lines = [line.strip() for line in f"{error}\n{cause if cause is not error else ''}".splitlines() if line.strip()]
-    told = [line for line in lines if not line.startswith(("full_key", "object_type", "Search path", "provider="))]
-    return Problem("config", (told or [type(error).__name__])[0], " ".join(told[1:3]) or "what Hydra can compose")
-
+    lines = [
+        line.strip()
+        for line in f"{error}\n{cause if cause is not error else ''}".splitlines()
+        if line.strip()
+    ]
+    told = [
+        line for line in lines if not line.startswith(("full_key", "object_type", "Search path", "provider="))
+    ]
+    return Problem(
+        "config", (told or [type(error).__name__])[0], " ".join(told[1:3]) or "what Hydra can compose"
+    )

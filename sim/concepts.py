@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """The concepts of relationship marketing, by id: where each acts in this version, or that it does not yet."""
 
 from __future__ import annotations
@@ -93,5 +94,7 @@ C66 | case: seasonal tourism | 季节性旅游 | not built yet: needs partners
 #: Every concept, by id.
 CONCEPTS: dict[str, Concept] = {
     concept.name: concept
-    for concept in (Concept(*(part.strip() for part in line.split("|"))) for line in _TABLE.strip().splitlines())
+    for concept in (
+        Concept(*(part.strip() for part in line.split("|"))) for line in _TABLE.strip().splitlines()
+    )
 }

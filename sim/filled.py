@@ -8,6 +8,7 @@ from typing import Any
 import sim.strategies  # noqa: F401  (the folder is the registry)
 from sim import typed
 from sim.declare import THEORY
+from sim.entries import DEFAULT_STRATEGY
 from sim.plan import STRATEGIES
 from sim.population import Segment, segment
 from sim.sections import Execution, Experiment, Market, Offer, Population
@@ -15,7 +16,7 @@ from sim.tree import merge
 
 
 def filled(tree: Mapping[str, Any]) -> dict[str, Any]:
-    """Defaults below what is given; what is not a mapping where one is meant stays for the check to refuse."""
+    """Defaults below what is given; a value where a mapping is meant stays for the check to refuse."""
     made = dict(tree)
     for key, section in (("market", Market), ("population", Population), ("execution", Execution)):
         made[key] = _over(_defaults(section), tree.get(key))
@@ -42,7 +43,10 @@ def _experiment(given: Any) -> Any:
     if isinstance(made, dict):
         arms = made.get("arms") or {made["control"]: {}}
         if isinstance(arms, Mapping):
-            arms = {name: {} if overrides is None else _named_strategies(overrides) for name, overrides in arms.items()}
+            arms = {
+                name: {} if overrides is None else _named_strategies(overrides)
+                for name, overrides in arms.items()
+            }
         made["arms"] = arms
     return made
 
@@ -51,7 +55,7 @@ def _firm(given: Any) -> Any:
     offer = _over(_defaults(Offer), given)
     if not isinstance(offer, dict):
         return offer
-    strategy = offer["strategy"] or {"name": typed.DEFAULT_STRATEGY}
+    strategy = offer["strategy"] or {"name": DEFAULT_STRATEGY}
     strategy = {"name": strategy} if isinstance(strategy, str) else strategy
     name = strategy.get("name") if isinstance(strategy, dict) else None
     if isinstance(name, str) and name in STRATEGIES:

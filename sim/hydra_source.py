@@ -1,4 +1,4 @@
-"""The one source of configs that Hydra is given: our folders and the user's, each file checked when it is read."""
+"""The one source of configs that Hydra is given: our folders and the user's, each file checked."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _SERVED: dict[str, tuple[list[Path], Callable[[str], Path]]] = {}
 
 
 class CheckedFiles(ConfigSource):
-    """Serves ``config`` and the groups from folders, first found first, and ``scenario/NAME`` from flat ones."""
+    """Serves ``config`` and the groups from folders, the first that has it, and scenarios from flat ones."""
 
     @staticmethod
     def scheme() -> str:
@@ -44,7 +44,10 @@ class CheckedFiles(ConfigSource):
         if path.startswith("scenario/") or path == "config":
             package = "_global_"
         return ConfigResult(
-            config=OmegaConf.create(tree), path=self.full_path(), provider=self.provider, header={"package": package}
+            config=OmegaConf.create(tree),
+            path=self.full_path(),
+            provider=self.provider,
+            header={"package": package},
         )
 
     def available(self) -> bool:

@@ -22,7 +22,7 @@ def memory_needed(customers: int, firms: int) -> int:
 
 
 def memory_available() -> int | None:
-    """Bytes that can still be had: of the machine, and of the container where there is one; None: not known."""
+    """Bytes that can still be had, of the machine and of a container around it; None: not known."""
     found = []
     with contextlib.suppress(OSError, ValueError, IndexError):
         for line in Path("/proc/meminfo").read_text().splitlines():
@@ -44,13 +44,17 @@ def check_memory(setting: Any) -> None:
         return
     firms = max([len(setting.firms), *(len(setting.for_arm(arm).firms) for arm in setting.experiment.arms)])
     customers = max(
-        [setting.population.customers, *(setting.for_arm(a).population.customers for a in setting.experiment.arms)]
+        [
+            setting.population.customers,
+            *(setting.for_arm(a).population.customers for a in setting.experiment.arms),
+        ]
     )
     one = memory_needed(customers, firms)
     processes = max(1, setting.execution.workers) if setting.execution.backend != "serial" else 1
     if one * processes <= available:
         return
-    told = f"{customers} customers and {firms} firms need {one / 1e9:.1f} GB a process, {available / 1e9:.1f} GB are free"
+    told = f"{customers} customers and {firms} firms need {one / 1e9:.1f} GB a process"
+    told += f", {available / 1e9:.1f} GB are free"
     if one <= available:
         raise Problem("execution.workers", processes, f"at most {available // one}: {told}")
     most = max(0, available - A_PROCESS) // (A_CUSTOMER + A_PAIR * firms)

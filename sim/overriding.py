@@ -1,4 +1,4 @@
-"""Overrides in Hydra's grammar: parsed, checked against the keys that exist, and made to replace whole choices."""
+"""Overrides in Hydra's grammar: parsed, checked against the keys there are, made to replace whole choices."""
 
 from __future__ import annotations
 
@@ -36,7 +36,9 @@ def parse(overrides: Sequence[str], *, sweeps: bool = False) -> list[Override]:
             raise Problem("override", text, _FORM) from None
         _check(override, text)
         if override.is_sweep_override() and not sweeps:
-            raise Problem(override.key_or_group, text, "one value; several are run with -m, a list is key=[a,b]")
+            raise Problem(
+                override.key_or_group, text, "one value; several are run with -m, a list is key=[a,b]"
+            )
         found.append(override)
     return found
 
@@ -86,12 +88,14 @@ def jobs(overrides: Sequence[str]) -> list[list[str]]:
     for axis in axes:
         total *= len(axis)
     if not 1 <= total <= MAX_JOBS:
-        raise Problem("-m", f"{total} jobs" if total <= MAX_JOBS else "too many jobs", f"1 to {MAX_JOBS} jobs")
+        raise Problem(
+            "-m", f"{total} jobs" if total <= MAX_JOBS else "too many jobs", f"1 to {MAX_JOBS} jobs"
+        )
     return [list(combination) for combination in itertools.product(*axes)]
 
 
 def lines(overrides: Sequence[Override], tree: Mapping[str, Any]) -> list[str]:
-    """The overrides as Hydra is to apply them to a whole tree; raises `Problem` for a key that is not there."""
+    """The overrides as Hydra is to apply them to a whole tree; raises `Problem` for an unknown key."""
     cleared, applied = [], []
     for override in overrides:
         key, given = override.key_or_group, None if override.is_delete() else override.value()
@@ -134,7 +138,7 @@ def _free(parents: list[str]) -> bool:
 
 
 def _replaced(key: str, given: Any, tree: Mapping[str, Any]) -> str | None:
-    """The whole choice that an override puts in place of another: a named strategy, a kind of distribution."""
+    """The choice that an override puts in place of another: a named strategy, a kind of distribution."""
     parent, _, last = key.rpartition(".")
     if last == "strategy" and (isinstance(given, str) or (isinstance(given, dict) and "name" in given)):
         return key

@@ -19,13 +19,13 @@ GROUP = "guanxi.strategies"
 
 
 def load_plugins(paths: Sequence[Path | str]) -> list[str]:
-    """Import strategy files, each once a process; the names of the strategies they brought. Raises `Problem`."""
+    """Import strategy files, each once a process; the names of their strategies. Raises `Problem`."""
     load_installed()
     return [name for path in paths for name in _load(Path(path).expanduser().resolve(), str(path))]
 
 
 def load_installed() -> None:
-    """Import what installed packages declare under ``guanxi.strategies``; raises `Problem` for a broken one."""
+    """Import what installed packages declare as ``guanxi.strategies``; raises `Problem` for a broken one."""
     import sim.strategies  # noqa: F401  (ours first: a name that is taken is refused)
 
     for entry in entry_points(group=GROUP):

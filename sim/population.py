@@ -50,7 +50,12 @@ KINDS: dict[str, dict[str, tuple[float, float]]] = {
     "gamma": {"shape": (1e-3, 1e6), "mean": (1e-9, 1e6)},
     "beta": {"a": (1e-3, 1e6), "b": (1e-3, 1e6)},
 }
-_SUPPORT = {"normal": (-math.inf, math.inf), "lognormal": (0.0, math.inf), "gamma": (0.0, math.inf), "beta": (0.0, 1.0)}
+_SUPPORT = {
+    "normal": (-math.inf, math.inf),
+    "lognormal": (0.0, math.inf),
+    "gamma": (0.0, math.inf),
+    "beta": (0.0, 1.0),
+}
 
 
 @dataclass(frozen=True)
@@ -67,9 +72,11 @@ class Trait:
 
     @property
     def kinds(self) -> list[str]:
-        """The distributions that cannot leave the trait's range (no upper bound but 1 is held against them)."""
+        """The distributions that cannot leave the trait's range; of upper bounds only 1 counts."""
         ceiling = self.high if self.high <= 1 else math.inf
-        return ["constant"] + [k for k, (low, high) in _SUPPORT.items() if low >= self.low and high <= ceiling]
+        return ["constant"] + [
+            k for k, (low, high) in _SUPPORT.items() if low >= self.low and high <= ceiling
+        ]
 
 
 def _traits(*traits: Trait) -> dict[str, Trait]:
@@ -115,7 +122,9 @@ def distribution(key: str, given: Any, trait: Trait) -> Distribution:
         raise Problem(key, kind, f"one of {', '.join(trait.kinds)}: the others leave {_range(trait)}")
     if kind == "constant":
         p = Parameter("value", 0.0, float, max(trait.low, -100.0), trait.high, trait.unit, trait.meaning, "")
-        number = numbers.get("value") if isinstance(numbers, Mapping) and set(numbers) == {"value"} else numbers
+        number = (
+            numbers.get("value") if isinstance(numbers, Mapping) and set(numbers) == {"value"} else numbers
+        )
         return Distribution("constant", value(key, number, p), 0.0)
     entries = mapping(f"{key}.{kind}", numbers)
     for name in entries:

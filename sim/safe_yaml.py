@@ -28,7 +28,7 @@ _NUMBER = re.compile(r"[-+]?((0|[1-9][0-9]*)?\.[0-9]+|(0|[1-9][0-9]*)\.?)([eE][-
 _CONSTANTS = {
     "": None, "~": None, "null": None, "Null": None, "NULL": None,
     "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
-    ".nan": float("nan"), ".NaN": float("nan"), ".NAN": float("nan"), "nan": float("nan"), "NaN": float("nan"),
+    ".nan": float("nan"), ".NaN": float("nan"), "nan": float("nan"), "NaN": float("nan"),
     ".inf": float("inf"), ".Inf": float("inf"), "+.inf": float("inf"), "inf": float("inf"),
     "-.inf": float("-inf"), "-.Inf": float("-inf"), "-inf": float("-inf"),
 }  # fmt: skip
@@ -60,14 +60,16 @@ def read(text: str, where: str = "YAML") -> dict[str, Any]:
 
 
 def plain(tree: Any, where: str, path: str = "") -> None:
-    """Refuse what names code or the environment: ``_target_``, ``hydra``, any interpolation but ``${a.b}``."""
+    """Refuse what names code or the environment: ``_target_``, ``hydra``, interpolation but ``${a.b}``."""
     if isinstance(tree, dict):
         for key, value in tree.items():
             full = f"{path}.{key}" if path else str(key)
             if str(key) in ("_target_", "_partial_", "_args_", "_recursive_", "_convert_"):
                 raise Problem(full, value, f"data only: a YAML names things, it never runs them ({where})")
             if not path and key == "hydra":
-                raise Problem("hydra", "section", f"the keys of a scenario; Hydra itself is not set here ({where})")
+                raise Problem(
+                    "hydra", "section", f"the keys of a scenario; Hydra itself is not set here ({where})"
+                )
             plain(value, where, full)
     elif isinstance(tree, (list, tuple)):
         for number, value in enumerate(tree):
@@ -93,7 +95,8 @@ def _text(path: Path) -> str:
 def _reason(error: yaml.YAMLError) -> str:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     at = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
-    return f"valid YAML; {at}{getattr(error, 'problem', None) or getattr(error, 'reason', None) or 'not readable'}"
+    told = getattr(error, "problem", None) or getattr(error, "reason", None) or "not readable"
+    return f"valid YAML; {at}{told}"
 
 
 class _Builder:

@@ -109,7 +109,9 @@ def _plain_tree(config: Any) -> dict[str, Any]:
 def _data(node: Any, key: str) -> Any:
     """Plain Python data: numpy scalars become numbers; anything else is refused."""
     if isinstance(node, Mapping):
-        return {str(name): _data(entry, f"{key}.{name}" if key else str(name)) for name, entry in node.items()}
+        return {
+            str(name): _data(entry, f"{key}.{name}" if key else str(name)) for name, entry in node.items()
+        }
     if isinstance(node, list):
         return [_data(entry, f"{key}[{number}]") for number, entry in enumerate(node)]
     if node is None or isinstance(node, (str, bool, int, float)):

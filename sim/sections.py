@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sim.declare import Parameter, param, parameters
 from sim.plan import allowed, checked
@@ -14,7 +14,7 @@ MAX_CUSTOMERS = 10_000_000
 MAX_FIRMS = 32
 MAX_SEED = 2**62 - 1
 #: Words that stand for a number: ``outside: none`` there is no outside option, ``budget: free`` no limit.
-WORDS = {"outside": {"none": None}, "budget": {"free": "free"}}
+WORDS: dict[str, dict[str, Any]] = {"outside": {"none": None}, "budget": {"free": "free"}}
 _TRUE, _FALSE = ("true", "on", "yes"), ("false", "off", "no")
 
 
@@ -26,19 +26,31 @@ class Market(NamedTuple):
         "repertoire", choices=("repertoire", "contractual"), source="Jackson 1985",
         meaning="a choice at every occasion, or one supplier until the customer reconsiders",
     )  # fmt: skip
-    periods_per_year: float = param(52.0, low=1, high=366, unit="periods a year", meaning="52: a period is a week")
-    outside: float = param(-6.0, low=-100, high=100, unit="utility", optional=True,
-                           meaning="utility of not buying at an occasion; none removes the choice")  # fmt: skip
-    outside_taste_weight: float = param(0.0, low=0, high=1e3, source="Goodhardt, Ehrenberg & Chatfield 1984",
-                                        meaning="Dirichlet weight of not buying; 0: no taste for it")  # fmt: skip
-    budget: float = param(0.10, low=0, high=1e6, unit="money a head of the market and week",
-                          meaning="what each firm may spend beside goods; free lifts it")  # fmt: skip
-    rivals: str = param("as_given", choices=("as_given", "fixed", "imitate", "best_respond"),
-                        meaning="what every firm but the focal one does")  # fmt: skip
+    periods_per_year: float = param(
+        52.0, low=1, high=366, unit="periods a year", meaning="52: a period is a week"
+    )
+    outside: float = param(
+        -6.0, low=-100, high=100, unit="utility", optional=True,
+        meaning="utility of not buying at an occasion; none removes the choice",
+    )  # fmt: skip
+    outside_taste_weight: float = param(
+        0.0, low=0, high=1e3, source="Goodhardt, Ehrenberg & Chatfield 1984",
+        meaning="Dirichlet weight of not buying; 0: no taste for it",
+    )  # fmt: skip
+    budget: float = param(
+        0.10, low=0, high=1e6, unit="money a head of the market and week",
+        meaning="what each firm may spend beside goods; free lifts it",
+    )  # fmt: skip
+    rivals: str = param(
+        "as_given", choices=("as_given", "fixed", "imitate", "best_respond"),
+        meaning="what every firm but the focal one does",
+    )  # fmt: skip
     loyalty: bool = param(True, meaning="false: the null twin, no loyalty mechanism acts")
     taste: bool = param(True, meaning="false: nobody likes one firm better than another by nature")
-    reference_price: float = param(10.0, low=0, high=1e6, unit="money",
-                                   meaning="a list price below it counts as promotion in the budget")  # fmt: skip
+    reference_price: float = param(
+        10.0, low=0, high=1e6, unit="money",
+        meaning="a list price below it counts as promotion in the budget",
+    )  # fmt: skip
     discount_rate: float = param(0.10, low=0, high=10, unit="a year", meaning="discounts profit and equity")
 
 
@@ -46,9 +58,13 @@ class Market(NamedTuple):
 class Population(NamedTuple):
     """How many customers there are and how new ones come; who they are stands in the segments."""
 
-    customers: int = param(20_000, low=1, high=MAX_CUSTOMERS, unit="customers", meaning="customers at the start")
-    entry_rate: float = param(0.0, low=0, high=1, unit="share of the starting population a week",
-                              meaning="customers who enter the market")  # fmt: skip
+    customers: int = param(
+        20_000, low=1, high=MAX_CUSTOMERS, unit="customers", meaning="customers at the start"
+    )
+    entry_rate: float = param(
+        0.0, low=0, high=1, unit="share of the starting population a week",
+        meaning="customers who enter the market",
+    )  # fmt: skip
     entry_by_purchase: bool = param(False, meaning="an entrant buys in the period it enters")
 
 
@@ -60,22 +76,38 @@ class Offer(NamedTuple):
     price: float = param(10.0, low=0, high=1e6, unit="money", meaning="list price")
     unit_cost: float = param(6.0, low=0, high=1e6, unit="money", meaning="cost of goods at base quality")
     quality: float = param(0.8, low=-2, high=5, unit="quality", meaning="0: what the average customer wants")
-    base_quality: float = param(None, low=-2, high=5, unit="quality", optional=True,
-                                meaning="quality above it costs extra; null: the quality at the start")  # fmt: skip
-    cost_quality: float = param(None, low=0, high=1e6, unit="money a squared unit of quality", optional=True,
-                                meaning="extra cost above base quality; null: theory.reach.cost_quality")  # fmt: skip
-    promise: float = param(None, low=-2, high=5, unit="quality", optional=True,
-                           meaning="what is promised; null: what is delivered")  # fmt: skip
-    capacity: float = param(None, low=1e-9, high=1e12, unit="units a period", optional=True,
-                            meaning="beyond it failures rise; null: unlimited")  # fmt: skip
-    taste_weight: float = param(0.325, low=1e-6, high=1e3, unit="", source="Goodhardt, Ehrenberg & Chatfield 1984",
-                                meaning="Dirichlet weight of the firm: its pull on tastes")  # fmt: skip
-    known_by: float = param(1.0, low=0, high=1, unit="share of customers", meaning="aware of the firm at the start")
+    base_quality: float = param(
+        None, low=-2, high=5, unit="quality", optional=True,
+        meaning="quality above it costs extra; null: the quality at the start",
+    )  # fmt: skip
+    cost_quality: float = param(
+        None, low=0, high=1e6, unit="money a squared unit of quality", optional=True,
+        meaning="extra cost above base quality; null: theory.reach.cost_quality",
+    )  # fmt: skip
+    promise: float = param(
+        None, low=-2, high=5, unit="quality", optional=True,
+        meaning="what is promised; null: what is delivered",
+    )  # fmt: skip
+    capacity: float = param(
+        None, low=1e-9, high=1e12, unit="units a period", optional=True,
+        meaning="beyond it failures rise; null: unlimited",
+    )  # fmt: skip
+    taste_weight: float = param(
+        0.325, low=1e-6, high=1e3, unit="", source="Goodhardt, Ehrenberg & Chatfield 1984",
+        meaning="Dirichlet weight of the firm: its pull on tastes",
+    )  # fmt: skip
+    known_by: float = param(
+        1.0, low=0, high=1, unit="share of customers", meaning="aware of the firm at the start"
+    )
     effort: float = param(0.0, low=0, high=100, unit="utility", meaning="time and energy a purchase costs")
     failure_rate: float = param(0.05, low=0, high=1, unit="chance a purchase", meaning="service fails")
-    budget: float = param(None, low=0, high=1e6, unit="money a head of the market and week", optional=True,
-                          meaning="a budget of its own; null: market.budget, free: no limit")  # fmt: skip
-    goodwill: float = param(0.0, low=0, high=1e6, unit="money a head", meaning="advertising remembered at the start")
+    budget: float = param(
+        None, low=0, high=1e6, unit="money a head of the market and week", optional=True,
+        meaning="a budget of its own; null: market.budget, free: no limit",
+    )  # fmt: skip
+    goodwill: float = param(
+        0.0, low=0, high=1e6, unit="money a head", meaning="advertising remembered at the start"
+    )
 
 
 @parameters
@@ -84,30 +116,47 @@ class Experiment(NamedTuple):
 
     focal: str = param("focal", meaning="the firm whose outcomes the summary compares")
     periods: int = param(260, low=1, high=100_000, unit="periods", meaning="length of a run")
-    burn_in: int = param(52, low=0, high=99_999, unit="periods", meaning="periods at the start that no statistic reads")
-    replications: int = param(30, low=1, high=100_000, unit="runs an arm", meaning="seeds: seed, seed + 1, ...")
+    burn_in: int = param(
+        52, low=0, high=99_999, unit="periods", meaning="periods at the start that no statistic reads"
+    )
+    replications: int = param(
+        30, low=1, high=100_000, unit="runs an arm", meaning="seeds: seed, seed + 1, ..."
+    )
     seed: int = param(1, low=0, high=MAX_SEED, meaning="seed of the first replication")
     confidence: float = param(0.95, low=0.5, high=0.9999, unit="chance", meaning="level of the intervals")
-    half_width: float = param(None, low=0, high=1e12, unit="of the first metric", optional=True,
-                              meaning="replicate until the difference's interval is this narrow")  # fmt: skip
-    value_every: int = param(13, low=1, high=100_000, unit="periods", meaning="between reports of customer values")
+    half_width: float = param(
+        None, low=0, high=1e12, unit="of the first metric", optional=True,
+        meaning="replicate until the difference's interval is this narrow",
+    )  # fmt: skip
+    value_every: int = param(
+        13, low=1, high=100_000, unit="periods", meaning="between reports of customer values"
+    )
     control: str = param("control", meaning="the arm that the others are compared with")
     twin: bool = param(True, meaning="run each arm also with market.loyalty off")
-    sample: int = param(200, low=0, high=100_000, unit="customers", meaning="kept over time in customers.parquet")
+    sample: int = param(
+        200, low=0, high=100_000, unit="customers", meaning="kept over time in customers.parquet"
+    )
 
 
 @parameters
 class Execution(NamedTuple):
     """How the runs are carried out; the results do not depend on it."""
 
-    backend: str = param("local", choices=("local", "serial", "dask"), meaning="processes, one process, a cluster")
+    backend: str = param(
+        "local", choices=("local", "serial", "dask"), meaning="processes, one process, a cluster"
+    )
     workers: int = param(0, low=0, high=1024, unit="processes", meaning="0: as many as there are cores")
     threads: int = param(1, low=1, high=256, unit="threads a process", meaning="threads of the compiled pass")
     check: bool = param(False, meaning="check the accounting identities each period")
 
 
 class Named(Mapping[str, Any]):
-    """Entries that never change, by name: ``firms["focal"]``, and ``firms.focal`` where no method has the name."""
+    """Entries that never change: ``firms["focal"]``, and ``firms.focal`` unless a method has the name."""
+
+    _entries: dict[str, Any]
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any: ...
 
     def __init__(self, entries: Mapping[str, Any]) -> None:
         for name, value in entries.items():
@@ -181,7 +230,9 @@ def mapping(key: str, given: Any) -> dict[str, Any]:
     return dict(given)
 
 
-def fields(key: str, given: Any, declared: Mapping[str, Parameter], *, beside: tuple[str, ...] = ()) -> dict[str, Any]:
+def fields(
+    key: str, given: Any, declared: Mapping[str, Parameter], *, beside: tuple[str, ...] = ()
+) -> dict[str, Any]:
     """Every declared key with its checked value, or its default where nothing is given; raises `Problem`."""
     entries = mapping(key, given)
     known = dict.fromkeys((*declared, *beside))

@@ -72,7 +72,10 @@ class _Resolver:
         if self.nodes > 2 * MAX_NODES:
             raise Problem(path, "${...}", f"at most {MAX_NODES} values in all")
         if isinstance(node, Mapping):
-            return {name: self.at(value, f"{path}.{name}" if path else str(name), trail) for name, value in node.items()}
+            return {
+                name: self.at(value, f"{path}.{name}" if path else str(name), trail)
+                for name, value in node.items()
+            }
         if isinstance(node, (list, tuple)):
             return [self.at(value, f"{path}[{n}]", trail) for n, value in enumerate(node)]
         match = INTERPOLATION.fullmatch(node) if isinstance(node, str) else None
@@ -88,6 +91,10 @@ class _Resolver:
         for part in target.split("."):
             if not isinstance(found, Mapping) or part not in found:
                 known = list(found) if isinstance(found, Mapping) else []
-                raise Problem(path, node, f"a key that exists; '{part}' is none of {', '.join(map(str, known)) or 'none'}")
+                raise Problem(
+                    path,
+                    node,
+                    f"a key that exists; '{part}' is none of {', '.join(map(str, known)) or 'none'}",
+                )
             found = found[part]
         return found

@@ -8,23 +8,32 @@ import pkgutil
 import re
 from collections import namedtuple
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import sim.theory
 from sim import sections
 from sim.declare import THEORY, Parameter
+from sim.entries import check_name, expectation, present, strategy, texts
 from sim.metrics import METRICS
-from sim.plan import Strategy, make_strategy
 from sim.population import SHARE_TOLERANCE, Segment, check_shares, listed, segment
 from sim.problem import Problem
-from sim.sections import Execution, Experiment, Market, Named, Offer, Population, fields, finite, mapping, value
+from sim.sections import (
+    Execution,
+    Experiment,
+    Market,
+    Named,
+    Offer,
+    Population,
+    fields,
+    mapping,
+)
 
 for _module in pkgutil.iter_modules(sim.theory.__path__):
     importlib.import_module(f"sim.theory.{_module.name}")
 
 #: The theory's sections, one attribute each: ``setting.theory.choice.w_sat``.
-Theory = namedtuple("Theory", list(THEORY), defaults=[section() for section in THEORY.values()])  # type: ignore[misc]  # noqa: PYI024
+_DEFAULTS = [section() for section in THEORY.values()]
+Theory = namedtuple("Theory", list(THEORY), defaults=_DEFAULTS)  # type: ignore[misc]
 
 KEYS = (
     "name", "question", "source", "concepts", "expect", "market", "population", "theory", "network",
@@ -33,30 +42,6 @@ KEYS = (
 SHOWN_FIRST = ("profit", "customer_equity", "retention", "share", "satisfaction", "budget_spend")
 CONCEPTS = 66
 TWIN = "twin"  # in an expectation: the arm's own twin, loyalty off
-DEFAULT_STRATEGY = "fixed_plan"
-_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
-_EXPECTATION = {
-    "claim": Parameter("claim", "", str, None, None, "", "what is expected", ""),
-    "literature": Parameter("literature", "", str, None, None, "", "who says so", ""),
-    "metric": Parameter("metric", "profit", str, None, None, "", "compared in the summary", "", tuple(METRICS)),
-    "arm": Parameter("arm", None, str, None, None, "", "the arm", ""),
-    "against": Parameter("against", None, str, None, None, "", "the arm it is compared with", "", None, True),
-    "is": Parameter("is", None, str, None, None, "", "direction", "", ("higher", "lower", "equal"), True),
-    "by": Parameter("by", None, float, 0, 1e12, "of the metric", "at least; equal: within", "", None, True),
-}
-_BOUND = Parameter("between", None, float, -1e15, 1e15, "of the metric", "the arm's own mean lies here", "")
-
-
-@dataclass(frozen=True)
-class StrategyChoice:
-    """A strategy by name, with every declared parameter as it is set."""
-
-    name: str
-    parameters: Mapping[str, Any]
-
-    def make(self) -> Strategy:
-        """A fresh strategy: each firm of each run has its own."""
-        return make_strategy(self.name, self.parameters)
 
 
 def check(tree: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -73,7 +58,7 @@ def check(tree: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 def _settled(offer: Offer, typed: Mapping[str, Any]) -> Offer:
-    """The offer with its nulls settled: promise, base quality, cost of quality, capacity, budget (inf: no limit)."""
+    """The offer with its nulls settled; no limit to capacity or budget is infinity."""
     own = typed["market"].budget if offer.budget is None else offer.budget
     cost = typed["theory"].reach.cost_quality if offer.cost_quality is None else offer.cost_quality
     return offer._replace(
@@ -103,7 +88,7 @@ def _check_together(typed: Mapping[str, Any]) -> None:
     shares = {name: layer.share for name, layer in typed["network"].items()}
     if any(shares.values()) and abs(math.fsum(shares.values()) - 1.0) > SHARE_TOLERANCE:
         raise Problem("network: shares", round(math.fsum(shares.values()), 9),
-                      f"shares of the layers that sum to 1, or all 0: nobody talks ({listed(shares)})")  # fmt: skip
+                      f"shares that sum to 1, or all 0: nobody talks ({listed(shares)})")  # fmt: skip
     for name, event in typed["events"].items():
         firm = getattr(event, "firm", None)
         if firm is not None and firm not in firms:
@@ -118,7 +103,7 @@ class Checked:
 
     def name(self) -> tuple[str, str]:
         name = self.tree.get("name", "unnamed")
-        _check_name("name", name)
+        check_name("name", name)
         return name, name
 
     def _text(self, key: str) -> tuple[str, str]:
@@ -138,7 +123,7 @@ class Checked:
         return text or None, text or None
 
     def concepts(self) -> tuple[tuple[str, ...], list[str]]:
-        found = _texts("concepts", self.tree.get("concepts"))
+        found = texts("concepts", self.tree.get("concepts"))
         for concept in found:
             if not re.fullmatch(r"C[1-9][0-9]?", concept) or int(concept[1:]) > CONCEPTS:
                 raise Problem("concepts", concept, f"C1 to C{CONCEPTS} (guanxi list concepts)")
@@ -150,7 +135,7 @@ class Checked:
             raise Problem("expect", given, "a list of expectations")
         shown = []
         for number, entry in enumerate(given):
-            shown.append(_expectation(f"expect[{number}]", entry))
+            shown.append(expectation(f"expect[{number}]", entry))
         return tuple(Named(entry) for entry in shown), shown
 
     def market(self) -> tuple[Market, dict[str, Any]]:
@@ -160,7 +145,7 @@ class Checked:
     def population(self) -> tuple[Named, dict[str, Any]]:
         given = mapping("population", self.tree.get("population"))
         shown = fields("population", given, _declared(Population), beside=("segments",))
-        found = _present("population.segments", given.get("segments"))
+        found = present("population.segments", given.get("segments"))
         segments = {n: Segment(**segment(f"population.segments.{n}", s)) for n, s in found.items()}
         segments = segments or {"everyone": Segment(**segment("", {}))}
         check_shares("population.segments", segments)
@@ -176,17 +161,17 @@ class Checked:
         return _sections("network", self.tree.get("network"), layers(), lambda **parts: Named(parts))
 
     def firms(self) -> tuple[dict[str, Offer], dict[str, Any]]:
-        found = _present("firms", self.tree.get("firms"))
+        found = present("firms", self.tree.get("firms"))
         if not 1 <= len(found) <= sections.MAX_FIRMS:
             raise Problem("firms", list(found), f"1 to {sections.MAX_FIRMS} firms, each with a name")
         typed, shown = {}, {}
         for name, given in found.items():
             entries = mapping(f"firms.{name}", given)
-            strategy = _strategy(f"firms.{name}.strategy", entries.get("strategy"))
+            chosen = strategy(f"firms.{name}.strategy", entries.get("strategy"))
             known = _declared(Offer)
             offer = fields(f"firms.{name}", entries, known, beside=("strategy",))
-            typed[name] = Offer(strategy=strategy, **offer)
-            shown[name] = {"strategy": {"name": strategy.name, **strategy.parameters}, **offer}
+            typed[name] = Offer(strategy=chosen, **offer)
+            shown[name] = {"strategy": {"name": chosen.name, **chosen.parameters}, **offer}
         return typed, shown
 
     def stakeholders(self) -> tuple[Named, dict[str, Any]]:
@@ -198,7 +183,7 @@ class Checked:
     def events(self) -> tuple[Named, dict[str, Any]]:
         types = event_types()
         typed, shown = {}, {}
-        for name, given in _present("events", self.tree.get("events")).items():
+        for name, given in present("events", self.tree.get("events")).items():
             entries = mapping(f"events.{name}", given)
             kind = entries.get("type")
             if kind not in types:
@@ -212,9 +197,9 @@ class Checked:
         shown = fields("experiment", given, _declared(Experiment), beside=("arms", "metrics"))
         arms = mapping("experiment.arms", given.get("arms")) or {shown["control"]: {}}
         for name in arms:
-            _check_name("experiment.arms", name)
+            check_name("experiment.arms", name)
         shown["arms"] = {name: mapping(f"experiment.arms.{name}", over) for name, over in arms.items()}
-        metrics = _texts("experiment.metrics", given.get("metrics")) or list(SHOWN_FIRST)
+        metrics = texts("experiment.metrics", given.get("metrics")) or list(SHOWN_FIRST)
         for metric in metrics:
             if metric not in METRICS:
                 raise Problem.unknown("experiment.metrics", metric, METRICS)
@@ -224,23 +209,6 @@ class Checked:
     def execution(self) -> tuple[Execution, dict[str, Any]]:
         shown = fields("execution", self.tree.get("execution"), _declared(Execution))
         return Execution(**shown), shown
-
-
-def _expectation(key: str, given: Any) -> dict[str, Any]:
-    """A claim on the summary: an arm's metric higher, lower or equal by so much, or between two numbers."""
-    entries = mapping(key, given)
-    made = fields(key, entries, _EXPECTATION, beside=("between",))
-    between = entries.get("between")
-    if "metric" not in entries or "arm" not in entries or (made["is"] is None) == (between is None):
-        raise Problem(key, entries, "a metric, an arm, and either is (higher, lower, equal) or between: [low, high]")
-    if between is not None:
-        numbers = between if isinstance(between, list) and len(between) == 2 else [None, None]
-        made["between"] = [value(f"{key}.between", number, _BOUND) for number in numbers]
-        if made["between"][0] > made["between"][1]:
-            raise Problem(f"{key}.between", between, "[low, high] with low <= high")
-    elif made["is"] == "equal" and not made["by"]:
-        raise Problem(f"{key}.by", made["by"], "a number above 0: how near counts as equal")
-    return made
 
 
 def layers() -> dict[str, type]:
@@ -270,43 +238,7 @@ def _sections(key: str, given: Any, known: Mapping[str, type], whole: Any) -> tu
     for name in entries:
         if name not in known:
             raise Problem.unknown(f"{key}.{name}", name, known)
-    shown = {name: fields(f"{key}.{name}", entries.get(name), _declared(part)) for name, part in known.items()}
+    shown = {
+        name: fields(f"{key}.{name}", entries.get(name), _declared(part)) for name, part in known.items()
+    }
     return whole(**{name: part(**shown[name]) for name, part in known.items()}), shown
-
-
-def _present(key: str, given: Any) -> dict[str, Any]:
-    """The entries of a mapping that are not null, with names that fit."""
-    entries = mapping(key, given)
-    for name in entries:
-        _check_name(key, name)
-    return {name: entry for name, entry in entries.items() if entry is not None}
-
-
-def _check_name(key: str, name: Any) -> None:
-    if not isinstance(name, str) or not _NAME.fullmatch(name):
-        raise Problem(key, name, "a name of letters, digits, _ and - (64 at most)")
-
-
-def _texts(key: str, given: Any) -> list[str]:
-    names = [given] if isinstance(given, str) else given or []
-    if not isinstance(names, list) or not all(isinstance(entry, str) for entry in names):
-        raise Problem(key, given, "a list of names")
-    return names
-
-
-def _strategy(key: str, given: Any) -> StrategyChoice:
-    """A strategy from its name, or from a mapping with a name and parameters; raises `Problem`."""
-    entries = {"name": given} if isinstance(given, str) else mapping(key, given)
-    entries = entries or {"name": DEFAULT_STRATEGY}
-    name = entries.pop("name", None)
-    if not isinstance(name, str):
-        raise Problem(f"{key}.name", name, "the name of a strategy (guanxi list strategies)")
-    for parameter, number in entries.items():
-        if not finite(number):
-            raise Problem(f"{key}.{parameter}", number, "a number")
-    try:
-        made = make_strategy(name, entries)
-    except Problem as problem:
-        inner = problem.key.removeprefix("strategy").removeprefix(".")
-        raise Problem(f"{key}.{inner}" if inner else key, problem.value, problem.allowed, problem.nearest) from None
-    return StrategyChoice(name, Named(made.parameters()))

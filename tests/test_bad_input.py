@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Every wrong request ends with exit status 2 and a few lines that say what is wrong; nothing starts, nothing is written."""
 
 from pathlib import Path

@@ -1,5 +1,6 @@
 """The gate before any YAML: plain data of a bounded size passes as it is meant, all else is a `Problem`."""
 
+import contextlib
 import os
 import time
 
@@ -60,7 +61,9 @@ def test_an_alias_bomb_is_refused_at_once() -> None:
     assert time.perf_counter() - began < 1
 
 
-@pytest.mark.parametrize("written", ["1:30", "010", "0x1F", "0b11", "on", "off", "yes", "2001-01-01", "1,000", "1_"])
+@pytest.mark.parametrize(
+    "written", ["1:30", "010", "0x1F", "0b11", "on", "off", "yes", "2001-01-01", "1,000", "1_"]
+)
 def test_what_yaml_1_1_would_turn_into_something_else_stays_a_text(written: str) -> None:
     assert read(f"a: {written}") == {"a": written}
 
@@ -68,7 +71,23 @@ def test_what_yaml_1_1_would_turn_into_something_else_stays_a_text(written: str)
 def test_numbers_texts_and_constants() -> None:
     text = "a: [0, -3, 1_000, 0.5, .5, 5., 1e3, -1.5E-3, true, False, null, ~, '1', \"on\", inf]"
     found = read(text)["a"]
-    assert found == [0, -3, 1000, 0.5, 0.5, 5.0, 1000.0, -0.0015, True, False, None, None, "1", "on", float("inf")]
+    assert found == [
+        0,
+        -3,
+        1000,
+        0.5,
+        0.5,
+        5.0,
+        1000.0,
+        -0.0015,
+        True,
+        False,
+        None,
+        None,
+        "1",
+        "on",
+        float("inf"),
+    ]
     assert [type(n) for n in found[:4]] == [int, int, int, float]
 
 
@@ -89,7 +108,9 @@ _VALUES = st.one_of(
     st.floats(allow_nan=False, allow_infinity=False).filter(lambda x: x == 0 or 1e-4 < abs(x) < 1e15),
     st.text("abc xyz", max_size=8),
 )  # fmt: skip
-_TREES = st.dictionaries(_KEYS, st.recursive(_VALUES, lambda v: st.lists(v, max_size=3) | st.dictionaries(_KEYS, v)))
+_TREES = st.dictionaries(
+    _KEYS, st.recursive(_VALUES, lambda v: st.lists(v, max_size=3) | st.dictionaries(_KEYS, v))
+)
 
 
 @given(_TREES)
@@ -102,7 +123,5 @@ def test_plain_data_comes_back_as_it_was_written(tree) -> None:
 @settings(max_examples=300)
 @given(st.text("ab:-[]{}&*!|>'\"%@`#?,\n \t01.$~<", max_size=60))
 def test_any_text_is_a_mapping_or_a_problem(text: str) -> None:
-    try:
+    with contextlib.suppress(Problem):
         assert isinstance(read(text), dict)
-    except Problem:
-        pass

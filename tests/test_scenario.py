@@ -1,4 +1,4 @@
-"""A scenario: every declared key with its bounds, round trips, arms, and how files and overrides are laid together."""
+"""A scenario: every declared key and its bounds, round trips, arms, files and overrides laid together."""
 
 import copy
 import pickle
@@ -19,10 +19,14 @@ from sim.tree import resolve
 TINY = {
     "name": "tiny",
     "firms": {"focal": {}, "rival": {"price": 9.5, "strategy": {"name": "club"}}},
-    "experiment": {"arms": {"control": {}, "dear": {"firms": {"focal": {"price": 11}}}}, "control": "control"},
+    "experiment": {
+        "arms": {"control": {}, "dear": {"firms": {"focal": {"price": 11}}}},
+        "control": "control",
+    },
 }
 SECTIONS = {
-    "market": Market, "population": Population, "firms.focal": Offer, "experiment": Experiment, "execution": Execution,
+    "market": Market, "population": Population, "firms.focal": Offer,
+    "experiment": Experiment, "execution": Execution,
     **{f"theory.{name}": section for name, section in THEORY.items()},
     **{f"network.{name}": section for name, section in LAYERS.items()},
 }  # fmt: skip
@@ -75,7 +79,19 @@ def test_every_declaration_says_unit_meaning_and_source() -> None:
 @pytest.mark.parametrize("key", NUMBERS)
 def test_a_number_keeps_to_its_range(key: str) -> None:
     p = NUMBERS[key]
-    for wrong in (p.low - 1, p.high * 2 + 1, float("nan"), float("inf"), "many", "1:30", "010", [1], {}, True, 10**400):
+    for wrong in (
+        p.low - 1,
+        p.high * 2 + 1,
+        float("nan"),
+        float("inf"),
+        "many",
+        "1:30",
+        "010",
+        [1],
+        {},
+        True,
+        10**400,
+    ):
         told = refused(put(TINY, key, wrong))
         assert told.startswith(key) and "allowed: " in told, (key, wrong)
     if p.type is int:
@@ -116,7 +132,9 @@ def trees(draw) -> dict:
         tree = put(tree, key, draw(st.none() | number if p.optional else number))
     trait = draw(st.sampled_from(sorted(TRAITS)))
     kind = draw(st.sampled_from([k for k in TRAITS[trait].kinds if k != "constant"]))
-    numbers = {name: draw(st.floats(max(low, 0.05), min(high, 0.9))) for name, (low, high) in KINDS[kind].items()}
+    numbers = {
+        name: draw(st.floats(max(low, 0.05), min(high, 0.9))) for name, (low, high) in KINDS[kind].items()
+    }
     return put(tree, f"population.segments.everyone.{trait}", {kind: numbers})
 
 
@@ -135,7 +153,12 @@ def test_round_trips(tree: dict) -> None:
 
 def test_it_is_frozen() -> None:
     made = Scenario.from_config(TINY)
-    for thing, name in ((made, "name"), (made.market, "type"), (made.firms, "focal"), (made.population, "customers")):
+    for thing, name in (
+        (made, "name"),
+        (made.market, "type"),
+        (made.firms, "focal"),
+        (made.population, "customers"),
+    ):
         with pytest.raises(AttributeError):
             setattr(thing, name, 1)
     made.to_dict()["market"]["type"] = "contractual"
@@ -226,7 +249,9 @@ experiment: {arms: {control: {}, dear: {firms: {focal: {price: 13}}}}, control: 
 def folder(tmp_path):
     (tmp_path / "mine.yaml").write_text(FILE)
     (tmp_path / "preset").mkdir()
-    (tmp_path / "preset" / "own.yaml").write_text("# @package _global_\ntheory: {choice: {w_sat: 0.2, w_hab: 0.4}}\n")
+    (tmp_path / "preset" / "own.yaml").write_text(
+        "# @package _global_\ntheory: {choice: {w_sat: 0.2, w_hab: 0.4}}\n"
+    )
     (tmp_path / "market").mkdir()
     (tmp_path / "market" / "yearly.yaml").write_text("periods_per_year: 1\n")
     (tmp_path / "chosen.yaml").write_text("defaults: [override /preset: own]\n" + FILE)
@@ -314,6 +339,8 @@ def test_every_preset_composes(folder, preset: str) -> None:
     assert (made == default) == (preset == "none")
 
 
-@pytest.mark.parametrize("path", sorted(conf_folder().glob("*/*.yaml")), ids=lambda p: f"{p.parent.name}-{p.stem}")
+@pytest.mark.parametrize(
+    "path", sorted(conf_folder().glob("*/*.yaml")), ids=lambda p: f"{p.parent.name}-{p.stem}"
+)
 def test_every_part_of_conf_is_chosen_by_name(folder, path) -> None:
     assert compose("mine", [f"{path.parent.name}={path.stem}"], [folder]).firms.focal.price == 12

@@ -16,9 +16,15 @@ DONE, FAILED, WRONG, INTERRUPTED = 0, 1, 2, 130
 
 #: Every command: where it is, and what it does.
 COMMANDS = {
-    "run": ("sim.cli.run", "run every arm and replication of a scenario: guanxi run scenario=NAME [key=value ...]"),
+    "run": (
+        "sim.cli.run",
+        "run every arm and replication of a scenario: guanxi run scenario=NAME [key=value ...]",
+    ),
     "list": ("sim.cli.lists", "list scenarios, strategies, metrics or concepts (--json for programs)"),
-    "show": ("sim.cli.show", "show scenario NAME: question, source, expectation, composed config; show strategy NAME"),
+    "show": (
+        "sim.cli.show",
+        "show scenario NAME: question, source, expectation, composed config; show strategy NAME",
+    ),
     "report": ("sim.cli.report", "write the page of a run folder again: guanxi report DIR"),
     "bench": ("sim.cli.bench", "measure throughput and memory by size and threads"),
 }

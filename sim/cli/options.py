@@ -25,16 +25,22 @@ class Parser(argparse.ArgumentParser):
         known, rest = self.parse_known_intermixed_args(given)
         if rest:
             option = rest[0].partition("=")[0]
-            raise Problem.unknown(f"{self.prog}: option", option, [o for o in self._option_string_actions if len(o) > 2])
+            raise Problem.unknown(
+                f"{self.prog}: option", option, [o for o in self._option_string_actions if len(o) > 2]
+            )
         return known
 
     def folders(self) -> None:
         """``--config-dir``: folders with a user's own scenarios and groups."""
-        self.add_argument("--config-dir", "-cd", action="append", default=[], metavar="DIR", help="own scenarios")
+        self.add_argument(
+            "--config-dir", "-cd", action="append", default=[], metavar="DIR", help="own scenarios"
+        )
 
     def plugins(self) -> None:
         """``--plugin``: a user's own strategies."""
-        self.add_argument("--plugin", action="append", default=[], metavar="FILE", help="a file with own strategies")
+        self.add_argument(
+            "--plugin", action="append", default=[], metavar="FILE", help="a file with own strategies"
+        )
 
 
 def shortened(line: str) -> str:

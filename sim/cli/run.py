@@ -36,10 +36,16 @@ def main(given: list[str]) -> int:
 
 
 def _options(given: list[str]) -> Namespace:
-    parser = Parser("run", "run every arm and replication of a scenario, print the comparison, write a run folder")
-    parser.add_argument("overrides", nargs="*", metavar="key=value", help="scenario=NAME, and Hydra overrides")
+    parser = Parser(
+        "run", "run every arm and replication of a scenario, print the comparison, write a run folder"
+    )
+    parser.add_argument(
+        "overrides", nargs="*", metavar="key=value", help="scenario=NAME, and Hydra overrides"
+    )
     parser.add_argument("--cfg", "-c", choices=["job"], help="print the composed config and stop")
-    parser.add_argument("--multirun", "-m", action="store_true", help="run every combination of key=a,b values")
+    parser.add_argument(
+        "--multirun", "-m", action="store_true", help="run every combination of key=a,b values"
+    )
     parser.add_argument("--dry-run", action="store_true", help="say what would be run and stop")
     parser.add_argument("--json", action="store_true", help="print the result as JSON")
     parser.add_argument("--yes", action="store_true", help="for scripts; no question is asked either way")
@@ -104,8 +110,8 @@ def _runs(setting: Any) -> str:
     steps = runs * experiment.periods * setting.population.customers
     return (
         f"{setting.name}: arms {', '.join(experiment.arms)}; {experiment.replications} replications"
-        f"{', each with its twin' if experiment.twin else ''}; {runs} runs of {experiment.periods} periods and "
-        f"{setting.population.customers} customers; {steps / 1e6:,.0f} million customer-periods"
+        f"{', each with its twin' if experiment.twin else ''}; {runs} runs of {experiment.periods} periods "
+        f"and {setting.population.customers} customers; {steps / 1e6:,.0f} million customer-periods"
     )
 
 

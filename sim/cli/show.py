@@ -36,9 +36,14 @@ def main(given: list[str]) -> int:
 def scenario_text(scenario: Any) -> str:
     """A scenario in words, then its config."""
     lines = [f"# {scenario.name}", f"# question: {_one_line(scenario.question)}"]
-    lines += [f"# source: {_one_line(scenario.source)}", f"# concepts: {', '.join(scenario.concepts) or 'none named'}"]
+    lines += [
+        f"# source: {_one_line(scenario.source)}",
+        f"# concepts: {', '.join(scenario.concepts) or 'none named'}",
+    ]
     for entry in scenario.expect:
-        lines.append(f"# expected: {_one_line(entry['claim'])} [{expected(entry, scenario.experiment.control)}]")
+        lines.append(
+            f"# expected: {_one_line(entry['claim'])} [{expected(entry, scenario.experiment.control)}]"
+        )
         if entry["literature"]:
             lines.append(f"#   literature: {_one_line(entry['literature'])}")
     if not scenario.expect:

@@ -1,0 +1,100 @@
+"""The entries of a scenario that are more than declared keys: strategies, expectations, named things."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sim.declare import Parameter
+from sim.metrics import METRICS
+from sim.plan import Strategy, make_strategy
+from sim.problem import Problem
+from sim.sections import Named, fields, finite, mapping, value
+
+DEFAULT_STRATEGY = "fixed_plan"
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_EXPECTATION = {
+    "claim": Parameter("claim", "", str, None, None, "", "what is expected", ""),
+    "literature": Parameter("literature", "", str, None, None, "", "who says so", ""),
+    "metric": Parameter(
+        "metric", "profit", str, None, None, "", "compared in the summary", "", tuple(METRICS)
+    ),
+    "arm": Parameter("arm", None, str, None, None, "", "the arm", ""),
+    "against": Parameter("against", None, str, None, None, "", "the arm it is compared with", "", None, True),
+    "is": Parameter("is", None, str, None, None, "", "direction", "", ("higher", "lower", "equal"), True),
+    "by": Parameter("by", None, float, 0, 1e12, "of the metric", "at least; equal: within", "", None, True),
+}
+_BOUND = Parameter("between", None, float, -1e15, 1e15, "of the metric", "the arm's own mean lies here", "")
+
+
+@dataclass(frozen=True)
+class StrategyChoice:
+    """A strategy by name, with every declared parameter as it is set."""
+
+    name: str
+    parameters: Mapping[str, Any]
+
+    def make(self) -> Strategy:
+        """A fresh strategy: each firm of each run has its own."""
+        return make_strategy(self.name, self.parameters)
+
+
+def expectation(key: str, given: Any) -> dict[str, Any]:
+    """A claim on the summary: an arm's metric higher, lower or equal by so much, or between two numbers."""
+    entries = mapping(key, given)
+    made = fields(key, entries, _EXPECTATION, beside=("between",))
+    between = entries.get("between")
+    if "metric" not in entries or "arm" not in entries or (made["is"] is None) == (between is None):
+        raise Problem(
+            key, entries, "a metric, an arm, and either is (higher, lower, equal) or between: [low, high]"
+        )
+    if between is not None:
+        numbers = between if isinstance(between, list) and len(between) == 2 else [None, None]
+        made["between"] = [value(f"{key}.between", number, _BOUND) for number in numbers]
+        if made["between"][0] > made["between"][1]:
+            raise Problem(f"{key}.between", between, "[low, high] with low <= high")
+    elif made["is"] == "equal" and not made["by"]:
+        raise Problem(f"{key}.by", made["by"], "a number above 0: how near counts as equal")
+    return made
+
+
+def present(key: str, given: Any) -> dict[str, Any]:
+    """The entries of a mapping that are not null, with names that fit."""
+    entries = mapping(key, given)
+    for name in entries:
+        check_name(key, name)
+    return {name: entry for name, entry in entries.items() if entry is not None}
+
+
+def check_name(key: str, name: Any) -> None:
+    if not isinstance(name, str) or not _NAME.fullmatch(name):
+        raise Problem(key, name, "a name of letters, digits, _ and - (64 at most)")
+
+
+def texts(key: str, given: Any) -> list[str]:
+    names = [given] if isinstance(given, str) else given or []
+    if not isinstance(names, list) or not all(isinstance(entry, str) for entry in names):
+        raise Problem(key, given, "a list of names")
+    return names
+
+
+def strategy(key: str, given: Any) -> StrategyChoice:
+    """A strategy from its name, or from a mapping with a name and parameters; raises `Problem`."""
+    entries = {"name": given} if isinstance(given, str) else mapping(key, given)
+    entries = entries or {"name": DEFAULT_STRATEGY}
+    name = entries.pop("name", None)
+    if not isinstance(name, str):
+        raise Problem(f"{key}.name", name, "the name of a strategy (guanxi list strategies)")
+    for parameter, number in entries.items():
+        if not finite(number):
+            raise Problem(f"{key}.{parameter}", number, "a number")
+    try:
+        made = make_strategy(name, entries)
+    except Problem as problem:
+        inner = problem.key.removeprefix("strategy").removeprefix(".")
+        raise Problem(
+            f"{key}.{inner}" if inner else key, problem.value, problem.allowed, problem.nearest
+        ) from None
+    return StrategyChoice(name, Named(made.parameters()))
