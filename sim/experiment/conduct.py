@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import re
 import sys
 from pathlib import Path
@@ -44,7 +43,6 @@ class Conduct:
             with files.disk_trouble(self.where), self.progress.showing():
                 folder.write_config(self.where, self.scenario)
                 self.workers = self._workers()
-                self._warm_up()
                 stopping = self._batches()
                 self._tables()
                 drawn = self._report() if report else "not asked for"
@@ -82,13 +80,6 @@ class Conduct:
         available = memory_available()
         fitting = runs if available is None else available // memory_needed(customers, firms)
         return max(1, min(execution.cores() // execute.threads, runs, fitting))
-
-    def _warm_up(self) -> None:
-        """Compile before workers start, so that they find the compiled code."""
-        module = importlib.import_module(self.request.market.partition(":")[0])
-        if hasattr(module, "warm_up"):
-            self.progress.doing("compiling")
-            module.warm_up()
 
     def _batches(self) -> dict[str, Any]:
         """Do the replications; with a target half-width, batch after batch until it is met or given up.

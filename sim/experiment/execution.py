@@ -55,6 +55,8 @@ def _stop_if_hopeless(ended: Ended) -> None:
 
 def _here(jobs: Sequence[Job], request: Request, parts: Path, progress: Progress) -> list[Ended]:
     done = []
+    if worker.ready(request.market):
+        progress.compiling()
     for job in jobs:
         done.append(worker.run_and_keep(request, job, str(parts), progress.period))
         _stop_if_hopeless(done[-1])
@@ -77,7 +79,7 @@ class _Slot:
             self.pool = ProcessPoolExecutor(
                 1, mp_context=self.context, initializer=worker.start, initargs=(self.live,)
             )
-            self.greeting: Future[int] = self.pool.submit(worker.ready)
+            self.greeting: Future[bool] = self.pool.submit(worker.ready, self.request.market)
         self.processes = set(multiprocessing.active_children()) - before
 
     def submit(self, job: Job, parts: Path) -> Future[Ended]:
@@ -114,13 +116,17 @@ class _Pool:
         try:
             for _ in range(min(workers, len(jobs))):
                 slots.append(_Slot(self.request))
-                self._give(slots[-1], waiting)
-            while self.running:
+            idle = deque(slots)
+            self._give(idle.popleft(), waiting)
+            self._await_first_period(slots[0])  # one compiles, the others find it compiled
+            while self.running or waiting:
+                while idle and waiting:
+                    self._give(idle.popleft(), waiting)
                 finished, _ = wait(self.running, timeout=0.25, return_when=FIRST_COMPLETED)
                 for future in finished:
                     slot, job = self.running.pop(future)
+                    idle.append(slot)
                     self._take(future, slot, job, waiting)
-                    self._give(slot, waiting)
                 self.progress.live([slot.live.value for slot, _ in self.running.values()])
         except BaseException:
             for slot in slots:
@@ -130,11 +136,19 @@ class _Pool:
             slot.pool.shutdown(wait=True)
         return self.ended
 
+    def _await_first_period(self, first: _Slot) -> None:
+        told, (future,) = False, self.running
+        while not future.done() and first.live.value < 1:
+            wait([future], timeout=0.02)
+            if not told and first.greeting.done() and first.greeting.exception() is None:
+                told = True
+                if first.greeting.result():
+                    self.progress.compiling()
+
     def _give(self, slot: _Slot, waiting: deque[Job]) -> None:
-        if waiting:
-            job = waiting.popleft()
-            self.attempts[job] += 1
-            self.running[slot.submit(job, self.parts)] = (slot, job)
+        job = waiting.popleft()
+        self.attempts[job] += 1
+        self.running[slot.submit(job, self.parts)] = (slot, job)
 
     def _take(self, future: Future[Ended], slot: _Slot, job: Job, waiting: deque[Job]) -> None:
         try:

@@ -50,6 +50,10 @@ class Progress:
         if self.bar is not None:
             self.bar.update(self.task, description=text)
 
+    def compiling(self) -> None:
+        """The first run on a machine takes longer."""
+        self.say("compiling: about 20 s, the first time only")
+
     def expect(self, runs: int) -> None:
         """More runs are to come."""
         if not self.runs:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import json
 import os
+import sys
 import threading
 import time
 import zipfile
@@ -140,9 +141,11 @@ def _watch_parent() -> None:
         os._exit(1)
 
 
-def ready() -> int:
-    """Answer the first call: the worker's process id, once it has imported what it needs."""
-    return os.getpid()
+def ready(market: str) -> bool:
+    """Import what a run needs; whether it has yet to be compiled on this machine."""
+    named(market)
+    compiled = sys.modules.get("sim.compiled")
+    return compiled is not None and not any(compiled.CACHE.rglob("*.nbc"))
 
 
 def work(request: Request, job: Job, parts: str) -> Ended:
