@@ -317,8 +317,8 @@ class Market(mesa.Model):
 
     def present(self) -> np.ndarray:
         """Which customers are in the market now, (n_customers,)."""
-        c = self.columns
-        return (c.entered_at < max(self.period, 1)) & (c.leaves_at > self.period)
+        entered, leaves = self.columns.entered_at[: self.present_rows], self.columns.leaves_at[: self.present_rows]
+        return (entered < max(self.period, 1)) & (leaves > self.period)
 
     @property
     def n_customers(self) -> int:
