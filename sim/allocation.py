@@ -5,9 +5,9 @@ Amounts are money a period. Before the first sales a firm reckons with an equal 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from math import isfinite, sqrt
-from typing import Any
+from typing import Any, TypeVar
 
 from sim.declare import param
 from sim.plan import FirmView, Levers, MarketingPlan, Programme, PublicOffer, Strategy, Tier
@@ -17,6 +17,7 @@ from sim.theory.reach import Reach
 FREE = 0.10  # money a head and week to plan with where the budget is free (the default budget)
 NEED = 0.5  # purchases a head and week before anything was sold (mean of the default need rate)
 FAILURES = 0.05  # failures a purchase before any was found (the default rate)
+Cut = TypeVar("Cut")
 SPENDING = ("advertising", "place", "staff", "feedback", "recovery", "promotion")
 
 
@@ -24,12 +25,30 @@ class Spender(Strategy):
     """A strategy with an amount to spend: a share of what the market allows it."""
 
     budget_share: float = param(
-        1.0, low=0, high=1, unit="share of the budget", meaning="most that is spent; the rest is profit"
+        0.5,
+        low=0,
+        high=1,
+        unit="share of the budget",
+        meaning="most that is spent; the rest is profit",
+        source="assumed: about where more advertising or promotion stops paying in the default market",
     )
 
     def money(self, view: FirmView) -> float:
         """What may be spent this period."""
         return self.budget_share * budget(view)
+
+
+class Reviewer(Spender):
+    """A spender that cuts its tiers anew only at a review."""
+
+    review: float = param(13.0, low=1, high=104, unit="weeks", meaning="between two cuts of the tiers")
+
+    def at_review(self, view: FirmView, cut: Callable[[FirmView], Cut]) -> Cut:
+        """The cut of the last review; a cut that gave nothing is tried again at once."""
+        last = self.__dict__.get("last_cut")
+        if last is None or not last[1] or view.weeks - last[0] >= self.review:
+            last = self.__dict__["last_cut"] = (view.weeks, cut(view))
+        return last[1]
 
 
 def budget(view: FirmView) -> float:

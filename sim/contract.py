@@ -120,8 +120,11 @@ def fingerprint(thing: Any) -> Any:
     return repr(thing)
 
 
-def leaks(seen: FirmView) -> list[str]:
-    """Ways out of a view: whatever it leads to that is no plain value, plan or read-only array of its own."""
+def leaks(seen: FirmView, memory: Iterable[np.ndarray] | None = None) -> list[str]:
+    """Ways out of a view: whatever it leads to that is no plain value, plan or array of its own.
+
+    An array is its own if it is no view or, where the market's arrays are given, shares none of their memory.
+    """
     found, todo, known = [], [("view", seen)], set()
     while todo:
         path, thing = todo.pop()
@@ -129,8 +132,13 @@ def leaks(seen: FirmView) -> list[str]:
             continue
         known.add(id(thing))
         if isinstance(thing, np.ndarray):
-            if thing.base is not None or thing.flags.writeable or thing.dtype.hasobject:
-                found.append(f"{path}: an array that is no read-only copy")
+            shared = (
+                thing.base is not None
+                if memory is None
+                else any(np.may_share_memory(thing, m) for m in memory)
+            )
+            if shared or thing.dtype.hasobject:
+                found.append(f"{path}: an array that is no copy of its own")
         elif type(thing) not in VIEW_TYPES + HARMLESS:
             found.append(f"{path}: a {type(thing).__name__}")
         else:

@@ -1,25 +1,25 @@
 """Kotler's third level: calls shortly after the sale to hear whether all is well, and mends what is not."""
 
-from sim.allocation import Spender, cases, contact_rate, customers, money_left, spend, units
+from sim.allocation import Reviewer, cases, contact_rate, customers, money_left, spend, units
 from sim.declare import param
 from sim.plan import FirmView, MarketingPlan, Programme, Tier, strategy
 from sim.strategies.basic import KOTLER
 
 
 @strategy("accountable", source=KOTLER, traits=("relationship", "kotler 3"))
-class Accountable(Spender):
+class Accountable(Reviewer):
     """Calls some of the latest buyers to hear whether all is well, and mends what is found."""
 
     a_case: float = param(2.0, low=0, high=1000, unit="money a case", meaning="for what is found")
     called: float = param(0.2, low=0, high=1, unit="share of sales", meaning="followed by a call")
-    listening: float = param(0.2, low=0, high=1, unit="share of the money", meaning="asking how it went")
+    listening: float = param(0.1, low=0, high=1, unit="share of the money", meaning="asking how it went")
 
     def plan(self, view: FirmView) -> MarketingPlan:
         """Mend, ask, call the latest buyers, then advertise."""
         money = self.money(view)
         plan = spend(view, view.standing_plan, min(0.5 * money, self.a_case * cases(view)), recovery=1.0)
         plan = spend(view, plan, self.listening * money, feedback=1.0)
-        buyers = min(1.0, units(view) / max(customers(view), 1.0))
+        buyers = self.at_review(view, lambda now: min(1.0, units(now) / max(customers(now), 1.0)))
         rate = min(
             self.called / view.weeks_per_period, contact_rate(view, money_left(view, plan, money), buyers)
         )

@@ -17,7 +17,7 @@ class Advertiser(Spender):
     """Keeps goodwill in a constant ratio to what is earned: a burst while it is short, then upkeep."""
 
     goodwill_ratio: float = param(
-        2.0, low=0, high=100, unit="weeks of gross margin", meaning="goodwill to be held, a head"
+        1.0, low=0, high=100, unit="weeks of gross margin", meaning="goodwill to be held, a head"
     )
     half_life: float = param(
         Reach().goodwill_half_life,

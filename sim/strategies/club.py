@@ -18,16 +18,16 @@ class Club(Spender):
         1.0, low=0, high=1, unit="share of active customers", meaning="members, best buyers first"
     )
     listening: float = param(
-        0.15, low=0, high=1, unit="share of the money", meaning="surveys and early warning"
+        0.1, low=0, high=1, unit="share of the money", meaning="half to hear of trouble, half to mend it"
     )
     patience: float = param(
         0.08, low=0, high=1, unit="failures a purchase", meaning="found before care comes first"
     )
 
     def plan(self, view: FirmView) -> MarketingPlan:
-        """Listen, make good, invite; what is left wins new members."""
+        """Listen and mend, invite; what is left wins new members."""
         money = self.money(view)
-        plan = spend(view, view.standing_plan, self.listening * money, feedback=1.0)
+        plan = spend(view, view.standing_plan, self.listening * money, feedback=1.0, recovery=1.0)
         unhappy = known(view.survey.satisfaction, 0.0) < 0 or trouble(view) > self.patience
         if unhappy:
             plan = spend(view, plan, 0.5 * money, recovery=2.0, staff=1.0)

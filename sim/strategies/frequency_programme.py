@@ -33,4 +33,4 @@ class FrequencyProgramme(Spender):
             rate = best + self.answer
         rate = min(rate, reward_rate(view, plan, self.programme_share * money))
         plan = plan.but(tiers=(Tier(Programme(reward_rate=rate)),))
-        return spend(view, plan, money_left(view, plan, money), advertising=3.0, place=1.0)
+        return spend(view, plan, money_left(view, plan, money), advertising=9.0, place=1.0)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sim.allocation import Spender, integration, money_left, spend
+from sim.allocation import Reviewer, integration, money_left, spend
 from sim.declare import param
 from sim.plan import FirmView, MarketingPlan, Programme, Tier, strategy
 
@@ -13,7 +13,7 @@ from sim.plan import FirmView, MarketingPlan, Programme, Tier, strategy
     traits=("relationship", "level 3"),
     reads_customer_file=True,
 )
-class Partner(Spender):
+class Partner(Reviewer):
     """Ties work and systems with customers once they are acquainted, and never promises above delivery."""
 
     integration: float = param(0.1, low=0, high=1, unit="effort", meaning="with each partner")
@@ -27,7 +27,7 @@ class Partner(Spender):
         """Tie the acquainted, and serve the others well enough to become so."""
         money, usual = self.money(view), view.standing_plan
         plan = usual.but(promise=max(-2.0, min(usual.promise, view.quality)))
-        share = self._acquainted(view)
+        share = self.at_review(view, self._acquainted)
         if share > 0:
             effort = min(self.integration, integration(view, money, share))
             plan = plan.but(tiers=(Tier(Programme(integration=effort), "rfm", share),))

@@ -2,14 +2,14 @@
 
 import numpy as np
 
-from sim.allocation import Spender, cases, contact_rate, integration, money_left, spend
+from sim.allocation import Reviewer, cases, contact_rate, integration, money_left, spend
 from sim.declare import param
 from sim.plan import FirmView, MarketingPlan, Programme, Tier, strategy
 from sim.strategies.basic import KOTLER
 
 
 @strategy("partnership", source=KOTLER, traits=("relationship", "kotler 5"), reads_customer_file=True)
-class Partnership(Spender):
+class Partnership(Reviewer):
     """Gives managers with a case load to the customers worth it, as many as the money ties."""
 
     integration: float = param(0.3, low=0, high=1, unit="effort", meaning="with each key account")
@@ -24,16 +24,16 @@ class Partnership(Spender):
         """Mend first, tie the worthy, listen with what is left."""
         money, n = self.money(view), max(view.active_customers, 1)
         plan = spend(view, view.standing_plan, min(0.3 * money, self.a_case * cases(view)), recovery=1.0)
-        money_each = self.partners * money / max(self._worthy(view), 1)
+        accounts = self.at_review(view, self._worthy)
+        money_each = self.partners * money / max(accounts, 1)
         tie = Programme(
             contact_rate=min(self.contact_rate, contact_rate(view, 0.3 * money_each, 1.0 / n)),
             integration=min(self.integration, integration(view, 0.7 * money_each, 1.0 / n)),
         )
-        accounts = self._worthy(view)
         if accounts:
             managers = -(-accounts // self.case_load)
             plan = plan.but(tiers=(Tier(tie, "key_accounts", 1.0, accounts, managers, self.case_load),))
-        return spend(view, plan, money_left(view, plan, money), feedback=1.0, staff=1.0, advertising=2.0)
+        return spend(view, plan, money_left(view, plan, money), feedback=1.0, staff=1.0, advertising=6.0)
 
     def _worthy(self, view: FirmView) -> int:
         """How many are worth twice the mean of those on file, a tenth of the active at most."""

@@ -12,7 +12,7 @@ class Proactive(Spender):
 
     a_case: float = param(2.0, low=0, high=1000, unit="money a case", meaning="for what is found")
     contact_rate: float = param(0.05, low=0, high=2, unit="contacts a week", meaning="with everyone")
-    listening: float = param(0.2, low=0, high=1, unit="share of the money", meaning="surveys")
+    listening: float = param(0.1, low=0, high=1, unit="share of the money", meaning="surveys")
     betterment: float = param(0.2, low=0, high=2, unit="quality", meaning="the most that quality is raised")
 
     def plan(self, view: FirmView) -> MarketingPlan:
@@ -27,4 +27,4 @@ class Proactive(Spender):
         plan = spend(view, plan, min(money_left(view, plan, money), self.listening * money), feedback=1.0)
         rate = min(self.contact_rate, contact_rate(view, money_left(view, plan, money)))
         plan = plan.but(tiers=(Tier(Programme(contact_rate=rate)),))
-        return spend(view, plan, money_left(view, plan, money), staff=1.0, advertising=1.0)
+        return spend(view, plan, money_left(view, plan, money), staff=1.0, advertising=3.0)

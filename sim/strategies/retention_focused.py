@@ -28,7 +28,7 @@ class RetentionFocused(Spender):
         losing = view.lost_customers / view.weeks_per_period / max(customers(view), 1.0)
         care = money if losing > self.alarm else self.keeping * money
         failing = min(1.0, trouble(view) / 0.1)
-        plan = spend(view, plan, care * (0.3 + 0.3 * failing), recovery=1.0, staff=1.0, feedback=0.5)
+        plan = spend(view, plan, care * (0.3 + 0.3 * failing), recovery=1.0, staff=2.0, feedback=1.0)
         cool = known(view.survey.satisfaction, self.warm) < self.warm
         rate = min(2.0, self.contact_rate * (2.0 if cool else 1.0))
         rate = min(rate, contact_rate(view, money_left(view, plan, care), 0.5))

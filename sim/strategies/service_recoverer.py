@@ -14,10 +14,10 @@ class ServiceRecoverer(Spender):
     """Makes failures good up to the customer's worth, looks for silent ones, works on frequent causes."""
 
     worth: float = param(
-        0.2, low=0, high=5, unit="share of a customer's yearly margin", meaning="the most spent on one case"
+        0.1, low=0, high=5, unit="share of a customer's yearly margin", meaning="the most spent on one case"
     )
     search: float = param(
-        0.4,
+        0.15,
         low=0,
         high=1,
         unit="share of what recovery leaves",
@@ -30,13 +30,8 @@ class ServiceRecoverer(Spender):
     def plan(self, view: FirmView) -> MarketingPlan:
         """Recovery first, then early warning, then prevention or advertising."""
         plan, money = view.standing_plan, self.money(view)
-        yearly = (
-            max(0.0, margin(view, plan))
-            * units(view)
-            / max(customers(view), 1.0)
-            * 52.0
-            / view.weeks_per_period
-        )
+        a_week = units(view) / max(customers(view), 1.0) / view.weeks_per_period
+        yearly = 52.0 * a_week * max(0.0, margin(view, plan))
         plan = spend(view, plan, min(0.6 * money, self.worth * yearly * cases(view)), recovery=1.0)
         plan = spend(view, plan, self.search * money_left(view, plan, money), feedback=1.0)
         prevention = min(1.0, max(0.0, trouble(view) - self.tolerated) / 0.1)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sim.allocation import Spender, contact_rate, integration, money_left, reward_rate, spend
+from sim.allocation import Reviewer, contact_rate, integration, money_left, reward_rate, spend
 from sim.declare import param
 from sim.plan import FirmView, MarketingPlan, Programme, Tier, strategy
 
@@ -13,7 +13,7 @@ from sim.plan import FirmView, MarketingPlan, Programme, Tier, strategy
     traits=("relationship", "tiers"),
     reads_customer_file=True,
 )
-class TieredByLifetimeValue(Spender):
+class TieredByLifetimeValue(Reviewer):
     """Programmes by tier, cut where the value is: wide in a flat customer base, narrow in a steep one."""
 
     top_value: float = param(
@@ -27,8 +27,9 @@ class TieredByLifetimeValue(Spender):
     def plan(self, view: FirmView) -> MarketingPlan:
         """Contacts and integration for the top, points for the middle, advertising for who is not yet in."""
         money, plan = self.money(view), view.standing_plan
-        top, both = self._cut(view, self.top_value), self._cut(view, self.top_value + self.middle_value)
-        if both > 0:
+        cuts = self.at_review(view, self._cuts)
+        if cuts:
+            top, both = cuts
             best = 0.7 * self.keeping * money
             first = Programme(
                 contact_rate=min(0.2, contact_rate(view, 0.4 * best, top)),
@@ -38,6 +39,10 @@ class TieredByLifetimeValue(Spender):
             rule = "lifetime_value"
             plan = plan.but(tiers=(Tier(first, rule, top), Tier(second, rule, both)))
         return spend(view, plan, money_left(view, plan, money), advertising=1.0)
+
+    def _cuts(self, view: FirmView) -> tuple[float, float] | None:
+        cuts = self._cut(view, self.top_value), self._cut(view, self.top_value + self.middle_value)
+        return cuts if cuts[0] > 0 else None
 
     def _cut(self, view: FirmView, value: float) -> float:
         """Top share of those worth anything that holds the given share of the value."""
