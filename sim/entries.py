@@ -68,9 +68,11 @@ def present(key: str, given: Any) -> dict[str, Any]:
     return {name: entry for name, entry in entries.items() if entry is not None}
 
 
-def check_name(key: str, name: Any) -> None:
+def check_name(key: str, name: Any, taken: tuple[str, ...] = ()) -> None:
     if not isinstance(name, str) or not _NAME.fullmatch(name):
         raise Problem(key, name, "a name of letters, digits, _ and - (64 at most)")
+    if name in taken:
+        raise Problem(key, name, f"a name that means nothing else here (not {', '.join(taken)})")
 
 
 def texts(key: str, given: Any) -> list[str]:

@@ -6,19 +6,22 @@ import contextlib
 from pathlib import Path
 from typing import Any
 
+from sim.customers import bytes_per_customer
 from sim.problem import Problem
 
-#: Bytes a customer and a pair of customer and firm take, and the process before there are any.
-A_CUSTOMER, A_PAIR, A_PROCESS = 160, 60, 400_000_000
+#: Bytes of a process before there are customers, and of the passing work on one customer.
+A_PROCESS, PASSING = 400_000_000, 64
 
 
 def memory_needed(customers: int, firms: int) -> int:
-    """Bytes of one market: about 400 a customer with 4 firms.
+    """Bytes of one market with so many rows of customers: about 400 a customer with 4 firms."""
+    return A_PROCESS + customers * (bytes_per_customer(firms) + PASSING)
 
-    >>> memory_needed(1_000_000, 4) - A_PROCESS
-    400000000
-    """
-    return A_PROCESS + customers * (A_CUSTOMER + A_PAIR * firms)
+
+def rows(setting: Any) -> int:
+    """Customers at the start and all who will enter."""
+    weeks = setting.experiment.periods * 52.0 / setting.market.periods_per_year
+    return int(setting.population.customers * (1.0 + setting.population.entry_rate * weeks))
 
 
 def memory_available() -> int | None:
@@ -37,25 +40,22 @@ def memory_available() -> int | None:
     return min(found) if found else None
 
 
-def check_memory(setting: Any) -> None:
-    """Refuse a scenario whose market, times the processes asked for, does not fit; raises `Problem`."""
+def check_memory(setting: Any, processes: int | None = None) -> None:
+    """Refuse a scenario whose largest arm, times its processes, does not fit; raises `Problem`."""
     available = memory_available()
     if available is None:
         return
-    firms = max([len(setting.firms), *(len(setting.for_arm(arm).firms) for arm in setting.experiment.arms)])
-    customers = max(
-        [
-            setting.population.customers,
-            *(setting.for_arm(a).population.customers for a in setting.experiment.arms),
-        ]
-    )
-    one = memory_needed(customers, firms)
-    processes = max(1, setting.execution.workers) if setting.execution.backend != "serial" else 1
+    if processes is None:
+        processes = 1 if setting.execution.backend == "serial" else max(1, setting.execution.workers)
+    arms = [setting, *(setting.for_arm(arm) for arm in setting.experiment.arms)]
+    one, largest = max(((memory_needed(rows(a), len(a.firms)), a) for a in arms), key=lambda pair: pair[0])
     if one * processes <= available:
         return
-    told = f"{customers} customers and {firms} firms need {one / 1e9:.1f} GB a process"
-    told += f", {available / 1e9:.1f} GB are free"
+    customers, firms = largest.population.customers, len(largest.firms)
+    entrants = rows(largest) - customers
+    told = f"{customers} customers{f', {entrants} entrants' if entrants else ''} and {firms} firms need "
+    told += f"{one / 1e9:.1f} GB a process, {available / 1e9:.1f} GB are free"
     if one <= available:
         raise Problem("execution.workers", processes, f"at most {available // one}: {told}")
-    most = max(0, available - A_PROCESS) // (A_CUSTOMER + A_PAIR * firms)
+    most = int(max(0, available - A_PROCESS) / max(1, one - A_PROCESS) * customers)
     raise Problem("population.customers", customers, f"at most about {most} here: {told}")

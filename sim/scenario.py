@@ -11,7 +11,7 @@ from typing import Any
 from sim import typed
 from sim.filled import filled
 from sim.problem import Problem
-from sim.safe_yaml import plain
+from sim.safe_yaml import MAX_DEPTH, plain
 from sim.sections import Execution, Market, Named
 from sim.tree import merge, resolve
 
@@ -43,7 +43,10 @@ class Scenario:
     @classmethod
     def from_config(cls, config: Any) -> Scenario:
         """A scenario from a plain tree or a DictConfig; defaults where nothing is given; raises `Problem`."""
-        made = _typed(_plain_tree(config))
+        try:
+            made = _typed(_plain_tree(config))
+        except RecursionError:
+            raise Problem("scenario", "a tree without end", f"at most {MAX_DEPTH} levels") from None
         for arm, overrides in made.experiment.arms.items():
             if overrides:
                 made.for_arm(arm)

@@ -41,6 +41,7 @@ KEYS = (
 )  # fmt: skip
 SHOWN_FIRST = ("profit", "customer_equity", "retention", "share", "satisfaction", "budget_spend")
 CONCEPTS = 66
+NOT_FIRMS = ("none", "left", "outside")  # in the tables: no supplier, left the market, did not buy
 TWIN = "twin"  # in an expectation: the arm's own twin, loyalty off
 
 
@@ -146,6 +147,8 @@ class Checked:
         given = mapping("population", self.tree.get("population"))
         shown = fields("population", given, _declared(Population), beside=("segments",))
         found = present("population.segments", given.get("segments"))
+        if len(found) > sections.MAX_SEGMENTS:
+            raise Problem("population.segments", len(found), f"at most {sections.MAX_SEGMENTS} segments")
         segments = {n: Segment(**segment(f"population.segments.{n}", s)) for n, s in found.items()}
         segments = segments or {"everyone": Segment(**segment("", {}))}
         check_shares("population.segments", segments)
@@ -166,6 +169,7 @@ class Checked:
             raise Problem("firms", list(found), f"1 to {sections.MAX_FIRMS} firms, each with a name")
         typed, shown = {}, {}
         for name, given in found.items():
+            check_name("firms", name, taken=NOT_FIRMS)
             entries = mapping(f"firms.{name}", given)
             chosen = strategy(f"firms.{name}.strategy", entries.get("strategy"))
             known = _declared(Offer)
@@ -196,8 +200,10 @@ class Checked:
         given = mapping("experiment", self.tree.get("experiment"))
         shown = fields("experiment", given, _declared(Experiment), beside=("arms", "metrics"))
         arms = mapping("experiment.arms", given.get("arms")) or {shown["control"]: {}}
+        if len(arms) > sections.MAX_ARMS:
+            raise Problem("experiment.arms", len(arms), f"at most {sections.MAX_ARMS} arms; -m runs a grid")
         for name in arms:
-            check_name("experiment.arms", name)
+            check_name("experiment.arms", name, taken=(TWIN,))
         shown["arms"] = {name: mapping(f"experiment.arms.{name}", over) for name, over in arms.items()}
         metrics = texts("experiment.metrics", given.get("metrics")) or list(SHOWN_FIRST)
         for metric in metrics:

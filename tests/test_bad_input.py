@@ -100,8 +100,12 @@ OVERRIDES = {
     "expectation of no arm": ("expect=[{metric: profit, arm: der, is: higher}]", ("expect[0].arm", "'dear'")),
     "expectation of no metric": ("expect=[{metric: profti, arm: dear, is: higher}]", ("expect[0].metric", "'profit'")),
     "expectation of nothing": ("expect=[{metric: profit, arm: dear}]", ("expect[0]", "between")),
+    "a firm by a name that is taken": ("+firms.none={price: 9}", ("firms 'none'", "left")),
+    "an arm by a name that is taken": ("+experiment.arms.twin={}", ("experiment.arms 'twin'", "means nothing else")),
+    "an event's firm": ("+events.e={type: price_shock, firm: focl}", ("events.e.firm", "did you mean 'focal'")),
+    "an event's key": ("+events.e={type: price_shock, chnge: 1}", ("events.e.chnge", "did you mean 'change'")),
     "stakeholders": ("stakeholders={a: {}}", ("stakeholders", "not built")),
-    "an event of no type": ("+events.e={type: price_shok}", ("events.e.type", "price_shok")),
+    "an event of no type": ("+events.e={type: price_shok}", ("events.e.type", "did you mean 'price_shock'")),
     "backend": ("execution.backend=dsk", ("execution.backend 'dsk'", "did you mean 'dask'")),
     "a firm's name": ("+firms.a b=1", ("override", "key=value")),
     "an arm's change of the experiment": ("experiment.arms.dear.experiment.seed=3", ("arms.dear.experiment", "firms")),
@@ -151,6 +155,8 @@ FILES = {
     "an unknown preset": ("defaults: [override /preset: dirichle]\nfirms: {focal: {}}", ("dirichle", "'dirichlet'")),
     "a path in the defaults": ("defaults: [override /preset: ../x]\nfirms: {focal: {}}", ("../x", "dirichlet")),
     "no firms": ("question: none", ("firms", "1 to 32")),
+    "too many arms": (f"firms: {{focal: {{}}}}\nexperiment: {{control: a1, arms: {{{', '.join(f'a{n}: ' for n in range(70))}}}}}",
+        ("experiment.arms 70", "at most 64")),
     "too many firms": (f"firms: {{{', '.join(f'f{n}: {{}}' for n in range(33))}}}", ("firms", "1 to 32")),
     "an unknown key": ("firm: {focal: {}}", ("firm", "did you mean 'firms'")),
     "a misspelt key": ("firms: {focal: {prize: 1}}", ("firms.focal.prize", "did you mean 'price'")),
@@ -213,7 +219,9 @@ def test_a_folder_that_cannot_be_written(attempt, tmp_path, monkeypatch) -> None
 def test_a_population_that_does_not_fit(attempt, monkeypatch) -> None:
     monkeypatch.setattr("sim.memory.memory_available", lambda: 1_000_000_000)
     told = attempt("population.customers=10000000")
-    assert "population.customers 10000000" in told and "1.0 GB are free" in told and "at most about 2" in told
+    assert "population.customers 10000000" in told and "1.0 GB are free" in told and "at most about 1" in told
+    told = attempt("population.customers=1000", "population.entry_rate=1", "experiment.periods=10000")
+    assert "10000000 entrants" in told and "at most about" in told
     told = attempt("population.customers=1000000", "execution.workers=8")
     assert "execution.workers 8" in told and "at most 1" in told
 

@@ -344,3 +344,9 @@ def test_every_preset_composes(folder, preset: str) -> None:
 )
 def test_every_part_of_conf_is_chosen_by_name(folder, path) -> None:
     assert compose("mine", [f"{path.parent.name}={path.stem}"], [folder]).firms.focal.price == 12
+
+
+def test_a_tree_without_end_is_refused() -> None:
+    tree: dict = {"firms": {"focal": {}}}
+    tree["firms"]["focal"]["price"] = tree
+    assert "levels" in refused(tree)
