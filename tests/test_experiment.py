@@ -259,3 +259,41 @@ def test_the_made_up_market_is_what_the_tests_think():
     market = MadeUpMarket(scenario(), 1)
     market.step()
     assert set(market.outcomes().columns) == {"period", "firm", *METRICS}
+
+
+def real(threads=1, backend="serial", workers=0, turned=False):
+    from sim.period import BLOCK
+    from sim.scenario import Scenario
+
+    arms = {"as_is": {}, "club": {"firms": {"focal": {"strategy": {"name": "club"}}}}}
+    return Scenario.from_config(
+        {
+            "name": "real",
+            "population": {"customers": 2 * BLOCK + 7},
+            "firms": {"focal": {}, "rival": {"strategy": {"name": "imitator"}}},
+            "experiment": {
+                "control": "as_is",
+                "periods": 30,
+                "burn_in": 10,
+                "replications": 2,
+                "arms": dict(reversed(arms.items())) if turned else arms,
+            },
+            "execution": {"backend": backend, "threads": threads, "workers": workers, "check": True},
+        }
+    )
+
+
+def test_the_real_market_gives_the_same_bytes_whatever_the_threads_processes_and_order(tmp_path):
+    for name, made in {
+        "plain": real(),
+        "turned": real(turned=True),
+        "threads": real(threads=2),
+        "processes": real(threads=2, backend="local", workers=2),
+    }.items():
+        result = experiment.run(made, tmp_path / name, progress=False, report=False)
+        assert not result.failed
+        for table in ("outcomes", "twins", "switches", "customers", "tenure", "lorenz", "value_parts"):
+            assert not result._table(table).isna().all().any(), table
+    for path in sorted((tmp_path / "plain").glob("*.parquet")):
+        assert len({(tmp_path / n / path.name).read_bytes() for n in ("plain", "turned", "threads", "processes")}) == 1
+    assert set(result.summary.loc[result.summary["mean"].isna(), "metric"]) == set()
