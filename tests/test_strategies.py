@@ -549,7 +549,7 @@ def test_the_page_of_strategies_is_up_to_date():
 
 def test_the_example_of_the_page_keeps_the_contract(registry):
     blocks = (DOCS / "your-own-strategy.md").read_text().split("```python\n")
-    code = blocks[1].split("```")[0].replace("import sim\n", "import sim.plan as sim\n")
+    code = blocks[1].split("```")[0]
     names: dict[str, Any] = {"__name__": "my_club"}
     exec(code, names)
     assert check_strategy(names["MyClub"]) == []
