@@ -65,10 +65,13 @@ COLUMNS: tuple[Column, ...] = (
     # how things stood when the main supplier became main: for the causes of leaving
     Column("aware_then", "u4", False, 0, "firms known then"),
     Column("satisfaction_then", "f4", False, 0, "satisfaction then"),
+    Column("best_social", "f4", False, 0, "best social bond since then"),
+    Column("best_structural", "f4", False, 0, "best structural bond since then"),
 )
 
 GROUPS = 6
-_THEN = [("own_then", "f4", (GROUPS,)), ("rival_then", "f4", (GROUPS,))]
+#: By group of causes: the main supplier's utility then, its best rival's, and habit diverted since then.
+_THEN = [(name, "f4", (GROUPS,)) for name in ("own_then", "rival_then", "diverted")]
 
 #: One customer's own row, and its row toward one firm: what the compiled pass reads and writes.
 PERSON = np.dtype([(c.name, c.dtype) for c in COLUMNS if not c.per_firm] + _THEN, align=True)

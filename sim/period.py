@@ -270,22 +270,58 @@ def experience_it(people, toward, i, j, period, person, occasion, offers, weeks,
 
 @inlined
 def why(people, toward, i, old, new, stays_by, offers, programmes, p, now_old, now_new, lost, parts):
-    """Split the blame for leaving `old` for `new` (OUTSIDE allowed); stays_by: utility margin, inertia left out."""
+    """Split the blame for choosing `new` (OUTSIDE allowed) over the main supplier `old` at one occasion.
+
+    ``stays_by`` < 0 is by how much the supplier lost, luck and inertia included. What a group of utility lost
+    against the rival is counted from the time the supplier became main; bonds, which are built after
+    that, from their best level; and habit that was diverted before counts with what diverted it.
+    """
     groups_of(people, toward, i, old, offers, programmes, p, now_old)
     unknown_then = False
     if new >= 0:
         groups_of(people, toward, i, new, offers, programmes, p, now_new)
         unknown_then = (people[i].aware_then >> np.uint32(new)) & np.uint32(1) == np.uint32(0)
+    content = choice.content(np.float64(toward[i, old].satisfaction))
     for g in range(causes.GROUPS):
         before = np.float64(people[i].own_then[g])
         after = now_old[g]
         if new >= 0:
             before -= np.float64(people[i].rival_then[g])
             after -= now_new[g]
-        lost[g] = max(lost[g], before - after)
+        if g == SERVICE:
+            before += choice.social_bond(content, np.float64(people[i].best_social), p.choice)
+            before += choice.structural_bond(np.float64(people[i].best_structural), p.choice)
+        habit = 2.0 * p.choice.w_hab * np.float64(people[i].diverted[g])
+        lost[g] = max(lost[g], before - after) + habit
     if unknown_then:
         lost[MARKET] = UNBOUNDED
     causes.blame(lost, stays_by, parts)
+
+
+@inlined
+def only(cause, parts):
+    """All blame on one cause."""
+    for g in range(causes.GROUPS + 1):
+        parts[g] = 0.0
+    parts[cause] = 1.0
+
+
+@inlined
+def over_purchases(people, i, lead, parts):
+    """Blame for a change of main supplier in a repertoire market, over the purchases that led to it.
+
+    ``diverted`` is the habit that went elsewhere for a cause: had it gone to the supplier, the rival's lead
+    in habit (beyond the margin, ``lead`` >= 0) would be smaller by twice that. Chance unless that keeps the supplier.
+    """
+    total = 0.0
+    for g in range(causes.GROUPS):
+        total += people[i].diverted[g]
+    if total <= 0.0 or lead - 2.0 * total >= 0.0:
+        only(causes.CHANCE, parts)
+    else:
+        for g in range(causes.GROUPS):
+            parts[g] = people[i].diverted[g] / total
+        parts[causes.CHANCE] = 0.0
 
 
 @inlined
@@ -330,9 +366,14 @@ def remember(people, toward, i, supplier, rival, offers, programmes, p, groups):
     people[i].aware_then = people[i].aware
     people[i].satisfaction_then = toward[i, supplier].satisfaction
     groups_of(people, toward, i, supplier, offers, programmes, p, groups)
+    content = choice.content(np.float64(toward[i, supplier].satisfaction))
+    groups[SERVICE] -= choice.social_bond(content, np.float64(toward[i, supplier].social_bond), p.choice)
+    groups[SERVICE] -= choice.structural_bond(np.float64(toward[i, supplier].structural_bond), p.choice)
+    people[i].best_social = people[i].best_structural = 0.0
     for g in range(causes.GROUPS):
         people[i].own_then[g] = groups[g]
         people[i].rival_then[g] = 0.0
+        people[i].diverted[g] = 0.0
     if rival >= 0:
         groups_of(people, toward, i, rival, offers, programmes, p, groups)
         for g in range(causes.GROUPS):
@@ -456,21 +497,29 @@ def live(
                         toward[i, k].habit = choice.habit_after(
                             np.float64(toward[i, k].habit), np.float64(k == j), p.choice
                         )
-                moves = reconsiders and before >= 0 and j != before and j != NOBODY and offers[before].open != 0
-                if moves and not contractual:
-                    moves = j >= 0 and largest_habit(people, toward, i, firms, before, offers, p) == j
-                if moves and reports:
-                    scale = p.choice.noise_scale
-                    stays_by = bonded[before] - scale * log(race[before])
-                    stays_by -= bonded[j] - scale * log(race[j]) if j >= 0 else m.outside + np.float64(
-                        people[i].taste_outside
-                    ) - scale * log(race[firms])
-                    for g in range(causes.GROUPS):
-                        lost[g] = 0.0
-                    if contractual and not term_ends:
-                        would_not_have_asked(people, toward, i, before, draw, rival_contacts, m.weeks, p, lost)
-                    why(people, toward, i, before, j, stays_by, offers, programmes, p, now_old, now_new, lost, parts)
-                    moved_to = j
+                if reports and reconsiders and before >= 0 and j != NOBODY and offers[before].open != 0:
+                    if j != before and (contractual or j >= 0):
+                        stays_by = value[before] - outside_value
+                        luck_of_new = race[firms]
+                        if j >= 0:
+                            stays_by = value[before] - value[j]
+                            luck_of_new = race[j]
+                        stays_by += p.choice.noise_scale * (log(luck_of_new) - log(race[before]))
+                        for g in range(causes.GROUPS):
+                            lost[g] = 0.0
+                        if contractual and not term_ends:
+                            would_not_have_asked(people, toward, i, before, draw, rival_contacts, m.weeks, p, lost)
+                        why(people, toward, i, before, j, stays_by, offers, programmes, p, now_old, now_new, lost,
+                            parts)  # fmt: skip
+                        moved_to = j
+                    else:
+                        for g in range(causes.GROUPS):
+                            parts[g] = 0.0
+                    if not contractual and j >= 0:
+                        for g in range(causes.GROUPS):
+                            people[i].diverted[g] = choice.habit_after(
+                                np.float64(people[i].diverted[g]), parts[g], p.choice
+                            )
                 if contractual:
                     people[i].supplier = max(j, -1)
                     people[i].lost_for_good = j == OUTSIDE
@@ -510,12 +559,16 @@ def live(
                     toward[i, before].structural_bond *= p.bonds.left_behind
                     books[before, LOST] += 1.0
                     to = supplier if supplier >= 0 else firms
-                    if moved_to == supplier:
+                    if reports:
+                        if offers[before].open == 0:
+                            only(MARKET, parts)
+                        elif not contractual:
+                            lead = np.float64(toward[i, supplier].habit) - np.float64(toward[i, before].habit)
+                            over_purchases(people, i, lead - p.relationship.switch_margin, parts)
+                        elif moved_to != supplier:
+                            only(causes.CHANCE, parts)
                         for g in range(causes.GROUPS + 1):
                             lost_to[block, before, to, g] += parts[g]
-                    else:
-                        cause = MARKET if offers[before].open == 0 else causes.CHANCE
-                        lost_to[block, before, to, cause] += 1.0
                 if supplier >= 0:
                     books[supplier, WON] += 1.0
                 people[i].tenure = 0
@@ -547,6 +600,8 @@ def live(
                     if supplier != before:
                         remember(people, toward, i, supplier, best_other(bonded, firms, supplier), offers, programmes, p,
                                  now_old)  # fmt: skip
+                    people[i].best_social = max(people[i].best_social, toward[i, supplier].social_bond)
+                    people[i].best_structural = max(people[i].best_structural, toward[i, supplier].structural_bond)
                     level = trust.level(trusts, social, people[i].streak, p.trust)
                     kind = commitment.loyalty(attitude, np.float64(toward[i, supplier].habit))
                     books[supplier, MAIN] += 1.0
