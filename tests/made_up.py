@@ -40,7 +40,9 @@ def outcomes(luck, gain, firms, periods, heads):
         mine = gain if k == 0 else 0.0
         frame = pd.DataFrame({"period": time, "firm": firm})
         for name, metric in METRICS.items():
-            level = {"flow": 3.0, "stock": heads / len(firms), "level": 20.0 * heads}.get(metric.over_time, 0.4)
+            level = {"flow": 3.0, "stock": heads / len(firms), "level": 20.0 * heads}.get(
+                metric.over_time, 0.4
+            )
             frame[name] = level * (1 + 0.03 * luck.normal(size=periods) + 0.02 * mine * path)
         frame["profit"] = heads / 52 * (8 + mine * path + luck.normal(0, 0.2, periods) + luck.normal(0, 0.1))
         frame["share"] = (1 + 0.05 * mine * path) / len(firms) + luck.normal(0, 0.004, periods)
@@ -69,7 +71,13 @@ def extras(luck, gain, firms, periods):
     """Switches, transitions, tenure, Lorenz curve and parts of value of one run."""
     whole = np.arange(0, 101, 5)
     away = [
-        (t, firms[0], "none" if len(firms) == 1 else firms[1], cause, luck.gamma(2.0) * share * (1 - 0.15 * gain))
+        (
+            t,
+            firms[0],
+            "none" if len(firms) == 1 else firms[1],
+            cause,
+            luck.gamma(2.0) * share * (1 - 0.15 * gain),
+        )
         for t in range(0, periods, 4)
         for cause, share in zip(CAUSES, (0.3, 0.5, 0.25, 0.1, 1.4), strict=True)
     ]
@@ -99,7 +107,9 @@ def extras(luck, gain, firms, periods):
     }  # fmt: skip
 
 
-def made_up(gains=None, control="transactional", firms=("focal", "rival_1", "rival_2"), seeds=12, periods=260, **more):
+def made_up(
+    gains=None, control="transactional", firms=("focal", "rival_1", "rival_2"), seeds=12, periods=260, **more
+):
     """A made-up result: ``gains`` maps each arm to what the focal firm earns more a head and year."""
     gains, firms = dict(GAINS if gains is None else gains), list(firms)
     s = setting(list(gains), control, firms, periods, replications=seeds, **more)
@@ -117,5 +127,7 @@ def made_up(gains=None, control="transactional", firms=("focal", "rival_1", "riv
     result = SimpleNamespace(scenario=s, folder=None, runs=pd.concat(runs, ignore_index=True))
     for name, frames in gathered.items():
         setattr(result, name, pd.concat(frames, ignore_index=True))
-    result.summary = summarise(result.runs, arms=list(gains), control=control, focal=firms[0], confidence=0.95)
+    result.summary = summarise(
+        result.runs, arms=list(gains), control=control, focal=firms[0], confidence=0.95
+    )
     return result

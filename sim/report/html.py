@@ -116,14 +116,24 @@ def _comparison(result: Any, s: Story) -> str:
             spanned(row["mean"], row["low"], row["high"]), gap or ("control" if row["arm"] == s.control else ""),
             chance(row["p"]).removeprefix("p ").removeprefix("= "),
         ])  # fmt: skip
-    head = ("metric", "arm", f"mean ({s.certainty} interval)", f"less {s.control} ({s.certainty} interval)", "p")
+    head = (
+        "metric",
+        "arm",
+        f"mean ({s.certainty} interval)",
+        f"less {s.control} ({s.certainty} interval)",
+        "p",
+    )
     count = f"{s.seeds} replications" if s.seeds > 1 else "one replication, so no intervals"
     note = (
         f"{count[:1].upper()}{count[1:]}; differences are paired: both arms meet the same luck. Each interval and p "
         "stands for one arm and metric by itself; the answer above is corrected for the number of arms (Holm). "
         f"The first {plain(result)['experiment']['burn_in']} periods are left out. "
     )
-    return _table(head, body, f"{s.focal} in each arm") + _paragraph(note, "note") + _paragraph(_fairness(result, s))
+    return (
+        _table(head, body, f"{s.focal} in each arm")
+        + _paragraph(note, "note")
+        + _paragraph(_fairness(result, s))
+    )
 
 
 def _fairness(result: Any, s: Story) -> str:
@@ -148,7 +158,9 @@ def _arms(result: Any, s: Story) -> str:
         if not settings:
             body.append([name, "as configured" if arm == s.control else "the same as the control", "", ""])
         body += [[name, _key(one), escape(one.usual), escape(one.here)] for one in settings]
-    return _table(("arm", "what differs", s.control, "here"), body, "What sets the arms apart from the control")
+    return _table(
+        ("arm", "what differs", s.control, "here"), body, "What sets the arms apart from the control"
+    )
 
 
 def _key(one: setting.Setting) -> str:
@@ -201,7 +213,11 @@ def _odd(result: Any, tree: dict[str, Any]) -> str:
             "heterogeneity, not loyalty."
         )
         + "<h3>Parameters that differ from the defaults</h3>"
-        + (_table(("parameter", "default", "here"), changed, "Differences from the defaults") if changed else "None.")
+        + (
+            _table(("parameter", "default", "here"), changed, "Differences from the defaults")
+            if changed
+            else "None."
+        )
     )
 
 

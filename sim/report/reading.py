@@ -148,7 +148,9 @@ def binned(frame: pd.DataFrame, value: str, s: Story, most: int = 65) -> pd.Data
     periods = int(known["period"].max() - known["period"].min()) + 1
     stretch = max(1, math.ceil(periods / most))
     start = (known["period"] - known["period"].min()) // stretch * stretch + known["period"].min()
-    grouped = known.assign(year=(start + stretch / 2) / s.per_year).groupby(["arm", "seed", "year"], sort=False)
+    grouped = known.assign(year=(start + stretch / 2) / s.per_year).groupby(
+        ["arm", "seed", "year"], sort=False
+    )
     return grouped[value].mean().reset_index()
 
 
@@ -179,7 +181,7 @@ def leading(result: Any, s: Story) -> str:
     if mine.empty:
         return s.control
     lower = s.metrics[0] in METRICS and METRICS[s.metrics[0]].better == "lower"
-    return str(mine.loc[mine["mean"].idxmin() if lower else mine["mean"].idxmax(), "arm"])
+    return str(mine.sort_values("mean", ascending=lower, kind="stable")["arm"].iloc[0])
 
 
 def versus(result: Any, s: Story) -> list[str]:
@@ -192,17 +194,15 @@ def versus(result: Any, s: Story) -> list[str]:
 def summary_contrasts(result: Any, metric: str, s: Story) -> list[Contrast]:
     """Every arm against the control as the summary has it."""
     columns = ("arm", "metric", "mean", "difference", "difference_low", "difference_high", "p_holm")
-    rows = table(result, "summary", *columns)
-    rows = rows[rows["metric"] == metric].set_index("arm")
-    if s.control not in rows.index:
+    found = table(result, "summary", *columns)
+    rows: dict[str, Any] = found[found["metric"] == metric].set_index("arm").to_dict("index")
+    if s.control not in rows:
         return []
-    base = float(rows.loc[s.control, "mean"])
     made = [
         Contrast(
-            arm, float(rows.loc[arm, "mean"]), base, *map(float, rows.loc[arm, list(columns[3:])]),
-            bool(rows.loc[arm, "p_holm"] <= 1 - s.confidence),
+            arm, row["mean"], rows[s.control]["mean"], row["difference"], row["difference_low"],
+            row["difference_high"], row["p_holm"], bool(row["p_holm"] <= 1 - s.confidence),
         )
-        for arm in s.arms
-        if arm != s.control and arm in rows.index
+        for arm, row in ((arm, rows[arm]) for arm in s.arms if arm != s.control and arm in rows)
     ]  # fmt: skip
     return [c for c in made if math.isfinite(c.difference)]

@@ -98,7 +98,10 @@ ACTS = (
     ("Plan", "each firm's strategy sees what a firm can know and returns a plan; all plan on the same past."),
     ("Reach", "advertising and programmes touch customers."),
     ("Need", "occasions to buy are drawn for each customer."),
-    ("Choose", "among the firms it knows the customer takes the one of highest value plus luck (multinomial logit)."),
+    (
+        "Choose",
+        "among the firms it knows the customer takes the one of highest value plus luck (multinomial logit).",
+    ),
     ("Experience", "performance, failure, complaint and recovery."),
     ("Evaluate", "satisfaction, expectation, trust, habit and bonds move."),
     ("Relate", "main supplier, tenure and stage are settled; a switch gets its causes."),
@@ -110,7 +113,9 @@ ACTS = (
 def entities(tree: Mapping[str, Any]) -> list[str]:
     """Who and what is in the market, a sentence each."""
     market, experiment = tree["market"], tree["experiment"]
-    segments = ", ".join(f"{name} ({part['share']:.0%})" for name, part in tree["population"]["segments"].items())
+    segments = ", ".join(
+        f"{name} ({part['share']:.0%})" for name, part in tree["population"]["segments"].items()
+    )
     firms = ", ".join(f"{name} ({part['strategy']['name']})" for name, part in tree["firms"].items())
     years = experiment["periods"] / market["periods_per_year"]
     events = ", ".join(f"{name} ({part.get('type', '')})" for name, part in tree.get("events", {}).items())

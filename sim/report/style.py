@@ -15,6 +15,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, fontManager
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 #: Size in inches and dots an inch: 1280 x 720 pixels.
 WIDTH, HEIGHT, DPI = 12.8, 7.2, 100
@@ -25,7 +26,14 @@ TITLE, SUBTITLE, LABEL, TICK, NOTE = 23, 16, 17, 16, 15
 BLACK, BLUE, VERMILLION, GREEN = "#000000", "#0072B2", "#D55E00", "#009E73"
 PURPLE, ORANGE, SKY, GREY, PALE = "#CC79A7", "#E69F00", "#56B4E9", "#6b6b6b", "#efefef"
 COLOURS = (BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY)
-LINES: tuple[Any, ...] = ("-", (0, (6, 2)), (0, (8, 2, 2, 2)), (0, (2, 1.5)), (0, (10, 3)), (0, (4, 1, 1, 1, 1, 1)))
+LINES: tuple[Any, ...] = (
+    "-",
+    (0, (6, 2)),
+    (0, (8, 2, 2, 2)),
+    (0, (2, 1.5)),
+    (0, (10, 3)),
+    (0, (4, 1, 1, 1, 1, 1)),
+)
 MARKERS = ("s", "^", "D", "v", "P", "X")
 HATCHES = ("", "//", "..", "\\\\", "xx", "--", "oo")
 #: Fonts with Chinese characters, the first installed one is used beside DejaVu Sans.
@@ -102,7 +110,8 @@ def width(text: str, size: float, bold: bool = False) -> float:
 
 def wrapped(text: str, size: float, room: float, bold: bool = False, most: int = 2) -> list[str]:
     """The text in at most ``most`` lines that fit into ``room`` pixels; the rest becomes an ellipsis."""
-    lines, words = [], [word for word in text.replace(" %", "\u00a0%").split(" ") if word]
+    lines: list[str] = []
+    words = [word for word in text.replace(" %", "\u00a0%").split(" ") if word]
     while words and len(lines) < most:
         count = 1
         while count < len(words) and width(" ".join(words[: count + 1]), size, bold) <= room:
@@ -130,19 +139,31 @@ def short(name: str, room: float = 230) -> str:
     return shortened(" ".join(str(name).split()) or "?", TICK, room)
 
 
-def picture(finding: str, reading: str, rows: int = 1, columns: int = 1, **grid: Any) -> tuple[Picture, list[Axes]]:
+def picture(
+    finding: str, reading: str, rows: int = 1, columns: int = 1, **grid: Any
+) -> tuple[Picture, list[Axes]]:
     """An empty figure under its finding (bold) and how to read it; its axes, row by row."""
-    figure = Picture(figsize=(WIDTH, HEIGHT), dpi=DPI, layout="constrained")
+    figure = Picture(figsize=(WIDTH, HEIGHT), dpi=DPI)
     figure.finding, figure.reading = " ".join(finding.split()), " ".join(reading.split())
     top, room = 0.975, WIDTH * DPI - 48
-    for text, size, bold, colour in ((finding, TITLE, True, "#111111"), (reading, SUBTITLE, False, "#555555")):
+    for text, size, bold, colour in (
+        (finding, TITLE, True, "#111111"),
+        (reading, SUBTITLE, False, "#555555"),
+    ):
         for line in wrapped(text, size, room, bold):
             figure.text(
-                24 / (WIDTH * DPI), top, line, size=size, weight="bold" if bold else "normal", color=colour, va="top"
+                24 / (WIDTH * DPI),
+                top,
+                line,
+                size=size,
+                weight="bold" if bold else "normal",
+                color=colour,
+                va="top",
             )
             top -= size * 1.35 / 72 / HEIGHT
         top -= 0.008
-    figure.get_layout_engine().set(rect=(0.008, 0.01, 0.984, top - 0.025), w_pad=0.12, h_pad=0.06)
+    room_below = (0.008, 0.01, 0.984, top - 0.025)
+    figure.set_layout_engine(ConstrainedLayoutEngine(rect=room_below, w_pad=0.12, h_pad=0.06))
     axes = figure.subplots(rows, columns, squeeze=False, **grid) if rows and columns else None
     return figure, [] if axes is None else list(axes.flat)
 

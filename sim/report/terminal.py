@@ -30,7 +30,7 @@ def print_result(result: Any, console: Console | None = None) -> None:
     if loyal := loyalty_sentence(result):
         console.print(escape(loyal), highlight=False)
     console.print(comparison(result, s))
-    many = f"Brackets: {s.certainty} interval over {s.seeds} replications, differences paired by seed."
+    many = f"Brackets: {s.certainty} interval over {s.seeds} replications, differences paired by seed; p of each by itself."
     words = many if s.seeds > 1 else "One replication: no intervals."
     console.print(f"Firm: {s.focal}. {words}", style="dim", highlight=False)
     if judged := expectations(result):
@@ -39,7 +39,9 @@ def print_result(result: Any, console: Console | None = None) -> None:
     if failed:
         console.print(f"[red]{len(failed)} runs failed[/red]; they are left out and named in failures.txt")
     if getattr(result, "folder", None):
-        console.print(f"Tables, figures and report.html: [bold]{escape(str(result.folder))}[/bold]", soft_wrap=True)
+        console.print(
+            f"Tables, figures and report.html: [bold]{escape(str(result.folder))}[/bold]", soft_wrap=True
+        )
 
 
 def spanned(mean: float, low: float, high: float, sign: bool = False) -> str:
@@ -55,32 +57,37 @@ def spanned(mean: float, low: float, high: float, sign: bool = False) -> str:
 def rows(result: Any, s: Story, metrics: tuple[str, ...]) -> list[dict[str, Any]]:
     """The summary's rows for these metrics, by metric and arm; the metrics nobody recorded are left out."""
     columns = ("arm", "metric", "mean", "low", "high", "difference", "difference_low", "difference_high", "p")
-    found = table(result, "summary", *columns).set_index(["metric", "arm"])
-    made = [
-        {"metric": metric, "arm": arm, **found.loc[(metric, arm)]}
-        for metric in dict.fromkeys(metrics)
-        for arm in s.arms
-        if (metric, arm) in found.index
-    ]
+    found: dict[Any, Any] = {
+        (row["metric"], row["arm"]): row for row in table(result, "summary", *columns).to_dict("records")
+    }
+    wanted = [(metric, arm) for metric in dict.fromkeys(metrics) for arm in s.arms]
+    made = [found[key] for key in wanted if key in found]
     return [row for row in made if math.isfinite(row["mean"])]
 
 
 def comparison(result: Any, s: Story) -> Table:
     """Arms by metric: mean, paired difference from the control and p."""
     made = Table(box=SIMPLE_HEAD, pad_edge=False)
-    made.add_column("metric", ratio=3)
-    made.add_column("arm", overflow="fold", ratio=2)
-    made.add_column("mean", ratio=4)
+    made.add_column("metric", max_width=24)
+    made.add_column("arm", overflow="fold", max_width=24)
+    made.add_column("mean")
     if len(s.arms) > 1:
-        made.add_column(f"less {s.control}", ratio=4)
+        made.add_column(f"less {s.control}")
         made.add_column("p", justify="right", no_wrap=True)
+    label: list[str] = []
     last = ""
     for row in rows(result, s, (*s.metrics, "budget_spend")):
-        if last and row["metric"] != last:
-            made.add_section()
-        name = "" if row["metric"] == last else f"{name_of(row['metric'])}, {unit_of(row['metric'])}"
-        last = row["metric"]
-        cells = [escape(name), escape(row["arm"]), spanned(row["mean"], row["low"], row["high"])]
+        if row["metric"] != last:
+            if last:
+                made.add_section()
+            last = row["metric"]
+            label = [name_of(last), f"[dim]{escape(unit_of(last))}[/dim]"]
+            label = label if len(s.arms) > 1 else [", ".join(label)]
+        cells = [
+            label.pop(0) if label else "",
+            escape(row["arm"]),
+            spanned(row["mean"], row["low"], row["high"]),
+        ]
         if len(s.arms) > 1:
             gap = spanned(row["difference"], row["difference_low"], row["difference_high"], sign=True)
             cells += [f"[{_colour(row)}]{gap}[/]" if gap else "control" * (row["arm"] == s.control)]
@@ -111,12 +118,16 @@ def asked(entry: dict[str, Any]) -> str:
 
 def found_by(entry: dict[str, Any]) -> str:
     """The estimate that an expectation is judged by."""
-    values = [math.nan if entry.get(key) is None else float(entry[key]) for key in ("estimate", "low", "high")]
-    return spanned(*values, sign=entry.get("between") is None)
+    mean, low, high = (
+        math.nan if entry.get(key) is None else float(entry[key]) for key in ("estimate", "low", "high")
+    )
+    return spanned(mean, low, high, sign=entry.get("between") is None)
 
 
 def _expected(judged: list[dict[str, Any]]) -> Table:
-    made = Table(box=SIMPLE_HEAD, pad_edge=False, title="Expected beforehand", title_justify="left", title_style="bold")
+    made = Table(
+        box=SIMPLE_HEAD, pad_edge=False, title="Expected beforehand", title_justify="left", title_style="bold"
+    )
     for name, ratio in (("claim", 4), ("asked", 3), ("found", 3), ("", 1)):
         made.add_column(name, ratio=ratio, no_wrap=name == "", min_width=9 if name == "" else None)
     for entry in judged:

@@ -18,12 +18,16 @@ def verdict(result: Any, metric: str | None = None) -> str:
     found = summary_contrasts(result, metric, s)
     if not found:
         return _alone(result, metric, s)
-    best, kind = pick(found, metric)
+    best = pick(found, metric)[0]
     notes = [f"{s.seeds} paired replications" if s.seeds > 1 else "", chance(best.p)]
     notes = [note for note in notes if note]
     if notes and len(found) > 1:
         notes[-1] += f", corrected for {len(found)} comparisons"
-    return "; ".join([gap_sentence(found, metric, s), *[", ".join(notes)] * bool(notes)]) + "." + _others(found, best, s)
+    return (
+        "; ".join([gap_sentence(found, metric, s), *[", ".join(notes)] * bool(notes)])
+        + "."
+        + _others(found, best, s)
+    )
 
 
 def pick(found: Sequence[Contrast], metric: str) -> tuple[Contrast, str]:
@@ -50,7 +54,11 @@ def gap_sentence(found: Sequence[Contrast], metric: str, s: Story) -> str:
     if not known:
         return f"With {'one replication' if s.seeds < 2 else 'no interval'} nothing is certain: {_claim(best, metric, size, s)}"
     if kind == "undecided":
-        start = "No difference can be told: " if len(found) == 1 else f"No arm can be told to beat {s.control}: the nearest, "
+        start = (
+            "No difference can be told: "
+            if len(found) == 1
+            else f"No arm can be told to beat {s.control}: the nearest, "
+        )
         return f"{start}{_claim(best, metric, _range(best, half), s)} ({s.certainty} interval)"
     ends = sorted((abs(best.low), abs(best.high)))
     inside = f"{s.certainty} interval {number(ends[0], half)} to {number(ends[1], half)}"

@@ -10,18 +10,22 @@ from sim.report.reading import Contrast, Story, strongest
 
 
 def number(x: float, spread: float | None = None) -> str:
-    """A number with three digits that count, or as many decimals as ``spread`` warrants.
+    """A number with three digits that count, or as many decimals as the half-width ``spread`` warrants.
 
     >>> number(19.823), number(0.0312), number(1234.5), number(-1.234, spread=0.4)
-    ('19.8', '0.031', '1,234', '-1.23')
+    ('19.8', '0.031', '1,234', '-1.2')
     """
     if not math.isfinite(x):
         return "unknown"
-    scale = abs(x) if spread is None or not math.isfinite(spread) or spread <= 0 else spread * 10
-    if scale == 0:
+    if spread is not None and math.isfinite(spread) and spread > 0:
+        size = math.floor(math.log10(spread))
+        decimals = (1 if spread < 2 * 10**size else 0) - size
+    elif x == 0:
         return "0"
-    size = math.floor(math.log10(scale))
-    decimals = min(6, max(0, 2 - size if size >= 0 else 1 - size))
+    else:
+        size = math.floor(math.log10(abs(x)))
+        decimals = 2 - size if size >= 0 else 1 - size
+    decimals = min(6, max(0, decimals))
     text = f"{x:,.{decimals}f}"
     return text[1:] if text.startswith("-") and not text.strip("-0.,") else text
 
@@ -79,11 +83,17 @@ def finding(
     ``show`` turns a value into words; ``only`` is the value of the single arm where there is no contrast.
     """
     if not found:
-        return f"{what[:1].upper()}{what[1:]} is {show(only)} under {s.control}" if math.isfinite(only) else what[:1].upper() + what[1:]
+        return (
+            f"{what[:1].upper()}{what[1:]} is {show(only)} under {s.control}"
+            if math.isfinite(only)
+            else what[:1].upper() + what[1:]
+        )
     best = strongest(found)
     if best is None:
         best = max(found, key=lambda c: abs(c.difference))
         start = "No difference can be told" if s.seeds > 1 else "One replication, so no interval"
-        return f"{start}: {what} is {show(best.value)} under {best.arm}, {show(best.control)} under {s.control}"
+        return (
+            f"{start}: {what} is {show(best.value)} under {best.arm}, {show(best.control)} under {s.control}"
+        )
     more = "raises" if best.difference > 0 else "lowers"
     return f"{best.arm} {more} {what} to {show(best.value)}, from {show(best.control)} under {s.control}"

@@ -9,10 +9,9 @@ from typing import Any
 from sim.experiment.files import write_whole
 from sim.problem import Problem
 from sim.report import style
-from sim.report.figures import comparison, over_time, value  # noqa: F401, I001  (each module registers its figures;
-from sim.report.figures import customers, leaving  # noqa: F401  their order is that of the report)
+from sim.report.figures import comparison, customers, leaving, over_time, value  # noqa: F401  (each module registers its figures;  # noqa: F401  their order is that of the report)
 from sim.report.figures.registry import FIGURES
-from sim.report.reading import result_of
+from sim.report.reading import result_of, story
 from sim.report.style import Picture
 
 __all__ = ["FIGURES", "plot", "write_figures"]
@@ -33,6 +32,7 @@ def write_figures(source: Any, folder: Path | str | None = None) -> list[Path]:
     without it.
     """
     result = result_of(source)
+    story(result)  # a configuration that cannot be read is not a matter of one figure
     place = Path(folder if folder is not None else result.folder) / "figures"
     place.mkdir(parents=True, exist_ok=True)
     written: list[Path] = []

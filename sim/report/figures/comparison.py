@@ -16,12 +16,19 @@ from sim.report.verdict import gap_sentence
 from sim.report.words import name_of, signed, unit_of
 
 
-@figure("differences", "Marks whose whisker stays clear of the line at 0; hollow marks show what is left without loyalty.")
+@figure(
+    "differences",
+    "Marks whose whisker stays clear of the line at 0; hollow marks show what is left without loyalty.",
+)
 def differences(result: Any, s: Story) -> Picture:
     """Every arm less the control, paired by seed, with intervals; hollow: the same with loyalty off."""
     metrics = [m for m in s.metrics if summary_contrasts(result, m, s)][:3]
     if not metrics:
-        raise Nothing(f"there is no arm to set against {s.control}" if len(s.arms) < 2 else "no differences were recorded")
+        raise Nothing(
+            f"there is no arm to set against {s.control}"
+            if len(s.arms) < 2
+            else "no differences were recorded"
+        )
     first = summary_contrasts(result, metrics[0], s)
     arms = [arm for arm in shown(s, first, most=9) if arm != s.control]
     title = gap_sentence(first, metrics[0], s)
@@ -35,7 +42,9 @@ def differences(result: Any, s: Story) -> Picture:
     for ax, metric in zip(axes, metrics, strict=True):
         _forest(ax, summary_contrasts(result, metric, s), rows[rows["metric"] == metric], arms, s)
         ax.set_title(name_of(metric), loc="left", weight="bold")
-        ax.set_xlabel("\n".join(style.wrapped(f"difference ({unit_of(metric)})", style.LABEL, 1000 / len(metrics))))
+        ax.set_xlabel(
+            "\n".join(style.wrapped(f"difference ({unit_of(metric)})", style.LABEL, 1000 / len(metrics)))
+        )
     return picture
 
 
@@ -48,16 +57,34 @@ def _forest(ax: Any, found: list, rows: pd.DataFrame, arms: list[str], s: Story)
             continue
         if np.isfinite(gap.low):
             ends = [[gap.difference - gap.low], [gap.high - gap.difference]]
-            ax.errorbar(gap.difference, y, xerr=ends, fmt="none", ecolor=one.colour, elinewidth=4, capsize=8, capthick=3)
+            ax.errorbar(
+                gap.difference,
+                y,
+                xerr=ends,
+                fmt="none",
+                ecolor=one.colour,
+                elinewidth=4,
+                capsize=8,
+                capthick=3,
+            )
         ax.plot(gap.difference, y, one.marker, color=one.colour, markersize=15, markeredgecolor="white")
         if len(arms) <= 5:
             ax.annotate(
                 signed(gap.difference, (gap.high - gap.low) / 2), (gap.difference, y), (0, 19), size=style.TICK,
                 textcoords="offset points", ha="center", va="center", color=one.colour, weight="bold",
+                path_effects=parts.HALO,
             )  # fmt: skip
         twin = gap.difference - float(extra.get(arm, np.nan))
         if np.isfinite(twin):
-            ax.plot(twin, y - 0.24, one.marker, color="white", markersize=12, markeredgecolor=one.colour, markeredgewidth=2.5)
+            ax.plot(
+                twin,
+                y - 0.24,
+                one.marker,
+                color="white",
+                markersize=12,
+                markeredgecolor=one.colour,
+                markeredgewidth=2.5,
+            )
     ax.axvline(0, color="#333333", linewidth=1.5)
     ax.grid(axis="x")
     ax.margins(x=0.12)

@@ -37,10 +37,14 @@ def kept_by_tenure(result: Any, s: Story) -> pd.DataFrame:
 
     ``at_risk`` counts customer-periods, so ``lost`` over it is the chance to leave in a period at that tenure.
     ``kept`` is the share a year at that rate keeps; ``left`` the share of newcomers still there at ``years``,
-    the end of the stretch; ``flat`` the same with the run's one mean rate.
+    the end of the stretch; ``flat`` the same if the rate of the first year went on.
     """
     found = table(result, "tenure", "arm", "seed", "firm", "tenure", "at_risk", "lost")
-    found = found[found["firm"] == s.focal].groupby(["arm", "seed", "tenure"], sort=True)[["at_risk", "lost"]].sum()
+    found = (
+        found[found["firm"] == s.focal]
+        .groupby(["arm", "seed", "tenure"], sort=True)[["at_risk", "lost"]]
+        .sum()
+    )
     found = found.reset_index()
     if found.empty or found["at_risk"].sum() <= 0:
         raise Nothing(f"no customer of {s.firm} was at risk of leaving in this run")
@@ -53,14 +57,20 @@ def kept_by_tenure(result: Any, s: Story) -> pd.DataFrame:
         raise Nothing(f"{s.firm} had too few customers to speak of their tenure")
     run = found.groupby(["arm", "seed"], sort=False)
     stay = 1 - found["lost"] / found["at_risk"]
-    mean = 1 - run["lost"].transform("sum") / run["at_risk"].transform("sum")
     found = found.assign(kept=stay**s.per_year, years=found["tenure"] + width, stretch=stay**periods)
     found["left"] = found.groupby(["arm", "seed"], sort=False)["stretch"].cumprod()
-    found["flat"] = mean ** (periods * (run.cumcount() + 1))
+    bins = max(1, round(1 / width))
+    first = found.groupby(["arm", "seed"], sort=False)["left"].transform(
+        lambda left: left.iloc[:bins].iloc[-1]
+    )
+    found["flat"] = first ** ((run.cumcount() + 1) / np.minimum(bins, run["tenure"].transform("size")))
     return found
 
 
-@figure("retention", "How far the line lies above the dotted one: those who stayed long stay more readily.")
+@figure(
+    "retention",
+    "How far the line lies above the dotted one: those who stayed a year stay more readily than newcomers.",
+)
 def retention(result: Any, s: Story) -> Picture:
     """Of 100 new main customers, how many are left after so many years, by arm."""
     found = kept_by_tenure(result, s)
@@ -71,8 +81,7 @@ def retention(result: Any, s: Story) -> Picture:
     arms, look = shown(s, gaps), parts.looks(s)
     picture, (ax,) = style.picture(
         title,
-        f"{parts.sampling(s)} Dotted: one rate of leaving at every tenure."
-        f"{parts.some_of(arms, s)}",
+        f"{parts.sampling(s)} Dotted: if the first year's rate went on.{parts.some_of(arms, s)}",
     )
     start = found.drop_duplicates(["arm", "seed"]).assign(years=0.0, left=1.0, flat=1.0)
     curve = pd.concat([start, found[found["arm"].isin(arms)]])
@@ -90,7 +99,9 @@ def retention(result: Any, s: Story) -> Picture:
     return picture
 
 
-@figure("tenure", "Whether the line rises: sorting of unequal customers alone makes it rise, loyalty adds to it.")
+@figure(
+    "tenure", "Whether the line rises: sorting of unequal customers alone makes it rise, loyalty adds to it."
+)
 def tenure(result: Any, s: Story) -> Picture:
     """Share of main customers kept through a year, by how long they have been with the firm."""
     found = kept_by_tenure(result, s)
@@ -139,7 +150,14 @@ def funnel(result: Any, s: Story) -> Picture:
     for k, arm in enumerate(arms):
         at = rows + 0.42 - thick * (k + 0.5)
         mine = found[found["arm"] == arm]
-        _bars(ax, at, np.array([estimate(mine[step].to_numpy(), s.confidence)[:3] for step in STEPS]), thick, look[arm], arm)
+        _bars(
+            ax,
+            at,
+            np.array([estimate(mine[step].to_numpy(), s.confidence)[:3] for step in STEPS]),
+            thick,
+            look[arm],
+            arm,
+        )
     ax.set_yticks(rows, list(STEPS.values()))
     ax.tick_params(axis="y", length=0)
     ax.set_xlabel("customers in the market (%)")
@@ -151,10 +169,26 @@ def funnel(result: Any, s: Story) -> Picture:
 def _bars(ax: Any, at: np.ndarray, spans: np.ndarray, thick: float, look: style.Look, arm: str) -> None:
     """Bars with whiskers and their values beside them; ``spans`` (n, 3) are mean, low, high."""
     means, low, high = spans.T
-    ax.barh(at, means, thick * 0.92, color=look.colour, hatch=look.hatch, edgecolor="white", label=style.short(arm))
+    ax.barh(
+        at,
+        means,
+        thick * 0.92,
+        color=look.colour,
+        hatch=look.hatch,
+        edgecolor="white",
+        label=style.short(arm),
+    )
     if np.isfinite(low).all():
-        ax.errorbar(means, at, xerr=[means - low, high - means], fmt="none", ecolor="#333333", elinewidth=2, capsize=4)
+        ax.errorbar(
+            means, at, xerr=[means - low, high - means], fmt="none", ecolor="#333333", elinewidth=2, capsize=4
+        )
     for y, mean, end in zip(at, means, np.where(np.isfinite(high), high, means), strict=True):
         ax.annotate(
-            f"{mean:.1f}", (end, y), (8, 0), textcoords="offset points", va="center", size=style.NOTE, color="#333333"
+            f"{mean:.1f}",
+            (end, y),
+            (8, 0),
+            textcoords="offset points",
+            va="center",
+            size=style.NOTE,
+            color="#333333",
         )

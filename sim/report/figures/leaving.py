@@ -25,15 +25,14 @@ from sim.report.reading import (
 )
 from sim.report.style import Picture
 from sim.report.words import finding, number, percent
-
-STAGES = ("none", "acquaintance", "reserve", "steady", "wandering", "consolidated")
+from sim.theory.relationship import STAGES
 
 
 def flows(result: Any, s: Story, arm: str) -> pd.DataFrame:
-    """Moves a year of 100 customers in a stage, mean over seeds: from_stage x to_stage."""
+    """Moves a year of 100 customers in a stage, seeds taken together: from_stage x to_stage."""
     found = table(result, "transitions", "arm", "seed", "from_stage", "to_stage", "count")
     found = found[found["arm"] == arm]
-    counts = found.groupby(["from_stage", "to_stage"], sort=False)["count"].sum().unstack(fill_value=0.0)
+    counts = found.groupby(["from_stage", "to_stage"], sort=False)["count"].sum().unstack().fillna(0.0)
     stages = [x for x in STAGES if x in counts.index or x in counts.columns]
     stages += sorted((set(counts.index) | set(counts.columns)) - set(stages))
     counts = counts.reindex(index=stages, columns=stages, fill_value=0.0)
@@ -41,7 +40,9 @@ def flows(result: Any, s: Story, arm: str) -> pd.DataFrame:
     return 100 * s.per_year * counts.div(total.where(total > 0), axis=0)
 
 
-@figure("stages", "The darkest cells right of the diagonal: where customers move on, and where they slip back.")
+@figure(
+    "stages", "The darkest cells right of the diagonal: where customers move on, and where they slip back."
+)
 def stages(result: Any, s: Story) -> Picture:
     """Moves between the stages of the relationship, a year, of 100 customers in the stage."""
     arms = versus(result, s)
@@ -55,31 +56,46 @@ def stages(result: Any, s: Story) -> Picture:
     np.fill_diagonal(off, np.nan)
     if not np.isfinite(off).any() or np.nanmax(off) <= 0:
         raise Nothing("no customer moved between stages in this run")
-    row, column = np.unravel_index(np.nanargmax(off), off.shape)
+    row, column = map(int, np.unravel_index(np.nanargmax(off), off.shape))
     title = (
         f"The busiest move under {arm} is from {moves.index[row]} to {moves.columns[column]}: "
         f"{number(off[row, column])} a year for 100 customers"
     )
     other = f" In brackets: {s.control}." if len(made) > 1 else ""
-    picture, (ax,) = style.picture(title, f"Each row: moves a year of 100 customers in that stage, under {arm}.{other}")
+    picture, (ax,) = style.picture(
+        title, f"Each row: moves a year of 100 customers in that stage, under {arm}.{other}"
+    )
     _heat(ax, moves, off, made[s.control] if len(made) > 1 else None)
     return picture
 
 
 def _heat(ax: Any, moves: pd.DataFrame, off: np.ndarray, control: pd.DataFrame | None) -> None:
-    """Cells shaded by the square root of the moves, with their numbers."""
-    shades = LinearSegmentedColormap.from_list("moves", ["#ffffff", style.BLUE])
-    shades.set_bad("#e4e4e4")
+    """Cells shaded by the square root of the moves, with their numbers; a stage without anybody says so."""
+    shades = LinearSegmentedColormap.from_list("moves", ["#ffffff", style.BLUE]).with_extremes(bad="#e4e4e4")
     ax.imshow(np.sqrt(off), cmap=shades, aspect="auto", vmin=0, vmax=np.sqrt(np.nanmax(off)) * 1.05)
     for i, start in enumerate(moves.index):
+        if not np.isfinite(off[i]).any():
+            ax.text(
+                (len(off) - 1) / 2,
+                i,
+                "nobody in this stage",
+                ha="center",
+                va="center",
+                size=style.TICK,
+                color="#444444",
+            )
         for j, end in enumerate(moves.columns):
             if i == j or not np.isfinite(off[i, j]):
                 continue
-            text = number_of_moves(off[i, j])
+            text, other = number_of_moves(off[i, j]), 0.0
             if control is not None and start in control.index and end in control.columns:
-                text += f" ({number_of_moves(control.loc[start, end])})"
+                other = float(control.loc[start, end])
+                text += f" ({number_of_moves(other)})"
             dark = np.sqrt(off[i, j]) > 0.55 * np.sqrt(np.nanmax(off))
-            ax.text(j, i, text, ha="center", va="center", size=style.TICK, color="white" if dark else "#222222")
+            colour = "white" if dark else "#222222"
+            if off[i, j] == 0 and other == 0:
+                text, colour = "0", "#767676"
+            ax.text(j, i, text, ha="center", va="center", size=style.TICK, color=colour)
     ax.set_xticks(range(len(moves.columns)), [style.short(x, 168) for x in moves.columns])
     ax.set_yticks(range(len(moves.index)), [style.short(x, 168) for x in moves.index])
     ax.set(xlabel="to stage", ylabel="from stage")
@@ -111,7 +127,7 @@ def losses(result: Any, s: Story) -> pd.DataFrame:
     counts = found.pivot_table(index=["arm", "seed"], columns="cause", values="customers", aggfunc="sum")
     counts = counts.reindex(held.index).fillna(0.0)
     rate = 100 * counts.div(held["main_customers"].where(held["main_customers"] > 0), axis=0) / years
-    return rate.stack().rename("rate").reset_index().rename(columns={"level_2": "cause"})
+    return rate.reset_index().melt(["arm", "seed"], var_name="cause", value_name="rate").dropna(subset="rate")
 
 
 @figure("causes", "The coloured parts: grey is chance, which would have moved the customer anyway.")
@@ -123,9 +139,16 @@ def causes(result: Any, s: Story) -> Picture:
     what = f"the share of {s.firm}'s customers who leave in a year"
     title = finding(gaps, s, what, lambda x: f"{x:.1f} %", totals["rate"].mean())
     arms = shown(s, gaps)
-    picture, (ax,) = style.picture(title, f"{parts.sampling(s, 'whiskers')}{parts.some_of(arms, s)}")
+    mine = found[found["arm"] == s.control].groupby("cause")["rate"].sum()
+    luck = (
+        f" Under {s.control} {percent(mine.get('chance', 0.0) / mine.sum(), 0)} of it is chance."
+        if mine.sum() > 0
+        else ""
+    )
+    picture, (ax,) = style.picture(title, f"{parts.sampling(s, 'whiskers')}{luck}{parts.some_of(arms, s)}")
     rows = parts.arm_axis(ax, arms)
-    mean = found.groupby(["arm", "cause"])["rate"].mean().unstack(fill_value=0.0).reindex(arms, fill_value=0.0)
+    mean = found.groupby(["arm", "cause"])["rate"].mean().unstack().fillna(0.0).reindex(arms, fill_value=0.0)
+    mean = mean.loc[:, mean.sum() > 0]
     order = [c for c in CAUSES if c in mean.columns] + [c for c in mean.columns if c not in CAUSES]
     left, widest = np.zeros(len(arms)), mean.sum(axis=1).max()
     for cause in order:
@@ -153,7 +176,15 @@ def _whiskers(ax: Any, rows: np.ndarray, totals: pd.DataFrame, arms: tuple[str, 
             size=style.TICK, weight="bold", color="#333333",
         )  # fmt: skip
         if np.isfinite(low):
-            ax.errorbar(mean, y, xerr=[[mean - low], [high - mean]], fmt="none", ecolor="#333333", elinewidth=2, capsize=5)
+            ax.errorbar(
+                mean,
+                y,
+                xerr=[[mean - low], [high - mean]],
+                fmt="none",
+                ecolor="#333333",
+                elinewidth=2,
+                capsize=5,
+            )
 
 
 QUADRANTS = {
@@ -162,7 +193,10 @@ QUADRANTS = {
 }  # fmt: skip
 
 
-@figure("loyalty", "True loyalty, top right, against spurious loyalty below it: the second goes when a better offer comes.")
+@figure(
+    "loyalty",
+    "True loyalty, top right, against spurious loyalty below it: the second goes when a better offer comes.",
+)
 def loyalty(result: Any, s: Story) -> Picture:
     """Main customers of the focal firm by attitude (up) and behaviour (right), by arm (Dick & Basu 1994)."""
     found = of_firm(result, list(QUADRANTS), s.focal, settled=True)
@@ -181,7 +215,9 @@ def loyalty(result: Any, s: Story) -> Picture:
     )  # fmt: skip
     for ax, (kind, words) in zip(axes, QUADRANTS.items(), strict=True):
         rows = parts.arm_axis(ax, arms, 180)
-        spans = np.array([estimate(found.loc[found["arm"] == arm, kind].to_numpy(), s.confidence)[:3] for arm in arms])
+        spans = np.array(
+            [estimate(found.loc[found["arm"] == arm, kind].to_numpy(), s.confidence)[:3] for arm in arms]
+        )
         ax.barh(rows, spans[:, 0], 0.7, color=[look[arm].colour for arm in arms], edgecolor="white")
         if np.isfinite(spans).all():
             ends = [spans[:, 0] - spans[:, 1], spans[:, 2] - spans[:, 0]]
@@ -189,7 +225,13 @@ def loyalty(result: Any, s: Story) -> Picture:
         for y, (mean, _, high) in zip(rows, spans, strict=True):
             end = high if np.isfinite(high) else mean
             ax.annotate(
-                f"{mean:.0f} %", (end, y), (8, 0), textcoords="offset points", va="center", size=style.NOTE, color="#333333"
+                f"{mean:.0f} %",
+                (end, y),
+                (8, 0),
+                textcoords="offset points",
+                va="center",
+                size=style.NOTE,
+                color="#333333",
             )
         ax.set_title(words, loc="left", size=style.TICK)
     axes[0].set_xlim(0, min(118.0, 1.2 * axes[0].get_xlim()[1]))

@@ -20,6 +20,7 @@ from sim.report.reading import (
     last_year,
     of_firm,
     shown,
+    strongest,
     versus,
 )
 from sim.report.style import Picture
@@ -48,7 +49,10 @@ def _path(result: Any, s: Story, metric: str, factor: float, unit: str, what: st
     return picture
 
 
-@figure("share", "Which line ends highest, and whether the bands still touch.")
+@figure(
+    "share",
+    "Which line ends highest; arms share their luck, so their differences are surer than the bands look.",
+)
 def share(result: Any, s: Story) -> Picture:
     """Market share of the focal firm over time, by arm."""
     return _path(
@@ -83,7 +87,7 @@ def _levels(found: pd.DataFrame, s: Story) -> pd.DataFrame:
 
 @figure("trust", "How fast the upper bands grow: trust takes years to deepen.")
 def trust(result: Any, s: Story) -> Picture:
-    """Main customers of the focal firm at the three levels of trust over time, control beside the leading arm."""
+    """Main customers of the focal firm at the three levels of trust over time, the control beside the arm that differs most."""
     found = of_firm(result, list(LEVELS), s.focal)
     total = found[list(LEVELS)].sum(axis=1, min_count=1)
     found = found[total > 0]
@@ -91,9 +95,13 @@ def trust(result: Any, s: Story) -> Picture:
         raise Nothing("no levels of trust were recorded in this run")
     deep = found.assign(deep=1 - found["trust_cognitive"] / found[list(LEVELS)].sum(axis=1))
     ends = by_seed(last_year(deep[["arm", "seed", "period", "deep"]], s))
-    arms = [arm for arm in versus(result, s) if arm in set(found["arm"])]
-    gaps = [gap for gap in contrasts(ends, "deep", s) if gap.arm in arms]
-    title = finding(gaps, s, f"the share of {s.firm}'s customers with deeper trust", percent, ends["deep"].mean())
+    gaps = contrasts(ends, "deep", s)
+    best = strongest(gaps)
+    arms = [arm for arm in ([s.control, best.arm] if best else versus(result, s)) if arm in set(found["arm"])]
+    gaps = [gap for gap in gaps if gap.arm in arms]
+    title = finding(
+        gaps, s, f"the share of {s.firm}'s customers with deeper trust", percent, ends["deep"].mean()
+    )
     picture, axes = style.picture(
         title, f"Main customers by level of trust (cognitive, then affective, then behavioural); {parts.sampling(s, 'bands').split(';')[0].lower().rstrip('.')}.",
         columns=len(arms), sharey=True,
@@ -114,9 +122,10 @@ def _stack(ax: Any, frame: pd.DataFrame) -> None:
     below = np.zeros(len(frame))
     for level, (_, colour, hatch) in LEVELS.items():
         above = below + frame[level].to_numpy()
-        ax.fill_between(frame["year"], below, above, facecolor=colour, edgecolor="white", hatch=hatch, linewidth=0.5)
+        ax.fill_between(
+            frame["year"], below, above, facecolor=colour, edgecolor="white", hatch=hatch, linewidth=0.5
+        )
         below = above
     ax.set_ylim(0, 100)
     if len(frame) > 1:
         ax.set_xlim(frame["year"].min(), frame["year"].max())
-

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
 from matplotlib.text import Annotation, Text
 
 from sim.report import style
@@ -18,6 +19,10 @@ from sim.report.style import Look
 def looks(s: Story) -> dict[str, Look]:
     """A look for each arm of the story."""
     return style.looks(s.arms, s.control)
+
+
+#: White around letters that may cross a line.
+HALO = (withStroke(linewidth=4, foreground="white"),)
 
 
 def sampling(s: Story, mark: str = "bands") -> str:
@@ -117,7 +122,15 @@ def start_up(ax: Axes, s: Story) -> None:
     words = "start, not counted"
     room = (min(end, right) - left) / (right - left) * style.WIDTH * style.DPI * 0.72
     if style.width(words, style.NOTE) + 12 < room:
-        ax.text(left, 0.99, "  " + words, transform=ax.get_xaxis_transform(), size=style.NOTE, color=style.GREY, va="top")
+        ax.text(
+            left,
+            0.99,
+            "  " + words,
+            transform=ax.get_xaxis_transform(),
+            size=style.NOTE,
+            color=style.GREY,
+            va="top",
+        )
     ax.set_xlim(left, right)
 
 

@@ -24,7 +24,7 @@ from sim.report.reading import (
     versus,
 )
 from sim.report.style import Picture
-from sim.report.words import finding, number, percent
+from sim.report.words import finding, number
 
 #: Bars of a waterfall that fit down the figure; smaller parts are gathered.
 MOST_PARTS = 10
@@ -41,7 +41,8 @@ def _panels(result: Any, s: Story, found: pd.DataFrame) -> list[tuple[str, str, 
             chosen.append((arms[-1], str(totals.idxmax()), f"{totals.idxmax()}, {arms[-1]}"))
     look = parts.looks(s)
     return [
-        (words, look[arm].colour if firm == s.focal else style.GREY, mean[arm][firm]) for arm, firm, words in chosen
+        (words, look[arm].colour if firm == s.focal else style.GREY, mean[arm][firm])
+        for arm, firm, words in chosen
     ]
 
 
@@ -73,7 +74,13 @@ def value(result: Any, s: Story) -> Picture:
     for ax, (words, colour, values) in zip(axes, panels, strict=True):
         rest = float(values.drop(order, errors="ignore").sum())
         _waterfall(ax, [*order, *(["other"] if len(values) > len(order) else [])], values, rest, colour)
-        ax.set_title(style.shortened(words, style.TICK, 1010 / len(panels), bold=True), weight="bold", size=style.TICK, loc="left", color=colour)
+        ax.set_title(
+            style.shortened(words, style.TICK, 1010 / len(panels), bold=True),
+            weight="bold",
+            size=style.TICK,
+            loc="left",
+            color=colour,
+        )
         ax.set_xlabel("utility")
     low, high = axes[0].get_xlim()
     room = (high - low) * 72 / (940 / len(panels) - 144)
@@ -82,11 +89,21 @@ def value(result: Any, s: Story) -> Picture:
 
 
 def _waterfall(ax: Any, order: list[str], values: pd.Series, rest: float, colour: str) -> None:
-    sizes = [rest if part == "other" and part not in values else float(values.get(part, 0.0)) for part in order]
+    sizes = [
+        rest if part == "other" and part not in values else float(values.get(part, 0.0)) for part in order
+    ]
     ends = np.cumsum(sizes)
     rows = np.arange(len(order) + 1)[::-1]
     for y, size, end in zip(rows, sizes, ends, strict=False):
-        ax.barh(y, size, 0.66, end - size, color=style.GREEN if size >= 0 else style.VERMILLION, hatch="" if size >= 0 else "//", edgecolor="white")
+        ax.barh(
+            y,
+            size,
+            0.66,
+            end - size,
+            color=style.GREEN if size >= 0 else style.VERMILLION,
+            hatch="" if size >= 0 else "//",
+            edgecolor="white",
+        )
         ax.plot([end, end], [y - 1.33, y + 0.33], color=style.GREY, linewidth=1)
         _beside(ax, y, max(end, end - size) if size >= 0 else min(end, end - size), size)
     ax.barh(0, ends[-1], 0.66, color=colour)
@@ -106,7 +123,9 @@ def _beside(ax: Any, y: float, x: float, size: float) -> None:
 @figure("lorenz", "The bracket: what the best fifth of buyers brings, against the proverbial 80 %.")
 def lorenz(result: Any, s: Story) -> Picture:
     """Cumulative share of the focal firm's revenue over its buyers, from the smallest to the largest."""
-    found = table(result, "lorenz", "arm", "seed", "firm", "percentile", "revenue_share").dropna(subset="revenue_share")
+    found = table(result, "lorenz", "arm", "seed", "firm", "percentile", "revenue_share").dropna(
+        subset="revenue_share"
+    )
     found = found[found["firm"] == s.focal]
     if found.empty:
         raise Nothing(f"nobody bought from {s.firm} in this run")
@@ -126,13 +145,28 @@ def lorenz(result: Any, s: Story) -> Picture:
         title, f"Buyers from the smallest to the largest. {parts.sampling(s)}{parts.some_of(arms, s)}"
     )
     ax.plot([0, 100], [0, 100], color=style.GREY, linewidth=1.5)
-    lines = bands(found[found["arm"].isin(arms)].assign(share=100 * found["revenue_share"]), "percentile", "share", s.confidence)
+    lines = bands(
+        found[found["arm"].isin(arms)].assign(share=100 * found["revenue_share"]),
+        "percentile",
+        "share",
+        s.confidence,
+    )
     parts.curves(ax, lines, "percentile", arms, look, marks=6)
     _bracket(ax, 100 - mean, f"best fifth:\n{mean:.0f} %", look[lead].colour)
     ax.plot([80], [20], marker="*", markersize=20, color=style.BLACK, linestyle="none", clip_on=False)
-    ax.annotate("proverb: 80 %", (80, 20), (0, -24), textcoords="offset points", size=style.NOTE, ha="center", va="center")
+    ax.annotate(
+        "proverb: 80 %",
+        (80, 20),
+        (0, -24),
+        textcoords="offset points",
+        size=style.NOTE,
+        ha="center",
+        va="center",
+    )
     ax.text(42, 44, "all buyers equal", size=style.NOTE, color=style.GREY, ha="right", va="bottom")
-    ax.set(xlabel="buyers, from the smallest (%)", ylabel="revenue from them (%)", xlim=(0, 100), ylim=(0, 100))
+    ax.set(
+        xlabel="buyers, from the smallest (%)", ylabel="revenue from them (%)", xlim=(0, 100), ylim=(0, 100)
+    )
     picture.legend(
         handles=ax.lines[1 : 1 + len(arms)], labels=[style.short(arm) for arm in arms], loc="outside right center",
         fontsize=style.TICK,
@@ -141,7 +175,9 @@ def lorenz(result: Any, s: Story) -> Picture:
 
 
 def _bracket(ax: Any, height: float, words: str, colour: str) -> None:
-    ax.annotate("", (80, height), (80, 100), arrowprops={"arrowstyle": "<->", "color": colour, "linewidth": 2.5})
+    ax.annotate(
+        "", (80, height), (80, 100), arrowprops={"arrowstyle": "<->", "color": colour, "linewidth": 2.5}
+    )
     ax.text(78.5, 98.5, words, size=style.TICK, color=colour, ha="right", va="top", weight="bold")
 
 
@@ -154,20 +190,31 @@ def wallet(result: Any, s: Story) -> Picture:
         raise Nothing(f"no market share and customer share of {s.firm} were recorded in this run")
     found[metrics] *= 100
     gaps = contrasts(found, "customer_share", s)
-    title = finding(gaps, s, f"{s.firm}'s share of its customers' wallets", lambda x: f"{x:.1f} %", found["customer_share"].mean())
+    title = finding(
+        gaps,
+        s,
+        f"{s.firm}'s share of its customers' wallets",
+        lambda x: f"{x:.1f} %",
+        found["customer_share"].mean(),
+    )
     arms, look = shown(s, gaps), parts.looks(s)
     picture, (ax,) = style.picture(
         title,
         f"{parts.sampling(s, 'whiskers')} Grey dots: rivals under {s.control}.{parts.some_of(arms, s)}",
     )
     others = table(result, "outcomes", "arm", "seed", "period", "firm", *metrics)
-    others = others[(others["arm"] == s.control) & (others["firm"] != s.focal) & (others["period"] >= s.burn_in)]
+    others = others[
+        (others["arm"] == s.control) & (others["firm"] != s.focal) & (others["period"] >= s.burn_in)
+    ]
     rivals = 100 * others.groupby("firm")[metrics].mean()
     ax.plot(rivals["share"], rivals["customer_share"], "o", color="#b5b5b5", markersize=12, zorder=1)
     ends = {}
     for arm in arms:
         x, y = (estimate(found.loc[found["arm"] == arm, m].to_numpy(), s.confidence)[:3] for m in metrics)
-        spans = {"xerr": [[x[0] - x[1]], [x[2] - x[0]]], "yerr": [[y[0] - y[1]], [y[2] - y[0]]]}
+        spans: dict[str, Any] = {
+            "xerr": [[x[0] - x[1]], [x[2] - x[0]]],
+            "yerr": [[y[0] - y[1]], [y[2] - y[0]]],
+        }
         ax.errorbar(
             x[0], y[0], **(spans if np.isfinite(x[1] + y[1]) else {}), fmt=look[arm].marker, color=look[arm].colour,
             markersize=15, markeredgecolor="white", elinewidth=2, capsize=5,
@@ -180,8 +227,8 @@ def wallet(result: Any, s: Story) -> Picture:
     ax.set_xlim(left, right + 0.28 * (right - left))
     labels = [
         ax.annotate(
-            style.short(arm), where, (16, 0), textcoords="offset points", va="center", color=look[arm].colour,
-            size=style.TICK, weight="bold",
+            style.short(arm), where, (14, 15), textcoords="offset points", va="center", color=look[arm].colour,
+            size=style.TICK, weight="bold", path_effects=parts.HALO,
         )
         for arm, where in ends.items()
     ]  # fmt: skip
