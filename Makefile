@@ -1,0 +1,78 @@
+# make demo   the main job: sets up .venv, compares strategies in one scenario, says who wins
+# make test   the same set-up, then every test; also on a second Python with another Mesa, where there is one
+# make bench  throughput and memory beside plain Mesa and C
+# make docs   the generated pages of docs/;   make lock  the pinned requirements;   make clean
+
+SHELL := /bin/sh
+PYTHON ?= $(shell .ci/find-python 3.11 3.12 3.13)
+SECOND ?= $(shell .ci/find-python $(if $(findstring 3.11,$(shell $(PYTHON) --version 2>&1)),3.13 3.12,3.11))
+BIN := .venv/bin
+BIN2 := .venv-second/bin
+PIP := -m pip install --quiet --disable-pip-version-check
+DEMO := scenario=bond_ladder population.customers=2000 experiment.replications=10
+TESTS ?=
+
+.PHONY: demo test check core suite bench docs lock clean python
+
+demo: .venv/ready
+	$(BIN)/guanxi run $(DEMO)
+
+test: .venv/ready-test
+	@status=0; $(MAKE) --no-print-directory check || status=1; \
+	$(MAKE) --no-print-directory core || status=1; \
+	$(MAKE) --no-print-directory suite || status=1; \
+	test -n "$(SECOND)" || $(ABSENT); \
+	test $$status = 0 || echo "make test: FAILED, see above"; exit $$status
+
+check: .venv/ready-test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+suite: .venv/ready-test
+	$(BIN)/python -m pytest $(TESTS)
+
+# The suite's core on a second Python: 3.13 or 3.12 with Mesa 3.5, if the first has Mesa 3.3; else 3.11 with Mesa 3.3.
+ABSENT = echo "**** ONLY ONE PYTHON: no other of 3.11, 3.12, 3.13 is here, so the core was NOT run on another Mesa ****"
+core:
+ifeq ($(SECOND),)
+	@$(ABSENT)
+else
+	@$(MAKE) --no-print-directory .venv-second/ready
+	@echo "the suite's core on $(SECOND):"; $(BIN2)/python -c "import sys, mesa; print('Python', sys.version.split()[0], 'Mesa', mesa.__version__)"
+	$(BIN2)/python -m pytest -m core -p no:cacheprovider $(TESTS)
+endif
+
+bench: .venv/ready
+	$(BIN)/guanxi bench
+
+docs: .venv/ready
+	$(BIN)/python docs/generate.py
+
+lock:
+	$(PYTHON) .ci/lock.py $(shell .ci/find-python 3.11) $(shell .ci/find-python 3.12) $(shell .ci/find-python 3.13)
+
+clean:
+	rm -rf .venv .venv-second build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find sim -name __pycache__ -type d -prune -exec rm -rf {} +
+
+python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 with venv is needed; name one with: make PYTHON=/path/to/python"; exit 2; }
+
+.venv/ready: requirements.txt pyproject.toml | python
+	$(PYTHON) -m venv .venv
+	@echo "installing the pinned dependencies (a minute or two)"
+	$(BIN)/python $(PIP) -r requirements.txt
+	$(BIN)/python $(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/ready-test: .venv/ready requirements-test.txt
+	$(BIN)/python $(PIP) -r requirements-test.txt
+	@touch $@
+
+.venv-second/ready: requirements.txt requirements-test.txt pyproject.toml
+	$(SECOND) -m venv .venv-second
+	$(BIN2)/python $(PIP) -r requirements.txt
+	$(BIN2)/python $(PIP) --constraint requirements-test.txt pytest hypothesis
+	$(BIN2)/python $(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
