@@ -25,7 +25,7 @@ def chance_active(recency: np.ndarray, frequency: np.ndarray, since: np.ndarray,
 def purchase_rates(frequency: np.ndarray, since: np.ndarray) -> tuple[np.ndarray, float, float]:
     """Expected purchases a period, (n,), by empirical Bayes on the Poisson-Gamma, with its r and alpha by moments."""
     exposure = np.maximum(since, 1.0)
-    mean = frequency.sum() / exposure.sum()
+    mean = frequency.sum() / max(exposure.sum(), 1.0)
     if mean <= 0:
         return np.zeros(len(frequency)), 1.0, 1.0
     excess = ((frequency - mean * exposure) ** 2 - mean * exposure).sum() / (exposure**2).sum()
