@@ -121,7 +121,9 @@ def _hydra(primary: dict[str, Any], overrides: list[str]) -> dict[str, Any]:
         try:
             config = hydra.compose(config_name="guanxi", overrides=overrides)
             return OmegaConf.to_container(config, resolve=False)  # type: ignore[return-value]
-        except (HydraException, OmegaConfBaseException, RecursionError) as error:
+        except Problem:
+            raise
+        except (HydraException, OmegaConfBaseException, RecursionError, ValueError, TypeError) as error:
             raise _explained(error) from None
 
 

@@ -9,7 +9,8 @@ from typing import Any
 
 from sim.declare import Parameter
 from sim.metrics import METRICS
-from sim.plan import Strategy, make_strategy
+from sim.plan import STRATEGIES, Strategy, make_strategy
+from sim.plugins import load_installed
 from sim.problem import Problem
 from sim.sections import Named, fields, finite, mapping, value
 
@@ -92,6 +93,8 @@ def strategy(key: str, given: Any) -> StrategyChoice:
     for parameter, number in entries.items():
         if not finite(number):
             raise Problem(f"{key}.{parameter}", number, "a number")
+    if name not in STRATEGIES:
+        load_installed()
     try:
         made = make_strategy(name, entries)
     except Problem as problem:

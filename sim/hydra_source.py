@@ -18,10 +18,12 @@ from omegaconf import OmegaConf
 from sim.problem import Problem
 from sim.safe_yaml import load
 from sim.tree import seal
+from sim.typed import KEYS
 
 NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _CHOICE = re.compile(r"(?:override\s+)?/?([A-Za-z0-9_-]+)")
 _HEADER = re.compile(rb"\A\s*#\s*@package[ :]\s*(\S+)")
+_KEY = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
 _NUMBERS = itertools.count(1)
 _SERVED: dict[str, tuple[list[Path], Callable[[str], Path]]] = {}
 
@@ -98,7 +100,9 @@ def check_choice(places: Sequence[Path], group: str, option: Any, *, without: bo
     """Refuse a group or an option that is not there; ``without`` leaves the group out (``~group``)."""
     if group not in groups(places) or group == "scenario":
         raise Problem.unknown(group, group, groups(places) - {"scenario"})
-    if not without and (not isinstance(option, str) or find(places, group, option) is None):
+    if without and option is None:
+        return
+    if not isinstance(option, str) or find(places, group, option) is None:
         raise Problem.unknown(group, option, options(places, group))
 
 
@@ -125,7 +129,7 @@ def _package(file: Path) -> str | None:
     if match is None:
         return None
     package = match.group(1).decode("utf-8", "replace")
-    if package != "_global_" and not re.fullmatch(r"[a-z_]+(\.[A-Za-z0-9_-]+)*", package):
+    if package != "_global_" and not (_KEY.fullmatch(package) and package.split(".")[0] in KEYS):
         raise Problem(f"@package ({file})", package, "_global_ or the dotted key of a part")
     return package
 

@@ -104,6 +104,7 @@ def lines(overrides: Sequence[Override], tree: Mapping[str, Any]) -> list[str]:
         if override.is_delete():
             applied.append(override.input_line or "")
             continue
+        _same_kind(key, given, tree)
         whole = _replaced(key, given, tree)
         if whole is not None:
             cleared.append(f"++{whole}=null")
@@ -129,6 +130,20 @@ def _exists(key: str, tree: Mapping[str, Any], override: Override) -> None:
                 problem = Problem(problem.key, part, added, problem.nearest)
             raise problem
         node = node[part]
+
+
+def _same_kind(key: str, given: Any, tree: Mapping[str, Any]) -> None:
+    """Refuse a list in the place of a mapping, a mapping in the place of a list, and a key below a list."""
+    node: Any = tree
+    parts = key.split(".")
+    for depth, part in enumerate(parts):
+        if isinstance(node, list):
+            raise Problem(key, part, f"nothing below {'.'.join(parts[:depth])}, which is a list")
+        node = node.get(part) if isinstance(node, Mapping) else None
+    if isinstance(node, list) and isinstance(given, dict):
+        raise Problem(key, given, "a list")
+    if isinstance(node, Mapping) and isinstance(given, list):
+        raise Problem(key, given, "a mapping of keys to values")
 
 
 def _free(parents: list[str]) -> bool:

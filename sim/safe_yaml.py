@@ -23,6 +23,7 @@ MAX_DIGITS = 40
 #: ``${a.b}``, the whole value: the one interpolation that is allowed.
 INTERPOLATION = re.compile(r"\$\{([A-Za-z_][\w-]*(?:\.[\w-]+)*)\}")
 
+_SPACES = str.maketrans("\n\t\u3000\xa0", "    ")
 _WHOLE = re.compile(r"[-+]?(0|[1-9][0-9]*(_[0-9]+)*)")
 _NUMBER = re.compile(r"[-+]?((0|[1-9][0-9]*)?\.[0-9]+|(0|[1-9][0-9]*)\.?)([eE][-+]?[0-9]+)?")
 _CONSTANTS = {
@@ -64,6 +65,8 @@ def plain(tree: Any, where: str, path: str = "") -> None:
     if isinstance(tree, dict):
         for key, value in tree.items():
             full = f"{path}.{key}" if path else str(key)
+            if not full.isprintable():
+                raise Problem(repr(full), "...", f"keys without control characters ({where})")
             if str(key) in ("_target_", "_partial_", "_args_", "_recursive_", "_convert_"):
                 raise Problem(full, value, f"data only: a YAML names things, it never runs them ({where})")
             if not path and key == "hydra":
@@ -74,6 +77,8 @@ def plain(tree: Any, where: str, path: str = "") -> None:
     elif isinstance(tree, (list, tuple)):
         for number, value in enumerate(tree):
             plain(value, where, f"{path}[{number}]")
+    elif isinstance(tree, str) and not tree.translate(_SPACES).isprintable():
+        raise Problem(path, tree, f"a text without control characters ({where})")
     elif isinstance(tree, str) and "${" in tree and not INTERPOLATION.fullmatch(tree):
         raise Problem(path, tree, "a plain ${key.key} as the whole value; no resolver reads anything else")
 

@@ -25,6 +25,7 @@ from sim.sections import (
     Offer,
     Population,
     fields,
+    finite,
     mapping,
 )
 
@@ -205,6 +206,7 @@ class Checked:
         for name in arms:
             check_name("experiment.arms", name, taken=(TWIN,))
         shown["arms"] = {name: mapping(f"experiment.arms.{name}", over) for name, over in arms.items()}
+        _all_finite("experiment.arms", shown["arms"])
         metrics = texts("experiment.metrics", given.get("metrics")) or list(SHOWN_FIRST)
         for metric in metrics:
             if metric not in METRICS:
@@ -215,6 +217,18 @@ class Checked:
     def execution(self) -> tuple[Execution, dict[str, Any]]:
         shown = fields("execution", self.tree.get("execution"), _declared(Execution))
         return Execution(**shown), shown
+
+
+def _all_finite(key: str, node: Any) -> None:
+    """Refuse a NaN, an infinity or a number beyond a float wherever it stands."""
+    if isinstance(node, Mapping):
+        for name, entry in node.items():
+            _all_finite(f"{key}.{name}", entry)
+    elif isinstance(node, list):
+        for number, entry in enumerate(node):
+            _all_finite(f"{key}[{number}]", entry)
+    elif not finite(node):
+        raise Problem(key, node, "a number")
 
 
 def layers() -> dict[str, type]:

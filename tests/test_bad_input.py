@@ -1,11 +1,17 @@
 # ruff: noqa: E501
 """Every wrong request ends with exit status 2 and a few lines that say what is wrong; nothing starts, nothing is written."""
 
+import contextlib
+import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from sim.cli import main
+from sim.compose import compose
+from sim.problem import Problem
 
 GOOD = """
 question: Which wins?
@@ -126,6 +132,11 @@ OVERRIDES = {
     "brackets without end": ("question=" + "[" * 500 + "]" * 500, ("override", "nested")),
     "an empty word": ("", ("override", "key=value")),
     "an option that is not there": ("--plguin", ("--plguin", "did you mean '--plugin'")),
+    "a key below a list": ("+experiment.metrics.x=1", ("experiment.metrics.x", "a list")),
+    "a list for a mapping": ("network.kin=[1]", ("network.kin [1]", "a mapping")),
+    "a mapping for a list": ("expect={a: 1}", ("expect {'a': 1}", "a list")),
+    "nan in an arm": ("experiment.arms.dear.firms=nan", ("experiment.arms.dear.firms nan", "a number")),
+    "no such option to leave out": ("~market=true", ("market True", "contractual")),
     "a key below a value": ("firms.focal.price.x=1", ("firms.focal.price.x", "nothing below")),
     "nothing to delete": ("~firms.rivl", ("firms.rivl", "did you mean 'rival'")),
 }  # fmt: skip
@@ -244,3 +255,41 @@ def test_a_wrong_command(capsys) -> None:
         assert main(words) == 2
         told = capsys.readouterr().err
         assert named in told and len(told.splitlines()) <= 4
+
+
+_WORDS = st.sampled_from(
+    "firms focal price market population customers preset experiment arms strategy name club . = , [ ] { } : + ++ ~ @ / "
+    "$ ${ * 1 -1 1e400 0x10 nan null true none free ' \" \\ # | & ! % ( ) range choice glob sort int ? ??? é \t".split(
+        " "
+    )
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(_WORDS, min_size=1, max_size=8).map("".join))
+def test_any_override_is_a_scenario_or_a_problem(text: str) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "good.yaml").write_text(GOOD)
+        with contextlib.suppress(Problem):
+            compose("good", [text], [folder])
+
+
+def test_a_group_of_one_s_own_is_checked_too(tmp_path, capsys) -> None:
+    (tmp_path / "good.yaml").write_text(GOOD)
+    (tmp_path / "market").mkdir()
+    for text, named in (
+        ("a: [", "valid YAML"),
+        ("hydra: {run: {dir: x}}", "Hydra itself"),
+        ("# @package hydra\nrun: {dir: x}", "@package"),
+        ("# @package ${oc.env:HOME}\nx: 1", "@package"),
+        ("# @package _global_\nfirms: {focal: {prce: 1}}", "did you mean 'price'"),
+        ("type: ${oc.env:HOME}", "${key.key}"),
+        ("defaults: [/hydra/launcher: basic]", "defaults"),
+        ("typ: contractual", "did you mean 'type'"),
+    ):
+        (tmp_path / "market" / "own.yaml").write_text(text)
+        assert (
+            main(["run", "scenario=good", "market=own", "--cfg", "job", "--config-dir", str(tmp_path)]) == 2
+        )
+        told = capsys.readouterr()
+        assert named in told.err and told.out == "" and "Traceback" not in told.err

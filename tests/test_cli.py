@@ -265,3 +265,38 @@ def test_conf_and_scenarios_are_found_in_an_installed_copy(tmp_path, monkeypatch
     monkeypatch.setattr(sim.compose, "_HERE", tmp_path / "sim")
     monkeypatch.chdir(tmp_path)
     assert compose("mine", ["preset=sbg"]).market.type == "contractual"
+
+
+class _Entry:
+    """An installed package's entry point."""
+
+    value = "package:module"
+
+    def __init__(self, load) -> None:
+        self.load = load
+
+
+def test_an_installed_package_brings_strategies(folder, monkeypatch) -> None:
+    import sim.plan
+    import sim.plugins
+
+    def load() -> None:
+        sim.plan.strategy("from_a_package", source="a test")(type("Theirs", (sim.plan.Strategy,), {}))
+
+    monkeypatch.setattr(
+        sim.plugins, "entry_points", lambda group: [_Entry(load)] if group == sim.plugins.GROUP else []
+    )
+    try:
+        made = compose("mine", ["firms.focal.strategy=from_a_package"], [folder])
+        assert made.firms.focal.strategy.name == "from_a_package"
+    finally:
+        STRATEGIES.pop("from_a_package", None)
+
+
+def test_a_broken_package_is_named(monkeypatch, capsys) -> None:
+    import sim.plugins
+
+    monkeypatch.setattr(sim.plugins, "entry_points", lambda group: [_Entry(lambda: 1 / 0)])
+    assert main(["list", "strategies"]) == 2
+    told = capsys.readouterr().err
+    assert "package:module" in told and "ZeroDivisionError" in told

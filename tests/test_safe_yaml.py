@@ -35,6 +35,8 @@ TEXTS = {
     "Hydra": ("hydra: {run: {dir: /tmp}}", "Hydra itself"),
     "a target": ("a: {b: {_target_: os.system}}", "never runs"),
     "a target in a list": ("a: [{_target_: os.system}]", "never runs"),
+    "a control character by escape": ('a: "\\e[31m"', "control characters"),
+    "a control character in a key": ('"\\e[31m": 1', "control characters"),
     "a resolver": ("a: ${oc.env:HOME}", "plain ${key.key}"),
     "a nested interpolation": ("a: ${b.${c}}", "plain ${key.key}"),
     "part of a text": ("a: x${b}", "plain ${key.key}"),
