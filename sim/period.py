@@ -269,6 +269,24 @@ def experience_it(people, toward, i, j, period, person, occasion, offers, weeks,
 
 
 @inlined
+def lost_bonds(people, toward, i, old, new, groups, p):
+    """Utility of the bonds that faded since their best level, and of the switching cost that went with them.
+
+    Takes the bonds' utility out of groups (6,), so that trust gained does not hide a bond lost.
+    """
+    content = choice.content(np.float64(toward[i, old].satisfaction))
+    held = 1.0 if new >= 0 else p.choice.outside_pays
+    social, structural = np.float64(toward[i, old].social_bond), np.float64(toward[i, old].structural_bond)
+    best_social = max(social, np.float64(people[i].best_social))
+    best_structural = max(structural, np.float64(people[i].best_structural))
+    now = choice.social_bond(content, social, p.choice) + choice.structural_bond(structural, p.choice)
+    best = choice.social_bond(content, best_social, p.choice) + choice.structural_bond(best_structural, p.choice)
+    groups[SERVICE] -= now
+    now += held * choice.switching_cost(0.0, content, 0.0, social, structural, p.choice)
+    return best + held * choice.switching_cost(0.0, content, 0.0, best_social, best_structural, p.choice) - now
+
+
+@inlined
 def why(people, toward, i, old, new, stays_by, offers, programmes, p, now_old, now_new, lost, parts):
     """Split the blame for choosing `new` (OUTSIDE allowed) over the main supplier `old` at one occasion.
 
@@ -281,18 +299,16 @@ def why(people, toward, i, old, new, stays_by, offers, programmes, p, now_old, n
     if new >= 0:
         groups_of(people, toward, i, new, offers, programmes, p, now_new)
         unknown_then = (people[i].aware_then >> np.uint32(new)) & np.uint32(1) == np.uint32(0)
-    content = choice.content(np.float64(toward[i, old].satisfaction))
+    bonds_lost = lost_bonds(people, toward, i, old, new, now_old, p)
     for g in range(causes.GROUPS):
         before = np.float64(people[i].own_then[g])
         after = now_old[g]
         if new >= 0:
             before -= np.float64(people[i].rival_then[g])
             after -= now_new[g]
-        if g == SERVICE:
-            before += choice.social_bond(content, np.float64(people[i].best_social), p.choice)
-            before += choice.structural_bond(np.float64(people[i].best_structural), p.choice)
         habit = 2.0 * p.choice.w_hab * np.float64(people[i].diverted[g])
         lost[g] = max(lost[g], before - after) + habit
+    lost[SERVICE] += bonds_lost
     if unknown_then:
         lost[MARKET] = UNBOUNDED
     causes.blame(lost, stays_by, parts)
