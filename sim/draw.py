@@ -56,7 +56,8 @@ def drawn(person, trait, kind, first, second):
 
 
 @compiled
-def draw(start, stop, key, shares, table, firms, outside_weight, entered, spread, weeks, trust_start, people, toward):
+def draw(start, stop, key, shares, table, firms, outside_weight, entered, spread, weeks, trust_start, habit_start,
+         people, toward):  # fmt: skip
     """Draw customers start to stop; `table` (n_segments, n_traits, 3), `firms` (n_firms, 4): luck, taste, known, promise.
 
     ``entered`` is the period of entry; with ``spread`` 1 the time within it is uniform, else its beginning.
@@ -94,6 +95,7 @@ def draw(start, stop, key, shares, table, firms, outside_weight, entered, spread
                 people[i].aware |= np.uint32(1) << np.uint32(j)
             toward[i, j].expectation = firms[j, 3]
             toward[i, j].trust = trust_start
+            toward[i, j].habit = habit_start
 
 
 def population(setting: Scenario, seed: int, columns: Columns, start: int, stop: int, period: int, weeks: float) -> None:
@@ -120,5 +122,5 @@ def population(setting: Scenario, seed: int, columns: Columns, start: int, stop:
     key = luck.key_of(seed, -1)
     draw(
         start, stop, key, shares, table, firms, float(outside), float(period), period > 0, float(weeks),
-        float(setting.theory.trust.start), columns.people, columns.toward,
+        float(setting.theory.trust.start), float(setting.theory.choice.habit_start), columns.people, columns.toward,
     )  # fmt: skip

@@ -44,6 +44,7 @@ class Choice(NamedTuple):
     habit_keep: float = param(
         0.85, low=0, high=0.99999, unit="share a purchase", meaning="what habit keeps", source="Guadagni & Little 1983"
     )
+    habit_start: float = param(0.0, low=0, high=1, unit="share", meaning="habit toward every firm at the start")
 
 
 @equation
