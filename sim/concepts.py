@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """The concepts of relationship marketing, by id: where each acts in this version, or that it does not yet."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """Every wrong request ends with exit status 2 and a few lines that say what is wrong; nothing starts, nothing is written."""
 
 import contextlib
@@ -258,10 +257,64 @@ def test_a_wrong_command(capsys) -> None:
 
 
 _WORDS = st.sampled_from(
-    "firms focal price market population customers preset experiment arms strategy name club . = , [ ] { } : + ++ ~ @ / "
-    "$ ${ * 1 -1 1e400 0x10 nan null true none free ' \" \\ # | & ! % ( ) range choice glob sort int ? ??? é \t".split(
-        " "
-    )
+    [
+        "firms",
+        "focal",
+        "price",
+        "market",
+        "population",
+        "customers",
+        "preset",
+        "experiment",
+        "arms",
+        "strategy",
+        "name",
+        "club",
+        ".",
+        "=",
+        ",",
+        "[",
+        "]",
+        "{",
+        "}",
+        ":",
+        "+",
+        "++",
+        "~",
+        "@",
+        "/",
+        "$",
+        "${",
+        "*",
+        "1",
+        "-1",
+        "1e400",
+        "0x10",
+        "nan",
+        "null",
+        "true",
+        "none",
+        "free",
+        "'",
+        '"',
+        "\\",
+        "#",
+        "|",
+        "&",
+        "!",
+        "%",
+        "(",
+        ")",
+        "range",
+        "choice",
+        "glob",
+        "sort",
+        "int",
+        "?",
+        "???",
+        "é",
+        "\t",
+    ]
 )
 
 
