@@ -20,7 +20,7 @@ from sim.report.terminal import print_result, spanned
 from sim.report.verdict import loyalty_sentence, verdict
 from sim.report.words import number, percent, signed
 
-ENEMY = '<script>alert("x")</script><img src=x onerror=alert(1)>&"\'\u202e 关系 https://example.org/{{7*7}}'
+ENEMY = '<script>alert("x")</script><img src=x onerror=alert(1)>&"\'关系 https://example.org/{{7*7}}'
 EXPECT = [
     {"claim": f"a partner pays {ENEMY}", "literature": ENEMY, "metric": "profit", "arm": "level_3",
      "against": "transactional", "is": "higher"},

@@ -195,7 +195,7 @@ def summary_contrasts(result: Any, metric: str, s: Story) -> list[Contrast]:
     """Every arm against the control as the summary has it."""
     columns = ("arm", "metric", "mean", "difference", "difference_low", "difference_high", "p_holm")
     found = table(result, "summary", *columns)
-    rows: dict[str, Any] = found[found["metric"] == metric].set_index("arm").to_dict("index")
+    rows: dict[Any, Any] = found[found["metric"] == metric].set_index("arm").to_dict("index")
     if s.control not in rows:
         return []
     made = [

@@ -34,7 +34,7 @@ LINES: tuple[Any, ...] = (
     (0, (10, 3)),
     (0, (4, 1, 1, 1, 1, 1)),
 )
-MARKERS = ("s", "^", "D", "v", "P", "X")
+MARKERS = ("s", "^", "D", "v", "*", "p")
 HATCHES = ("", "//", "..", "\\\\", "xx", "--", "oo")
 #: Fonts with Chinese characters, the first installed one is used beside DejaVu Sans.
 CHINESE = (
@@ -150,7 +150,7 @@ def picture(
         (finding, TITLE, True, "#111111"),
         (reading, SUBTITLE, False, "#555555"),
     ):
-        for line in wrapped(text, size, room, bold):
+        for line in wrapped(text, size, room, bold, most=3):
             figure.text(
                 24 / (WIDTH * DPI),
                 top,

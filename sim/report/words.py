@@ -91,9 +91,9 @@ def finding(
     best = strongest(found)
     if best is None:
         best = max(found, key=lambda c: abs(c.difference))
-        start = "No difference can be told" if s.seeds > 1 else "One replication, so no interval"
+        start = "No difference can be told" if s.seeds > 1 else "One replication, nothing is certain"
         return (
-            f"{start}: {what} is {show(best.value)} under {best.arm}, {show(best.control)} under {s.control}"
+            f"{start} in {what}: {show(best.value)} under {best.arm}, {show(best.control)} under {s.control}"
         )
     more = "raises" if best.difference > 0 else "lowers"
     return f"{best.arm} {more} {what} to {show(best.value)}, from {show(best.control)} under {s.control}"

@@ -9,13 +9,18 @@ from typing import Any
 from sim.experiment.files import write_whole
 from sim.problem import Problem
 from sim.report import style
-from sim.report.figures import comparison, customers, leaving, over_time, value  # noqa: F401  (each module registers its figures;  # noqa: F401  their order is that of the report)
-from sim.report.figures.registry import FIGURES
+from sim.report.figures import comparison, customers, leaving, over_time, value  # noqa: F401  (they register)
+from sim.report.figures.registry import FIGURES as REGISTERED
 from sim.report.reading import result_of, story
 from sim.report.style import Picture
 
 __all__ = ["FIGURES", "plot", "write_figures"]
 log = logging.getLogger(__name__)
+
+#: The answer first, then what led to it.
+FIRST = ("differences", "profit", "share", "retention", "tenure", "funnel", "loyalty", "causes", "stages")
+#: Every figure by name, in the order of the report.
+FIGURES = {name: REGISTERED[name] for name in dict.fromkeys([*FIRST, *REGISTERED])}
 
 
 def plot(result: Any, name: str) -> Picture:

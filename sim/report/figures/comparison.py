@@ -40,7 +40,14 @@ def differences(result: Any, s: Story) -> Picture:
         columns=len(metrics), sharey=True,
     )  # fmt: skip
     for ax, metric in zip(axes, metrics, strict=True):
-        _forest(ax, summary_contrasts(result, metric, s), rows[rows["metric"] == metric], arms, s)
+        _forest(
+            ax,
+            summary_contrasts(result, metric, s),
+            rows[rows["metric"] == metric],
+            arms,
+            s,
+            6 - len(metrics),
+        )
         ax.set_title(name_of(metric), loc="left", weight="bold")
         ax.set_xlabel(
             "\n".join(style.wrapped(f"difference ({unit_of(metric)})", style.LABEL, 1000 / len(metrics)))
@@ -48,7 +55,7 @@ def differences(result: Any, s: Story) -> Picture:
     return picture
 
 
-def _forest(ax: Any, found: list, rows: pd.DataFrame, arms: list[str], s: Story) -> None:
+def _forest(ax: Any, found: list, rows: pd.DataFrame, arms: list[str], s: Story, bins: int) -> None:
     look, gaps = parts.looks(s), {gap.arm: gap for gap in found}
     extra = rows.set_index("arm")["loyalty_difference"] if len(rows) else pd.Series(dtype=float)
     for y, arm in zip(parts.arm_axis(ax, arms), arms, strict=True):
@@ -88,4 +95,4 @@ def _forest(ax: Any, found: list, rows: pd.DataFrame, arms: list[str], s: Story)
     ax.axvline(0, color="#333333", linewidth=1.5)
     ax.grid(axis="x")
     ax.margins(x=0.12)
-    ax.locator_params(axis="x", nbins=5)
+    ax.locator_params(axis="x", nbins=bins)

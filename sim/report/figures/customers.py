@@ -79,9 +79,10 @@ def retention(result: Any, s: Story) -> Picture:
     what = f"the share of {s.firm}'s customers left after {parts.plural(round(last['years'].iloc[0], 2), 'year')}"
     title = finding(gaps, s, what, percent, last["left"].mean())
     arms, look = shown(s, gaps), parts.looks(s)
+    banded, said = parts.banded(s, arms, gaps)
     picture, (ax,) = style.picture(
         title,
-        f"{parts.sampling(s)} Dotted: if the first year's rate went on.{parts.some_of(arms, s)}",
+        f"{parts.sampling(s)}{said} Dotted: if the first year's rate went on.{parts.some_of(arms, s)}",
     )
     start = found.drop_duplicates(["arm", "seed"]).assign(years=0.0, left=1.0, flat=1.0)
     curve = pd.concat([start, found[found["arm"].isin(arms)]])
@@ -90,7 +91,7 @@ def retention(result: Any, s: Story) -> Picture:
     for arm in versus(result, s):
         mine = flat[flat["arm"] == arm]
         ax.plot(mine["years"], mine["mean"], color=look[arm].colour, linestyle=":", linewidth=2)
-    heights = parts.curves(ax, lines[lines["arm"].isin(arms)], "years", arms, look)
+    heights = parts.curves(ax, lines[lines["arm"].isin(arms)], "years", arms, look, banded)
     ax.set(xlabel="tenure with the firm (years)", ylabel="main customers left (%)")
     ax.set_ylim(0, 102)
     ax.set_xlim(0, curve["years"].max())
@@ -107,7 +108,9 @@ def tenure(result: Any, s: Story) -> Picture:
     found = kept_by_tenure(result, s)
     lead = leading(result, s)
     found["kept"] *= 100
-    arms = shown(s, contrasts(found.groupby(["arm", "seed"])["kept"].mean().reset_index(), "kept", s))
+    gaps = contrasts(found.groupby(["arm", "seed"])["kept"].mean().reset_index(), "kept", s)
+    gaps = [gap for gap in gaps if gap.arm == lead] or gaps
+    arms = shown(s, gaps)
     lines, look = bands(found, "tenure", "kept", s.confidence), parts.looks(s)
     mine = lines[lines["arm"] == lead] if (lines["arm"] == lead).any() else lines
     first, last = mine.iloc[0], mine.iloc[-1]
@@ -116,10 +119,11 @@ def tenure(result: Any, s: Story) -> Picture:
         f"Under {lead} the yearly rate of keeping {moves} from {first['mean']:.0f} % for newcomers to "
         f"{last['mean']:.0f} % after {parts.plural(round(last['tenure'], 2), 'year')} with {s.firm}"
     )
-    picture, (ax,) = style.picture(title, f"{parts.sampling(s)}{parts.some_of(arms, s)}")
+    banded, said = parts.banded(s, arms, gaps)
+    picture, (ax,) = style.picture(title, f"{parts.sampling(s)}{said}{parts.some_of(arms, s)}")
     ax.set(xlabel="tenure with the firm (years)", ylabel="main customers kept (% a year)")
     ax.grid(axis="y")
-    heights = parts.curves(ax, lines[lines["arm"].isin(arms)], "tenure", arms, look)
+    heights = parts.curves(ax, lines[lines["arm"].isin(arms)], "tenure", arms, look, banded)
     ax.margins(x=0.02)
     ax.xaxis.set_major_locator(MaxNLocator(8, integer=len(lines["tenure"].unique()) > 4))
     parts.end_labels(ax, heights, look)

@@ -134,6 +134,8 @@ def losses(result: Any, s: Story) -> pd.DataFrame:
 def causes(result: Any, s: Story) -> Picture:
     """Main customers who leave in a year, by cause and arm."""
     found = losses(result, s)
+    if found.empty or found["rate"].sum() <= 0:
+        raise Nothing(f"no customer left {s.firm} in this run")
     totals = found.groupby(["arm", "seed"])["rate"].sum().reset_index()
     gaps = contrasts(totals, "rate", s)
     what = f"the share of {s.firm}'s customers who leave in a year"

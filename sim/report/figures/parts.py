@@ -12,7 +12,7 @@ from matplotlib.patheffects import withStroke
 from matplotlib.text import Annotation, Text
 
 from sim.report import style
-from sim.report.reading import Story
+from sim.report.reading import Contrast, Story
 from sim.report.style import Look
 
 
@@ -32,6 +32,14 @@ def sampling(s: Story, mark: str = "bands") -> str:
     return f"Means of {s.seeds} replications; {mark}: {s.certainty} interval."
 
 
+def banded(s: Story, arms: Sequence[str], found: Sequence[Contrast]) -> tuple[Sequence[str], str]:
+    """The arms that get bands, and how to say so: with more than three, the control and the one that differs most."""
+    if len(arms) <= 3 or s.seeds < 2:
+        return arms, ""
+    most = max(found, key=lambda gap: (gap.told, abs(gap.difference))).arm
+    return (s.control, most), f" Bands of {s.control} and {most} only."
+
+
 def some_of(arms: Sequence[str], s: Story) -> str:
     """That not all arms are drawn, where it is so."""
     return "" if len(arms) >= len(s.arms) else f" {len(arms)} of {len(s.arms)} arms are shown."
@@ -43,16 +51,22 @@ def plural(count: float, word: str) -> str:
 
 
 def curves(
-    ax: Axes, frame: pd.DataFrame, at: str, arms: Sequence[str], look: Mapping[str, Look], marks: int = 8
+    ax: Axes,
+    frame: pd.DataFrame,
+    at: str,
+    arms: Sequence[str],
+    look: Mapping[str, Look],
+    banded: Sequence[str] = (),
+    marks: int = 8,
 ) -> dict[str, float]:
-    """A line with its band for each arm; the height of each line's end."""
+    """A line with its band for each arm (for ``banded`` alone if given); the height of each line's end."""
     ends = {}
     for arm in arms:
         mine = frame[frame["arm"] == arm].sort_values(at)
         if mine.empty:
             continue
         one = look[arm]
-        if mine["low"].notna().any():
+        if mine["low"].notna().any() and arm in (banded or arms):
             ax.fill_between(mine[at], mine["low"], mine["high"], color=one.colour, alpha=0.18, linewidth=0)
         ax.plot(
             mine[at], mine["mean"], color=one.colour, linestyle=one.line, marker=one.marker,
