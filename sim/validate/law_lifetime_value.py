@@ -1,0 +1,88 @@
+"""Law L6 on the market of preset `logit` under contract: one firm, one chance of staying each year."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from sim.validate import lifetime_value
+from sim.validate.checks import Row, exact, of_preset, opened, sampled, share
+
+INTEREST, MARGIN, PRICE = 0.12, 4.0, 10.0
+RETENTIONS = (0.7, 0.8, 0.9)
+LOCK_IN, OUTSIDE_PAYS = 0.5, 0.6
+CUSTOMERS, SEED, YEARS = 50_000, 1, 12
+STEP = 1e-3  # of ln(retention), either way, for the elasticity
+
+
+def contract(retention: float, customers: int = CUSTOMERS, seed: int = SEED, threads: int = 1, years: int = YEARS, *,
+             interest: float = INTEREST) -> Any:  # fmt: skip
+    """A market lived for so many years after everybody was won, whose customers stay with this chance."""
+    preset = {
+        "market": {"type": "contractual", "periods_per_year": 1, "discount_rate": interest, "budget": "free"},
+        "population": {
+            "customers": customers, "entry_by_purchase": True, "segments": {"everyone": {"lock_in": LOCK_IN}},
+        },
+        "theory": {"contract": {"h0": 0, "contract_term": 1}, "choice": {"outside_pays": OUTSIDE_PAYS}},
+        "firms": {"provider": {"price": PRICE, "unit_cost": PRICE - MARGIN}},
+        "experiment": {"focal": "provider", "periods": years + 1, "burn_in": 0, "sample": 0},
+    }  # fmt: skip
+    setting = of_preset("logit", preset)
+    everyone, offer = setting.population.segments["everyone"], setting.firms["provider"]
+    inside = everyone.quality_weight.mean * offer.promise - everyone.price_sensitivity.mean * PRICE
+    outside = inside + LOCK_IN * OUTSIDE_PAYS - math.log(retention / (1.0 - retention))
+    market = opened(setting.but({"market": {"outside": outside}}), seed, threads, reports=True)
+    market.run_for(years + 1)
+    return market
+
+
+def value_of_one(market: Any) -> float:
+    """Expected customer equity a main customer."""
+    held = (market.customers.supplier == 0).sum()
+    return float(market.customer_equity()[0] / held)
+
+
+def values(interest: float = INTEREST) -> list[Row]:
+    """The market's customer equity against m r/(1+i-r), and its elasticity."""
+    rows = []
+    for r in RETENTIONS:
+        below, at, above = (
+            value_of_one(contract(r * math.exp(k * STEP), 100, years=0, interest=interest)) for k in (-1, 0, 1)
+        )
+        elasticity = math.log(above / below) / (2.0 * STEP)
+        rows += [
+            exact("L6", f"value of a customer, r {r}", lifetime_value.value(MARGIN, r, INTEREST), at),
+            exact("L6", f"its elasticity, r {r}", lifetime_value.elasticity(r, INTEREST), elasticity, 1e-4),
+        ]
+    return rows
+
+
+def lived(market: Any, retention: float) -> list[Row]:
+    """Margins that customers brought, discounted, against the law; how many stayed, by tenure."""
+    outcomes, tenure = market.books.outcomes(), market.books.tenure()
+    won, years = outcomes["won"][0], len(outcomes) - 1
+    later = (outcomes["profit"] / (1.0 + INTEREST) ** outcomes["period"])[1:].sum() / won
+    unseen = lifetime_value.value(MARGIN, retention, INTEREST) * (retention / (1.0 + INTEREST)) ** years
+    spread = lifetime_value.spread(MARGIN, retention, INTEREST)
+    rows = [
+        sampled("L6", f"discounted margins of {years} years, r {retention}",
+                lifetime_value.value(MARGIN, retention, INTEREST) - unseen, later, spread / math.sqrt(won)),
+    ]  # fmt: skip
+    for at_risk, lost, years_with in zip(tenure["at_risk"], tenure["lost"], tenure["tenure"], strict=True):
+        if at_risk:
+            what = f"staying at tenure {years_with:g}, r {retention}"
+            rows.append(share("L6", what, retention, at_risk - lost, at_risk))
+    left = outcomes["units"].to_numpy() / won
+    rows += [
+        share("L6", f"still there after {t} years, r {retention}", lifetime_value.staying(retention, t), left[t] * won,
+              won)
+        for t in range(1, years + 1)
+    ]  # fmt: skip
+    return rows
+
+
+def rows(threads: int = 1) -> list[Row]:
+    """L6 at full size."""
+    return values() + lived(contract(0.8, threads=threads), 0.8)

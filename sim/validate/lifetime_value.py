@@ -1,0 +1,46 @@
+"""Lifetime value of a customer who is retained with one chance each period (Gupta & Lehmann 2003)."""
+
+from __future__ import annotations
+
+import math
+
+
+def value(margin: float, retention: float, interest: float, first_at_once: bool = False) -> float:
+    """Discounted margins, the first after a period: m r/(1+i-r); with the first at once: m (1+i)/(1+i-r).
+
+    >>> round(value(4.0, 0.8, 0.12), 6), round(value(4.0, 0.8, 0.12, first_at_once=True), 6)
+    (10.0, 14.0)
+    """
+    later = margin * retention / (1.0 + interest - retention)
+    return later + margin if first_at_once else later
+
+
+def elasticity(retention: float, interest: float) -> float:
+    """Per cent more value for one per cent more retention: (1+i)/(1+i-r).
+
+    >>> [round(elasticity(r, 0.12), 2) for r in (0.7, 0.8, 0.9)]
+    [2.67, 3.5, 5.09]
+    """
+    return (1.0 + interest) / (1.0 + interest - retention)
+
+
+def spread(margin: float, retention: float, interest: float) -> float:
+    """Standard deviation over customers of the margins they bring, discounted; tenure is geometric.
+
+    m q (1 - q^T)/(1 - q) with q = 1/(1+i) and P(T = k) = r^k (1-r), whose E q^(sT) = (1-r)/(1 - r q^s).
+
+    >>> round(spread(1.0, 0.5, 0.0000001), 3)
+    1.414
+    """
+    q = 1.0 / (1.0 + interest)
+    first, second = ((1.0 - retention) / (1.0 - retention * q**s) for s in (1, 2))
+    return margin * q / (1.0 - q) * math.sqrt(second - first * first)
+
+
+def staying(retention: float, period: int) -> float:
+    """Chance that tenure reaches so many periods: r^t.
+
+    >>> round(staying(0.8, 2), 2)
+    0.64
+    """
+    return retention**period
