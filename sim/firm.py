@@ -110,6 +110,7 @@ class Firm(mesa.Agent):
             survey=self.survey,
             rivals=tuple(offer for offer in rivals if offer.name != self.name),
             customer_file=market.customer_file(j) if self.strategy.reads_customer_file else None,
+            setting=market.known_to_all,
         )
 
     def public_offer(self) -> PublicOffer:

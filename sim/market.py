@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import mesa
@@ -15,7 +16,7 @@ import pandas as pd
 from sim import customers as columns_of
 from sim import draw, equity, events, ledger, luck, records
 from sim.accounts import COSTS, Books
-from sim.agents import Customer, install
+from sim.agents import install
 from sim.firm import Firm
 from sim.ledger import Entry, Whole
 from sim.network import Network
@@ -80,6 +81,14 @@ class Market(mesa.Model):
         self.network = Network(dict(setting.network), graphs)
         self._populate()
         self.books = Books(self)
+        self.known_to_all = MappingProxyType(
+            {
+                "contact_cost": theory.bonds.contact_cost,
+                "integration_cost": theory.bonds.integration_cost,
+                "reference_price": setting.market.reference_price,
+                "periods_per_year": setting.market.periods_per_year,
+            }
+        )
         names = list(setting.firms)
         self.offers = np.zeros(len(names), ledger.OFFER)
         self.programmes = np.zeros((len(names), 4, 4))
@@ -109,6 +118,7 @@ class Market(mesa.Model):
         books = self._live()  # reach, need, choose, experience, evaluate, relate; then talk
         self._account(*books)
         self.period += 1
+        self.running = self.period < self.setting.experiment.periods
         self.customers.register()
         if self.datacollector is not None:
             self.datacollector.collect(self)
@@ -428,21 +438,13 @@ class Market(mesa.Model):
         whole = self.books.wholes
         reporters: dict[str, Any] = {
             "period": lambda m: m.period,
-            "customers": lambda m: m.heads,
+            "heads": lambda m: m.heads,
             "units": lambda m: float(m.books.ledgers[-1][:, Entry.UNITS].sum()) if whole else 0.0,
             "profit": lambda m: float(sum(firm.profit for firm in m.firms)),
         }
         for firm in self.firms:
             reporters[f"share_{firm.name}"] = lambda m, j=firm.index: m.firms[j].share
         return mesa.DataCollector(model_reporters=reporters)
-
-    @property
-    def agents_by_type(self) -> dict[type, Any]:
-        """Mesa's mapping of types to agents, with `Customer` for the customers, registered or not."""
-        found = dict(super().agents_by_type)
-        if hasattr(self, "customers"):
-            found[Customer] = self.customers
-        return found
 
 
 def _setting(setting: Scenario | str, arm: str | None, customers: int | None, overrides: Sequence[str],

@@ -24,6 +24,8 @@ def chance_active(recency: np.ndarray, frequency: np.ndarray, since: np.ndarray,
 
 def purchase_rates(frequency: np.ndarray, since: np.ndarray) -> tuple[np.ndarray, float, float]:
     """Expected purchases a period, (n,), by empirical Bayes on the Poisson-Gamma, with its r and alpha by moments."""
+    if not len(frequency):
+        return np.zeros(0), 1.0, 1.0
     exposure = np.maximum(since, 1.0)
     mean = frequency.sum() / max(exposure.sum(), 1.0)
     if mean <= 0:
@@ -44,7 +46,16 @@ def customer_file(columns: Columns, firm: int, period: int, periods_per_year: fl
     rates, r, alpha = purchase_rates(np.maximum(frequency - 1.0, 0.0), since)
     active = chance_active(recency, frequency - 1.0, since, r, alpha, p)
     value = rates * active * unit_margin * periods_per_year * p.horizon
-    return CustomerFile(rows, recency, frequency, columns.money[rows, firm].astype("f8"), since, value)
+    return CustomerFile(
+        *map(sealed, (rows, recency, frequency, columns.money[rows, firm].astype("f8"), since, value))
+    )
+
+
+def sealed(array: np.ndarray) -> np.ndarray:
+    """A copy that nobody can write to."""
+    copy = array.copy()
+    copy.flags.writeable = False
+    return copy
 
 
 def rank_score(file: CustomerFile, rule: str) -> np.ndarray:
