@@ -205,7 +205,7 @@ def test_the_terminal_prints_plain_text():
     assert "\x1b" not in text and max(len(line.rstrip()) for line in text.splitlines()) <= 100
     flat = " ".join(text.split())
     assert verdict(result) in flat and "not met" in flat and "undecided" in flat and "budget spend" in flat
-    assert "[/" not in text
+    assert "[/" not in text and "< 0.001" in text
 
 
 def test_markup_in_a_claim_is_not_obeyed():

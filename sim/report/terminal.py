@@ -68,12 +68,12 @@ def rows(result: Any, s: Story, metrics: tuple[str, ...]) -> list[dict[str, Any]
 def comparison(result: Any, s: Story) -> Table:
     """Arms by metric: mean, paired difference from the control and p."""
     made = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
-    made.add_column("metric", min_width=12, max_width=24)
+    made.add_column("metric", max_width=21)
     longest = max(map(len, s.arms))
-    made.add_column("arm", overflow="fold", min_width=min(18, longest), max_width=24)
-    made.add_column("mean", min_width=24)
+    made.add_column("arm", overflow="fold", max_width=24, no_wrap=longest <= 18)
+    made.add_column("mean")
     if len(s.arms) > 1:
-        made.add_column(f"less {s.control}", min_width=27)
+        made.add_column(f"less {s.control}")
         made.add_column("p", justify="right", no_wrap=True)
     label: list[str] = []
     last = ""
