@@ -24,7 +24,12 @@ HERE = f"Python {platform.python_version()}, Mesa {version('mesa')}"
 def code_hash() -> str:
     """A hash of everything that decides the outcomes but the versions."""
     digest = hashlib.sha256()
-    for folder, kind in (("sim", "*.py"), ("conf", "*.yaml"), ("scenarios", "*.yaml"), ("tests", "test_two_pythons.py")):
+    for folder, kind in (
+        ("sim", "*.py"),
+        ("conf", "*.yaml"),
+        ("scenarios", "*.yaml"),
+        ("tests", "test_two_pythons.py"),
+    ):
         for path in sorted((ROOT / folder).rglob(kind)):
             digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
@@ -46,7 +51,9 @@ def outcomes() -> dict[str, dict[str, list[float]]]:
 def test_the_same_values_on_another_python(outcomes):
     folder = ROOT / "build"
     folder.mkdir(exist_ok=True)
-    kept = {path: json.loads(path.read_text()) for path in sorted(folder.glob(f"outcomes-{code_hash()}-*.json"))}
+    kept = {
+        path: json.loads(path.read_text()) for path in sorted(folder.glob(f"outcomes-{code_hash()}-*.json"))
+    }
     mine = folder / f"outcomes-{code_hash()}-{platform.python_version()}-{version('mesa')}.json"
     mine.write_text(json.dumps({"with": HERE, "outcomes": outcomes}))
     others = {made["with"]: made["outcomes"] for made in kept.values() if made["with"] != HERE}
@@ -56,7 +63,11 @@ def test_the_same_values_on_another_python(outcomes):
         for arm, columns in outcomes.items():
             for name, values in columns.items():
                 np.testing.assert_allclose(
-                    values, theirs[arm][name], rtol=1e-9, atol=1e-12, err_msg=f"{name}, {arm}: {HERE} and {where}"
+                    values,
+                    theirs[arm][name],
+                    rtol=1e-9,
+                    atol=1e-12,
+                    err_msg=f"{name}, {arm}: {HERE} and {where}",
                 )
 
 

@@ -1,0 +1,445 @@
+"""Every equation of the theory: its sign, its range, and what switches it off. Plain Python, then compiled."""
+
+from __future__ import annotations
+
+import importlib
+import math
+import pkgutil
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import sim.theory
+from sim import elementary
+from sim.declare import EQUATIONS, THEORY
+from sim.theory import (
+    bonds,
+    causes,
+    choice,
+    commitment,
+    contract,
+    experience,
+    needs,
+    reach,
+    relationship,
+    satisfaction,
+    shape,
+    talk,
+    trust,
+)
+
+unit = st.floats(0, 1)
+level = st.floats(-1, 1)  # of satisfaction
+quality = st.floats(-3, 3)
+utility = st.floats(-20, 20)
+amount = st.floats(0, 1000)
+luck = st.floats(1e-9, 1 - 1e-9)
+
+TESTED = set()
+
+
+def about(*equations):
+    """Say which equations a test is about, so that one without a test is found."""
+    TESTED.update(equation.__module__ + "." + equation.__name__ for equation in equations)
+    return lambda test: test
+
+
+def between(low, value, high, slack=1e-12):
+    return low - slack <= value <= high + slack
+
+
+# ---------------------------------------------------------------- shapes and needs
+
+
+@about(shape.clip, shape.logistic, shape.tanh)
+@given(st.floats(-1e4, 1e4))
+def test_shapes_stay_in_range_and_are_the_textbook_ones(x):
+    assert shape.clip(x, -1.0, 1.0) == min(1.0, max(-1.0, x))
+    assert shape.tanh(x) == pytest.approx(math.tanh(x), abs=1e-14)
+    assert between(0, shape.logistic(x), 1) and shape.logistic(x) + shape.logistic(-x) == pytest.approx(1)
+
+
+@about(needs.occasions)
+@given(st.floats(0.001, 60), luck)
+def test_occasions_invert_the_poisson(mean, u):
+    from scipy.stats import poisson
+
+    number = needs.occasions(mean, u)
+    assert poisson.cdf(number, mean) >= u - 1e-9 and (
+        number == 0 or poisson.cdf(number - 1, mean) <= u + 1e-9
+    )
+    assert needs.occasions(0.0, u) == 0
+
+
+@about(needs.time_of_next)
+@given(unit, st.integers(1, 20), luck)
+def test_occasions_carry_times_in_order(start, left, u):
+    time = needs.time_of_next(start, 1.0, left, u)
+    assert between(start, time, 1.0)
+    assert needs.time_of_next(start, 1.0, left + 1, u) <= time + 1e-12  # more to come: the next is sooner
+
+
+# ---------------------------------------------------------------- choice
+
+
+@about(choice.content, choice.stake)
+@given(level, amount, st.floats(0.1, 100))
+def test_content_and_stake(satisfied, points, threshold):
+    assert choice.content(satisfied) == (satisfied if satisfied > 0 else 0.0)
+    assert between(0, choice.stake(points, threshold), 1)
+    assert choice.stake(0.0, threshold) == 0.0
+    assert choice.stake(points + 1, threshold) >= choice.stake(points, threshold)
+
+
+@about(choice.price_value, choice.product_value, choice.service_value)
+@given(quality, quality, level, unit, amount)
+def test_delivered_value_rises_with_what_is_good_and_falls_with_what_costs(
+    taste, expected, satisfied, trusted, price
+):
+    p = choice.Choice()
+    assert choice.price_value(0.45, price) == -0.45 * price and choice.price_value(0.0, price) == 0
+    off = p._replace(w_sat=0.0, risk=0.0)
+    assert choice.product_value(taste, 1.0, expected, satisfied, off) == taste + expected
+    assert choice.product_value(taste, 0.0, expected, satisfied, off) == taste
+    assert choice.product_value(taste, 1.0, expected, 1.0, p) >= choice.product_value(
+        taste, 1.0, expected, satisfied, p
+    )
+    assert choice.service_value(0.2, 0.1, trusted, off) == pytest.approx(0.1)
+    assert choice.service_value(0.0, 0.0, trusted, p) == pytest.approx(-p.risk * (1 - trusted))
+
+
+@about(choice.financial_bond, choice.social_bond, choice.structural_bond)
+@given(level, unit)
+def test_financial_and_social_bonds_need_content_structural_ones_do_not(satisfied, bond):
+    p = choice.Choice()
+    content = choice.content(satisfied)
+    assert choice.financial_bond(content, bond, p) == p.w_fin * content * bond
+    assert choice.social_bond(content, bond, p) == p.w_soc * content * bond
+    assert choice.structural_bond(bond, p) == p.w_str * bond
+    if satisfied <= 0:
+        assert choice.financial_bond(content, bond, p) == choice.social_bond(content, bond, p) == 0
+    off = p._replace(w_fin=0.0, w_soc=0.0, w_str=0.0)
+    assert (
+        choice.financial_bond(1, bond, off)
+        == choice.social_bond(1, bond, off)
+        == choice.structural_bond(bond, off)
+        == 0
+    )
+
+
+@about(choice.switching_cost)
+@given(unit, unit, unit, unit, unit)
+def test_switching_cost_is_lock_in_and_more_with_every_bond(lock_in, content, stake, social, structural):
+    p = choice.Choice()
+    cost = choice.switching_cost(lock_in, content, stake, social, structural, p)
+    assert cost >= lock_in and choice.switching_cost(lock_in, content, 0, 0, 0, p) == lock_in
+    assert choice.switching_cost(lock_in, 0, stake, social, structural, p) == lock_in + p.s_str * structural
+    off = p._replace(s_fin=0.0, s_soc=0.0, s_str=0.0)
+    assert choice.switching_cost(lock_in, content, stake, social, structural, off) == lock_in
+
+
+@about(choice.habit_after)
+@given(st.lists(unit, min_size=2, max_size=5), st.integers(0, 4))
+def test_habits_stay_in_range_and_their_sum_closes_on_one(habits, bought):
+    p = choice.Choice()
+    after = [choice.habit_after(h, float(k == bought % len(habits)), p) for k, h in enumerate(habits)]
+    assert all(between(0, h, 1) for h in after)
+    assert sum(after) == pytest.approx(p.habit_keep * sum(habits) + 1 - p.habit_keep)
+
+
+# ---------------------------------------------------------------- experience, satisfaction, trust
+
+
+@about(experience.chance_of_failure, experience.performance, experience.recovered)
+@given(unit, amount, unit, quality, unit, quality)
+def test_what_is_delivered(base, congestion, effect, worked_at, bond, noise):
+    p = experience.Experience()
+    assert between(0, experience.chance_of_failure(base, congestion, effect), 1)
+    assert experience.chance_of_failure(base, 0.0, 0.0) == base
+    assert experience.chance_of_failure(base, congestion, effect) >= experience.chance_of_failure(
+        base, 0.0, effect
+    )
+    right = experience.performance(worked_at, bond, noise, 0.0, p)
+    assert experience.performance(worked_at, bond, noise, 1.0, p) == pytest.approx(right - p.severity)
+    bare = p._replace(customisation=0.0, noise_sd=0.0)
+    assert experience.performance(worked_at, bond, noise, 0.0, bare) == worked_at
+    first, second = experience.recovered(bond, 1e6, p), experience.recovered(bond, 52.0, p)
+    assert between(0, first, p.severity) and second == pytest.approx(p.second_failure * first)
+
+
+@about(satisfaction.asymmetric, satisfaction.attribute_satisfaction, satisfaction.overall)
+@given(quality, quality, quality, quality, st.floats(1, 3), unit)
+def test_seven_factors(felt, desire, expected, promise, aversion, lift):
+    p = satisfaction.Satisfaction()
+    gap = felt - expected
+    assert satisfaction.asymmetric(gap, aversion, p) <= gap
+    assert satisfaction.asymmetric(gap, 1.0, p) == gap
+    if gap >= -p.tolerance:
+        assert satisfaction.asymmetric(gap, aversion, p) == gap  # inside the zone of tolerance
+    judged = satisfaction.overall(felt, desire, expected, promise, aversion, 0.0, p)
+    assert between(-1, judged, 1)
+    assert satisfaction.overall(felt + 0.1, desire, expected, promise, aversion, 0.0, p) >= judged
+    for more in (
+        (desire + 1, expected, promise),
+        (desire, expected + 1, promise),
+        (desire, expected, promise + 1),
+    ):
+        assert satisfaction.overall(felt, *more, aversion, 0.0, p) <= judged
+    assert satisfaction.overall(felt, desire, expected, promise, aversion, lift, p) >= judged
+    only_desire = p._replace(w_exp=0.0)
+    assert satisfaction.attribute_satisfaction(felt - desire, gap, aversion, only_desire) == felt - desire
+
+
+@about(satisfaction.after, satisfaction.expectation_after)
+@given(level, level, quality, quality)
+def test_satisfaction_and_expectation_move_toward_the_latest_and_never_past_it(
+    before, judged, expected, felt
+):
+    p = satisfaction.Satisfaction()
+    assert between(min(before, judged), satisfaction.after(before, judged, p), max(before, judged))
+    assert between(
+        min(expected, felt), satisfaction.expectation_after(expected, felt, p), max(expected, felt)
+    )
+    off = p._replace(rate_sat=0.0, rate_exp=0.0)
+    assert satisfaction.after(before, judged, off) == before
+    assert satisfaction.expectation_after(expected, felt, off) == expected
+
+
+@about(trust.after)
+@given(unit, quality, quality)
+def test_trust_breaks_faster_than_it_builds(before, felt, promise):
+    p = trust.Trust()
+    after = trust.after(before, felt, promise, p)
+    assert between(0, after, 1)
+    kept = felt >= promise - p.tolerance
+    assert after >= before if kept else after <= before
+    assert trust.after(before, felt, promise, p._replace(up=0.0, down=0.0)) == before
+    won, lost = trust.after(0.5, 1.0, 0.5, p) - 0.5, 0.5 - trust.after(0.5, -1.0, 0.5, p)
+    assert lost > won > 0
+
+
+@about(trust.level)
+@given(unit, unit, st.integers(0, 20))
+def test_levels_of_trust_are_nested(trusted, bond, streak):
+    p = trust.Trust()
+    found = trust.level(trusted, bond, streak, p)
+    assert (found >= trust.AFFECTIVE) == (trusted > p.affective_from and bond > p.affective_bond)
+    assert (found == trust.BEHAVIOURAL) == (found >= trust.AFFECTIVE and streak >= p.behavioural_streak)
+
+
+# ---------------------------------------------------------------- commitment, stage, bonds
+
+
+@about(commitment.commitment, commitment.loyalty)
+@given(level, unit, unit, unit, utility)
+def test_commitment_rises_with_all_that_ties_and_falls_with_a_better_rival(
+    satisfied, trusted, social, structural, rival
+):
+    p = commitment.Commitment()
+    found = commitment.commitment(satisfied, trusted, social, structural, rival, p)
+    assert between(0, found, 1)
+    assert commitment.commitment(1.0, 1.0, 1.0, 1.0, rival, p) >= found
+    assert commitment.commitment(satisfied, trusted, social, structural, rival + 1, p) <= found
+    off = p._replace(c_sat=0.0, c_tr=0.0, c_bond=0.0, c_alt=0.0)
+    assert commitment.commitment(satisfied, trusted, social, structural, rival, off) == shape.logistic(p.c0)
+    kind = commitment.LOYALTIES[commitment.loyalty(found, social)]
+    assert (
+        kind
+        == {(1, 1): "true", (1, 0): "latent", (0, 1): "spurious", (0, 0): "none"}[found > 0.5, social > 0.5]
+    )
+
+
+@about(relationship.stage)
+@given(st.integers(0, 5), st.integers(0, 10), unit, unit, unit, level, unit, st.booleans())
+def test_the_stage_is_the_first_that_fits(
+    before, purchases, committed, social, structural, satisfied, trusted, held
+):
+    p = relationship.Relationship()
+    name = relationship.STAGES[
+        relationship.stage(before, purchases, committed, social, structural, satisfied, trusted, held, p)
+    ]
+    assert name != "none"
+    if purchases < 3:
+        assert name == "acquaintance"
+    elif committed > 0.8 and max(social, structural) > 0.5:
+        assert name == "consolidated"
+    elif relationship.STAGES[before] in ("steady", "consolidated", "wandering") and (satisfied < 0 or held):
+        assert name == "wandering"
+    elif trusted > 1 / 3 and satisfied > 0:
+        assert name == "steady"
+    elif trusted < 1 / 3:
+        assert name == "reserve"
+    else:
+        assert name == (relationship.STAGES[before] if before else "acquaintance")
+
+
+@about(bonds.receptive, bonds.social_after_contact, bonds.structural_after)
+@given(unit, level, unit, amount, unit)
+def test_bonds_grow_within_zero_and_one_and_only_with_what_they_need(
+    orientation, satisfied, bond, effort, trusted
+):
+    p = bonds.Bonds()
+    open_to_it = bonds.receptive(orientation, satisfied)
+    assert between(0, open_to_it, 1)
+    assert bonds.receptive(0.0, satisfied) == bonds.receptive(orientation, -1.0) == 0
+    assert between(bond, bonds.social_after_contact(bond, open_to_it, p), 1)
+    assert between(bond, bonds.structural_after(bond, effort, trusted, p), 1)
+    assert bonds.social_after_contact(bond, 0.0, p) == bond
+    assert (
+        bonds.structural_after(bond, 0.0, trusted, p) == bonds.structural_after(bond, effort, 0.0, p) == bond
+    )
+    off = p._replace(g_soc=0.0, g_str=0.0)
+    assert (
+        bonds.social_after_contact(bond, open_to_it, off)
+        == bonds.structural_after(bond, effort, trusted, off)
+        == bond
+    )
+
+
+# ---------------------------------------------------------------- contract, talk, reach
+
+
+@about(contract.chance_to_reconsider)
+@given(level, st.integers(0, 5), st.floats(0.1, 52))
+def test_who_is_discontent_or_wooed_reconsiders_sooner(satisfied, rivals, weeks):
+    p = contract.Contract()
+    chance = contract.chance_to_reconsider(satisfied, rivals, weeks, p)
+    assert between(0, chance, 1)
+    assert contract.chance_to_reconsider(-1.0, rivals, weeks, p) >= chance
+    assert contract.chance_to_reconsider(satisfied, rivals + 1, weeks, p) > chance
+    assert contract.chance_to_reconsider(satisfied, rivals, weeks, p._replace(h0=0.0, h1=0.0, h2=0.0)) == 0
+    twice = 1 - (1 - chance) ** 2  # two periods are one of double length
+    assert contract.chance_to_reconsider(satisfied, rivals, 2 * weeks, p) == pytest.approx(twice)
+
+
+@about(talk.chance_to_speak, talk.heard, talk.expectation_after, talk.trust_after)
+@given(level, unit, quality, quality, unit)
+def test_word_of_mouth(satisfied, trusted, expected, others, strength):
+    p = talk.Talk()
+    assert between(0, talk.chance_to_speak(satisfied, p), 1)
+    if satisfied > 0:
+        assert talk.chance_to_speak(-satisfied, p) == pytest.approx(2 * talk.chance_to_speak(satisfied, p))
+    assert talk.heard(others, satisfied, p) == others + p.news * satisfied
+    assert between(
+        min(expected, others), talk.expectation_after(expected, others, strength, p), max(expected, others)
+    )
+    after = talk.trust_after(trusted, satisfied, strength, p)
+    assert between(0, after, 1)
+    assert after >= trusted if satisfied >= 0 else after <= trusted
+    silent = p._replace(talk_base=0.0, talk_slope=0.0, talk_rate=0.0, talk_trust=0.0)
+    assert talk.chance_to_speak(satisfied, silent) == 0
+    assert talk.expectation_after(expected, others, strength, silent) == expected
+    assert talk.trust_after(trusted, satisfied, strength, silent) == trusted
+
+
+@about(reach.saturating, reach.log_response, reach.failure_rate)
+@given(st.floats(0, 100), amount, amount)
+def test_responses_to_spending_are_concave_and_begin_at_nothing(rate, spend, more):
+    p = reach.Reach()
+    for response, top in (
+        (lambda x: reach.saturating(rate, x), 1.0),
+        (lambda x: reach.log_response(rate, x), math.inf),
+        (lambda x: 0.2 - reach.failure_rate(0.2, x, p), 0.2),
+    ):
+        assert response(0.0) == 0 and between(0, response(spend), top)
+        middle = response((spend + more) / 2)
+        assert middle >= (response(spend) + response(more)) / 2 - 1e-9
+
+
+@about(reach.persuaded, reach.goodwill_after, reach.extra_unit_cost)
+@given(quality, quality, st.integers(0, 100), amount, amount, unit)
+def test_advertising_and_quality(expected, promise, purchases, goodwill, spend, keep):
+    p = reach.Reach()
+    moved = reach.persuaded(expected, promise, purchases, p)
+    assert between(min(expected, promise), moved, max(expected, promise))
+    assert (
+        abs(reach.persuaded(expected, promise, purchases + 1, p) - expected) <= abs(moved - expected) + 1e-12
+    )
+    assert reach.persuaded(expected, promise, purchases, p._replace(persuade=0.0)) == expected
+    assert (
+        reach.goodwill_after(goodwill, spend, 0.0) == spend
+        and reach.goodwill_after(goodwill, 0.0, 1.0) == goodwill
+    )
+    assert reach.extra_unit_cost(expected, max(expected, promise), p) == 0
+    assert reach.extra_unit_cost(promise + 1.0, promise, p) == pytest.approx(p.cost_quality)
+
+
+# ---------------------------------------------------------------- causes
+
+
+@about(causes.blame, causes.shapley_weight)
+@given(st.lists(st.floats(0, 3), min_size=6, max_size=6), st.floats(-5, -0.001))
+def test_blame_is_shared_out_whole_and_only_among_the_guilty(lost, margin):
+    parts = np.zeros(7)
+    causes.blame(np.array(lost), margin, parts)
+    assert parts.sum() == pytest.approx(1) and parts.min() >= 0
+    assert (parts[causes.CHANCE] == 1) == (sum(lost) + margin <= 0)
+    assert all(part == 0 for part, shrunk in zip(parts[:6], lost, strict=True) if shrunk == 0)
+    alone = [max(range(6), key=lambda g: lost[g])]
+    if lost[alone[0]] + margin > 0 and sorted(lost)[-2] == 0:
+        assert parts[alone[0]] == pytest.approx(1)
+    assert sum(math.comb(5, k) * causes.shapley_weight(k) for k in range(6)) == pytest.approx(1)
+
+
+def test_equal_shares_for_equal_causes():
+    parts = np.zeros(7)
+    causes.blame(np.array([0.6, 0.6, 0.0, 0.0, 0.0, 0.0]), -1.0, parts)
+    assert parts.tolist() == pytest.approx([0.5, 0.5, 0, 0, 0, 0, 0])
+
+
+# ---------------------------------------------------------------- the whole
+
+
+def test_no_equation_goes_without_a_property():
+    for module in pkgutil.iter_modules(sim.theory.__path__):
+        importlib.import_module(f"sim.theory.{module.name}")
+    theirs = {e.__module__ + "." + e.__name__ for e in EQUATIONS if e.__module__.startswith("sim.theory")}
+    assert theirs == TESTED
+
+
+def test_every_parameter_says_what_it_is():
+    for name, section in THEORY.items():
+        for key, p in section.declared.items():
+            assert p.meaning and p.source and p.low is not None and p.high is not None, f"{name}.{key}"
+            assert p.low <= p.default <= p.high, f"{name}.{key}"
+
+
+@pytest.fixture(scope="module")
+def machine():
+    from sim.compiled import compiled
+
+    @compiled
+    def work(x, u, out):
+        for k in range(len(x)):
+            out[k, 0] = elementary.exp(x[k])
+            out[k, 1] = elementary.log(u[k])
+            out[k, 2] = elementary.normal_quantile(u[k])
+            out[k, 3] = shape.logistic(x[k])
+            out[k, 4] = needs.occasions(5.0, u[k])
+
+    return work
+
+
+def test_compiled_code_agrees_with_plain_python(machine):
+    grid = np.concatenate([np.linspace(-700, 700, 20_001), np.linspace(-2, 2, 20_001)])
+    u = np.concatenate([np.linspace(1e-6, 1 - 1e-6, 20_001), np.logspace(-300, -1e-9, 20_001)])
+    out = np.empty((len(grid), 5))
+    machine(grid, u, out)
+    plain = np.array(
+        [
+            (
+                elementary.exp(x),
+                elementary.log(v),
+                elementary.normal_quantile(v),
+                shape.logistic(x),
+                needs.occasions(5.0, v),
+            )
+            for x, v in zip(grid.tolist(), u.tolist(), strict=True)
+        ]
+    )
+    np.testing.assert_allclose(out[:, [0, 3]], plain[:, [0, 3]], rtol=5e-15)
+    np.testing.assert_allclose(out[:, 1], plain[:, 1], rtol=5e-15, atol=1e-15)
+    np.testing.assert_allclose(out[:, 2], plain[:, 2], rtol=1e-12, atol=1e-14)
+    np.testing.assert_array_equal(out[:, 4], plain[:, 4])
