@@ -1,0 +1,133 @@
+"""Our scenarios: each composes, names what exists, runs end to end with its books checked, twice the same."""
+
+from __future__ import annotations
+
+import math
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sim.compose import compose, scenario_files, scenarios_folder
+from sim.experiment import Result, run
+from sim.metrics import METRICS
+
+NAMES = [
+    "bond_ladder", "jackson_markets", "kotler_levels", "leaky_bucket", "subscription_high_end", "toothpaste_1973",
+]  # fmt: skip
+#: Long enough for every strategy to plan after its first sales, short enough for each test run.
+TINY = [
+    "population.customers=300", "experiment.replications=2", "experiment.value_every=4", "execution=checked",
+]  # fmt: skip
+VERDICTS = {"met", "not met", "undecided"}
+
+
+def tiny(name: str) -> Any:
+    weekly = compose(name).market.periods_per_year == 52
+    short = ["experiment.periods=12", "experiment.burn_in=4"] if weekly else []
+    return compose(name, [*TINY, *short])
+
+
+@pytest.fixture(scope="module", params=NAMES)
+def done(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path, Result]:
+    folder = tmp_path_factory.mktemp(request.param)
+    return request.param, folder, run(tiny(request.param), folder / "once", progress=False, report=False)
+
+
+def test_there_are_six() -> None:
+    assert {n for n, path in scenario_files().items() if path.parent == scenarios_folder()} >= set(NAMES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_scenario_says_what_it_asks_and_whom_it_trusts(name: str) -> None:
+    made = compose(name)
+    assert made.question.endswith("?") or "?" in made.question
+    assert re.search(r"\b(19|20)\d\d\b", made.source), "a source with its year"
+    assert made.concepts and made.expect
+    for entry in made.expect:
+        assert entry["claim"] and entry["literature"], entry
+        assert entry["metric"] in METRICS and entry["arm"] in made.experiment.arms
+    assert made.experiment.replications >= 30, "its own size is for citing"
+    for arm in made.experiment.arms:
+        assert "focal" in made.for_arm(arm).firms
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_expectation_is_said_twice_or_of_an_arm_against_itself(name: str) -> None:
+    said = [(e["metric"], e["arm"], e["against"], e.get("is")) for e in compose(name).expect]
+    assert len(said) == len(set(said))
+    assert all(arm != against for _, arm, against, _ in said)
+
+
+@pytest.mark.parametrize("name", ["bond_ladder", "leaky_bucket", "jackson_markets"])
+def test_budgets_are_equal_in_every_arm(name: str) -> None:
+    made = compose(name)
+    for arm in made.experiment.arms:
+        setting = made.for_arm(arm)
+        assert {offer.budget for offer in setting.firms.values()} == {0.10}
+
+
+def test_few_customers_have_the_budget_and_the_trade_of_many() -> None:
+    """Kotler's corners: 500 customers of ten times the size, or 5,000."""
+    made = compose("kotler_levels")
+    totals = set()
+    for arm in made.experiment.arms:
+        setting = made.for_arm(arm)
+        heads = setting.population.customers
+        need = setting.population.segments["everyone"].need_rate.mean
+        totals.add((round(heads * need, 6), round(heads * setting.market.budget, 6)))
+    assert totals == {(2500.0, 500.0)}
+
+
+def test_the_imitating_rival_is_in_every_arm_of_the_ladder() -> None:
+    made = compose("bond_ladder")
+    for arm in made.experiment.arms:
+        chosen = made.for_arm(arm).firms["copier"].strategy
+        assert chosen.name == "imitator" and chosen.parameters["whom"] == "focal"
+
+
+def test_the_toothpaste_market_holds_the_published_shares() -> None:
+    """Taste weights are S x share, S 1.298; every arm keeps S."""
+    published = {
+        "focal": 0.25, "macleans": 0.19, "close_up": 0.10, "signal": 0.10, "ultrabrite": 0.09, "gibbs_sr": 0.08,
+        "boots": 0.03, "sainsbury": 0.02, "other": 0.14,
+    }  # fmt: skip
+    made = compose("toothpaste_1973")
+    for name, share in published.items():
+        assert made.firms[name].taste_weight == pytest.approx(1.298 * share)
+    for arm in made.experiment.arms:
+        weights = [offer.taste_weight for offer in made.for_arm(arm).firms.values()]
+        assert math.fsum(weights) == pytest.approx(1.298)
+    need = made.population.segments["everyone"].need_rate
+    assert (need.first, 13 * need.mean) == (0.779, pytest.approx(1.456))
+
+
+def test_one_rate_leaves_as_many_in_the_first_year_as_the_fitted_spread() -> None:
+    made = compose("subscription_high_end").for_arm("one_rate")
+    assert 1 / (1 + math.exp(made.market.outside)) == pytest.approx(3.806 / (0.668 + 3.806), abs=1e-6)
+
+
+def test_it_runs_and_says_what_became_of_each_expectation(done: tuple[str, Path, Result]) -> None:
+    name, _, result = done
+    assert result.failed == []  # the books are checked each period: an identity that fails fails the run
+    assert set(result.summary["arm"]) == set(result.scenario.experiment.arms)
+    assert len(result.expectations) == len(compose(name).expect)
+    for judged in result.expectations:
+        assert judged["verdict"] in VERDICTS
+        assert judged["estimate"] is not None and math.isfinite(judged["estimate"]), judged["claim"]
+
+
+def test_again_it_gives_the_same_bytes(done: tuple[str, Path, Result]) -> None:
+    name, folder, first = done
+    again = run(tiny(name), folder / "again", progress=False, report=False)
+    for table in ("outcomes.parquet", "runs.parquet", "switches.parquet", "summary.csv", "expectations.json"):
+        assert (again.where / table).read_bytes() == (first.where / table).read_bytes(), table
+
+
+def test_arms_differ(done: tuple[str, Path, Result]) -> None:
+    """No arm repeats another: an override that does nothing is a mistake in the file."""
+    _, _, result = done
+    by_arm = result.outcomes.groupby("arm", sort=True)
+    seen = {arm: hash(tuple(rows.sort_values(["seed", "period", "firm"])["profit"])) for arm, rows in by_arm}
+    assert len(set(seen.values())) == len(seen)
