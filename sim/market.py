@@ -19,6 +19,7 @@ from sim.accounts import COSTS, Books
 from sim.agents import install
 from sim.firm import Firm
 from sim.ledger import Entry, Whole
+from sim.memory import check_memory
 from sim.network import Network
 from sim.period import BLOCK, listen, live
 from sim.plan import CustomerFile, MarketingPlan, Tier
@@ -68,6 +69,7 @@ class Market(mesa.Model):
         graphs: dict[str, Any] | None = None,
     ) -> None:
         setting = _setting(setting, arm, customers, overrides, folders)
+        check_memory(setting, 1)
         self.seed_of_run = whole_seed(setting.experiment.seed if seed is None else seed)
         super().__init__(rng=self.seed_of_run)
         self.setting, self.threads, self.reports, self.replay = setting, threads, reports, replay
@@ -328,7 +330,8 @@ class Market(mesa.Model):
     def present(self) -> np.ndarray:
         """Which customers are in the market now, (n_customers,)."""
         entered, leaves = self.columns.entered_at[: self.present_rows], self.columns.leaves_at[: self.present_rows]
-        return (entered < max(self.period, 1)) & (leaves > self.period)
+        lived = len(self.books.ledgers)  # the reports of a period are made before it is counted
+        return (entered < max(lived, 1)) & (leaves > lived)
 
     @property
     def n_customers(self) -> int:
@@ -353,8 +356,8 @@ class Market(mesa.Model):
         discount = np.log1p(self.setting.market.discount_rate) / self.setting.market.periods_per_year
         found = np.zeros(firms)
         equity.expected_equity(
-            rows, self.period, self.conditions, self.record, self.offers, self.programmes, *self._state(), margins,
-            discount, self._scratch[0], np.empty((firms + 1, firms + 1)), np.empty((firms, firms)), found,
+            rows, len(self.books.ledgers), self.conditions, self.record, self.offers, self.programmes, *self._state(),
+            margins, discount, self._scratch[0], np.empty((firms + 1, firms + 1)), np.empty((firms, firms)), found,
         )  # fmt: skip
         return found * step
 

@@ -22,7 +22,8 @@ GAIN = 2.0
 
 
 class MadeUpMarket:
-    def __init__(self, setting, seed, threads=1, eager=False, reports=True, check=False):
+    def __init__(self, setting, seed, threads=1, eager=False, reports=True, check=False, replay=None):
+        self.plans, self.replay = [], replay
         self.setting, self.seed, self.threads, self.period = setting, seed, threads, 0
         if setting.question == "refuse":
             raise Problem("population.customers", 10, "a population that fits")
@@ -41,6 +42,7 @@ class MadeUpMarket:
             values["profit"] = 100 + noise + (gain if self.setting.market.loyalty else gain / 4)
             values["profit"] += luck.normal() * (offer.price - 10)
             self.rows.append({"period": self.period, "firm": firm} | values)
+        self.plans.append(self.period)
         self.period += 1
 
     def fault(self, fault):

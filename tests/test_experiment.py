@@ -26,7 +26,7 @@ def row(result, arm, metric="profit"):
 def test_runs_of_one_replication_have_one_seed():
     jobs = jobs_for(scenario(seed=7), 2, 2)
     assert {j.seed for j in jobs} == {9, 10}
-    assert set(jobs) == {Job(a, s, t) for a in ("as_is", "dearer") for s in (9, 10) for t in (False, True)}
+    assert set(jobs) == {Job(a, s, True) for a in ("as_is", "dearer") for s in (9, 10)}
     assert not any(j.twin for j in jobs_for(scenario(twin=False), 0, 2))
 
 
@@ -34,7 +34,7 @@ def test_the_setting_of_a_run():
     made = scenario()
     assert setting_for(made, Job("dearer", 1)).firms["focal"].price == 11
     assert setting_for(made, Job("as_is", 1)).firms["focal"].price == 10
-    twin = setting_for(made, Job("dearer", 1, True))
+    twin = setting_for(made, Job("dearer", 1, True), twin=True)
     assert not twin.market.loyalty and twin.firms["focal"].price == 11 and twin.experiment.sample == 0
     assert setting_for(made, Job("as_is", 1)).experiment.sample == 5
     assert setting_for(made, Job("as_is", 2)).experiment.sample == 0

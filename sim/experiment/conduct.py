@@ -12,7 +12,7 @@ from sim.experiment.expectations import evaluate
 from sim.experiment.jobs import Job, Request, jobs_for, outside_strategies
 from sim.experiment.progress import Progress
 from sim.experiment.worker import Ended
-from sim.memory import memory_available, memory_needed
+from sim.memory import memory_available, memory_needed, rows
 from sim.problem import Problem
 
 #: With a target half-width, replications end at this many times the first batch.
@@ -28,7 +28,8 @@ class Conduct:
 
     def __init__(self, where: Path, scenario: Any, request: Request, progress: bool) -> None:
         self.where, self.scenario, self.request = where, scenario, request
-        self.progress = Progress(progress, scenario.experiment.periods)
+        lives = 2 if scenario.experiment.twin else 1
+        self.progress = Progress(progress, lives * scenario.experiment.periods)
         self.jobs: list[Job] = []
         self.ended: list[Ended] = []
         self.began = folder.now()
@@ -78,7 +79,7 @@ class Conduct:
         if execute.workers:
             return int(execute.workers)
         available = memory_available()
-        fitting = runs if available is None else available // memory_needed(customers, firms)
+        fitting = runs if available is None else available // memory_needed(rows(scenario), firms)
         return max(1, min(execution.cores() // execute.threads, runs, fitting))
 
     def _batches(self) -> dict[str, Any]:

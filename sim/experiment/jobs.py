@@ -1,4 +1,4 @@
-"""The runs of an experiment: arm x seed, and the twin of each with loyalty off."""
+"""The runs of an experiment: arm x seed, each with its twin, in which loyalty is off."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 
 class Job(NamedTuple):
-    """One run. Replication k of base seed s has seed s + k in every arm and twin: the same luck."""
+    """One run, ``twin``: and its twin. Replication k of base seed s has seed s + k everywhere: the same luck."""
 
     arm: str
     seed: int
@@ -24,10 +24,10 @@ class Job(NamedTuple):
         """The name of its part, safe on any file system."""
         word = re.sub(r"[^A-Za-z0-9-]+", "_", self.arm)[:40]
         mark = hashlib.sha256(self.arm.encode()).hexdigest()[:8]
-        return f"{word}.{mark}.{self.seed}{'.twin' if self.twin else ''}.zip"
+        return f"{word}.{mark}.{self.seed}.zip"
 
     def __str__(self) -> str:
-        return f"arm {self.arm}{' (twin)' if self.twin else ''}, seed {self.seed}"
+        return f"arm {self.arm}, seed {self.seed}"
 
 
 @dataclass(frozen=True)
@@ -55,19 +55,18 @@ def named(reference: str) -> Any:
 
 def jobs_for(scenario: Any, first: int, count: int) -> list[Job]:
     """Runs of replications ``first`` to ``first + count``: seed by seed, so that pairs fill up early."""
-    twins = (False, True) if scenario.experiment.twin else (False,)
     seeds = range(scenario.experiment.seed + first, scenario.experiment.seed + first + count)
-    return [Job(arm, seed, twin) for seed in seeds for arm in scenario.experiment.arms for twin in twins]
+    return [Job(arm, seed, scenario.experiment.twin) for seed in seeds for arm in scenario.experiment.arms]
 
 
-def setting_for(scenario: Any, job: Job) -> Any:
-    """The scenario of one run: its arm's overrides, loyalty off in a twin, customers sampled once an arm."""
+def setting_for(scenario: Any, job: Job, *, twin: bool = False) -> Any:
+    """The scenario of one run: its arm's overrides, loyalty off in the twin, customers sampled once an arm."""
     tree = scenario.for_arm(job.arm).to_dict()
     experiment = tree["experiment"]
     experiment["arms"], experiment["control"], tree["expect"] = {job.arm: {}}, job.arm, []
-    if job.twin:
+    if twin:
         tree["market"]["loyalty"] = False
-    if job.twin or job.seed != scenario.experiment.seed:
+    if twin or job.seed != scenario.experiment.seed:
         experiment["sample"] = 0
     return type(scenario).from_config(tree)
 

@@ -41,20 +41,30 @@ def one_run(request: Request, job: Job, live: Callable[[int], None] | None = Non
     """
     load(request)
     scenario = named(request.scenario).from_config(request.config)
+    build, options = named(request.market), {"threads": request.threads, "check": request.check}
     setting = setting_for(scenario, job)
-    market = named(request.market)(setting, job.seed, threads=request.threads, check=request.check)
-    try:
-        for period in range(setting.experiment.periods):
-            _step(market, job)
-            if live is not None:
-                live(period + 1)
-        return _tables(market, setting, job, str(scenario.name))
-    finally:
-        if hasattr(market, "close"):
-            market.close()
+    market = build(setting, job.seed, **options)
+    _live_through(market, setting, live)
+    made = _tables(market, setting, job, str(scenario.name))
+    if job.twin:  # the same plans in a market without loyalty
+        setting = setting_for(scenario, job, twin=True)
+        twin = build(setting, job.seed, replay=market.plans, **options)
+        _live_through(twin, setting, live, setting.experiment.periods)
+        outcomes, keys = twin.books.outcomes(), {"arm": job.arm, "seed": job.seed}
+        figures = table("runs", run_figures(outcomes, setting), **keys, twin=True)
+        made["runs"] = pa.concat_tables([made["runs"], figures])
+        made["twins"] = table("twins", outcomes, scenario=str(scenario.name), **keys)
+    return made
 
 
-def _step(market: Any, job: Job) -> None:
+def _live_through(market: Any, setting: Any, live: Callable[[int], None] | None, before: int = 0) -> None:
+    for period in range(setting.experiment.periods):
+        _step(market)
+        if live is not None:
+            live(before + period + 1)
+
+
+def _step(market: Any) -> None:
     try:
         market.step()
     except Problem as problem:  # found on the way, by a plan perhaps: this run's failure
@@ -64,9 +74,7 @@ def _step(market: Any, job: Job) -> None:
 def _tables(market: Any, setting: Any, job: Job, scenario: str) -> dict[str, pa.Table]:
     books, keys = market.books, {"arm": job.arm, "seed": job.seed}
     outcomes = books.outcomes()
-    made = {"runs": table("runs", run_figures(outcomes, setting), **keys, twin=job.twin)}
-    if job.twin:
-        return made | {"twins": table("twins", outcomes, scenario=scenario, **keys)}
+    made = {"runs": table("runs", run_figures(outcomes, setting), **keys, twin=False)}
     made["outcomes"] = table("outcomes", outcomes, scenario=scenario, **keys)
     made["switches"] = table("switches", books.switches(), **keys)
     made["transitions"] = table("transitions", books.transitions(), **keys)
