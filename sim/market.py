@@ -273,11 +273,11 @@ class Market(mesa.Model):
         return make_strategy({"fixed": "fixed_plan", "imitate": "imitator", "best_respond": "best_responder"}[rule])
 
     def expected_units(self, firm: int) -> float:
-        """Units a firm reckons with before its first period: its share of tastes."""
-        weights = np.array([offer.taste_weight for offer in self.setting.firms.values()])
+        """Units a firm reckons with before its first period: its share of tastes, among those who know it."""
+        weights = np.array([offer.taste_weight * offer.known_by for offer in self.setting.firms.values()])
         mean = sum(s.share * s.need_rate.mean for s in self.setting.population.segments.values())
         pace = 1.0 if self.setting.market.type == "contractual" else mean * self.weeks
-        return float(weights[firm] / weights.sum() * self.heads * pace)
+        return float(weights[firm] / max(weights.sum(), 1e-300) * self.heads * pace)
 
     def customer_file(self, firm: int) -> CustomerFile:
         """A copy of what a firm has on file now."""
