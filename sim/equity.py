@@ -63,10 +63,11 @@ def expected_equity(rows, period, conditions, parameters, offers, programmes, pe
                     chances, system, equity):  # fmt: skip
     """Add each customer's expected discounted margin to equity (n_firms,).
 
-    sum over k >= 1 of (1+d)^-k margin_j P(chosen is j at k), solved as visits (I - keep T)^-1 with T the
-    switching matrix and keep what an occasion is discounted and survives by. In a repertoire market k counts
-    occasions, `need_rate` of them a week; under contract it counts periods and the outside is final.
-    Known answer: one firm, constant retention r, gives m r/(1+d-r) (law L6).
+    sum over periods k >= 1 of (1+d)^-k margin_j (expected units at j in k), solved as visits (I - keep T)^-1 with
+    T the switching matrix and keep what an occasion ahead counts: in a repertoire market `pace` of them come a
+    period, so that pace/(pace + e^(d + exit) - 1) keeps the sum; under contract one, and the outside is final.
+    Known answers: one firm, constant retention r, m r/(1+d-r) (law L6); one firm, need n, exit mu, and none
+    after a purchase with chance p: q/(1 - q (1-p)) purchases with q = n/(n + e^(d + mu) - 1).
     """
     p, m = parameters[0], conditions[0]
     firms = len(offers)
@@ -93,8 +94,10 @@ def expected_equity(rows, period, conditions, parameters, offers, programmes, pe
         pace = 1.0 if contractual else np.float64(people[i].need_rate) * m.weeks
         if pace <= 0.0:
             continue
-        keep = exp(-(discount + np.float64(people[i].exit_rate) * m.weeks) / pace) * (1.0 - people[i].dropout)
-        if keep >= 1.0:
+        lost = exp(discount + np.float64(people[i].exit_rate) * m.weeks) - 1.0  # a period, against `pace` occasions
+        keep = pace / (pace + lost)
+        stays_on = 1.0 - people[i].dropout
+        if keep * stays_on >= 1.0:
             continue
         for s in range(firms):
             switching_row(value, cost[s], s, firms, outside, m.has_outside != 0, p.choice.outside_pays,
@@ -114,7 +117,7 @@ def expected_equity(rows, period, conditions, parameters, offers, programmes, pe
         for s in range(firms):
             for j in range(firms):
                 stays = chances[s, firms] if (s == j and not contractual) else 0.0
-                system[j, s] = (1.0 if s == j else 0.0) - keep * (chances[s, j] + stays)
+                system[j, s] = (1.0 if s == j else 0.0) - keep * (stays_on * chances[s, j] + stays)
             visits[s] = 0.0
         if supplier >= 0:
             visits[supplier] = keep
@@ -123,7 +126,7 @@ def expected_equity(rows, period, conditions, parameters, offers, programmes, pe
             for j in range(firms):
                 first = keep / (1.0 - keep * waits) * chances[firms, j]
                 equity[j] += first * margins[j]
-                visits[j] = keep * first
+                visits[j] = keep * stays_on * first
         solve(system, visits, firms)
         for j in range(firms):
             for s in range(firms):
