@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
 
-#: Standard errors by which luck may part a run from a law: 1 check in 16,000 goes beyond.
+#: Standard errors by which luck may part a run from a law: one check in 16,000 goes beyond.
 SIGMAS = 4.0
 
 
@@ -32,7 +32,7 @@ def exact(law: str, what: str, expected: float, got: float, relative: float = 1e
     return Row(law, what, float(expected), float(got), relative * abs(expected))
 
 
-def sampled(law: str, what: str, expected: float, got: float, standard_error: float, slack: float = 0.0) -> Row:
+def sampled(law: str, what: str, expected: Any, got: Any, standard_error: Any, slack: float = 0.0) -> Row:
     """A number with a standard error; slack: what is known to part the law from its finite form."""
     return Row(law, what, float(expected), float(got), SIGMAS * float(standard_error) + slack)
 
@@ -69,6 +69,14 @@ def estimate(*terms: tuple[Any, int]) -> tuple[float, np.ndarray]:
         got *= values.mean() ** power
         influence = influence + (power / values.mean()) * values
     return got, got * np.asarray(influence)
+
+
+def broken(rows: Iterable[Row]) -> list[Row]:
+    """Those of at least one row that do not agree."""
+    every = list(rows)
+    if not every:
+        raise ValueError("no rows to check")
+    return [row for row in every if not row.ok]
 
 
 def of_preset(preset: str, changes: Mapping[str, Any]) -> Any:

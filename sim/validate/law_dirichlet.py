@@ -26,7 +26,8 @@ class Purchases(NamedTuple):
 
 def setting(customers: int, mean: float, shape: float, total: float, taste: bool = True):
     """The toothpaste market by the week: seven brands with tastes S x share, one more fills up to 1."""
-    shares = {f"brand{NAMES[k]}".replace(".", "_"): share for k, share in enumerate(SHARES)} | {"other": 1.0 - sum(SHARES)}
+    shares = {f"brand_{name[1:]}": share for name, share in zip(NAMES, SHARES, strict=True)}
+    shares["other"] = 1.0 - sum(SHARES)
     need = {"gamma": {"shape": shape, "mean": mean / WEEKS}}
     return of_preset(
         "dirichlet",
@@ -79,7 +80,7 @@ def double_jeopardy(purchases: Purchases) -> list[Row]:
         product("L2", "purchases per buyer, .25 to .02", law[0].purchases_per_buyer / law[-1].purchases_per_buyer,
                 (large[0], 1), (large[1], -1), (small[0], -1), (small[1], 1)),
     ]  # fmt: skip
-    for brand, (market_share, known) in enumerate(zip(SHARES, law, strict=True)):
+    for brand, known in enumerate(law):
         constant = known.purchases_per_buyer * (1.0 - known.penetration)
         rows.append(
             product("L2", f"w(1-b) of {NAMES[brand]}", constant,
@@ -91,8 +92,10 @@ def double_jeopardy(purchases: Purchases) -> list[Row]:
         found.append(estimate((buys[:, i] & buys[:, j], 1), (buys[:, i], -1), (buys[:, j], -1)))
         what = f"duplication of {NAMES[i]} and {NAMES[j]}"
         rows.append(sampled("L2", what, laws[-1], found[-1][0], found[-1][1].std() / len(x) ** 0.5))
-    got, influence = np.mean([f[0] for f in found]), sum(f[1] for f in found) / len(found)
-    rows.append(sampled("L2", "duplication D, mean of pairs", np.mean(laws), got, influence.std() / len(x) ** 0.5))
+    got, influence = (sum(part) / len(found) for part in zip(*found, strict=True))
+    rows.append(
+        sampled("L2", "duplication D, mean of pairs", np.mean(laws), got, np.std(influence) / len(x) ** 0.5)
+    )
     return rows
 
 

@@ -60,10 +60,16 @@ def preference(times_threshold: float, found: np.ndarray) -> list[Row]:
 THREE_WEIGHT, THREE_KEEP, THREE_WEEKS = 2.85, 0.9995, 100  # below the threshold of 3
 
 
+def _states() -> mean_field.States:
+    states = mean_field.loyal(THREE_WEIGHT, 3)
+    assert states is not None
+    return states
+
+
 def hysteresis(weight: float = THREE_WEIGHT, customers: int = CUSTOMERS, seed: int = SEED, threads: int = 1
                ) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
     """Habits with three firms, (n/2, 3) each, of who began without a preference and of who began loyal."""
-    state = mean_field.loyal(THREE_WEIGHT, 3).loyal
+    state = _states().loyal
     market = opened(setting(3, weight, THREE_KEEP, customers, THREE_WEEKS), seed, threads)
     began_loyal = np.arange(customers) % 2 == 1
     market.customers.select(began_loyal).set("habit", [state, (1.0 - state) / 2.0, (1.0 - state) / 2.0])
@@ -74,7 +80,7 @@ def hysteresis(weight: float = THREE_WEIGHT, customers: int = CUSTOMERS, seed: i
 
 def both_last(even: np.ndarray, loyal: np.ndarray) -> list[Row]:
     """Below the threshold of three firms who began loyal is, and who began even is not: both states last."""
-    states = mean_field.loyal(THREE_WEIGHT, 3)
+    states = _states()
     memory = mean_field.finite_memory(
         mean_field.favourite(THREE_WEIGHT, 3), states.loyal, states.loyal * (1.0 - states.loyal), THREE_KEEP
     )

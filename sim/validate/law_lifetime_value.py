@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import numpy as np
-
 from sim.validate import lifetime_value
 from sim.validate.checks import Row, exact, of_preset, opened, sampled, share
 
@@ -49,7 +47,8 @@ def values(interest: float = INTEREST) -> list[Row]:
     rows = []
     for r in RETENTIONS:
         below, at, above = (
-            value_of_one(contract(r * math.exp(k * STEP), 100, years=0, interest=interest)) for k in (-1, 0, 1)
+            value_of_one(contract(r * math.exp(k * STEP), 100, years=0, interest=interest))
+            for k in (-1, 0, 1)
         )
         elasticity = math.log(above / below) / (2.0 * STEP)
         rows += [
@@ -83,6 +82,51 @@ def lived(market: Any, retention: float) -> list[Row]:
     return rows
 
 
+NEED, EXIT, DROPOUT, BUYERS, WEEKS = 0.1, 0.01, 0.05, 40_000, 500  # a week
+
+
+def buyers(preset: str, threads: int = 1, weeks: int = WEEKS, **rates: float) -> Any:
+    """One firm's market of preset pareto_nbd or bg_nbd, with one need and one rate of leaving for all."""
+    everyone = {"need_rate": NEED, "exit_rate": 0, "dropout": 0} | rates
+    setting = of_preset(
+        preset,
+        {
+            "market": {"discount_rate": INTEREST},
+            "population": {"customers": BUYERS, "segments": {"everyone": everyone}},
+            "firms": {"provider": {"price": PRICE, "unit_cost": PRICE - MARGIN}},
+            "experiment": {"focal": "provider", "periods": weeks, "burn_in": 0},
+        },
+    )
+    market = opened(setting, SEED, threads)
+    market.run_for(weeks)
+    return market
+
+
+def expected(exit_rate: float = 0.0, dropout: float = 0.0) -> float:
+    """What such a customer is still worth to the firm."""
+    return lifetime_value.of_purchases(MARGIN, NEED, math.log1p(INTEREST) / 52.0, exit_rate, dropout)
+
+
+def still_to_come(preset: str, threads: int = 1, **rates: float) -> list[Row]:
+    """Customer equity after one period, and what those customers brought in the years after it."""
+    first, whole = (buyers(preset, threads, weeks, **rates) for weeks in (1, WEEKS))
+    alive, law = first.present().sum(), expected(**rates)
+    outcomes = whole.books.outcomes()
+    brought = (outcomes["profit"] / (1.0 + INTEREST) ** (outcomes["period"] / 52.0))[1:].sum() / alive
+    money = (whole.customers.money.sum(axis=1) / PRICE * MARGIN)[first.present()]
+    kind = f"{preset}, {', '.join(f'{name} {rate:g}' for name, rate in rates.items())}"
+    leaving = rates.get("exit_rate", 0.0) + NEED * rates.get("dropout", 0.0) + math.log1p(INTEREST) / 52.0
+    seen = law * (1.0 - math.exp(-leaving * (WEEKS - 1)))
+    # undiscounted margins vary more than discounted ones; who leaves within a week still buys in part of it
+    slack = 0.5 * (rates.get("exit_rate", 0.0) + math.log1p(INTEREST) / 52.0) * law
+    return [
+        exact("L6", f"equity of a customer, {kind}", law, first.customer_equity(BUYERS)[0] / alive),
+        sampled("L6", f"brought in {WEEKS} weeks, {kind}", seen, brought, money.std() / alive**0.5, slack),
+    ]
+
+
 def rows(threads: int = 1) -> list[Row]:
     """L6 at full size."""
-    return values() + lived(contract(0.8, threads=threads), 0.8)
+    found = values() + lived(contract(0.8, threads=threads), 0.8)
+    found += still_to_come("pareto_nbd", threads, exit_rate=EXIT)
+    return found + still_to_come("bg_nbd", threads, dropout=DROPOUT)

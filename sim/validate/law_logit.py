@@ -18,16 +18,26 @@ FIRMS = tuple(f"firm_{k + 1}" for k in range(len(PRICES)))
 UTILITIES = tuple(q - SENSITIVITY * p for q, p in zip(QUALITIES, PRICES, strict=True))
 
 
-def setting(kind: str, switching_cost: float, outside_pays: float, customers: int, habit_keep: float = 0.0) -> Any:
+def setting(
+    kind: str, switching_cost: float, outside_pays: float, customers: int, habit_keep: float = 0.0
+) -> Any:
     """Three firms at three prices and qualities; in a repertoire the supplier is who was bought from last."""
     contract = {"h0": 0, "contract_term": 1} if kind == "contractual" else {}
-    people = {"need_rate": PACE, "price_sensitivity": SENSITIVITY, "quality_weight": 1, "lock_in": switching_cost}
+    people = {
+        "need_rate": PACE,
+        "price_sensitivity": SENSITIVITY,
+        "quality_weight": 1,
+        "lock_in": switching_cost,
+    }
     return of_preset(
         "logit",
         {
             "market": {"type": kind, "outside": OUTSIDE, "budget": "free"},
             "population": {"customers": customers, "segments": {"everyone": people}},
-            "theory": {"contract": contract, "choice": {"outside_pays": outside_pays, "habit_keep": habit_keep}},
+            "theory": {
+                "contract": contract,
+                "choice": {"outside_pays": outside_pays, "habit_keep": habit_keep},
+            },
             "firms": {
                 name: {"price": price, "quality": quality, "unit_cost": UNIT_COST}
                 for name, price, quality in zip(FIRMS, PRICES, QUALITIES, strict=True)
@@ -90,7 +100,9 @@ def purchases(market: Any) -> list[Row]:
         chances = never if name == "none" else law[supplier]
         for k, firm in enumerate(FIRMS):
             expected = PACE * chances[k] * customers[supplier]
-            rows.append(counts("L8", f"purchases of {firm} by customers of {name}", expected, bought[supplier, k]))
+            rows.append(
+                counts("L8", f"purchases of {firm} by customers of {name}", expected, bought[supplier, k])
+            )
     return rows
 
 
@@ -99,7 +111,12 @@ def equity(market: Any) -> list[Row]:
     contractual = market.setting.market.type == "contractual"
     yearly, pace = market.setting.market.discount_rate, 1.0 if contractual else PACE
     to_come = logit.discounted_choices(
-        UTILITIES, OUTSIDE, SWITCHING_COST, OUTSIDE_PAYS, (1.0 + yearly) ** (-1.0 / (52.0 * pace)), contractual
+        UTILITIES,
+        OUTSIDE,
+        SWITCHING_COST,
+        OUTSIDE_PAYS,
+        pace / (pace + (1.0 + yearly) ** (1.0 / 52.0) - 1.0),
+        contractual,
     )
     held = np.array([(market.customers.supplier == s).sum() for s in (*range(len(FIRMS)), -1)])
     if contractual:

@@ -39,7 +39,8 @@ def survival(stayed: np.ndarray) -> list[Row]:
     kept = sbg.retention(ALPHA, BETA, YEARS)
     rows = [share("L5", f"survival to year {t}", left[t], stayed[t], stayed[0]) for t in range(1, YEARS + 1)]
     return rows + [
-        share("L5", f"retention in year {t}", kept[t - 1], stayed[t], stayed[t - 1]) for t in range(1, YEARS + 1)
+        share("L5", f"retention in year {t}", kept[t - 1], stayed[t], stayed[t - 1])
+        for t in range(1, YEARS + 1)
     ]
 
 

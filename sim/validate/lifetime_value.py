@@ -44,3 +44,17 @@ def staying(retention: float, period: int) -> float:
     0.64
     """
     return retention**period
+
+
+def of_purchases(margin: float, need: float, interest: float, exit_rate: float, dropout: float) -> float:
+    """Discounted margins of a customer of the only firm, who needs, leaves and drops out at constant rates.
+
+    Per period: `need` purchases, interest and exit_rate continuous; dropout: chance of leaving after each.
+    sum over k of e^(-(i + mu) k) need margin where nobody drops out; each purchase ahead counts
+    q = need/(need + e^(i + mu) - 1), and those after it (1-p) of that.
+
+    >>> round(of_purchases(1.0, 0.5, 0.1, 0.0, 0.0), 6) == round(0.5 / (math.exp(0.1) - 1.0), 6)
+    True
+    """
+    q = need / (need + math.expm1(interest + exit_rate))
+    return margin * q / (1.0 - q * (1.0 - dropout))

@@ -48,7 +48,9 @@ def discounted_choices(
     [[0.5], [0.5]]
     """
     firms = len(utility)
-    chances = np.vstack([transitions(utility, outside, switching_cost, outside_pays), shares(utility, outside)])
+    chances = np.vstack(
+        [transitions(utility, outside, switching_cost, outside_pays), shares(utility, outside)]
+    )
     onward = np.zeros((firms + 1, firms + 1))
     onward[:, :firms] = chances[:, :firms]
     if not lost_for_good:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from itertools import pairwise
 from typing import NamedTuple
 
 from scipy.optimize import brentq
@@ -68,7 +69,7 @@ def loyal(weight: float, firms: int) -> States | None:
     grid = [1.0 - k / 1000 * (1.0 - even) for k in range(1000)]
     turns = [
         brentq(drift, below, above, xtol=EXACT)
-        for above, below in zip(grid, grid[1:], strict=False)
+        for above, below in pairwise(grid)
         if drift(below) * drift(above) < 0.0
     ]
     return States(turns[0], turns[1] if len(turns) > 1 else even) if turns else None
