@@ -11,7 +11,8 @@ class Metric:
 
     ``over_time`` says how the periods after the burn-in become one figure of ``summary.csv``:
     "flow" amounts are summed, a head of the market and year; "stock" counts are averaged, a head;
-    "level" is the last one reported, a head; "mean" averages and "last" takes the last one reported.
+    "level" is the last one reported, a head; "mean" averages and "last" takes the last one reported;
+    "rate" compounds shares a period to a share a year (their geometric mean).
     ``better`` is "higher", "lower" or "" for a firm that wants to earn.
     """
 
@@ -28,7 +29,7 @@ class Metric:
             return f"{self.unit} a head and year"
         if self.over_time in ("stock", "level"):
             return "share of customers" if self.unit == "customers" else f"{self.unit} a head"
-        return self.unit
+        return "share a year" if self.over_time == "rate" else self.unit
 
 
 def _declare(*metrics: Metric) -> dict[str, Metric]:
@@ -59,7 +60,7 @@ METRICS: dict[str, Metric] = _declare(
     Metric("kept", "customers", "main customers kept from the period before", "stock"),
     Metric("won", "customers", "main customers won", "flow", "higher"),
     Metric("lost", "customers", "main customers lost", "flow", "lower"),
-    Metric("retention", "share a period", "main customers of the period before that are kept", "mean", "higher"),
+    Metric("retention", "share a period", "main customers of the period before that are kept", "rate", "higher"),
     Metric("acquisition_cost", "money a customer won", "advertising, promotions and place over customers won", "mean", "lower"),
     Metric("keeping_cost", "money a customer kept and year", "points, contacts, integration, recovery, feedback, staff over customers kept", "mean", "lower"),
     Metric("customer_equity", "money", "discounted expected margin of today's customers under present switching", "level", "higher"),

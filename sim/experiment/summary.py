@@ -30,6 +30,7 @@ def run_figures(outcomes: pd.DataFrame, setting: Any) -> pd.DataFrame:
     kept = outcomes[outcomes["period"].isin(periods)].sort_values(["firm", "period"])
     heads = float(setting.population.customers)
     years = len(periods) / float(setting.market.periods_per_year)
+    a_year = float(setting.market.periods_per_year)
     parts = []
     for way, (pool, divisor) in {
         "flow": (lambda firms: firms.sum(min_count=1), heads * years),
@@ -37,10 +38,23 @@ def run_figures(outcomes: pd.DataFrame, setting: Any) -> pd.DataFrame:
         "level": (lambda firms: firms.last(), heads),
         "mean": (lambda firms: firms.mean(), 1.0),
         "last": (lambda firms: firms.last(), 1.0),
+        "rate": (lambda firms: firms.agg(geometric_mean) ** a_year, 1.0),
     }.items():
         names = [m.name for m in METRICS.values() if m.over_time == way and m.name in kept]
         parts.append(pool(kept.groupby("firm", sort=True)[names]) / divisor)
     return pd.concat(parts, axis=1).reindex(columns=list(METRICS)).reset_index(names="firm")
+
+
+def geometric_mean(shares: pd.Series) -> float:
+    """Geometric mean of shares, those not reported left out.
+
+    >>> round(geometric_mean(pd.Series([0.5, 0.5, np.nan])), 6)
+    0.5
+    """
+    reported = shares.dropna()
+    if not len(reported):
+        return float("nan")
+    return float(np.exp(np.log(reported).mean())) if (reported > 0).all() else 0.0
 
 
 def summarise(
