@@ -8,16 +8,18 @@ import numpy as np
 
 
 class Column(NamedTuple):
-    """A column: its type, whether it has one entry a firm, its value before anything happened, its meaning."""
+    """A column: type, whether it has one entry a firm, value before anything happened, meaning, whether it is told."""
 
     name: str
     dtype: str
     per_firm: bool
     start: float
     meaning: str
+    told: bool = False
 
 
 NEVER = -1_000_000  # a period before any
+SILENT, ABSENT = -1, -2  # in place of the firm spoken of
 
 COLUMNS: tuple[Column, ...] = (
     # drawn once
@@ -58,10 +60,10 @@ COLUMNS: tuple[Column, ...] = (
     Column("last_bought", "i1", False, -1, "firm of the last purchase, -1 none"),
     Column("last_failure", "i4", False, NEVER, "period of the last service failure"),
     Column("lost_for_good", "i1", False, 0, "left the category for the outside option"),
-    # what the customer says this period
-    Column("speaks_of", "i1", False, -1, "firm spoken of, -1 none"),
-    Column("says_expectation", "f4", False, 0, "expectation conveyed"),
-    Column("says_satisfaction", "f4", False, 0, "satisfaction conveyed"),
+    # what the customer says this period, where others look it up
+    Column("speaks_of", "i1", False, ABSENT, "firm spoken of, -1 none, -2 not in the market", True),
+    Column("says_expectation", "f4", False, 0, "expectation conveyed", True),
+    Column("says_satisfaction", "f4", False, 0, "satisfaction conveyed", True),
     # how things stood when the main supplier became main: for the causes of leaving
     Column("aware_then", "u4", False, 0, "firms known then"),
     Column("satisfaction_then", "f4", False, 0, "satisfaction then"),
@@ -73,25 +75,28 @@ GROUPS = 6
 #: By group of causes: the main supplier's utility then, its best rival's, and habit diverted since then.
 _THEN = [(name, "f4", (GROUPS,)) for name in ("own_then", "rival_then", "diverted")]
 
-#: One customer's own row, and its row toward one firm: what the compiled pass reads and writes.
-PERSON = np.dtype([(c.name, c.dtype) for c in COLUMNS if not c.per_firm] + _THEN, align=True)
+#: One customer's own row, its row toward one firm, and what it tells others: what the compiled pass reads and writes.
+PERSON = np.dtype([(c.name, c.dtype) for c in COLUMNS if not c.per_firm and not c.told] + _THEN, align=True)
 TOWARD = np.dtype([(c.name, c.dtype) for c in COLUMNS if c.per_firm], align=True)
+TOLD = np.dtype([(c.name, c.dtype) for c in COLUMNS if c.told], align=True)
+ROWS = ("people", "toward", "told")
 
-Columns = NamedTuple(  # type: ignore[misc]  # noqa: UP014
-    "Columns", [(column.name, np.ndarray) for column in COLUMNS] + [("people", np.ndarray), ("toward", np.ndarray)]
+Columns = NamedTuple(  # type: ignore[misc]
+    "Columns", [(column.name, np.ndarray) for column in COLUMNS] + [(name, np.ndarray) for name in ROWS]
 )
 Columns.__doc__ = """Every column as a view, (n_customers,) or (n_customers, n_firms), of the rows in which they are kept:
-people (n_customers,) of `PERSON`, toward (n_customers, n_firms) of `TOWARD`."""
+people (n_customers,) of `PERSON`, toward (n_customers, n_firms) of `TOWARD`, told (n_customers,) of `TOLD`."""
 
 
-def columns_of(people: np.ndarray, toward: np.ndarray) -> Columns:
+def columns_of(people: np.ndarray, toward: np.ndarray, told: np.ndarray) -> Columns:
     """The columns of rows."""
-    return Columns(*((toward if c.per_firm else people)[c.name] for c in COLUMNS), people, toward)
+    kept = (toward if c.per_firm else told if c.told else people for c in COLUMNS)
+    return Columns(*(rows[c.name] for rows, c in zip(kept, COLUMNS, strict=True)), people, toward, told)
 
 
 def allocate(customers: int, firms: int) -> Columns:
     """Columns for so many customers and firms, at their start values."""
-    columns = columns_of(np.zeros(customers, PERSON), np.zeros((customers, firms), TOWARD))
+    columns = columns_of(np.zeros(customers, PERSON), np.zeros((customers, firms), TOWARD), np.zeros(customers, TOLD))
     for column in COLUMNS:
         if column.start != 0:
             getattr(columns, column.name)[:] = column.start
@@ -101,7 +106,7 @@ def allocate(customers: int, firms: int) -> Columns:
 def grown(columns: Columns, more: int) -> Columns:
     """The same columns with room for more customers at the end."""
     new = allocate(more, columns.toward.shape[1])
-    return columns_of(np.concatenate([columns.people, new.people]), np.concatenate([columns.toward, new.toward]))
+    return columns_of(*(np.concatenate([getattr(columns, name), getattr(new, name)]) for name in ROWS))
 
 
 def bytes_per_customer(firms: int) -> int:
@@ -110,7 +115,7 @@ def bytes_per_customer(firms: int) -> int:
     >>> bytes_per_customer(4) <= 400
     True
     """
-    return PERSON.itemsize + firms * TOWARD.itemsize
+    return PERSON.itemsize + firms * TOWARD.itemsize + TOLD.itemsize
 
 
 def frozen(array: np.ndarray) -> np.ndarray:

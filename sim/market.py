@@ -175,14 +175,14 @@ class Market(mesa.Model):
         now = (self.present_rows, self.period, key, self.conditions, self.record)
         self._each_thread(
             lambda a, b, scratch: live(
-                a, b, *now, self.offers, self.programmes, *self._state(), *self._rows, scratch
+                a, b, *now, self.offers, self.programmes, *self._state(), self.columns.told, *self._rows, scratch
             )
         )
         if self.conditions["talk_on"][0]:
             net = self.network
             self._each_thread(
                 lambda a, b, scratch: listen(
-                    a, b, *now, net.record, net.indptr, net.indices, *self._state(), self._rows[0]
+                    a, b, *now, net.record, net.indptr, net.indices, *self._state(), self.columns.told, self._rows[0]
                 )
             )
         return tuple(rows.sum(axis=0) for rows in self._rows)

@@ -10,6 +10,7 @@ import numpy as np
 
 from sim import luck, network
 from sim.compiled import compiled, inlined
+from sim.customers import ABSENT, SILENT
 from sim.elementary import exp, log, normal_quantile
 from sim.ledger import TENURE_BINS, Entry, Whole
 from sim.theory import (
@@ -70,14 +71,37 @@ def groups_of(people, toward, i, j, offers, programmes, p, groups):
 
 
 @inlined
-def evaluate(people, toward, i, firms, offers, programmes, p, own, bonded, value):
-    """Utilities of the firms that customer i knows, (n_firms,) each: own, with bonds, and with inertia too.
+def deliver(people, toward, i, j, offers, programmes, p, own, bonded):
+    """Utility of firm j to customer i, alone and with bonds, into own[j] and bonded[j]; -inf if unknown or closed."""
+    if not knows(people, toward, i, j) or offers[j].open == 0:
+        own[j] = bonded[j] = -np.inf
+        return
+    satisfied = np.float64(toward[i, j].satisfaction)
+    content = choice.content(satisfied)
+    stake = choice.stake(np.float64(toward[i, j].points), p.bonds.threshold)
+    alone = (
+        choice.product_value(
+            np.float64(toward[i, j].taste), np.float64(people[i].quality_weight),
+            np.float64(toward[i, j].expectation), satisfied, p.choice,
+        )
+        + choice.price_value(
+            np.float64(people[i].price_sensitivity), price_for(people, toward, i, j, offers, programmes)
+        )
+        + choice.service_value(offers[j].convenience, offers[j].effort, np.float64(toward[i, j].trust), p.choice)
+        + offers[j].brand + offers[j].technology + offers[j].political
+    )  # fmt: skip
+    own[j] = alone
+    bonded[j] = (
+        alone
+        + choice.financial_bond(content, stake, p.choice)
+        + choice.social_bond(content, np.float64(toward[i, j].social_bond), p.choice)
+        + choice.structural_bond(np.float64(toward[i, j].structural_bond), p.choice)
+    )
 
-    Returns the switching cost of leaving the main supplier. A firm unknown or closed has value -inf.
-    """
-    price_sensitivity = np.float64(people[i].price_sensitivity)
-    quality_weight = np.float64(people[i].quality_weight)
-    supplier = np.int64(people[i].supplier)
+
+@inlined
+def with_inertia(people, toward, i, firms, supplier, p, bonded, value):
+    """Utilities with habit and the cost of leaving the supplier (-1: none), into value (n_firms,); returns that cost."""
     cost = 0.0
     if supplier >= 0:
         content = choice.content(np.float64(toward[i, supplier].satisfaction))
@@ -87,31 +111,21 @@ def evaluate(people, toward, i, firms, offers, programmes, p, own, bonded, value
             np.float64(toward[i, supplier].structural_bond), p.choice,
         )  # fmt: skip
     for j in range(firms):
-        if not knows(people, toward, i, j) or offers[j].open == 0:
-            own[j] = bonded[j] = value[j] = -np.inf
-            continue
-        satisfied = np.float64(toward[i, j].satisfaction)
-        content = choice.content(satisfied)
-        stake = choice.stake(np.float64(toward[i, j].points), p.bonds.threshold)
-        own[j] = (
-            choice.product_value(
-                np.float64(toward[i, j].taste), quality_weight, np.float64(toward[i, j].expectation),
-                satisfied, p.choice,
-            )
-            + choice.price_value(price_sensitivity, price_for(people, toward, i, j, offers, programmes))
-            + choice.service_value(offers[j].convenience, offers[j].effort, np.float64(toward[i, j].trust), p.choice)
-            + offers[j].brand + offers[j].technology + offers[j].political
-        )  # fmt: skip
-        bonded[j] = (
-            own[j]
-            + choice.financial_bond(content, stake, p.choice)
-            + choice.social_bond(content, np.float64(toward[i, j].social_bond), p.choice)
-            + choice.structural_bond(np.float64(toward[i, j].structural_bond), p.choice)
-        )
         value[j] = bonded[j] + p.choice.w_hab * np.float64(toward[i, j].habit)
-        if supplier >= 0 and j != supplier:
+        if j != supplier:
             value[j] -= cost
     return cost
+
+
+@inlined
+def evaluate(people, toward, i, firms, offers, programmes, p, own, bonded, value):
+    """Utilities of the firms that customer i knows, (n_firms,) each: own, with bonds, and with inertia too.
+
+    Returns the switching cost of leaving the main supplier. A firm unknown or closed has value -inf.
+    """
+    for j in range(firms):
+        deliver(people, toward, i, j, offers, programmes, p, own, bonded)
+    return with_inertia(people, toward, i, firms, np.int64(people[i].supplier), p, bonded, value)
 
 
 @inlined
@@ -397,14 +411,14 @@ def remember(people, toward, i, supplier, rival, offers, programmes, p, groups):
 
 
 @inlined
-def speak(people, toward, i, person, p):
+def speak(people, toward, told, i, person, p):
     """Who bought speaks of the firm it last bought from, or not."""
     j = np.int64(people[i].last_bought)
     satisfied = np.float64(toward[i, j].satisfaction)
-    speaks = luck.uniform(person, luck.SPEAK, 0, 0) < talk.chance_to_speak(satisfied, p.talk)
-    people[i].speaks_of = j if speaks else -1
-    people[i].says_expectation = toward[i, j].expectation
-    people[i].says_satisfaction = satisfied
+    if luck.uniform(person, luck.SPEAK, 0, 0) < talk.chance_to_speak(satisfied, p.talk):
+        told[i].speaks_of = j
+        told[i].says_expectation = toward[i, j].expectation
+        told[i].says_satisfaction = satisfied
 
 
 @inlined
@@ -435,7 +449,7 @@ def leave_market(people, toward, i, firms, supplier, books, lost_to):
 @compiled
 def live(
     first_block, last_block, present, period, key, conditions, parameters, offers, programmes, people, toward,
-    ledger, whole, lost_to, stage_flows, at_risk, lost_at, scratch,
+    told, ledger, whole, lost_to, stage_flows, at_risk, lost_at, scratch,
 ):  # fmt: skip
     """Everyone in blocks first_block to last_block lives one period; `present` customers exist so far.
 
@@ -486,6 +500,7 @@ def live(
                 occasions += buys_at_entry
 
             # choice and experience, occasion by occasion
+            evaluated = False
             bought_any = False
             moved_to = NOBODY
             for occasion in range(occasions):
@@ -496,7 +511,11 @@ def live(
                 market[OCCASIONS] += 1.0
                 j = before
                 if reconsiders:
-                    cost = evaluate(people, toward, i, firms, offers, programmes, p, own, bonded, value)
+                    if not evaluated:
+                        for k in range(firms):
+                            deliver(people, toward, i, k, offers, programmes, p, own, bonded)
+                        evaluated = True
+                    cost = with_inertia(people, toward, i, firms, before, p, bonded, value)
                     outside_value = m.outside + np.float64(people[i].taste_outside)
                     if before >= 0:
                         outside_value -= cost * p.choice.outside_pays
@@ -548,6 +567,8 @@ def live(
                 price = price_for(people, toward, i, j, offers, programmes)
                 buy(people, toward, i, j, period, price, offers, programmes, p, books)
                 experience_it(people, toward, i, j, period, person, occasion, offers, m.weeks, p, books)
+                if evaluated:
+                    deliver(people, toward, i, j, offers, programmes, p, own, bonded)
                 if not at_entry and people[i].dropout > 0.0:
                     if luck.uniform(person, luck.DROPOUT, occasion, 0) < people[i].dropout:
                         leaves = period + time
@@ -573,6 +594,7 @@ def live(
             elif supplier != before:
                 if before >= 0:
                     toward[i, before].structural_bond *= p.bonds.left_behind
+                    evaluated = False
                     books[before, LOST] += 1.0
                     to = supplier if supplier >= 0 else firms
                     if reports:
@@ -597,7 +619,10 @@ def live(
             stage_before = np.int64(people[i].stage)
             stage = relationship.NONE
             if supplier >= 0:
-                cost = evaluate(people, toward, i, firms, offers, programmes, p, own, bonded, value)
+                if not evaluated:
+                    for k in range(firms):
+                        deliver(people, toward, i, k, offers, programmes, p, own, bonded)
+                cost = with_inertia(people, toward, i, firms, supplier, p, bonded, value)
                 rival = best_other(own, firms, supplier)
                 advantage = own[rival] - own[supplier] if rival >= 0 else 0.0
                 held_by_cost = False
@@ -635,10 +660,9 @@ def live(
             people[i].stage = stage
 
             # what is told, and the counts
+            told[i].speaks_of = ABSENT if leaving else SILENT
             if bought_any and not leaving and m.talk_on != 0:
-                speak(people, toward, i, person, p)
-            elif people[i].speaks_of >= 0:
-                people[i].speaks_of = -1
+                speak(people, toward, told, i, person, p)
             if reports:
                 stage_flows[block, stage_before, stage] += 1.0
                 if not leaving:
@@ -647,24 +671,25 @@ def live(
 
 @compiled
 def listen(
-    first_block, last_block, present, period, key, conditions, parameters, layers, indptr, indices, people, toward, ledger
-):
+    first_block, last_block, present, period, key, conditions, parameters, layers, indptr, indices, people, toward,
+    told, ledger,
+):  # fmt: skip
     """Everyone in the blocks asks one tie and hears what it says; reads what `live` left, writes the listener only."""
     p = parameters[0]
     for block in range(first_block, last_block):
         for i in range(block * BLOCK, min((block + 1) * BLOCK, present)):
-            if people[i].entered_at >= period + 1 or people[i].leaves_at <= period + 1:
+            if told[i].speaks_of == ABSENT:
                 continue
             person = luck.person_key(key, i)
             other, strength = network.tie(
                 i, luck.uniform(person, luck.LAYER, 0, 0), luck.uniform(person, luck.TIE, 0, 0), present,
                 layers, indptr, indices,
             )  # fmt: skip
-            if other < 0 or people[other].speaks_of < 0:
+            if other < 0 or told[other].speaks_of < 0:
                 continue
-            j = np.int64(people[other].speaks_of)
-            says = np.float64(people[other].says_satisfaction)
-            news = talk.heard(np.float64(people[other].says_expectation), says, p.talk)
+            j = np.int64(told[other].speaks_of)
+            says = np.float64(told[other].says_satisfaction)
+            news = talk.heard(np.float64(told[other].says_expectation), says, p.talk)
             toward[i, j].expectation = talk.expectation_after(
                 np.float64(toward[i, j].expectation), news, strength, p.talk
             )
