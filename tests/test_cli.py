@@ -300,3 +300,13 @@ def test_a_broken_package_is_named(monkeypatch, capsys) -> None:
     assert main(["list", "strategies"]) == 2
     told = capsys.readouterr().err
     assert "package:module" in told and "ZeroDivisionError" in told
+
+
+def test_validate_prints_expected_and_got_and_knows_its_laws(capsys):
+    from sim.cli import main
+
+    assert main(["validate", "L99"]) == 2
+    assert "one of L1" in capsys.readouterr().err
+    assert main(["validate", "L5", "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert rows and {"law", "what", "expected", "got", "tolerance", "ok"} <= set(rows[0])

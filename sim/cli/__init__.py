@@ -26,6 +26,7 @@ COMMANDS = {
         "show scenario NAME: question, source, expectation, composed config; show strategy NAME",
     ),
     "report": ("sim.cli.report", "write the page of a run folder again: guanxi report DIR"),
+    "validate": ("sim.cli.validate", "hold the market against its laws: expected, got, tolerance, source"),
     "bench": ("sim.cli.bench", "measure throughput and memory by size and threads"),
 }
 LATER = {
@@ -35,7 +36,6 @@ LATER = {
     "calibrate": "fit the model to data",
     "resume": "finish what a stopped run left",
     "app": "the classroom in a browser",
-    "validate": "the table of laws: expected and got",
 }
 
 

@@ -1,0 +1,38 @@
+"""``guanxi validate``: the laws, number by number: expected, got, tolerance, source."""
+
+from __future__ import annotations
+
+import json
+
+from sim.cli.options import Parser
+from sim.problem import Problem
+
+
+def main(given: list[str]) -> int:
+    """Run the laws named (all without a name) and print each number; 1 if one does not hold."""
+    from sim.validate import LAWS, validate
+
+    parser = Parser("validate", "hold the market against its laws: expected, got, tolerance")
+    parser.add_argument("laws", nargs="*", help=", ".join(law.id for law in LAWS))
+    parser.add_argument("--json", action="store_true", help="a list of objects, for programs")
+    parser.add_argument("--threads", type=int, default=2, help="threads of a run")
+    options = parser.read(given)
+    known = [law.id for law in LAWS]
+    for law in options.laws:
+        if law not in known:
+            raise Problem.unknown("law", law, known)
+    rows = validate(options.laws, threads=max(1, options.threads))
+    broken = [row for row in rows if not row.ok]
+    if options.json:
+        print(json.dumps([{**row._asdict(), "ok": row.ok} for row in rows], indent=1))
+        return 1 if broken else 0
+    for law in LAWS:
+        held = [row for row in rows if row.law == law.id]
+        if not held:
+            continue
+        print(f"\n{law.id}  {law.statement}\n    {law.source}\n    {law.checked}")
+        for row in held:
+            word = "" if row.ok else "  DOES NOT HOLD"
+            print(f"    {row.what:58} {row.expected:12.5g} {row.got:12.5g}  within {row.tolerance:.2g}{word}")
+    print(f"\n{len(rows)} numbers, {len(broken)} do not hold")
+    return 1 if broken else 0
