@@ -1,0 +1,184 @@
+"""Write the generated pages of the docs: `python docs/generate.py`, or `make docs`.
+
+docs/model.md is docs/model_template.md with every line ``<!-- table: KIND NAME -->`` followed by a table made
+from the declarations. `assumed_values` is the table of what nobody has measured, for docs/calibration.md.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import sim.theory
+from sim import customers, events, network, population, sections
+from sim.declare import THEORY, Parameter
+from sim.metrics import METRICS
+from sim.plan import Levers, Programme
+from sim.strategy_page import page as strategies_page
+
+DOCS = Path(__file__).resolve().parent
+MARK = re.compile(r"^<!-- table: (\w+)(?: (\w+))? -->$", re.MULTILINE)
+HEAD = "<!-- Written by `make docs` from model_template.md and the declarations in sim/. Do not edit. -->\n\n"
+_SCENARIO = {
+    "market": sections.Market, "population": sections.Population, "firm": sections.Offer,
+    "experiment": sections.Experiment, "execution": sections.Execution,
+}  # fmt: skip
+
+for _module in pkgutil.iter_modules(sim.theory.__path__):
+    importlib.import_module(f"sim.theory.{_module.name}")
+
+
+def table(head: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
+    """A Markdown table."""
+    names = list(head)
+    lines = ["| " + " | ".join(names) + " |", "|" + "---|" * len(names)]
+    lines += ["| " + " | ".join(str(cell).replace("|", "\\|") for cell in row) + " |" for row in rows]
+    return "\n".join(lines)
+
+
+def number(x: object) -> str:
+    """A value as it is written in a scenario."""
+    if x is None:
+        return "none"
+    if isinstance(x, bool):
+        return str(x).lower()
+    return f"{x:g}" if isinstance(x, float) else str(x)
+
+
+def span(p: Parameter) -> str:
+    """The range of a parameter in words."""
+    if p.choices is not None:
+        return ", ".join(p.choices)
+    if p.low is None or p.high is None:
+        return {bool: "true, false", str: "a name"}.get(p.type, "")
+    return f"{number(p.low)} to {number(p.high)}"
+
+
+def parameters(declared: Mapping[str, Parameter]) -> str:
+    """The table of a declared section."""
+    rows = (
+        (f"`{p.name}`", number(p.default), span(p), p.unit, p.meaning, p.source) for p in declared.values()
+    )
+    return table(("parameter", "default", "range", "unit", "meaning", "source"), rows)
+
+
+def drawn(d: population.Distribution) -> str:
+    """A distribution in words."""
+    if d.kind == "constant":
+        return number(d.first)
+    names = population.KINDS[d.kind]
+    return (
+        f"{d.kind}({', '.join(f'{n} {number(x)}' for n, x in zip(names, (d.first, d.second), strict=True))})"
+    )
+
+
+def traits() -> str:
+    """The table of what a customer is drawn with."""
+    rows = (
+        (f"`{t.name}`", drawn(t.default), t.unit, t.meaning, t.source) for t in population.TRAITS.values()
+    )
+    return table(("trait", "default", "unit", "meaning", "source"), rows)
+
+
+def columns() -> str:
+    """The table of the state of a customer."""
+    rows = (
+        (f"`{c['name']}`", "firm" if "n_firms" in c["shape"] else "", c["meaning"])
+        for c in customers.describe()
+    )
+    return table(("column", "one a", "meaning"), rows)
+
+
+def event(name: str) -> str:
+    """The table of one type of event, after what it does."""
+    section = events.EVENTS[name]
+    return f"{section.__doc__}\n\n" + parameters(section.declared)  # type: ignore[attr-defined]
+
+
+def all_events() -> str:
+    """Every type of event."""
+    return "\n\n".join(f"**`{name}`**: " + event(name) for name in events.EVENTS)
+
+
+def metrics() -> str:
+    """The table of outcomes."""
+    rows = ((f"`{m.name}`", m.unit, m.meaning, m.over_time) for m in METRICS.values())
+    return table(("metric", "unit", "meaning", "over time"), rows)
+
+
+def presets() -> str:
+    """The presets, each with the first comment of its file."""
+    found = []
+    for path in sorted((DOCS.parent / "conf/preset").glob("*.yaml")):
+        lines = path.read_text(encoding="utf-8").splitlines()[1:]
+        comment = []
+        for line in lines:
+            if not line.startswith("#"):
+                break
+            comment.append(line.lstrip("# "))
+        found.append((f"`{path.stem}`", " ".join(comment)))
+    return table(("preset", "what it is"), found)
+
+
+def sources() -> dict[str, Mapping[str, Parameter]]:
+    """Every declared section of numbers of the model, by the key it has in a scenario."""
+    found = {f"theory.{name}": section.declared for name, section in THEORY.items()}  # type: ignore[attr-defined]
+    found |= {f"network.{name}": layer.declared for name, layer in network.LAYERS.items()}  # type: ignore[attr-defined]
+    found |= {"market": sections.Market.declared, "firms.*": sections.Offer.declared}  # type: ignore[attr-defined]
+    return found
+
+
+def assumed_values() -> str:
+    """The table of every value that nobody has measured: what its declaration calls assumed."""
+    rows = [
+        (f"`{key}.{p.name}`", number(p.default), span(p), p.unit, p.meaning, p.source)
+        for key, declared in sources().items()
+        for p in declared.values()
+        if p.assumed and isinstance(p.default, (int, float)) and not isinstance(p.default, bool)
+    ]
+    rows += [
+        (
+            f"`segments.*.{t.name}`",
+            drawn(t.default),
+            f"{number(max(t.low, -100))} to {number(t.high)}",
+            t.unit,
+            t.meaning,
+            t.source,
+        )
+        for t in population.TRAITS.values()
+        if "assumed" in t.source
+    ]
+    return table(("value", "default", "range", "unit", "meaning", "source"), rows)
+
+
+def filled(kind: str, name: str) -> str:
+    """The table that a mark asks for."""
+    simple = {"traits": traits, "columns": columns, "events": all_events, "metrics": metrics, "presets": presets,
+              "assumed": assumed_values}  # fmt: skip
+    if kind in simple:
+        return simple[kind]()
+    section = {
+        "theory": THEORY, "network": network.LAYERS, "scenario": _SCENARIO,
+        "plan": {"levers": Levers, "programme": Programme},
+    }[kind][name]  # fmt: skip
+    return parameters(section.declared)  # type: ignore[attr-defined]
+
+
+def made(template: str) -> str:
+    """A page from its template: the marks replaced by tables."""
+    text = (DOCS / template).read_text(encoding="utf-8")
+    return HEAD + MARK.sub(lambda mark: filled(mark[1], mark[2] or ""), text)
+
+
+def pages() -> dict[str, str]:
+    """Every generated page by name."""
+    return {"model.md": made("model_template.md"), "strategies.md": strategies_page()}
+
+
+if __name__ == "__main__":
+    for name, text in pages().items():
+        (DOCS / name).write_text(text, encoding="utf-8")
+        print(f"docs/{name}")

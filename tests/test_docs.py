@@ -1,0 +1,79 @@
+"""The pages of docs/ are as the declarations make them, name everything there is, and their links lead somewhere."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+from pathlib import Path
+
+import pytest
+
+from sim.accounts import COSTS
+from sim.declare import THEORY
+from sim.events import EVENTS
+from sim.metrics import METRICS
+from sim.network import LAYERS
+from sim.plan import Levers, Programme
+from sim.population import TRAITS
+from sim.twin import OFF
+
+ROOT = Path(__file__).resolve().parent.parent
+DOCS = ROOT / "docs"
+
+
+@pytest.fixture(scope="module")
+def generate():
+    spec = importlib.util.spec_from_file_location("docs_generate", DOCS / "generate.py")
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize("name", ["model.md", "strategies.md"])
+def test_generated_pages_are_up_to_date(generate, name):
+    assert (DOCS / name).read_text(encoding="utf-8") == generate.pages()[name], "run: make docs"
+
+
+def test_a_changed_default_would_show(generate, monkeypatch):
+    section = THEORY["trust"]
+    changed = section.declared["up"].__class__(**{**vars(section.declared["up"]), "default": 0.07})
+    monkeypatch.setitem(section.declared, "up", changed)
+    assert generate.pages()["model.md"] != (DOCS / "model.md").read_text(encoding="utf-8")
+
+
+def test_the_model_names_every_parameter_trait_event_metric_and_preset():
+    text = (DOCS / "model.md").read_text(encoding="utf-8")
+    declared = [*THEORY.values(), *LAYERS.values(), *EVENTS.values(), Levers, Programme]
+    wanted = {name for section in declared for name in section.declared}
+    wanted |= {*TRAITS, *EVENTS, *METRICS} | {path.stem for path in (ROOT / "conf/preset").glob("*.yaml")}
+    assert {name for name in wanted if f"`{name}`" not in text} == set()
+    twin = text.split("**Loyalty off**")[1].split("\n\n")[0]
+    missing = {key for keys in OFF.values() for key in keys if key not in twin} - {"w_fin", "w_soc", "w_str"}
+    assert missing == set() and "bond weights" in twin
+    assert set(COSTS) - set(METRICS) == set()
+
+
+def test_tables_are_whole(generate):
+    for page in generate.pages().values():
+        for block in re.findall(r"(?:^\|.*\n)+", page + "\n", re.MULTILINE):
+            widths = {len(re.findall(r"(?<!\\)\|", line)) for line in block.splitlines()}
+            assert len(widths) == 1, block
+
+
+def test_every_assumed_value_is_in_the_table_for_calibration(generate):
+    listed = generate.assumed_values()
+    assert "`theory.trust.up`" in listed and "`theory.choice.habit_keep`" not in listed
+    for name, section in THEORY.items():
+        for key, p in section.declared.items():
+            assert (f"`theory.{name}.{key}`" in listed) == p.assumed
+
+
+@pytest.mark.parametrize("page", [*sorted(DOCS.glob("*.md")), ROOT / "README.md"], ids=lambda path: path.name)
+def test_links_lead_somewhere(page):
+    if page.name == "model_template.md":
+        pytest.skip("becomes model.md")
+    text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    for target in re.findall(r"\]\(([^)#]+)[^)]*\)", text):
+        if "://" not in target:
+            assert (page.parent / target).exists(), f"{page.name}: {target}"
