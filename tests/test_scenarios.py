@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import math
+import os
 import re
+import shlex
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +18,15 @@ from sim.experiment import Result, run
 from sim.metrics import METRICS
 
 NAMES = [
-    "bond_ladder", "jackson_markets", "kotler_levels", "leaky_bucket", "subscription_high_end", "toothpaste_1973",
+    "bond_ladder", "jackson_markets", "kotler_levels", "leaky_bucket", "subscription_high_end",
+    "toothpaste_1973",
 ]  # fmt: skip
 #: Long enough for every strategy to plan after its first sales, short enough for each test run.
 TINY = [
     "population.customers=300", "experiment.replications=2", "experiment.value_every=4", "execution=checked",
 ]  # fmt: skip
 VERDICTS = {"met", "not met", "undecided"}
+ROOT = Path(__file__).resolve().parent.parent
 
 
 def tiny(name: str) -> Any:
@@ -30,7 +36,7 @@ def tiny(name: str) -> Any:
 
 
 @pytest.fixture(scope="module", params=NAMES)
-def done(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path, Result]:
+def done(request: Any, tmp_path_factory: Any) -> tuple[str, Path, Result]:
     folder = tmp_path_factory.mktemp(request.param)
     return request.param, folder, run(tiny(request.param), folder / "once", progress=False, report=False)
 
@@ -90,8 +96,8 @@ def test_the_imitating_rival_is_in_every_arm_of_the_ladder() -> None:
 def test_the_toothpaste_market_holds_the_published_shares() -> None:
     """Taste weights are S x share, S 1.298; every arm keeps S."""
     published = {
-        "focal": 0.25, "macleans": 0.19, "close_up": 0.10, "signal": 0.10, "ultrabrite": 0.09, "gibbs_sr": 0.08,
-        "boots": 0.03, "sainsbury": 0.02, "other": 0.14,
+        "focal": 0.25, "macleans": 0.19, "close_up": 0.10, "signal": 0.10, "ultrabrite": 0.09,
+        "gibbs_sr": 0.08, "boots": 0.03, "sainsbury": 0.02, "other": 0.14,
     }  # fmt: skip
     made = compose("toothpaste_1973")
     for name, share in published.items():
@@ -131,3 +137,43 @@ def test_arms_differ(done: tuple[str, Path, Result]) -> None:
     by_arm = result.outcomes.groupby("arm", sort=True)
     seen = {arm: hash(tuple(rows.sort_values(["seed", "period", "firm"])["profit"])) for arm, rows in by_arm}
     assert len(set(seen.values())) == len(seen)
+
+
+def blocks(page: str, language: str) -> list[str]:
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    found = re.findall(r"^```(\w*)\n(.*?)^```$", text, flags=re.DOTALL | re.MULTILINE)
+    return [block for kind, block in found if kind == language]
+
+
+def carried_out(command: list[str], folder: Path) -> str:
+    paths = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
+    surroundings = os.environ | {"PYTHONPATH": paths, "MPLBACKEND": "Agg"}
+    ended = subprocess.run(
+        [sys.executable, *command], cwd=folder, env=surroundings, capture_output=True, text=True, timeout=600
+    )
+    assert ended.returncode == 0, (command, ended.stderr[-2000:])
+    return ended.stdout
+
+
+def test_the_pages_on_scenarios_and_run_folders_can_be_followed(tmp_path: Path) -> None:
+    """Every command and piece of Python on both pages, in their order; runs are short, variants only composed."""
+    own, reading = "your-own-scenario.md", "reading-a-run-folder.md"
+    (tmp_path / "corner_shop.yaml").write_text(blocks(own, "yaml")[0], encoding="utf-8")
+    short = ["experiment.replications=2", "experiment.periods=40"]
+    for line in "".join([*blocks(own, ""), *blocks(reading, "")]).splitlines():
+        _, command, *words = shlex.split(line)
+        kept = any(word.startswith("out=") for word in words)
+        more = [] if command != "run" or "scenario=config" in words else short if kept else ["--dry-run"]
+        told = carried_out(["-m", "sim", command, *words, *more], tmp_path)
+        assert "corner_shop" in told or "Expected beforehand" in told, line
+    for piece in [*blocks(own, "python"), *blocks(reading, "python")]:
+        assert carried_out(["-c", piece], tmp_path), piece
+    first, again = (tmp_path / folder / "outcomes.parquet" for folder in ("shop", "shop_again"))
+    assert first.read_bytes() == again.read_bytes()
+
+
+def test_the_files_of_a_run_folder_are_all_described(done: tuple[str, Path, Result]) -> None:
+    page = (ROOT / "docs" / "reading-a-run-folder.md").read_text(encoding="utf-8")
+    _, _, result = done
+    for path in result.where.iterdir():
+        assert f"`{path.name}" in page, path.name
