@@ -86,9 +86,9 @@ def _traits(*traits: Trait) -> dict[str, Trait]:
 _ANY = -math.inf
 TRAITS: dict[str, Trait] = _traits(
     Trait("need_rate", Distribution("gamma", 1.5, 0.5), 0, 100, "occasions a week", "purchase occasions",
-          "NBD, Ehrenberg 1959"),
+          "NBD, Ehrenberg 1959; spread checked by F2: top fifth of spend 67 to 68 %, CDNOW; mean assumed"),
     Trait("price_sensitivity", Distribution("lognormal", 0.45, 0.5), 0, 1e3, "utility a unit of money",
-          "weight of the price", "set for F1: Bijmolt, van Heerde & Pieters 2005"),
+          "weight of the price", "set by F1: own-price elasticity -2.62, Bijmolt, van Heerde & Pieters 2005"),
     Trait("quality_weight", Distribution("lognormal", 1.0, 0.3), 0, 1e3, "utility a unit of quality",
           "weight of expected quality"),
     Trait("desire", Distribution("normal", 0.0, 0.5), _ANY, 100, "quality",
@@ -96,7 +96,7 @@ TRAITS: dict[str, Trait] = _traits(
     Trait("relational_orientation", Distribution("beta", 2.0, 2.0), 0, 1, "", "wants a relationship at all",
           "Garbarino & Johnson 1999"),
     Trait("loss_aversion", Distribution("lognormal", 2.0, 0.2), 0, 100, "times",
-          "weight of a disappointment against an equal delight", "F5"),
+          "weight of a disappointment against an equal delight", "set by F5: 2, range 1 to 3"),
     Trait("voice", Distribution("beta", 2.0, 4.0), 0, 1, "chance", "a failure is complained of",
           "Hirschman 1970"),
     Trait("exit_rate", Distribution("constant", 0.0, 0.0), 0, 100, "a week",
@@ -104,7 +104,7 @@ TRAITS: dict[str, Trait] = _traits(
     Trait("dropout", Distribution("constant", 0.0, 0.0), 0, 1, "chance a purchase",
           "leaves the market after a purchase", "BG/NBD, Fader, Hardie & Lee 2005"),
     Trait("lock_in", Distribution("constant", 0.5, 0.0), 0, 100, "utility", "procedural switching cost",
-          "Burnham, Frels & Mahajan 2003; size assumed"),
+          "Burnham, Frels & Mahajan 2003; size assumed, checked by F6"),
 )  # fmt: skip
 _SHARE = Parameter("share", 1.0, float, 0.0, 1.0, "share of customers", "size of the segment", "assumed")
 

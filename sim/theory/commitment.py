@@ -15,8 +15,9 @@ class Commitment(NamedTuple):
 
     c0: float = param(-1.0, low=-10, high=10, unit="logit", meaning="commitment of a stranger")
     c_sat: float = param(
-        1.5, low=0, high=10, unit="logit a unit of satisfaction", meaning="satisfaction", source="assumed; F3"
-    )
+        0.8, low=0, high=10, unit="logit a unit of satisfaction", meaning="satisfaction",
+        source="set by F3: satisfaction with attitude r .54, Curtis et al. 2011",
+    )  # fmt: skip
     c_tr: float = param(1.5, low=0, high=10, unit="logit at full trust", meaning="trust")
     c_bond: float = param(1.0, low=0, high=10, unit="logit at a full bond", meaning="social and structural bonds")
     c_alt: float = param(
