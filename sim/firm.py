@@ -143,6 +143,12 @@ class Firm(mesa.Agent):
         return self.offer.budget < math.inf
 
     @property
+    def counts_on_nothing(self) -> bool:
+        """Whether neither a decision nor a cost of the firm rests on how many customers are on file."""
+        plan = self.plan
+        return self.strategy.name == "fixed_plan" and not (plan.tiers or plan.staff or plan.feedback)
+
+    @property
     def advertising(self) -> float:
         """Advertising that events permit, money a head and week."""
         return 0.0 if "advertising" in self.shocks.forbidden else self.plan.advertising

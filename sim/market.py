@@ -48,7 +48,8 @@ class Market(mesa.Model):
     """A market built from a scenario; ``step`` lives one period, ``run_for`` several.
 
     ``replay`` gives every firm's adopted plans period by period (as ``plans`` of another run holds them)
-    in place of the strategies. With ``reports`` off, causes and reported means are left out.
+    in place of the strategies. With ``reports`` off, causes and reported means are left out and nobody acts
+    otherwise for it.
     """
 
     def __init__(
@@ -190,6 +191,8 @@ class Market(mesa.Model):
     def _account(self, entries: np.ndarray, whole: np.ndarray, causes: np.ndarray, flows: np.ndarray,
                  at_risk: np.ndarray, lost_at: np.ndarray) -> None:  # fmt: skip
         books = self.books
+        if not self.reports:
+            self._count_files(entries)
         books.causes.append(causes)
         books.stage_flows.append(flows)
         books.prices.append(np.stack([self.offers["price"], self.offers["quality"]]))
@@ -207,6 +210,18 @@ class Market(mesa.Model):
             books.check(self.period)
         if self.reports:
             self._report_values()
+
+    def _count_files(self, entries: np.ndarray) -> None:
+        """Enter who is on file, which the pass counts with its reports, where a decision or a cost rests on it."""
+        if all(firm.counts_on_nothing for firm in self.firms):
+            return
+        c = self.columns
+        alive = (c.entered_at < self.period + 1) & (c.leaves_at > self.period + 1)
+        alive[self.present_rows :] = False
+        idle = self.period - c.last_purchase[alive]
+        entries[:, Entry.TRIED] = (c.purchases[alive] > 0).sum(axis=0)
+        entries[:, Entry.ON_FILE_ACTIVE] = (idle < self.active_periods).sum(axis=0)
+        entries[:, Entry.LAPSED] = (idle == self.active_periods).sum(axis=0)
 
     # ------------------------------------------------------------------ what the acts need
 
