@@ -16,7 +16,7 @@ from sim.elementary import normal_quantile
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _FIRST, _SECOND = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
-_S30, _S27, _S31, _S11 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(11)
+_S30, _S27, _S31, _S12 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(12)
 
 # Purposes: what a number is for. A purpose that is switched off takes nothing from another.
 (
@@ -56,7 +56,7 @@ def uniform(person, purpose, occasion, which):
     """A uniform number in (0, 1) by address; occasion below 2**20, which (a firm's luck id) below 2**36."""
     address = (np.uint64(purpose) << np.uint64(56)) | (np.uint64(occasion) << np.uint64(36)) | np.uint64(which)
     bits = mix(person + _GOLDEN * address)
-    return (np.float64(bits >> _S11) + 0.5) * (1.0 / 9007199254740992.0)
+    return (np.float64(bits >> _S12) + 0.5) * (1.0 / 4503599627370496.0)  # 52 bits: with 53, 1 would be rounded to
 
 
 def firm_id(name: str) -> int:
