@@ -23,7 +23,7 @@ CORE = {
     "test_luck",
     "test_mesa",
     "test_network",
-    "test_reproducible",
+    "test_reproducibility",
     "test_scenario",
     "test_strategies",
     "test_theory",
