@@ -31,7 +31,7 @@ _HOME = {
     "compare": "sim.experiment",
     "Result": "sim.experiment",
 }
-__all__ = sorted(_HOME)  # noqa: PLE0605
+__all__ = sorted(_HOME)
 
 
 def __getattr__(name: str) -> Any:

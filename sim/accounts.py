@@ -64,7 +64,8 @@ class Books:
         self.prices: list[np.ndarray] = []
         self.values: dict[int, dict[str, np.ndarray]] = {}
         self.stage_flows: list[np.ndarray] = []
-        self.at_risk = self.lost_at = np.zeros(0)
+        self.at_risk: np.ndarray = np.zeros(0)
+        self.lost_at: np.ndarray = np.zeros(0)
 
     def last_ledger(self, firm: int) -> np.ndarray:
         """Last period's ledger of one firm, (entries,)."""
@@ -80,7 +81,9 @@ class Books:
             return float(ratio(self.ledgers[-1][firm, Entry.UNITS], self.ledgers[-1][:, Entry.UNITS].sum()))
         return float(self.ledgers[-1][firm, DIRECT[metric]])
 
-    def close(self, ledger: np.ndarray, whole: np.ndarray, spent: dict[str, np.ndarray], discount: float) -> None:
+    def close(
+        self, ledger: np.ndarray, whole: np.ndarray, spent: dict[str, np.ndarray], discount: float
+    ) -> None:
         """Enter one period: ledger (n_firms, entries), whole (wholes,), spending by cost column (n_firms,) each."""
         money = np.zeros((len(MONEY), len(self.names)))
         money[0] = ledger[:, Entry.REVENUE]
@@ -129,7 +132,9 @@ class Books:
         """The most by which awareness can have grown, (n_firms,)."""
         now = self.ledgers[-1]
         entered = self.wholes[-1][Whole.ENTERED]
-        return now[:, Entry.REACHED] + now[:, Entry.REFERRALS] + self.ledgers[-2][:, Entry.REFERRALS] + entered
+        return (
+            now[:, Entry.REACHED] + now[:, Entry.REFERRALS] + self.ledgers[-2][:, Entry.REFERRALS] + entered
+        )
 
     def outcomes(self) -> pd.DataFrame:
         """Tidy table: a row a period and firm, a column a metric (`METRICS`)."""
@@ -152,7 +157,7 @@ class Books:
         got["retention"] = ratio(ledger[:, :, Entry.KEPT], before)
         wooing = got["advertising_cost"] + got["promotion_cost"] + got["place_cost"]
         got["acquisition_cost"] = ratio(wooing, got["won"])
-        keeping = sum(got[c] for c in ("points_paid", "contact_cost", "integration_cost", "recovery_cost",
+        keeping: Any = sum(got[c] for c in ("points_paid", "contact_cost", "integration_cost", "recovery_cost",
                                        "feedback_cost", "staff_cost"))  # fmt: skip
         got["keeping_cost"] = ratio(keeping, got["kept"]) * self.market.setting.market.periods_per_year
         prices = np.array(self.prices).reshape(periods, 2, firms)
@@ -170,7 +175,9 @@ class Books:
 
     def switches(self) -> pd.DataFrame:
         """Tidy table of main customers lost: period, from, to ("left": the outside or the market), cause, customers."""
-        causes = np.array(self.causes).reshape(len(self.causes), len(self.names), len(self.names) + 1, len(CAUSES))
+        causes = np.array(self.causes).reshape(
+            len(self.causes), len(self.names), len(self.names) + 1, len(CAUSES)
+        )
         period, giver, taker, cause = np.nonzero(causes)
         names = np.array([*self.names, "left"], dtype=object)
         return pd.DataFrame(

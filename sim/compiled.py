@@ -22,14 +22,24 @@ import numpy as np
 from numba import types
 from numba.extending import intrinsic, overload, register_jitable
 
-import sim.network  # noqa: F401  (its equations join)
+import sim.network
 import sim.theory
 from sim import elementary
 from sim.declare import EQUATIONS
 
-
 #: The modules whose code, constants or layouts the compiler sees; a test holds the list against the imports.
-COMPILED_ROOMS = ("compiled", "customers", "declare", "draw", "elementary", "equity", "ledger", "luck", "network", "period")
+COMPILED_ROOMS = (
+    "compiled",
+    "customers",
+    "declare",
+    "draw",
+    "elementary",
+    "equity",
+    "ledger",
+    "luck",
+    "network",
+    "period",
+)
 
 
 def _source_hash() -> str:
@@ -115,8 +125,7 @@ def _exp(x: Any) -> Any:
         r = (x - k * _LN2_HIGH) - k * _LN2_LOW
         q = r * r
         even = 1.0 + q * (
-            0.5
-            + q * (1 / 24 + q * (1 / 720 + q * (1 / 40320 + q * (1 / 3628800 + q * (1 / 479001600)))))
+            0.5 + q * (1 / 24 + q * (1 / 720 + q * (1 / 40320 + q * (1 / 3628800 + q * (1 / 479001600)))))
         )
         odd = 1.0 + q * (
             1 / 6
@@ -143,7 +152,20 @@ def _log(x: Any) -> Any:
         q = s * s
         series = q * (
             2 / 3
-            + q * (2 / 5 + q * (2 / 7 + q * (2 / 9 + q * (2 / 11 + q * (2 / 13 + q * (2 / 15 + q * (2 / 17 + q * (2 / 19 + q * (2 / 21)))))))))
+            + q
+            * (
+                2 / 5
+                + q
+                * (
+                    2 / 7
+                    + q
+                    * (
+                        2 / 9
+                        + q
+                        * (2 / 11 + q * (2 / 13 + q * (2 / 15 + q * (2 / 17 + q * (2 / 19 + q * (2 / 21))))))
+                    )
+                )
+            )
         )
         return k * _LN2_HIGH + (2.0 * s + (s * series + k * _LN2_LOW))
 
@@ -167,9 +189,7 @@ _F = (1.0, 5.99832206555887937690e-1, 1.36929880922735805310e-1, 1.4875361290850
 
 @register_jitable
 def _polynomial(c: Any, x: Any) -> Any:
-    return c[0] + x * (
-        c[1] + x * (c[2] + x * (c[3] + x * (c[4] + x * (c[5] + x * (c[6] + x * c[7])))))
-    )
+    return c[0] + x * (c[1] + x * (c[2] + x * (c[3] + x * (c[4] + x * (c[5] + x * (c[6] + x * c[7]))))))
 
 
 @overload(elementary.normal_quantile, strict=False, jit_options={"error_model": "numpy"})

@@ -189,4 +189,3 @@ class Customer(Agent):
 
 for _name in sorted(ATTRIBUTES):
     setattr(Customer, _name, _Attribute(_name, STORED.get(_name, "")))
-

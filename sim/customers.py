@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -81,9 +81,16 @@ TOWARD = np.dtype([(c.name, c.dtype) for c in COLUMNS if c.per_firm], align=True
 TOLD = np.dtype([(c.name, c.dtype) for c in COLUMNS if c.told], align=True)
 ROWS = ("people", "toward", "told")
 
-Columns = NamedTuple(  # type: ignore[misc]
-    "Columns", [(column.name, np.ndarray) for column in COLUMNS] + [(name, np.ndarray) for name in ROWS]
-)
+if TYPE_CHECKING:
+
+    class Columns(tuple[np.ndarray, ...]):
+        def __new__(cls, *columns: np.ndarray) -> Columns: ...
+        def __getattr__(self, name: str) -> np.ndarray: ...
+
+else:
+    Columns = NamedTuple(
+        "Columns", [(column.name, np.ndarray) for column in COLUMNS] + [(name, np.ndarray) for name in ROWS]
+    )
 Columns.__doc__ = """Every column as a view, (n_customers,) or (n_customers, n_firms), of the rows in which they are kept:
 people (n_customers,) of `PERSON`, toward (n_customers, n_firms) of `TOWARD`, told (n_customers,) of `TOLD`."""
 
@@ -96,7 +103,9 @@ def columns_of(people: np.ndarray, toward: np.ndarray, told: np.ndarray) -> Colu
 
 def allocate(customers: int, firms: int) -> Columns:
     """Columns for so many customers and firms, at their start values."""
-    columns = columns_of(np.zeros(customers, PERSON), np.zeros((customers, firms), TOWARD), np.zeros(customers, TOLD))
+    columns = columns_of(
+        np.zeros(customers, PERSON), np.zeros((customers, firms), TOWARD), np.zeros(customers, TOLD)
+    )
     for column in COLUMNS:
         if column.start != 0:
             getattr(columns, column.name)[:] = column.start
@@ -128,6 +137,10 @@ def frozen(array: np.ndarray) -> np.ndarray:
 def describe() -> list[dict[str, Any]]:
     """One row a column, for the docs."""
     return [
-        {"name": c.name, "shape": "(n_customers, n_firms)" if c.per_firm else "(n_customers,)", "meaning": c.meaning}
+        {
+            "name": c.name,
+            "shape": "(n_customers, n_firms)" if c.per_firm else "(n_customers,)",
+            "meaning": c.meaning,
+        }
         for c in COLUMNS
     ]

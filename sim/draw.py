@@ -98,7 +98,9 @@ def draw(start, stop, key, shares, table, firms, outside_weight, entered, spread
             toward[i, j].habit = habit_start
 
 
-def population(setting: Scenario, seed: int, columns: Columns, start: int, stop: int, period: int, weeks: float) -> None:
+def population(
+    setting: Scenario, seed: int, columns: Columns, start: int, stop: int, period: int, weeks: float
+) -> None:
     """Draw customers ``start`` to ``stop``, who enter in a period (0: at its beginning), into the columns."""
     segments = list(setting.population.segments.values())
     shares = np.cumsum([segment.share for segment in segments])

@@ -94,7 +94,9 @@ def expected_equity(rows, period, conditions, parameters, offers, programmes, pe
         pace = 1.0 if contractual else np.float64(people[i].need_rate) * m.weeks
         if pace <= 0.0:
             continue
-        lost = exp(discount + np.float64(people[i].exit_rate) * m.weeks) - 1.0  # a period, against `pace` occasions
+        lost = (
+            exp(discount + np.float64(people[i].exit_rate) * m.weeks) - 1.0
+        )  # a period, against `pace` occasions
         keep = pace / (pace + lost)
         stays_on = 1.0 - people[i].dropout
         if keep * stays_on >= 1.0:
@@ -175,7 +177,9 @@ def value_parts(rows, parameters, offers, programmes, people, toward, scratch, p
         stake = choice.stake(np.float64(toward[i, j].points), p.bonds.threshold)
         social, structural = np.float64(toward[i, j].social_bond), np.float64(toward[i, j].structural_bond)
         financial = choice.financial_bond(content, stake, p.choice)
-        personal = choice.social_bond(content, social, p.choice) + choice.structural_bond(structural, p.choice)
+        personal = choice.social_bond(content, social, p.choice) + choice.structural_bond(
+            structural, p.choice
+        )
         counted[j] += 1.0
         parts[j, 0] += toward[i, j].taste
         parts[j, 1] += groups[causes.PRICE] - financial

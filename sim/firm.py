@@ -170,7 +170,9 @@ class Firm(mesa.Agent):
         active, weeks = entries[Entry.ON_FILE_ACTIVE], market.weeks
         units = self.last_units if market.period > 0 else market.expected_units(self.index)
         paid = plan.price * (1.0 - plan.promotion)
-        spend = (plan.advertising + plan.place) * market.heads * weeks + (plan.staff + plan.feedback) * active * weeks
+        spend = (plan.advertising + plan.place) * market.heads * weeks + (
+            plan.staff + plan.feedback
+        ) * active * weeks
         spend += (self.reference(plan) - paid) * units + self.extra_cost * units
         cases = entries[Entry.RECOVERED] if market.period > 0 else 0.0
         spend += plan.recovery * cases
@@ -178,8 +180,10 @@ class Firm(mesa.Agent):
             given = tier.programme
             in_tier = units * (members / active if active > 0 else 0.0)
             spend += (given.discount + given.reward_rate * (1.0 - given.discount)) * paid * in_tier
-            spend += members * weeks * (
-                given.contact_rate * p.bonds.contact_cost + given.integration * p.bonds.integration_cost
+            spend += (
+                members
+                * weeks
+                * (given.contact_rate * p.bonds.contact_cost + given.integration * p.bonds.integration_cost)
             )
         return spend
 
@@ -197,7 +201,14 @@ class Firm(mesa.Agent):
         base = min(self.offer.base_quality, plan.quality)
         reference = self.reference(plan)
         tiers = tuple(
-            Tier(Programme(*(share * x for x in t.programme)), t.rule, t.share, t.accounts, t.managers, t.case_load)
+            Tier(
+                Programme(*(share * x for x in t.programme)),
+                t.rule,
+                t.share,
+                t.accounts,
+                t.managers,
+                t.case_load,
+            )
             for t in plan.tiers
         )
         return plan.but(
@@ -261,6 +272,9 @@ class Firm(mesa.Agent):
         for number, tier in enumerate(plan.tiers[:MAX_TIERS]):
             given = self.permitted(tier.programme)
             programmes[number] = (
-                given.reward_rate, given.discount, given.contact_rate * market.weeks, given.integration * market.weeks
+                given.reward_rate,
+                given.discount,
+                given.contact_rate * market.weeks,
+                given.integration * market.weeks,
             )
         record["has_programme"] = bool(programmes.any())

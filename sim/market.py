@@ -25,8 +25,8 @@ from sim.period import BLOCK, listen, live
 from sim.plan import CustomerFile, MarketingPlan, Tier
 from sim.problem import Problem
 from sim.scenario import Scenario
-from sim.twin import without_loyalty
 from sim.theory.relationship import STAGES
+from sim.twin import without_loyalty
 from sim.values import concentration, lorenz_table
 
 EQUITY_SAMPLE = 20_000
@@ -39,7 +39,12 @@ def _pool(threads: int) -> ThreadPoolExecutor:
 
 def whole_seed(seed: Any) -> int:
     """A seed as a Python int; raises `Problem` unless it is a whole number from 0 up."""
-    if isinstance(seed, (bool, np.bool_)) or not isinstance(seed, (int, np.integer)) or seed < 0 or seed >= 2**63:
+    if (
+        isinstance(seed, (bool, np.bool_))
+        or not isinstance(seed, (int, np.integer))
+        or seed < 0
+        or seed >= 2**63
+    ):
         raise Problem("seed", seed, "a whole number from 0 up, below 2**63")
     return int(seed)
 
@@ -51,6 +56,9 @@ class Market(mesa.Model):
     in place of the strategies. With ``reports`` off, causes and reported means are left out and nobody acts
     otherwise for it.
     """
+
+    columns: columns_of.Columns
+    present_rows: int  # customers who have entered so far
 
     def __init__(
         self,
@@ -106,7 +114,9 @@ class Market(mesa.Model):
         self.datacollector = self._collector() if collect else None
 
     @classmethod
-    def from_scenario(cls, name: str, *, customers: int | None = None, seed: int | None = None, **options: Any) -> Market:
+    def from_scenario(
+        cls, name: str, *, customers: int | None = None, seed: int | None = None, **options: Any
+    ) -> Market:
         """A market from a scenario's name; ``arm``, ``overrides``, ``threads``... as for `Market`."""
         return cls(name, seed, customers=customers, **options)
 
@@ -140,7 +150,13 @@ class Market(mesa.Model):
                 self.columns = columns_of.grown(self.columns, max(newcomers, len(self.columns.supplier) // 4))
                 self._rows_of_ledger()
             draw.population(
-                self.setting, self.seed_of_run, self.columns, start, self.present_rows, self.period, self.weeks
+                self.setting,
+                self.seed_of_run,
+                self.columns,
+                start,
+                self.present_rows,
+                self.period,
+                self.weeks,
             )
 
     def _let_events_act(self) -> None:
@@ -176,14 +192,30 @@ class Market(mesa.Model):
         now = (self.present_rows, self.period, key, self.conditions, self.record)
         self._each_thread(
             lambda a, b, scratch: live(
-                a, b, *now, self.offers, self.programmes, *self._state(), self.columns.told, *self._rows, scratch
+                a,
+                b,
+                *now,
+                self.offers,
+                self.programmes,
+                *self._state(),
+                self.columns.told,
+                *self._rows,
+                scratch,
             )
         )
         if self.conditions["talk_on"][0]:
             net = self.network
             self._each_thread(
                 lambda a, b, scratch: listen(
-                    a, b, *now, net.record, net.indptr, net.indices, *self._state(), self.columns.told, self._rows[0]
+                    a,
+                    b,
+                    *now,
+                    net.record,
+                    net.indptr,
+                    net.indices,
+                    *self._state(),
+                    self.columns.told,
+                    self._rows[0],
                 )
             )
         return tuple(rows.sum(axis=0) for rows in self._rows)
@@ -200,10 +232,14 @@ class Market(mesa.Model):
             books.at_risk, books.lost_at = books.at_risk + at_risk, books.lost_at + lost_at
         spent = self._spending(entries)
         yearly = 1.0 + self.setting.market.discount_rate
-        books.close(entries, whole, spent, yearly ** (-(self.period + 1) / self.setting.market.periods_per_year))
+        books.close(
+            entries, whole, spent, yearly ** (-(self.period + 1) / self.setting.market.periods_per_year)
+        )
         for firm in self.firms:
             firm.last_units = float(entries[firm.index, Entry.UNITS])
-            firm.overrun = max(0.0, spent["budget_spend"][firm.index] - firm.allowed()) if firm.limited else 0.0
+            firm.overrun = (
+                max(0.0, spent["budget_spend"][firm.index] - firm.allowed()) if firm.limited else 0.0
+            )
             firm.ask_customers()
         self.heads = int(whole[Whole.PRESENT])
         if self.checked and self.reports:
@@ -230,7 +266,8 @@ class Market(mesa.Model):
         start = setting.population.customers
         coming = start * setting.population.entry_rate * self.weeks * setting.experiment.periods
         self.columns = columns_of.allocate(start + int(coming), len(setting.firms))
-        self.present_rows = self.heads = self.heads_at_start = start
+        self.present_rows = start
+        self.heads = self.heads_at_start = start
         self.economy = 1.0
         draw.population(setting, self.seed_of_run, self.columns, 0, start, 0, self.weeks)
 
@@ -285,7 +322,9 @@ class Market(mesa.Model):
             return self.setting.firms[name].strategy.make()
         from sim.plan import make_strategy
 
-        return make_strategy({"fixed": "fixed_plan", "imitate": "imitator", "best_respond": "best_responder"}[rule])
+        return make_strategy(
+            {"fixed": "fixed_plan", "imitate": "imitator", "best_respond": "best_responder"}[rule]
+        )
 
     def expected_units(self, firm: int) -> float:
         """Units a firm reckons with before its first period: its share of tastes, among those who know it."""
@@ -299,7 +338,12 @@ class Market(mesa.Model):
         offer = self.offers[firm]
         margin = float(offer["paid"]) - self.firms[firm].unit_cost
         return records.customer_file(
-            self.columns, firm, self.period, self.setting.market.periods_per_year, margin, self.setting.theory.records
+            self.columns,
+            firm,
+            self.period,
+            self.setting.market.periods_per_year,
+            margin,
+            self.setting.theory.records,
         )
 
     def _cut_tiers(self, firm: int, tiers: tuple[Tier, ...]) -> None:
@@ -308,7 +352,11 @@ class Market(mesa.Model):
         rules = tuple((t.rule, t.share, t.accounts, t.managers, t.case_load) for t in tiers)
         ranked = any(t.rule != "everyone" for t in tiers)
         review = max(1, round(self.setting.theory.records.review_weeks / self.weeks))
-        due = rules != state.tier_rules or (bool(tiers) and not ranked) or (ranked and self.period % review == 0)
+        due = (
+            rules != state.tier_rules
+            or (bool(tiers) and not ranked)
+            or (ranked and self.period % review == 0)
+        )
         if due:
             file = self.customer_file(firm) if ranked else None
             records.assign_tiers(self.columns, firm, self.period, self.active_periods, tiers, file)
@@ -335,7 +383,9 @@ class Market(mesa.Model):
         advertising = np.array([firm.advertising for firm in self.firms])
         spent["advertising_cost"] = advertising * self.heads * weeks
         spent["place_cost"] = np.array([plan.place for plan in plans]) * self.heads * weeks
-        covered = sum(spent[name] for name in COSTS if name not in ("goods", "points_paid", "stakeholder_cost"))
+        covered = sum(
+            spent[name] for name in COSTS if name not in ("goods", "points_paid", "stakeholder_cost")
+        )
         cut = np.array([firm.reference(firm.plan) - firm.plan.price for firm in self.firms])
         spent["budget_spend"] = covered + entries[:, Entry.POINTS_ISSUED] + cut * units
         return spent
@@ -344,7 +394,10 @@ class Market(mesa.Model):
 
     def present(self) -> np.ndarray:
         """Which customers are in the market now, (n_customers,)."""
-        entered, leaves = self.columns.entered_at[: self.present_rows], self.columns.leaves_at[: self.present_rows]
+        entered, leaves = (
+            self.columns.entered_at[: self.present_rows],
+            self.columns.leaves_at[: self.present_rows],
+        )
         lived = len(self.books.ledgers)  # the reports of a period are made before it is counted
         return (entered < max(lived, 1)) & (leaves > lived)
 
@@ -355,7 +408,9 @@ class Market(mesa.Model):
 
     def commitment(self, rows: Any = None) -> np.ndarray:
         """Commitment of customers to their main supplier, (n_rows,); NaN without one."""
-        rows = np.arange(self.present_rows) if rows is None else np.atleast_1d(np.asarray(rows, dtype=np.int64))
+        rows = (
+            np.arange(self.present_rows) if rows is None else np.atleast_1d(np.asarray(rows, dtype=np.int64))
+        )
         attitude = np.empty(len(rows))
         equity.commitments(
             rows, self.record, self.offers, self.programmes, *self._state(), self._scratch[0], attitude
@@ -384,7 +439,9 @@ class Market(mesa.Model):
         equity.value_parts(
             rows, self.record, self.offers, self.programmes, *self._state(), self._scratch[0], parts, counted
         )
-        means = np.divide(parts, counted[:, None], out=np.full(parts.shape, np.nan), where=counted[:, None] > 0)
+        means = np.divide(
+            parts, counted[:, None], out=np.full(parts.shape, np.nan), where=counted[:, None] > 0
+        )
         return pd.DataFrame(
             {
                 "firm": np.repeat(self.books.names, len(equity.PARTS)),
@@ -436,7 +493,15 @@ class Market(mesa.Model):
             "tenure": c.tenure[rows],
             "commitment": self.commitment(rows),
         }
-        for name in ("satisfaction", "trust", "expectation", "habit", "social_bond", "structural_bond", "points"):
+        for name in (
+            "satisfaction",
+            "trust",
+            "expectation",
+            "habit",
+            "social_bond",
+            "structural_bond",
+            "points",
+        ):
             table[name] = np.where(supplier >= 0, getattr(c, name)[own], np.nan)
         return pd.DataFrame(table)
 
@@ -470,10 +535,12 @@ def _setting(setting: Scenario | str, arm: str | None, customers: int | None, ov
     if isinstance(setting, str):
         from sim.compose import compose
 
-        setting = compose(setting, overrides, folders)
+        made: Scenario = compose(setting, overrides, folders)
+    else:
+        made = setting
     if customers is not None:
-        setting = setting.but({"population": {"customers": customers}})
-    return setting.for_arm(setting.experiment.control if arm is None else arm) if _has_arms(setting) else setting
+        made = made.but({"population": {"customers": customers}})
+    return made.for_arm(made.experiment.control if arm is None else arm) if _has_arms(made) else made
 
 
 def _has_arms(setting: Scenario) -> bool:

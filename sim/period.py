@@ -14,7 +14,18 @@ from sim.customers import ABSENT, SILENT
 from sim.elementary import exp, log, normal_quantile
 from sim.ledger import TENURE_BINS, Entry, Whole
 from sim.theory import (
-    bonds, causes, choice, commitment, contract, experience, needs, reach, relationship, satisfaction, talk, trust,
+    bonds,
+    causes,
+    choice,
+    commitment,
+    contract,
+    experience,
+    needs,
+    reach,
+    relationship,
+    satisfaction,
+    talk,
+    trust,
 )  # fmt: skip
 
 BLOCK = 4096
@@ -61,7 +72,9 @@ def groups_of(people, toward, i, j, offers, programmes, p, groups):
         np.float64(toward[i, j].satisfaction), p.choice,
     )  # fmt: skip
     groups[SERVICE] = (
-        choice.service_value(offers[j].convenience, offers[j].effort, np.float64(toward[i, j].trust), p.choice)
+        choice.service_value(
+            offers[j].convenience, offers[j].effort, np.float64(toward[i, j].trust), p.choice
+        )
         + choice.social_bond(content, np.float64(toward[i, j].social_bond), p.choice)
         + choice.structural_bond(np.float64(toward[i, j].structural_bond), p.choice)
     )
@@ -275,7 +288,9 @@ def experience_it(people, toward, i, j, period, person, occasion, offers, weeks,
         felt, np.float64(people[i].desire), np.float64(toward[i, j].expectation), offer.promise,
         np.float64(people[i].loss_aversion), lift, p.satisfaction,
     )  # fmt: skip
-    toward[i, j].satisfaction = satisfaction.after(np.float64(toward[i, j].satisfaction), judged, p.satisfaction)
+    toward[i, j].satisfaction = satisfaction.after(
+        np.float64(toward[i, j].satisfaction), judged, p.satisfaction
+    )
     toward[i, j].expectation = satisfaction.expectation_after(
         np.float64(toward[i, j].expectation), felt, p.satisfaction
     )
@@ -294,10 +309,14 @@ def lost_bonds(people, toward, i, old, new, groups, p):
     best_social = max(social, np.float64(people[i].best_social))
     best_structural = max(structural, np.float64(people[i].best_structural))
     now = choice.social_bond(content, social, p.choice) + choice.structural_bond(structural, p.choice)
-    best = choice.social_bond(content, best_social, p.choice) + choice.structural_bond(best_structural, p.choice)
+    best = choice.social_bond(content, best_social, p.choice) + choice.structural_bond(
+        best_structural, p.choice
+    )
     groups[SERVICE] -= now
     now += held * choice.switching_cost(0.0, content, 0.0, social, structural, p.choice)
-    return best + held * choice.switching_cost(0.0, content, 0.0, best_social, best_structural, p.choice) - now
+    return (
+        best + held * choice.switching_cost(0.0, content, 0.0, best_social, best_structural, p.choice) - now
+    )
 
 
 @inlined
@@ -473,7 +492,9 @@ def live(
             market[ENTERED] += entered >= period and period > 0
             person = luck.person_key(key, i)
             before = np.int64(people[i].supplier)
-            rival_contacts = reach_out(people, toward, i, firms, person, offers, programmes, m.weeks, p, books)
+            rival_contacts = reach_out(
+                people, toward, i, firms, person, offers, programmes, m.weeks, p, books
+            )
 
             # need: how many occasions
             ends = min(leaves, period + 1.0) - period
@@ -543,7 +564,9 @@ def live(
                         for g in range(causes.GROUPS):
                             lost[g] = 0.0
                         if contractual and not term_ends:
-                            would_not_have_asked(people, toward, i, before, draw, rival_contacts, m.weeks, p, lost)
+                            would_not_have_asked(
+                                people, toward, i, before, draw, rival_contacts, m.weeks, p, lost
+                            )
                         why(people, toward, i, before, j, stays_by, offers, programmes, p, now_old, now_new, lost,
                             parts)  # fmt: skip
                         moved_to = j
@@ -632,7 +655,9 @@ def live(
                 trusts = np.float64(toward[i, supplier].trust)
                 social = np.float64(toward[i, supplier].social_bond)
                 structural = np.float64(toward[i, supplier].structural_bond)
-                attitude = commitment.commitment(satisfied, trusts, social, structural, advantage, p.commitment)
+                attitude = commitment.commitment(
+                    satisfied, trusts, social, structural, advantage, p.commitment
+                )
                 stage = relationship.stage(
                     stage_before, toward[i, supplier].purchases, attitude, social, structural, satisfied, trusts,
                     held_by_cost, p.relationship,
@@ -642,7 +667,9 @@ def live(
                         remember(people, toward, i, supplier, best_other(bonded, firms, supplier), offers, programmes, p,
                                  now_old)  # fmt: skip
                     people[i].best_social = max(people[i].best_social, toward[i, supplier].social_bond)
-                    people[i].best_structural = max(people[i].best_structural, toward[i, supplier].structural_bond)
+                    people[i].best_structural = max(
+                        people[i].best_structural, toward[i, supplier].structural_bond
+                    )
                     level = trust.level(trusts, social, people[i].streak, p.trust)
                     kind = commitment.loyalty(attitude, np.float64(toward[i, supplier].habit))
                     books[supplier, MAIN] += 1.0

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
+from inspect import get_annotations
 from types import MappingProxyType
 from typing import Any, ClassVar, NamedTuple, TypeVar
 
@@ -265,7 +266,9 @@ def allowed(p: Parameter) -> str:
     """What a declared parameter may be, in words."""
     if p.choices is not None:
         return "one of " + ", ".join(p.choices)
-    kind = {float: "a number", int: "a whole number", bool: "true or false", str: "a text"}.get(p.type, "a value")
+    kind = {float: "a number", int: "a whole number", bool: "true or false", str: "a text"}.get(
+        p.type, "a value"
+    )
     low, high = p.low, p.high
     if low is not None and high is not None:
         kind += f" from {low} to {high}"
@@ -304,10 +307,10 @@ _KINDS = {"float": float, "int": int, "bool": bool, "str": str}
 
 def _declared_fields(cls: type) -> Iterator[tuple[str, Parameter]]:
     for base in reversed(cls.__mro__):
-        for key, hint in base.__dict__.get("__annotations__", {}).items():
+        for key, hint in get_annotations(base).items():
             if "ClassVar" in str(hint) or base is Strategy:
                 continue
-            made = getattr(cls, key, None)
+            made: Any = getattr(cls, key, None)
             kind = _KINDS.get(hint if isinstance(hint, str) else getattr(hint, "__name__", ""), type(made))
             if hasattr(made, "meaning"):
                 p = Parameter(

@@ -66,7 +66,10 @@ def rank_score(file: CustomerFile, rule: str) -> np.ndarray:
         return file.money
     if rule == "recency":
         return -file.recency
-    ranks = [np.argsort(np.argsort(x, kind="stable"), kind="stable") for x in (-file.recency, file.frequency, file.money)]
+    ranks = [
+        np.argsort(np.argsort(x, kind="stable"), kind="stable")
+        for x in (-file.recency, file.frequency, file.money)
+    ]
     return sum(ranks[1:], ranks[0]).astype("f8")
 
 

@@ -295,5 +295,10 @@ def test_the_real_market_gives_the_same_bytes_whatever_the_threads_processes_and
         for table in ("outcomes", "twins", "switches", "customers", "tenure", "lorenz", "value_parts"):
             assert not result._table(table).isna().all().any(), table
     for path in sorted((tmp_path / "plain").glob("*.parquet")):
-        assert len({(tmp_path / n / path.name).read_bytes() for n in ("plain", "turned", "threads", "processes")}) == 1
+        assert (
+            len(
+                {(tmp_path / n / path.name).read_bytes() for n in ("plain", "turned", "threads", "processes")}
+            )
+            == 1
+        )
     assert set(result.summary.loc[result.summary["mean"].isna(), "metric"]) == set()

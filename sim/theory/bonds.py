@@ -9,14 +9,24 @@ from sim.declare import equation, param, parameters
 class Bonds(NamedTuple):
     """How bonds grow and fade, and what they cost."""
 
-    threshold: float = param(20.0, low=0.01, high=1e6, unit="money", meaning="points are paid out at this amount")
+    threshold: float = param(
+        20.0, low=0.01, high=1e6, unit="money", meaning="points are paid out at this amount"
+    )
     points_half_life: float = param(52.0, low=0.01, high=1e6, unit="weeks", meaning="points expire")
-    g_soc: float = param(0.3, low=0, high=1, unit="share of the gap a contact", meaning="growth of the social bond")
+    g_soc: float = param(
+        0.3, low=0, high=1, unit="share of the gap a contact", meaning="growth of the social bond"
+    )
     social_half_life: float = param(26.0, low=0.01, high=1e6, unit="weeks", meaning="the social bond fades")
     g_str: float = param(
-        0.05, low=0, high=1, unit="share of the gap a week at full effort", meaning="growth of the structural bond"
+        0.05,
+        low=0,
+        high=1,
+        unit="share of the gap a week at full effort",
+        meaning="growth of the structural bond",
     )
-    structural_half_life: float = param(104.0, low=0.01, high=1e6, unit="weeks", meaning="the structural bond fades")
+    structural_half_life: float = param(
+        104.0, low=0.01, high=1e6, unit="weeks", meaning="the structural bond fades"
+    )
     left_behind: float = param(
         0.5, low=0, high=1, unit="share", meaning="what a structural bond keeps when the customer leaves"
     )

@@ -10,24 +10,54 @@ from sim.elementary import exp
 class Choice(NamedTuple):
     """Weights of utility; one unit of utility is one unit of the choice noise."""
 
-    w_sat: float = param(0.3, low=0, high=10, unit="utility a unit of satisfaction", meaning="satisfaction so far")
+    w_sat: float = param(
+        0.3, low=0, high=10, unit="utility a unit of satisfaction", meaning="satisfaction so far"
+    )
     w_fin: float = param(
-        0.5, low=0, high=10, unit="utility at full stake", meaning="financial bond", source="assumed; order by F7"
+        0.5,
+        low=0,
+        high=10,
+        unit="utility at full stake",
+        meaning="financial bond",
+        source="assumed; order by F7",
     )
     w_soc: float = param(
-        1.0, low=0, high=10, unit="utility at a full bond", meaning="social bond", source="assumed; order by F7"
+        1.0,
+        low=0,
+        high=10,
+        unit="utility at a full bond",
+        meaning="social bond",
+        source="assumed; order by F7",
     )
     w_str: float = param(
-        1.0, low=0, high=10, unit="utility at a full bond", meaning="structural bond", source="assumed; order by F7"
+        1.0,
+        low=0,
+        high=10,
+        unit="utility at a full bond",
+        meaning="structural bond",
+        source="assumed; order by F7",
     )
     w_hab: float = param(
-        1.0, low=0, high=20, unit="utility at full habit", meaning="habit: the loyalty of Guadagni & Little (1983)"
+        1.0,
+        low=0,
+        high=20,
+        unit="utility at full habit",
+        meaning="habit: the loyalty of Guadagni & Little (1983)",
     )
     risk: float = param(
-        0.8, low=0, high=10, unit="utility", meaning="perceived risk of a firm without any trust (psychic cost)"
+        0.8,
+        low=0,
+        high=10,
+        unit="utility",
+        meaning="perceived risk of a firm without any trust (psychic cost)",
     )
     s_fin: float = param(
-        0.3, low=0, high=10, unit="utility", meaning="switching cost of points given up", source="assumed; F6, F7"
+        0.3,
+        low=0,
+        high=10,
+        unit="utility",
+        meaning="switching cost of points given up",
+        source="assumed; F6, F7",
     )
     s_soc: float = param(
         0.4, low=0, high=10, unit="utility", meaning="relational switching cost", source="assumed; F6, F7"
@@ -36,15 +66,31 @@ class Choice(NamedTuple):
         0.8, low=0, high=10, unit="utility", meaning="switching cost of integration", source="assumed; F6, F7"
     )
     outside_pays: float = param(
-        1.0, low=0, high=1, unit="share", meaning="part of the switching cost that leaving for the outside costs"
+        1.0,
+        low=0,
+        high=1,
+        unit="share",
+        meaning="part of the switching cost that leaving for the outside costs",
     )
     noise_scale: float = param(
-        1.0, low=0, high=100, unit="utility", meaning="scale of the choice noise; 0: the best is taken", source="logit"
+        1.0,
+        low=0,
+        high=100,
+        unit="utility",
+        meaning="scale of the choice noise; 0: the best is taken",
+        source="logit",
     )
     habit_keep: float = param(
-        0.85, low=0, high=0.99999, unit="share a purchase", meaning="what habit keeps", source="Guadagni & Little 1983"
+        0.85,
+        low=0,
+        high=0.99999,
+        unit="share a purchase",
+        meaning="what habit keeps",
+        source="Guadagni & Little 1983",
     )
-    habit_start: float = param(0.0, low=0, high=1, unit="share", meaning="habit toward every firm at the start")
+    habit_start: float = param(
+        0.0, low=0, high=1, unit="share", meaning="habit toward every firm at the start"
+    )
 
 
 @equation

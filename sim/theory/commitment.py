@@ -19,9 +19,15 @@ class Commitment(NamedTuple):
         source="set by F3: satisfaction with attitude r .54, Curtis et al. 2011",
     )  # fmt: skip
     c_tr: float = param(1.5, low=0, high=10, unit="logit at full trust", meaning="trust")
-    c_bond: float = param(1.0, low=0, high=10, unit="logit at a full bond", meaning="social and structural bonds")
+    c_bond: float = param(
+        1.0, low=0, high=10, unit="logit at a full bond", meaning="social and structural bonds"
+    )
     c_alt: float = param(
-        0.5, low=0, high=10, unit="logit a unit of utility", meaning="quality of the best alternative (Rusbult)"
+        0.5,
+        low=0,
+        high=10,
+        unit="logit a unit of utility",
+        meaning="quality of the best alternative (Rusbult)",
     )
 
 

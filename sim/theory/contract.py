@@ -12,7 +12,9 @@ class Contract(NamedTuple):
 
     h0: float = param(0.01, low=0, high=10, unit="a week", meaning="hazard of reconsidering without a reason")
     h1: float = param(0.10, low=0, high=10, unit="a week at satisfaction -1", meaning="from dissatisfaction")
-    h2: float = param(0.01, low=0, high=10, unit="a week and rival's contact", meaning="from rivals' contacts")
+    h2: float = param(
+        0.01, low=0, high=10, unit="a week and rival's contact", meaning="from rivals' contacts"
+    )
     contract_term: int = param(
         0, low=0, high=10_000, unit="periods", meaning="a contract ends after this many periods; 0: never"
     )

@@ -13,7 +13,9 @@ class Experience(NamedTuple):
         0.5, low=0, high=5, unit="quality", meaning="spread of performance",
         source="assumed; checked by mean satisfaction .3 to .5 (F3)",
     )  # fmt: skip
-    severity: float = param(1.5, low=0, high=10, unit="quality", meaning="what a failure takes from performance")
+    severity: float = param(
+        1.5, low=0, high=10, unit="quality", meaning="what a failure takes from performance"
+    )
     customisation: float = param(
         0.3, low=0, high=5, unit="quality at a full structural bond", meaning="the learning relationship"
     )

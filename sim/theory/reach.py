@@ -12,23 +12,50 @@ class Reach(NamedTuple):
 
     reach: float = param(10.0, low=0, high=1e4, unit="a money a head", meaning="advertising reaches people")
     persuade: float = param(
-        0.05, low=0, high=1, unit="share of the gap", meaning="advertising moves the expectation of who never bought"
+        0.05,
+        low=0,
+        high=1,
+        unit="share of the gap",
+        meaning="advertising moves the expectation of who never bought",
     )
     goodwill_half_life: float = param(
-        8.0, low=0.01, high=1e6, unit="weeks", meaning="goodwill fades", source="assumed; Nerlove & Arrow 1962"
+        8.0,
+        low=0.01,
+        high=1e6,
+        unit="weeks",
+        meaning="goodwill fades",
+        source="assumed; Nerlove & Arrow 1962",
     )
     w_brand: float = param(0.5, low=0, high=10, unit="utility", meaning="brand: weight of log(1 + goodwill)")
-    w_place: float = param(1.0, low=0, high=10, unit="utility", meaning="convenience: weight of log(1 + spend)")
-    staff_effect: float = param(5.0, low=0, high=1e4, unit="a money a customer and week", meaning="staff cuts failures")
-    k_feedback: float = param(
-        10.0, low=0, high=1e4, unit="a money a customer and week", meaning="early warning finds unvoiced failures"
+    w_place: float = param(
+        1.0, low=0, high=10, unit="utility", meaning="convenience: weight of log(1 + spend)"
     )
-    k_recovery: float = param(0.5, low=0, high=1e4, unit="a money a case", meaning="spend per case to recovery quality")
+    staff_effect: float = param(
+        5.0, low=0, high=1e4, unit="a money a customer and week", meaning="staff cuts failures"
+    )
+    k_feedback: float = param(
+        10.0,
+        low=0,
+        high=1e4,
+        unit="a money a customer and week",
+        meaning="early warning finds unvoiced failures",
+    )
+    k_recovery: float = param(
+        0.5, low=0, high=1e4, unit="a money a case", meaning="spend per case to recovery quality"
+    )
     survey_cost: float = param(1.0, low=0.001, high=1e6, unit="money", meaning="one customer surveyed")
-    survey_noise: float = param(0.3, low=0, high=5, unit="satisfaction", meaning="error of one survey answer (sd)")
-    quality_half_life: float = param(26.0, low=0.01, high=1e6, unit="weeks", meaning="quality moves to its target")
+    survey_noise: float = param(
+        0.3, low=0, high=5, unit="satisfaction", meaning="error of one survey answer (sd)"
+    )
+    quality_half_life: float = param(
+        26.0, low=0.01, high=1e6, unit="weeks", meaning="quality moves to its target"
+    )
     cost_quality: float = param(
-        2.0, low=0, high=1e4, unit="money a unit of quality squared", meaning="unit cost of quality above base"
+        2.0,
+        low=0,
+        high=1e4,
+        unit="money a unit of quality squared",
+        meaning="unit cost of quality above base",
     )
 
 

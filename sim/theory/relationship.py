@@ -13,10 +13,18 @@ class Relationship(NamedTuple):
     """Where one stage ends and the next begins."""
 
     switch_margin: float = param(
-        0.1, low=0, high=1, unit="habit", meaning="by how much another firm's habit must lead to become main supplier"
+        0.1,
+        low=0,
+        high=1,
+        unit="habit",
+        meaning="by how much another firm's habit must lead to become main supplier",
     )
-    acquaintance_until: int = param(3, low=0, high=1000, unit="purchases", meaning="an acquaintance has fewer")
-    consolidated_commitment: float = param(0.8, low=0, high=1, unit="commitment", meaning="consolidated above this")
+    acquaintance_until: int = param(
+        3, low=0, high=1000, unit="purchases", meaning="an acquaintance has fewer"
+    )
+    consolidated_commitment: float = param(
+        0.8, low=0, high=1, unit="commitment", meaning="consolidated above this"
+    )
     consolidated_bond: float = param(
         0.5, low=0, high=1, unit="bond", meaning="consolidated with a social or structural bond above this"
     )

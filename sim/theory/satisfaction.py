@@ -11,11 +11,18 @@ class Satisfaction(NamedTuple):
     """How performance is judged against desires, expectations and promises."""
 
     w_des: float = param(1.0, low=0, high=10, unit="a unit of quality", meaning="weight of desire congruency")
-    w_exp: float = param(0.5, low=0, high=10, unit="a unit of quality", meaning="weight of expectation congruency")
+    w_exp: float = param(
+        0.5, low=0, high=10, unit="a unit of quality", meaning="weight of expectation congruency"
+    )
     w_att: float = param(0.8, low=0, high=10, unit="", meaning="weight of attribute satisfaction")
     w_inf: float = param(0.3, low=0, high=10, unit="", meaning="weight of information satisfaction")
     rate_sat: float = param(
-        0.3, low=0, high=1, unit="share a purchase", meaning="weight of the latest experience", source="assumed; F3"
+        0.3,
+        low=0,
+        high=1,
+        unit="share a purchase",
+        meaning="weight of the latest experience",
+        source="assumed; F3",
     )
     rate_exp: float = param(
         0.2, low=0, high=1, unit="share a purchase", meaning="how fast expectations learn", source="assumed"

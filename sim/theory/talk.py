@@ -9,15 +9,21 @@ from sim.declare import equation, param, parameters
 class Talk(NamedTuple):
     """How readily customers speak and how much it counts."""
 
-    talk_base: float = param(0.05, low=0, high=1, unit="chance a period with a purchase", meaning="speaks anyway")
+    talk_base: float = param(
+        0.05, low=0, high=1, unit="chance a period with a purchase", meaning="speaks anyway"
+    )
     talk_slope: float = param(
         0.15, low=0, high=1, unit="chance a unit of satisfaction", meaning="speaks of a strong experience"
     )
     dissatisfied_factor: float = param(
         2.0, low=0, high=10, unit="times", meaning="readiness of the dissatisfied against the satisfied"
     )
-    news: float = param(0.5, low=0, high=10, unit="quality a unit of satisfaction", meaning="what satisfaction adds")
-    talk_rate: float = param(0.3, low=0, high=1, unit="share of the gap at strength 1", meaning="effect on expectation")
+    news: float = param(
+        0.5, low=0, high=10, unit="quality a unit of satisfaction", meaning="what satisfaction adds"
+    )
+    talk_rate: float = param(
+        0.3, low=0, high=1, unit="share of the gap at strength 1", meaning="effect on expectation"
+    )
     talk_trust: float = param(0.1, low=0, high=1, unit="share at strength 1", meaning="effect on trust")
 
 

@@ -15,7 +15,11 @@ class Trust(NamedTuple):
 
     start: float = param(0.3, low=0, high=1, unit="trust", meaning="trust before any experience")
     up: float = param(
-        0.05, low=0, high=1, unit="share of the gap a purchase", meaning="how fast a kept promise builds trust"
+        0.05,
+        low=0,
+        high=1,
+        unit="share of the gap a purchase",
+        meaning="how fast a kept promise builds trust",
     )
     down: float = param(
         0.15, low=0, high=1, unit="share of trust a purchase", meaning="how fast a broken promise costs it",
@@ -26,7 +30,9 @@ class Trust(NamedTuple):
         source="assumed; Zeithaml, Berry & Parasuraman 1993 for the zone",
     )  # fmt: skip
     affective_from: float = param(1 / 3, low=0, high=1, unit="trust", meaning="affective trust begins")
-    affective_bond: float = param(0.2, low=0, high=1, unit="social bond", meaning="affective trust needs this bond")
+    affective_bond: float = param(
+        0.2, low=0, high=1, unit="social bond", meaning="affective trust needs this bond"
+    )
     behavioural_streak: int = param(
         8, low=1, high=1000, unit="purchases", meaning="behavioural trust needs this streak"
     )
