@@ -70,13 +70,16 @@ def cache_folder() -> Path:
     return Path(tempfile.mkdtemp(prefix="guanxi-"))
 
 
+#: How helpers are compiled: into who calls them, and x/0 is inf or nan as in numpy.
+INLINE = {"error_model": "numpy", "forceinline": True, "_nrt": False}
+
 CACHE = cache_folder()
 numba.config.CACHE_DIR = str(CACHE)
 
 for _module in pkgutil.iter_modules(sim.theory.__path__):
     importlib.import_module(f"sim.theory.{_module.name}")
 for _equation in EQUATIONS:
-    register_jitable(_equation)
+    register_jitable(**INLINE)(_equation)
 
 
 def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -86,7 +89,7 @@ def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def inlined(function: Callable[..., Any]) -> Callable[..., Any]:
     """A helper of compiled functions."""
-    return numba.njit(error_model="numpy", forceinline=True, _nrt=False)(function)
+    return numba.njit(**INLINE)(function)
 
 
 def is_cached() -> bool:
@@ -115,7 +118,7 @@ _LN2_HIGH = 6.93147180369123816490e-01  # ln 2 in two parts, the first with zero
 _LN2_LOW = 1.90821492927058770002e-10
 
 
-@overload(elementary.exp, strict=False, jit_options={"error_model": "numpy"})
+@overload(elementary.exp, strict=False, jit_options=INLINE)
 def _exp(x: Any) -> Any:
     """e^x = 2^k e^r, |r| <= ln(2)/2, e^r by its series to r^13 (error below 1e-16)."""
 
@@ -136,14 +139,12 @@ def _exp(x: Any) -> Any:
     return exp
 
 
-@overload(elementary.log, strict=False, jit_options={"error_model": "numpy"})
+@overload(elementary.log, strict=False, jit_options=INLINE)
 def _log(x: Any) -> Any:
     """ln x = k ln 2 + ln m, m in [0.7, 1.41], ln m = 2 artanh((m-1)/(m+1)) by its series (error below 1e-16)."""
 
     def log(x):
         x = float(x)
-        if not x >= 2.3e-308:
-            return -np.inf if x >= 0.0 else np.nan
         bits = _bits_of_float(x)
         # 0x3FE6A09E667F3BCD is the bits of 1/sqrt(2): k counts halvings from there
         k = (bits - 0x3FE6A09E667F3BCD) >> 52
@@ -167,7 +168,10 @@ def _log(x: Any) -> Any:
                 )
             )
         )
-        return k * _LN2_HIGH + (2.0 * s + (s * series + k * _LN2_LOW))
+        value = k * _LN2_HIGH + (2.0 * s + (s * series + k * _LN2_LOW))
+        # chosen at the end, without a branch, so that loops over log become vectors
+        edge = -np.inf if x >= 0.0 else np.nan
+        return value if x >= 2.3e-308 else edge
 
     return log
 
@@ -187,12 +191,12 @@ _F = (1.0, 5.99832206555887937690e-1, 1.36929880922735805310e-1, 1.4875361290850
       7.86869131145613259100e-4, 1.84631831751005468180e-5, 1.42151175831644588870e-7, 2.04426310338993978564e-15)  # fmt: skip
 
 
-@register_jitable
+@register_jitable(**INLINE)
 def _polynomial(c: Any, x: Any) -> Any:
     return c[0] + x * (c[1] + x * (c[2] + x * (c[3] + x * (c[4] + x * (c[5] + x * (c[6] + x * c[7]))))))
 
 
-@overload(elementary.normal_quantile, strict=False, jit_options={"error_model": "numpy"})
+@overload(elementary.normal_quantile, strict=False, jit_options=INLINE)
 def _normal_quantile(u: Any) -> Any:
     """AS 241 to about 1e-16."""
 

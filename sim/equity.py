@@ -71,7 +71,7 @@ def expected_equity(rows, period, conditions, parameters, offers, programmes, pe
     """
     p, m = parameters[0], conditions[0]
     firms = len(offers)
-    own, bonded, value = scratch[0], scratch[1], scratch[2]
+    own, bonded, value, stake = scratch[0], scratch[1], scratch[2], scratch[9]
     visits, cost = scratch[3], scratch[4]
     contractual = m.contractual != 0
     for i in rows:
@@ -80,7 +80,7 @@ def expected_equity(rows, period, conditions, parameters, offers, programmes, pe
         if contractual and people[i].lost_for_good != 0 and p.contract.return_rate == 0.0:
             continue
         supplier = np.int64(people[i].supplier)
-        back = evaluate(people, toward, i, firms, offers, programmes, p, own, bonded, value)
+        back = evaluate(people, toward, i, firms, offers, programmes, p, stake, own, bonded, value)
         for j in range(firms):
             if supplier >= 0 and j != supplier:
                 value[j] += back
@@ -140,14 +140,14 @@ def commitments(rows, parameters, offers, programmes, people, toward, scratch, a
     """Commitment of each customer to its main supplier, (n_rows,); NaN without one."""
     p = parameters[0]
     firms = len(offers)
-    own, bonded, value = scratch[0], scratch[1], scratch[2]
+    own, bonded, value, stake = scratch[0], scratch[1], scratch[2], scratch[9]
     for k in range(len(rows)):
         i = rows[k]
         supplier = np.int64(people[i].supplier)
         if supplier < 0:
             attitude[k] = np.nan
             continue
-        evaluate(people, toward, i, firms, offers, programmes, p, own, bonded, value)
+        evaluate(people, toward, i, firms, offers, programmes, p, stake, own, bonded, value)
         best = -np.inf
         for j in range(firms):
             if j != supplier:

@@ -21,7 +21,7 @@ from sim.firm import Firm
 from sim.ledger import Entry, Whole
 from sim.memory import check_memory
 from sim.network import Network
-from sim.period import BLOCK, listen, live
+from sim.period import BLOCK, SCRATCH, listen, live, wide_enough
 from sim.plan import CustomerFile, MarketingPlan, Tier
 from sim.problem import Problem
 from sim.scenario import Scenario
@@ -279,7 +279,7 @@ class Market(mesa.Model):
             (ledger.STAGE_COUNT, ledger.STAGE_COUNT), (firms, ledger.TENURE_BINS), (firms, ledger.TENURE_BINS),
         )  # fmt: skip
         self._rows = [np.zeros((blocks, *shape)) for shape in shapes]
-        self._scratch = np.zeros((self.threads, 9, max(firms + 1, ledger.CAUSE_COUNT)))
+        self._scratch = np.zeros((self.threads, SCRATCH, wide_enough(firms)))
         if not len(self.books.at_risk):
             self.books.at_risk, self.books.lost_at = np.zeros(shapes[-2]), np.zeros(shapes[-1])
 

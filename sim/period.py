@@ -30,6 +30,9 @@ from sim.theory import (
 
 BLOCK = 4096
 OUTSIDE, NOBODY, NOBODY_YET = -1, -2, -1  # in place of a firm's row: chosen; nothing to choose; no supplier
+SCRATCH = 18  # rows of scratch
+AHEAD = 64  # customers for whom needs are drawn at once
+LANES = 8  # arrays over firms are worked through so many at a time
 OUTSIDE_LUCK = 1  # luck id of the outside option; firms' ids come from their names
 UNBOUNDED = 1e9  # a difference that alone decides
 
@@ -45,18 +48,34 @@ PRICE, PRODUCT, SERVICE, MARKET, TECHNOLOGY, POLITICAL = range(causes.GROUPS)
 REWARD, DISCOUNT, CONTACT, EFFORT = range(4)  # what a programme gives, in this order
 
 
+def wide_enough(firms):
+    """Length of a row of scratch: room for every firm and `AHEAD` customers, so for `wide` too."""
+    return AHEAD * max(1, firms)
+
+
+@inlined
+def wide(count):
+    """A count filled up to whole vectors."""
+    return (count + LANES - 1) // LANES * LANES
+
+
 @inlined
 def knows(people, toward, i, j):
     return (people[i].aware >> np.uint32(j)) & np.uint32(1) == np.uint32(1)
 
 
 @inlined
+def given_to(people, toward, i, j, what, programmes):
+    """What firm j's programme gives the customer, 0 outside any tier; without a branch, for nobody can guess it."""
+    tier = toward[i, j].tier
+    given = programmes[j, max(tier, 0), what]
+    return given if tier >= 0 else 0.0
+
+
+@inlined
 def price_for(people, toward, i, j, offers, programmes):
     """Posted price less promotion and tier discount."""
-    tier = toward[i, j].tier
-    if tier < 0:
-        return offers[j].paid
-    return offers[j].paid * (1.0 - programmes[j, tier, DISCOUNT])
+    return offers[j].paid * (1.0 - given_to(people, toward, i, j, DISCOUNT, programmes))
 
 
 @inlined
@@ -84,14 +103,13 @@ def groups_of(people, toward, i, j, offers, programmes, p, groups):
 
 
 @inlined
-def deliver(people, toward, i, j, offers, programmes, p, own, bonded):
+def deliver(people, toward, i, j, offers, programmes, p, stake, own, bonded):
     """Utility of firm j to customer i, alone and with bonds, into own[j] and bonded[j]; -inf if unknown or closed."""
     if not knows(people, toward, i, j) or offers[j].open == 0:
         own[j] = bonded[j] = -np.inf
         return
     satisfied = np.float64(toward[i, j].satisfaction)
     content = choice.content(satisfied)
-    stake = choice.stake(np.float64(toward[i, j].points), p.bonds.threshold)
     alone = (
         choice.product_value(
             np.float64(toward[i, j].taste), np.float64(people[i].quality_weight),
@@ -106,21 +124,20 @@ def deliver(people, toward, i, j, offers, programmes, p, own, bonded):
     own[j] = alone
     bonded[j] = (
         alone
-        + choice.financial_bond(content, stake, p.choice)
+        + choice.financial_bond(content, stake[j], p.choice)
         + choice.social_bond(content, np.float64(toward[i, j].social_bond), p.choice)
         + choice.structural_bond(np.float64(toward[i, j].structural_bond), p.choice)
     )
 
 
 @inlined
-def with_inertia(people, toward, i, firms, supplier, p, bonded, value):
+def with_inertia(people, toward, i, firms, supplier, p, stake, bonded, value):
     """Utilities with habit and the cost of leaving the supplier (-1: none), into value (n_firms,); returns that cost."""
     cost = 0.0
     if supplier >= 0:
         content = choice.content(np.float64(toward[i, supplier].satisfaction))
-        stake = choice.stake(np.float64(toward[i, supplier].points), p.bonds.threshold)
         cost = choice.switching_cost(
-            np.float64(people[i].lock_in), content, stake, np.float64(toward[i, supplier].social_bond),
+            np.float64(people[i].lock_in), content, stake[supplier], np.float64(toward[i, supplier].social_bond),
             np.float64(toward[i, supplier].structural_bond), p.choice,
         )  # fmt: skip
     for j in range(firms):
@@ -131,106 +148,103 @@ def with_inertia(people, toward, i, firms, supplier, p, bonded, value):
 
 
 @inlined
-def evaluate(people, toward, i, firms, offers, programmes, p, own, bonded, value):
+def evaluate(people, toward, i, firms, offers, programmes, p, stake, own, bonded, value):
     """Utilities of the firms that customer i knows, (n_firms,) each: own, with bonds, and with inertia too.
 
     Returns the switching cost of leaving the main supplier. A firm unknown or closed has value -inf.
     """
     for j in range(firms):
-        deliver(people, toward, i, j, offers, programmes, p, own, bonded)
-    return with_inertia(people, toward, i, firms, np.int64(people[i].supplier), p, bonded, value)
+        stake[j] = choice.stake(np.float64(toward[i, j].points), p.bonds.threshold)
+        deliver(people, toward, i, j, offers, programmes, p, stake, own, bonded)
+    return with_inertia(people, toward, i, firms, np.int64(people[i].supplier), p, stake, bonded, value)
 
 
 @inlined
-def choose(value, firms, outside_value, has_outside, person, occasion, offers, incumbent, noise_scale, race):
+def choose(
+    value, firms, outside_value, has_outside, person, occasion, lucks, incumbent, noise_scale, race, weight
+):
     """Which firm is chosen, or OUTSIDE, and the expected surplus in utility; one luck a firm, keyed by its id.
 
     The largest of value + noise_scale * Gumbel is the first of races with exponential times E/exp(value).
     ``race`` (n_firms + 1,) is left holding E, the outside option's last. Nothing to choose: NOBODY.
     """
-    best = outside_value if has_outside else -np.inf
-    for j in range(firms):
+    value[firms] = outside_value if has_outside else -np.inf
+    best = -np.inf
+    for j in range(firms + 1):
         best = max(best, value[j])
     if best == -np.inf:
         return NOBODY, 0.0
-    for j in range(firms):
-        race[j] = -log(luck.uniform(person, luck.CHOICE, occasion, offers[j].luck))
-    race[firms] = -log(luck.uniform(person, luck.CHOICE, occasion, OUTSIDE_LUCK)) if has_outside else 1.0
+    for j in range(wide(firms + 1)):  # in vectors
+        race[j] = -log(luck.uniform(person, luck.CHOICE, occasion, lucks[j]))
+    chosen = NOBODY
     if noise_scale <= 0.0:
-        chosen = OUTSIDE if has_outside and outside_value >= best else NOBODY
         for j in range(firms):
             if value[j] == best and (chosen < 0 or j == incumbent):
                 chosen = j
-        return chosen, best
-    chosen = NOBODY
+        return OUTSIDE if chosen < 0 else chosen, best
+    for j in range(wide(firms + 1)):
+        weight[j] = exp((value[j] - best) / noise_scale) if value[j] > -np.inf else 0.0
     first = np.inf
     total = 0.0
-    for j in range(firms):
-        if value[j] == -np.inf:
-            continue
-        weight = exp((value[j] - best) / noise_scale)
-        total += weight
-        if race[j] < first * weight:
-            first = race[j] / weight
+    for j in range(firms + 1):
+        total += weight[j]
+        time = race[j] / weight[j]
+        if time < first:
+            first = time
             chosen = j
-    if has_outside:
-        weight = exp((outside_value - best) / noise_scale)
-        total += weight
-        if race[firms] < first * weight:
-            chosen = OUTSIDE
-    return chosen, best + noise_scale * log(total)
+    return OUTSIDE if chosen == firms else chosen, best + noise_scale * log(total)
 
 
 @inlined
-def reach_out(people, toward, i, firms, person, offers, programmes, weeks, p, books):
+def reach_out(people, toward, i, firms, person, lucks, offers, programmes, p, advertised, contacted, books):
     """What the firms did to customer i; bonds and points fade. Returns how many rivals made contact."""
+    for j in range(wide(firms)):  # in vectors
+        advertised[j] = luck.uniform(person, luck.ADVERTISED, 0, lucks[j])
+        contacted[j] = luck.uniform(person, luck.CONTACTED, 0, lucks[j])
     rivals = 0
-    for j in range(firms):
-        touched = False
+    aware = people[i].aware
+    for j in range(firms):  # hardly a branch: what cannot be guessed is worked out for everyone
         offer = offers[j]
-        if offer.ad_chance > 0.0 and luck.uniform(person, luck.ADVERTISED, 0, offer.luck) < offer.ad_chance:
+        bit = np.uint32(1) << np.uint32(j)
+        touched = advertised[j] < offer.ad_chance
+        expected = np.float64(toward[i, j].expectation)
+        persuaded = reach.persuaded(expected, offer.promise, toward[i, j].purchases, p.reach)
+        toward[i, j].expectation = persuaded if touched else expected
+        books[j, REACHED] += touched and (aware & bit) == np.uint32(0)
+        aware |= bit if touched else np.uint32(0)
+
+        held = np.float64(toward[i, j].points)
+        toward[i, j].points = held * p.bonds.points_keep
+        books[j, POINTS_EXPIRED] += held - np.float64(toward[i, j].points)
+        toward[i, j].social_bond *= p.bonds.social_keep
+        structural = np.float64(np.float32(toward[i, j].structural_bond * p.bonds.structural_keep))
+        effort = given_to(people, toward, i, j, EFFORT, programmes)
+        toward[i, j].structural_bond = bonds.structural_after(
+            structural, effort, np.float64(toward[i, j].trust), p.bonds
+        )
+        books[j, INTEGRATION] += effort
+        contacts = int(given_to(people, toward, i, j, CONTACT, programmes) + contacted[j])
+        if contacts > 0:
             touched = True
-            if not knows(people, toward, i, j):
-                people[i].aware |= np.uint32(1) << np.uint32(j)
-                books[j, REACHED] += 1.0
-            toward[i, j].expectation = reach.persuaded(
-                np.float64(toward[i, j].expectation), offer.promise, toward[i, j].purchases, p.reach
-            )
-        if toward[i, j].points > 0.0:
-            held = np.float64(toward[i, j].points)
-            toward[i, j].points = held * p.bonds.points_keep
-            books[j, POINTS_EXPIRED] += held - np.float64(toward[i, j].points)
-        if toward[i, j].social_bond > 0.0:
-            toward[i, j].social_bond *= p.bonds.social_keep
-        if toward[i, j].structural_bond > 0.0:
-            toward[i, j].structural_bond *= p.bonds.structural_keep
-        tier = toward[i, j].tier
-        if tier < 0 or offer.has_programme == 0:
-            rivals += touched and j != people[i].supplier
-            continue
-        wanted = programmes[j, tier, CONTACT]
-        if wanted > 0.0:
-            contacts = int(wanted + luck.uniform(person, luck.CONTACTED, 0, offer.luck))
-            for _ in range(contacts):
-                touched = True
-                if people[i].relational_orientation < p.bonds.irritated_below:
-                    toward[i, j].satisfaction = max(-1.0, toward[i, j].satisfaction - p.bonds.irritation)
-                else:
-                    open_to_it = bonds.receptive(
-                        np.float64(people[i].relational_orientation), np.float64(toward[i, j].satisfaction)
-                    )
-                    toward[i, j].social_bond = bonds.social_after_contact(
-                        np.float64(toward[i, j].social_bond), open_to_it, p.bonds
-                    )
             books[j, CONTACTS] += contacts
-        effort = programmes[j, tier, EFFORT]
-        if effort > 0.0:
-            toward[i, j].structural_bond = bonds.structural_after(
-                np.float64(toward[i, j].structural_bond), effort, np.float64(toward[i, j].trust), p.bonds
-            )
-            books[j, INTEGRATION] += effort
+            for _ in range(contacts):
+                contact(people, toward, i, j, p)
         rivals += touched and j != people[i].supplier
+    people[i].aware = aware
     return rivals
+
+
+@inlined
+def contact(people, toward, i, j, p):
+    """A personal contact: it builds the social bond, or irritates who wants no relationship."""
+    wants = np.float64(people[i].relational_orientation)
+    satisfied = np.float64(toward[i, j].satisfaction)
+    if wants < p.bonds.irritated_below:
+        toward[i, j].satisfaction = max(-1.0, satisfied - p.bonds.irritation)
+    else:
+        toward[i, j].social_bond = bonds.social_after_contact(
+            np.float64(toward[i, j].social_bond), bonds.receptive(wants, satisfied), p.bonds
+        )
 
 
 @inlined
@@ -430,6 +444,29 @@ def remember(people, toward, i, supplier, rival, offers, programmes, p, groups):
 
 
 @inlined
+def foresee(
+    people, toward, start, stop, firms, period, demand, key, p, person, mean, need, none_below, stake
+):
+    """What `AHEAD` persons' periods begin with, in vectors: keys, mean number of occasions, its luck, below which
+    luck there is none, and how much the points bind that are left, into stake (AHEAD * n_firms,).
+    """
+    for i in range(start, stop):
+        for j in range(firms):
+            stake[(i - start) * firms + j] = np.float32(toward[i, j].points * p.bonds.points_keep)
+        ends = min(np.float64(people[i].leaves_at), period + 1.0) - period
+        time = max(np.float64(people[i].entered_at), period + 0.0) - period
+        mean[i - start] = np.float64(people[i].need_rate) * demand * (ends - time)
+    for k in range(AHEAD):  # in vectors
+        person[k] = luck.person_key(key, start + k)
+    for k in range(AHEAD):
+        need[k] = luck.uniform(person[k], luck.NEED, 0, 0)
+    for k in range(AHEAD):
+        none_below[k] = needs.chance_of_none(mean[k])
+    for k in range(AHEAD * firms):
+        stake[k] = choice.stake(stake[k], p.bonds.threshold)
+
+
+@inlined
 def speak(people, toward, told, i, person, p):
     """Who bought speaks of the firm it last bought from, or not."""
     j = np.int64(people[i].last_bought)
@@ -474,26 +511,45 @@ def live(
 
     Writes the blocks' own rows of ledger (n_blocks, n_firms, entries), whole (n_blocks, wholes), lost_to
     (n_blocks, n_firms, n_firms + 1, causes), stage_flows (n_blocks, stages, stages), at_risk and lost_at
-    (n_blocks, n_firms, bins). `scratch` (9, >= n_firms + 1 and >= 7) is one thread's own.
+    (n_blocks, n_firms, bins). `scratch` (`SCRATCH`, >= n_firms + 1 and >= 7, in whole vectors) is one thread's own.
     """
     p = parameters[0]
     m = conditions[0]
     firms = offers.shape[0]
     own, bonded, value, race, bought = scratch[0], scratch[1], scratch[2], scratch[3], scratch[4]
     now_old, now_new, lost, parts = scratch[5], scratch[6], scratch[7], scratch[8]
+    stake_ahead, weight, advertised, contacted = scratch[9], scratch[10], scratch[11], scratch[12]
+    lucks = scratch[13].view(np.uint64)
+    persons, mean_ahead, need_ahead, none_below = (
+        scratch[14].view(np.uint64),
+        scratch[15],
+        scratch[16],
+        scratch[17],
+    )
+    value[:], lucks[:], mean_ahead[:], stake_ahead[:] = -np.inf, 0, 0.0, 0.0
+    for j in range(firms):
+        lucks[j] = offers[j].luck
+    lucks[firms] = OUTSIDE_LUCK
     has_outside, contractual, reports = m.has_outside != 0, m.contractual != 0, m.reports != 0
     for block in range(first_block, last_block):
         books, market = ledger[block], whole[block]
-        for i in range(block * BLOCK, min((block + 1) * BLOCK, present)):
+        first, last = block * BLOCK, min((block + 1) * BLOCK, present)
+        for i in range(first, last):
+            a = (i - first) % AHEAD
+            if a == 0:
+                foresee(
+                    people, toward, i, min(i + AHEAD, last), firms, period, m.demand, key, p, persons, mean_ahead,
+                    need_ahead, none_below, stake_ahead,
+                )  # fmt: skip
             entered, leaves = np.float64(people[i].entered_at), np.float64(people[i].leaves_at)
             if entered >= period + 1 or leaves <= period:
                 continue
             market[PRESENT] += 1.0
             market[ENTERED] += entered >= period and period > 0
-            person = luck.person_key(key, i)
+            person, stake = persons[a], stake_ahead[a * firms : (a + 1) * firms]
             before = np.int64(people[i].supplier)
             rival_contacts = reach_out(
-                people, toward, i, firms, person, offers, programmes, m.weeks, p, books
+                people, toward, i, firms, person, lucks, offers, programmes, p, advertised, contacted, books
             )
 
             # need: how many occasions
@@ -516,8 +572,9 @@ def live(
                         np.float64(toward[i, before].satisfaction), rival_contacts, m.weeks, p.contract
                     )
             else:
-                mean = np.float64(people[i].need_rate) * m.demand * (ends - time)
-                occasions = needs.occasions(mean, luck.uniform(person, luck.NEED, 0, 0)) if mean > 0.0 else 0
+                occasions = 0
+                if need_ahead[a] > none_below[a]:
+                    occasions = needs.occasions(mean_ahead[a], need_ahead[a])
                 occasions += buys_at_entry
 
             # choice and experience, occasion by occasion
@@ -534,15 +591,15 @@ def live(
                 if reconsiders:
                     if not evaluated:
                         for k in range(firms):
-                            deliver(people, toward, i, k, offers, programmes, p, own, bonded)
+                            deliver(people, toward, i, k, offers, programmes, p, stake, own, bonded)
                         evaluated = True
-                    cost = with_inertia(people, toward, i, firms, before, p, bonded, value)
+                    cost = with_inertia(people, toward, i, firms, before, p, stake, bonded, value)
                     outside_value = m.outside + np.float64(people[i].taste_outside)
                     if before >= 0:
                         outside_value -= cost * p.choice.outside_pays
                     j, surplus = choose(
-                        value, firms, outside_value, has_outside and not at_entry, person, occasion, offers, before,
-                        p.choice.noise_scale, race,
+                        value, firms, outside_value, has_outside and not at_entry, person, occasion, lucks, before,
+                        p.choice.noise_scale, race, weight,
                     )  # fmt: skip
                     if people[i].price_sensitivity > 0.0:
                         market[SURPLUS] += surplus / np.float64(people[i].price_sensitivity)
@@ -591,7 +648,8 @@ def live(
                 buy(people, toward, i, j, period, price, offers, programmes, p, books)
                 experience_it(people, toward, i, j, period, person, occasion, offers, m.weeks, p, books)
                 if evaluated:
-                    deliver(people, toward, i, j, offers, programmes, p, own, bonded)
+                    stake[j] = choice.stake(np.float64(toward[i, j].points), p.bonds.threshold)
+                    deliver(people, toward, i, j, offers, programmes, p, stake, own, bonded)
                 if not at_entry and people[i].dropout > 0.0:
                     if luck.uniform(person, luck.DROPOUT, occasion, 0) < people[i].dropout:
                         leaves = period + time
@@ -644,13 +702,14 @@ def live(
             if supplier >= 0:
                 if not evaluated:
                     for k in range(firms):
-                        deliver(people, toward, i, k, offers, programmes, p, own, bonded)
-                cost = with_inertia(people, toward, i, firms, supplier, p, bonded, value)
-                rival = best_other(own, firms, supplier)
-                advantage = own[rival] - own[supplier] if rival >= 0 else 0.0
-                held_by_cost = False
+                        deliver(people, toward, i, k, offers, programmes, p, stake, own, bonded)
+                cost = with_inertia(people, toward, i, firms, supplier, p, stake, bonded, value)
+                rival, tempting = -np.inf, -np.inf
                 for k in range(firms):
-                    held_by_cost = held_by_cost or (k != supplier and value[k] + cost > value[supplier])
+                    rival = max(rival, own[k] if k != supplier else -np.inf)
+                    tempting = max(tempting, value[k] if k != supplier else -np.inf)
+                advantage = rival - own[supplier] if rival > -np.inf else 0.0
+                held_by_cost = tempting + cost > value[supplier]
                 satisfied = np.float64(toward[i, supplier].satisfaction)
                 trusts = np.float64(toward[i, supplier].trust)
                 social = np.float64(toward[i, supplier].social_bond)

@@ -17,6 +17,16 @@ class Needs(NamedTuple):
 
 
 @equation
+def chance_of_none(mean):
+    """Chance of no occasion at all (Poisson; a mean counts up to 700).
+
+    >>> round(chance_of_none(1.0), 4)
+    0.3679
+    """
+    return exp(-min(mean, 700.0))
+
+
+@equation
 def occasions(mean, luck):
     """Number of purchase occasions, Poisson with that mean (up to 700), by inversion of a uniform luck.
 
@@ -25,7 +35,7 @@ def occasions(mean, luck):
     >>> occasions(1.0, 0.36), occasions(1.0, 0.37), occasions(1.0, 0.74)
     (0, 1, 2)
     """
-    chance = exp(-min(mean, 700.0))
+    chance = chance_of_none(mean)
     below = chance
     number = 0
     while luck > below and number < 2000:
