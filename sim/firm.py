@@ -44,6 +44,7 @@ class Firm(mesa.Agent):
         self.plan = self.standing_plan = MarketingPlan(
             price=self.offer.price, promise=self.offer.promise, quality=self.offer.quality
         )
+        self.wanted: MarketingPlan | None = None
         self.shocks = Shocks()
         self.survey = Survey()
         self.tier_rules: tuple = ()
@@ -128,13 +129,14 @@ class Firm(mesa.Agent):
             plan = self.strategy.plan(view)
         except Exception as error:
             raise PlanError(f"{where}: {type(error).__name__}: {error}") from error
-        if plan is self.plan:
+        if plan == self.wanted:  # as last time, when it was found to be in order
             return plan
         if not isinstance(plan, MarketingPlan):
             raise PlanError(f"{where}: a MarketingPlan is needed, not {type(plan).__name__}")
         problems = plan.problems()
         if problems:
             raise PlanError(f"{where}: {'; '.join(problems[:3])}")
+        self.wanted = plan
         return plan
 
     @property
