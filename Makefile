@@ -1,7 +1,8 @@
 # make demo   the main job: sets up .venv, compares strategies in one scenario, says who wins
 # make test   the same set-up, then every test; also on a second Python with another Mesa, where there is one
 # make bench  throughput and memory beside plain Mesa and C
-# make docs   the generated pages of docs/;  make readme  its answers;  make lock  the pinned versions;  make clean
+# make docs   the generated pages of docs/;  make readme  its answers;  make calibration  model beside facts;
+#  make lock  the pinned versions;  make clean
 
 SHELL := /bin/sh
 PYTHON ?= $(shell .ci/find-python 3.11 3.12 3.13)
@@ -12,7 +13,7 @@ PIP := -m pip install --quiet --disable-pip-version-check
 DEMO := scenario=bond_ladder population.customers=2000 experiment.replications=6
 TESTS ?=
 
-.PHONY: demo test check core suite bench docs readme lock clean python
+.PHONY: demo test check core suite bench docs calibration readme lock clean python
 
 demo: .venv/ready
 	$(BIN)/guanxi run $(DEMO)
@@ -48,6 +49,9 @@ bench: .venv/ready
 
 docs: .venv/ready
 	$(BIN)/python docs/generate.py
+
+calibration: .venv/ready
+	$(BIN)/python docs/calibration.py
 
 readme: .venv/ready-test
 	$(BIN)/python tests/test_readme.py
