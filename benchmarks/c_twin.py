@@ -28,7 +28,7 @@ class NoCompiler(RuntimeError):
 
 def struct(name: str, dtype: np.dtype) -> str:
     """A record's dtype as a C struct of that name, sections within it as nested structs."""
-    lines = [f"{_fields(dtype)} {name};", f"_Static_assert(sizeof({name}) == {dtype.itemsize}, \"{name}\");"]
+    lines = [f"{_fields(dtype)} {name};", f'_Static_assert(sizeof({name}) == {dtype.itemsize}, "{name}");']
     return "typedef " + "\n".join(lines)
 
 
@@ -86,7 +86,11 @@ class CTwin:
         self.library = build(Path(self._folder.name), market.record.dtype)
         self.market, self.period, self.threads = market, market.period, threads
         columns = market.columns
-        self.people, self.toward, self.told = columns.people.copy(), columns.toward.copy(), columns.told.copy()
+        self.people, self.toward, self.told = (
+            columns.people.copy(),
+            columns.toward.copy(),
+            columns.told.copy(),
+        )
         firms = len(market.firms)
         self.ledger, self.whole = np.zeros((firms, len(Entry))), np.zeros(len(Whole))
 
@@ -95,7 +99,9 @@ class CTwin:
         m = self.market
         self.ledger[:], self.whole[:] = 0.0, 0.0
         m.conditions["demand"] = m.weeks
-        at = {name: getattr(self, name).ctypes.data for name in ("people", "toward", "told", "ledger", "whole")}
+        at = {
+            name: getattr(self, name).ctypes.data for name in ("people", "toward", "told", "ledger", "whole")
+        }
         shared = {"market": m.conditions, "p": m.record, "offers": m.offers, "programmes": m.programmes,
                   "layers": m.network.record}  # fmt: skip
         given = _Pointers(

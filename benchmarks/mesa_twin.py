@@ -14,10 +14,20 @@ import mesa
 import numpy as np
 
 from sim import network
-from sim.ledger import ENTRIES, WHOLES, Entry, Whole
+from sim.ledger import ENTRIES, OFFER, WHOLES, Entry, Whole
 from sim.market import Market
-from sim.theory import bonds, choice, commitment, experience, needs, reach, relationship, satisfaction, talk, trust
-from sim.theory.shape import logistic  # noqa: F401  (loaded before it is timed)
+from sim.theory import (
+    bonds,
+    choice,
+    commitment,
+    experience,
+    needs,
+    reach,
+    relationship,
+    satisfaction,
+    talk,
+    trust,
+)
 
 (UNITS, REVENUE, PROMOTION, ISSUED, PAID, EXPIRED, CONTACTS, INTEGRATION, FAILURES, COMPLAINTS, RECOVERED, BUYERS,
  NEW_BUYERS, KEPT, LOST, WON, REACHED, REFERRALS) = (int(Entry[name]) for name in (
@@ -45,6 +55,18 @@ class Toward:
         self.known = known
 
 
+class Firm:
+    """A firm's offer as its customers meet it, and its books of the period."""
+
+    __slots__ = (*OFFER.names, "books", "programmes", "standing")
+
+    def __init__(self, offer: np.void, programmes: np.ndarray) -> None:
+        for name in OFFER.names:
+            setattr(self, name, offer[name].item())
+        self.standing = self.brand + self.technology + self.political
+        self.programmes, self.books = programmes.tolist(), []
+
+
 class Customer(mesa.Agent):
     """A customer."""
 
@@ -65,8 +87,10 @@ class Customer(mesa.Agent):
         model.whole[PRESENT] += 1
         self.meet_firms()
         bought = False
-        for occasion in range(self.occasions()):
-            j = self.choose(at_entry=occasion == 0 and self.enters_by_purchase())
+        enters = model.entry_by_purchase and self.entered_at >= period
+        for occasion in range(self.occasions(enters)):
+            at_entry = enters and occasion == 0
+            j = self.choose(at_entry)
             if j < 0:
                 model.whole[OUTSIDE] += 1
                 continue
@@ -75,55 +99,57 @@ class Customer(mesa.Agent):
                 t.habit = choice.habit_after(t.habit, 1.0 if k == j else 0.0, model.p.choice)
             self.buy(j)
             self.experience(j)
-            if self.dropout > 0 and model.random.random() < self.dropout:
+            if self.dropout > 0 and not at_entry and model.random.random() < self.dropout:
                 self.leaves_at = self.time
                 break
         self.settle(bought)
         if bought and self.leaves_at > period + 1 and model.talks:
             self.speak()
 
-    def enters_by_purchase(self) -> bool:
-        """Whether an entrant's first purchase is due."""
-        return bool(self.model.entry_by_purchase and self.entered_at >= self.model.period)
-
     def meet_firms(self) -> None:
         """What the firms did to me; bonds and points fade."""
-        model, p, draw = self.model, self.model.p, self.model.random.random
-        for t, firm in zip(self.toward, model.firms, strict=True):
+        model, draw = self.model, self.model.random.random
+        p_reach, p_bonds, wants = model.p.reach, model.p.bonds, self.relational_orientation
+        points_keep, social_keep, structural_keep = (
+            model.points_keep,
+            model.social_keep,
+            model.structural_keep,
+        )
+        for t, firm in zip(self.toward, model.firms):  # noqa: B905  (strict costs time)
             books = firm.books
             if firm.ad_chance > 0 and draw() < firm.ad_chance:
                 if not t.known:
                     t.known = True
                     books[REACHED] += 1
-                t.expectation = reach.persuaded(t.expectation, firm.promise, t.purchases, p.reach)
+                t.expectation = reach.persuaded(t.expectation, firm.promise, t.purchases, p_reach)
             if t.points > 0:
-                books[EXPIRED] += t.points * (1 - model.points_keep)
-                t.points *= model.points_keep
-            t.social_bond *= model.social_keep
-            t.structural_bond *= model.structural_keep
+                books[EXPIRED] += t.points * (1 - points_keep)
+                t.points *= points_keep
+            t.social_bond *= social_keep
+            t.structural_bond *= structural_keep
             if t.tier < 0 or not firm.has_programme:
                 continue
             _, _, contact_rate, effort = firm.programmes[t.tier]
             if contact_rate > 0:
                 contacts = int(contact_rate + draw())
                 for _ in range(contacts):
-                    if self.relational_orientation < p.bonds.irritated_below:
-                        t.satisfaction = max(-1.0, t.satisfaction - p.bonds.irritation)
+                    if wants < p_bonds.irritated_below:
+                        t.satisfaction = max(-1.0, t.satisfaction - p_bonds.irritation)
                     else:
-                        receptive = bonds.receptive(self.relational_orientation, t.satisfaction)
-                        t.social_bond = bonds.social_after_contact(t.social_bond, receptive, p.bonds)
+                        receptive = bonds.receptive(wants, t.satisfaction)
+                        t.social_bond = bonds.social_after_contact(t.social_bond, receptive, p_bonds)
                 books[CONTACTS] += contacts
             if effort > 0:
-                t.structural_bond = bonds.structural_after(t.structural_bond, effort, t.trust, p.bonds)
+                t.structural_bond = bonds.structural_after(t.structural_bond, effort, t.trust, p_bonds)
                 books[INTEGRATION] += effort
 
-    def occasions(self) -> int:
+    def occasions(self, enters: bool) -> int:
         """How often I need something this period."""
         model, period = self.model, self.model.period
-        self.ends, self.time = min(self.leaves_at, period + 1.0), max(self.entered_at, float(period))
+        self.ends = self.leaves_at if self.leaves_at < period + 1 else period + 1
+        self.time = self.entered_at if self.entered_at > period else period
         mean = self.need_rate * model.demand * (self.ends - self.time)
-        self.left = needs.occasions(mean, model.random.random()) if mean > 0 else 0
-        self.left += self.enters_by_purchase()
+        self.left = needs.occasions(mean, model.random.random()) + enters
         return self.left
 
     def price_of(self, t: Toward, firm: SimpleNamespace) -> float:
@@ -132,33 +158,42 @@ class Customer(mesa.Agent):
 
     def evaluate(self, supplier: int) -> tuple[list[float], list[float], float]:
         """Utilities of the firms, alone and with bonds and inertia, and the cost of leaving the supplier."""
-        p, p_choice = self.model.p, self.model.p.choice
+        p = self.model.p.choice
+        threshold, quality_weight, price_sensitivity = (
+            self.model.threshold,
+            self.quality_weight,
+            self.price_sensitivity,
+        )
         own, value, cost = [], [], 0.0
-        for j, (t, firm) in enumerate(zip(self.toward, self.model.firms, strict=True)):
-            if not t.known or not firm.open:
+        for j, (t, firm) in enumerate(zip(self.toward, self.model.firms)):  # noqa: B905
+            if t.known and firm.open:
+                content, stake = choice.content(t.satisfaction), choice.stake(t.points, threshold)
+                price = firm.paid if t.tier < 0 else firm.paid * (1 - firm.programmes[t.tier][1])
+                alone = (
+                    choice.product_value(t.taste, quality_weight, t.expectation, t.satisfaction, p)
+                    + choice.price_value(price_sensitivity, price)
+                    + choice.service_value(firm.convenience, firm.effort, t.trust, p)
+                    + firm.standing
+                )
+                own.append(alone)
+                value.append(
+                    alone
+                    + choice.financial_bond(content, stake, p)
+                    + choice.social_bond(content, t.social_bond, p)
+                    + choice.structural_bond(t.structural_bond, p)
+                    + p.w_hab * t.habit
+                )
+                if j == supplier:
+                    cost = choice.switching_cost(
+                        self.lock_in, content, stake, t.social_bond, t.structural_bond, p
+                    )
+            else:
                 own.append(NEVER)
                 value.append(NEVER)
-                continue
-            content, stake = choice.content(t.satisfaction), choice.stake(t.points, p.bonds.threshold)
-            alone = (
-                choice.product_value(t.taste, self.quality_weight, t.expectation, t.satisfaction, p_choice)
-                + choice.price_value(self.price_sensitivity, self.price_of(t, firm))
-                + choice.service_value(firm.convenience, firm.effort, t.trust, p_choice)
-                + firm.brand + firm.technology + firm.political
-            )  # fmt: skip
-            bonded = (
-                choice.financial_bond(content, stake, p_choice)
-                + choice.social_bond(content, t.social_bond, p_choice)
-                + choice.structural_bond(t.structural_bond, p_choice)
-            )
-            own.append(alone)
-            value.append(alone + bonded + p_choice.w_hab * t.habit)
-            if j == supplier:
-                cost = choice.switching_cost(
-                    self.lock_in, content, stake, t.social_bond, t.structural_bond, p_choice
-                )
         if supplier >= 0:
-            value = [u if j == supplier else u - cost for j, u in enumerate(value)]
+            stays = value[supplier]
+            value = [u - cost for u in value]
+            value[supplier] = stays
         return own, value, cost
 
     def choose(self, at_entry: bool) -> int:
@@ -170,7 +205,7 @@ class Customer(mesa.Agent):
         model.whole[OCCASIONS] += 1
         _, value, cost = self.evaluate(self.supplier)
         if model.outside is not None and not at_entry:
-            value.append(model.outside + self.taste_outside - (cost * model.p.choice.outside_pays if self.supplier >= 0 else 0.0))
+            value.append(model.outside + self.taste_outside - cost * model.p.choice.outside_pays)
         best, scale = max(value), model.p.choice.noise_scale
         if best == NEVER:
             return -1
@@ -184,7 +219,8 @@ class Customer(mesa.Agent):
         """The sale: money, points, the firm's record, streak."""
         model, t = self.model, self.toward[j]
         firm, period, threshold = model.firms[j], model.period, model.p.bonds.threshold
-        books, price = firm.books, self.price_of(t, firm)
+        books = firm.books
+        price = firm.paid if t.tier < 0 else firm.paid * (1 - firm.programmes[t.tier][1])
         books[UNITS] += 1
         books[REVENUE] += firm.price
         books[PROMOTION] += firm.price - price
@@ -212,7 +248,9 @@ class Customer(mesa.Agent):
         firm, lift = model.firms[j], 0.0
         chance = experience.chance_of_failure(firm.failure_rate, firm.congestion, firm.employee_effect)
         failed = draw.random() < chance
-        felt = experience.performance(firm.quality, t.structural_bond, draw.gauss(0.0, 1.0), float(failed), p.experience)
+        felt = experience.performance(
+            firm.quality, t.structural_bond, draw.gauss(0.0, 1.0), float(failed), p.experience
+        )
         if failed:
             firm.books[FAILURES] += 1
             voiced = draw.random() < self.voice
@@ -258,7 +296,9 @@ class Customer(mesa.Agent):
     def main_supplier(self) -> int:
         """The firm with the largest habit; the present one unless another leads clearly."""
         model, before, toward = self.model, self.supplier, self.toward
-        leader = max((j for j, firm in enumerate(model.firms) if firm.open), key=lambda j: toward[j].habit, default=-1)
+        leader = max(
+            (j for j in range(len(toward)) if model.firms[j].open), key=lambda j: toward[j].habit, default=-1
+        )
         if leader < 0 or toward[leader].habit <= 0 or leader == before:
             return before
         margin = model.p.relationship.switch_margin
@@ -270,11 +310,14 @@ class Customer(mesa.Agent):
         """The stage of the relationship with the main supplier."""
         p, j = self.model.p, self.supplier
         own, value, cost = self.evaluate(j)
-        t = self.toward[j]
-        rival = max((u for k, u in enumerate(own) if k != j), default=NEVER)
-        advantage = rival - own[j] if rival > NEVER else 0.0
-        held = any(u + cost > value[j] for k, u in enumerate(value) if k != j)
-        attitude = commitment.commitment(t.satisfaction, t.trust, t.social_bond, t.structural_bond, advantage, p.commitment)
+        t, mine, stays = self.toward[j], own[j], value[j]
+        own[j] = value[j] = NEVER
+        rival = max(own)
+        advantage = rival - mine if rival > NEVER else 0.0
+        held = max(value) + cost > stays
+        attitude = commitment.commitment(
+            t.satisfaction, t.trust, t.social_bond, t.structural_bond, advantage, p.commitment
+        )
         return relationship.stage(
             self.stage, t.purchases, attitude, t.social_bond, t.structural_bond, t.satisfaction, t.trust, held,
             p.relationship,
@@ -292,7 +335,9 @@ class Customer(mesa.Agent):
         model, draw = self.model, self.model.random.random
         if self.entered_at >= model.period + 1 or self.leaves_at <= model.period + 1:
             return
-        number, strength = network.tie(self.number, draw(), draw(), len(model.everyone), model.layers, None, None)
+        number, strength = network.tie(
+            self.number, draw(), draw(), len(model.everyone), model.layers, None, None
+        )
         if number < 0:
             return
         other = model.everyone[number]
@@ -319,13 +364,12 @@ class MesaTwin(mesa.Model):
         self.demand, self.talks = market.weeks, bool(market.conditions["talk_on"][0])
         self.outside = market.setting.market.outside
         self.entry_by_purchase = market.setting.population.entry_by_purchase
-        self.layers = [SimpleNamespace(**{n: layer[n].item() for n in layer.dtype.names}) for layer in market.network.record]
-        self.firms = [
-            SimpleNamespace(
-                **{name: offer[name].item() for name in offer.dtype.names}, programmes=programmes.tolist(), books=[]
-            )
-            for offer, programmes in zip(market.offers, market.programmes, strict=True)
+        self.layers = [
+            SimpleNamespace(**{n: layer[n].item() for n in layer.dtype.names})
+            for layer in market.network.record
         ]
+        self.threshold = self.p.bonds.threshold
+        self.firms = [Firm(*row) for row in zip(market.offers, market.programmes, strict=True)]
         columns, n = market.columns, market.present_rows
         own = np.stack([getattr(columns, name)[:n] for name in OWN], axis=1).tolist()
         toward = np.stack([getattr(columns, name)[:n] for name in TOWARD], axis=2).tolist()

@@ -1,0 +1,205 @@
+"""``guanxi bench``: throughput and memory by size and threads, beside plain Mesa and plain C in the same run.
+
+What is timed is the period's two loops, without causes and reports, on all three sides; the whole step of a market,
+plans and books included, stands beside it. The twins live in benchmarks/ of a checkout.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import statistics
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from sim.cli.options import Parser
+from sim.problem import Problem
+
+BENCHMARKS = Path(__file__).resolve().parent.parent / "benchmarks"
+FIRMS = 4
+MESA_CUSTOMERS = 2_000  # its rate does not depend on size: every agent costs the same
+WARM = 20  # periods before anything is timed, so that stages, bonds and points are there
+QUICK, FULL = (10_000, 100_000), (10_000, 100_000, 1_000_000)
+
+
+def setting(customers: int, firms: int = FIRMS) -> Any:
+    """The benchmark's market: firms that advertise, reward, contact, integrate and recover; everybody may talk."""
+    from sim.scenario import Scenario
+
+    plan = {"name": "fixed_plan", "advertising": 0.03, "staff": 0.02, "recovery": 1.0, "reward_rate": 0.02,
+            "contact_rate": 0.05, "integration": 0.05}  # fmt: skip
+    return Scenario.from_config(
+        {
+            "name": "bench",
+            "question": "How fast is a period?",
+            "source": "none",
+            "market": {"budget": "free"},
+            "population": {"customers": customers, "segments": {"everyone": {}}},
+            "firms": {f"firm_{k + 1}": {"strategy": dict(plan)} for k in range(firms)},
+            "experiment": {"focal": "firm_1", "periods": 100_000, "sample": 0, "twin": False},
+        }
+    )
+
+
+def market(customers: int, firms: int = FIRMS, threads: int = 1, reports: bool = False) -> Any:
+    """The benchmark's market after `WARM` periods."""
+    from sim.market import Market
+
+    made = Market(setting(customers, firms), 1, threads=threads, reports=reports, collect=False)
+    made.run_for(WARM)
+    return made
+
+
+def twin(name: str) -> ModuleType:
+    """A twin's module from benchmarks/; raises FileNotFoundError outside a checkout."""
+    path = BENCHMARKS / f"{name}.py"
+    if not path.is_file():
+        raise FileNotFoundError("no checkout: benchmarks/ is not installed")
+    if name not in sys.modules:
+        spec = importlib.util.spec_from_file_location(name, path)
+        assert spec is not None and spec.loader is not None
+        sys.modules[name] = module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+    return sys.modules[name]
+
+
+def c_twin(made: Any, threads: int) -> tuple[Any | None, str]:
+    """The C twin of a market, or None and the reason."""
+    try:
+        module = twin("c_twin")
+        return module.CTwin(made, threads), ""
+    except FileNotFoundError as missing:
+        return None, str(missing)
+    except RuntimeError as failed:
+        return None, str(failed)
+
+
+def mesa_twin() -> tuple[Any | None, str]:
+    """The Mesa twin of a small market, or None and the reason."""
+    try:
+        return twin("mesa_twin").MesaTwin(market(MESA_CUSTOMERS)), ""
+    except FileNotFoundError as missing:
+        return None, str(missing)
+
+
+def seconds(work: Callable[[], Any]) -> float:
+    """Wall time of one call."""
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
+
+
+def case(customers: int, threads: int, mesa: Any | None, repeats: int) -> dict[str, Any]:
+    """One size and number of threads: rates (customer-periods a second) and the ratios, pair by pair."""
+    from sim.customers import bytes_per_customer
+
+    made = market(customers, threads=threads)
+    c, reason = c_twin(made, threads)
+    periods = max(1, 200_000 // customers)  # enough for a clock
+    lived = periods * customers
+
+    def loops() -> None:
+        for _ in range(periods):
+            made.period += 1  # another period, other luck
+            made._live()
+
+    ours, theirs, plain = [], [], []
+    for repeat in range(repeats + 1):  # the first warms the caches and is dropped
+        times = [seconds(loops) / lived]
+        times.append(seconds(lambda: [c.step() for _ in range(periods)]) / lived if c else float("nan"))
+        times.append(seconds(mesa.step) / MESA_CUSTOMERS if mesa else float("nan"))
+        if repeat:
+            for kept, taken in zip((ours, theirs, plain), times, strict=True):
+                kept.append(taken)
+    made.reports = True
+    made.conditions["reports"] = True
+    whole = [seconds(lambda: made.run_for(periods)) / lived for _ in range(min(3, repeats))]
+    found: dict[str, Any] = {
+        "customers": customers,
+        "firms": FIRMS,
+        "threads": threads,
+        "rate": 1.0 / statistics.median(ours),
+        "rate_step": 1.0 / statistics.median(whole),
+        "bytes_per_customer": bytes_per_customer(FIRMS),
+        "ratio_mesa": _ratio(plain, ours) if mesa else None,
+        "ratio_c": _ratio(theirs, ours) if c else None,
+        "rate_mesa": 1.0 / statistics.median(plain) if mesa else None,
+        "rate_c": 1.0 / statistics.median(theirs) if c else None,
+        "pairs": repeats,
+    }
+    reasons = {
+        "ratio_c": "" if c else reason,
+        "ratio_mesa": "" if mesa else "no checkout: benchmarks/ is not installed",
+    }
+    if any(reasons.values()):
+        found["reason"] = "; ".join(f"{key}: {why}" for key, why in reasons.items() if why)
+    if c:
+        c.close()
+    return found
+
+
+def _ratio(theirs: Sequence[float], ours: Sequence[float]) -> float:
+    return statistics.median(a / b for a, b in zip(theirs, ours, strict=True))
+
+
+def main(given: Sequence[str]) -> int:
+    """Measure and print; raises `Problem` for a wrong option."""
+    parser = Parser(
+        "bench", "throughput and memory by size and threads, beside plain Mesa and plain C in the same run"
+    )
+    parser.add_argument("--json", action="store_true", help="a list of cases, for programs")
+    parser.add_argument(
+        "--full", action="store_true", help=f"sizes up to {FULL[-1]:,}, and the small jobs' wall times"
+    )
+    parser.add_argument(
+        "--huge", action="store_true", help="10,000,000 customers: rate and peak memory, nothing else"
+    )
+    parser.add_argument("--sizes", default="", metavar="N,N", help="numbers of customers")
+    parser.add_argument("--threads", default="1,2", metavar="N,N", help="numbers of threads")
+    parser.add_argument("--repeats", default="7", metavar="N", help="pairs of measurements for each case")
+    parser.add_argument("--profile", action="store_true", help="where the Mesa twin spends its time")
+    parser.add_argument("--write", metavar="FILE", help="put the tables between the marks of a Markdown file")
+    options = parser.read(list(given))
+    sizes = (
+        whole_numbers("--sizes", options.sizes, 10_000_000)
+        if options.sizes
+        else (FULL if options.full else QUICK)
+    )
+    threads = whole_numbers("--threads", options.threads, 256)
+    repeats = whole_numbers("--repeats", options.repeats, 1000)[0]
+    if options.write and not Path(options.write).is_file():
+        raise Problem("--write", options.write, "a file that exists, with the two marks of a table in it")
+    from sim import bench_jobs
+
+    if options.huge:
+        print(json.dumps(bench_jobs.huge(), indent=1))
+        return 0
+    if options.profile:
+        print(bench_jobs.profile())
+        return 0
+    bench_jobs.say("bench: the same periods on all sides, in turn; a minute or two")
+    mesa, _ = mesa_twin()
+    cases = [case(n, k, mesa, repeats) for n in sizes for k in threads]
+    if options.json:
+        print(json.dumps(cases, indent=1))
+        return 0
+    text = bench_jobs.page(cases, jobs=options.full)
+    print(text)
+    if options.write:
+        bench_jobs.put(Path(options.write), text)
+    return 0
+
+
+def whole_numbers(option: str, text: str, most: int) -> tuple[int, ...]:
+    """Whole numbers from 1 up, separated by commas; raises `Problem`."""
+    try:
+        numbers = tuple(int(part) for part in text.split(","))
+    except ValueError:
+        numbers = ()
+    if not numbers or min(numbers) < 1 or max(numbers) > most:
+        raise Problem(f"guanxi bench: {option}", text, f"whole numbers from 1 to {most}, separated by commas")
+    return numbers

@@ -1,0 +1,166 @@
+"""The benchmark's twins live the same market as ours, in distribution; a wrong one is told apart; bench prints its contract."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+import numpy as np
+import pytest
+
+from sim import bench
+from sim.cli import main
+from sim.theory.relationship import STAGES
+
+CUSTOMERS, PERIODS = 3_000, 60
+#: Standard errors within which a mean must lie: 5 firm-free figures, 4 shares and 6 stages at about 1 in 10,000 each.
+LIMIT = 4.0
+
+needs_c = pytest.mark.skipif(shutil.which("cc") is None, reason="no C compiler")
+
+
+def figures(people, toward) -> dict[str, np.ndarray]:
+    """What is compared, by customer: toward the main supplier, the stage, all units, whose main customer."""
+    supplier = np.asarray(people["supplier"]).astype(int)
+    main_ones = np.flatnonzero(supplier >= 0)
+    own = (main_ones, supplier[main_ones])
+    found = {
+        name: toward[name][own]
+        for name in ("satisfaction", "trust", "social_bond", "structural_bond", "points")
+    }
+    found |= {
+        stage: (np.asarray(people["stage"]) == number).astype(float) for number, stage in enumerate(STAGES)
+    }
+    found["units"] = toward["purchases"].sum(axis=1).astype(float)
+    for j in range(toward["purchases"].shape[1]):
+        found[f"share of firm {j + 1}"] = (supplier == j).astype(float)
+    return found
+
+
+def ours(market):
+    """Our pass, without causes and reports, period by period."""
+    for _ in range(PERIODS):
+        market._live()
+        market.period += 1
+    return figures(market.columns.people, market.columns.toward)
+
+
+def plain_mesa(market, theory=None):
+    twin = bench.twin("mesa_twin").MesaTwin(market, seed=3)
+    if theory is not None:
+        twin.p = theory
+    for _ in range(PERIODS):
+        twin.step()
+    people = {name: np.array([getattr(c, name) for c in twin.everyone]) for name in ("supplier", "stage")}
+    names = ("satisfaction", "trust", "social_bond", "structural_bond", "points", "purchases")
+    toward = {name: np.array([[getattr(t, name) for t in c.toward] for c in twin.everyone]) for name in names}
+    return figures(people, toward)
+
+
+def plain_c(market, change=None):
+    twin = bench.twin("c_twin").CTwin(market)
+    if change is not None:
+        change(twin)
+    for _ in range(PERIODS):
+        twin.step()
+    twin.close()
+    return figures(twin.people, twin.toward)
+
+
+def apart(one, other) -> dict[str, float]:
+    """Differences beyond the limit, in standard errors of two independent samples."""
+    found = {}
+    for name in one:
+        a, b = one[name], other[name]
+        error = np.sqrt(a.var() / len(a) + b.var() / len(b))
+        z = (a.mean() - b.mean()) / error if error > 0 else 0.0
+        if abs(z) > LIMIT:
+            found[name] = round(float(z), 1)
+    return found
+
+
+@pytest.fixture(scope="module")
+def lived():
+    """Our pass from a market's start, and the start itself for each twin."""
+    return ours(fresh())
+
+
+def fresh():
+    market = bench.market(CUSTOMERS)
+    market._post()
+    return market
+
+
+def test_the_market_is_alive(lived):
+    """Every stage but none has somebody, points are held and bonds are built: agreement is not of zeros."""
+    assert lived["points"].mean() > 0.1 and lived["social_bond"].mean() > 0.01
+    assert lived["structural_bond"].mean() > 0.01 and lived["units"].mean() > 20
+    assert all(0 < lived[stage].mean() < 1 for stage in ("reserve", "steady", "wandering"))
+
+
+def test_plain_mesa_agrees(lived):
+    assert apart(lived, plain_mesa(fresh())) == {}
+
+
+@needs_c
+def test_plain_c_agrees(lived):
+    assert apart(lived, plain_c(fresh())) == {}
+
+
+def test_a_wrong_mesa_twin_is_told_apart(lived):
+    """Trust that grows twice as fast is seen."""
+    market = fresh()
+    theory = market.setting.theory
+    wrong = theory._replace(trust=theory.trust._replace(up=2 * theory.trust.up))
+    assert "trust" in apart(lived, plain_mesa(market, wrong))
+
+
+@needs_c
+def test_a_wrong_c_twin_is_told_apart(lived):
+    def change(twin):
+        twin.market.record["bonds"]["g_soc"] *= 1.5
+
+    assert "social_bond" in apart(lived, plain_c(fresh(), change))
+
+
+@needs_c
+def test_c_threads_do_not_change_the_customers():
+    one, two = bench.twin("c_twin").CTwin(fresh(), 1), bench.twin("c_twin").CTwin(fresh(), 2)
+    for _ in range(5):
+        one.step()
+        two.step()
+    for rows in ("people", "toward"):
+        for name in getattr(one, rows).dtype.names:
+            assert np.array_equal(getattr(one, rows)[name], getattr(two, rows)[name]), name
+    np.testing.assert_allclose(one.ledger, two.ledger, rtol=1e-12)
+
+
+def test_bench_prints_its_contract(capsys):
+    assert main(["bench", "--json", "--sizes", "500", "--threads", "1", "--repeats", "1"]) == 0
+    (case,) = json.loads(capsys.readouterr().out)
+    assert (case["customers"], case["firms"], case["threads"]) == (500, 4, 1)
+    assert case["rate"] > 0 and 0 < case["bytes_per_customer"] <= 400
+    assert case["ratio_mesa"] > 1
+    assert case["ratio_c"] is not None or "ratio_c" in case["reason"]
+
+
+def test_without_a_checkout_the_ratios_are_empty_and_say_why(capsys, monkeypatch, tmp_path):
+    monkeypatch.setattr(bench, "BENCHMARKS", tmp_path)
+    assert main(["bench", "--json", "--sizes", "500", "--threads", "1", "--repeats", "1"]) == 0
+    (case,) = json.loads(capsys.readouterr().out)
+    assert case["ratio_mesa"] is None and case["ratio_c"] is None and "no checkout" in case["reason"]
+
+
+def test_without_a_compiler_its_ratio_is_empty_and_says_why(capsys, monkeypatch):
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    assert main(["bench", "--json", "--sizes", "500", "--threads", "1", "--repeats", "1"]) == 0
+    (case,) = json.loads(capsys.readouterr().out)
+    assert case["ratio_c"] is None and "no C compiler" in case["reason"] and case["ratio_mesa"] is not None
+
+
+@pytest.mark.parametrize(
+    "option", (["--sizes", "0"], ["--sizes", "ten"], ["--threads", "-1"], ["--write", "nowhere.md"])
+)
+def test_a_wrong_option_is_told(option, capsys):
+    assert main(["bench", *option]) == 2
+    assert option[0] in capsys.readouterr().err
