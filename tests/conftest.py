@@ -32,9 +32,9 @@ CORE = {
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the core: the files named above, less what is slow, and the doctests of the theory."""
+    """Mark the core: the files named above, less what is slow (as a strategy's variants are), and the theory's doctests."""
     for item in items:
         path = Path(str(item.path))
         core = path.stem in CORE or "theory" in path.parts
-        if core and not item.get_closest_marker("slow"):
+        if core and not item.get_closest_marker("slow") and "variant" not in item.name:
             item.add_marker(pytest.mark.core)
