@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from sim.ledger import Entry
 from sim.theory import choice
 from sim.tree import merge
 from sim.validate import facts
@@ -49,17 +50,15 @@ FACTS: tuple[Fact, ...] = (
     Fact("F3", "satisfaction", "mean satisfaction with the main supplier", "0.3 to 0.5: surveys are skewed to the satisfied",
          0.3, 0.5, "`quality` 0.8 and `noise_sd` 0.5, as they were"),
     Fact("F3", "attitude", "satisfaction with loyalty as an attitude (commitment), r", ".54 (Curtis et al. 2011)",
-         0.50, 0.58, "`c_sat`: 0.8; it was 1.5, r .69"),
+         0.50, 0.58, "`c_sat`: 0.8, in place of 1.5"),
     Fact("F3", "explained", "share of next year's purchases from the supplier, explained by satisfaction alone, R squared",
          "small (Kumar et al. 2013)", 0.0, 0.1),
     Fact("F5", "loss_aversion", "median weight of a disappointment against an equal delight",
          "stronger; 2, range 1 to 3 (Mittal et al. 1998)", 1.9, 2.1, "`loss_aversion`: median 2, as it was"),
-    Fact("F5", "fall_against_rise", "fall of satisfaction over its rise, quality 0.5 down and up for a quarter", "above 1",
-         1.0, 3.0),
     Fact("F6", "lock_in_and_switching", "lock-in, spread exponentially with mean 0.5, with changing the main supplier in "
          "a year, r", "negative but weak (Pick & Eisend 2014)", -0.2, -0.02, "`lock_in`: 0.5, as it was"),
     Fact("F6", "rivals_and_switching", "advantage of the best rival's offer with the same, r",
-         "stronger than that of switching costs", 0.2, 1.0),
+         "stronger than that of switching costs", 0.25, 1.0),
     Fact("F7", "stayers_least", "stayers: the weakest of the three full bonds, on the share of purchases", "all three work",
          0.005, _ANY, "`w_fin`, `w_soc`, `w_str`, `s_fin`, `s_soc`, `s_str`, as they were"),
     Fact("F7", "dissatisfied_others", "dissatisfied: the stronger of points and social bond over the structural", "0: only the "
@@ -75,6 +74,8 @@ ELSEWHERE: tuple[Fact, ...] = (
          "before it", "convex in a competitive market: above 0", 0.0, _ANY),
     Fact("F4", "locked_least", "the same with lock-in 3: lowest class", "flat and high under lock-in", 0.9, 1.0),
     Fact("F4", "times", "odds to stay, very satisfied over satisfied", "6 times (Jones & Sasser 1995)", 4.0, 8.0),
+    Fact("F5", "fall_against_rise", "fall of satisfaction over its rise, quality 0.5 down and up for a quarter", "above 1",
+         1.0, 3.0),
     Fact("F13", "tenure", "tenure with the last year's profit of a customer, r", ".20 to .45 (Reinartz & Kumar 2002)", 0.20, 0.45),
     Fact("F13", "lifetime", "first to last purchase with all profit of a buyer in five years, r", "the same", 0.20, 0.45),
     Fact("F13", "lifetime_twin", "that r with loyalty off: from differences in need alone", "none", -_ANY, _ANY),
@@ -88,6 +89,21 @@ ELSEWHERE: tuple[Fact, ...] = (
 )  # fmt: skip
 
 
+class Neighbour(NamedTuple):
+    """A default that a fact set, beside other values of it: what each would give."""
+
+    default: str
+    key: str  # of `measured`
+    levels: tuple[float, ...]
+    part: Any  # of `measured` that holds the key
+    tree: Any  # level -> changes
+
+
+def everyone(**traits: Any) -> dict[str, Any]:
+    """Changes of traits of the one segment."""
+    return {"population": {"segments": {"everyone": traits}}}
+
+
 def measured(seed: int, customers: int = 20_000, changes: Changes | None = None) -> dict[str, float]:
     """Every figure of `FACTS` and `ELSEWHERE` on one seed, with changes laid upon the default market."""
     made = partial(default_market, customers=customers)
@@ -98,27 +114,19 @@ def measured(seed: int, customers: int = 20_000, changes: Changes | None = None)
     return found
 
 
-def elasticity(seed: int, base: Changes, made: Any) -> float:
+def settled_prices(seed: int, base: Changes, made: Any) -> dict[str, float]:
     """F1: two markets that differ in a firm's list price from the start, read in their fourth year."""
-    sold = []
-    for price in (DEAR, CHEAP):
-        market = opened(made(merge(dict(base), {"firms": {"focal": {"price": price}}})), seed, 1)
-        market.run_for(4 * YEAR)
-        sold.append(_units(market, YEAR))
-    return facts.elasticity(*sold, DEAR, CHEAP)
+    trees = [merge(dict(base), {"firms": {"focal": {"price": price}}}) for price in (DEAR, CHEAP)]
+    sold = [_sold_last_year(made(tree), seed, 4 * YEAR) for tree in trees]
+    return {"elasticity": facts.elasticity(sold[0], sold[1], DEAR, CHEAP)}
 
 
 def prices(seed: int, base: Changes, made: Any) -> dict[str, float]:
     """F1, and how much of it shows in the year after a change."""
-    sold = []
-    for price in (DEAR, CHEAP):
-        market = opened(made(_shocked(base, price - 10.0, FIRMS[:1])), seed, 1)
-        market.run_for(SETTLED + YEAR)
-        sold.append(_units(market, YEAR))
-    return {
-        "elasticity": elasticity(seed, base, made),
-        "elasticity_first_year": facts.elasticity(*sold, DEAR, CHEAP),
-    }
+    trees = [_shocked(base, price - 10.0, FIRMS[:1]) for price in (DEAR, CHEAP)]
+    sold = [_sold_last_year(made(tree), seed, SETTLED + YEAR) for tree in trees]
+    first = {"elasticity_first_year": facts.elasticity(sold[0], sold[1], DEAR, CHEAP)}
+    return settled_prices(seed, base, made) | first
 
 
 def path(seed: int, base: Changes, made: Any) -> dict[str, float]:
@@ -128,10 +136,7 @@ def path(seed: int, base: Changes, made: Any) -> dict[str, float]:
     locked = made(_segment(base, lock_in=3.0))
     stays = facts.rebuying(year[156], year[208])
     return {
-        "top_fifth": facts.top_fifth(year[52], year[130]),
-        "satisfaction": facts.mean_satisfaction(year[156]),
-        "attitude": facts.attitude(year[156]),
-        "explained": facts.buying_explained(year[156], year[208]),
+        **_told(year),
         "tenure": facts.tenure_and_profit(year[208], year[260]),
         "lifetime": facts.lifetime_and_profit(year[260]),
         "gone_2": facts.not_buying((year[52], year[104]), (year[104], year[156])),
@@ -151,7 +156,7 @@ def disappointment(seed: int, base: Changes, made: Any) -> dict[str, float]:
         after.append(seen)
     market = opened(made(base), seed, 1)
     return {
-        "fall_against_rise": facts.fall_against_rise(*after),
+        "fall_against_rise": facts.fall_against_rise(after[0], after[1], after[2]),
         "loss_aversion": float(np.median(market.columns.loss_aversion)),
     }
 
@@ -171,7 +176,7 @@ def switching_costs(seed: int, base: Changes, made: Any) -> dict[str, float]:
         "rivals_and_switching": facts.switching_and(rivals, now, later),
         "switching": facts.switching(*usual, firm=0),
         "switching_freed": facts.switching(*freed, firm=0),
-        "switching_rivals_cheaper": facts.switching(*rival, firm=0),
+        "switching_rivals_cheaper": facts.switching(rival[0], rival[1], firm=0),
     }
 
 
@@ -188,7 +193,7 @@ def bonds(seed: int, base: Changes, made: Any) -> dict[str, float]:
         "stayers_least": min(h["stayers"] for h in helps.values()),
         "dissatisfied_others": max(points[sad], social[sad]) / structural[sad],
         "switchers_social": min(social[gone], structural[gone]),
-        "switchers_points": points[gone] / social[gone],
+        "switchers_points": points[gone] / social[gone] if social[gone] else math.nan,
     } | {f"{bond} {state}": x for bond, h in helps.items() for state, x in h.items()}
 
 
@@ -200,7 +205,7 @@ def twins(seed: int, base: Changes, made: Any) -> dict[str, float]:
         "repeat_1": one[1],
         "repeat_fall": one[1] - one[10],
         "repeat_fall_twin": other[1] - other[10],
-        "lifetime_twin": facts.lifetime_and_profit(*looks(made(off), seed, (260,))),
+        "lifetime_twin": facts.lifetime_and_profit(looks(made(off), seed, (260,))[0]),
     }
 
 
@@ -216,12 +221,14 @@ def small_brands(seed: int, base: Changes, made: Any) -> dict[str, float]:
     }
 
 
-def _units(market: Any, weeks: int) -> float:
-    return float(sum(ledger[0, 0] for ledger in market.books.ledgers[-weeks:]))
+def _sold_last_year(setting: Any, seed: int, periods: int) -> float:
+    market = opened(setting, seed, 1)
+    market.run_for(periods)
+    return float(sum(ledger[0, Entry.UNITS] for ledger in market.books.ledgers[-YEAR:]))
 
 
 def _segment(base: Changes, **traits: Any) -> dict[str, Any]:
-    return merge(dict(base), {"population": {"segments": {"everyone": traits}}})
+    return merge(dict(base), everyone(**traits))
 
 
 def _shocked(base: Changes, change: float, firms: Iterable[str]) -> dict[str, Any]:
@@ -264,3 +271,30 @@ def _bought(setting: Any, seed: int) -> np.ndarray:
         once = market.columns.purchases.sum(axis=1) - before == 1
         weeks.append(np.where(once, market.columns.last_bought, -1))
     return np.array(weeks)
+
+
+def satisfaction(seed: int, base: Changes, made: Any) -> dict[str, float]:
+    """F2 and F3 alone, of `path`."""
+    at = (52, 130, 156, 208)
+    return _told(dict(zip(at, looks(made(base), seed, at), strict=True)))
+
+
+def _told(year: Mapping[int, Look]) -> dict[str, float]:
+    return {
+        "top_fifth": facts.top_fifth(year[52], year[130]),
+        "satisfaction": facts.mean_satisfaction(year[156]),
+        "attitude": facts.attitude(year[156]),
+        "explained": facts.buying_explained(year[156], year[208]),
+    }
+
+
+NEIGHBOURS: tuple[Neighbour, ...] = (
+    Neighbour("`price_sensitivity`, median", "elasticity", (0.30, 0.40, 0.45, 0.50), settled_prices,
+              lambda x: everyone(price_sensitivity={"lognormal": {"median": x, "sigma": 0.5}})),
+    Neighbour("`c_sat`", "attitude", (0.5, 0.8, 1.0, 1.5), satisfaction,
+              lambda x: {"theory": {"commitment": {"c_sat": x}}}),
+    Neighbour("`noise_sd`", "satisfaction", (0.3, 0.5, 0.7), satisfaction,
+              lambda x: {"theory": {"experience": {"noise_sd": x}}}),
+    Neighbour("`need_rate`, shape", "top_fifth", (0.5, 1.0, 1.5, 3.0), satisfaction,
+              lambda x: everyone(need_rate={"gamma": {"shape": x, "mean": 0.5}})),
+)  # fmt: skip

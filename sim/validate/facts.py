@@ -130,8 +130,8 @@ def rebuying(now: Look, later: Look) -> np.ndarray:
 
 def times_as_readily(rebuys: np.ndarray) -> float:
     """F4: odds of the top class to stay over those of the class below it, shares (5,)."""
-    odds = rebuys / (1.0 - rebuys)
-    return float(odds[4] / odds[3])
+    satisfied, very = rebuys[3:]
+    return float(very / (1.0 - very) * (1.0 - satisfied) / satisfied)
 
 
 def fall_against_rise(usual: Look, worse: Look, better: Look, firm: int = 0) -> float:

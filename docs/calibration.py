@@ -1,0 +1,251 @@
+"""Write docs/calibration.md: ``python docs/calibration.py``, or ``make calibration``; under ten minutes on two free cores."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sim.experiment.statistics import estimate
+from sim.validate import factbook, facts, screening
+from sim.validate.factbook import ELSEWHERE, FACTS, NEIGHBOURS, Fact
+from sim.validate.screening import Value
+
+SEEDS, CUSTOMERS = range(1, 11), 8_000
+FEW, FEWER_CUSTOMERS = range(1, 5), 2_000
+#: Why a fact is not met, by key; shown only where it is not.
+WHY = {
+    "switchers_points": "Points enter utility as the social bond does, only smaller, and count as far as the customer is "
+    "content. So they hold some satisfied switchers too. No weight makes them work on stayers and not on these.",
+    "elasticity_first_year": "The source's estimates are mostly of prices that change from week to week. Here habit, lock-in "
+    "and first impressions hold most customers for a year, so that the mean of the source is met by prices that always "
+    "differed, and not by a change. To meet it in the first year would take a `price_sensitivity` about half as large "
+    "again, and an elasticity far beyond the source's mean later on.",
+    "convexity": "The curve rises by nearly equal steps. Satisfaction enters utility linearly, tastes decide most.",
+    "times": "The very satisfied stay only a little more readily than the satisfied, for the same reason. "
+    "`w_sat` would have to be several times as large, which the weak link of F3 to actual buying speaks against.",
+    "tenure": "All customers enter in the first week, so that most have about the same tenure: too little spread.",
+    "lifetime": "Above the range; nearly all of it is there with loyalty off, hence differences in need and taste: who buys "
+    "often is seen longer.",
+    "repeat_1": "The level depends on tastes (`taste_weight`) and on the number of firms.",
+    "repeat_fall": "Habit makes the latest brand more likely than an old one, but by less than in Yogurt.",
+    "repeat_fall_twin": "Tastes do not move, so that nothing should fall; what is left is luck.",
+    "gone_2": "Customers have 26 occasions a year and four firms; brands in the source are bought rarely and most are small. "
+    "The rows with rare needs and small brands come nearer.",
+    "gone_5": "Nor do buyers erode: needs and tastes are drawn once and stay for good, nobody enters or leaves by default.",
+    "gone_2_small": "Tastes are strong: who likes a brand buys it again, rare needs or not.",
+    "gone_5_small": "As above: without renewal of needs and tastes the fifth year is like the second.",
+}  # fmt: skip
+HEAD = """# Calibration
+
+Which known fact set which default, what else came out, what did not, and what every assumed value does.
+
+Made by `make calibration` (under ten minutes on two free cores) from `sim/validate/facts.py`, `factbook.py` and
+`screening.py`. The market of the facts: {customers} customers, four equal firms with the standing offer and no
+marketing, no budget, defaults for everything else; means over seeds {first} to {last}, in brackets the 95 % interval
+over seeds. It says how far luck moves a figure, not how sure the model is. `tests/test_facts.py` holds each fact that
+set a default against a market in which that or another default is wrong.
+"""
+AFTER_LOOKING = """## Chosen after looking
+
+- `budget_share` 0.5 of every strategy, the mixes (`advertising`, `promotion`, `service`, `place` of `transactional`;
+  the shares of the money in the others) and `goodwill_ratio` 1.0 of `advertiser` were set after looking at profits in
+  the default market: about where more advertising or promotion stops paying there. They favour no strategy on
+  purpose, but they are fitted to this market, and in another one each of these strategies may overspend or
+  underspend. Their effect is in the last table.
+- Raising quality is free at the margin at base quality: the extra unit cost is `cost_quality` times the square of what
+  is above base. So a little more quality pays for any firm, whatever its strategy; a strategy that raises quality has
+  that gain for nothing. Compare it with one that does not only with this in mind, or set `base_quality` below
+  `quality`.
+- Orders of size of the weights of bonds, rates of learning and half-lives were fixed before the facts were measured.
+"""
+SCREENED = """## What every assumed value does
+
+One at a time, each to half and to one and a half times its default, or to the levels shown where that has no meaning:
+what becomes of the focal firm's **profit** (% of the unchanged market's), **share** of units, yearly **retention** of
+main customers (both in points) and **satisfaction** (hundredths). {customers} customers, {weeks} weeks, the last year
+read; the focal firm uses every lever a little within the default budget, its rivals none; a value of `firms` or
+`segments` changes for every firm or customer. Contract values are moved in a contractual market. Means of {seeds} seeds, each paired with the
+unchanged market of the same luck; ± is half the 95 % interval. `0` : nothing at all changed, because nothing reads
+the value in this market (reports, surveys, tiers), not because it could not matter in another. A screening: no
+interactions, and no claim that half or one and a half is as far as the truth may be.
+
+"""
+
+
+def interval(values: Iterable[float], digits: int = 3) -> str:
+    """Mean and 95 % interval over seeds."""
+    e = estimate(np.array(list(values)))
+    return f"{e.mean:.{digits}f} [{e.low:.{digits}f}, {e.high:.{digits}f}]"
+
+
+def table(head: Iterable[str], rows: Iterable[Iterable[object]]) -> list[str]:
+    """A Markdown table."""
+    names = list(head)
+    body = ["| " + " | ".join(str(cell).replace("|", "\\|") for cell in row) + " |" for row in rows]
+    return ["| " + " | ".join(names) + " |", "|" + "---|" * len(names), *body, ""]
+
+
+# ------------------------------------------------------------------ the runs
+
+
+def _neighbour(task: tuple[int, float, int]) -> float:
+    number, level, seed = task
+    near = NEIGHBOURS[number]
+    found = near.part(seed, near.tree(level), partial(facts.default_market, customers=CUSTOMERS))
+    return float(found[near.key])
+
+
+def _outcomes(task: tuple[str, Any]) -> dict[int, tuple[float, ...]]:
+    return {seed: screening.outcome(*task, seed, FEWER_CUSTOMERS) for seed in FEW}
+
+
+def runs() -> tuple[list[dict[str, float]], dict[Any, float], dict[Any, dict[int, tuple[float, ...]]]]:
+    """Every figure by seed; each neighbour's; the screening's by key and level."""
+    near = [(n, level, s) for n, x in enumerate(NEIGHBOURS) for level in x.levels for s in FEW]
+    values = [*screening.assumed(), *screening.of_strategies()]
+    moved = [(base, None) for base in dict.fromkeys(screening.base_of(v.key) for v in values)]
+    moved += [(v.key, level) for v in values for level in v.moved]
+    measured = partial(factbook.measured, customers=CUSTOMERS)
+    with ProcessPoolExecutor(os.cpu_count()) as pool:
+        found = list(_told("facts", pool.map(measured, SEEDS), len(SEEDS)))
+        beside = dict(zip(near, _told("neighbours", pool.map(_neighbour, near), len(near)), strict=True))
+        effects = pool.map(_outcomes, moved, chunksize=2)
+        return found, beside, dict(zip(moved, _told("screening", effects, len(moved)), strict=True))
+
+
+def _told(what: str, results: Iterator[Any], many: int) -> Iterator[Any]:
+    for done, result in enumerate(results, start=1):
+        print(f"\r{what} {done}/{many} ", end="" if done < many else "\n", file=sys.stderr, flush=True)
+        yield result
+
+
+# ------------------------------------------------------------------ the page
+
+
+def page(found: list[dict[str, float]], beside: dict[Any, float], effects: dict[Any, Any]) -> str:
+    """The whole page as Markdown."""
+    parts = [
+        HEAD.format(customers=f"{CUSTOMERS:,}", first=SEEDS[0], last=SEEDS[-1]),
+        "## Facts that set a default, or that a default was checked by",
+        "",
+    ]
+    parts += _facts(FACTS, found, default=True) + _bonds(found) + _switching(found)
+    parts += ["The same facts at other values of the default:", "", *_neighbours(beside)]
+    parts += ["## What came out without being set", "", *_facts(ELSEWHERE, found), *_curve(found)]
+    parts += ["## Not met", "", *_not_met(found), "", AFTER_LOOKING]
+    parts += [SCREENED.format(customers=f"{FEWER_CUSTOMERS:,}", weeks=screening.PERIODS, seeds=len(FEW))]
+    own, strategies = screening.assumed(), screening.of_strategies()
+    parts += ["The ten that move profit most:", "", *_largest(own, effects), ""]
+    parts += ["### The market, the firms, the customers, the theory", "", *_effects(own, effects)]
+    parts += ["### The strategies", "", "The focal firm plays the strategy; its rivals stand still.", ""]
+    parts += _effects(strategies, effects)
+    return "\n".join(parts).rstrip() + "\n"
+
+
+def _of(found: list[dict[str, float]], key: str) -> np.ndarray:
+    return np.array([one[key] for one in found])
+
+
+def _facts(which: Iterable[Fact], found: list[dict[str, float]], default: bool = False) -> list[str]:
+    head = ["fact", "what", "elsewhere", "here", "met"] + ["default"] * default
+    rows = []
+    for fact in which:
+        values = _of(found, fact.key)
+        met = "" if fact.low == -np.inf else "yes" if fact.met(values) else "**no**"
+        rows.append([fact.id, fact.what, fact.found, interval(values), met] + [fact.sets] * default)
+    return table(head, rows)
+
+
+def _bonds(found: list[dict[str, float]]) -> list[str]:
+    states = ("stayers", "dissatisfied", "satisfied switchers")
+    rows = ([bond, *(interval(_of(found, f"{bond} {s}")) for s in states)] for bond in facts.BONDS)
+    told = "F7, by how much a full bond raises the firm's share of its main customers' purchases in the half year after:"
+    return [told, "", *table(("full bond", *states), rows)]
+
+
+def _switching(found: list[dict[str, float]]) -> list[str]:
+    cases = {
+        "as it is": "switching",
+        "lock-in 0": "switching_freed",
+        "rivals 10 % cheaper": "switching_rivals_cheaper",
+    }
+    told = "F6, share of a firm's main customers who leave it in a year:"
+    return [told, "", *table(cases, [[interval(_of(found, key)) for key in cases.values()]])]
+
+
+def _curve(found: list[dict[str, float]]) -> list[str]:
+    names = ("below -.6", "to -.2", "to .2", "to .6", "above .6")
+    told = "F4, same main supplier a year later, by satisfaction with it (few are in the lowest class):"
+    return [told, "", *table(names, [[interval(_of(found, f"stays_{k}")) for k in range(1, 6)]])]
+
+
+def _neighbours(beside: dict[Any, float]) -> list[str]:
+    every = {fact.key: fact for fact in FACTS}
+    rows = [
+        [near.default, f"{level:g}", every[near.key].what, interval(beside[n, level, s] for s in FEW)]
+        for n, near in enumerate(NEIGHBOURS)
+        for level in near.levels
+    ]
+    return table(("default", "value", "fact", "would be"), rows)
+
+
+def _not_met(found: list[dict[str, float]]) -> list[str]:
+    missed = [fact for fact in (*FACTS, *ELSEWHERE) if not fact.met(_of(found, fact.key))]
+    return [
+        f"- **{x.id}, {x.what}**: {interval(_of(found, x.key))}; elsewhere: {x.found}. {WHY.get(x.key, '')}"
+        for x in missed
+    ]
+
+
+def _gaps(value: Value, effects: dict[Any, Any]) -> list[np.ndarray]:
+    base = effects[screening.base_of(value.key), None]
+    return [screening.differences(effects[value.key, level], base) for level in value.moved]
+
+
+def _effect(gaps: list[np.ndarray], column: int) -> str:
+    cells = []
+    for gap in gaps:
+        e = estimate(gap[:, column])
+        cells.append(f"{e.mean:+.1f} ± {(e.high - e.low) / 2:.1f}" if gap[:, column].any() else "0")
+    return "; ".join(cells) if set(cells) != {"0"} else "0"
+
+
+def _effects(values: Iterable[Value], effects: dict[Any, Any]) -> list[str]:
+    head = ("value", "default", "range", "unit", "meaning", "source", "moved to", *screening.OUTCOMES)
+    rows = []
+    for v in values:
+        gaps = _gaps(v, effects)
+        shown: list[object] = [
+            f"`{v.key}`",
+            f"{v.default:g}",
+            f"{v.low:g} to {v.high:g}",
+            v.unit,
+            v.meaning,
+            v.source,
+        ]
+        moved = "; ".join(f"{level:g}" for level in v.moved)
+        rows.append([*shown, moved, *(_effect(gaps, k) for k in range(len(screening.OUTCOMES)))])
+    return table(head, rows)
+
+
+def _largest(values: Iterable[Value], effects: dict[Any, Any]) -> list[str]:
+    most: Callable[[Value], float] = lambda v: max(abs(gap[:, 0].mean()) for gap in _gaps(v, effects))  # noqa: E731
+    first = sorted(values, key=most, reverse=True)[:10]
+    rows = (
+        (f"`{v.key}`", f"{v.default:g}", "; ".join(f"{x:g}" for x in v.moved), _effect(_gaps(v, effects), 0))
+        for v in first
+    )
+    return table(("value", "default", "moved to", "profit, %"), rows)
+
+
+if __name__ == "__main__":
+    made = page(*runs())
+    Path(__file__).with_suffix(".md").write_text(made, encoding="utf-8")
+    print("docs/calibration.md")
