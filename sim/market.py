@@ -21,7 +21,7 @@ from sim.firm import Firm
 from sim.ledger import Entry, Whole
 from sim.memory import check_memory
 from sim.network import Network
-from sim.period import BLOCK, SCRATCH, listen, live, wide_enough
+from sim.period import BLOCK, SCRATCH, listen, live, serve_buyers, wide_enough
 from sim.plan import CustomerFile, MarketingPlan, Tier
 from sim.problem import Problem
 from sim.scenario import Scenario
@@ -216,6 +216,7 @@ class Market(mesa.Model):
                     *self._state(),
                     self.columns.told,
                     self._rows[0],
+                    scratch,
                 )
             )
         return tuple(rows.sum(axis=0) for rows in self._rows)
@@ -350,15 +351,14 @@ class Market(mesa.Model):
         """Cut a firm's tiers: those for everyone each period, ranked ones at each review."""
         state = self.firms[firm]
         rules = tuple((t.rule, t.share, t.accounts, t.managers, t.case_load) for t in tiers)
-        ranked = any(t.rule != "everyone" for t in tiers)
+        if tiers and tiers[0].rule == "everyone":  # nobody is left for the others
+            served = serve_buyers(self.columns.toward, self.present_rows, firm, self.period - self.active_periods)
+            state.members = [float(served), *[0.0] * (len(tiers) - 1)]
+            state.tier_rules = rules
+            return
         review = max(1, round(self.setting.theory.records.review_weeks / self.weeks))
-        due = (
-            rules != state.tier_rules
-            or (bool(tiers) and not ranked)
-            or (ranked and self.period % review == 0)
-        )
-        if due:
-            file = self.customer_file(firm) if ranked else None
+        if rules != state.tier_rules or (tiers and self.period % review == 0):
+            file = self.customer_file(firm) if tiers else None
             records.assign_tiers(self.columns, firm, self.period, self.active_periods, tiers, file)
             state.tier_rules = rules
             column = self.columns.tier[: self.present_rows, firm]

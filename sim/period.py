@@ -758,20 +758,27 @@ def live(
 @compiled
 def listen(
     first_block, last_block, present, period, key, conditions, parameters, layers, indptr, indices, people, toward,
-    told, ledger,
+    told, ledger, scratch,
 ):  # fmt: skip
     """Everyone in the blocks asks one tie and hears what it says; reads what `live` left, writes the listener only."""
     p = parameters[0]
+    layer_draw, tie_draw, strengths = scratch[14], scratch[15], scratch[16]
+    others = scratch[17].view(np.int64)
     for block in range(first_block, last_block):
-        for i in range(block * BLOCK, min((block + 1) * BLOCK, present)):
-            if told[i].speaks_of == ABSENT:
-                continue
-            person = luck.person_key(key, i)
-            other, strength = network.tie(
-                i, luck.uniform(person, luck.LAYER, 0, 0), luck.uniform(person, luck.TIE, 0, 0), present,
-                layers, indptr, indices,
-            )  # fmt: skip
-            if other < 0 or told[other].speaks_of < 0:
+        first, last = block * BLOCK, min((block + 1) * BLOCK, present)
+        for i in range(first, last):
+            a = (i - first) % AHEAD
+            if a == 0:
+                for k in range(AHEAD):  # in vectors
+                    person = luck.person_key(key, i + k)
+                    layer_draw[k] = luck.uniform(person, luck.LAYER, 0, 0)
+                    tie_draw[k] = luck.uniform(person, luck.TIE, 0, 0)
+                for k in range(min(AHEAD, last - i)):
+                    others[k], strengths[k] = network.tie(
+                        i + k, layer_draw[k], tie_draw[k], present, layers, indptr, indices
+                    )
+            other, strength = others[a], strengths[a]
+            if other < 0 or told[other].speaks_of < 0 or told[i].speaks_of == ABSENT:
                 continue
             j = np.int64(told[other].speaks_of)
             says = np.float64(told[other].says_satisfaction)
@@ -783,3 +790,14 @@ def listen(
             if not knows(people, toward, i, j):
                 people[i].aware |= np.uint32(1) << np.uint32(j)
                 ledger[block, j, REFERRALS] += 1.0
+
+
+@compiled
+def serve_buyers(toward, present, firm, bought_since):
+    """Firm's tier 0 for everyone who bought from it after a period, none for the others; returns how many are in it."""
+    members = 0
+    for i in range(present):
+        active = toward[i, firm].last_purchase > bought_since
+        toward[i, firm].tier = 0 if active else -1
+        members += active
+    return members
