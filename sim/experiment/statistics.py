@@ -23,7 +23,7 @@ class Estimate(NamedTuple):
 def estimate(values: np.ndarray, confidence: float = 0.95) -> Estimate:
     """Mean and Student's t interval of independent values (n,); NaN values are left out.
 
-    >>> [round(x, 4) for x in estimate(np.array([1.0, 2.0, 3.0, 4.0]))[:3]]
+    >>> [round(float(x), 4) for x in estimate(np.array([1.0, 2.0, 3.0, 4.0]))[:3]]
     [2.5, 0.4457, 4.5543]
     """
     from scipy.special import stdtr, stdtrit
