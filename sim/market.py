@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
@@ -17,6 +18,7 @@ from sim import customers as columns_of
 from sim import draw, equity, events, ledger, luck, records
 from sim.accounts import COSTS, Books
 from sim.agents import install
+from sim.compiled import is_cached
 from sim.firm import Firm
 from sim.ledger import Entry, Whole
 from sim.memory import check_memory
@@ -77,6 +79,7 @@ class Market(mesa.Model):
         replay: Sequence[tuple[MarketingPlan, ...]] | None = None,
         graphs: dict[str, Any] | None = None,
     ) -> None:
+        _say_if_compiling()
         setting = _setting(setting, arm, customers, overrides, folders)
         check_memory(setting, 1)
         self.seed_of_run = whole_seed(setting.experiment.seed if seed is None else seed)
@@ -352,7 +355,9 @@ class Market(mesa.Model):
         state = self.firms[firm]
         rules = tuple((t.rule, t.share, t.accounts, t.managers, t.case_load) for t in tiers)
         if tiers and tiers[0].rule == "everyone":  # nobody is left for the others
-            served = serve_buyers(self.columns.toward, self.present_rows, firm, self.period - self.active_periods)
+            served = serve_buyers(
+                self.columns.toward, self.present_rows, firm, self.period - self.active_periods
+            )
             state.members = [float(served), *[0.0] * (len(tiers) - 1)]
             state.tier_rules = rules
             return
@@ -528,6 +533,13 @@ class Market(mesa.Model):
         for firm in self.firms:
             reporters[f"share_{firm.name}"] = lambda m, j=firm.index: m.firms[j].share
         return mesa.DataCollector(model_reporters=reporters)
+
+
+@cache
+def _say_if_compiling() -> None:
+    """Tell whoever waits, once; an experiment tells it itself."""
+    if not is_cached() and "sim.experiment.worker" not in sys.modules:
+        print("compiling the market, once: about 15 s", file=sys.stderr, flush=True)
 
 
 def _setting(setting: Scenario | str, arm: str | None, customers: int | None, overrides: Sequence[str],

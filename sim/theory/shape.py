@@ -21,17 +21,12 @@ def logistic(x):
     >>> logistic(0.0)
     0.5
     """
-    if x >= 0.0:
-        return 1.0 / (1.0 + exp(-min(x, 700.0)))
-    e = exp(max(x, -700.0))
-    return e / (1.0 + e)
+    e = exp(-min(abs(x), 700.0))
+    return (1.0 if x >= 0.0 else e) / (1.0 + e)
 
 
 @equation
 def tanh(x):
     """Hyperbolic tangent, in [-1, 1]."""
-    if x >= 0.0:
-        e = exp(-2.0 * min(x, 350.0))
-        return (1.0 - e) / (1.0 + e)
-    e = exp(2.0 * max(x, -350.0))
-    return (e - 1.0) / (e + 1.0)
+    e = exp(-2.0 * min(abs(x), 350.0))
+    return (1.0 - e if x >= 0.0 else e - 1.0) / (1.0 + e)
