@@ -11,13 +11,11 @@ import json
 import statistics
 import sys
 import time
+from argparse import Namespace
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any
-
-from sim.cli.options import Parser
-from sim.problem import Problem
 
 BENCHMARKS = Path(__file__).resolve().parent.parent / "benchmarks"
 FIRMS = 4
@@ -107,7 +105,9 @@ def case(customers: int, threads: int, mesa: Any | None, repeats: int) -> dict[s
             made.period += 1  # another period, other luck
             made._live()
 
-    ours, theirs, plain = [], [], []
+    ours: list[float] = []
+    theirs: list[float] = []
+    plain: list[float] = []
     for repeat in range(repeats + 1):  # the first warms the caches and is dropped
         times = [seconds(loops) / lived]
         times.append(seconds(lambda: [c.step() for _ in range(periods)]) / lived if c else float("nan"))
@@ -146,33 +146,8 @@ def _ratio(theirs: Sequence[float], ours: Sequence[float]) -> float:
     return statistics.median(a / b for a, b in zip(theirs, ours, strict=True))
 
 
-def main(given: Sequence[str]) -> int:
-    """Measure and print; raises `Problem` for a wrong option."""
-    parser = Parser(
-        "bench", "throughput and memory by size and threads, beside plain Mesa and plain C in the same run"
-    )
-    parser.add_argument("--json", action="store_true", help="a list of cases, for programs")
-    parser.add_argument(
-        "--full", action="store_true", help=f"sizes up to {FULL[-1]:,}, and the small jobs' wall times"
-    )
-    parser.add_argument(
-        "--huge", action="store_true", help="10,000,000 customers: rate and peak memory, nothing else"
-    )
-    parser.add_argument("--sizes", default="", metavar="N,N", help="numbers of customers")
-    parser.add_argument("--threads", default="1,2", metavar="N,N", help="numbers of threads")
-    parser.add_argument("--repeats", default="7", metavar="N", help="pairs of measurements for each case")
-    parser.add_argument("--profile", action="store_true", help="where the Mesa twin spends its time")
-    parser.add_argument("--write", metavar="FILE", help="put the tables between the marks of a Markdown file")
-    options = parser.read(list(given))
-    sizes = (
-        whole_numbers("--sizes", options.sizes, 10_000_000)
-        if options.sizes
-        else (FULL if options.full else QUICK)
-    )
-    threads = whole_numbers("--threads", options.threads, 256)
-    repeats = whole_numbers("--repeats", options.repeats, 1000)[0]
-    if options.write and not Path(options.write).is_file():
-        raise Problem("--write", options.write, "a file that exists, with the two marks of a table in it")
+def main(options: Namespace) -> int:
+    """Measure and print, as the command's options (sim/cli/bench.py) ask."""
     from sim import bench_jobs
 
     if options.huge:
@@ -181,9 +156,12 @@ def main(given: Sequence[str]) -> int:
     if options.profile:
         print(bench_jobs.profile())
         return 0
+    sizes = options.sizes or (FULL if options.full else QUICK)
     bench_jobs.say("bench: the same periods on all sides, in turn; a minute or two")
     mesa, _ = mesa_twin()
-    cases = [case(n, k, mesa, repeats) for n in sizes for k in threads]
+    cases = [
+        case(customers, threads, mesa, options.repeats) for customers in sizes for threads in options.threads
+    ]
     if options.json:
         print(json.dumps(cases, indent=1))
         return 0
@@ -192,14 +170,3 @@ def main(given: Sequence[str]) -> int:
     if options.write:
         bench_jobs.put(Path(options.write), text)
     return 0
-
-
-def whole_numbers(option: str, text: str, most: int) -> tuple[int, ...]:
-    """Whole numbers from 1 up, separated by commas; raises `Problem`."""
-    try:
-        numbers = tuple(int(part) for part in text.split(","))
-    except ValueError:
-        numbers = ()
-    if not numbers or min(numbers) < 1 or max(numbers) > most:
-        raise Problem(f"guanxi bench: {option}", text, f"whole numbers from 1 to {most}, separated by commas")
-    return numbers

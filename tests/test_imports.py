@@ -25,7 +25,7 @@ FLOORS = (
     "tree typed filled scenario hydra_source overriding compose memory strategy_page twin",
     "period draw equity records firm values accounts customer rows agents stakeholders",
     "market",
-    "experiment validate bench",
+    "experiment validate bench bench_jobs",
     "report",
     "app cli __main__",
 )

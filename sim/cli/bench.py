@@ -2,12 +2,46 @@
 
 from __future__ import annotations
 
-from typing import Any
+from pathlib import Path
+
+from sim.cli.options import Parser
+from sim.problem import Problem
 
 
 def main(given: list[str]) -> int:
-    """Hand everything to the benchmark."""
+    """Read the options and measure; raises `Problem` for a wrong one."""
+    parser = Parser(
+        "bench", "throughput and memory by size and threads, beside plain Mesa and plain C in the same run"
+    )
+    parser.add_argument("--json", action="store_true", help="a list of cases, for programs")
+    parser.add_argument(
+        "--full", action="store_true", help="sizes up to 1,000,000, and the small jobs' wall times"
+    )
+    parser.add_argument(
+        "--huge", action="store_true", help="10,000,000 customers: rate and peak memory, nothing else"
+    )
+    parser.add_argument("--sizes", default="", metavar="N,N", help="numbers of customers")
+    parser.add_argument("--threads", default="1,2", metavar="N,N", help="numbers of threads")
+    parser.add_argument("--repeats", default="7", metavar="N", help="pairs of measurements for each case")
+    parser.add_argument("--profile", action="store_true", help="where the Mesa twin spends its time")
+    parser.add_argument("--write", metavar="FILE", help="put the tables between the marks of a Markdown file")
+    options = parser.read(given)
+    options.sizes = whole_numbers("--sizes", options.sizes, 10_000_000) if options.sizes else ()
+    options.threads = whole_numbers("--threads", options.threads, 64)
+    options.repeats = whole_numbers("--repeats", options.repeats, 1000)[0]
+    if options.write and not Path(options.write).is_file():
+        raise Problem("--write", options.write, "a file that exists, with the two marks of a table in it")
     from sim.bench import main as bench
 
-    status: Any = bench(given)
-    return int(status or 0)
+    return bench(options)
+
+
+def whole_numbers(option: str, text: str, most: int) -> tuple[int, ...]:
+    """Whole numbers from 1 up, separated by commas; raises `Problem`."""
+    try:
+        numbers = tuple(int(part) for part in text.split(","))
+    except ValueError:
+        numbers = ()
+    if not numbers or min(numbers) < 1 or max(numbers) > most:
+        raise Problem(f"guanxi bench: {option}", text, f"whole numbers from 1 to {most}, separated by commas")
+    return numbers
