@@ -71,7 +71,7 @@ def cache_folder() -> Path:
 
 
 #: How helpers are compiled: into who calls them, and x/0 is inf or nan as in numpy.
-INLINE = {"error_model": "numpy", "forceinline": True, "_nrt": False}
+INLINE: Any = {"error_model": "numpy", "forceinline": True, "_nrt": False}
 
 CACHE = cache_folder()
 numba.config.CACHE_DIR = str(CACHE)
