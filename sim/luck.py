@@ -54,9 +54,13 @@ def person_key(key, who):
 @inlined
 def uniform(person, purpose, occasion, which):
     """A uniform number in (0, 1) by address; occasion below 2**20, which (a firm's luck id) below 2**36."""
-    address = (np.uint64(purpose) << np.uint64(56)) | (np.uint64(occasion) << np.uint64(36)) | np.uint64(which)
+    address = (
+        (np.uint64(purpose) << np.uint64(56)) | (np.uint64(occasion) << np.uint64(36)) | np.uint64(which)
+    )
     bits = mix(person + _GOLDEN * address)
-    return (np.float64(bits >> _S12) + 0.5) * (1.0 / 4503599627370496.0)  # 52 bits: with 53, 1 would be rounded to
+    return (np.float64(bits >> _S12) + 0.5) * (
+        1.0 / 4503599627370496.0
+    )  # 52 bits: with 53, 1 would be rounded to
 
 
 def firm_id(name: str) -> int:
