@@ -23,13 +23,12 @@ FEW, FEWER_CUSTOMERS = range(1, 5), 2_000
 WHY = {
     "switchers_points": "Points enter utility as the social bond does, only smaller, and count as far as the customer is "
     "content. So they hold some satisfied switchers too. No weight makes them work on stayers and not on these.",
-    "elasticity_first_year": "The source's estimates are mostly of prices that change from week to week. Here habit, lock-in "
-    "and first impressions hold most customers for a year, so that the mean of the source is met by prices that always "
-    "differed, and not by a change. To meet it in the first year would take a `price_sensitivity` about half as large "
-    "again, and an elasticity far beyond the source's mean later on.",
-    "convexity": "The curve rises by nearly equal steps. Satisfaction enters utility linearly, tastes decide most.",
-    "times": "The very satisfied stay only a little more readily than the satisfied, for the same reason. "
-    "`w_sat` would have to be several times as large, which the weak link of F3 to actual buying speaks against.",
+    "elasticity_first_year": "Habit, lock-in and first impressions hold most customers for a year. The source's mean is met by "
+    "prices that always differed, not by a change of price, though its estimates are mostly of prices that change from "
+    "week to week (recalled). A larger `price_sensitivity` would meet it here and miss it there.",
+    "convexity": "The curve rises by ever smaller steps: satisfaction enters utility linearly, tastes decide most, and staying cannot exceed 1.",
+    "times": "The very satisfied stay only a little more readily than the satisfied, for the same reason. A larger `w_sat` "
+    "would steepen the curve, and tie buying closer to satisfaction than F3 has it.",
     "tenure": "All customers enter in the first week, so that most have about the same tenure: too little spread.",
     "lifetime": "Above the range; nearly all of it is there with loyalty off, hence differences in need and taste: who buys "
     "often is seen longer.",
@@ -56,14 +55,14 @@ AFTER_LOOKING = """## Chosen after looking
 
 - `budget_share` 0.5 of every strategy, the mixes (`advertising`, `promotion`, `service`, `place` of `transactional`;
   the shares of the money in the others) and `goodwill_ratio` 1.0 of `advertiser` were set after looking at profits in
-  the default market: about where more advertising or promotion stops paying there. They favour no strategy on
-  purpose, but they are fitted to this market, and in another one each of these strategies may overspend or
-  underspend. Their effect is in the last table.
+  the default market: about where more advertising or promotion stops paying there. They are fitted to this market; in
+  another one these strategies may spend too much or too little. The last table shows what a change does.
 - Raising quality is free at the margin at base quality: the extra unit cost is `cost_quality` times the square of what
   is above base. So a little more quality pays for any firm, whatever its strategy; a strategy that raises quality has
-  that gain for nothing. Compare it with one that does not only with this in mind, or set `base_quality` below
+  that gain for nothing (`strategies.transactional.product` in the last table). Compare it with one that does not only with this in mind, or set `base_quality` below
   `quality`.
-- Orders of size of the weights of bonds, rates of learning and half-lives were fixed before the facts were measured.
+- `price_sensitivity` had been raised from 0.30 to 0.45 in a rough trial of the equations, for F1. Of the
+  theory and the population no other value but `c_sat` was moved for a fact.
 """
 SCREENED = """## What every assumed value does
 
@@ -71,11 +70,10 @@ One at a time, each to half and to one and a half times its default, or to the l
 what becomes of the focal firm's **profit** (% of the unchanged market's), **share** of units, yearly **retention** of
 main customers (both in points) and **satisfaction** (hundredths). {customers} customers, {weeks} weeks, the last year
 read; the focal firm uses every lever a little within the default budget, its rivals none; a value of `firms` or
-`segments` changes for every firm or customer. Contract values are moved in a contractual market. Means of {seeds} seeds, each paired with the
-unchanged market of the same luck; ± is half the 95 % interval. `0` : nothing at all changed, because nothing reads
-the value in this market (reports, surveys, tiers), not because it could not matter in another. A screening: no
-interactions, and no claim that half or one and a half is as far as the truth may be.
-
+`segments` changes for every firm or customer. Contract values are moved in a contractual market. Means of {seeds} seeds,
+each paired with the unchanged market of the same luck; ± is half the 95 % interval. `0`: nothing at all changed, because
+nothing reads the value in this market (reports, surveys, tiers), not because it could not matter in another. A screening:
+no interactions, and no claim that half or one and a half is as far as the truth may be.
 """
 
 

@@ -43,7 +43,7 @@ class Fact(NamedTuple):
 _ANY = math.inf
 FACTS: tuple[Fact, ...] = (
     Fact("F1", "elasticity", "own-price elasticity of a brand: list price 5 % up against 5 % down from the start, units "
-         "of the fourth year", "-2.62, mean of 1,851 (Bijmolt et al. 2005)", -2.72, -2.52,
+         "of the fourth year", "-2.62 (Bijmolt et al. 2005, recalled)", -2.72, -2.52,
          "`price_sensitivity`: median 0.45, as it was"),
     Fact("F2", "top_fifth", "top fifth of a firm's buyers, share of spend in 78 weeks", "67 to 68 %, CDNOW; 55 to 75 % expected",
          0.55, 0.75, "`need_rate`: shape 1.5, as it was"),

@@ -64,7 +64,7 @@ class Value(NamedTuple):
 
 def assumed() -> list[Value]:
     """Every assumed number of the market, the firms, the customers and the theory."""
-    sections: dict[str, Any] = {f"theory.{name}": section for name, section in THEORY.items()}
+    sections: dict[str, Any] = {f"theory.{name}": section for name, section in sorted(THEORY.items())}
     sections |= {f"network.{name}": layer for name, layer in LAYERS.items()}
     sections |= {"market": Market, "population": Population, "firms.*": Offer}
     found = [
