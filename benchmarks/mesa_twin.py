@@ -286,7 +286,7 @@ class Customer(mesa.Agent):
                 model.firms[before].books[LOST] += 1
             if supplier >= 0:
                 model.firms[supplier].books[WON] += 1
-            self.tenure = 0
+            self.tenure, self.stage = 0, relationship.NONE
         elif supplier >= 0:
             self.tenure += 1
             model.firms[supplier].books[KEPT] += 1

@@ -376,6 +376,7 @@ static void live_one(const Market *m, int64_t i, double books[][ENTRIES], double
         }
         if (supplier >= 0) books[supplier][WON]++;
         c->tenure = 0;
+        c->stage = NO_STAGE;
     } else if (supplier >= 0) {
         c->tenure++;
         books[supplier][KEPT]++;

@@ -127,12 +127,16 @@ class Firm(mesa.Agent):
         where = f"firm '{self.name}', strategy '{self.strategy.name}', period {view.period}"
         try:
             plan = self.strategy.plan(view)
-        except Exception as error:
+        except KeyboardInterrupt:
+            raise
+        except (
+            BaseException
+        ) as error:  # sys.exit in a strategy must not end the experiment as if it were done
             raise PlanError(f"{where}: {type(error).__name__}: {error}") from error
+        if type(plan) is not MarketingPlan:  # no plan of another make, which might vouch for itself
+            raise PlanError(f"{where}: a MarketingPlan is needed, not {type(plan).__name__}")
         if plan == self.wanted:  # as last time, when it was found to be in order
             return plan
-        if not isinstance(plan, MarketingPlan):
-            raise PlanError(f"{where}: a MarketingPlan is needed, not {type(plan).__name__}")
         problems = plan.problems()
         if problems:
             raise PlanError(f"{where}: {'; '.join(problems[:3])}")

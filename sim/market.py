@@ -175,7 +175,10 @@ class Market(mesa.Model):
                 firm.adopt(plan, scale=False)
         else:
             rivals = tuple(firm.public_offer() for firm in self.firms)
-            wanted = [firm.decide(firm.view(rivals)) for firm in self.firms]
+            wanted = [
+                firm.decide(firm.view(rivals)) if firm.shocks.open else firm.standing_plan
+                for firm in self.firms
+            ]
             for firm, plan in zip(self.firms, wanted, strict=True):
                 self._cut_tiers(firm.index, plan.tiers)
                 firm.adopt(plan)

@@ -718,7 +718,7 @@ def live(
                     satisfied, trusts, social, structural, advantage, p.commitment
                 )
                 stage = relationship.stage(
-                    stage_before, toward[i, supplier].purchases, attitude, social, structural, satisfied, trusts,
+                    stage_before if supplier == before else relationship.NONE, toward[i, supplier].purchases, attitude, social, structural, satisfied, trusts,
                     held_by_cost, p.relationship,
                 )  # fmt: skip
                 if reports:

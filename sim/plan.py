@@ -5,6 +5,7 @@ A strategy sees copies only: nothing in a view leads back to the market.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from inspect import get_annotations
@@ -106,14 +107,20 @@ class MarketingPlan:
     def problems(self) -> list[str]:
         """What is wrong with the plan: values that are not numbers or out of range."""
         found = [_out_of_range(name, getattr(self, name), p) for name, p in Levers.declared.items()]  # type: ignore[attr-defined]
+        if type(self.tiers) is not tuple:
+            return [line for line in [*found, "tiers: a tuple of Tier is needed"] if line]
         if len(self.tiers) > MAX_TIERS:
             found.append(f"tiers: {len(self.tiers)}, at most {MAX_TIERS} are allowed")
         for number, tier in enumerate(self.tiers):
+            if type(tier) is not Tier or type(tier.programme) is not Programme:
+                found.append(f"tiers[{number}]: a Tier with a Programme is needed")
+                continue
             if tier.rule not in TIER_RULES:
                 found.append(f"tiers[{number}].rule '{tier.rule}': one of {', '.join(TIER_RULES)}")
             if not 0 <= tier.share <= 1:
                 found.append(f"tiers[{number}].share {tier.share}: from 0 to 1")
-            if min(tier.accounts, tier.managers, tier.case_load) < 0:
+            whole = (tier.accounts, tier.managers, tier.case_load)
+            if any(isinstance(n, bool) or not isinstance(n, (int, np.integer)) or n < 0 for n in whole):
                 found.append(f"tiers[{number}]: accounts, managers and case_load are whole numbers from 0 up")
             for name, p in Programme.declared.items():  # type: ignore[attr-defined]
                 found.append(_out_of_range(f"tiers[{number}].{name}", getattr(tier.programme, name), p))
@@ -291,6 +298,10 @@ def strategy(
     """Register a strategy under a name with its credit; its annotated class fields are its parameters."""
 
     def register(cls: Decided) -> Decided:
+        if not re.fullmatch(r"[\w-]{1,64}", name):
+            raise Problem("strategy", repr(name), "a name of letters, digits, _ and - (64 at most)")
+        if not re.fullmatch(r"[\w-]{1,64}", name):
+            raise Problem("strategy", name, "a name of letters, digits, _ and - (64 at most)")
         if name in STRATEGIES and STRATEGIES[name].__qualname__ != cls.__qualname__:
             raise Problem("strategy", name, "a name that no other strategy has")
         cls.name, cls.source, cls.traits = name, source, tuple(traits)

@@ -51,7 +51,7 @@ class Market(NamedTuple):
     taste: bool = param(True, meaning="false: nobody likes one firm better than another by nature")
     reference_price: float = param(
         10.0, low=0, high=1e6, unit="money",
-        meaning="a list price below it counts as promotion in the budget",
+        meaning="a list price below it, and below the firm's own price as configured, counts as promotion",
     )  # fmt: skip
     discount_rate: float = param(0.10, low=0, high=10, unit="a year", meaning="discounts profit and equity")
 

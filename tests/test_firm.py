@@ -1,0 +1,181 @@
+"""The firm's laws of motion and its budget, each against a number by hand; plans that lie are refused by name."""
+
+import math
+
+import numpy as np
+import pytest
+
+from sim.firm import PlanError
+from sim.ledger import Entry
+from sim.market import Market
+from sim.plan import CustomerFile, MarketingPlan, Programme, Strategy, Tier, strategy
+from sim.records import assign_tiers
+from sim.scenario import Scenario
+
+
+def market(focal=None, market_keys=None, firms=None, events=None, **more):
+    tree = {
+        "name": "firm",
+        "firms": {"focal": focal or {}, "rival": {}} | (firms or {}),
+        "population": {"customers": 400},
+        "market": {"budget": "free"} | (market_keys or {}),
+        "events": events or {},
+        "experiment": {"periods": 200, "burn_in": 1},
+    } | more
+    return Market(Scenario.from_config(tree), 1)
+
+
+def fixed(**levers):
+    return {"strategy": {"name": "fixed_plan", **levers}}
+
+
+def test_staff_cuts_failures_exponentially():
+    one = market(fixed(staff=0.2) | {"failure_rate": 0.1})
+    one.run_for(2)
+    assert one.offers[0]["failure_rate"] == pytest.approx(0.1 * math.exp(-5.0 * 0.2))
+    assert one.offers[1]["failure_rate"] == pytest.approx(0.05)
+
+
+def test_units_beyond_capacity_congest_the_next_period():
+    one = market({"capacity": 10.0})
+    one.run_for(2)
+    sold = one.books.ledgers[0][0, Entry.UNITS]
+    assert sold > 10 and one.offers[0]["congestion"] == pytest.approx(sold / 10.0 - 1.0)
+    assert one.offers[1]["congestion"] == 0.0
+
+
+def test_goodwill_is_a_stock_that_fades_and_makes_the_brand():
+    one = market(fixed(advertising=0.1) | {"goodwill": 1.0})
+    one.run_for(2)
+    keep = 0.5 ** (1 / 8)
+    stock = (1.0 * keep + 0.1) * keep + 0.1
+    assert one.firms[0].goodwill == pytest.approx(stock)
+    assert one.offers[0]["brand"] == pytest.approx(0.5 * math.log(1.0 + stock))
+
+
+def test_quality_moves_half_way_to_its_target_in_a_half_life_and_costs_by_its_square():
+    one = market(fixed(quality=1.8))
+    one.run_for(26)
+    assert one.firms[0].quality == pytest.approx(1.3, abs=1e-6)
+    units = one.books.ledgers[-1][0, Entry.UNITS]
+    paid = one.books.outcomes().query("firm == 'focal'")["quality_cost"].iloc[-1]
+    assert paid == pytest.approx(2.0 * 0.5**2 * units)
+
+
+def test_profit_is_discounted_by_the_year():
+    one = market()
+    one.run_for(104)
+    table = one.books.outcomes().query("firm == 'focal'").set_index("period")
+    ratio = table["discounted_profit"] / table["profit"]
+    assert ratio[51] == pytest.approx(1 / 1.1) and ratio[103] == pytest.approx(1 / 1.1**2)
+
+
+def test_the_season_moves_needs_and_has_no_yearly_mean():
+    theory = {"needs": {"season": 0.5, "season_peak": 13.0}}
+    one = market(theory=theory)
+    one.period = 12
+    assert one._season() == pytest.approx(1.5, abs=0.01)
+    factors = []
+    for week in range(52):
+        one.period = week
+        factors.append(one._season())
+    assert np.mean(factors) == pytest.approx(1.0) and min(factors) == pytest.approx(0.5, abs=0.01)
+
+
+def test_a_price_cut_is_charged_to_the_budget():
+    one = market(fixed(price=9.0))
+    one.step()
+    units = one.books.ledgers[0][0, Entry.UNITS]
+    assert one.books.last("budget_spend", 0) == pytest.approx(1.0 * units)
+    assert one.books.last("budget_spend", 1) == 0.0
+
+
+def test_an_overrun_shrinks_the_next_budget():
+    one = market(market_keys={"budget": 0.05})
+    firm, whole = one.firms[0], 0.05 * 400
+    assert firm.allowed() == pytest.approx(whole)
+    firm.overrun = 5.0
+    assert firm.allowed() == pytest.approx(whole - 5.0)
+    firm.overrun = 1000.0
+    assert firm.allowed() == 0.0
+
+
+def test_what_is_spent_beyond_the_budget_is_carried_forward():
+    one = market(fixed(price=5.0, promotion=0.5), {"budget": 0.05})
+    for _ in range(6):
+        allowed = one.firms[0].allowed()
+        one.step()
+        spent = one.books.last("budget_spend", 0)
+        assert one.firms[0].overrun == pytest.approx(max(0.0, spent - allowed))
+
+
+def test_managers_serve_no_more_accounts_than_their_case_load():
+    one = market()
+    one.run_for(30)
+    file = one.customer_file(0)
+    tier = Tier(Programme(contact_rate=0.1), "key_accounts", accounts=50, managers=2, case_load=5)
+    assign_tiers(one.columns, 0, one.period, one.active_periods, (tier,), file)
+    chosen = np.flatnonzero(one.columns.tier[:, 0] == 0)
+    assert len(chosen) == 10
+    active = file.customer[file.recency < one.active_periods]
+    richest = sorted(active, key=lambda row: (-one.columns.money[row, 0], row))[:10]
+    assert sorted(chosen) == sorted(richest) and isinstance(file, CustomerFile)
+
+
+def test_a_closed_firm_sells_and_spends_nothing():
+    one = market(
+        fixed(advertising=0.1, place=0.1), events={"end": {"type": "firm_leaves", "firm": "focal", "at": 5}}
+    )
+    one.run_for(8)
+    table = one.books.outcomes().query("firm == 'focal' and period >= 5")
+    assert (table[["units", "advertising_cost", "place_cost", "profit"]] == 0).all(axis=None)
+    assert one.books.outcomes().query("firm == 'focal' and period < 5")["advertising_cost"].gt(0).all()
+
+
+def test_a_new_main_supplier_begins_as_a_stranger():
+    one = market(firms={"third": {}})
+    wandering = 0
+    for _ in range(80):
+        before = one.columns.supplier.copy()
+        one.step()
+        switched = (before >= 0) & (one.columns.supplier >= 0) & (one.columns.supplier != before)
+        wandering += int((one.columns.stage[switched] == 4).sum())
+    assert wandering == 0
+
+
+class Vouching(MarketingPlan):
+    def problems(self):
+        return []
+
+
+LIES = {
+    "exits": lambda view: (_ for _ in ()).throw(SystemExit(0)),
+    "vouches": lambda view: Vouching(price=float("nan")),
+    "equals everything": lambda view: type("Equal", (), {"__eq__": lambda a, b: True, "__hash__": None})(),
+    "fractions": lambda view: view.standing_plan.but(
+        tiers=(Tier(Programme(), "key_accounts", accounts=float("nan"), case_load=2.5),)
+    ),
+    "no tier": lambda view: view.standing_plan.but(tiers=("everyone",)),
+    "a list": lambda view: view.standing_plan.but(tiers=[]),
+    "not a number": lambda view: view.standing_plan.but(price=float("nan")),
+}
+
+
+@pytest.mark.parametrize("lie", LIES)
+def test_a_plan_that_lies_is_named_with_firm_strategy_and_period(lie, monkeypatch):
+    one = market()
+
+    class Liar(Strategy):
+        name = "liar"
+
+        def plan(self, view):
+            return LIES[lie](view)
+
+    one.firms[0].strategy = Liar()
+    with pytest.raises(PlanError, match="firm 'focal', strategy 'liar', period 0"):
+        one.step()
+
+
+def test_a_strategy_has_a_name_that_can_be_typed():
+    with pytest.raises(ValueError, match="a name of letters"):
+        strategy("ev\x1b[31mil", source="nowhere")(type("Evil", (Strategy,), {}))
