@@ -310,3 +310,17 @@ def test_validate_prints_expected_and_got_and_knows_its_laws(capsys):
     assert main(["validate", "L5", "--json"]) == 0
     rows = json.loads(capsys.readouterr().out)
     assert rows and {"law", "what", "expected", "got", "tolerance", "ok"} <= set(rows[0])
+
+
+@pytest.mark.parametrize(
+    ("manifest", "said"),
+    [("{}", "manifest with scenario"), ("{", "JSONDecodeError"), ("[]", "manifest with")],
+)
+def test_a_damaged_run_folder_is_refused_by_name(tmp_path, capsys, manifest, said):
+    from sim.cli import main
+
+    (tmp_path / "manifest.json").write_text(manifest)
+    assert main(["report", str(tmp_path)]) == 2
+    told = capsys.readouterr().err
+    assert said in told and str(tmp_path) in told and "Traceback" not in told
+    assert [p.name for p in tmp_path.iterdir()] == ["manifest.json"]

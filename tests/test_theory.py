@@ -61,6 +61,16 @@ def test_shapes_stay_in_range_and_are_the_textbook_ones(x):
     assert between(0, shape.logistic(x), 1) and shape.logistic(x) + shape.logistic(-x) == pytest.approx(1)
 
 
+@about(needs.chance_of_none)
+def test_no_occasion_is_as_likely_as_the_poisson_says():
+    for mean in (0.0, 0.1, 1.0, 7.5):
+        assert needs.chance_of_none(mean) == pytest.approx(math.exp(-mean))
+        below = needs.chance_of_none(mean) * (1 - 1e-9)
+        assert needs.occasions(mean, below) == 0
+    assert needs.occasions(1.0, needs.chance_of_none(1.0) + 1e-9) == 1
+    assert needs.chance_of_none(1e6) == math.exp(-700)
+
+
 @about(needs.occasions)
 @given(st.floats(0.001, 60), luck)
 def test_occasions_invert_the_poisson(mean, u):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from sim.cli.options import Parser
@@ -18,7 +19,31 @@ def main(given: list[str]) -> int:
         raise Problem("report", options.folder, "a run folder that exists")
     if not (folder / "manifest.json").is_file():
         raise Problem("report", options.folder, "a finished run folder, with manifest.json in it")
+    from pandas.errors import EmptyDataError, ParserError
+    from pyarrow import ArrowInvalid
+
     from sim.report.html import write_report
 
-    print(write_report(folder))
+    try:
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        lacking = [key for key in ("scenario", "hash", "seed", "versions") if key not in manifest]
+        if lacking:
+            raise Problem(
+                "report", f"{options.folder}/manifest.json", f"a manifest with {', '.join(lacking)}"
+            )
+        print(write_report(folder))
+    except (
+        ValueError,
+        KeyError,
+        TypeError,
+        FileNotFoundError,
+        EmptyDataError,
+        ParserError,
+        ArrowInvalid,
+    ) as error:
+        if isinstance(error, Problem):
+            raise
+        told = " ".join(str(error).split())[:200]
+        allowed = f"a run folder whose files are all there and whole ({type(error).__name__}: {told})"
+        raise Problem("report", options.folder, allowed) from error
     return 0

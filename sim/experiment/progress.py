@@ -103,5 +103,8 @@ class Progress:
             )  # fmt: skip
         elif now - self.spoke > EVERY:
             self.spoke = now
-            left = (now - self.began) * (self.runs * self.periods - periods) / max(periods, 1)
+            if not periods:
+                self.say(f"0 of {self.runs} runs, none has reached its first period yet")
+                return
+            left = (now - self.began) * (self.runs * self.periods - periods) / periods
             self.say(f"{self.done} of {self.runs} runs, {rate}, about {left:,.0f} s left")
