@@ -23,7 +23,9 @@ RUNS = {
 HEAD = """# What the scenarios found
 
 Each expectation was committed before its scenario was first run; no claim, metric, direction or bound was changed
-afterwards and no parameter was tuned to have one met. After trial runs arms were renamed in two files, sizes cut
+afterwards and no parameter was tuned to have one met. The strategies' mixes had been
+chosen before, with an eye on profits in the default market (calibration.md, *Chosen after looking*); what that means
+for the ladder stands in bond-ladder-controls.md. After trial runs arms were renamed in two files, sizes cut
 to run in minutes, and the years of `subscription_high_end` counted anew when its preset began to acquire the cohort
 in year 0. *Met*, *not met* and *undecided* are what the 95 % interval over thirty replications says; brackets are
 that interval. Money is a head of the market and year.
