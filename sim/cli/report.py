@@ -19,9 +19,6 @@ def main(given: list[str]) -> int:
         raise Problem("report", options.folder, "a run folder that exists")
     if not (folder / "manifest.json").is_file():
         raise Problem("report", options.folder, "a finished run folder, with manifest.json in it")
-    from pandas.errors import EmptyDataError, ParserError
-    from pyarrow import ArrowInvalid
-
     from sim.report.html import write_report
 
     try:
@@ -37,10 +34,7 @@ def main(given: list[str]) -> int:
         KeyError,
         TypeError,
         FileNotFoundError,
-        EmptyDataError,
-        ParserError,
-        ArrowInvalid,
-    ) as error:
+    ) as error:  # pandas' and arrow's are ValueErrors
         if isinstance(error, Problem):
             raise
         told = " ".join(str(error).split())[:200]
