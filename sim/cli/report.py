@@ -29,12 +29,8 @@ def main(given: list[str]) -> int:
                 "report", f"{options.folder}/manifest.json", f"a manifest with {', '.join(lacking)}"
             )
         print(write_report(folder))
-    except (
-        ValueError,
-        KeyError,
-        TypeError,
-        FileNotFoundError,
-    ) as error:  # pandas' and arrow's are ValueErrors
+    # what pandas and arrow raise on damaged files are ValueErrors
+    except (ValueError, KeyError, TypeError, FileNotFoundError) as error:
         if isinstance(error, Problem):
             raise
         told = " ".join(str(error).split())[:200]
