@@ -72,7 +72,7 @@ class Conduct:
             return 0
         if here:
             self.progress.say(
-                f"strategy {', '.join(here)} was written in this session: runs go one after another; "
+                f"strategy {', '.join(here)} is in no file that another process can import: runs go one after another; "
                 "in a file of its own, named by plugins, they go side by side"
             )
             return 0
