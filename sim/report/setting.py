@@ -125,6 +125,6 @@ def entities(tree: Mapping[str, Any]) -> list[str]:
         f"Market: {market['type']}; rivals: {market['rivals'].replace('_', ' ')}; budget of each firm: "
         f"{shown(market['budget'])}" + ("" if market["budget"] == "free" else " money a head of the market and week") + ".",
         f"Time: {experiment['periods']} periods of 1/{market['periods_per_year']:g} year ({years:g} years); "
-        f"the first {experiment['burn_in']} are left out of every figure.",
+        f"the first {experiment['burn_in']} are left out of the comparison; curves over time show them shaded.",
         f"Events: {events or 'none'}.",
     ]  # fmt: skip

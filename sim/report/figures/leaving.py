@@ -41,7 +41,7 @@ def flows(result: Any, s: Story, arm: str) -> pd.DataFrame:
 
 
 @figure(
-    "stages", "The darkest cells right of the diagonal: where customers move on, and where they slip back."
+    "stages", "The darkest cells off the diagonal: right of it customers move on, left of it they slip back."
 )
 def stages(result: Any, s: Story) -> Picture:
     """Moves between the stages of the relationship, a year, of 100 customers in the stage."""
@@ -58,8 +58,8 @@ def stages(result: Any, s: Story) -> Picture:
         raise Nothing("no customer moved between stages in this run")
     row, column = map(int, np.unravel_index(np.nanargmax(off), off.shape))
     title = (
-        f"The busiest move under {arm} is from {moves.index[row]} to {moves.columns[column]}: "
-        f"{number(off[row, column])} a year for 100 customers"
+        f"The quickest move under {arm} is from {moves.index[row]} to {moves.columns[column]}: "
+        f"{number(off[row, column])} a year for 100 customers in that stage"
     )
     other = f" In brackets: {s.control}." if len(made) > 1 else ""
     picture, (ax,) = style.picture(
