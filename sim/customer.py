@@ -19,7 +19,6 @@ from sim.theory.relationship import STAGES
 
 #: A customer's unique_id is its row plus this, clear of the ids that Mesa gives firms and stakeholders.
 FIRST_ID = 1000
-TRUST_LEVELS = ("cognitive", "affective", "behavioural")
 LEFT_OUT = "none"
 
 STORED = {column.name: column.meaning for column in COLUMNS}
@@ -62,7 +61,7 @@ def _trust_level(market: Any, rows: np.ndarray) -> np.ndarray:
     of = (rows, np.maximum(supplier, 0))
     level = np.frompyfunc(lambda t, bond, streak: trust.level(t, bond, streak, p), 3, 1)
     reached = np.asarray(level(columns.trust[of], columns.social_bond[of], columns.streak[rows]), np.int64)
-    return _words([*TRUST_LEVELS, LEFT_OUT], np.where(supplier >= 0, reached, -1))
+    return _words([*trust.LEVELS, LEFT_OUT], np.where(supplier >= 0, reached, -1))
 
 
 #: What a customer shows beyond its columns, or in words: name -> (market, rows) -> array (n_rows,).
