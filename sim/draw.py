@@ -16,7 +16,6 @@ from sim.scenario import Scenario
 CONSTANT, NORMAL, LOGNORMAL, GAMMA, BETA = range(5)
 _KIND = {"constant": CONSTANT, "normal": NORMAL, "lognormal": LOGNORMAL, "gamma": GAMMA, "beta": BETA}
 NAMES = tuple(TRAITS)  # the order of the traits in the table and in `draw`
-_OUTSIDE = 1  # luck id of the outside option
 
 
 @inlined
@@ -81,7 +80,7 @@ def draw(start, stop, key, shares, table, firms, outside_weight, entered, spread
         people[i].dropout = drawn(person, 8, t[8, 0], t[8, 1], t[8, 2])
         people[i].lock_in = drawn(person, 9, t[9, 0], t[9, 1], t[9, 2])
         if outside_weight > 0.0:
-            people[i].taste_outside = log_gamma(person, luck.TASTE, _OUTSIDE, outside_weight)
+            people[i].taste_outside = log_gamma(person, luck.TASTE, luck.OUTSIDE, outside_weight)
         time = entered + (luck.uniform(person, luck.ENTRY, 0, 0) if spread else 0.0)
         people[i].entered_at = time
         if people[i].exit_rate > 0.0:

@@ -33,7 +33,7 @@ OUTSIDE, NOBODY, NOBODY_YET = -1, -2, -1  # in place of a firm's row: chosen; no
 SCRATCH = 18  # rows of scratch
 AHEAD = 64  # customers for whom needs are drawn at once
 LANES = 8  # arrays over firms are worked through so many at a time
-OUTSIDE_LUCK = 1  # luck id of the outside option; firms' ids come from their names
+OUTSIDE_LUCK = luck.OUTSIDE
 UNBOUNDED = 1e9  # a difference that alone decides
 
 (

@@ -203,7 +203,7 @@ def test_the_extreme_words_stay_within_0_and_1():
 def test_firm_ids_are_apart_and_fit_their_field():
     ids = [luck.firm_id(f"firm_{k}") for k in range(10_000)]
     assert len(set(ids)) == len(ids) and max(ids) < 2**36
-    assert luck.firm_id("focal") == KNOWN_ID and min(ids) > draw._OUTSIDE
+    assert luck.firm_id("focal") == KNOWN_ID and min(ids) > luck.OUTSIDE
 
 
 # ---------------------------------------------------------------- elementary functions
