@@ -6,11 +6,12 @@ Amounts are money a period. Before the first sales a firm reckons with an equal 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from math import isfinite, sqrt
+from math import isfinite
 from typing import Any, TypeVar
 
 from sim.declare import param
 from sim.plan import FirmView, Levers, MarketingPlan, Programme, PublicOffer, Strategy, Tier
+from sim.theory import reach
 from sim.theory.bonds import Bonds
 from sim.theory.reach import Reach
 
@@ -135,10 +136,21 @@ def reward_rate(view: FirmView, plan: MarketingPlan, money: float) -> float:
     return min(most, max(0.0, money) / max(paid(plan) * units(view), 1e-9))
 
 
-def better_quality(view: FirmView, money: float) -> float:
-    """Quality above the standing offer's that an amount pays for in the units expected."""
-    each = _cost(view, "cost_quality", Reach().cost_quality) * units(view)
-    return sqrt(max(0.0, money) / each) if each > 0 else 5.0
+def better_quality(view: FirmView, plan: MarketingPlan, money: float) -> float:
+    """The quality that an amount more pays for in the units expected."""
+    usual, costs, sold = view.standing_plan.quality, _quality_costs(view), units(view)
+    if money <= 0 or sold <= 0:
+        return plan.quality
+    extra = reach.extra_unit_cost(plan.quality, usual, costs) + money / sold
+    return max(plan.quality, min(5.0, usual + reach.quality_for(extra, costs)))
+
+
+def _quality_costs(view: FirmView) -> Reach:
+    usual = Reach()
+    return usual._replace(
+        cost_quality=_cost(view, "cost_quality", usual.cost_quality),
+        marginal_cost_quality=_cost(view, "marginal_cost_quality", usual.marginal_cost_quality),
+    )
 
 
 def _effort(view: FirmView, money: float, share: float, cost: float, lever: str) -> float:
@@ -183,8 +195,7 @@ def cost(view: FirmView, plan: MarketingPlan) -> float:
     )
     usual = view.standing_plan.price
     below = min(usual, view.setting.get("reference_price", usual)) - plan.price
-    above = max(0.0, plan.quality - view.standing_plan.quality)
-    quality = _cost(view, "cost_quality", Reach().cost_quality) * above * above
+    quality = reach.extra_unit_cost(plan.quality, view.standing_plan.quality, _quality_costs(view))
     return spent + (max(0.0, below) + quality) * units(view)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import mesa
@@ -49,6 +50,17 @@ class Firm(mesa.Agent):
         self.survey = Survey()
         self.tier_rules: tuple = ()
         self.members: list[float] = []
+        theory = market.setting.theory
+        self.knows = MappingProxyType(
+            {
+                "contact_cost": theory.bonds.contact_cost,
+                "integration_cost": theory.bonds.integration_cost,
+                "cost_quality": self.offer.cost_quality,
+                "marginal_cost_quality": theory.reach.marginal_cost_quality,
+                "reference_price": market.setting.market.reference_price,
+                "periods_per_year": market.setting.market.periods_per_year,
+            }
+        )
 
     # what a user of Mesa reads
     @property
@@ -111,7 +123,7 @@ class Firm(mesa.Agent):
             survey=self.survey,
             rivals=tuple(offer for offer in rivals if offer.name != self.name),
             customer_file=market.customer_file(j) if self.strategy.reads_customer_file else None,
-            setting=market.known_to_all,
+            setting=self.knows,
         )
 
     def public_offer(self) -> PublicOffer:

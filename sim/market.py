@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import mesa
@@ -95,14 +94,6 @@ class Market(mesa.Model):
         self.network = Network(dict(setting.network), graphs)
         self._populate()
         self.books = Books(self)
-        self.known_to_all = MappingProxyType(
-            {
-                "contact_cost": theory.bonds.contact_cost,
-                "integration_cost": theory.bonds.integration_cost,
-                "reference_price": setting.market.reference_price,
-                "periods_per_year": setting.market.periods_per_year,
-            }
-        )
         names = list(setting.firms)
         self.offers = np.zeros(len(names), ledger.OFFER)
         self.programmes = np.zeros((len(names), 4, 4))

@@ -299,8 +299,6 @@ def strategy(
 
     def register(cls: Decided) -> Decided:
         if not re.fullmatch(r"[\w-]{1,64}", name):
-            raise Problem("strategy", repr(name), "a name of letters, digits, _ and - (64 at most)")
-        if not re.fullmatch(r"[\w-]{1,64}", name):
             raise Problem("strategy", name, "a name of letters, digits, _ and - (64 at most)")
         if name in STRATEGIES and STRATEGIES[name].__qualname__ != cls.__qualname__:
             raise Problem("strategy", name, "a name that no other strategy has")

@@ -316,7 +316,8 @@ def test_over_promiser_promises_more_than_it_works_for():
 
 
 def test_quality_leader_takes_back_what_does_not_pay():
-    gains = [plan.quality for _, plan in played(make_strategy("quality_leader"), (view(),) * 60)]
+    rich = (view(budget=2000.0),) * 60
+    gains = [plan.quality for _, plan in played(make_strategy("quality_leader"), rich)]
     assert gains[-1] == pytest.approx(1.0) and max(gains) <= 1.0 + 1e-9
     losing = (view(),) * 30 + (view(profit=-10.0),) * 60
     assert [plan.quality for _, plan in played(make_strategy("quality_leader"), losing)][-1] == pytest.approx(
@@ -435,7 +436,8 @@ def test_transactional_promotes_when_dear_and_serves_when_failing():
     assert dear.promotion > cheap.promotion and dear.tiers == ()
     assert plan_of("transactional", situations()["many complaints"]).staff > dear.staff
     assert cost(view(), plan_of("transactional")) == pytest.approx(0.5 * view().budget)
-    assert plan_of("transactional", product=0.2).quality > dear.quality == 0.8
+    assert plan_of("transactional").quality > plan_of("transactional", product=0.2).quality > 0.8
+    assert plan_of("transactional", product=0.0).quality == 0.8
 
 
 def test_kotlers_levels_are_a_ladder():

@@ -358,7 +358,7 @@ def test_responses_to_spending_are_concave_and_begin_at_nothing(rate, spend, mor
         assert middle >= (response(spend) + response(more)) / 2 - 1e-9
 
 
-@about(reach.persuaded, reach.goodwill_after, reach.extra_unit_cost)
+@about(reach.persuaded, reach.goodwill_after, reach.extra_unit_cost, reach.quality_for)
 @given(quality, quality, st.integers(0, 100), amount, amount, unit)
 def test_advertising_and_quality(expected, promise, purchases, goodwill, spend, keep):
     p = reach.Reach()
@@ -373,7 +373,10 @@ def test_advertising_and_quality(expected, promise, purchases, goodwill, spend, 
         and reach.goodwill_after(goodwill, 0.0, 1.0) == goodwill
     )
     assert reach.extra_unit_cost(expected, max(expected, promise), p) == 0
-    assert reach.extra_unit_cost(promise + 1.0, promise, p) == pytest.approx(p.cost_quality)
+    one_more = reach.extra_unit_cost(promise + 1.0, promise, p)
+    assert one_more == pytest.approx(p.marginal_cost_quality + p.cost_quality)
+    for known in (p, p._replace(cost_quality=0.0)):
+        assert reach.extra_unit_cost(reach.quality_for(spend, known), 0.0, known) == pytest.approx(spend)
 
 
 # ---------------------------------------------------------------- causes

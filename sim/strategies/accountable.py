@@ -2,12 +2,13 @@
 
 from sim.allocation import Reviewer, cases, contact_rate, customers, money_left, spend, units
 from sim.declare import param
+from sim.plain_marketing import PlainMarketing
 from sim.plan import FirmView, MarketingPlan, Programme, Tier, strategy
 from sim.strategies.basic import KOTLER
 
 
 @strategy("accountable", source=KOTLER, traits=("relationship", "kotler 3"))
-class Accountable(Reviewer):
+class Accountable(PlainMarketing, Reviewer):
     """Calls some of the latest buyers to hear whether all is well, and mends what is found."""
 
     a_case: float = param(2.0, low=0, high=1000, unit="money a case", meaning="for what is found")
@@ -15,7 +16,7 @@ class Accountable(Reviewer):
     listening: float = param(0.1, low=0, high=1, unit="share of the money", meaning="asking how it went")
 
     def plan(self, view: FirmView) -> MarketingPlan:
-        """Mend, ask, call the latest buyers, then advertise."""
+        """Mend, ask, call the latest buyers, then plain marketing."""
         money = self.money(view)
         plan = spend(view, view.standing_plan, min(0.5 * money, self.a_case * cases(view)), recovery=1.0)
         plan = spend(view, plan, self.listening * money, feedback=1.0)
@@ -24,4 +25,4 @@ class Accountable(Reviewer):
             self.called / view.weeks_per_period, contact_rate(view, money_left(view, plan, money), buyers)
         )
         plan = plan.but(tiers=(Tier(Programme(contact_rate=min(2.0, rate)), "recency", buyers),))
-        return spend(view, plan, money_left(view, plan, money), advertising=1.0)
+        return self.market_plainly(view, plan, money_left(view, plan, money))

@@ -2,16 +2,17 @@
 
 from typing import Any
 
-from sim.allocation import Spender, spend
+from sim.allocation import spend
 from sim.declare import param
+from sim.plain_marketing import PlainMarketing
 from sim.plan import FirmView, MarketingPlan, strategy
 
 KOTLER = "Kotler 1994, Marketing Management, 8th ed., ch. 2: five levels of relationship (recalled)"
 
 
 @strategy("basic", source=KOTLER, traits=("transactional", "kotler 1"))
-class Basic(Spender):
-    """Leaves the customer alone after the sale: advertising, and a push on price when profit falls."""
+class Basic(PlainMarketing):
+    """Leaves the customer alone after the sale: plain marketing, and a push on price when profit falls."""
 
     push: float = param(
         0.3, low=0, high=1, unit="share of the money", meaning="into promotion when profit falls"
@@ -21,9 +22,14 @@ class Basic(Spender):
         super().__init__(**values)
         self.before: float | None = None
 
+    def mix(self, view: FirmView) -> dict[str, float]:
+        """Plain marketing's, with nobody there after the sale."""
+        return super().mix(view) | {"staff": 0.0}
+
     def plan(self, view: FirmView) -> MarketingPlan:
-        """Advertise; promote after a worse period than the one before."""
+        """The usual mix; promote after a worse period than the one before."""
         falling = self.before is not None and view.profit < 0.97 * self.before
         self.before = view.profit
         push = self.push if falling else 0.0
-        return spend(view, view.standing_plan, self.money(view), advertising=1.0 - push, promotion=push)
+        plan = spend(view, view.standing_plan, push * self.money(view), promotion=1.0)
+        return self.market_plainly(view, plan, (1.0 - push) * self.money(view))

@@ -1,7 +1,8 @@
 """Level 2, the social bond: personal contact with members, and an ear for what they say."""
 
-from sim.allocation import Spender, contact_rate, known, money_left, spend, trouble
+from sim.allocation import contact_rate, known, money_left, spend, trouble
 from sim.declare import param
+from sim.plain_marketing import PlainMarketing
 from sim.plan import FirmView, MarketingPlan, Programme, Tier, strategy
 
 
@@ -10,8 +11,8 @@ from sim.plan import FirmView, MarketingPlan, Programme, Tier, strategy
     source="Berry & Parasuraman 1991, Marketing Services, level 2; McAlexander et al. 2002, J. Mark. 66(1)",
     traits=("relationship", "level 2"),
 )
-class Club(Spender):
-    """Invites members by personal contact, but listens, and makes good first when they are unhappy."""
+class Club(PlainMarketing):
+    """Plain marketing and a club: invites members by contact, listens, makes good first when they are unhappy."""
 
     contact_rate: float = param(0.05, low=0, high=2, unit="contacts a week", meaning="with each member")
     members: float = param(
@@ -25,7 +26,7 @@ class Club(Spender):
     )
 
     def plan(self, view: FirmView) -> MarketingPlan:
-        """Listen and mend, invite; what is left wins new members."""
+        """Listen and mend, invite; what is left is plain marketing."""
         money = self.money(view)
         plan = spend(view, view.standing_plan, self.listening * money, feedback=1.0, recovery=1.0)
         unhappy = known(view.survey.satisfaction, 0.0) < 0 or trouble(view) > self.patience
@@ -34,4 +35,4 @@ class Club(Spender):
         rate = self.contact_rate * (0.5 if unhappy else 1.0)
         rate = min(rate, contact_rate(view, money_left(view, plan, money), self.members))
         plan = plan.but(tiers=(Tier(Programme(contact_rate=rate), "rfm", self.members),))
-        return spend(view, plan, money_left(view, plan, money), advertising=1.0)
+        return self.market_plainly(view, plan, money_left(view, plan, money))

@@ -1,7 +1,8 @@
 """Level 1, the financial bond: points for every purchase, never fewer than a rival gives."""
 
-from sim.allocation import Spender, money_left, reward_rate, spend
+from sim.allocation import money_left, reward_rate
 from sim.declare import param
+from sim.plain_marketing import PlainMarketing
 from sim.plan import FirmView, MarketingPlan, Programme, Tier, strategy
 
 
@@ -10,11 +11,11 @@ from sim.plan import FirmView, MarketingPlan, Programme, Tier, strategy
     source="Berry & Parasuraman 1991, Marketing Services, level 1; Dowling & Uncles 1997, Sloan M. R. 38(4)",
     traits=("relationship", "level 1"),
 )
-class FrequencyProgramme(Spender):
-    """Points for every purchase in place of promotions, never fewer than a rival gives."""
+class FrequencyProgramme(PlainMarketing):
+    """Plain marketing and points for every purchase, never fewer than a rival gives."""
 
     reward_rate: float = param(0.02, low=0, high=0.5, unit="share of what is paid", meaning="points issued")
-    answer: float = param(
+    outbid: float = param(
         0.005,
         low=0,
         high=0.5,
@@ -26,11 +27,11 @@ class FrequencyProgramme(Spender):
     )
 
     def plan(self, view: FirmView) -> MarketingPlan:
-        """Points up to what the programme's share of the money covers, then advertising and place."""
+        """Points up to what the programme's share of the money covers; what is left is plain marketing."""
         plan, money = view.standing_plan, self.money(view)
         rate, best = self.reward_rate, max((offer.reward_rate for offer in view.rivals), default=0.0)
         if 0 < rate <= best:
-            rate = best + self.answer
+            rate = best + self.outbid
         rate = min(rate, reward_rate(view, plan, self.programme_share * money))
         plan = plan.but(tiers=(Tier(Programme(reward_rate=rate)),))
-        return spend(view, plan, money_left(view, plan, money), advertising=9.0, place=1.0)
+        return self.market_plainly(view, plan, money_left(view, plan, money))

@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from sim.allocation import Reviewer, integration, money_left, spend
+from sim.allocation import Reviewer, integration, money_left
 from sim.declare import param
+from sim.plain_marketing import PlainMarketing
 from sim.plan import FirmView, MarketingPlan, Programme, Tier, strategy
 
 
@@ -13,26 +14,24 @@ from sim.plan import FirmView, MarketingPlan, Programme, Tier, strategy
     traits=("relationship", "level 3"),
     reads_customer_file=True,
 )
-class Partner(Reviewer):
-    """Ties work and systems with customers once they are acquainted, and never promises above delivery."""
+class Partner(PlainMarketing, Reviewer):
+    """Plain marketing, and work and systems tied with customers once acquainted; no promise above delivery."""
 
     integration: float = param(0.1, low=0, high=1, unit="effort", meaning="with each partner")
-    acquainted: int = param(3, low=0, high=100, unit="purchases", meaning="before a tie is offered")
+    acquainted: int = param(3, low=0, high=20, unit="purchases", meaning="before a tie is offered")
     lapsed: float = param(
         26.0, low=1, high=520, unit="weeks", meaning="without a purchase before a partner is given up"
     )
-    service: float = param(0.25, low=0, high=1, unit="share of what is left", meaning="spent on staff")
 
     def plan(self, view: FirmView) -> MarketingPlan:
-        """Tie the acquainted, and serve the others well enough to become so."""
+        """Tie the acquainted; what is left is plain marketing."""
         money, usual = self.money(view), view.standing_plan
         plan = usual.but(promise=max(-2.0, min(usual.promise, view.quality)))
         share = self.at_review(view, self._acquainted)
         if share > 0:
             effort = min(self.integration, integration(view, money, share))
             plan = plan.but(tiers=(Tier(Programme(integration=effort), "rfm", share),))
-        rest = money_left(view, plan, money)
-        return spend(view, plan, rest, staff=self.service, advertising=1.0 - self.service)
+        return self.market_plainly(view, plan, money_left(view, plan, money))
 
     def _acquainted(self, view: FirmView) -> float:
         file = view.customer_file

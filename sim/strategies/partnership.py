@@ -4,12 +4,13 @@ import numpy as np
 
 from sim.allocation import Reviewer, cases, contact_rate, integration, money_left, spend
 from sim.declare import param
+from sim.plain_marketing import PlainMarketing
 from sim.plan import FirmView, MarketingPlan, Programme, Tier, strategy
 from sim.strategies.basic import KOTLER
 
 
 @strategy("partnership", source=KOTLER, traits=("relationship", "kotler 5"), reads_customer_file=True)
-class Partnership(Reviewer):
+class Partnership(PlainMarketing, Reviewer):
     """Gives managers with a case load to the customers worth it, as many as the money ties."""
 
     integration: float = param(0.3, low=0, high=1, unit="effort", meaning="with each key account")
@@ -17,6 +18,9 @@ class Partnership(Reviewer):
     case_load: int = param(50, low=1, high=10_000, unit="accounts", meaning="a manager looks after")
     partners: float = param(
         0.7, low=0, high=1, unit="share of the money", meaning="the most spent on key accounts"
+    )
+    attention: float = param(
+        0.25, low=0, high=1, unit="share of what is left", meaning="staff and early warning, half each"
     )
     a_case: float = param(2.0, low=0, high=1000, unit="money a case", meaning="for what is found")
 
@@ -33,7 +37,8 @@ class Partnership(Reviewer):
         if accounts:
             managers = -(-accounts // self.case_load)
             plan = plan.but(tiers=(Tier(tie, "key_accounts", 1.0, accounts, managers, self.case_load),))
-        return spend(view, plan, money_left(view, plan, money), feedback=1.0, staff=1.0, advertising=6.0)
+        plan = spend(view, plan, self.attention * money_left(view, plan, money), feedback=1.0, staff=1.0)
+        return self.market_plainly(view, plan, money_left(view, plan, money))
 
     def _worthy(self, view: FirmView) -> int:
         """How many are worth twice the mean of those on file, a tenth of the active at most."""

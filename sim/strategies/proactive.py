@@ -1,30 +1,35 @@
 """Kotler's fourth level: comes before anything goes wrong, and betters the product by what it hears."""
 
-from sim.allocation import Spender, better_quality, cases, contact_rate, known, money_left, spend
+from sim.allocation import better_quality, cases, contact_rate, known, money_left, spend
 from sim.declare import param
+from sim.plain_marketing import PlainMarketing
 from sim.plan import FirmView, MarketingPlan, Programme, Tier, strategy
 from sim.strategies.basic import KOTLER
 
 
 @strategy("proactive", source=KOTLER, traits=("relationship", "kotler 4"))
-class Proactive(Spender):
+class Proactive(PlainMarketing):
     """Contacts everyone from time to time; quality follows the surveyed wish, staff acts before failures."""
 
     a_case: float = param(2.0, low=0, high=1000, unit="money a case", meaning="for what is found")
     contact_rate: float = param(0.05, low=0, high=2, unit="contacts a week", meaning="with everyone")
     listening: float = param(0.1, low=0, high=1, unit="share of the money", meaning="surveys")
+    prevention: float = param(
+        0.25, low=0, high=1, unit="share of what is left", meaning="staff, before anything fails"
+    )
     betterment: float = param(0.2, low=0, high=2, unit="quality", meaning="the most that quality is raised")
 
     def plan(self, view: FirmView) -> MarketingPlan:
         """Improve by the gap between wish and satisfaction, mend, ask, contact, prevent."""
         money, usual = self.money(view), view.standing_plan
         wish = known(view.survey.desire, 0.0) - known(view.survey.satisfaction, 0.4)
-        better = min(self.betterment, max(0.0, wish), better_quality(view, 0.5 * money))
-        plan = usual.but(quality=min(5.0, usual.quality + better))
+        better = usual.quality + min(self.betterment, max(0.0, wish))
+        plan = usual.but(quality=min(better, better_quality(view, usual, 0.5 * money)))
         plan = spend(
             view, plan, min(0.3 * money_left(view, plan, money), self.a_case * cases(view)), recovery=1.0
         )
         plan = spend(view, plan, min(money_left(view, plan, money), self.listening * money), feedback=1.0)
         rate = min(self.contact_rate, contact_rate(view, money_left(view, plan, money)))
         plan = plan.but(tiers=(Tier(Programme(contact_rate=rate)),))
-        return spend(view, plan, money_left(view, plan, money), staff=1.0, advertising=3.0)
+        plan = spend(view, plan, self.prevention * money_left(view, plan, money), staff=1.0)
+        return self.market_plainly(view, plan, money_left(view, plan, money))

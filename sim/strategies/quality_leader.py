@@ -35,7 +35,7 @@ class QualityLeader(Spender):
         step = self.step * view.weeks_per_period / 13.0
         earning = view.profit >= 0 and paid(view.last_plan) > view.unit_cost
         aim = usual.quality if self.aim is None else self.aim
-        goal = min(5.0, goal, usual.quality + better_quality(view, self.money(view)))
+        goal = min(goal, better_quality(view, usual, self.money(view)))
         self.aim = min(goal, aim + step) if earning else max(usual.quality, min(goal, aim - step))
         plan = usual.but(
             quality=self.aim,

@@ -1,14 +1,15 @@
 """Kotler's second level: sells, and asks the customer to call if anything is wrong."""
 
-from sim.allocation import Spender, cases, money_left, spend
+from sim.allocation import cases, money_left, spend
 from sim.declare import param
+from sim.plain_marketing import PlainMarketing
 from sim.plan import FirmView, MarketingPlan, strategy
 from sim.strategies.basic import KOTLER
 
 
 @strategy("reactive", source=KOTLER, traits=("relationship", "kotler 2"))
-class Reactive(Spender):
-    """Acts on what is voiced and looks for nothing: money a case as complaints come, the rest advertises."""
+class Reactive(PlainMarketing):
+    """Acts on what is voiced and looks for nothing: money a case as complaints come, the rest is plain marketing."""
 
     a_case: float = param(2.0, low=0, high=1000, unit="money a case", meaning="for who calls")
 
@@ -17,4 +18,4 @@ class Reactive(Spender):
         money = self.money(view)
         calls = self.a_case * cases(view) if view.complaints > 0 or view.period == 0 else 0.0
         plan = spend(view, view.standing_plan, min(money, calls), recovery=1.0)
-        return spend(view, plan, money_left(view, plan, money), advertising=1.0)
+        return self.market_plainly(view, plan, money_left(view, plan, money))

@@ -1,5 +1,6 @@
 """Reach: what a firm's spending does; every response is concave."""
 
+from math import inf, sqrt
 from typing import NamedTuple
 
 from sim.declare import equation, param, parameters
@@ -55,7 +56,16 @@ class Reach(NamedTuple):
         low=0,
         high=1e4,
         unit="money a unit of quality squared",
-        meaning="unit cost of quality above base",
+        meaning="unit cost of quality above base: how fast it grows dearer",
+    )
+    marginal_cost_quality: float = param(
+        2.2,
+        low=0,
+        high=1e4,
+        unit="money a unit of quality",
+        meaning="unit cost of the first quality above base",
+        source="assumed: what the median customer pays for it, 1/0.45, so that a firm with the right price gains "
+        "little by a little more; costs convex and not free at the margin: Moorthy 1988, Marketing Science 7(2)",
     )
 
 
@@ -95,6 +105,15 @@ def failure_rate(base, staff_spend, p):
 
 @equation
 def extra_unit_cost(quality, base_quality, p):
-    """What quality above base adds to the cost of a unit."""
+    """What quality above base adds to the cost of a unit, money."""
     above = max(0.0, quality - base_quality)
-    return p.cost_quality * above * above
+    return (p.marginal_cost_quality + p.cost_quality * above) * above
+
+
+@equation
+def quality_for(extra_cost, p):
+    """Quality above base that an extra cost of a unit pays for: the inverse of `extra_unit_cost`."""
+    if p.cost_quality <= 0.0:
+        return extra_cost / p.marginal_cost_quality if p.marginal_cost_quality > 0.0 else inf
+    first = p.marginal_cost_quality
+    return (sqrt(first * first + 4.0 * p.cost_quality * extra_cost) - first) / (2.0 * p.cost_quality)

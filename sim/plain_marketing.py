@@ -1,0 +1,53 @@
+"""Plain marketing: the four Ps by one mix, alone or beside the programme that sets a strategy apart."""
+
+from sim.allocation import Spender, better_quality, paid, spend, trouble
+from sim.declare import param
+from sim.plan import FirmView, MarketingPlan
+
+SEARCHED = "assumed: the best reply to itself in the default market, docs/mixes.md"
+
+
+class PlainMarketing(Spender):
+    """A spender with a mix of the four Ps; with its programme at nothing it is `transactional`."""
+
+    advertising: float = param(0.4, low=0, high=1, unit="weight", meaning="of advertising", source=SEARCHED)
+    promotion: float = param(
+        0.0, low=0, high=1, unit="weight", meaning="of promotion, at the rivals' mean price", source=SEARCHED
+    )
+    product: float = param(
+        0.6, low=0, high=1, unit="weight", meaning="of quality above the offer's", source=SEARCHED
+    )
+    service: float = param(
+        0.0, low=0, high=1, unit="weight", meaning="of staff, at a failure in 20 purchases", source=SEARCHED
+    )
+    place: float = param(0.0, low=0, high=1, unit="weight", meaning="of convenience", source=SEARCHED)
+    answer: float = param(
+        1.0,
+        low=0,
+        high=50,
+        unit="weight a share of the price",
+        meaning="promotion's, where rivals are cheaper",
+    )
+    mending: float = param(
+        5.0, low=0, high=50, unit="weight a failure a purchase", meaning="service's, above a failure in 20"
+    )
+
+    def mix(self, view: FirmView) -> dict[str, float]:
+        """Weights of the levers but the product: promotion by how dear the firm looks, staff by what goes wrong."""
+        own = paid(view.standing_plan)
+        usual = sum(map(paid, view.rivals)) / len(view.rivals) if view.rivals else own
+        dear = own / usual - 1.0 if usual > 0 else 0.0
+        return {
+            "advertising": self.advertising,
+            "promotion": max(0.0, self.promotion + self.answer * dear),
+            "staff": max(0.0, self.service + self.mending * max(0.0, trouble(view) - 0.05)),
+            "place": self.place,
+        }
+
+    def market_plainly(self, view: FirmView, plan: MarketingPlan, money: float) -> MarketingPlan:
+        """The plan with an amount more, split over the four Ps."""
+        mix = self.mix(view)
+        whole = sum(mix.values()) + self.product
+        for_product = money * self.product / whole if whole > 0 else 0.0
+        better = plan.but(quality=better_quality(view, plan, for_product))
+        return spend(view, better, money - for_product, **mix)
