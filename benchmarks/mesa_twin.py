@@ -127,7 +127,7 @@ class Customer(mesa.Agent):
                 t.points *= points_keep
             t.social_bond *= social_keep
             t.structural_bond *= structural_keep
-            if t.tier < 0 or not firm.has_programme:
+            if t.tier < 0:
                 continue
             _, _, contact_rate, effort = firm.programmes[t.tier]
             if contact_rate > 0:

@@ -205,7 +205,7 @@ static void reach_out(const Market *m, Person *c, Toward *t, uint64_t person, do
         }
         t[j].social_bond *= p->bonds.social_keep;
         t[j].structural_bond *= p->bonds.structural_keep;
-        if (t[j].tier < 0 || !o->has_programme) continue;
+        if (t[j].tier < 0) continue;
         const double *given = m->programmes[j][t[j].tier];
         if (given[CONTACT] > 0) {
             int contacts = (int)(given[CONTACT] + uniform(person, CONTACTED, 0, j));

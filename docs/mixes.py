@@ -45,7 +45,7 @@ Values = dict[str, float]
 HEAD = f"""# How the mixes were chosen
 
 Every strategy that a scenario compares has amounts nobody has measured. They are set by one rule, so that none is
-better prepared than another: each amount is moved up and down a ladder, one at a time, for as long as that raises the
+better prepared than another: each amount is set to the best step of a ladder, one amount after the other, until no change of a single one raises the
 firm's mean profit. Plain marketing (`transactional`) is its own best reply, for the other three firms do the same; the
 other strategies are best replies to it, and what their programmes leave is spent as plain marketing. The market is the default one:
 {CUSTOMERS:,} customers, four firms, {PERIODS} weeks of which the first {BURN_IN} are left out, seeds {SEEDS[0]} to {SEEDS[-1]}, which no
@@ -100,17 +100,13 @@ class Search:
         return self.seen[key]
 
     def best(self, start: Values, ladders: dict[str, Sequence[float]]) -> Values:
-        """The values from which no single step earns more."""
-        now, moved = dict(start), True
-        while moved:
-            moved = False
+        """The values from which no change of a single one, however large, earns more."""
+        now, before = dict(start), None
+        while now != before:
+            before = dict(now)
             for key, ladder in ladders.items():
-                for step in (1, -1):
-                    while (to := ladder.index(now[key]) + step) in range(len(ladder)):
-                        trial = now | {key: ladder[to]}
-                        if not self.allowed(trial) or self.profits(trial).mean() <= self.profits(now).mean():
-                            break
-                        now, moved = trial, True
+                trials = [trial for value in ladder if self.allowed(trial := now | {key: value})]
+                now = max([now, *trials], key=lambda trial: float(self.profits(trial).mean()))
         return now
 
     def allowed(self, values: Values) -> bool:

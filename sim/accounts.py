@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from sim.ledger import ENTRIES, WHOLES, Entry, Whole
+from sim.ledger import ENTRIES, TENURE_BINS, WHOLES, Entry, Whole
 from sim.metrics import METRICS
+from sim.spending import COSTS
 from sim.theory.causes import CAUSES
 from sim.theory.relationship import STAGES
 
-if TYPE_CHECKING:
-    from sim.market import Market
-
-COSTS = (
-    "goods", "quality_cost", "promotion_cost", "points_paid", "advertising_cost", "contact_cost", "integration_cost",
-    "recovery_cost", "feedback_cost", "staff_cost", "place_cost", "stakeholder_cost",
-)  # fmt: skip
 MONEY = ("revenue", *COSTS, "profit", "discounted_profit", "budget_spend")
 #: Metrics that are a column of the ledger as it is.
 DIRECT = {
@@ -52,11 +47,11 @@ def ratio(above: np.ndarray, below: np.ndarray) -> np.ndarray:
 class Books:
     """Every period's ledger and money, kept as arrays; tables are made when asked for."""
 
-    def __init__(self, market: Market) -> None:
-        firms = len(market.setting.firms)
-        self.market = market
-        self.names = list(market.setting.firms)
-        self.empty = np.zeros((firms, ENTRIES))
+    def __init__(self, names: list[str], burn_in: int, periods_per_year: float, tenure_bin: int) -> None:
+        firms = len(names)
+        self.names, self.burn_in = names, burn_in
+        self.periods_per_year, self.tenure_bin = periods_per_year, tenure_bin  # periods
+        self.rows: list[list[float]] = [[0.0] * ENTRIES for _ in names]  # the last ledger
         self.ledgers: list[np.ndarray] = []
         self.wholes: list[np.ndarray] = []
         self.moneys: list[np.ndarray] = []
@@ -64,12 +59,12 @@ class Books:
         self.prices: list[np.ndarray] = []
         self.values: dict[int, dict[str, np.ndarray]] = {}
         self.stage_flows: list[np.ndarray] = []
-        self.at_risk: np.ndarray = np.zeros(0)
-        self.lost_at: np.ndarray = np.zeros(0)
+        self.at_risk = np.zeros((firms, TENURE_BINS))
+        self.lost_at = np.zeros((firms, TENURE_BINS))
 
-    def last_ledger(self, firm: int) -> np.ndarray:
+    def last_ledger(self, firm: int) -> Sequence[float]:
         """Last period's ledger of one firm, (entries,)."""
-        return self.ledgers[-1][firm] if self.ledgers else self.empty[firm]
+        return self.rows[firm]
 
     def last(self, metric: str, firm: int) -> float:
         """A money figure, a count or the share of one firm in the last period."""
@@ -78,33 +73,50 @@ class Books:
         if metric in MONEY:
             return float(self.moneys[-1][MONEY.index(metric), firm])
         if metric == "share":
-            return float(ratio(self.ledgers[-1][firm, Entry.UNITS], self.ledgers[-1][:, Entry.UNITS].sum()))
-        return float(self.ledgers[-1][firm, DIRECT[metric]])
+            units = [row[Entry.UNITS] for row in self.rows]
+            return units[firm] / sum(units) if sum(units) else float("nan")
+        return self.rows[firm][DIRECT[metric]]
 
-    def close(
-        self, ledger: np.ndarray, whole: np.ndarray, spent: dict[str, np.ndarray], discount: float
-    ) -> None:
-        """Enter one period: ledger (n_firms, entries), whole (wholes,), spending by cost column (n_firms,) each."""
-        money = np.zeros((len(MONEY), len(self.names)))
-        money[0] = ledger[:, Entry.REVENUE]
-        for row, name in enumerate(COSTS, start=1):
-            money[row] = spent[name]
-        costs = money[1 : 1 + len(COSTS)].sum(axis=0)
-        money[-3] = money[0] - costs
-        money[-2] = money[-3] * discount
-        money[-1] = spent["budget_spend"]
+    def close(self, ledger: np.ndarray, rows: list[list[float]], whole: np.ndarray, spent: Sequence[Mapping[str, float]],
+              offers: np.ndarray, discount: float) -> None:  # fmt: skip
+        """Enter one period: ledger (n_firms, entries), the same as rows, whole (wholes,), each firm's spending."""
+        columns = []
+        for row, costs in zip(rows, spent, strict=True):
+            profit = row[Entry.REVENUE] - sum(costs[name] for name in COSTS)
+            paid = (costs[name] for name in COSTS)
+            columns.append((row[Entry.REVENUE], *paid, profit, profit * discount, costs["budget_spend"]))
+        self.rows = rows
         self.ledgers.append(ledger)
         self.wholes.append(whole)
-        self.moneys.append(money)
+        self.moneys.append(np.array(columns).T)
+        self.prices.append(np.stack([offers["price"], offers["quality"]]))
 
-    def check(self, period: int) -> None:
-        """Raise `IdentityError` where an identity of the accounts fails."""
-        now = self.ledgers[-1]
+    def count(self, causes: np.ndarray, flows: np.ndarray, at_risk: np.ndarray, lost_at: np.ndarray) -> None:
+        """Enter why, from stage to stage, and at what tenure customers were lost."""
+        self.causes.append(causes)
+        self.stage_flows.append(flows)
+        if len(self.ledgers) > self.burn_in:
+            self.at_risk, self.lost_at = self.at_risk + at_risk, self.lost_at + lost_at
+
+    def check(self, held: Mapping[str, np.ndarray]) -> None:
+        """Raise `IdentityError` where an identity of the accounts fails, among them with what customers hold.
+
+        Of each firm (n_firms,): "paid" and "units" ever, "buyers" ever and "now" in the last period.
+        """
+        now, period = self.ledgers[-1], len(self.ledgers) - 1
         before = self.ledgers[-2] if len(self.ledgers) > 1 else np.zeros_like(now)
         money = dict(zip(MONEY, self.moneys[-1], strict=True))
+        ever = dict(zip(MONEY, sum(self.moneys[1:], self.moneys[0]), strict=True))
+        counted = sum(self.ledgers[1:], self.ledgers[0])
         heads = max(self.wholes[-1][Whole.PRESENT], 1.0)
         sides = {
-            "profit = revenue - costs": (money["profit"], money["revenue"] - sum(money[c] for c in COSTS)),
+            "revenue = list price * units": (money["revenue"], self.prices[-1][0] * now[:, Entry.UNITS]),
+            "what customers ever paid = revenue - promotions": (
+                held["paid"], ever["revenue"] - ever["promotion_cost"],
+            ),
+            "purchases of all customers = units": (held["units"], counted[:, Entry.UNITS]),
+            "customers who ever bought = new buyers": (held["buyers"], counted[:, Entry.NEW_BUYERS]),
+            "customers who bought now = buyers": (held["now"], now[:, Entry.BUYERS]),
             "main customers = before + won - lost": (
                 now[:, Entry.MAIN], before[:, Entry.MAIN] + now[:, Entry.WON] - now[:, Entry.LOST],
             ),
@@ -159,7 +171,7 @@ class Books:
         got["acquisition_cost"] = ratio(wooing, got["won"])
         keeping: Any = sum(got[c] for c in ("points_paid", "contact_cost", "integration_cost", "recovery_cost",
                                        "feedback_cost", "staff_cost"))  # fmt: skip
-        got["keeping_cost"] = ratio(keeping, got["kept"]) * self.market.setting.market.periods_per_year
+        got["keeping_cost"] = ratio(keeping, got["kept"]) * self.periods_per_year
         prices = np.array(self.prices).reshape(periods, 2, firms)
         got["price"], got["quality"] = prices[:, 0], prices[:, 1]
         got["price_paid"] = ratio(got["revenue"] - got["promotion_cost"], units)
@@ -192,7 +204,7 @@ class Books:
 
     def transitions(self) -> pd.DataFrame:
         """How often customers went from one stage to another in a period, after the burn-in."""
-        burn_in = self.market.setting.experiment.burn_in
+        burn_in = self.burn_in
         flows = np.sum(self.stage_flows[burn_in:] or [np.zeros((len(STAGES), len(STAGES)))], axis=0)
         return pd.DataFrame(
             [(STAGES[a], STAGES[b], flows[a, b]) for a in range(len(STAGES)) for b in range(len(STAGES))],
@@ -202,7 +214,7 @@ class Books:
     def tenure(self) -> pd.DataFrame:
         """Main customers at risk of leaving and lost, by firm and tenure (years at the bin's start), after the burn-in."""
         bins = self.at_risk.shape[1]
-        years = np.arange(bins) * self.market.tenure_bin / self.market.setting.market.periods_per_year
+        years = np.arange(bins) * self.tenure_bin / self.periods_per_year
         return pd.DataFrame(
             {
                 "firm": np.repeat(self.names, bins),
@@ -211,11 +223,3 @@ class Books:
                 "lost": self.lost_at.reshape(-1),
             }
         )
-
-    def customer_values(self) -> pd.DataFrame:
-        """Lorenz curve of each firm's revenue: firm, percentile, revenue_share."""
-        return self.market.customer_values()
-
-    def value_parts(self) -> pd.DataFrame:
-        """Parts of delivered value: firm, part, value."""
-        return self.market.value_parts()

@@ -207,12 +207,7 @@ def within(view: FirmView, plan: MarketingPlan, money: float) -> MarketingPlan:
     bare = plan.but(**dict.fromkeys(SPENDING, 0.0), tiers=())
     kept = max(0.0, money - cost(view, bare)) / max(whole - cost(view, bare), 1e-9)
     scaled = {lever: getattr(plan, lever) * min(1.0, kept) for lever in SPENDING}
-    return plan.but(**scaled, tiers=tuple(_scaled(tier, min(1.0, kept)) for tier in plan.tiers))
-
-
-def _scaled(tier: Tier, by: float) -> Tier:
-    programme = Programme(*(value * by for value in tier.programme))
-    return Tier(programme, tier.rule, tier.share, tier.accounts, tier.managers, tier.case_load)
+    return plan.but(**scaled, tiers=tuple(tier.scaled(min(1.0, kept)) for tier in plan.tiers))
 
 
 def money_left(view: FirmView, plan: MarketingPlan, money: float) -> float:

@@ -3,20 +3,34 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import mesa
 import numpy as np
 
-from sim import luck
+from sim import luck, records, spending
 from sim.events import Shocks
 from sim.ledger import Entry
-from sim.plan import MAX_TIERS, FirmView, MarketingPlan, Programme, PublicOffer, Survey, Tier
+from sim.period import serve_buyers
+from sim.plan import (
+    MAX_TIERS,
+    CustomerFile,
+    FirmView,
+    MarketingPlan,
+    Programme,
+    PublicOffer,
+    Strategy,
+    Survey,
+    Tier,
+    make_strategy,
+)
 from sim.theory import reach
 
 if TYPE_CHECKING:
     from sim.market import Market
+    from sim.scenario import Scenario
 
 
 MOST_ASKED = 1000  # customers in one survey
@@ -37,7 +51,7 @@ class Firm(mesa.Agent):
         self.name, self.index = name, index
         self.offer = market.setting.firms[name]
         self.luck = luck.firm_id(name)
-        self.strategy = market.strategy_of(name)
+        self.strategy = strategy_of(market.setting, name)
         self.quality = self.offer.quality
         self.goodwill = self.offer.goodwill
         self.overrun = 0.0
@@ -51,6 +65,7 @@ class Firm(mesa.Agent):
         self.tier_rules: tuple = ()
         self.members: list[float] = []
         theory = market.setting.theory
+        self.quality_costs = theory.reach._replace(cost_quality=self.offer.cost_quality)
         self.knows = MappingProxyType(
             {
                 "contact_cost": theory.bonds.contact_cost,
@@ -91,8 +106,7 @@ class Firm(mesa.Agent):
     @property
     def extra_cost(self) -> float:
         """What quality above base adds to the cost of a unit, money."""
-        p = self.model.setting.theory.reach._replace(cost_quality=self.offer.cost_quality)
-        return reach.extra_unit_cost(self.quality, self.offer.base_quality, p)
+        return reach.extra_unit_cost(self.quality, self.offer.base_quality, self.quality_costs)
 
     def view(self, rivals: tuple[PublicOffer, ...]) -> FirmView:
         """All that the firm may know now."""
@@ -122,7 +136,7 @@ class Firm(mesa.Agent):
             lost_customers=int(entries[Entry.LAPSED]),
             survey=self.survey,
             rivals=tuple(offer for offer in rivals if offer.name != self.name),
-            customer_file=market.customer_file(j) if self.strategy.reads_customer_file else None,
+            customer_file=self.customer_file() if self.strategy.reads_customer_file else None,
             setting=self.knows,
         )
 
@@ -176,70 +190,46 @@ class Firm(mesa.Agent):
         market: Market = self.model
         return max(0.0, self.offer.budget * market.heads_at_start * market.weeks - self.overrun)
 
-    def reference(self, plan: MarketingPlan) -> float:
-        """The price against which a price cut counts as promotion."""
-        return max(plan.price, min(self.offer.price, self.model.setting.market.reference_price))
-
-    def expected_spend(self, plan: MarketingPlan) -> float:
-        """What the budget must cover if the period is like the last one, money."""
-        market: Market = self.model
-        p = market.setting.theory
-        entries = market.books.last_ledger(self.index)
-        active, weeks = entries[Entry.ON_FILE_ACTIVE], market.weeks
-        units = self.last_units if market.period > 0 else market.expected_units(self.index)
-        paid = plan.price * (1.0 - plan.promotion)
-        spend = (plan.advertising + plan.place) * market.heads * weeks + (
-            plan.staff + plan.feedback
-        ) * active * weeks
-        spend += (self.reference(plan) - paid) * units + self.extra_cost * units
-        cases = entries[Entry.RECOVERED] if market.period > 0 else 0.0
-        spend += plan.recovery * cases
-        for tier, members in zip(plan.tiers, self.members, strict=True):
-            given = tier.programme
-            in_tier = units * (members / active if active > 0 else 0.0)
-            spend += (given.discount + given.reward_rate * (1.0 - given.discount)) * paid * in_tier
-            spend += (
-                members
-                * weeks
-                * (given.contact_rate * p.bonds.contact_cost + given.integration * p.bonds.integration_cost)
-            )
-        return spend
-
     def adopt(self, plan: MarketingPlan, scale: bool = True) -> None:
         """Take up a plan, scaled down to what the budget allows."""
-        allowed = self.allowed() if scale else math.inf
-        if allowed < math.inf:
-            expected = self.expected_spend(plan)
-            if expected > allowed:
-                plan = self.scaled(plan, allowed / expected)
-        self.plan = plan
+        self.plan = spending.within_budget(self, plan, self.allowed()) if scale and self.limited else plan
 
-    def scaled(self, plan: MarketingPlan, share: float) -> MarketingPlan:
-        """The plan with every expense at a share of it; a price cut shrinks toward the reference price."""
-        base = min(self.offer.base_quality, plan.quality)
-        reference = self.reference(plan)
-        tiers = tuple(
-            Tier(
-                Programme(*(share * x for x in t.programme)),
-                t.rule,
-                t.share,
-                t.accounts,
-                t.managers,
-                t.case_load,
-            )
-            for t in plan.tiers
-        )
-        return plan.but(
-            price=reference - share * (reference - plan.price),
-            promotion=share * plan.promotion,
-            advertising=share * plan.advertising,
-            place=share * plan.place,
-            staff=share * plan.staff,
-            feedback=share * plan.feedback,
-            recovery=share * plan.recovery,
-            quality=base + math.sqrt(share) * (plan.quality - base),
-            tiers=tiers,
-        )
+    def account(self, entries: Sequence[float], active: float) -> dict[str, float]:
+        """What a period cost by column, and ``budget_spend``; what exceeds the budget is owed to it."""
+        market: Market = self.model
+        did = spending.happened(entries, active, market.heads)
+        spent = spending.costs(self, self.plan, did, market.weeks, market.setting.theory.bonds)
+        spent["budget_spend"] = spending.budget_spend(self, self.plan, did, spent)
+        self.last_units = did.units
+        self.overrun = max(0.0, spent["budget_spend"] - self.allowed()) if self.limited else 0.0
+        return spent
+
+    def customer_file(self) -> CustomerFile:
+        """A copy of what the firm has on file now."""
+        market: Market = self.model
+        margin = float(market.offers[self.index]["paid"]) - self.unit_cost
+        return records.customer_file(
+            market.columns, self.index, market.period, market.setting.market.periods_per_year, margin,
+            market.setting.theory.records,
+        )  # fmt: skip
+
+    def cut_tiers(self, tiers: tuple[Tier, ...]) -> None:
+        """Cut the tiers: those for everyone each period, ranked ones at each review."""
+        market: Market = self.model
+        rules = tuple((t.rule, t.share, t.accounts, t.managers, t.case_load) for t in tiers)
+        rows, firm, active = market.present_rows, self.index, market.active_periods
+        if tiers and tiers[0].rule == "everyone":  # nobody is left for the others
+            served = serve_buyers(market.columns.toward, rows, firm, market.period - active)
+            self.members = [float(served), *[0.0] * (len(tiers) - 1)]
+            self.tier_rules = rules
+            return
+        review = max(1, round(market.setting.theory.records.review_weeks / market.weeks))
+        if rules != self.tier_rules or (tiers and market.period % review == 0):
+            file = self.customer_file() if tiers else None
+            records.assign_tiers(market.columns, firm, market.period, active, tiers, file)
+            self.tier_rules = rules
+            column = market.columns.tier[:rows, firm]
+            self.members = [float(np.count_nonzero(column == number)) for number in range(len(tiers))]
 
     def move(self) -> None:
         """Quality moves toward the plan's target, goodwill by what is advertised (laws of motion, section 9)."""
@@ -266,33 +256,44 @@ class Firm(mesa.Agent):
             return given
         return given._replace(**{name: 0.0 for name in self.shocks.forbidden & set(Programme._fields)})
 
-    def post(self, record: Any, programmes: np.ndarray) -> None:
-        """Write the offer that customers meet this period: a row of `OFFER`, programmes (tiers, 4)."""
+    def post(self, programmes: np.ndarray) -> tuple[float, ...]:
+        """The offer that customers meet this period, a row of `OFFER`; writes its programmes (tiers, 4)."""
         market: Market = self.model
         p, plan, shocks = market.setting.theory.reach, self.plan, self.shocks
         promotion = 0.0 if "promotion" in shocks.forbidden else plan.promotion
-        record["luck"] = self.luck
-        record["price"] = max(0.0, self.price)
-        record["paid"] = record["price"] * (1.0 - promotion)
-        record["quality"] = self.quality + shocks.quality_change
-        record["promise"] = plan.promise
-        record["brand"] = reach.log_response(p.w_brand, self.goodwill)
-        record["convenience"] = reach.log_response(p.w_place, plan.place)
-        record["effort"] = self.offer.effort
-        record["technology"], record["political"] = shocks.technology, shocks.political
-        record["ad_chance"] = reach.saturating(p.reach, self.advertising * market.weeks)
-        record["failure_rate"] = reach.failure_rate(self.offer.failure_rate, plan.staff, p)
-        record["found_chance"] = reach.saturating(p.k_feedback, plan.feedback)
-        record["recovery_quality"] = reach.saturating(p.k_recovery, plan.recovery)
-        record["congestion"] = max(0.0, self.last_units / self.offer.capacity - 1.0)
-        record["open"] = shocks.open
+        price = max(0.0, self.price)
         programmes[:] = 0.0
         for number, tier in enumerate(plan.tiers[:MAX_TIERS]):
             given = self.permitted(tier.programme)
             programmes[number] = (
-                given.reward_rate,
-                given.discount,
-                given.contact_rate * market.weeks,
-                given.integration * market.weeks,
-            )
-        record["has_programme"] = bool(programmes.any())
+                given.reward_rate, given.discount, given.contact_rate * market.weeks, given.integration * market.weeks,
+            )  # fmt: skip
+        return (  # in the order of `OFFER`
+            self.luck,
+            price,
+            price * (1.0 - promotion),
+            self.quality + shocks.quality_change,
+            plan.promise,
+            reach.log_response(p.w_brand, self.goodwill),
+            reach.log_response(p.w_place, plan.place),
+            self.offer.effort,
+            shocks.technology,
+            shocks.political,
+            reach.saturating(p.reach, self.advertising * market.weeks),
+            reach.failure_rate(self.offer.failure_rate, plan.staff, p),
+            reach.saturating(p.k_feedback, plan.feedback),
+            reach.saturating(p.k_recovery, plan.recovery),
+            max(0.0, self.last_units / self.offer.capacity - 1.0),
+            0.0,  # employees come later
+            shocks.open,
+        )
+
+
+def strategy_of(setting: Scenario, name: str) -> Strategy:
+    """A fresh strategy for a firm, by the scenario and its rule for rivals."""
+    rule = setting.market.rivals
+    if rule == "as_given" or name == setting.experiment.focal:
+        return setting.firms[name].strategy.make()
+    return make_strategy(
+        {"fixed": "fixed_plan", "imitate": "imitator", "best_respond": "best_responder"}[rule]
+    )

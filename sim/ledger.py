@@ -80,7 +80,7 @@ OFFER = np.dtype(
         ("luck", "i8"), ("price", "f8"), ("paid", "f8"), ("quality", "f8"), ("promise", "f8"),
         ("brand", "f8"), ("convenience", "f8"), ("effort", "f8"), ("technology", "f8"), ("political", "f8"),
         ("ad_chance", "f8"), ("failure_rate", "f8"), ("found_chance", "f8"), ("recovery_quality", "f8"),
-        ("congestion", "f8"), ("employee_effect", "f8"), ("has_programme", "i8"), ("open", "i8"),
+        ("congestion", "f8"), ("employee_effect", "f8"), ("open", "i8"),
     ]
 )  # fmt: skip
 

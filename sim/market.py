@@ -14,23 +14,20 @@ import numpy as np
 import pandas as pd
 
 from sim import customers as columns_of
-from sim import draw, equity, events, ledger, luck, records
-from sim.accounts import COSTS, Books
+from sim import draw, events, ledger, luck
+from sim.accounts import Books
 from sim.agents import install
 from sim.compiled import is_cached
 from sim.firm import Firm
 from sim.ledger import Entry, Whole
 from sim.memory import check_memory
 from sim.network import Network
-from sim.period import BLOCK, SCRATCH, listen, live, serve_buyers, wide_enough
-from sim.plan import CustomerFile, MarketingPlan, Tier
+from sim.period import BLOCK, SCRATCH, listen, live, wide_enough
+from sim.plan import MarketingPlan
 from sim.problem import Problem
+from sim.readings import Readings
 from sim.scenario import Scenario
-from sim.theory.relationship import STAGES
 from sim.twin import without_loyalty
-from sim.values import concentration, lorenz_table
-
-EQUITY_SAMPLE = 20_000
 
 
 @cache
@@ -50,7 +47,7 @@ def whole_seed(seed: Any) -> int:
     return int(seed)
 
 
-class Market(mesa.Model):
+class Market(Readings, mesa.Model):
     """A market built from a scenario; ``step`` lives one period, ``run_for`` several.
 
     ``replay`` gives every firm's adopted plans period by period (as ``plans`` of another run holds them)
@@ -93,7 +90,9 @@ class Market(mesa.Model):
         self.tenure_bin = max(1, int(setting.market.periods_per_year) // 4)
         self.network = Network(dict(setting.network), graphs)
         self._populate()
-        self.books = Books(self)
+        self.books = Books(
+            list(setting.firms), setting.experiment.burn_in, setting.market.periods_per_year, self.tenure_bin
+        )
         names = list(setting.firms)
         self.offers = np.zeros(len(names), ledger.OFFER)
         self.programmes = np.zeros((len(names), 4, 4))
@@ -162,7 +161,7 @@ class Market(mesa.Model):
         if self.replay is not None:
             plans = self.replay[self.period]
             for firm, plan in zip(self.firms, plans, strict=True):
-                self._cut_tiers(firm.index, plan.tiers)
+                firm.cut_tiers(plan.tiers)
                 firm.adopt(plan, scale=False)
         else:
             rivals = tuple(firm.public_offer() for firm in self.firms)
@@ -171,7 +170,7 @@ class Market(mesa.Model):
                 for firm in self.firms
             ]
             for firm, plan in zip(self.firms, wanted, strict=True):
-                self._cut_tiers(firm.index, plan.tiers)
+                firm.cut_tiers(plan.tiers)
                 firm.adopt(plan)
         self.plans.append(tuple(firm.plan for firm in self.firms))
         for firm in self.firms:
@@ -179,7 +178,7 @@ class Market(mesa.Model):
 
     def _post(self) -> None:
         for firm in self.firms:
-            firm.post(self.offers[firm.index], self.programmes[firm.index])
+            self.offers[firm.index] = firm.post(self.programmes[firm.index])
 
     def _live(self) -> tuple[np.ndarray, ...]:
         for rows in self._rows:
@@ -218,30 +217,24 @@ class Market(mesa.Model):
             )
         return tuple(rows.sum(axis=0) for rows in self._rows)
 
-    def _account(self, entries: np.ndarray, whole: np.ndarray, causes: np.ndarray, flows: np.ndarray,
-                 at_risk: np.ndarray, lost_at: np.ndarray) -> None:  # fmt: skip
+    def _account(self, entries: np.ndarray, whole: np.ndarray, *counts: np.ndarray) -> None:
         books = self.books
         if not self.reports:
             self._count_files(entries)
-        books.causes.append(causes)
-        books.stage_flows.append(flows)
-        books.prices.append(np.stack([self.offers["price"], self.offers["quality"]]))
-        if self.period >= self.setting.experiment.burn_in:
-            books.at_risk, books.lost_at = books.at_risk + at_risk, books.lost_at + lost_at
-        spent = self._spending(entries)
+        rows = entries.tolist()
+        spent = [
+            firm.account(row, books.last_ledger(firm.index)[Entry.ON_FILE_ACTIVE])
+            for firm, row in zip(self.firms, rows, strict=True)
+        ]
         yearly = 1.0 + self.setting.market.discount_rate
-        books.close(
-            entries, whole, spent, yearly ** (-(self.period + 1) / self.setting.market.periods_per_year)
-        )
+        discount = yearly ** (-(self.period + 1) / self.setting.market.periods_per_year)
+        books.close(entries, rows, whole, spent, self.offers, discount)
+        books.count(*counts)
         for firm in self.firms:
-            firm.last_units = float(entries[firm.index, Entry.UNITS])
-            firm.overrun = (
-                max(0.0, spent["budget_spend"][firm.index] - firm.allowed()) if firm.limited else 0.0
-            )
             firm.ask_customers()
         self.heads = int(whole[Whole.PRESENT])
         if self.checked and self.reports:
-            books.check(self.period)
+            books.check(self.held_by_customers(self.period))
         if self.reports:
             self._report_values()
 
@@ -278,8 +271,6 @@ class Market(mesa.Model):
         )  # fmt: skip
         self._rows = [np.zeros((blocks, *shape)) for shape in shapes]
         self._scratch = np.zeros((self.threads, SCRATCH, wide_enough(firms)))
-        if not len(self.books.at_risk):
-            self.books.at_risk, self.books.lost_at = np.zeros(shapes[-2]), np.zeros(shapes[-1])
 
     def _each_thread(self, work: Any) -> None:
         blocks = -(-self.present_rows // BLOCK)
@@ -313,208 +304,12 @@ class Market(mesa.Model):
         week = (self.period + 0.5) * self.weeks
         return 1.0 + needs.season * float(np.cos(2 * np.pi * (week - needs.season_peak) / 52.0))
 
-    def strategy_of(self, name: str) -> Any:
-        """A fresh strategy for a firm, by the scenario and its rule for rivals."""
-        rule = self.setting.market.rivals
-        if rule == "as_given" or name == self.setting.experiment.focal:
-            return self.setting.firms[name].strategy.make()
-        from sim.plan import make_strategy
-
-        return make_strategy(
-            {"fixed": "fixed_plan", "imitate": "imitator", "best_respond": "best_responder"}[rule]
-        )
-
     def expected_units(self, firm: int) -> float:
         """Units a firm reckons with before its first period: its share of tastes, among those who know it."""
         weights = np.array([offer.taste_weight * offer.known_by for offer in self.setting.firms.values()])
         mean = sum(s.share * s.need_rate.mean for s in self.setting.population.segments.values())
         pace = 1.0 if self.setting.market.type == "contractual" else mean * self.weeks
         return float(weights[firm] / max(weights.sum(), 1e-300) * self.heads * pace)
-
-    def customer_file(self, firm: int) -> CustomerFile:
-        """A copy of what a firm has on file now."""
-        offer = self.offers[firm]
-        margin = float(offer["paid"]) - self.firms[firm].unit_cost
-        return records.customer_file(
-            self.columns,
-            firm,
-            self.period,
-            self.setting.market.periods_per_year,
-            margin,
-            self.setting.theory.records,
-        )
-
-    def _cut_tiers(self, firm: int, tiers: tuple[Tier, ...]) -> None:
-        """Cut a firm's tiers: those for everyone each period, ranked ones at each review."""
-        state = self.firms[firm]
-        rules = tuple((t.rule, t.share, t.accounts, t.managers, t.case_load) for t in tiers)
-        if tiers and tiers[0].rule == "everyone":  # nobody is left for the others
-            served = serve_buyers(
-                self.columns.toward, self.present_rows, firm, self.period - self.active_periods
-            )
-            state.members = [float(served), *[0.0] * (len(tiers) - 1)]
-            state.tier_rules = rules
-            return
-        review = max(1, round(self.setting.theory.records.review_weeks / self.weeks))
-        if rules != state.tier_rules or (tiers and self.period % review == 0):
-            file = self.customer_file(firm) if tiers else None
-            records.assign_tiers(self.columns, firm, self.period, self.active_periods, tiers, file)
-            state.tier_rules = rules
-            column = self.columns.tier[: self.present_rows, firm]
-            state.members = [float(np.count_nonzero(column == number)) for number in range(len(tiers))]
-
-    def _spending(self, entries: np.ndarray) -> dict[str, np.ndarray]:
-        """Every cost column and what of it the budget covers, (n_firms,) each, money."""
-        p, weeks = self.setting.theory.bonds, self.weeks
-        plans = [firm.plan for firm in self.firms]
-        units = entries[:, Entry.UNITS]
-        active = np.array([self.books.last_ledger(firm.index)[Entry.ON_FILE_ACTIVE] for firm in self.firms])
-        spent = dict.fromkeys(COSTS, np.zeros(len(plans)))
-        spent["goods"] = np.array([firm.offer.unit_cost for firm in self.firms]) * units
-        spent["quality_cost"] = np.array([firm.extra_cost for firm in self.firms]) * units
-        spent["promotion_cost"] = entries[:, Entry.PROMOTION]
-        spent["points_paid"] = entries[:, Entry.POINTS_PAID]
-        spent["contact_cost"] = entries[:, Entry.CONTACTS] * p.contact_cost
-        spent["integration_cost"] = entries[:, Entry.INTEGRATION] * p.integration_cost
-        spent["recovery_cost"] = np.array([plan.recovery for plan in plans]) * entries[:, Entry.RECOVERED]
-        spent["feedback_cost"] = np.array([plan.feedback for plan in plans]) * active * weeks
-        spent["staff_cost"] = np.array([plan.staff for plan in plans]) * active * weeks
-        advertising = np.array([firm.advertising for firm in self.firms])
-        spent["advertising_cost"] = advertising * self.heads * weeks
-        spent["place_cost"] = np.array([plan.place for plan in plans]) * self.heads * weeks
-        covered = sum(
-            spent[name] for name in COSTS if name not in ("goods", "points_paid", "stakeholder_cost")
-        )
-        cut = np.array([firm.reference(firm.plan) - firm.plan.price for firm in self.firms])
-        spent["budget_spend"] = covered + entries[:, Entry.POINTS_ISSUED] + cut * units
-        return spent
-
-    # ------------------------------------------------------------------ what is read from the state
-
-    def present(self) -> np.ndarray:
-        """Which customers are in the market now, (n_customers,)."""
-        entered, leaves = (
-            self.columns.entered_at[: self.present_rows],
-            self.columns.leaves_at[: self.present_rows],
-        )
-        lived = len(self.books.ledgers)  # the reports of a period are made before it is counted
-        return (entered < max(lived, 1)) & (leaves > lived)
-
-    @property
-    def n_customers(self) -> int:
-        """Customers who have entered so far."""
-        return self.present_rows
-
-    def commitment(self, rows: Any = None) -> np.ndarray:
-        """Commitment of customers to their main supplier, (n_rows,); NaN without one."""
-        rows = (
-            np.arange(self.present_rows) if rows is None else np.atleast_1d(np.asarray(rows, dtype=np.int64))
-        )
-        attitude = np.empty(len(rows))
-        equity.commitments(
-            rows, self.record, self.offers, self.programmes, *self._state(), self._scratch[0], attitude
-        )
-        return attitude
-
-    def customer_equity(self, most: int = EQUITY_SAMPLE) -> np.ndarray:
-        """Expected customer equity of each firm, (n_firms,), money; from an even sample of at most so many."""
-        step = max(1, -(-self.present_rows // most))
-        rows = np.arange(0, self.present_rows, step)
-        firms = len(self.firms)
-        margins = self.offers["paid"] - np.array([firm.unit_cost for firm in self.firms])
-        discount = np.log1p(self.setting.market.discount_rate) / self.setting.market.periods_per_year
-        found = np.zeros(firms)
-        equity.expected_equity(
-            rows, len(self.books.ledgers), self.conditions, self.record, self.offers, self.programmes, *self._state(),
-            margins, discount, self._scratch[0], np.empty((firms + 1, firms + 1)), np.empty((firms, firms)), found,
-        )  # fmt: skip
-        return found * step
-
-    def value_parts(self) -> pd.DataFrame:
-        """Mean utility of each part of delivered value over a firm's main customers: firm, part, value."""
-        firms = len(self.firms)
-        parts, counted = np.zeros((firms, len(equity.PARTS))), np.zeros(firms)
-        rows = np.arange(self.present_rows)
-        equity.value_parts(
-            rows, self.record, self.offers, self.programmes, *self._state(), self._scratch[0], parts, counted
-        )
-        means = np.divide(
-            parts, counted[:, None], out=np.full(parts.shape, np.nan), where=counted[:, None] > 0
-        )
-        return pd.DataFrame(
-            {
-                "firm": np.repeat(self.books.names, len(equity.PARTS)),
-                "part": np.tile(equity.PARTS, firms),
-                "value": means.reshape(-1),
-            }
-        )
-
-    def customer_values(self) -> pd.DataFrame:
-        """Lorenz curve of each firm's revenue over its buyers since the burn-in: firm, percentile, revenue_share."""
-        return lorenz_table(self.spending_of_customers(), self.books.names)
-
-    def customer_sample(self) -> pd.DataFrame:
-        """The sampled customers over time, one row a customer and report."""
-        return pd.concat(self._sampled, ignore_index=True) if self._sampled else pd.DataFrame()
-
-    def spending_of_customers(self) -> np.ndarray:
-        """What each customer paid each firm since the burn-in, (n_customers, n_firms), money."""
-        money = self.columns.money[: self.present_rows].astype("f8")
-        if self._money_before is not None:
-            money[: len(self._money_before)] -= self._money_before
-        return np.maximum(money, 0.0)
-
-    def _report_values(self) -> None:
-        setting = self.setting.experiment
-        if self.period + 1 == setting.burn_in:
-            self._money_before = self.columns.money[: self.present_rows].copy()
-        if (self.period + 1) % setting.value_every and self.period + 1 != setting.periods:
-            return
-        self.books.values[self.period] = {
-            "customer_equity": self.customer_equity(),
-            **concentration(self.spending_of_customers()),
-        }
-        if setting.sample:
-            self._sampled.append(self._sample(setting.sample))
-
-    def _sample(self, most: int) -> pd.DataFrame:
-        """An even sample of customers as they are now, toward their main supplier."""
-        c = self.columns
-        rows = np.arange(0, self.present_rows, max(1, -(-self.present_rows // most)))
-        rows = rows[self.present()[rows]]
-        supplier = c.supplier[rows].astype(np.int64)
-        own = (rows, np.maximum(supplier, 0))
-        table: dict[str, Any] = {
-            "period": self.period,
-            "customer": rows,
-            "supplier": np.array([*self.books.names, "none"], dtype=object)[supplier],
-            "stage": np.array(STAGES, dtype=object)[c.stage[rows]],
-            "tenure": c.tenure[rows],
-            "commitment": self.commitment(rows),
-        }
-        for name in (
-            "satisfaction",
-            "trust",
-            "expectation",
-            "habit",
-            "social_bond",
-            "structural_bond",
-            "points",
-        ):
-            table[name] = np.where(supplier >= 0, getattr(c, name)[own], np.nan)
-        return pd.DataFrame(table)
-
-    def survey(self, firm: int, asked: int, noise: float) -> tuple[float, float]:
-        """Mean satisfaction with a firm and mean desire of active customers asked, with noise in each answer."""
-        active = np.flatnonzero(self.columns.last_purchase[:, firm] > self.period - self.active_periods)
-        if not len(active):
-            return float("nan"), float("nan")
-        key = luck.key_of(self.seed_of_run, self.period)
-        answers = luck.answers(key, self.firms[firm].luck, asked)
-        rows = active[(answers[:, 0] * len(active)).astype(np.int64)]
-        errors = noise * answers[:, 1:].mean(axis=0)
-        satisfaction = self.columns.satisfaction[rows, firm].mean() + errors[0]
-        return float(satisfaction), float(self.columns.desire[rows].mean() + errors[1])
 
     def _collector(self) -> mesa.DataCollector:
         whole = self.books.wholes

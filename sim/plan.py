@@ -58,6 +58,10 @@ class Tier:
     managers: int = 0
     case_load: int = 0
 
+    def scaled(self, share: float) -> Tier:
+        """The tier with its programme at a share of it."""
+        return replace(self, programme=Programme(*(share * value for value in self.programme)))
+
 
 @parameters
 class Levers(NamedTuple):

@@ -53,13 +53,13 @@ def test_goodwill_is_a_stock_that_fades_and_makes_the_brand():
     assert one.offers[0]["brand"] == pytest.approx(0.5 * math.log(1.0 + stock))
 
 
-def test_quality_moves_half_way_to_its_target_in_a_half_life_and_costs_by_its_square():
+def test_quality_moves_half_way_to_its_target_in_a_half_life_and_grows_dearer():
     one = market(fixed(quality=1.8))
     one.run_for(26)
     assert one.firms[0].quality == pytest.approx(1.3, abs=1e-6)
     units = one.books.ledgers[-1][0, Entry.UNITS]
     paid = one.books.outcomes().query("firm == 'focal'")["quality_cost"].iloc[-1]
-    assert paid == pytest.approx(2.0 * 0.5**2 * units)
+    assert paid == pytest.approx((2.2 * 0.5 + 2.0 * 0.5**2) * units)
 
 
 def test_profit_is_discounted_by_the_year():
@@ -112,7 +112,7 @@ def test_what_is_spent_beyond_the_budget_is_carried_forward():
 def test_managers_serve_no_more_accounts_than_their_case_load():
     one = market()
     one.run_for(30)
-    file = one.customer_file(0)
+    file = one.firms[0].customer_file()
     tier = Tier(Programme(contact_rate=0.1), "key_accounts", accounts=50, managers=2, case_load=5)
     assign_tiers(one.columns, 0, one.period, one.active_periods, (tier,), file)
     chosen = np.flatnonzero(one.columns.tier[:, 0] == 0)

@@ -8,7 +8,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from small_markets import lived, scenario
 
-from sim.accounts import IdentityError
+from sim.accounts import MONEY, IdentityError
 from sim.ledger import Entry, Whole
 from sim.market import Market
 from sim.plan import STRATEGIES, make_strategy
@@ -251,11 +251,24 @@ def test_a_firm_wins_nobody_while_it_is_closed():
         (Entry.KEPT, "kept"),
         (Entry.POINTS_ISSUED, "points"),
         (Entry.AWARE, "awareness"),
+        (Entry.NEW_BUYERS, "buyers"),
+        (Entry.BUYERS, "buyers"),
     ],
 )
 def test_a_wrong_entry_is_found(entry, named):
     """Negative: one customer or ten of money too many in any one entry, and the check says so."""
     market = lived(scenario(customers=100, periods=10), check=True)
+    held = market.held_by_customers(9)
+    market.books.check(held)
     market.books.ledgers[-1][0, entry] += 10.0
     with pytest.raises(IdentityError, match=named):
-        market.books.check(9)
+        market.books.check(held)
+
+
+@pytest.mark.parametrize(("column", "named"), [("revenue", "list price"), ("promotion_cost", "ever paid")])
+def test_wrong_money_is_found(column, named):
+    """Negative: money that no customer paid, and the check says so."""
+    market = lived(scenario(customers=100, periods=10), check=True)
+    market.books.moneys[-1][MONEY.index(column), 0] += 10.0
+    with pytest.raises(IdentityError, match=named):
+        market.books.check(market.held_by_customers(9))

@@ -47,7 +47,7 @@ def test_tables_of_a_market_leave_out_the_burn_in():
         assert of_firm.gini.iloc[-1] == pytest.approx(gini(spent[:, number]))
         assert of_firm.top_fifth_share.iloc[-1] == pytest.approx(1 - lorenz(spent[:, number])[80])
     table = lorenz_table(spent, list(market.setting.firms))
-    assert table.equals(market.books.customer_values())
+    assert table.equals(market.customer_values())
     assert spent.sum() < 0.6 * market.columns.money.sum()
 
 

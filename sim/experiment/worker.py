@@ -79,8 +79,8 @@ def _tables(market: Any, setting: Any, job: Job, scenario: str) -> dict[str, pa.
     made["switches"] = table("switches", books.switches(), **keys)
     made["transitions"] = table("transitions", books.transitions(), **keys)
     made["tenure"] = table("tenure", books.tenure(), **keys)
-    made["lorenz"] = table("lorenz", books.customer_values(), **keys)
-    made["value_parts"] = table("value_parts", books.value_parts(), **keys)
+    made["lorenz"] = table("lorenz", market.customer_values(), **keys)
+    made["value_parts"] = table("value_parts", market.value_parts(), **keys)
     if setting.experiment.sample > 0:
         made["customers"] = table("customers", market.customer_sample(), **keys)
     return made

@@ -1,0 +1,178 @@
+"""What is read from a market's state and never stored: customer equity, parts of value, commitment, samples, surveys."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from sim import equity, luck
+from sim.theory.relationship import STAGES
+from sim.values import concentration, lorenz_table
+
+if TYPE_CHECKING:
+    from sim.accounts import Books
+    from sim.customers import Columns
+    from sim.firm import Firm
+    from sim.scenario import Scenario
+
+EQUITY_SAMPLE = 20_000
+
+
+class Readings:
+    """What a market can be asked; a base of `Market`."""
+
+    if TYPE_CHECKING:
+        setting: Scenario
+        columns: Columns
+        present_rows: int
+        period: int
+        active_periods: int
+        seed_of_run: int
+        books: Books
+        firms: list[Firm]
+        record: np.ndarray
+        offers: np.ndarray
+        programmes: np.ndarray
+        conditions: np.ndarray
+        _scratch: np.ndarray
+        _sampled: list[pd.DataFrame]
+        _money_before: np.ndarray | None
+
+        def _state(self) -> tuple[np.ndarray, np.ndarray]: ...
+
+    def present(self) -> np.ndarray:
+        """Which customers are in the market now, (n_customers,)."""
+        entered, leaves = (
+            self.columns.entered_at[: self.present_rows],
+            self.columns.leaves_at[: self.present_rows],
+        )
+        lived = len(self.books.ledgers)  # the reports of a period are made before it is counted
+        return (entered < max(lived, 1)) & (leaves > lived)
+
+    @property
+    def n_customers(self) -> int:
+        """Customers who have entered so far."""
+        return self.present_rows
+
+    def held_by_customers(self, period: int) -> dict[str, np.ndarray]:
+        """What customers hold of each firm, (n_firms,): money paid, units and buyers ever, buyers of a period."""
+        c, rows = self.columns, slice(0, self.present_rows)
+        return {
+            "paid": c.money[rows].sum(axis=0, dtype="f8"),
+            "units": c.purchases[rows].sum(axis=0, dtype="f8"),
+            "buyers": (c.purchases[rows] > 0).sum(axis=0),
+            "now": (c.last_purchase[rows] == period).sum(axis=0),
+        }
+
+    def commitment(self, rows: Any = None) -> np.ndarray:
+        """Commitment of customers to their main supplier, (n_rows,); NaN without one."""
+        rows = (
+            np.arange(self.present_rows) if rows is None else np.atleast_1d(np.asarray(rows, dtype=np.int64))
+        )
+        attitude = np.empty(len(rows))
+        equity.commitments(
+            rows, self.record, self.offers, self.programmes, *self._state(), self._scratch[0], attitude
+        )
+        return attitude
+
+    def customer_equity(self, most: int = EQUITY_SAMPLE) -> np.ndarray:
+        """Expected customer equity of each firm, (n_firms,), money; from an even sample of at most so many."""
+        step = max(1, -(-self.present_rows // most))
+        rows = np.arange(0, self.present_rows, step)
+        firms = len(self.firms)
+        margins = self.offers["paid"] - np.array([firm.unit_cost for firm in self.firms])
+        discount = np.log1p(self.setting.market.discount_rate) / self.setting.market.periods_per_year
+        found = np.zeros(firms)
+        equity.expected_equity(
+            rows, len(self.books.ledgers), self.conditions, self.record, self.offers, self.programmes, *self._state(),
+            margins, discount, self._scratch[0], np.empty((firms + 1, firms + 1)), np.empty((firms, firms)), found,
+        )  # fmt: skip
+        return found * step
+
+    def value_parts(self) -> pd.DataFrame:
+        """Mean utility of each part of delivered value over a firm's main customers: firm, part, value."""
+        firms = len(self.firms)
+        parts, counted = np.zeros((firms, len(equity.PARTS))), np.zeros(firms)
+        rows = np.arange(self.present_rows)
+        equity.value_parts(
+            rows, self.record, self.offers, self.programmes, *self._state(), self._scratch[0], parts, counted
+        )
+        means = np.divide(
+            parts, counted[:, None], out=np.full(parts.shape, np.nan), where=counted[:, None] > 0
+        )
+        return pd.DataFrame(
+            {
+                "firm": np.repeat(self.books.names, len(equity.PARTS)),
+                "part": np.tile(equity.PARTS, firms),
+                "value": means.reshape(-1),
+            }
+        )
+
+    def customer_values(self) -> pd.DataFrame:
+        """Lorenz curve of each firm's revenue over its buyers since the burn-in: firm, percentile, revenue_share."""
+        return lorenz_table(self.spending_of_customers(), self.books.names)
+
+    def customer_sample(self) -> pd.DataFrame:
+        """The sampled customers over time, one row a customer and report."""
+        return pd.concat(self._sampled, ignore_index=True) if self._sampled else pd.DataFrame()
+
+    def spending_of_customers(self) -> np.ndarray:
+        """What each customer paid each firm since the burn-in, (n_customers, n_firms), money."""
+        money = self.columns.money[: self.present_rows].astype("f8")
+        if self._money_before is not None:
+            money[: len(self._money_before)] -= self._money_before
+        return np.maximum(money, 0.0)
+
+    def _report_values(self) -> None:
+        setting = self.setting.experiment
+        if self.period + 1 == setting.burn_in:
+            self._money_before = self.columns.money[: self.present_rows].copy()
+        if (self.period + 1) % setting.value_every and self.period + 1 != setting.periods:
+            return
+        self.books.values[self.period] = {
+            "customer_equity": self.customer_equity(),
+            **concentration(self.spending_of_customers()),
+        }
+        if setting.sample:
+            self._sampled.append(self._sample(setting.sample))
+
+    def _sample(self, most: int) -> pd.DataFrame:
+        """An even sample of customers as they are now, toward their main supplier."""
+        c = self.columns
+        rows = np.arange(0, self.present_rows, max(1, -(-self.present_rows // most)))
+        rows = rows[self.present()[rows]]
+        supplier = c.supplier[rows].astype(np.int64)
+        own = (rows, np.maximum(supplier, 0))
+        table: dict[str, Any] = {
+            "period": self.period,
+            "customer": rows,
+            "supplier": np.array([*self.books.names, "none"], dtype=object)[supplier],
+            "stage": np.array(STAGES, dtype=object)[c.stage[rows]],
+            "tenure": c.tenure[rows],
+            "commitment": self.commitment(rows),
+        }
+        for name in (
+            "satisfaction",
+            "trust",
+            "expectation",
+            "habit",
+            "social_bond",
+            "structural_bond",
+            "points",
+        ):
+            table[name] = np.where(supplier >= 0, getattr(c, name)[own], np.nan)
+        return pd.DataFrame(table)
+
+    def survey(self, firm: int, asked: int, noise: float) -> tuple[float, float]:
+        """Mean satisfaction with a firm and mean desire of active customers asked, with noise in each answer."""
+        active = np.flatnonzero(self.columns.last_purchase[:, firm] > self.period - self.active_periods)
+        if not len(active):
+            return float("nan"), float("nan")
+        key = luck.key_of(self.seed_of_run, self.period)
+        answers = luck.answers(key, self.firms[firm].luck, asked)
+        rows = active[(answers[:, 0] * len(active)).astype(np.int64)]
+        errors = noise * answers[:, 1:].mean(axis=0)
+        satisfaction = self.columns.satisfaction[rows, firm].mean() + errors[0]
+        return float(satisfaction), float(self.columns.desire[rows].mean() + errors[1])

@@ -1,0 +1,123 @@
+"""What a firm spends in a period, by cost column, and what of it the budget covers.
+
+The same sums twice: before a period on what is expected, after it on what happened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from sim.ledger import Entry
+from sim.plan import MarketingPlan
+from sim.theory import reach
+from sim.theory.bonds import Bonds
+
+if TYPE_CHECKING:
+    from sim.firm import Firm
+
+COSTS = (
+    "goods", "quality_cost", "promotion_cost", "points_paid", "advertising_cost", "contact_cost", "integration_cost",
+    "recovery_cost", "feedback_cost", "staff_cost", "place_cost", "stakeholder_cost",
+)  # fmt: skip
+UNBUDGETED = (
+    "goods",
+    "points_paid",
+    "stakeholder_cost",
+)  # points are charged to the budget as they are issued
+
+
+class Activity(NamedTuple):
+    """What a firm did in a period or is expected to do: customers, units, money and cases."""
+
+    heads: float  # customers in the market
+    active: float  # of them on file and active
+    units: float
+    promotion: float  # money taken off list prices
+    issued: float  # points
+    paid_out: float  # points
+    contacts: float
+    integration: float
+    recovered: float  # cases
+
+
+def happened(entries: Sequence[float], active: float, heads: float) -> Activity:
+    """A firm's activity as its row of the ledger tells it, (entries,)."""
+    return Activity(
+        heads, active, entries[Entry.UNITS], entries[Entry.PROMOTION], entries[Entry.POINTS_ISSUED],
+        entries[Entry.POINTS_PAID], entries[Entry.CONTACTS], entries[Entry.INTEGRATION], entries[Entry.RECOVERED],
+    )  # fmt: skip
+
+
+def expected(firm: Firm, plan: MarketingPlan) -> Activity:
+    """A firm's activity under a plan if the period is like the last one."""
+    market = firm.model
+    entries = market.books.last_ledger(firm.index)
+    active, weeks, begun = entries[Entry.ON_FILE_ACTIVE], market.weeks, market.period > 0
+    units = firm.last_units if begun else market.expected_units(firm.index)
+    paid = plan.price * (1.0 - plan.promotion)
+    off, issued, contacts, effort = (plan.price - paid) * units, 0.0, 0.0, 0.0
+    for tier, members in zip(plan.tiers, firm.members, strict=True):
+        given = tier.programme
+        sales = paid * units * (members / active if active > 0 else 0.0)
+        off += given.discount * sales
+        issued += given.reward_rate * (1.0 - given.discount) * sales
+        contacts += given.contact_rate * members * weeks
+        effort += given.integration * members * weeks
+    cases = entries[Entry.RECOVERED] if begun else 0.0
+    return Activity(market.heads, active, units, off, issued, 0.0, contacts, effort, cases)
+
+
+def costs(firm: Firm, plan: MarketingPlan, did: Activity, weeks: float, p: Bonds) -> dict[str, float]:
+    """Every cost column (`COSTS`), money."""
+    forbidden = "advertising" in firm.shocks.forbidden
+    return {
+        "goods": firm.offer.unit_cost * did.units,
+        "quality_cost": firm.extra_cost * did.units,
+        "promotion_cost": did.promotion,
+        "points_paid": did.paid_out,
+        "advertising_cost": 0.0 if forbidden else plan.advertising * did.heads * weeks,
+        "contact_cost": p.contact_cost * did.contacts,
+        "integration_cost": p.integration_cost * did.integration,
+        "recovery_cost": plan.recovery * did.recovered,
+        "feedback_cost": plan.feedback * did.active * weeks,
+        "staff_cost": plan.staff * did.active * weeks,
+        "place_cost": plan.place * did.heads * weeks,
+        "stakeholder_cost": 0.0,
+    }
+
+
+def budget_spend(firm: Firm, plan: MarketingPlan, did: Activity, spent: Mapping[str, float]) -> float:
+    """What of it the budget covers, money: all but goods, points as issued, a list price below the reference."""
+    covered = sum(amount for name, amount in spent.items() if name not in UNBUDGETED)
+    return covered + did.issued + (reference_price(firm, plan) - plan.price) * did.units
+
+
+def reference_price(firm: Firm, plan: MarketingPlan) -> float:
+    """The price against which a price cut counts as promotion."""
+    return max(plan.price, min(firm.offer.price, firm.model.setting.market.reference_price))
+
+
+def within_budget(firm: Firm, plan: MarketingPlan, allowed: float) -> MarketingPlan:
+    """The plan, scaled down whole where it is expected to cost the budget more than allowed."""
+    did = expected(firm, plan)
+    market = firm.model
+    whole = budget_spend(firm, plan, did, costs(firm, plan, did, market.weeks, market.setting.theory.bonds))
+    return plan if whole <= allowed else scaled(firm, plan, allowed / whole)
+
+
+def scaled(firm: Firm, plan: MarketingPlan, share: float) -> MarketingPlan:
+    """The plan with every expense at a share of it; a price cut shrinks toward the reference price."""
+    base, reference = min(firm.offer.base_quality, plan.quality), reference_price(firm, plan)
+    extra = reach.extra_unit_cost(plan.quality, base, firm.quality_costs)
+    return plan.but(
+        price=reference - share * (reference - plan.price),
+        promotion=share * plan.promotion,
+        advertising=share * plan.advertising,
+        place=share * plan.place,
+        staff=share * plan.staff,
+        feedback=share * plan.feedback,
+        recovery=share * plan.recovery,
+        quality=base + reach.quality_for(share * extra, firm.quality_costs),
+        tiers=tuple(tier.scaled(share) for tier in plan.tiers),
+    )
