@@ -40,12 +40,15 @@ COMPILED_ROOMS = (
     "network",
     "period",
 )
+COMPILED_FOLDERS = ("acts", "theory")
 
 
 def _source_hash() -> str:
     here = Path(__file__).parent
     digest = hashlib.sha256(f"{sys.version} {numba.__version__} {np.__version__}".encode())
-    for file in sorted([*(here / f"{room}.py" for room in COMPILED_ROOMS), *here.glob("theory/*.py")]):
+    rooms = [here / f"{room}.py" for room in COMPILED_ROOMS]
+    folders = [file for folder in COMPILED_FOLDERS for file in here.glob(f"{folder}/*.py")]
+    for file in sorted([*rooms, *folders]):
         digest.update(str(file.relative_to(here)).encode())
         digest.update(file.read_bytes())
     return digest.hexdigest()[:16]

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.acts.choosing import evaluate, groups_of
 from sim.compiled import compiled, inlined
 from sim.elementary import exp
-from sim.period import evaluate, groups_of
 from sim.theory import causes, choice, commitment, contract
 
 

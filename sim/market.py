@@ -11,7 +11,6 @@ from typing import Any
 
 import mesa
 import numpy as np
-import pandas as pd
 
 from sim import customers as columns_of
 from sim import draw, events, ledger, luck
@@ -100,8 +99,8 @@ class Market(Readings, mesa.Model):
         self.conditions = self._conditions()
         self._rows_of_ledger()
         self.plans: list[tuple[MarketingPlan, ...]] = []
-        self._sampled: list[pd.DataFrame] = []
-        self._money_before: np.ndarray | None = None
+        self._sampled = []
+        self._money_before = None
         self._post()
         install(self, eager)
         self.datacollector = self._collector() if collect else None

@@ -1,6 +1,5 @@
 """Reach: what a firm's spending does; every response is concave."""
 
-from math import inf, sqrt
 from typing import NamedTuple
 
 from sim.declare import equation, param, parameters
@@ -113,7 +112,7 @@ def extra_unit_cost(quality, base_quality, p):
 @equation
 def quality_for(extra_cost, p):
     """Quality above base that an extra cost of a unit pays for: the inverse of `extra_unit_cost`."""
-    if p.cost_quality <= 0.0:
-        return extra_cost / p.marginal_cost_quality if p.marginal_cost_quality > 0.0 else inf
     first = p.marginal_cost_quality
-    return (sqrt(first * first + 4.0 * p.cost_quality * extra_cost) - first) / (2.0 * p.cost_quality)
+    if p.cost_quality <= 0.0:
+        return extra_cost / max(first, 1e-300)
+    return ((first * first + 4.0 * p.cost_quality * extra_cost) ** 0.5 - first) / (2.0 * p.cost_quality)
