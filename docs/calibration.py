@@ -53,14 +53,12 @@ set a default against a market in which that or another default is wrong.
 """
 AFTER_LOOKING = """## Chosen after looking
 
-- `budget_share` 0.5 of every strategy, the mixes (`advertising`, `promotion`, `service`, `place` of `transactional`;
-  the shares of the money in the others) and `goodwill_ratio` 1.0 of `advertiser` were set after looking at profits in
-  the default market: about where more advertising or promotion stops paying there. They are fitted to this market; in
-  another one these strategies may spend too much or too little. The last table shows what a change does.
-- Raising quality is free at the margin at base quality: the extra unit cost is `cost_quality` times the square of what
-  is above base. So a little more quality pays for any firm, whatever its strategy; a strategy that raises quality has
-  that gain for nothing (`strategies.transactional.product` in the last table). Compare it with one that does not only with this in mind, or set `base_quality` below
-  `quality`.
+- The amounts of the strategies that scenarios compare are set by one rule, the best replies of mixes.md. They are
+  fitted to the default market; in another one these strategies may spend too much or too little. The amounts of the
+  other strategies, `goodwill_ratio` 1.0 of `advertiser` among them, were set by hand after looking at profits there.
+- `marginal_cost_quality` was added after looking: with a cost that grew from 0 by the square of what is above base a
+  little more quality was free at the margin, and any strategy with a product lever beat every other. It is set to what
+  the median customer pays for quality, so that a firm with the right price gains little by a little more of it.
 - `price_sensitivity` had been raised from 0.30 to 0.45 in a rough trial of the equations, for F1. Of the
   theory and the population no other value but `c_sat` was moved for a fact.
 """

@@ -11,11 +11,13 @@ from typing import Any
 
 from sim.compose import compose
 from sim.experiment import Result, run
+from sim.metrics import METRICS
 
 RUNS = {
     "toothpaste_1973": [],
     "subscription_high_end": [],
     "bond_ladder": ["experiment.twin=false"],
+    "bond_ladder_controls": ["experiment.twin=false", "population.customers=2000"],
     "leaky_bucket": ["experiment.twin=false", "population.customers=2000"],
     "jackson_markets": ["experiment.twin=false", "population.customers=2000"],
     "kotler_levels": ["population.customers=2000"],
@@ -23,9 +25,8 @@ RUNS = {
 HEAD = """# What the scenarios found
 
 Each expectation was committed before its scenario was first run; no claim, metric, direction or bound was changed
-afterwards and no parameter was tuned to have one met. The strategies' mixes had been
-chosen before, with an eye on profits in the default market (calibration.md, *Chosen after looking*); what that means
-for the ladder stands in bond-ladder-controls.md. After trial runs arms were renamed in two files, sizes cut
+afterwards and no parameter was tuned to have one met. The strategies' amounts were set by one rule for all (mixes.md)
+after first runs with amounts set by hand, in which 27 of the 38 expectations were met, had shown the control to be weak. After trial runs arms were renamed in two files, sizes cut
 to run in minutes, and the years of `subscription_high_end` counted anew when its preset began to acquire the cohort
 in year 0. *Met*, *not met* and *undecided* are what the 95 % interval over thirty replications says; brackets are
 that interval. Money is a head of the market and year.
@@ -78,11 +79,33 @@ def section(name: str, where: Path) -> str:
     lines = [
         f"## {name}", setting.question, "",
         f"`{' '.join(['guanxi run', f'scenario={name}', *RUNS[name]])}`: {size}.", "",
-        "| expected | asked of the summary | measured | verdict | who expects it |", "|---|---|---|---|---|",
-        *(row(entry, setting.experiment.control) for entry in result.expectations), "",
-        means(result), "",
+        *(expected(result) if result.expectations else differences(result)), "", means(result), "",
     ]  # fmt: skip
     return "\n".join([*lines, *([READING[name], ""] if name in READING else [])])
+
+
+def expected(result: Result) -> list[str]:
+    """The table of what was expected."""
+    control = result.scenario.experiment.control
+    return [
+        "| expected | asked of the summary | measured | verdict | who expects it |", "|---|---|---|---|---|",
+        *(row(entry, control) for entry in result.expectations),
+    ]  # fmt: skip
+
+
+def differences(result: Result) -> list[str]:
+    """A table of paired differences from the control, where nothing was expected."""
+    asked = result.scenario.experiment.metrics[:3]
+    titles = [f"`{metric}`, {METRICS[metric].summary_unit}" for metric in asked]
+    found = {metric: result.difference(metric).set_index("arm") for metric in asked}
+    lines = [
+        f"| less {result.scenario.experiment.control} | {' | '.join(titles)} |", f"|---|{'---|' * len(asked)}",
+    ]  # fmt: skip
+    for arm in found[asked[0]].index:
+        rows = [found[metric].loc[arm] for metric in asked]
+        cells = [f"{r.difference:+.3g} ({r.low:.3g} to {r.high:.3g})" for r in rows]
+        lines.append(f"| {arm} | {' | '.join(cells)} |")
+    return lines
 
 
 def row(entry: dict[str, Any], control: str) -> str:
