@@ -166,6 +166,14 @@ def test_trust_moves_by_the_margin_over_the_promise(felt, promise, trust):
     assert m.lives().trust[0, 0] == near(trust)
 
 
+def test_trust_judges_what_was_felt_with_the_recovery():
+    """Felt -0.7 + 0.6 x 1.5 = 0.2, promised 0.75, 0.25 tolerated: 0.3 short."""
+    m = ByHand(experience={"severity": 1.5}, trust={"up": 0.05, "down": 0.15, "tolerance": 0.25})
+    m.offers["quality"], m.offers["failure_rate"], m.offers["recovery_quality"] = 0.8, 1.0, 0.6
+    m.offers["promise"], m.voice[:], m.trust[:] = 0.75, 1.0, 0.5
+    assert m.lives().trust[0, 0] == near(0.5 - 0.15 * 0.5 * 0.3)
+
+
 def test_only_the_firm_bought_from_is_judged():
     m = ByHand(firms=2, satisfaction={"rate_sat": 1.0, "rate_exp": 1.0, "w_inf": 1.0}, trust={"up": 0.5})
     m.offers["quality"], m.trust[:] = 0.5, 0.25
