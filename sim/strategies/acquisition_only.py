@@ -9,7 +9,7 @@ from sim.plan import FirmView, MarketingPlan, strategy
 
 @strategy(
     "acquisition_only",
-    source="Rosenberg & Czepiel 1984, A marketing approach for customer retention, J. Cons. Mark. 1(2)",
+    source="Rosenberg & Czepiel 1984, A marketing approach for customer retention, J. Cons. Mark. 1(2) (recalled)",
     traits=("transactional", "acquisition"),
 )
 class AcquisitionOnly(Spender):

@@ -7,7 +7,7 @@ from sim.declare import param
 from sim.plain_marketing import PlainMarketing
 from sim.plan import FirmView, MarketingPlan, strategy
 
-KOTLER = "Kotler 1994, Marketing Management, 8th ed., ch. 2: five levels of relationship (recalled)"
+KOTLER = "Kotler 2000, Marketing Management, 10th ed., ch. 2: five levels of relationship"
 
 
 @strategy("basic", source=KOTLER, traits=("transactional", "kotler 1"))

@@ -13,7 +13,7 @@ MOVES = tuple((lever, sign) for lever in STEPS for sign in (1.0, -1.0))
 
 @strategy(
     "best_responder",
-    source="Hooke & Jeeves 1961, Direct search, J. ACM 8(2), on own observed profit",
+    source="Hooke & Jeeves 1961, Direct search, J. ACM 8(2) (recalled), on own observed profit",
     traits=("learns",),
 )
 class BestResponder(Spender):

@@ -9,7 +9,7 @@ from sim.plan import FirmView, MarketingPlan, Programme, PublicOffer, Tier, stra
 
 @strategy(
     "imitator",
-    source="Berry & Parasuraman 1991, Marketing Services: how easily rivals copy a bond; lags assumed",
+    source="Berry & Parasuraman 1991, Marketing Services: how easily rivals copy a bond (F8, recalled); lags assumed",
     traits=("imitates",),
 )
 class Imitator(Spender):

@@ -9,7 +9,7 @@ from sim.plan import FirmView, MarketingPlan, strategy
 
 @strategy(
     "quality_leader",
-    source="Phillips, Chang & Buzzell 1983, Product quality, cost and performance, J. Marketing 47(2)",
+    source="Phillips, Chang & Buzzell 1983, Product quality, cost position and business performance, J. Marketing 47(2)",
     traits=("transactional", "quality"),
 )
 class QualityLeader(Spender):

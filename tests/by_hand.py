@@ -1,0 +1,124 @@
+"""One period of the compiled pass for a few customers set up by hand, with every mechanism off that is not switched on.
+
+With NUMBA_DISABLE_JIT=1 the same pass runs as plain Python.
+"""
+
+from __future__ import annotations
+
+import numba
+import numpy as np
+
+from sim import ledger, luck
+from sim.customers import allocate, columns_of
+from sim.declare import THEORY
+from sim.ledger import Entry, Whole
+from sim.network import Network
+from sim.period import SCRATCH, listen, live, wide_enough
+
+#: Values at which a mechanism does nothing; the other parameters are weights, rates and effects, which do nothing at 0.
+STILL = {
+    "choice": {"habit_keep": 1.0, "outside_pays": 1.0},
+    "bonds": {f"{name}_half_life": np.inf for name in ("points", "social", "structural")}
+    | {"threshold": 1e6, "left_behind": 1.0},
+    "reach": {"goodwill_half_life": np.inf, "quality_half_life": np.inf},
+    "relationship": {"acquaintance_until": 1000, "trust_threshold": 1.0},
+    "experience": {"second_failure": 1.0},
+}
+EXACT = 1e-6  # what is kept is kept in single precision
+
+
+def rows(array):
+    """The array; with fields to be read as attributes where no compiler does that."""
+    return array.view(np.recarray) if numba.config.DISABLE_JIT else array
+
+
+def everything_off(weeks, switched_on):
+    """The theory's parameters as the pass gets them; ``switched_on`` maps sections to what is on."""
+    values = {}
+    for name, section in THEORY.items():
+        given = dict.fromkeys(section.declared, 0) | STILL.get(name, {}) | switched_on.pop(name, {})
+        values[name] = section(**given)
+    assert not switched_on, f"no such section: {list(switched_on)}"
+    return rows(ledger.parameters_record(values, weeks))
+
+
+class ByHand:
+    """So many customers and firms; columns are read and set by name, as in ``m.trust[0, 1] = 0.5``.
+
+    Under contract and, unless told otherwise, customers of firm 0, who buy there once a period. All know all.
+    """
+
+    def __init__(
+        self, firms=1, customers=1, supplier=0, weeks=1.0, conditions=None, tiers=2, seed=1, **theory
+    ):
+        self.columns = allocate(customers, firms)
+        self.columns = columns_of(*(rows(getattr(self.columns, n)) for n in ("people", "toward", "told")))
+        self.columns.aware[:], self.columns.supplier[:] = 2**firms - 1, supplier
+        self.columns.loss_aversion[:] = 1.0
+        self.offers = rows(np.zeros(firms, ledger.OFFER))
+        self.offers["luck"], self.offers["open"] = 2 + np.arange(firms), 1
+        self.programmes = np.zeros((firms, tiers, 4))
+        self.conditions = rows(np.zeros(1, ledger.CONDITIONS))
+        usual = {
+            "weeks": weeks,
+            "demand": weeks,
+            "contractual": 1,
+            "reports": 1,
+            "tenure_bin": 52,
+            "active_periods": 13,
+        }
+        for name, value in (usual | (conditions or {})).items():
+            self.conditions[name] = value
+        self.parameters = everything_off(weeks, theory)
+        self.period, self.seed = 0, seed
+        shapes = ((firms, ledger.ENTRIES), (ledger.WHOLES,), (firms, firms + 1, ledger.CAUSE_COUNT),
+                  (ledger.STAGE_COUNT, ledger.STAGE_COUNT), (firms, ledger.TENURE_BINS), (firms, ledger.TENURE_BINS))  # fmt: skip
+        self.books = [np.zeros((1, *shape)) for shape in shapes]
+        self.scratch = np.zeros((SCRATCH, wide_enough(firms)))
+
+    def __getattr__(self, name):
+        return getattr(self.__dict__["columns"], name)
+
+    def _now(self):
+        count = len(self.columns.people)
+        key = luck.key_of(self.seed, self.period)
+        return (0, 1, count, self.period, key, self.conditions, self.parameters)
+
+    def lives(self):
+        """Everyone lives one period; the books hold that period alone."""
+        for book in self.books:
+            book[:] = 0.0
+        c = self.columns
+        with np.errstate(all="ignore"):  # the luck's integers overflow by design
+            live(
+                *self._now(),
+                self.offers,
+                self.programmes,
+                c.people,
+                c.toward,
+                c.told,
+                *self.books,
+                self.scratch,
+            )
+        self.period += 1
+        return self
+
+    def listens(self, edges, strength):
+        """Everyone asks along the edges (customer, asked): a graph in which that is the only tie."""
+        import networkx as nx
+
+        net = Network(graphs={"kin": nx.DiGraph(edges)}, n_customers=len(self.columns.people))
+        net.record.share_up_to[:], net.record.strength[:] = 1.0, strength
+        c = self.columns
+        with np.errstate(all="ignore"):
+            listen(*self._now(), rows(net.record), net.indptr, net.indices, c.people, c.toward, c.told, self.books[0],
+                   self.scratch)  # fmt: skip
+        return self
+
+    def book(self, entry, firm=0):
+        """An entry of the firm's ledger, by its name."""
+        return self.books[0][0, firm, Entry[entry]]
+
+    def whole(self, entry):
+        """An entry of the whole market's ledger, by its name."""
+        return self.books[1][0, Whole[entry]]
