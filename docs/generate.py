@@ -1,7 +1,7 @@
 """Write the generated pages of the docs: `python docs/generate.py`, or `make docs`.
 
 docs/model.md is docs/model_template.md with every line ``<!-- table: KIND NAME -->`` followed by a table made
-from the declarations. `assumed_values` is the table of what nobody has measured, for docs/calibration.md.
+from the declarations.
 """
 
 from __future__ import annotations
@@ -123,41 +123,9 @@ def presets() -> str:
     return table(("preset", "what it is"), found)
 
 
-def sources() -> dict[str, Mapping[str, Parameter]]:
-    """Every declared section of numbers of the model, by the key it has in a scenario."""
-    found = {f"theory.{name}": section.declared for name, section in THEORY.items()}  # type: ignore[attr-defined]
-    found |= {f"network.{name}": layer.declared for name, layer in network.LAYERS.items()}  # type: ignore[attr-defined]
-    found |= {"market": sections.Market.declared, "firms.*": sections.Offer.declared}  # type: ignore[attr-defined]
-    return found
-
-
-def assumed_values() -> str:
-    """The table of every value that nobody has measured: what its declaration calls assumed."""
-    rows = [
-        (f"`{key}.{p.name}`", number(p.default), span(p), p.unit, p.meaning, p.source)
-        for key, declared in sources().items()
-        for p in declared.values()
-        if p.assumed and isinstance(p.default, (int, float)) and not isinstance(p.default, bool)
-    ]
-    rows += [
-        (
-            f"`segments.*.{t.name}`",
-            drawn(t.default),
-            f"{number(max(t.low, -100))} to {number(t.high)}",
-            t.unit,
-            t.meaning,
-            t.source,
-        )
-        for t in population.TRAITS.values()
-        if "assumed" in t.source
-    ]
-    return table(("value", "default", "range", "unit", "meaning", "source"), rows)
-
-
 def filled(kind: str, name: str) -> str:
     """The table that a mark asks for."""
-    simple = {"traits": traits, "columns": columns, "events": all_events, "metrics": metrics, "presets": presets,
-              "assumed": assumed_values}  # fmt: skip
+    simple = {"traits": traits, "columns": columns, "events": all_events, "metrics": metrics, "presets": presets}  # fmt: skip
     if kind in simple:
         return simple[kind]()
     section = {

@@ -11,13 +11,15 @@ from typing import Any, TypeVar
 
 from sim.declare import param
 from sim.plan import FirmView, Levers, MarketingPlan, Programme, PublicOffer, Strategy, Tier
+from sim.population import TRAITS
+from sim.sections import Market, Offer
 from sim.theory import reach
 from sim.theory.bonds import Bonds
 from sim.theory.reach import Reach
 
-FREE = 0.10  # money a head and week to plan with where the budget is free (the default budget)
-NEED = 0.5  # purchases a head and week before anything was sold (mean of the default need rate)
-FAILURES = 0.05  # failures a purchase before any was found (the default rate)
+FREE = Market().budget  # money a head and week to plan with where the budget is free
+NEED = TRAITS["need_rate"].default.mean  # purchases a head and week before anything was sold
+FAILURES = Offer().failure_rate  # failures a purchase before any was found
 Cut = TypeVar("Cut")
 SPENDING = ("advertising", "place", "staff", "feedback", "recovery", "promotion")
 

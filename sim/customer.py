@@ -59,8 +59,9 @@ def _trust_level(market: Any, rows: np.ndarray) -> np.ndarray:
     columns, p = market.columns, market.setting.theory.trust
     supplier = columns.supplier[rows].astype(np.int64)
     of = (rows, np.maximum(supplier, 0))
+    in_a_row = np.where(columns.last_bought[rows] == supplier, columns.streak[rows], 0)
     level = np.frompyfunc(lambda t, bond, streak: trust.level(t, bond, streak, p), 3, 1)
-    reached = np.asarray(level(columns.trust[of], columns.social_bond[of], columns.streak[rows]), np.int64)
+    reached = np.asarray(level(columns.trust[of], columns.social_bond[of], in_a_row), np.int64)
     return _words([*trust.LEVELS, LEFT_OUT], np.where(supplier >= 0, reached, -1))
 
 

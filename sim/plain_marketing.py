@@ -1,6 +1,6 @@
 """Plain marketing: the four Ps by one mix, alone or beside the programme that sets a strategy apart."""
 
-from sim.allocation import Spender, better_quality, paid, spend, trouble
+from sim.allocation import FAILURES, Spender, better_quality, paid, spend, trouble
 from sim.declare import param
 from sim.plan import FirmView, MarketingPlan
 
@@ -18,7 +18,7 @@ class PlainMarketing(Spender):
         0.6, low=0, high=1, unit="weight", meaning="of quality above the offer's", source=SEARCHED
     )
     service: float = param(
-        0.0, low=0, high=1, unit="weight", meaning="of staff, at a failure in 20 purchases", source=SEARCHED
+        0.0, low=0, high=1, unit="weight", meaning="of staff, at the usual failures", source=SEARCHED
     )
     place: float = param(0.0, low=0, high=1, unit="weight", meaning="of convenience", source=SEARCHED)
     answer: float = param(
@@ -29,7 +29,7 @@ class PlainMarketing(Spender):
         meaning="promotion's, where rivals are cheaper",
     )
     mending: float = param(
-        5.0, low=0, high=50, unit="weight a failure a purchase", meaning="service's, above a failure in 20"
+        5.0, low=0, high=50, unit="weight a failure a purchase", meaning="service's, above the usual failures"
     )
 
     def mix(self, view: FirmView) -> dict[str, float]:
@@ -40,7 +40,7 @@ class PlainMarketing(Spender):
         return {
             "advertising": self.advertising,
             "promotion": max(0.0, self.promotion + self.answer * dear),
-            "staff": max(0.0, self.service + self.mending * max(0.0, trouble(view) - 0.05)),
+            "staff": max(0.0, self.service + self.mending * max(0.0, trouble(view) - FAILURES)),
             "place": self.place,
         }
 

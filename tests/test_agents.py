@@ -49,6 +49,7 @@ class FakeMarket(mesa.Model):
         c.segment[:] = luck.integers(0, 2, ROOM)
         c.tenure[:] = luck.integers(0, 9, ROOM)
         c.streak[:] = luck.integers(0, 12, ROOM)
+        c.last_bought[:] = np.where(luck.random(ROOM) < 0.7, c.supplier, 0)
         c.leaves_at[::10] = 4.5
         install(self, eager)
 
@@ -108,7 +109,11 @@ def test_the_two_faces_make_the_kind_of_loyalty(market, customers):
             assert c.loyalty == kinds.get(high, "none")
             bonded = c.trust[c.supplier_id] > 1 / 3 and c.social_bond[c.supplier_id] > 0.2
             assert c.trust_level == (
-                "cognitive" if not bonded else "behavioural" if c.streak >= 8 else "affective"
+                "cognitive"
+                if not bonded
+                else "behavioural"
+                if c.streak >= 8 and market.columns.last_bought[c.row] == c.supplier_id
+                else "affective"
             )
     assert len({c.loyalty for c in customers}) == 4 and len({c.trust_level for c in customers}) == 4
 

@@ -61,14 +61,6 @@ def test_tables_are_whole(generate):
             assert len(widths) == 1, block
 
 
-def test_every_assumed_value_is_in_the_table_for_calibration(generate):
-    listed = generate.assumed_values()
-    assert "`theory.trust.up`" in listed and "`theory.choice.habit_keep`" not in listed
-    for name, section in THEORY.items():
-        for key, p in section.declared.items():
-            assert (f"`theory.{name}.{key}`" in listed) == p.assumed
-
-
 @pytest.mark.parametrize("page", [*sorted(DOCS.glob("*.md")), ROOT / "README.md"], ids=lambda path: path.name)
 def test_links_lead_somewhere(page):
     if page.name == "model_template.md":

@@ -195,6 +195,14 @@ def test_the_level_of_trust_of_a_main_customer(trust, bond, streak, level):
     assert m.lives().book(f"TRUST_{level}") == 1
 
 
+def test_purchases_in_a_row_from_another_firm_are_no_trust_in_the_supplier():
+    """Twenty in a row from firm 1, none this period, firm 0 still the main supplier."""
+    m = ByHand(2, trust={"affective_from": 0.5, "affective_bond": 0.25, "behavioural_streak": 8})
+    m.need_rate[:] = 0.0
+    m.trust[:], m.social_bond[:], m.streak[:], m.last_bought[:] = 0.75, 0.5, 20, 1
+    assert m.lives().book("TRUST_AFFECTIVE") == 1
+
+
 @pytest.mark.parametrize(
     "rival, habit, stage", [(2.0, 0.25, "WANDERING"), (-2.0, 0.25, "STEADY"), (2.0, 0.75, "STEADY")]
 )

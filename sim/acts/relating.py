@@ -74,7 +74,8 @@ def describe(people, toward, i, supplier, attitude, stage, bought_any, bought, p
     structural = np.float64(toward[i, supplier].structural_bond)
     people[i].best_social = max(people[i].best_social, toward[i, supplier].social_bond)
     people[i].best_structural = max(people[i].best_structural, toward[i, supplier].structural_bond)
-    level = trust.level(trusts, social, people[i].streak, p.trust)
+    in_a_row = people[i].streak if people[i].last_bought == supplier else 0
+    level = trust.level(trusts, social, in_a_row, p.trust)
     kind = commitment.loyalty(attitude, np.float64(toward[i, supplier].habit))
     books[supplier, MAIN] += 1.0
     books[supplier, SATISFACTION] += satisfied
