@@ -91,6 +91,7 @@ def composed(
     """The whole tree, defaults filled in, not yet checked key by key."""
     from sim import hydra_source, overriding
     from sim.filled import filled
+    from sim.narrowed import arms_of, without_expectations
     from sim.tree import unseal
 
     scenario_file(scenario, folders)
@@ -105,7 +106,9 @@ def composed(
         tree = _hydra({"defaults": ["config", "_self_"], "hydra": {"searchpath": [address]}}, chosen)
     tree = {"name": scenario} | filled(unseal(tree))
     if values:
+        before = arms_of(tree)
         tree = _hydra(tree, overriding.lines(values, tree))
+        tree = without_expectations(tree, before - arms_of(tree))
     plain(tree, "the command line")
     return tree
 
