@@ -36,9 +36,9 @@ def make_folder(scenario: Any, wanted: Path | str | None) -> Path:
     """
     wanted = wanted if wanted is not None else getattr(scenario, "out", None)
     if wanted is not None:
-        return _make(Path(wanted), scenario)
+        return _make(Path(wanted).expanduser().absolute(), scenario)
     name = str(scenario.name or "scenario").replace("/", "_")
-    base = Path("runs") / name / datetime.now(UTC).strftime("%Y-%m-%dT%H-%M-%S")
+    base = Path("runs").absolute() / name / datetime.now(UTC).strftime("%Y-%m-%dT%H-%M-%S")
     for number in itertools.count(2):
         try:
             return _make(base, scenario)

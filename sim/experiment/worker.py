@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import json
 import os
@@ -19,7 +20,7 @@ from sim.experiment.files import write_whole
 from sim.experiment.jobs import Job, Request, named, setting_for
 from sim.experiment.summary import run_figures
 from sim.experiment.tables import table
-from sim.plugins import load_plugins
+from sim.plugins import fresh, load_plugins
 from sim.problem import Problem
 
 
@@ -39,7 +40,11 @@ def one_run(request: Request, job: Job, live: Callable[[int], None] | None = Non
 
     A `Problem` while it is built says that the request is wrong; ``live`` is told the period.
     """
-    load(request)
+    with fresh(request.plugins, request.modules):
+        return _one_run(request, job, live)
+
+
+def _one_run(request: Request, job: Job, live: Callable[[int], None] | None) -> dict[str, pa.Table]:
     scenario = named(request.scenario).from_config(request.config)
     build, options = named(request.market), {"threads": request.threads, "check": request.check}
     setting = setting_for(scenario, job)
@@ -87,16 +92,22 @@ def _tables(market: Any, setting: Any, job: Job, scenario: str) -> dict[str, pa.
 
 
 def run_and_keep(request: Request, job: Job, parts: str, live: Callable[[int], None] | None = None) -> Ended:
-    """Do one run and put its part in the folder ``parts``; what goes wrong is told, not raised."""
-    began = time.perf_counter()
+    """Do one run and put its part in the folder ``parts``; what goes wrong is told, not raised.
+
+    What a strategy prints goes to stderr, and the working folder is afterwards the one from before.
+    """
+    began, folder = time.perf_counter(), os.getcwd()
     try:
-        tables = one_run(request, job, live)
+        with contextlib.redirect_stdout(sys.stderr):
+            tables = one_run(request, job, live)
     except Problem as problem:
         return Ended(job, error=str(problem), wrong_request=problem)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         import traceback
 
         return Ended(job, error=f"{type(error).__name__}: {error}", details=traceback.format_exc())
+    finally:
+        os.chdir(folder)
     seconds = time.perf_counter() - began
     try:
         write_part(Path(parts) / job.file, tables, job, seconds)
@@ -122,7 +133,7 @@ def write_part(path: Path, tables: dict[str, pa.Table], job: Job, seconds: float
 
 
 def load(request: Request) -> None:
-    """Register the strategies of plug-in files and modules, in whatever process this is."""
+    """Register the strategies of plug-in files and modules; raises `Problem` for one that cannot be."""
     load_plugins(request.plugins)
     for module in request.modules:
         importlib.import_module(module)
@@ -134,9 +145,10 @@ _live: Any = None
 
 
 def start(live: Any) -> None:
-    """Begin a worker: count periods into ``live``, and end when the parent has gone."""
+    """Begin a worker: count periods into ``live``, print to stderr, and end when the parent has gone."""
     global _live
     _live = live
+    os.dup2(2, 1)
     threading.Thread(target=_watch_parent, daemon=True).start()
 
 
