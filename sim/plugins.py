@@ -22,9 +22,9 @@ GROUP = "guanxi.strategies"
 def load_plugins(paths: Sequence[Path | str]) -> list[str]:
     """Import strategy files, each once a process; the names of their strategies. Raises `Problem`.
 
-    What they print goes to stderr: stdout is for results.
+    What they print goes to stderr: stdout is for results. The working folder stays.
     """
-    with contextlib.redirect_stdout(sys.stderr):
+    with contextlib.redirect_stdout(sys.stderr), contextlib.chdir("."):
         load_installed()
         return [name for path in paths for name in _load(Path(path).expanduser().resolve(), str(path))]
 

@@ -96,9 +96,9 @@ def run_and_keep(request: Request, job: Job, parts: str, live: Callable[[int], N
 
     What a strategy prints goes to stderr, and the working folder is afterwards the one from before.
     """
-    began, folder = time.perf_counter(), os.getcwd()
+    began = time.perf_counter()
     try:
-        with contextlib.redirect_stdout(sys.stderr):
+        with contextlib.redirect_stdout(sys.stderr), contextlib.chdir("."):
             tables = one_run(request, job, live)
     except Problem as problem:
         return Ended(job, error=str(problem), wrong_request=problem)
@@ -106,8 +106,6 @@ def run_and_keep(request: Request, job: Job, parts: str, live: Callable[[int], N
         import traceback
 
         return Ended(job, error=f"{type(error).__name__}: {error}", details=traceback.format_exc())
-    finally:
-        os.chdir(folder)
     seconds = time.perf_counter() - began
     try:
         write_part(Path(parts) / job.file, tables, job, seconds)
