@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
@@ -18,7 +17,6 @@ from sim import customers as columns_of
 from sim import draw, equity, events, ledger, luck, records
 from sim.accounts import COSTS, Books
 from sim.agents import install
-from sim.compiled import is_cached
 from sim.firm import Firm
 from sim.ledger import Entry, Whole
 from sim.memory import check_memory
@@ -79,7 +77,6 @@ class Market(mesa.Model):
         replay: Sequence[tuple[MarketingPlan, ...]] | None = None,
         graphs: dict[str, Any] | None = None,
     ) -> None:
-        _say_if_compiling()
         setting = _setting(setting, arm, customers, overrides, folders)
         check_memory(setting, 1)
         self.seed_of_run = whole_seed(setting.experiment.seed if seed is None else seed)
@@ -539,12 +536,6 @@ class Market(mesa.Model):
 
 
 @cache
-def _say_if_compiling() -> None:
-    """Tell whoever waits, once; an experiment tells it itself."""
-    if not is_cached() and "sim.experiment.worker" not in sys.modules:
-        print("compiling the market, once: about 15 s", file=sys.stderr, flush=True)
-
-
 def _setting(setting: Scenario | str, arm: str | None, customers: int | None, overrides: Sequence[str],
              folders: Sequence[Path]) -> Scenario:  # fmt: skip
     if isinstance(setting, str):

@@ -48,6 +48,7 @@ def print_jobs(results: Sequence[Any], overrides: Sequence[dict[str, str]]) -> N
     from rich.markup import escape
     from rich.table import Table
 
+    from sim.experiment.files import shown
     from sim.report.terminal import WIDTH, spanned
 
     made = Table(box=SIMPLE_HEAD, pad_edge=False, title="Jobs", title_justify="left", title_style="bold")
@@ -65,5 +66,5 @@ def print_jobs(results: Sequence[Any], overrides: Sequence[dict[str, str]]) -> N
     if not console.is_terminal:
         console.width = max(WIDTH, 30 + sum(map(len, keys)) + 60)
     console.print(made)
-    for parent in dict.fromkeys(str(result.where.parent / INDEX) for result in results):
+    for parent in dict.fromkeys(shown(result.where.parent / INDEX) for result in results):
         console.print(f"Which overrides made which folder: {escape(parent)}", soft_wrap=True, highlight=False)

@@ -56,7 +56,7 @@ class Conduct:
             raise
         except KeyboardInterrupt:
             folder.tidy(self.where)
-            text = f"interrupted: {self.where} is unfinished; {files.kept(self.where)}"
+            text = f"interrupted: {files.shown(self.where)} is unfinished; {files.kept(self.where)}"
             raise KeyboardInterrupt(text) from None
         except files.Unfinished:
             folder.tidy(self.where)

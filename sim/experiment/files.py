@@ -51,7 +51,12 @@ def disk_trouble(folder: Path) -> Iterator[None]:
         reason = (
             "the disk is full" if trouble.errno in _FULL else f"it cannot be written ({trouble.strerror})"
         )
-        raise Unfinished(f"{folder} is unfinished: {reason}; {kept(folder)}") from trouble
+        raise Unfinished(f"{shown(folder)} is unfinished: {reason}; {kept(folder)}") from trouble
+
+
+def shown(path: Path) -> str:
+    """A path in the fewest words: from the working folder where it lies below it."""
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
 
 
 def kept(folder: Path) -> str:

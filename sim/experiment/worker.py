@@ -139,6 +139,9 @@ def load(request: Request) -> None:
 
 # -- in a worker process -------------------------------------------------------------------------
 
+#: In place of the period: the worker is compiling.
+COMPILING = -1
+_TO_THE_END = contextlib.ExitStack()
 _live: Any = None
 
 
@@ -159,11 +162,20 @@ def _watch_parent() -> None:
         os._exit(1)
 
 
-def ready(market: str) -> bool:
-    """Import what a run needs; whether it has yet to be compiled on this machine."""
+def ready(market: str) -> None:
+    """Import what a run needs; ``live`` then shows whenever something is being compiled."""
+
+    def tell() -> None:
+        _live.value = COMPILING
+
+    _TO_THE_END.enter_context(telling(market, tell))
+
+
+def telling(market: str, tell: Callable[[], None]) -> contextlib.AbstractContextManager[None]:
+    """Call ``tell`` whenever the market has to compile something; a market that is not compiled never does."""
     named(market)
     compiled = sys.modules.get("sim.compiled")
-    return compiled is not None and not any(compiled.CACHE.rglob("*.nbc"))
+    return contextlib.nullcontext() if compiled is None else compiled.told_by(tell)
 
 
 def work(request: Request, job: Job, parts: str) -> Ended:
