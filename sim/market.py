@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from sim import customers as columns_of
-from sim import draw, equity, events, ledger, luck, records
+from sim import batch, draw, equity, events, ledger, luck, records
 from sim.accounts import COSTS, Books
 from sim.agents import install
 from sim.firm import Firm
@@ -62,7 +62,7 @@ class Market(mesa.Model):
 
     def __init__(
         self,
-        setting: Scenario | str,
+        setting: Scenario | str | Path,
         seed: int | None = None,
         *,
         arm: str | None = None,
@@ -79,8 +79,10 @@ class Market(mesa.Model):
     ) -> None:
         setting = _setting(setting, arm, customers, overrides, folders)
         check_memory(setting, 1)
-        self.seed_of_run = whole_seed(setting.experiment.seed if seed is None else seed)
+        # without a seed: the scenario's, and in Mesa's batch_run iteration k that of replication k
+        self.seed_of_run = whole_seed(setting.experiment.seed + batch.iteration() if seed is None else seed)
         super().__init__(rng=self.seed_of_run)
+        self.arm = setting.experiment.control if arm is None else arm
         self.setting, self.threads, self.reports, self.replay = setting, threads, reports, replay
         self.checked = setting.execution.check if check is None else check
         self.period = 0
@@ -119,6 +121,11 @@ class Market(mesa.Model):
     ) -> Market:
         """A market from a scenario's name; ``arm``, ``overrides``, ``threads``... as for `Market`."""
         return cls(name, seed, customers=customers, **options)
+
+    def __repr__(self) -> str:
+        at = f"period {self.period} of {self.setting.experiment.periods}"
+        size = f"{self.heads:,} customers, {len(self.firms)} firms"
+        return f"Market({self.setting.name}: arm {self.arm}, {at}, {size})"
 
     # ------------------------------------------------------------------ the ten acts of a period
 
@@ -536,9 +543,9 @@ class Market(mesa.Model):
 
 
 @cache
-def _setting(setting: Scenario | str, arm: str | None, customers: int | None, overrides: Sequence[str],
+def _setting(setting: Scenario | str | Path, arm: str | None, customers: int | None, overrides: Sequence[str],
              folders: Sequence[Path]) -> Scenario:  # fmt: skip
-    if isinstance(setting, str):
+    if isinstance(setting, (str, Path)):
         from sim.compose import compose
 
         made: Scenario = compose(setting, overrides, folders)

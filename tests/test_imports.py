@@ -21,7 +21,7 @@ SIM = ROOT / "sim"
 FLOORS = (
     "problem declare elementary metrics concepts safe_yaml",
     "theory network compiled luck",
-    "customers plan events ledger sections population allocation strategies contract contract_views plugins entries "
+    "batch customers plan events ledger sections population allocation strategies contract contract_views plugins entries "
     "tree narrowed typed filled scenario hydra_source overriding compose memory strategy_page twin",
     "period draw equity records firm values accounts customer rows agents stakeholders",
     "market",

@@ -70,11 +70,11 @@ def _options(given: list[str]) -> Namespace:
 def _jobs(options: Namespace) -> list[list[str]]:
     """The overrides of each job; raises `Problem`."""
     from sim import overriding
-    from sim.compose import scenario_files
+    from sim.compose import is_path, scenario_files
 
     names = scenario_files(options.config_dir)
     for text in options.overrides:
-        if text in names:
+        if text in names or (is_path(text) and "=" not in text):
             raise Problem("override", text, f"key=value: scenario={text}")
     return overriding.jobs(options.overrides) if options.multirun else [list(options.overrides)]
 

@@ -57,12 +57,12 @@ def compare(
     plugins: Sequence[Path | str] = (),
     market: str = MARKET,
 ) -> Result:
-    """Compare arms of a scenario (its name, or a `Scenario`); kept in memory unless a ``folder`` is given.
+    """Compare arms of a scenario (its name, its file, or a `Scenario`); kept in memory unless a ``folder`` is given.
 
     ``arms`` picks some of the scenario's arms; where its control is not among them, the first is.
     ``folders`` are where scenarios of one's own lie; ``workers`` 1 does without processes.
     """
-    if isinstance(scenario, str):
+    if isinstance(scenario, (str, Path)):
         from sim.compose import compose
 
         scenario = compose(scenario, overrides, folders)
