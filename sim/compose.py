@@ -95,9 +95,7 @@ def summary(name: str, folders: Sequence[Path | str] = ()) -> dict[str, Any]:
     }
 
 
-def compose(
-    scenario: str | Path, overrides: Sequence[str] = (), folders: Sequence[Path | str] = ()
-) -> Any:
+def compose(scenario: str | Path, overrides: Sequence[str] = (), folders: Sequence[Path | str] = ()) -> Any:
     """The `Scenario` of that name or file with Hydra overrides laid over it; raises `Problem`."""
     from sim.scenario import Scenario
 

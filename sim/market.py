@@ -13,8 +13,8 @@ import mesa
 import numpy as np
 import pandas as pd
 
-from sim import customers as columns_of
 from sim import batch, draw, equity, events, ledger, luck, records
+from sim import customers as columns_of
 from sim.accounts import COSTS, Books
 from sim.agents import install
 from sim.firm import Firm

@@ -143,7 +143,9 @@ def test_run_hands_over_what_was_composed(folder, ran) -> None:
 def test_a_multirun_has_a_folder_for_each_job(folder, ran) -> None:
     words = ["run", "-m", "scenario=mine", "firms.focal.price=9,10", "experiment.seed=range(1,4)", "out=grid"]
     assert main([*words, "--config-dir", str(folder)]) == 0
-    found = [(s.firms.focal.price, s.experiment.seed, str(where.relative_to(Path.cwd()))) for s, where, _ in ran]
+    found = [
+        (s.firms.focal.price, s.experiment.seed, str(where.relative_to(Path.cwd()))) for s, where, _ in ran
+    ]
     assert found == [
         (p, s, f"grid/{3 * i + j}") for i, p in enumerate((9, 10)) for j, s in enumerate((1, 2, 3))
     ]

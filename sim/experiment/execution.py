@@ -136,7 +136,7 @@ class _Pool:
         return self.ended
 
     def _await_first(self, first: _Slot) -> None:
-        """Wait for the first period; where it had to compile, until customer values have been compiled too."""
+        """Wait for the first period; where that has to compile, until the customer values have been too."""
         (future,), enough = self.running, 1
         while not future.done() and first.live.value < enough:
             wait([future], timeout=0.02)

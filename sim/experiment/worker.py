@@ -46,7 +46,10 @@ def one_run(request: Request, job: Job, live: Callable[[int], None] | None = Non
 
 def _one_run(request: Request, job: Job, live: Callable[[int], None] | None) -> dict[str, pa.Table]:
     scenario = named(request.scenario).from_config(request.config)
-    build, options = named(request.market), {"threads": request.threads, "check": request.check}
+    build, options = (
+        named(request.market),
+        {"threads": request.threads, "check": request.check, "collect": False},
+    )
     setting = setting_for(scenario, job)
     market = build(setting, job.seed, **options)
     _live_through(market, setting, live)
