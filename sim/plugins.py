@@ -47,11 +47,10 @@ def fresh(paths: Sequence[Path | str], modules: Sequence[str]) -> Iterator[None]
             importlib.import_module(module)
         yield
     finally:
-        for name, module in before.items():
-            if module is None:
-                sys.modules.pop(name, None)
-            else:
-                sys.modules[name] = module
+        for name, old in before.items():
+            sys.modules.pop(name, None)
+            if old is not None:
+                sys.modules[name] = old
         STRATEGIES.clear()
         STRATEGIES.update(strategies)
 
