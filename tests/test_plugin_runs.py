@@ -29,7 +29,7 @@ class Rude(sim.Strategy):
         os.system("echo from a shell")
         os.chdir("/")
         SEEN.append(1)
-        return view.standing_plan.but(price=8 + 0.01 * len(SEEN))
+        return view.standing_plan.but(price=10 + 0.01 * len(SEEN))
 """
 SMALL = ["scenario=leaky_bucket", "population.customers=100", "experiment.periods=6", "experiment.burn_in=1",
          "experiment.replications=2", "experiment.only=keeping", "experiment.twin=false", "experiment.sample=0",
@@ -48,20 +48,42 @@ def ran(tmp_path_factory):
     """The same small experiment in one process and in two, with a strategy that behaves badly."""
     folder = tmp_path_factory.mktemp("rude")
     (folder / "rude.py").write_text(RUDE)
-    ways = {"here": ["execution.backend=serial"], "there": ["execution.workers=2"]}
+    ways = {"here": ["execution.backend=serial", "--json"], "there": ["execution.workers=2"]}
     done = {
-        name: guanxi(folder, "run", *SMALL, "--plugin", "rude.py", "--json", f"out={name}", *way)
+        name: guanxi(folder, "run", *SMALL, "--plugin", "rude.py", f"out={name}", *way)
         for name, way in ways.items()
     }
     return folder, done
 
 
-@pytest.mark.parametrize("way", ["here", "there"])
-def test_what_a_strategy_prints_leaves_the_json_alone(ran, way):
-    _, done = ran
-    assert done[way].returncode == 0, done[way].stderr
-    assert json.loads(done[way].stdout)["failed"] == []
-    assert "planning" in done[way].stderr and "from a shell" in done[way].stderr
+def test_what_a_strategy_prints_leaves_the_json_alone(ran):
+    done = ran[1]["here"]
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["failed"] == []
+    assert "planning" in done.stderr and "from a shell" in done.stderr
+
+
+def test_workers_print_to_stderr(ran):
+    done = ran[1]["there"]
+    assert done.returncode == 0, done.stderr
+    assert "report.html: there" in done.stdout
+    for text in ("imported", "planning", "from a shell"):
+        assert text in done.stderr and text not in done.stdout
+
+
+def test_in_python_too(tmp_path, capsys):
+    path, before = tmp_path / "loud.py", os.getcwd()
+    path.write_text(RUDE.replace('"rude"', '"loud"'))
+    try:
+        load_plugins([path])
+        words = [word.replace("rude", "loud") for word in SMALL[1:]]
+        sim.compare("leaky_bucket", overrides=words, workers=1, plugins=[path])
+        told = capsys.readouterr()
+        assert "planning" in told.err and told.out == ""
+        assert os.getcwd() == before
+    finally:
+        os.chdir(before)
+        STRATEGIES.pop("loud", None)
 
 
 @pytest.mark.parametrize("way", ["here", "there"])
