@@ -7,19 +7,21 @@ No fastmath: exp and log are polynomials of +, *, / only, the same to the last d
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import importlib
 import os
 import pkgutil
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import numba
 import numpy as np
 from numba import types
+from numba.core import event
 from numba.extending import intrinsic, overload, register_jitable
 
 import sim.network
@@ -73,6 +75,9 @@ def cache_folder() -> Path:
     return Path(tempfile.mkdtemp(prefix="guanxi-"))
 
 
+#: What is said when something has to be compiled.
+COMPILING = "compiling what this machine has not compiled yet: up to half a minute, once"
+
 #: How helpers are compiled: into who calls them, and x/0 is inf or nan as in numpy.
 INLINE: Any = {"error_model": "numpy", "forceinline": True, "_nrt": False}
 
@@ -95,9 +100,40 @@ def inlined(function: Callable[..., Any]) -> Callable[..., Any]:
     return numba.njit(**INLINE)(function)
 
 
-def is_cached() -> bool:
-    """Whether compiled code of this version lies on disk already."""
-    return any(CACHE.rglob("*.nbi"))
+def say_compiling() -> None:
+    """Tell whoever waits, on stderr and once a process."""
+    if not _TOLD:
+        _TOLD.append(True)
+        print(COMPILING, file=sys.stderr, flush=True)
+
+
+class _Listener(event.Listener):  # type: ignore[misc]
+    """Calls `tell` whenever a function of ours is compiled, not when it is found on disk."""
+
+    def __init__(self) -> None:
+        self.tell: Callable[[], None] = say_compiling
+
+    def on_start(self, started: Any) -> None:
+        if started.data["dispatcher"].py_func.__module__.startswith("sim."):
+            self.tell()
+
+    def on_end(self, ended: Any) -> None:
+        pass
+
+
+_TOLD: list[bool] = []
+_LISTENER = _Listener()
+event.register("numba:compile", _LISTENER)
+
+
+@contextlib.contextmanager
+def told_by(tell: Callable[[], None]) -> Iterator[None]:
+    """Meanwhile ``tell`` is called in place of `say_compiling`, each time that something is compiled."""
+    before, _LISTENER.tell = _LISTENER.tell, tell
+    try:
+        yield
+    finally:
+        _LISTENER.tell = before
 
 
 @intrinsic

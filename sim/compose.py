@@ -6,6 +6,7 @@ instantiated, and no folder is left behind.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -56,11 +57,27 @@ def checked_folders(folders: Sequence[Path | str]) -> list[Path]:
 
 
 def scenario_file(name: str, folders: Sequence[Path | str] = ()) -> Path:
-    """The file of a scenario; raises `Problem` with the nearest match."""
+    """The file of a scenario, by its name or its path; raises `Problem` with the nearest match."""
+    if is_path(name):
+        return _file_at(name)
     files = scenario_files(folders)
     if name not in files:
         raise Problem.unknown("scenario", name, files)
     return files[name]
+
+
+def is_path(name: str) -> bool:
+    """Whether a scenario is given by its file rather than by its name."""
+    return name.endswith(".yaml") or "/" in name or os.sep in name
+
+
+def _file_at(name: str) -> Path:
+    path = Path(name).expanduser()
+    if path.suffix != ".yaml" or not path.is_file():
+        raise Problem("scenario", name, "a scenario file (.yaml) that exists, or a name (guanxi list)")
+    if not _NAME.fullmatch(path.stem):
+        raise Problem("scenario", name, "a file whose name has letters, digits, _ and - only (64 at most)")
+    return path.resolve()
 
 
 def summary(name: str, folders: Sequence[Path | str] = ()) -> dict[str, Any]:
@@ -78,11 +95,11 @@ def summary(name: str, folders: Sequence[Path | str] = ()) -> dict[str, Any]:
     }
 
 
-def compose(scenario: str, overrides: Sequence[str] = (), folders: Sequence[Path | str] = ()) -> Any:
-    """The `Scenario` of that name with Hydra overrides laid over it; raises `Problem`."""
+def compose(scenario: str | Path, overrides: Sequence[str] = (), folders: Sequence[Path | str] = ()) -> Any:
+    """The `Scenario` of that name or file with Hydra overrides laid over it; raises `Problem`."""
     from sim.scenario import Scenario
 
-    return Scenario.from_config(composed(scenario, overrides, folders))
+    return Scenario.from_config(composed(str(scenario), overrides, folders))
 
 
 def composed(
@@ -91,21 +108,24 @@ def composed(
     """The whole tree, defaults filled in, not yet checked key by key."""
     from sim import hydra_source, overriding
     from sim.filled import filled
+    from sim.narrowed import arms_of, without_expectations
     from sim.tree import unseal
 
-    scenario_file(scenario, folders)
+    file = scenario_file(scenario, folders)
     places = [*checked_folders(folders), conf_folder()]
     parsed = overriding.parse(overrides)
     choices = [o for o in parsed if overriding.chooses(o, hydra_source.groups(places))]
     values = [o for o in parsed if o not in choices]
     for choice in choices:
         hydra_source.check_choice(places, choice.key_or_group, choice.value(), without=choice.is_delete())
-    with hydra_source.serving(places, lambda name: scenario_file(name, folders)) as address:
-        chosen = [f"scenario={scenario}", *(o.input_line or "" for o in choices)]
+    with hydra_source.serving(places, lambda _: file) as address:
+        chosen = [f"scenario={file.stem}", *(o.input_line or "" for o in choices)]
         tree = _hydra({"defaults": ["config", "_self_"], "hydra": {"searchpath": [address]}}, chosen)
-    tree = {"name": scenario} | filled(unseal(tree))
+    tree = {"name": file.stem} | filled(unseal(tree))
     if values:
+        before = arms_of(tree)
         tree = _hydra(tree, overriding.lines(values, tree))
+        tree = without_expectations(tree, before - arms_of(tree))
     plain(tree, "the command line")
     return tree
 

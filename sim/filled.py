@@ -30,7 +30,7 @@ def filled(tree: Mapping[str, Any]) -> dict[str, Any]:
         segments = made["population"].get("segments") or {"everyone": {}}
         made["population"]["segments"] = _each(segments, lambda given: _over(traits, given))
     made["experiment"] = _experiment(tree.get("experiment"))
-    for key in ("concepts", "expect"):
+    for key in ("concepts", "expect", "not_asked"):
         made.setdefault(key, [])
     for key in ("question", "source", "out"):
         made.setdefault(key, None)
@@ -39,7 +39,7 @@ def filled(tree: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _experiment(given: Any) -> Any:
-    made = _over(_defaults(Experiment) | {"metrics": list(typed.SHOWN_FIRST)}, given)
+    made = _over(_defaults(Experiment) | {"metrics": list(typed.SHOWN_FIRST), "only": []}, given)
     if isinstance(made, dict):
         arms = made.get("arms") or {made["control"]: {}}
         if isinstance(arms, Mapping):

@@ -77,6 +77,11 @@ class Firm(mesa.Agent):
             }
         )
 
+    def __repr__(self) -> str:
+        market: Market = self.model
+        size = f"{self.main_customers:,.0f} main customers"
+        return f"Firm({self.name}: {self.strategy.name}, arm {market.arm}, period {market.period}, {size})"
+
     # what a user of Mesa reads
     @property
     def share(self) -> float:

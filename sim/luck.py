@@ -42,9 +42,14 @@ def period_key(seed, period):
     return mix(mix(np.uint64(seed) + _GOLDEN) + _GOLDEN * np.uint64(period + 2))
 
 
+@compiled
+def _kept_key(seed, period):
+    return period_key(seed, period)
+
+
 def key_of(seed: int, period: int) -> np.uint64:
-    """`period_key` for compiled code that is called from Python."""
-    return np.uint64(period_key(np.uint64(seed), np.int64(period)))
+    """`period_key` for Python, compiled once and kept."""
+    return np.uint64(_kept_key(np.uint64(seed), np.int64(period)))
 
 
 @inlined

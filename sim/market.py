@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
@@ -12,11 +11,10 @@ from typing import Any
 import mesa
 import numpy as np
 
+from sim import batch, draw, events, ledger, luck
 from sim import customers as columns_of
-from sim import draw, events, ledger, luck
 from sim.accounts import Books
 from sim.agents import install
-from sim.compiled import is_cached
 from sim.firm import Firm
 from sim.ledger import Entry, Whole
 from sim.memory import check_memory
@@ -59,7 +57,7 @@ class Market(Readings, mesa.Model):
 
     def __init__(
         self,
-        setting: Scenario | str,
+        setting: Scenario | str | Path,
         seed: int | None = None,
         *,
         arm: str | None = None,
@@ -74,11 +72,12 @@ class Market(Readings, mesa.Model):
         replay: Sequence[tuple[MarketingPlan, ...]] | None = None,
         graphs: dict[str, Any] | None = None,
     ) -> None:
-        _say_if_compiling()
         setting = _setting(setting, arm, customers, overrides, folders)
         check_memory(setting, 1)
-        self.seed_of_run = whole_seed(setting.experiment.seed if seed is None else seed)
+        # without a seed: the scenario's, and in Mesa's batch_run iteration k that of replication k
+        self.seed_of_run = whole_seed(setting.experiment.seed + batch.iteration() if seed is None else seed)
         super().__init__(rng=self.seed_of_run)
+        self.arm = setting.experiment.control if arm is None else arm
         self.setting, self.threads, self.reports, self.replay = setting, threads, reports, replay
         self.checked = setting.execution.check if check is None else check
         self.period = 0
@@ -111,6 +110,11 @@ class Market(Readings, mesa.Model):
     ) -> Market:
         """A market from a scenario's name; ``arm``, ``overrides``, ``threads``... as for `Market`."""
         return cls(name, seed, customers=customers, **options)
+
+    def __repr__(self) -> str:
+        at = f"period {self.period} of {self.setting.experiment.periods}"
+        size = f"{self.heads:,} customers, {len(self.firms)} firms"
+        return f"Market({self.setting.name}: arm {self.arm}, {at}, {size})"
 
     # ------------------------------------------------------------------ the ten acts of a period
 
@@ -324,15 +328,9 @@ class Market(Readings, mesa.Model):
 
 
 @cache
-def _say_if_compiling() -> None:
-    """Tell whoever waits, once; an experiment tells it itself."""
-    if not is_cached() and "sim.experiment.worker" not in sys.modules:
-        print("compiling the market, once: about 15 s", file=sys.stderr, flush=True)
-
-
-def _setting(setting: Scenario | str, arm: str | None, customers: int | None, overrides: Sequence[str],
+def _setting(setting: Scenario | str | Path, arm: str | None, customers: int | None, overrides: Sequence[str],
              folders: Sequence[Path]) -> Scenario:  # fmt: skip
-    if isinstance(setting, str):
+    if isinstance(setting, (str, Path)):
         from sim.compose import compose
 
         made: Scenario = compose(setting, overrides, folders)

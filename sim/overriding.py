@@ -105,6 +105,7 @@ def lines(overrides: Sequence[Override], tree: Mapping[str, Any]) -> list[str]:
             applied.append(override.input_line or "")
             continue
         _same_kind(key, given, tree)
+        _no_arms_at_once(key, given, override)
         whole = _replaced(key, given, tree)
         if whole is not None:
             cleared.append(f"++{whole}=null")
@@ -130,6 +131,18 @@ def _exists(key: str, tree: Mapping[str, Any], override: Override) -> None:
                 problem = Problem(problem.key, part, added, problem.nearest)
             raise problem
         node = node[part]
+
+
+def _no_arms_at_once(key: str, given: Any, override: Override) -> None:
+    """Refuse a mapping in the place of all arms: Hydra would lay it over those there, and drop none."""
+    whole = key == "experiment.arms" or (key == "experiment" and isinstance(given, dict) and "arms" in given)
+    if whole and not (override.is_add() or override.is_force_add()):
+        raise Problem(
+            "experiment.arms",
+            override.input_line,
+            "experiment.only=[NAME,NAME] runs some arms, ~experiment.arms.NAME leaves one out,\n"
+            "  experiment.arms.NAME={...} changes one, +experiment.arms.NAME={...} adds one",
+        )
 
 
 def _same_kind(key: str, given: Any, tree: Mapping[str, Any]) -> None:

@@ -5,10 +5,11 @@ Only the command line and Python name code to run; a YAML file never does.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import importlib.util
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from importlib.metadata import entry_points
 from pathlib import Path
 
@@ -19,9 +20,49 @@ GROUP = "guanxi.strategies"
 
 
 def load_plugins(paths: Sequence[Path | str]) -> list[str]:
-    """Import strategy files, each once a process; the names of their strategies. Raises `Problem`."""
+    """Import strategy files, each once a process; the names of their strategies. Raises `Problem`.
+
+    What they print goes to stderr: stdout is for results. The working folder stays.
+    """
+    with contextlib.redirect_stdout(sys.stderr), contextlib.chdir("."):
+        load_installed()
+        return [name for path in paths for name in _load(Path(path).expanduser().resolve(), str(path))]
+
+
+@contextlib.contextmanager
+def fresh(paths: Sequence[Path | str], modules: Sequence[str]) -> Iterator[None]:
+    """Strategy files and modules imported anew for one run, so that no run meets what another left in them.
+
+    Afterwards the modules and strategies are those from before.
+    """
     load_installed()
-    return [name for path in paths for name in _load(Path(path).expanduser().resolve(), str(path))]
+    names = [*(_module(Path(path)) for path in paths), *modules]
+    names = [name for name in names if name not in sys.modules or _settled(name)]
+    before = {name: sys.modules.pop(name, None) for name in names}
+    strategies = dict(STRATEGIES)
+    try:
+        for path in paths:
+            _load(Path(path), str(path))
+        for module in modules:
+            importlib.import_module(module)
+        yield
+    finally:
+        for name, old in before.items():
+            sys.modules.pop(name, None)
+            if old is not None:
+                sys.modules[name] = old
+        STRATEGIES.clear()
+        STRATEGIES.update(strategies)
+
+
+def _settled(name: str) -> bool:
+    """Whether a module has been imported to its end: the one that asks for the run may not have been."""
+    spec = sys.modules[name].__spec__
+    return spec is not None and not getattr(spec, "_initializing", False)
+
+
+def _module(path: Path) -> str:
+    return f"guanxi_plugin_{path.stem}_{hashlib.sha256(str(path).encode()).hexdigest()[:8]}"
 
 
 def load_installed() -> None:
@@ -40,7 +81,7 @@ def load_installed() -> None:
 def _load(path: Path, shown: str) -> list[str]:
     if path.suffix != ".py" or not path.is_file():
         raise Problem("--plugin", shown, "a Python file (.py) that exists")
-    module = f"guanxi_plugin_{path.stem}_{hashlib.sha256(str(path).encode()).hexdigest()[:8]}"
+    module = _module(path)
     if module not in sys.modules:
         spec = importlib.util.spec_from_file_location(module, path)
         assert spec is not None and spec.loader is not None

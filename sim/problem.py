@@ -26,3 +26,7 @@ class Problem(ValueError):
         close = difflib.get_close_matches(str(value), names, n=1, cutoff=0.5)
         listed = ", ".join(names) if len(names) <= 24 else ", ".join(names[:24]) + ", ..."
         return cls(key, value, f"one of {listed}" if names else "nothing", close[0] if close else None)
+
+
+class Unfinished(RuntimeError):
+    """A run folder could not be finished; the text says why and what is left in it."""

@@ -38,6 +38,7 @@ class Scenario:
     experiment: Named
     execution: Execution
     out: str | None
+    not_asked: tuple[Named, ...]
     text: str
 
     @classmethod

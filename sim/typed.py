@@ -15,6 +15,7 @@ from sim import sections
 from sim.declare import THEORY, Parameter
 from sim.entries import check_name, expectation, present, strategy, texts
 from sim.metrics import METRICS
+from sim.narrowed import only_arms
 from sim.population import SHARE_TOLERANCE, Segment, check_shares, listed, segment
 from sim.problem import Problem
 from sim.sections import (
@@ -38,7 +39,7 @@ Theory = namedtuple("Theory", list(THEORY), defaults=_DEFAULTS)  # type: ignore[
 
 KEYS = (
     "name", "question", "source", "concepts", "expect", "market", "population", "theory", "network",
-    "firms", "stakeholders", "events", "experiment", "execution", "out",
+    "firms", "stakeholders", "events", "experiment", "execution", "out", "not_asked",
 )  # fmt: skip
 SHOWN_FIRST = ("profit", "customer_equity", "retention", "share", "satisfaction", "budget_spend")
 CONCEPTS = 66
@@ -51,7 +52,7 @@ def check(tree: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     for key in tree:
         if key not in KEYS:
             raise Problem.unknown(key, key, KEYS)
-    checked = Checked(dict(tree))
+    checked = Checked(only_arms(tree))
     pairs = {key: getattr(checked, key)() for key in KEYS}
     parts = {key: part for key, (part, _) in pairs.items()}
     _check_together(parts)
@@ -132,12 +133,16 @@ class Checked:
         return tuple(found), found
 
     def expect(self) -> tuple[tuple[Named, ...], list[dict[str, Any]]]:
-        given = self.tree.get("expect") or []
+        return self._expectations("expect")
+
+    def not_asked(self) -> tuple[tuple[Named, ...], list[dict[str, Any]]]:
+        return self._expectations("not_asked")
+
+    def _expectations(self, key: str) -> tuple[tuple[Named, ...], list[dict[str, Any]]]:
+        given = self.tree.get(key) or []
         if not isinstance(given, list):
-            raise Problem("expect", given, "a list of expectations")
-        shown = []
-        for number, entry in enumerate(given):
-            shown.append(expectation(f"expect[{number}]", entry))
+            raise Problem(key, given, "a list of expectations")
+        shown = [expectation(f"{key}[{number}]", entry) for number, entry in enumerate(given)]
         return tuple(Named(entry) for entry in shown), shown
 
     def market(self) -> tuple[Market, dict[str, Any]]:
@@ -199,7 +204,7 @@ class Checked:
 
     def experiment(self) -> tuple[Named, dict[str, Any]]:
         given = mapping("experiment", self.tree.get("experiment"))
-        shown = fields("experiment", given, _declared(Experiment), beside=("arms", "metrics"))
+        shown = fields("experiment", given, _declared(Experiment), beside=("arms", "only", "metrics"))
         arms = mapping("experiment.arms", given.get("arms")) or {shown["control"]: {}}
         if len(arms) > sections.MAX_ARMS:
             raise Problem("experiment.arms", len(arms), f"at most {sections.MAX_ARMS} arms; -m runs a grid")
@@ -212,6 +217,7 @@ class Checked:
             if metric not in METRICS:
                 raise Problem.unknown("experiment.metrics", metric, METRICS)
         shown["metrics"] = metrics
+        shown["only"] = []  # done already: what was left out is no longer among the arms
         return Named(shown | {"arms": Named(shown["arms"]), "metrics": tuple(metrics)}), shown
 
     def execution(self) -> tuple[Execution, dict[str, Any]]:

@@ -22,7 +22,9 @@ GAIN = 2.0
 
 
 class MadeUpMarket:
-    def __init__(self, setting, seed, threads=1, eager=False, reports=True, check=False, replay=None):
+    def __init__(
+        self, setting, seed, threads=1, eager=False, reports=True, check=False, replay=None, collect=True
+    ):
         self.plans, self.replay = [], replay
         self.setting, self.seed, self.threads, self.period = setting, seed, threads, 0
         if setting.question == "refuse":

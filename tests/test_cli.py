@@ -15,7 +15,7 @@ from sim.compose import compose
 from sim.concepts import CONCEPTS
 from sim.metrics import METRICS
 from sim.plan import STRATEGIES
-from sim.problem import Problem
+from sim.problem import Problem, Unfinished
 
 ROOT = Path(__file__).resolve().parent.parent
 FILE = """
@@ -47,6 +47,7 @@ def folder(tmp_path, monkeypatch):
 @pytest.fixture
 def ran(monkeypatch) -> list:
     """The runs that were asked for, none of them done."""
+    import sim.cli.grid
     import sim.experiment
     import sim.report.terminal
 
@@ -57,6 +58,7 @@ def ran(monkeypatch) -> list:
         return SimpleNamespace(failed=[], folder=folder)
 
     monkeypatch.setattr(sim.experiment, "run", run)
+    monkeypatch.setattr(sim.cli.grid, "print_jobs", lambda results, overrides: None)
     monkeypatch.setattr(sim.report.terminal, "print_result", lambda result: print("printed", result.folder))
     return calls
 
@@ -137,13 +139,15 @@ def test_run_hands_over_what_was_composed(folder, ran) -> None:
         main(["run", "--config-dir", str(folder), "scenario=mine", "out=there", "firms.focal.price=9"]) == 0
     )
     ((setting, where, how),) = ran
-    assert setting.firms.focal.price == 9 and where == Path("there") and how["progress"] is True
+    assert setting.firms.focal.price == 9 and where == Path("there").absolute() and how["progress"] is True
 
 
 def test_a_multirun_has_a_folder_for_each_job(folder, ran) -> None:
     words = ["run", "-m", "scenario=mine", "firms.focal.price=9,10", "experiment.seed=range(1,4)", "out=grid"]
     assert main([*words, "--config-dir", str(folder)]) == 0
-    found = [(s.firms.focal.price, s.experiment.seed, str(where)) for s, where, _ in ran]
+    found = [
+        (s.firms.focal.price, s.experiment.seed, str(where.relative_to(Path.cwd()))) for s, where, _ in ran
+    ]
     assert found == [
         (p, s, f"grid/{3 * i + j}") for i, p in enumerate((9, 10)) for j, s in enumerate((1, 2, 3))
     ]
@@ -182,8 +186,10 @@ def test_exit_status(folder, ran, monkeypatch, capsys) -> None:
     assert ends(KeyboardInterrupt()) == 130
     assert ends(Problem("a.b", 1, "2")) == 2
     assert ends(ValueError("some trouble")) == 1
+    assert "some trouble" in (told := capsys.readouterr().err) and "Traceback" not in told
+    assert ends(Unfinished("r is unfinished: the disk is full")) == 1
     told = capsys.readouterr().err
-    assert "some trouble" in told and "Traceback" not in told
+    assert told == "guanxi: r is unfinished: the disk is full\n" and "Traceback" not in told
 
 
 @pytest.mark.parametrize("command", LATER)
@@ -324,3 +330,48 @@ def test_a_damaged_run_folder_is_refused_by_name(tmp_path, capsys, manifest, sai
     told = capsys.readouterr().err
     assert said in told and str(tmp_path) in told and "Traceback" not in told
     assert [p.name for p in tmp_path.iterdir()] == ["manifest.json"]
+
+
+def test_a_multirun_says_which_overrides_made_which_folder(folder, capsys) -> None:
+    words = ["run", "-m", "scenario=mine", "firms.focal.price=9,10", "experiment.replications=1", "out=grid"]
+    words += ["experiment.twin=false", "experiment.sample=0", "execution.backend=serial"]
+    assert main([*words, "--config-dir", str(folder)]) == 0
+    assert Path("grid/jobs.csv").read_text() == "folder,firms.focal.price\n0,9\n1,10\n"
+    table = capsys.readouterr().out.partition("Jobs")[2].split("\n")
+    rows = [line.split()[:3] for line in table if line.strip().startswith(("0 ", "1 "))]
+    assert rows == [["0", "9", "control"], ["0", "9", "dear"], ["1", "10", "control"], ["1", "10", "dear"]]
+    assert any("grid/jobs.csv" in line for line in table)
+
+
+@pytest.mark.parametrize("dry", [[], ["--dry-run"]])
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["execution.backend=dask"], "dask is not built yet"),
+        (["out=there"], "does not exist yet"),
+        (["out=note/r"], "note is a file"),
+        (["out=/proc/r"], "/proc/r"),
+    ],
+)
+def test_a_dry_run_refuses_what_a_run_refuses(words, told, dry, folder, ran, capsys) -> None:
+    Path("there").mkdir()
+    Path("note").write_text("")
+    assert main(["run", "scenario=mine", "--config-dir", str(folder), *words, *dry]) == 2
+    assert told in capsys.readouterr().err and not ran
+
+
+def test_a_scenario_by_its_file(folder, capsys, monkeypatch) -> None:
+    monkeypatch.chdir(folder)
+    for name in ("mine.yaml", "./mine.yaml", str(folder / "mine.yaml")):
+        assert main(["run", f"scenario={name}", "--dry-run"]) == 0
+        assert capsys.readouterr().out.startswith("mine: arms control, dear")
+        assert compose(name) == compose("mine", folders=[folder]) == compose(Path(name))
+    assert main(["show", "scenario", "mine.yaml"]) == 0
+    for wrong in ("./nowhere.yaml", "there/mine", "mine.yml.yaml"):
+        assert main(["run", f"scenario={wrong}"]) == 2
+    assert main(["run", "mine.yaml"]) == 2
+    assert "scenario=mine.yaml" in capsys.readouterr().err
+    from sim.experiment import compare
+
+    with pytest.raises(Problem, match="scenario file"):
+        compare("./nowhere.yaml")

@@ -21,8 +21,9 @@ SIM = ROOT / "sim"
 FLOORS = (
     "problem declare elementary metrics concepts safe_yaml",
     "theory network compiled luck",
-    "customers plan events ledger sections population allocation plain_marketing strategies contract contract_views plugins entries "
-    "tree typed filled scenario hydra_source overriding compose memory strategy_page twin",
+    "batch customers plan events ledger sections population allocation plain_marketing strategies contract "
+    "contract_views plugins entries tree narrowed typed filled scenario hydra_source overriding compose memory "
+    "strategy_page twin",
     "acts period draw equity records spending readings firm values accounts customer rows agents stakeholders",
     "market",
     "experiment validate bench bench_jobs",

@@ -148,6 +148,34 @@ def test_batch_run():
     assert float(sum(firm.profit for firm in alone.firms)) in {row["profit"] for row in rows}
 
 
+@pytest.mark.filterwarnings("ignore:The `iterations` keyword:DeprecationWarning")
+@pytest.mark.parametrize("processes", [1, 2])
+def test_iterations_of_batch_run_are_replications(processes):
+    """Without a seed iteration k has the scenario's seed plus k, however Mesa passes it on."""
+    rows = batch_run(
+        Market,
+        {"setting": SETTING, "customers": [60]},
+        iterations=2,
+        max_steps=4,
+        number_processes=processes,
+        display_progress=False,
+    )
+    found = {row["iteration"]: row["profit"] for row in rows}
+    for k in (0, 1):
+        alone = Market(SETTING, seed=SETTING.experiment.seed + k, customers=60)
+        alone.run_for(rows[0]["period"])
+        assert found[k] == float(sum(firm.profit for firm in alone.firms))
+    assert found[0] != found[1]
+    assert Market(SETTING, customers=60).seed_of_run == SETTING.experiment.seed
+
+
+def test_they_say_what_they_are(market):
+    told = f"Market(with_mesa: arm control, period 8 of 8, {market.heads} customers, 2 firms)"
+    assert repr(market) == told
+    main = int(market.firms[0].main_customers)
+    assert repr(market.firms[0]) == f"Firm(focal: club, arm control, period 8, {main} main customers)"
+
+
 @pytest.mark.parametrize("eager", [False, True])
 def test_a_market_that_is_over_is_forgotten(eager):
     over = weakref.ref(lived(eager=eager))

@@ -10,7 +10,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from sim.problem import Problem
+from sim.problem import Problem, Unfinished
 
 DONE, FAILED, WRONG, INTERRUPTED = 0, 1, 2, 130
 
@@ -49,8 +49,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Problem as problem:
         print(f"guanxi: {problem}", file=sys.stderr)
         return WRONG
-    except KeyboardInterrupt:
-        print("guanxi: interrupted", file=sys.stderr)
+    except Unfinished as unfinished:
+        print(f"guanxi: {unfinished}", file=sys.stderr)
+        return FAILED
+    except KeyboardInterrupt as stopped:
+        print(f"guanxi: {str(stopped) or 'interrupted'}", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:  # the reader of a pipe has gone, as in `guanxi list | head -1`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

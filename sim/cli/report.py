@@ -18,7 +18,9 @@ def main(given: list[str]) -> int:
     if not folder.is_dir():
         raise Problem("report", options.folder, "a run folder that exists")
     if not (folder / "manifest.json").is_file():
-        raise Problem("report", options.folder, "a finished run folder, with manifest.json in it")
+        from sim.experiment.files import not_finished
+
+        raise not_finished("report", folder)
     from sim.report.html import write_report
 
     try:

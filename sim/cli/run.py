@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import sys
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from sim.cli import grid
 from sim.cli.options import Parser, yaml_of
 from sim.problem import Problem
 
@@ -19,20 +22,30 @@ def main(given: list[str]) -> int:
     options = _options(given)
     from sim.plugins import load_plugins
 
+    options.plugin = [Path(path).expanduser().absolute() for path in options.plugin]
     load_plugins(options.plugin)
-    settings = composed(options.overrides, options.config_dir, grid=options.multirun)
+    jobs = _jobs(options)
+    settings = [composed(job, options.config_dir) for job in jobs]
     if options.cfg:
         print("---\n".join(yaml_of(setting.to_dict()) for setting in settings), end="")
         return 0
-    folders = run_folders(settings, grid=options.multirun)
-    from sim.memory import check_memory
+    folders = run_folders(settings, numbered=options.multirun)
+    from sim import experiment
 
     for setting in settings:
-        check_memory(setting)
+        experiment.request(setting, options.plugin)
     if options.dry_run:
         print("\n".join(_runs(setting) for setting in settings))
         return 0
-    return _run(settings, folders, options)
+    if options.multirun:
+        grid.write_index([folder for folder in folders if folder], grid.varied(jobs))
+    with _results_only() if options.json else contextlib.nullcontext():
+        results = _run(settings, folders, options)
+    if options.json:
+        _print_json(results, jobs, options)
+    elif options.multirun:
+        grid.print_jobs(results, grid.varied(jobs))
+    return 1 if any(result.failed for result in results) else 0
 
 
 def _options(given: list[str]) -> Namespace:
@@ -54,82 +67,99 @@ def _options(given: list[str]) -> Namespace:
     return parser.read(given)
 
 
-def composed(overrides: Sequence[str], folders: Sequence[str], *, grid: bool = False) -> list[Any]:
-    """The scenario of each job; raises `Problem`."""
+def _jobs(options: Namespace) -> list[list[str]]:
+    """The overrides of each job; raises `Problem`."""
+    from sim import overriding
+    from sim.compose import is_path, scenario_files
+
+    names = scenario_files(options.config_dir)
+    for text in options.overrides:
+        if text in names or (is_path(text) and "=" not in text):
+            raise Problem("override", text, f"key=value: scenario={text}")
+    return overriding.jobs(options.overrides) if options.multirun else [list(options.overrides)]
+
+
+def composed(overrides: Sequence[str], folders: Sequence[str]) -> Any:
+    """The scenario of one job; raises `Problem`."""
     from sim import overriding
     from sim.compose import compose, scenario_files
 
-    names = scenario_files(folders)
-    for text in overrides:
-        if text in names:
-            raise Problem("override", text, f"key=value: scenario={text}")
-    made = []
-    for job in overriding.jobs(overrides) if grid else [list(overrides)]:
-        parsed = overriding.parse(job)
-        chosen = [o.value() for o in parsed if o.key_or_group == "scenario"]
-        if len(chosen) != 1 or not isinstance(chosen[0], str):
-            known = ", ".join(names) or "none there"
-            raise Problem("scenario", ", ".join(map(str, chosen)) or "none", f"one scenario=NAME of {known}")
-        rest = [o.input_line or "" for o in parsed if o.key_or_group != "scenario"]
-        made.append(compose(chosen[0], rest, folders))
-    return made
+    parsed = overriding.parse(overrides)
+    chosen = [o.value() for o in parsed if o.key_or_group == "scenario"]
+    if len(chosen) != 1 or not isinstance(chosen[0], str):
+        known = ", ".join(scenario_files(folders)) or "none there"
+        raise Problem("scenario", ", ".join(map(str, chosen)) or "none", f"one scenario=NAME of {known}")
+    rest = [o.input_line or "" for o in parsed if o.key_or_group != "scenario"]
+    return compose(chosen[0], rest, folders)
 
 
-def run_folders(settings: Sequence[Any], *, grid: bool) -> list[Path | None]:
-    """The run folder of each job, None for the default; raises `Problem` for one that cannot be made."""
+def run_folders(settings: Sequence[Any], *, numbered: bool) -> list[Path | None]:
+    """The run folder of each job, from the root, None for the default; raises `Problem` for a wrong one."""
+    from sim.experiment.folder import check_folder
+
     time = datetime.now(UTC).strftime("%Y-%m-%dT%H-%M-%S")
     made: list[Path | None] = []
     for number, setting in enumerate(settings):
-        folder = Path(setting.out).expanduser() if setting.out else None
-        if grid:
-            folder = (folder or Path("runs") / setting.name / time) / str(number)
-        check_out(folder or Path("runs"), exists=folder is None)
+        folder = Path(setting.out).expanduser().absolute() if setting.out else None
+        if numbered:
+            folder = (folder or Path("runs").absolute() / setting.name / time) / str(number)
+        check_folder(folder or Path("runs") / setting.name / "new", setting)
         made.append(folder)
     return made
-
-
-def check_out(folder: Path, *, exists: bool = False) -> None:
-    """Refuse a folder that is there already (unless it may be) or could not be written."""
-    if not exists and (folder.exists() or folder.is_symlink()):
-        raise Problem("out", str(folder), "a folder that does not exist yet; runs are never overwritten")
-    parent = folder.absolute()
-    try:
-        while not parent.exists():
-            parent = parent.parent
-    except OSError as error:
-        raise Problem("out", str(folder), f"a path that can be a folder ({error.strerror})") from None
-    if not parent.is_dir():
-        raise Problem("out", str(folder), f"a folder; {parent} is a file")
-    if not os.access(parent, os.W_OK | os.X_OK):
-        raise Problem("out", str(folder), f"a folder that can be written; {parent} cannot")
 
 
 def _runs(setting: Any) -> str:
     experiment = setting.experiment
     runs = len(experiment.arms) * experiment.replications * (2 if experiment.twin else 1)
     steps = runs * experiment.periods * setting.population.customers
-    return (
+    told = (
         f"{setting.name}: arms {', '.join(experiment.arms)}; {experiment.replications} replications"
         f"{', each with its twin' if experiment.twin else ''}; {runs} runs of {experiment.periods} periods "
         f"and {setting.population.customers} customers; {steps / 1e6:,.0f} million customer-periods"
     )
+    return f"{told}\n{_not_asked(setting)}" if setting.not_asked else told
 
 
-def _run(settings: Sequence[Any], folders: Sequence[Path | None], options: Namespace) -> int:
+def _not_asked(setting: Any) -> str:
+    """The expectations that rest on an arm left out."""
+    claims = " ".join(str(entry["claim"]) for entry in setting.not_asked)
+    return f"Not asked, for an arm they name is left out: {claims}"
+
+
+def _run(settings: Sequence[Any], folders: Sequence[Path | None], options: Namespace) -> list[Any]:
     from sim import experiment
     from sim.report import terminal
 
-    results, failed = [], False
+    results = []
     for setting, folder in zip(settings, folders, strict=True):
         result = experiment.run(setting, folder, progress=not options.json, plugins=tuple(options.plugin))
-        failed = failed or bool(result.failed)
         results.append(result)
         if not options.json:
             terminal.print_result(result)
-    if options.json:
-        shown = [as_data(result) for result in results]
-        print(json.dumps(shown if options.multirun else shown[0], ensure_ascii=False, indent=1))
-    return 1 if failed else 0
+            if setting.not_asked:
+                print(_not_asked(setting))
+    return results
+
+
+@contextlib.contextmanager
+def _results_only() -> Iterator[None]:
+    """Meanwhile whatever is written to stdout, by another library or process too, goes to stderr."""
+    sys.stdout.flush()
+    kept = os.dup(1)
+    os.dup2(2, 1)
+    try:
+        yield
+    finally:
+        sys.stdout.flush()
+        os.dup2(kept, 1)
+        os.close(kept)
+
+
+def _print_json(results: Sequence[Any], jobs: Sequence[Sequence[str]], options: Namespace) -> None:
+    shown = [as_data(result) for result in results]
+    if options.multirun:
+        shown = [data | {"overrides": o} for data, o in zip(shown, grid.varied(jobs), strict=True)]
+    print(json.dumps(shown if options.multirun else shown[0], ensure_ascii=False, indent=1))
 
 
 def as_data(result: Any) -> dict[str, Any]:

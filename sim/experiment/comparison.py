@@ -36,9 +36,9 @@ def run(
     ``Result.failed``. Raises `Problem` for a wrong request, `Unfinished` for a full disk; Ctrl-C
     stops the workers, leaves the finished runs in ``parts/`` and goes on as KeyboardInterrupt.
     """
-    request = _request(scenario, plugins, market)
+    wanted = request(scenario, plugins, market)
     where = make_folder(scenario, out)
-    Conduct(where, scenario, request, progress).fill(report)
+    Conduct(where, scenario, wanted, progress).fill(report)
     return Result(where)
 
 
@@ -57,12 +57,12 @@ def compare(
     plugins: Sequence[Path | str] = (),
     market: str = MARKET,
 ) -> Result:
-    """Compare arms of a scenario (its name, or a `Scenario`); kept in memory unless a ``folder`` is given.
+    """Compare arms of a scenario (its name, its file, or a `Scenario`); kept in memory unless a ``folder`` is given.
 
     ``arms`` picks some of the scenario's arms; where its control is not among them, the first is.
     ``folders`` are where scenarios of one's own lie; ``workers`` 1 does without processes.
     """
-    if isinstance(scenario, str):
+    if isinstance(scenario, (str, Path)):
         from sim.compose import compose
 
         scenario = compose(scenario, overrides, folders)
@@ -126,7 +126,7 @@ def _changed(
     return type(scenario).from_config(tree)
 
 
-def _request(scenario: Any, plugins: Sequence[Path | str], market: str) -> Request:
+def request(scenario: Any, plugins: Sequence[Path | str] = (), market: str = MARKET) -> Request:
     """What every worker is given; raises `Problem` for what is not to be had."""
     if scenario.execution.backend == "dask":
         raise Problem("execution.backend", "dask", "local or serial; dask is not built yet")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
-import sys
+import signal
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +44,7 @@ class Conduct:
     def fill(self, report: bool) -> None:
         """Do the runs and write every file; the manifest last."""
         try:
-            with files.disk_trouble(self.where), self.progress.showing():
+            with _stopped_by_term(), files.disk_trouble(self.where), self.progress.showing():
                 folder.write_config(self.where, self.scenario)
                 self.workers = self._workers()
                 stopping = self._batches()
@@ -53,10 +56,8 @@ class Conduct:
             raise
         except KeyboardInterrupt:
             folder.tidy(self.where)
-            kept = sum(1 for _ in (self.where / folder.PARTS).glob("*.zip"))
-            text = f"interrupted: {self.where} has no manifest.json; finished runs in its parts/: {kept}"
-            print(text, file=sys.stderr)
-            raise
+            text = f"interrupted: {files.shown(self.where)} is unfinished; {files.kept(self.where)}"
+            raise KeyboardInterrupt(text) from None
         except files.Unfinished:
             folder.tidy(self.where)
             raise
@@ -125,6 +126,7 @@ class Conduct:
         folder.write_summary(self.where, summary.summarise(runs, **self.question))
         asked = {key: value for key, value in self.question.items() if key != "arms"}
         judged = evaluate(self.scenario.expect, runs, **asked)
+        judged += [dict(entry) | {"verdict": "not asked"} for entry in self.scenario.not_asked]
         folder.write_json(self.where / folder.EXPECTATIONS, judged)
         failed = [f"{e.job}: {e.error}\n{e.details}" for e in self.ended if e.error]
         if failed:
@@ -165,3 +167,21 @@ class Conduct:
             "report": drawn,
             "versions": folder.versions(),
         }
+
+
+@contextlib.contextmanager
+def _stopped_by_term() -> Iterator[None]:
+    """SIGTERM stops an experiment as Ctrl-C does, unless the caller has other plans for it."""
+    here = threading.current_thread() is threading.main_thread()
+    if not here or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
+        yield
+        return
+
+    def stop(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)

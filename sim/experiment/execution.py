@@ -55,12 +55,11 @@ def _stop_if_hopeless(ended: Ended) -> None:
 
 def _here(jobs: Sequence[Job], request: Request, parts: Path, progress: Progress) -> list[Ended]:
     done = []
-    if worker.ready(request.market):
-        progress.compiling()
-    for job in jobs:
-        done.append(worker.run_and_keep(request, job, str(parts), progress.period))
-        _stop_if_hopeless(done[-1])
-        progress.ended(done[-1])
+    with worker.telling(request.market, progress.compiling):
+        for job in jobs:
+            done.append(worker.run_and_keep(request, job, str(parts), progress.period))
+            _stop_if_hopeless(done[-1])
+            progress.ended(done[-1])
     return done
 
 
@@ -79,7 +78,7 @@ class _Slot:
             self.pool = ProcessPoolExecutor(
                 1, mp_context=self.context, initializer=worker.start, initargs=(self.live,)
             )
-            self.greeting: Future[bool] = self.pool.submit(worker.ready, self.request.market)
+            self.greeting: Future[None] = self.pool.submit(worker.ready, self.request.market)
         self.processes = set(multiprocessing.active_children()) - before
 
     def submit(self, job: Job, parts: Path) -> Future[Ended]:
@@ -118,7 +117,7 @@ class _Pool:
                 slots.append(_Slot(self.request))
             idle = deque(slots)
             self._give(idle.popleft(), waiting)
-            self._await_first_period(slots[0])  # one compiles, the others find it compiled
+            self._await_first(slots[0])  # one compiles, the others find it compiled
             while self.running or waiting:
                 while idle and waiting:
                     self._give(idle.popleft(), waiting)
@@ -127,7 +126,7 @@ class _Pool:
                     slot, job = self.running.pop(future)
                     idle.append(slot)
                     self._take(future, slot, job, waiting)
-                self.progress.live([slot.live.value for slot, _ in self.running.values()])
+                self._show([slot.live.value for slot, _ in self.running.values()])
         except BaseException:
             for slot in slots:
                 slot.kill()
@@ -136,14 +135,19 @@ class _Pool:
             slot.pool.shutdown(wait=True)
         return self.ended
 
-    def _await_first_period(self, first: _Slot) -> None:
-        told, (future,) = False, self.running
-        while not future.done() and first.live.value < 1:
+    def _await_first(self, first: _Slot) -> None:
+        """Wait for the first period; where that has to compile, until the customer values have been too."""
+        (future,), enough = self.running, 1
+        while not future.done() and first.live.value < enough:
             wait([future], timeout=0.02)
-            if not told and first.greeting.done() and first.greeting.exception() is None:
-                told = True
-                if first.greeting.result():
-                    self.progress.compiling()
+            if first.live.value == worker.COMPILING:
+                enough = int(self.request.config["experiment"]["value_every"]) + 1
+                self.progress.compiling()
+
+    def _show(self, live: Sequence[int]) -> None:
+        if worker.COMPILING in live:
+            self.progress.compiling()
+        self.progress.live([max(0, period) for period in live])
 
     def _give(self, slot: _Slot, waiting: deque[Job]) -> None:
         job = waiting.popleft()

@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any
 
+from sim.problem import Problem, Unfinished
+
+#: Where a run folder keeps finished runs until it is finished itself.
+PARTS = "parts"
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-
-
-class Unfinished(RuntimeError):
-    """A run folder could not be finished; the text says why and what is left in it."""
 
 
 def write_whole(path: Path, write: Callable[[IO[Any]], None]) -> None:
@@ -42,11 +42,35 @@ def write_text(path: Path, text: str) -> None:
 
 @contextlib.contextmanager
 def disk_trouble(folder: Path) -> Iterator[None]:
-    """Turn a full or lost disk into `Unfinished`, with the folder's name and what to do."""
+    """Turn a full or lost disk into `Unfinished`, with the folder's name and what is kept."""
     try:
         yield
     except OSError as trouble:
         if trouble.errno not in _FULL | {errno.EROFS, errno.EIO, errno.EACCES, errno.ENOENT}:
             raise
-        reason = "the disk is full" if trouble.errno in _FULL else trouble.strerror or "it cannot be written"
-        raise Unfinished(f"{folder}: {reason}; it is unfinished, without manifest.json") from trouble
+        reason = (
+            "the disk is full" if trouble.errno in _FULL else f"it cannot be written ({trouble.strerror})"
+        )
+        raise Unfinished(f"{shown(folder)} is unfinished: {reason}; {kept(folder)}") from trouble
+
+
+def shown(path: Path) -> str:
+    """A path in the fewest words: from the working folder where it lies below it."""
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
+
+
+def kept(folder: Path) -> str:
+    """What an unfinished run folder holds and what to do about it, in words."""
+    done = sum(1 for _ in (folder / PARTS).glob("*.zip"))
+    return (
+        f"finished runs in its parts/: {done}; no run can be resumed yet: run it again, into another folder"
+    )
+
+
+def not_finished(key: str, folder: Path) -> Problem:
+    """Why a folder cannot be read as a finished run."""
+    if (folder / PARTS).is_dir():
+        allowed = f"a finished run folder; this one was stopped or is still at work ({kept(folder)})"
+    else:
+        allowed = "a finished run folder, with manifest.json in it"
+    return Problem(key, str(folder), allowed)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import json
+import os
 import shutil
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -17,14 +18,13 @@ import pandas as pd
 import pyarrow as pa
 
 from sim.experiment import tables
-from sim.experiment.files import write_text
+from sim.experiment.files import PARTS, write_text
 from sim.experiment.jobs import Job
 from sim.metrics import METRICS
 from sim.problem import Problem
 
 CONFIG, MANIFEST, SUMMARY, EXPECTATIONS = "config.yaml", "manifest.json", "summary.csv", "expectations.json"
 FAILURES = "failures.txt"
-PARTS = "parts"
 #: Bytes a cell of the outcomes takes in parts and tables together, and what else a folder needs.
 _CELL, _REST = 16, 30_000_000
 
@@ -36,9 +36,9 @@ def make_folder(scenario: Any, wanted: Path | str | None) -> Path:
     """
     wanted = wanted if wanted is not None else getattr(scenario, "out", None)
     if wanted is not None:
-        return _make(Path(wanted), scenario)
+        return _make(Path(wanted).expanduser().absolute(), scenario)
     name = str(scenario.name or "scenario").replace("/", "_")
-    base = Path("runs") / name / datetime.now(UTC).strftime("%Y-%m-%dT%H-%M-%S")
+    base = Path("runs").absolute() / name / datetime.now(UTC).strftime("%Y-%m-%dT%H-%M-%S")
     for number in itertools.count(2):
         try:
             return _make(base, scenario)
@@ -50,14 +50,9 @@ def make_folder(scenario: Any, wanted: Path | str | None) -> Path:
 
 
 def _make(folder: Path, scenario: Any) -> Path:
-    if folder.exists() or folder.is_symlink():
-        raise Problem("out", str(folder), "a folder that does not exist yet; runs are never overwritten")
+    check_folder(folder, scenario)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        free = shutil.disk_usage(folder.parent).free
-        if free < (needed := _needed(scenario)):
-            allowed = f"a folder with {needed / 1e6:,.0f} MB free; {free / 1e6:,.0f} MB are"
-            raise Problem("out", str(folder), allowed)
         folder.mkdir()
     except FileExistsError:
         raise Problem("out", str(folder), "a folder that does not exist yet, below folders") from None
@@ -66,6 +61,26 @@ def _make(folder: Path, scenario: Any) -> Path:
         raise Problem("out", str(folder), f"a folder that can be written ({reason})") from None
     (folder / PARTS).mkdir()
     return folder
+
+
+def check_folder(folder: Path, scenario: Any) -> None:
+    """Refuse a run folder that is there already, could not be written or would fill the disk."""
+    if folder.exists() or folder.is_symlink():
+        raise Problem("out", str(folder), "a folder that does not exist yet; runs are never overwritten")
+    parent = folder.absolute()
+    try:
+        while not parent.exists():
+            parent = parent.parent
+        free = shutil.disk_usage(parent).free
+    except OSError as trouble:
+        raise Problem("out", str(folder), f"a path that can be a folder ({trouble.strerror})") from None
+    if not parent.is_dir():
+        raise Problem("out", str(folder), f"a folder; {parent} is a file")
+    if not os.access(parent, os.W_OK | os.X_OK):
+        raise Problem("out", str(folder), f"a folder that can be written; {parent} cannot")
+    if free < (needed := _needed(scenario)):
+        allowed = f"a folder with {needed / 1e6:,.0f} MB free; {free / 1e6:,.0f} MB are"
+        raise Problem("out", str(folder), allowed)
 
 
 def _needed(scenario: Any) -> int:

@@ -21,6 +21,7 @@ class Progress:
         self.shown, self.periods = shown, periods
         self.runs = self.done = self.failed = self.current = 0
         self.began = self.spoke = time.monotonic()
+        self.told = False
         self.bar: Any = None
         self.task: Any = None
 
@@ -51,8 +52,12 @@ class Progress:
             self.bar.update(self.task, description=text)
 
     def compiling(self) -> None:
-        """The first run on a machine takes longer."""
-        self.say("compiling: about 20 s, the first time only")
+        """Something is being compiled, here or in a worker: said once, wanted or not, for it takes long."""
+        if not self.told:
+            self.told = True
+            from sim.compiled import COMPILING
+
+            self._print(COMPILING)
 
     def expect(self, runs: int) -> None:
         """More runs are to come."""
@@ -63,8 +68,10 @@ class Progress:
 
     def say(self, text: str) -> None:
         """One line, above the bar."""
-        if not self.shown:
-            return
+        if self.shown:
+            self._print(text)
+
+    def _print(self, text: str) -> None:
         if self.bar is not None:
             self.bar.console.print(text, highlight=False, markup=False)
         else:

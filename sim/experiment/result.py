@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from sim.experiment.files import not_finished
 from sim.experiment.folder import CONFIG, EXPECTATIONS, MANIFEST, SUMMARY
 from sim.metrics import METRICS
 from sim.problem import Problem
@@ -29,8 +30,7 @@ class Result:
         """The result in a run folder; raises `Problem` where it is not finished."""
         where = Path(folder)
         if not (where / MANIFEST).is_file():
-            allowed = f"a finished run folder, with {MANIFEST} in it"
-            raise Problem("folder", str(folder), allowed)
+            raise not_finished("folder", where)
         return cls(where)
 
     @property

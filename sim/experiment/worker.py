@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import json
 import os
@@ -19,7 +20,7 @@ from sim.experiment.files import write_whole
 from sim.experiment.jobs import Job, Request, named, setting_for
 from sim.experiment.summary import run_figures
 from sim.experiment.tables import table
-from sim.plugins import load_plugins
+from sim.plugins import fresh, load_plugins
 from sim.problem import Problem
 
 
@@ -39,9 +40,16 @@ def one_run(request: Request, job: Job, live: Callable[[int], None] | None = Non
 
     A `Problem` while it is built says that the request is wrong; ``live`` is told the period.
     """
-    load(request)
+    with fresh(request.plugins, request.modules):
+        return _one_run(request, job, live)
+
+
+def _one_run(request: Request, job: Job, live: Callable[[int], None] | None) -> dict[str, pa.Table]:
     scenario = named(request.scenario).from_config(request.config)
-    build, options = named(request.market), {"threads": request.threads, "check": request.check}
+    build, options = (
+        named(request.market),
+        {"threads": request.threads, "check": request.check, "collect": False},
+    )
     setting = setting_for(scenario, job)
     market = build(setting, job.seed, **options)
     _live_through(market, setting, live)
@@ -87,13 +95,17 @@ def _tables(market: Any, setting: Any, job: Job, scenario: str) -> dict[str, pa.
 
 
 def run_and_keep(request: Request, job: Job, parts: str, live: Callable[[int], None] | None = None) -> Ended:
-    """Do one run and put its part in the folder ``parts``; what goes wrong is told, not raised."""
+    """Do one run and put its part in the folder ``parts``; what goes wrong is told, not raised.
+
+    What a strategy prints goes to stderr, and the working folder is afterwards the one from before.
+    """
     began = time.perf_counter()
     try:
-        tables = one_run(request, job, live)
+        with contextlib.redirect_stdout(sys.stderr), contextlib.chdir("."):
+            tables = one_run(request, job, live)
     except Problem as problem:
         return Ended(job, error=str(problem), wrong_request=problem)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         import traceback
 
         return Ended(job, error=f"{type(error).__name__}: {error}", details=traceback.format_exc())
@@ -122,7 +134,7 @@ def write_part(path: Path, tables: dict[str, pa.Table], job: Job, seconds: float
 
 
 def load(request: Request) -> None:
-    """Register the strategies of plug-in files and modules, in whatever process this is."""
+    """Register the strategies of plug-in files and modules; raises `Problem` for one that cannot be."""
     load_plugins(request.plugins)
     for module in request.modules:
         importlib.import_module(module)
@@ -130,13 +142,17 @@ def load(request: Request) -> None:
 
 # -- in a worker process -------------------------------------------------------------------------
 
+#: In place of the period: the worker is compiling.
+COMPILING = -1
+_TO_THE_END = contextlib.ExitStack()
 _live: Any = None
 
 
 def start(live: Any) -> None:
-    """Begin a worker: count periods into ``live``, and end when the parent has gone."""
+    """Begin a worker: count periods into ``live``, print to stderr, and end when the parent has gone."""
     global _live
     _live = live
+    os.dup2(2, 1)
     threading.Thread(target=_watch_parent, daemon=True).start()
 
 
@@ -149,11 +165,20 @@ def _watch_parent() -> None:
         os._exit(1)
 
 
-def ready(market: str) -> bool:
-    """Import what a run needs; whether it has yet to be compiled on this machine."""
+def ready(market: str) -> None:
+    """Import what a run needs; ``live`` then shows whenever something is being compiled."""
+
+    def tell() -> None:
+        _live.value = COMPILING
+
+    _TO_THE_END.enter_context(telling(market, tell))
+
+
+def telling(market: str, tell: Callable[[], None]) -> contextlib.AbstractContextManager[None]:
+    """Call ``tell`` whenever the market has to compile something; a market that is not compiled never does."""
     named(market)
     compiled = sys.modules.get("sim.compiled")
-    return compiled is not None and not any(compiled.CACHE.rglob("*.nbc"))
+    return contextlib.nullcontext() if compiled is None else compiled.told_by(tell)
 
 
 def work(request: Request, job: Job, parts: str) -> Ended:

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from sim.experiment.files import shown
 from sim.metrics import METRICS
 from sim.report.reading import Story, story, table
 from sim.report.verdict import expectations, loyalty_sentence, verdict
@@ -40,7 +41,7 @@ def print_result(result: Any, console: Console | None = None) -> None:
         console.print(f"[red]{len(failed)} runs failed[/red]; they are left out and named in failures.txt")
     if getattr(result, "folder", None):
         console.print(
-            f"Tables, figures and report.html: [bold]{escape(str(result.folder))}[/bold]", soft_wrap=True
+            f"Tables, figures and report.html: [bold]{escape(shown(result.folder))}[/bold]", soft_wrap=True
         )
 
 
