@@ -79,13 +79,13 @@ def section(name: str, where: Path) -> str:
         f"## {name}", setting.question, "",
         f"`{' '.join(['guanxi run', f'scenario={name}', *RUNS[name]])}`: {size}.", "",
         "| expected | asked of the summary | measured | verdict | who expects it |", "|---|---|---|---|---|",
-        *(row(entry, setting.experiment.control) for entry in result.expectations), "",
+        *(row(entry) for entry in result.expectations), "",
         means(result), "",
     ]  # fmt: skip
     return "\n".join([*lines, *([READING[name], ""] if name in READING else [])])
 
 
-def row(entry: dict[str, Any], control: str) -> str:
+def row(entry: dict[str, Any]) -> str:
     """An expectation with its estimate and verdict."""
     if entry.get("between") is not None:
         low, high = entry["between"]
@@ -93,7 +93,7 @@ def row(entry: dict[str, Any], control: str) -> str:
     else:
         by = f" within {entry['by']:g}" if entry["is"] == "equal" else ""
         link = "to" if entry["is"] == "equal" else "than"
-        asked = f"`{entry['metric']}` of `{entry['arm']}` {entry['is']}{by} {link} `{entry['against'] or control}`"
+        asked = f"`{entry['metric']}` of `{entry['arm']}` {entry['is']}{by} {link} `{entry['against']}`"
     found = f"{entry['estimate']:.4g} ({entry['low']:.4g} to {entry['high']:.4g})"
     return f"| {entry['claim']} | {asked} | {found} | **{entry['verdict']}** | {entry['literature']} |"
 

@@ -19,6 +19,7 @@ def main(given: list[str]) -> int:
         raise Problem("report", options.folder, "a run folder that exists")
     if not (folder / "manifest.json").is_file():
         raise Problem("report", options.folder, "a finished run folder, with manifest.json in it")
+    from sim.experiment.result import Result
     from sim.report.html import write_report
 
     try:
@@ -28,7 +29,7 @@ def main(given: list[str]) -> int:
             raise Problem(
                 "report", f"{options.folder}/manifest.json", f"a manifest with {', '.join(lacking)}"
             )
-        print(write_report(folder))
+        print(write_report(Result(folder)))
     # what pandas and arrow raise on damaged files are ValueErrors
     except (ValueError, KeyError, TypeError, FileNotFoundError) as error:
         if isinstance(error, Problem):

@@ -134,7 +134,7 @@ def shortened(text: str, size: float, room: float, bold: bool = False) -> str:
     return text[:low].rstrip() + "…"
 
 
-def short(name: str, room: float = 230) -> str:
+def short(name: str, room: float = 300) -> str:
     """A name that fits beside a line or a bar."""
     return shortened(" ".join(str(name).split()) or "?", TICK, room)
 
@@ -150,7 +150,7 @@ def picture(
         (finding, TITLE, True, "#111111"),
         (reading, SUBTITLE, False, "#555555"),
     ):
-        for line in wrapped(text, size, room, bold, most=3):
+        for line in [line for part in text.split("\n") for line in wrapped(part, size, room, bold, most=3)]:
             figure.text(
                 24 / (WIDTH * DPI),
                 top,

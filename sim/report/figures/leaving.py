@@ -20,11 +20,12 @@ from sim.report.reading import (
     of_firm,
     plain,
     shown,
+    span,
     table,
     versus,
 )
 from sim.report.style import Picture
-from sim.report.words import finding, number, percent
+from sim.report.words import explained, finding, listed, number, percent
 from sim.theory.relationship import STAGES
 
 
@@ -48,6 +49,9 @@ def stages(result: Any, s: Story) -> Picture:
     arms = versus(result, s)
     made = {arm: flows(result, s, arm) for arm in arms}
     made = {arm: flow for arm, flow in made.items() if flow.notna().any(axis=None)}
+    peopled = [x for x in STAGES if any(x in flow and (flow[x] > 0).any() or flow.loc[x:x].notna().any(axis=None) for flow in made.values())]
+    empty = [x for x in STAGES if x not in peopled]
+    made = {arm: flow.reindex(index=peopled, columns=peopled) for arm, flow in made.items()}
     if not made:
         raise Nothing("no moves between stages were recorded in this run")
     arm = list(made)[-1]
@@ -61,11 +65,13 @@ def stages(result: Any, s: Story) -> Picture:
         f"The quickest move under {arm} is from {moves.index[row]} to {moves.columns[column]}: "
         f"{number(off[row, column])} a year for 100 customers in that stage"
     )
-    other = f" In brackets: {s.control}." if len(made) > 1 else ""
+    nobody = f" Left out, as nobody was there: {listed(empty)}." if empty else ""
+    about = explained("stage")
+    other = f" In brackets: {list(made)[0]}." if len(made) > 1 else ""
     picture, (ax,) = style.picture(
-        title, f"Each row: moves a year of 100 customers in that stage, under {arm}.{other}"
+        title, f"Each row: moves a year of 100 customers in that stage, under {arm}.{other}{nobody}\n{about}"
     )
-    _heat(ax, moves, off, made[s.control] if len(made) > 1 else None)
+    _heat(ax, moves, off, next(iter(made.values())) if len(made) > 1 else None)
     return picture
 
 
@@ -136,6 +142,8 @@ def causes(result: Any, s: Story) -> Picture:
     found = losses(result, s)
     if found.empty or found["rate"].sum() <= 0:
         raise Nothing(f"no customer left {s.firm} in this run")
+    if (found.loc[found["cause"] != "chance", "rate"] < 1e-9).all():
+        raise Nothing(f"all who left {s.firm} in this run would have gone anyway: the one cause is chance")
     totals = found.groupby(["arm", "seed"])["rate"].sum().reset_index()
     gaps = contrasts(totals, "rate", s)
     what = f"the share of {s.firm}'s customers who leave in a year"
@@ -147,7 +155,7 @@ def causes(result: Any, s: Story) -> Picture:
         if mine.sum() > 0
         else ""
     )
-    picture, (ax,) = style.picture(title, f"{parts.sampling(s, 'whiskers')}{luck}{parts.some_of(arms, s)}")
+    picture, (ax,) = style.picture(title, f"{parts.sampling(s, 'whiskers')}{luck}{parts.some_of(arms, s)}\n{explained('chance', 'market')}")
     rows = parts.arm_axis(ax, arms)
     mean = found.groupby(["arm", "cause"])["rate"].mean().unstack().fillna(0.0).reindex(arms, fill_value=0.0)
     mean = mean.loc[:, mean.sum() > 0]
@@ -205,6 +213,8 @@ def loyalty(result: Any, s: Story) -> Picture:
     total = found[list(QUADRANTS)].sum(axis=1, min_count=1)
     found = by_seed(found.assign(**{name: 100 * found[name] / total.where(total > 0) for name in QUADRANTS}))
     found = found.dropna(subset="loyal_true")
+    if len(found) and found[["loyal_true", "loyal_latent"]].to_numpy().max() <= 0:
+        raise Nothing(f"no customer of {s.firm} wanted to stay, so there is neither true nor latent loyalty to show")
     if found.empty:
         raise Nothing(f"no loyalty of {s.firm}'s customers was recorded in this run")
     gaps = contrasts(found, "loyal_true", s)
@@ -216,9 +226,9 @@ def loyalty(result: Any, s: Story) -> Picture:
         rows=2, columns=2, sharex=True, sharey=True,
     )  # fmt: skip
     for ax, (kind, words) in zip(axes, QUADRANTS.items(), strict=True):
-        rows = parts.arm_axis(ax, arms, 180)
+        rows = parts.arm_axis(ax, arms)
         spans = np.array(
-            [estimate(found.loc[found["arm"] == arm, kind].to_numpy(), s.confidence)[:3] for arm in arms]
+            [span(found.loc[found["arm"] == arm, kind], s.confidence, 100) for arm in arms]
         )
         ax.barh(rows, spans[:, 0], 0.7, color=[look[arm].colour for arm in arms], edgecolor="white")
         if np.isfinite(spans).all():
