@@ -19,6 +19,7 @@ from sim import draw, equity, events, ledger, luck, records
 from sim.accounts import COSTS, Books
 from sim.agents import install
 from sim.compiled import is_cached
+from sim.customer import values
 from sim.firm import Firm
 from sim.ledger import Entry, Whole
 from sim.memory import check_memory
@@ -500,6 +501,7 @@ class Market(mesa.Model):
             "stage": np.array(STAGES, dtype=object)[c.stage[rows]],
             "tenure": c.tenure[rows],
             "commitment": self.commitment(rows),
+            **{face: values(self, face, rows) for face in ("behaviour", "loyalty", "trust_level")},
         }
         for name in (
             "satisfaction",

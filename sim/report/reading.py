@@ -145,7 +145,7 @@ def last_year(frame: pd.DataFrame, s: Story) -> pd.DataFrame:
 def span(values: pd.Series, confidence: float, most: float = math.inf) -> tuple[float, float, float]:
     """Mean and interval over seeds of what cannot be below 0 or above ``most``: the interval is cut there."""
     mean, low, high = estimate(values.to_numpy(), confidence)[:3]
-    return mean, float(np.clip(low, 0.0, most)), float(np.clip(high, 0.0, most))
+    return mean, float(np.maximum(low, min(0.0, mean))), float(np.minimum(high, max(most, mean)))
 
 
 def bands(
@@ -153,9 +153,15 @@ def bands(
 ) -> pd.DataFrame:
     """Mean and interval over seeds for each arm and place: arm, at, mean, low, high; shares are cut at ``most``."""
     rows = [
-        (arm, place, *(
-            estimate(group[value].to_numpy(), confidence)[:3] if most is None else span(group[value], confidence, most)
-        ))
+        (
+            arm,
+            place,
+            *(
+                estimate(group[value].to_numpy(), confidence)[:3]
+                if most is None
+                else span(group[value], confidence, most)
+            ),
+        )
         for (arm, place), group in frame.groupby(["arm", at], sort=True)
     ]
     return pd.DataFrame(rows, columns=["arm", at, "mean", "low", "high"]).dropna(subset="mean")

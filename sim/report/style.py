@@ -34,7 +34,7 @@ LINES: tuple[Any, ...] = (
     (0, (10, 3)),
     (0, (4, 1, 1, 1, 1, 1)),
 )
-MARKERS = ("s", "^", "D", "v", "*", "p")
+MARKERS = ("s", "^", "D", "v", "X", "p")
 HATCHES = ("", "//", "..", "\\\\", "xx", "--", "oo")
 #: Fonts with Chinese characters, the first installed one is used beside DejaVu Sans.
 CHINESE = (

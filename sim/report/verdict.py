@@ -34,7 +34,10 @@ def by_control(found: Sequence[Contrast]) -> list[list[Contrast]]:
 
 def _verdict(found: Sequence[Contrast], metric: str, s: Story, many: bool) -> str:
     best = pick(found, metric)[0]
-    notes = [f"{s.seeds} paired replications" if s.seeds > 1 and not many else "", odds(best.p, best.low, best.high)]
+    notes = [
+        f"{s.seeds} paired replications" if s.seeds > 1 and not many else "",
+        odds(best.p, best.low, best.high),
+    ]
     notes = [note for note in notes if note]
     if notes and len(found) > 1 and math.isfinite(best.p):
         notes[-1] += f", corrected for {len(found)} comparisons"
@@ -100,11 +103,11 @@ def headline(found: Sequence[Contrast], metric: str, s: Story) -> str:
         half = (best.high - best.low) / 2 if math.isfinite(best.low) else None
         size = number(abs(best.difference), half)
         told.append(
-            _claim(best, metric, size) if kind != "undecided" and math.isfinite(best.low)
+            _claim(best, metric, size).removesuffix(f", in {unit_of(metric)}") if kind != "undecided" and math.isfinite(best.low)
             else f"no arm can be told from {best.against}" if s.seeds > 1 else f"one replication cannot tell from {best.against}"
         )  # fmt: skip
     text = "; ".join(told)
-    return text if metric == "profit" else text[:1].upper() + text[1:]
+    return text[:1].upper() + text[1:] if text.startswith(("under ", "no arm ")) else text
 
 
 def _side(difference: float, metric: str) -> str:
@@ -124,7 +127,7 @@ def _claim(gap: Contrast, metric: str, size: str, sizes: str = "") -> str:
     size = sizes or f"{size} {_side(gap.difference, metric)}"
     if metric == "profit":
         return f"{gap.arm} earns {size} a head and year than {gap.against}"
-    verb = "are" if metric.endswith("s") else "is"
+    verb = "are" if name_of(metric).endswith("s") else "is"
     return f"under {gap.arm}, {name_of(metric)} {verb} {size} than under {gap.against}, in {unit_of(metric)}"
 
 
@@ -164,14 +167,13 @@ def loyalty_sentence(result: Any, metric: str | None = None) -> str:
     columns = ("loyalty_difference", "loyalty_difference_low", "loyalty_difference_high")
     rows = table(result, "summary", "arm", "metric", *columns)
     rows = rows[rows["metric"] == metric].set_index("arm")
-    told = []
-    for group in by_control(summary_contrasts(result, metric, s)):
-        best = pick(group, metric)[0]
-        told.append(_loyalty(best, *(float(rows.at[best.arm, x]) for x in columns), metric, s))
-    return " ".join(filter(None, told))
+    found = [pick(group, metric)[0] for group in by_control(summary_contrasts(result, metric, s))]
+    parts: dict[Any, Any] = rows[list(columns)].to_dict("index")
+    return " ".join(filter(None, (_loyalty(best, parts[best.arm], metric, s) for best in found)))
 
 
-def _loyalty(best: Contrast, extra: float, low: float, high: float, metric: str, s: Story) -> str:
+def _loyalty(best: Contrast, part: dict[str, float], metric: str, s: Story) -> str:
+    extra, low, high = part.values()
     if not math.isfinite(extra):
         return ""
     half = (high - low) / 2 if math.isfinite(low) else None

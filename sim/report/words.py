@@ -119,9 +119,7 @@ def finding(
     if best is None:
         best = max(found, key=lambda c: abs(c.difference))
         start = "No difference can be told" if s.seeds > 1 else "One replication, nothing is certain"
-        return (
-            f"{start} in {what}: {show(best.value)} under {best.arm}, {show(best.control)} under {best.against}"
-        )
+        return f"{start} in {what}: {show(best.value)} under {best.arm}, {show(best.control)} under {best.against}"
     equals = [best, *(c for c in tied(found, best) if c is not best)]
     if len(equals) > 3:
         who, values = f"{best.arm} and {len(equals) - 1} others", [c.value for c in equals]

@@ -16,7 +16,7 @@ from sim.report.verdict import headline
 from sim.report.words import name_of, signed, unit_of
 
 #: Arms that fit below each other.
-MOST = 12
+MOST = 16
 
 
 @figure(

@@ -113,11 +113,12 @@ def tenure(result: Any, s: Story) -> Picture:
     lines, look = bands(found, "tenure", "kept", s.confidence, most=100), parts.looks(s)
     mine = lines[lines["arm"] == lead] if (lines["arm"] == lead).any() else lines
     first, last = mine.iloc[0], mine.iloc[-1]
-    moves = "rises" if last["low"] > first["high"] else "falls" if last["high"] < first["low"] else "goes"
-    title = (
-        f"Under {lead} the yearly rate of keeping {moves} from {first['mean']:.0f} % for newcomers to "
-        f"{last['mean']:.0f} % after {parts.plural(round(last['tenure'], 2), 'year')} with {s.firm}"
-    )
+    new, old = (f"{one['mean']:.0f} %" for one in (first, last))
+    after = f"after {parts.plural(round(last['tenure'], 2), 'year')} with {s.firm}"
+    title = f"Under {lead} no change can be told in the yearly rate of keeping: {new} for newcomers, {old} {after}"
+    if last["low"] > first["high"] or last["high"] < first["low"]:
+        moves = "rises" if last["mean"] > first["mean"] else "falls"
+        title = f"Under {lead} the yearly rate of keeping {moves} from {new} for newcomers to {old} {after}"
     banded, said = parts.banded(s, arms, gaps)
     picture, (ax,) = style.picture(title, f"{parts.sampling(s)}{said}{parts.some_of(arms, s)}")
     ax.set(xlabel="tenure with the firm (years)", ylabel="main customers kept (% a year)")

@@ -49,7 +49,7 @@ def stages(result: Any, s: Story) -> Picture:
     arms = versus(result, s)
     made = {arm: flows(result, s, arm) for arm in arms}
     made = {arm: flow for arm, flow in made.items() if flow.notna().any(axis=None)}
-    peopled = [x for x in STAGES if any(x in flow and (flow[x] > 0).any() or flow.loc[x:x].notna().any(axis=None) for flow in made.values())]
+    peopled = [x for x in STAGES if any(_peopled(flow, x) for flow in made.values())]
     empty = [x for x in STAGES if x not in peopled]
     made = {arm: flow.reindex(index=peopled, columns=peopled) for arm, flow in made.items()}
     if not made:
@@ -67,12 +67,17 @@ def stages(result: Any, s: Story) -> Picture:
     )
     nobody = f" Left out, as nobody was there: {listed(empty)}." if empty else ""
     about = explained("stage")
-    other = f" In brackets: {list(made)[0]}." if len(made) > 1 else ""
+    other = f" In brackets: {next(iter(made))}." if len(made) > 1 else ""
     picture, (ax,) = style.picture(
         title, f"Each row: moves a year of 100 customers in that stage, under {arm}.{other}{nobody}\n{about}"
     )
     _heat(ax, moves, off, next(iter(made.values())) if len(made) > 1 else None)
     return picture
+
+
+def _peopled(flow: pd.DataFrame, stage: str) -> bool:
+    """Whether anybody was in a stage, or came into it."""
+    return stage in flow and bool(flow.loc[stage].notna().any() or (flow[stage] > 0).any())
 
 
 def _heat(ax: Any, moves: pd.DataFrame, off: np.ndarray, control: pd.DataFrame | None) -> None:
@@ -155,7 +160,10 @@ def causes(result: Any, s: Story) -> Picture:
         if mine.sum() > 0
         else ""
     )
-    picture, (ax,) = style.picture(title, f"{parts.sampling(s, 'whiskers')}{luck}{parts.some_of(arms, s)}\n{explained('chance', 'market')}")
+    picture, (ax,) = style.picture(
+        title,
+        f"{parts.sampling(s, 'whiskers')}{luck}{parts.some_of(arms, s)}\n{explained('chance', 'market')}",
+    )
     rows = parts.arm_axis(ax, arms)
     mean = found.groupby(["arm", "cause"])["rate"].mean().unstack().fillna(0.0).reindex(arms, fill_value=0.0)
     mean = mean.loc[:, mean.sum() > 0]
@@ -214,7 +222,9 @@ def loyalty(result: Any, s: Story) -> Picture:
     found = by_seed(found.assign(**{name: 100 * found[name] / total.where(total > 0) for name in QUADRANTS}))
     found = found.dropna(subset="loyal_true")
     if len(found) and found[["loyal_true", "loyal_latent"]].to_numpy().max() <= 0:
-        raise Nothing(f"no customer of {s.firm} wanted to stay, so there is neither true nor latent loyalty to show")
+        raise Nothing(
+            f"no customer of {s.firm} wanted to stay, so there is neither true nor latent loyalty to show"
+        )
     if found.empty:
         raise Nothing(f"no loyalty of {s.firm}'s customers was recorded in this run")
     gaps = contrasts(found, "loyal_true", s)
@@ -227,9 +237,7 @@ def loyalty(result: Any, s: Story) -> Picture:
     )  # fmt: skip
     for ax, (kind, words) in zip(axes, QUADRANTS.items(), strict=True):
         rows = parts.arm_axis(ax, arms)
-        spans = np.array(
-            [span(found.loc[found["arm"] == arm, kind], s.confidence, 100) for arm in arms]
-        )
+        spans = np.array([span(found.loc[found["arm"] == arm, kind], s.confidence, 100) for arm in arms])
         ax.barh(rows, spans[:, 0], 0.7, color=[look[arm].colour for arm in arms], edgecolor="white")
         if np.isfinite(spans).all():
             ends = [spans[:, 0] - spans[:, 1], spans[:, 2] - spans[:, 0]]

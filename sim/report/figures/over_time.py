@@ -100,12 +100,16 @@ def trust(result: Any, s: Story) -> Picture:
     if found.empty:
         raise Nothing("no levels of trust were recorded in this run")
     if (found["trust_cognitive"] == found[list(LEVELS)].sum(axis=1)).all():
-        raise Nothing(f"the trust of {s.firm}'s customers stayed at the first level, the cognitive, in every arm")
+        raise Nothing(
+            f"the trust of {s.firm}'s customers stayed at the first level, the cognitive, in every arm"
+        )
     deep = found.assign(deep=1 - found["trust_cognitive"] / found[list(LEVELS)].sum(axis=1))
     ends = by_seed(last_year(deep[["arm", "seed", "period", "deep"]], s))
     gaps = contrasts(ends, "deep", s)
     best = strongest(gaps)
-    arms = [arm for arm in ([best.against, best.arm] if best else versus(result, s)) if arm in set(found["arm"])]
+    arms = [
+        arm for arm in ([best.against, best.arm] if best else versus(result, s)) if arm in set(found["arm"])
+    ]
     gaps = [gap for gap in gaps if gap.arm in arms]
     title = finding(
         gaps, s, f"the share of {s.firm}'s customers with deeper trust", percent, ends["deep"].mean()
@@ -140,7 +144,7 @@ def _stack(ax: Any, frame: pd.DataFrame) -> None:
 
 
 BONDS = {
-    "points_held": ("financial: points held", "money a head"),
+    "points_held": ("financial: points held", "points (money a head)"),
     "social_bond": ("social", "mean of main customers (0 to 1)"),
     "structural_bond": ("structural", "mean of main customers (0 to 1)"),
 }
@@ -159,7 +163,12 @@ def bonds(result: Any, s: Story) -> Picture:
     gaps = contrasts(ends, told, s)
     what = {"points_held": "the points held, in money a head,"}.get(told, f"the {told.replace('_', ' ')}")
     title = finding(gaps, s, f"{what} in the last year", number, ends[told].mean())
-    arms, look = shown(s, gaps), parts.looks(s)
+    level = ends[there].max()
+    widest = [
+        gap._replace(difference=gap.difference / level[b]) for b in there for gap in contrasts(ends, b, s)
+    ]
+    widest.sort(key=lambda gap: abs(gap.difference))
+    arms, look = shown(s, list({gap.arm: gap for gap in widest}.values())), parts.looks(s)
     lacking = [name.partition(":")[0] for bond, (name, _) in BONDS.items() if bond not in there]
     none = f" Not drawn, as there is none: {listed(lacking)}." if lacking else ""
     banded, said = parts.banded(s, arms, gaps)

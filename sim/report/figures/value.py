@@ -76,7 +76,11 @@ def value(result: Any, s: Story) -> Picture:
     gaps = [gap for gap in contrasts(runs, "value", s) if gap.arm in versus(result, s)]
     title = finding(gaps, s, f"the value {s.firm} delivers", number, runs["value"].mean())
     order = _gathered(panels)
-    zero = dict.fromkeys(p.replace("_", " ") for p in found["part"] if (found.loc[found["part"] == p, "value"].abs() < TINY).all())
+    zero = dict.fromkeys(
+        p.replace("_", " ")
+        for p in found["part"]
+        if (found.loc[found["part"] == p, "value"].abs() < TINY).all()
+    )
     none = f" 0 and left out: {listed([*zero, *dull])}." if zero or dull else ""
     picture, axes = style.picture(
         title, f"From the top, each bar adds its part of the utility to the sum so far; the last is the whole.{none}\n{NOUGHT}",
@@ -199,9 +203,10 @@ def wallet(result: Any, s: Story) -> Picture:
     found = by_seed(of_firm(result, metrics, s.focal, settled=True)).dropna()
     if found.empty:
         raise Nothing(f"no market share and customer share of {s.firm} were recorded in this run")
-    if np.ptp(found[metrics].to_numpy()) == 0:
-        raise Nothing(f"both the market share and the customer share of {s.firm} are 100 % in every arm")
     found[metrics] *= 100
+    own = found["customer_share"]
+    if np.ptp(own) <= 1e-9:
+        raise Nothing(f"the share of wallet of {s.firm} is {own.iloc[0]:.1f} % in every arm and replication")
     gaps = contrasts(found, "customer_share", s)
     title = finding(
         gaps,
