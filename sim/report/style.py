@@ -11,6 +11,7 @@ from itertools import product
 from typing import Any, NamedTuple
 
 import matplotlib.style
+from matplotlib import cycler
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.figure import Figure
@@ -77,7 +78,7 @@ def applied() -> Iterator[None]:
         "font.family": families(), "font.size": TICK, "text.parse_math": False, "axes.unicode_minus": True,
         "axes.labelsize": LABEL, "axes.titlesize": LABEL, "axes.spines.top": False, "axes.spines.right": False,
         "axes.edgecolor": GREY, "axes.axisbelow": True, "xtick.labelsize": TICK, "ytick.labelsize": TICK,
-        "xtick.major.pad": 9, "ytick.major.pad": 8, "xtick.color": "#333333", "ytick.color": "#333333", "legend.fontsize": NOTE, "legend.frameon": False,
+        "xtick.major.pad": 9, "ytick.major.pad": 8, "xtick.color": "#333333", "ytick.color": "#333333", "legend.fontsize": NOTE, "legend.frameon": False, "axes.prop_cycle": cycler(color=COLOURS),
         "grid.color": "#dddddd", "lines.linewidth": 3, "lines.markersize": 10, "hatch.linewidth": 0.8,
         "svg.hashsalt": "guanxi", "svg.fonttype": "path", "savefig.dpi": DPI, "figure.dpi": DPI,
     }  # fmt: skip
@@ -166,6 +167,13 @@ def picture(
     figure.set_layout_engine(ConstrainedLayoutEngine(rect=room_below, w_pad=0.12, h_pad=0.06))
     axes = figure.subplots(rows, columns, squeeze=False, **grid) if rows and columns else None
     return figure, [] if axes is None else list(axes.flat)
+
+
+@contextmanager
+def drawing(finding: str, reading: str = "", **grid: Any) -> Iterator[tuple[Picture, list[Axes]]]:
+    """`picture` for a figure of one's own: what is drawn inside the ``with`` has this style."""
+    with applied():
+        yield picture(finding, reading, **grid)
 
 
 def nothing(reason: str) -> Picture:

@@ -145,8 +145,8 @@ def _stack(ax: Any, frame: pd.DataFrame) -> None:
 
 BONDS = {
     "points_held": ("financial: points held", "points (money a head)"),
-    "social_bond": ("social", "mean of main customers (0 to 1)"),
-    "structural_bond": ("structural", "mean of main customers (0 to 1)"),
+    "social_bond": ("social", "main customers' mean (0 to 1)"),
+    "structural_bond": ("structural", "main customers' mean (0 to 1)"),
 }
 
 
