@@ -135,7 +135,7 @@ def _comparison(result: Any, s: Story) -> str:
         "stands for one arm and metric by itself; the answer above is corrected for the number of arms with the same "
         "control (Holm). Identical or all equal: the difference is 0, or one and the same, in every replication; "
         "then there is no p. A head is a customer in the market: counts over the customers of the period, amounts "
-        "over their mean number. "
+        f"over their mean number. {explained('main supplier')} "
         f"The first {plain(result)['experiment']['burn_in']} periods are left out. "
     )
     return (

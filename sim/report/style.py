@@ -11,7 +11,6 @@ from itertools import product
 from typing import Any, NamedTuple
 
 import matplotlib.style
-from matplotlib import cycler
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.figure import Figure
@@ -78,7 +77,7 @@ def applied() -> Iterator[None]:
         "font.family": families(), "font.size": TICK, "text.parse_math": False, "axes.unicode_minus": True,
         "axes.labelsize": LABEL, "axes.titlesize": LABEL, "axes.spines.top": False, "axes.spines.right": False,
         "axes.edgecolor": GREY, "axes.axisbelow": True, "xtick.labelsize": TICK, "ytick.labelsize": TICK,
-        "xtick.major.pad": 9, "ytick.major.pad": 8, "xtick.color": "#333333", "ytick.color": "#333333", "legend.fontsize": NOTE, "legend.frameon": False, "axes.prop_cycle": cycler(color=COLOURS),
+        "xtick.major.pad": 9, "ytick.major.pad": 8, "xtick.color": "#333333", "ytick.color": "#333333", "legend.fontsize": NOTE, "legend.frameon": False, "axes.prop_cycle": f"cycler(color={list(COLOURS)})",
         "grid.color": "#dddddd", "lines.linewidth": 3, "lines.markersize": 10, "hatch.linewidth": 0.8,
         "svg.hashsalt": "guanxi", "svg.fonttype": "path", "savefig.dpi": DPI, "figure.dpi": DPI,
     }  # fmt: skip
