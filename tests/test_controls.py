@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from experiment_market import MARKET, scenario
 from made_up import made_up
+from matplotlib.text import Text
 from rich.console import Console
 
 from sim.compose import compose
@@ -157,6 +158,18 @@ def test_report_terminal_and_every_figure_compare_within_markets(result, tmp_pat
         and "than high" in plot(result, "differences").finding
     )
     assert verdict(result) == " ".join(verdicts(result))
+
+
+def test_the_arms_that_a_title_names_are_drawn(result):
+    many = {f"m{m}_{k}": (m + 1) * (k > 0) * (1.0 + (k == 4)) for m in range(4) for k in range(5)}
+    own = {arm: arm[:3] + "0" for arm in many if arm[:2] != "m0" and arm[3] != "0"}
+    several = made_up(many, "m0_0", controls=own, seeds=4, periods=60)
+    for name in ("profit", "share", "funnel", "loyalty", "bonds", "wallet"):
+        figure = plot(several, name)
+        head = figure.finding.split(" the ")[0].split(" true ")[0]
+        drawn = {str(text.get_text()).strip() for text in figure.findobj(Text)}
+        for arm in many:
+            assert arm not in head or arm in drawn, (name, arm, figure.finding)
 
 
 @pytest.mark.parametrize("name", ["leaky_bucket", "jackson_markets", "kotler_levels"])

@@ -102,11 +102,16 @@ def story(result: Any) -> Story:
 
 
 def shown(s: Story, found: Sequence[Contrast] = (), most: int = 6) -> tuple[str, ...]:
-    """At most so many arms, in the story's order: those that differ most, market by market, with their controls."""
+    """At most so many arms, in the story's order: those that differ most, market by market, with their controls.
+
+    Those that a title names, the strongest contrast and its ties, come first.
+    """
     turns: dict[str, int] = {}
     ranked = []
-    for gap in sorted(found, key=lambda c: -abs(c.difference)):
-        ranked.append((turns.setdefault(gap.against, 0), gap.arm))
+    best = strongest(found)
+    named = [gap.arm for gap in tied(found, best)] if best else []
+    for gap in sorted(found, key=lambda c: (c.arm not in named, -abs(c.difference))):
+        ranked.append((turns.setdefault(gap.against, 0) * (gap.arm not in named), gap.arm))
         turns[gap.against] += 1
     chosen = {s.control} if len(s.kept) == 1 else set()
     for arm in [*(arm for _, arm in sorted(ranked, key=lambda one: one[0])), *s.arms]:

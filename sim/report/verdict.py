@@ -98,6 +98,8 @@ def headline(found: Sequence[Contrast], metric: str, s: Story) -> str:
     if len(groups) == 1:
         return gap_sentence(found, metric, s)
     told = []
+    if not any(c.told for c in found):
+        return f"In none of {len(groups)} markets can an arm be told from its control"
     for group in groups:
         best, kind = pick(group, metric)
         half = (best.high - best.low) / 2 if math.isfinite(best.low) else None

@@ -151,9 +151,10 @@ def funnel(result: Any, s: Story) -> Picture:
         raise Nothing(f"nobody in the market knew {s.firm} in this run")
     gaps = contrasts(found, steps[-1], s)
     what = f"the share of all customers who {STEPS[steps[-1]][1].format(firm=s.firm)}"
+    arms, look = shown(s, gaps, most=3), parts.looks(s)
+    gaps = [gap for gap in gaps if gap.arm in arms]
     title = finding(gaps, s, what, lambda x: f"{x:.1f} %", found[steps[-1]].mean())
     none = "".join(f" Nobody: {STEPS[step][0]}." for step in STEPS if step not in steps)
-    arms, look = shown(s, gaps, most=3), parts.looks(s)
     picture, (ax,) = style.picture(
         title, f"Last year of the run. {parts.sampling(s, 'whiskers')}{none}{parts.some_of(arms, s)}"
     )
