@@ -29,6 +29,14 @@ LONG = {
     "-": -0.5,
 } | {f"arm_{k}": k / 3 for k in range(12)}
 
+LEVELS = ("basic", "accountable", "partnership")
+GRID = {
+    f"{c}_{level}": k / 2
+    for c in ("few_thin", "few_high", "many_thin", "many_high")
+    for k, level in enumerate(LEVELS)
+}
+OWN = {arm: arm.rpartition("_")[0] + "_basic" for arm in GRID if "few_thin" not in arm and "basic" not in arm}
+
 
 @pytest.fixture(scope="module")
 def results():
@@ -42,6 +50,7 @@ def results():
             {"a": 0.0, "b": 1.0}, "a", [f"firm_{k}" for k in range(32)], seeds=2, periods=60
         ),
         "gaps": made_up(seeds=3, periods=60),
+        "markets": made_up(GRID, "few_thin_basic", controls=OWN, seeds=2, periods=60),
     }
     luck = np.random.default_rng(1)
     gaps = made["gaps"].outcomes
@@ -68,7 +77,7 @@ def drawn_texts(figure, monkeypatch):
     return list(seen.values())
 
 
-CASES = ("usual", "one seed", "one arm", "many arms", "many firms", "gaps")
+CASES = ("usual", "one seed", "one arm", "many arms", "many firms", "gaps", "markets")
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -168,22 +168,30 @@ def causes(result: Any, s: Story) -> Picture:
     mean = found.groupby(["arm", "cause"])["rate"].mean().unstack().fillna(0.0).reindex(arms, fill_value=0.0)
     mean = mean.loc[:, mean.sum() > 0]
     order = [c for c in CAUSES if c in mean.columns] + [c for c in mean.columns if c not in CAUSES]
-    left, widest = np.zeros(len(arms)), mean.sum(axis=1).max()
+    left, spots = np.zeros(len(arms)), []
     for cause in order:
         colour, hatch = CAUSES.get(cause, (style.GREY, "o"))
         ax.barh(rows, mean[cause], 0.62, left, color=colour, hatch=hatch, edgecolor="white", label=cause)
-        for y, x, wide in zip(rows, left, mean[cause], strict=True):
-            if 800 * wide / widest > style.width(f"{wide:.1f}", style.NOTE) + 14:
-                ax.text(
-                    x + wide / 2, y, f"{wide:.1f}", ha="center", va="center", size=style.NOTE, color="#111111",
-                    bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.5, "alpha": 0.85},
-                )  # fmt: skip
+        spots += [(y, x + wide / 2, wide) for y, x, wide in zip(rows, left, mean[cause], strict=True)]
         left = left + mean[cause].to_numpy()
     _whiskers(ax, rows, totals, arms, s)
     ax.set_xlim(0, 1.07 * ax.get_xlim()[1])
     ax.set_xlabel("main customers who leave (% a year)")
     picture.legend(loc="outside lower center", ncols=len(order), fontsize=style.TICK, columnspacing=1.2)
+    _sizes(picture, ax, spots)
     return picture
+
+
+def _sizes(picture: Picture, ax: Any, spots: list[tuple[float, float, float]]) -> None:
+    """The size of each part of a bar, in it where it fits: heights, middles and widths of the parts."""
+    picture.draw_without_rendering()
+    scale = ax.bbox.width / ax.get_xlim()[1]
+    for y, middle, wide in spots:
+        if scale * wide > style.width(f"{wide:.1f}", style.NOTE) + 14:
+            ax.text(
+                middle, y, f"{wide:.1f}", ha="center", va="center", size=style.NOTE, color="#111111",
+                bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.5, "alpha": 0.85},
+            )  # fmt: skip
 
 
 def _whiskers(ax: Any, rows: np.ndarray, totals: pd.DataFrame, arms: tuple[str, ...], s: Story) -> None:
