@@ -86,10 +86,9 @@ def section(name: str, where: Path) -> str:
 
 def expected(result: Result) -> list[str]:
     """The table of what was expected."""
-    control = result.scenario.experiment.control
     return [
         "| expected | asked of the summary | measured | verdict | who expects it |", "|---|---|---|---|---|",
-        *(row(entry, control) for entry in result.expectations),
+        *(row(entry) for entry in result.expectations),
     ]  # fmt: skip
 
 
@@ -108,7 +107,7 @@ def differences(result: Result) -> list[str]:
     return lines
 
 
-def row(entry: dict[str, Any], control: str) -> str:
+def row(entry: dict[str, Any]) -> str:
     """An expectation with its estimate and verdict."""
     if entry.get("between") is not None:
         low, high = entry["between"]
@@ -116,7 +115,7 @@ def row(entry: dict[str, Any], control: str) -> str:
     else:
         by = f" within {entry['by']:g}" if entry["is"] == "equal" else ""
         link = "to" if entry["is"] == "equal" else "than"
-        asked = f"`{entry['metric']}` of `{entry['arm']}` {entry['is']}{by} {link} `{entry['against'] or control}`"
+        asked = f"`{entry['metric']}` of `{entry['arm']}` {entry['is']}{by} {link} `{entry['against']}`"
     found = f"{entry['estimate']:.4g} ({entry['low']:.4g} to {entry['high']:.4g})"
     return f"| {entry['claim']} | {asked} | {found} | **{entry['verdict']}** | {entry['literature']} |"
 

@@ -30,6 +30,7 @@ _HOME = {
     "compose": "sim.compose",
     "compare": "sim.experiment",
     "Result": "sim.experiment",
+    "drawing": "sim.report.style",
 }
 __all__ = sorted(_HOME)
 

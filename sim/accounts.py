@@ -176,6 +176,7 @@ class Books:
         got["price"], got["quality"] = prices[:, 0], prices[:, 1]
         got["price_paid"] = ratio(got["revenue"] - got["promotion_cost"], units)
         got["recovered"] = ledger[:, :, Entry.RECOVERED]
+        got["market_size"] = np.broadcast_to(whole[:, :, Whole.PRESENT], units.shape)
         got["consumer_surplus"] = np.broadcast_to(whole[:, :, Whole.SURPLUS], units.shape)
         for name in ("customer_equity", "top_fifth_share", "gini"):
             reported = np.full((periods, firms), np.nan)

@@ -108,7 +108,7 @@ def composed(
     """The whole tree, defaults filled in, not yet checked key by key."""
     from sim import hydra_source, overriding
     from sim.filled import filled
-    from sim.narrowed import arms_of, without_expectations
+    from sim.narrowed import arms_of, without
     from sim.tree import unseal
 
     file = scenario_file(scenario, folders)
@@ -125,7 +125,7 @@ def composed(
     if values:
         before = arms_of(tree)
         tree = _hydra(tree, overriding.lines(values, tree))
-        tree = without_expectations(tree, before - arms_of(tree))
+        tree = without(tree, before - arms_of(tree))
     plain(tree, "the command line")
     return tree
 

@@ -69,6 +69,28 @@ def present(key: str, given: Any) -> dict[str, Any]:
     return {name: entry for name, entry in entries.items() if entry is not None}
 
 
+def check_controls(experiment: Mapping[str, Any]) -> None:
+    """Raise `Problem` where ``controls`` names no arm, or gives a control to a control."""
+    arms, own = experiment["arms"], experiment["controls"]
+    for arm, control in own.items():
+        key = f"experiment.controls.{arm}"
+        if arm not in arms:
+            raise Problem.unknown(key, arm, arms)
+        if not isinstance(control, str) or control not in arms:
+            raise Problem.unknown(key, control, arms)
+        if control == arm:
+            raise Problem(key, control, "another arm")
+        if arm == experiment["control"] or arm in own.values():
+            raise Problem(key, control, f"nothing: {arm} is a control itself, and so has none")
+
+
+def control_of_each(experiment: Mapping[str, Any]) -> dict[str, str]:
+    """Every arm and the arm it is compared with, which for a control is itself."""
+    own = dict(experiment.get("controls") or {})
+    kept = {experiment["control"], *own.values()}
+    return {arm: arm if arm in kept else own.get(arm, experiment["control"]) for arm in experiment["arms"]}
+
+
 def check_name(key: str, name: Any, taken: tuple[str, ...] = ()) -> None:
     if not isinstance(name, str) or not _NAME.fullmatch(name):
         raise Problem(key, name, "a name of letters, digits, _ and - (64 at most)")

@@ -48,6 +48,7 @@ def _experiment(given: Any) -> Any:
                 for name, overrides in arms.items()
             }
         made["arms"] = arms
+        made["controls"] = {} if made["controls"] is None else made["controls"]
     return made
 
 

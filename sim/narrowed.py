@@ -21,9 +21,11 @@ def only_arms(tree: Mapping[str, Any]) -> dict[str, Any]:
     for name in names:
         if name not in arms:
             raise Problem.unknown("experiment.only", name, arms)
-    kept = {*names, experiment.get("control")}
+    own = experiment.get("controls")
+    own = own if isinstance(own, Mapping) else {}
+    kept = {*names, experiment.get("control"), *(own[name] for name in names if name in own)}
     narrowed = dict(experiment) | {"arms": {arm: over for arm, over in arms.items() if arm in kept}}
-    return without_expectations(dict(tree) | {"experiment": narrowed}, set(arms) - kept)
+    return without(dict(tree) | {"experiment": narrowed}, set(arms) - kept)
 
 
 def arms_of(tree: Mapping[str, Any]) -> set[str]:
@@ -35,16 +37,19 @@ def arms_of(tree: Mapping[str, Any]) -> set[str]:
     return set(arms) if isinstance(arms, (Mapping, list)) else set()
 
 
-def without_expectations(tree: Mapping[str, Any], left_out: Collection[str]) -> dict[str, Any]:
-    """The tree with the expectations about arms left out moved from ``expect`` to ``not_asked``."""
+def without(tree: Mapping[str, Any], left_out: Collection[str]) -> dict[str, Any]:
+    """The tree without what is said of arms left out: their controls go, expectations of them are not asked."""
+    made = dict(tree)
+    experiment = tree.get("experiment")
+    if left_out and isinstance(experiment, Mapping) and isinstance(experiment.get("controls"), Mapping):
+        own = {arm: control for arm, control in experiment["controls"].items() if arm not in left_out}
+        made["experiment"] = dict(experiment) | {"controls": own}
     expected = tree.get("expect")
-    if not left_out or not isinstance(expected, list):
-        return dict(tree)
-    unasked = [e for e in expected if _about(e, left_out)]
-    return dict(tree) | {
-        "expect": [e for e in expected if not _about(e, left_out)],
-        "not_asked": [*(tree.get("not_asked") or []), *unasked],
-    }
+    if left_out and isinstance(expected, list):
+        unasked = [entry for entry in expected if _about(entry, left_out)]
+        made["expect"] = [entry for entry in expected if not _about(entry, left_out)]
+        made["not_asked"] = [*(tree.get("not_asked") or []), *unasked]
+    return made
 
 
 def _about(entry: Any, arms: Collection[str]) -> bool:

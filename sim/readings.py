@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sim import equity, luck
+from sim.customer import values
 from sim.theory.relationship import STAGES
 from sim.values import concentration, lorenz_table
 
@@ -152,6 +153,7 @@ class Readings:
             "stage": np.array(STAGES, dtype=object)[c.stage[rows]],
             "tenure": c.tenure[rows],
             "commitment": self.commitment(rows),
+            **{face: values(self, face, rows) for face in ("behaviour", "loyalty", "trust_level")},
         }
         for name in (
             "satisfaction",

@@ -134,6 +134,9 @@ class Experiment(NamedTuple):
         13, low=1, high=100_000, unit="periods", meaning="between reports of customer values"
     )
     control: str = param("control", meaning="the arm that the others are compared with")
+    controls: object = param(
+        None, meaning="arms with another control, each with its own: {arm: control}, one control a market"
+    )
     twin: bool = param(True, meaning="run each arm also with market.loyalty off")
     sample: int = param(
         200, low=0, high=100_000, unit="customers", meaning="kept over time in customers.parquet"

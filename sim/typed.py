@@ -13,7 +13,7 @@ from typing import Any
 import sim.theory
 from sim import sections
 from sim.declare import THEORY, Parameter
-from sim.entries import check_name, expectation, present, strategy, texts
+from sim.entries import check_controls, check_name, expectation, present, strategy, texts
 from sim.metrics import METRICS
 from sim.narrowed import only_arms
 from sim.population import SHARE_TOLERANCE, Segment, check_shares, listed, segment
@@ -83,6 +83,7 @@ def _check_together(typed: Mapping[str, Any]) -> None:
                       f"fewer periods than experiment.periods ({experiment.periods})")  # fmt: skip
     if experiment.control not in experiment.arms:
         raise Problem.unknown("experiment.control", experiment.control, experiment.arms)
+    check_controls(experiment)
     for number, entry in enumerate(typed["expect"]):
         if entry["arm"] not in experiment.arms:
             raise Problem.unknown(f"expect[{number}].arm", entry["arm"], experiment.arms)
@@ -204,7 +205,9 @@ class Checked:
 
     def experiment(self) -> tuple[Named, dict[str, Any]]:
         given = mapping("experiment", self.tree.get("experiment"))
-        shown = fields("experiment", given, _declared(Experiment), beside=("arms", "only", "metrics"))
+        shown = fields(
+            "experiment", given, _declared(Experiment), beside=("arms", "controls", "only", "metrics")
+        )
         arms = mapping("experiment.arms", given.get("arms")) or {shown["control"]: {}}
         if len(arms) > sections.MAX_ARMS:
             raise Problem("experiment.arms", len(arms), f"at most {sections.MAX_ARMS} arms; -m runs a grid")
@@ -212,13 +215,15 @@ class Checked:
             check_name("experiment.arms", name, taken=(TWIN,))
         shown["arms"] = {name: mapping(f"experiment.arms.{name}", over) for name, over in arms.items()}
         _all_finite("experiment.arms", shown["arms"])
+        shown["controls"] = present("experiment.controls", given.get("controls"))
         metrics = texts("experiment.metrics", given.get("metrics")) or list(SHOWN_FIRST)
         for metric in metrics:
             if metric not in METRICS:
                 raise Problem.unknown("experiment.metrics", metric, METRICS)
         shown["metrics"] = metrics
         shown["only"] = []  # done already: what was left out is no longer among the arms
-        return Named(shown | {"arms": Named(shown["arms"]), "metrics": tuple(metrics)}), shown
+        frozen = {part: Named(shown[part]) for part in ("arms", "controls")}
+        return Named(shown | frozen | {"metrics": tuple(metrics)}), shown
 
     def execution(self) -> tuple[Execution, dict[str, Any]]:
         shown = fields("execution", self.tree.get("execution"), _declared(Execution))

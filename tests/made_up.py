@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 
+from sim.entries import control_of_each
 from sim.experiment.summary import run_figures, summarise
 from sim.metrics import METRICS
 from sim.scenario import Scenario
@@ -17,7 +18,7 @@ PARTS = ("product", "satisfaction", "brand", "price", "risk", "bonds", "habit")
 GAINS = {"transactional": 0.0, "level_1": 0.02, "level_2": -1.0, "level_3": 2.0}
 
 
-def setting(arms, control, firms, periods=260, customers=1000, replications=12, **more):
+def setting(arms, control, firms, periods=260, customers=1000, replications=12, controls=None, **more):
     """A scenario whose arms differ in the focal firm's price."""
     tree = {
         "name": "made_up", "question": "Do bonds pay?", "source": "made up", "concepts": ["C12"],
@@ -26,7 +27,7 @@ def setting(arms, control, firms, periods=260, customers=1000, replications=12, 
         "experiment": {
             "focal": firms[0], "periods": periods, "burn_in": min(52, periods - 1), "replications": replications,
             "arms": {a: {} if a == control else {"firms": {firms[0]: {"price": 9 + k / 64}}} for k, a in enumerate(arms)},
-            "control": control, "metrics": ["profit", "share"],
+            "control": control, "controls": controls, "metrics": ["profit", "share"],
         },
     } | more  # fmt: skip
     return Scenario.from_config(tree)
@@ -40,10 +41,13 @@ def outcomes(luck, gain, firms, periods, heads):
         mine = gain if k == 0 else 0.0
         frame = pd.DataFrame({"period": time, "firm": firm})
         for name, metric in METRICS.items():
+            if name == "market_size":  # as many as at the start
+                continue
             level = {"flow": 3.0, "stock": heads / len(firms), "level": 20.0 * heads}.get(
                 metric.over_time, 0.4
             )
             frame[name] = level * (1 + 0.03 * luck.normal(size=periods) + 0.02 * mine * path)
+        frame["market_size"] = float(heads)
         frame["profit"] = heads / 52 * (8 + mine * path + luck.normal(0, 0.2, periods) + luck.normal(0, 0.1))
         frame["share"] = (1 + 0.05 * mine * path) / len(firms) + luck.normal(0, 0.004, periods)
         frame["customer_share"] = 0.55 + 0.02 * mine * path + luck.normal(0, 0.004, periods)
@@ -128,6 +132,6 @@ def made_up(
     for name, frames in gathered.items():
         setattr(result, name, pd.concat(frames, ignore_index=True))
     result.summary = summarise(
-        result.runs, arms=list(gains), control=control, focal=firms[0], confidence=0.95
+        result.runs, controls=control_of_each(s.experiment), focal=firms[0], confidence=0.95
     )
     return result

@@ -46,7 +46,7 @@ def test_figures_of_a_run_by_hand():
     rows = [
         {"period": t, "firm": "focal"} | base
         | {"profit": 10.0 * t, "main_customers": 100.0 * t, "share": t / 10, "gini": 0.1 * t,
-           "customer_equity": 5000.0 if t == 3 else np.nan}
+           "customer_equity": 5000.0 if t == 3 else np.nan, "market_size": 1000.0}
         for t in range(6)
     ]  # fmt: skip
     figures = run_figures(pd.DataFrame(rows), made).iloc[0]
@@ -56,6 +56,50 @@ def test_figures_of_a_run_by_hand():
     assert figures["gini"] == pytest.approx(0.5)  # the last
     assert figures["customer_equity"] == pytest.approx(5.0)  # the last one reported, a head
     assert np.isnan(figures["trust"]) and np.isnan(figures["revenue"])  # never reported
+
+
+def outcomes_of_a_run(sizes):
+    """One firm that holds 100, 200, ... main customers and earns 10 a period, in a market of these sizes."""
+    rows = [
+        dict.fromkeys(METRICS, np.nan) | {"period": t, "firm": "focal", "market_size": float(size),
+         "profit": 10.0, "main_customers": 100.0 * (t + 1), "customer_equity": 3000.0 * (t + 1)}
+        for t, size in enumerate(sizes)
+    ]  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def test_heads_are_the_customers_then_in_the_market():
+    figures = run_figures(outcomes_of_a_run([1000, 2000, 4000]), scenario(periods=3, burn_in=1)).iloc[0]
+    assert figures["main_customers"] == pytest.approx((200 / 2000 + 300 / 4000) / 2)  # each period's own
+    assert figures["customer_equity"] == pytest.approx(9000 / 4000)  # the last, over those then present
+    assert figures["profit"] == pytest.approx(20 / 3000 / (2 / 52))  # over the mean of the periods counted
+    assert figures["market_size"] == 3000
+
+
+def test_nothing_changes_where_nobody_enters_or_leaves():
+    outcomes, made = outcomes_of_a_run([997] * 7), scenario(periods=7, burn_in=2)
+    figures, kept = run_figures(outcomes, made).iloc[0], outcomes.iloc[2:]
+    assert figures["main_customers"] == kept["main_customers"].mean() / 997.0  # to the last bit
+    assert figures["customer_equity"] == kept["customer_equity"].iloc[-1] / 997.0
+    assert figures["profit"] == kept["profit"].sum() / (997.0 * (5 / 52.0))
+
+
+def test_a_share_of_customers_stays_below_one_while_the_market_grows():
+    from sim.market import Market
+    from sim.scenario import Scenario
+
+    made = Scenario.from_config({
+        "population": {"customers": 200, "entry_rate": 0.05, "entry_by_purchase": True}, "firms": {"focal": {}},
+        "experiment": {"periods": 60, "burn_in": 0, "sample": 0},
+    })  # fmt: skip
+    market = Market(made, 1)
+    market.run_for(60)
+    outcomes = market.books.outcomes()
+    assert outcomes["market_size"].iloc[-1] > 2 * 200
+    shares = run_figures(outcomes, made).iloc[0]
+    for name, metric in METRICS.items():
+        if metric.summary_unit == "share of customers":
+            assert 0 <= shares[name] <= 1, name
 
 
 def test_differences_are_paired_by_seed_and_known():
@@ -140,8 +184,7 @@ def test_half_width_is_that_of_the_widest_difference():
     widest = half_width(
         result.runs,
         "profit",
-        arms=["as_is", "dearer", "dearest"],
-        control="as_is",
+        controls=dict.fromkeys(["as_is", "dearer", "dearest"], "as_is"),
         focal="focal",
         confidence=0.95,
     )
@@ -152,8 +195,7 @@ def test_summary_of_arms_without_runs_is_empty_not_wrong():
     runs = do(scenario()).runs
     found = summarise(
         runs[runs["arm"] == "as_is"],
-        arms=["as_is", "dearer"],
-        control="as_is",
+        controls={"as_is": "as_is", "dearer": "as_is"},
         focal="focal",
         confidence=0.95,
     )
@@ -163,7 +205,8 @@ def test_summary_of_arms_without_runs_is_empty_not_wrong():
 
 def test_equal_behaviour_gives_exactly_no_difference():
     found = row(do(scenario({"as_is": 10, "dearer": 10.0})), "dearer")
-    assert tuple(found[["difference", "difference_low", "difference_high", "p"]]) == (0, 0, 0, 1)
+    assert tuple(found[["difference", "difference_low", "difference_high"]]) == (0, 0, 0)
+    assert np.isnan(found["p"])  # nothing varies
 
 
 def test_dask_is_refused():

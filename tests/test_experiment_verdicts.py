@@ -49,5 +49,7 @@ def runs():
     ({"arm": "x", "between": [0.6, 0.7]}, "not met"),
 ])  # fmt: skip
 def test_evaluated_from_runs_of_the_focal_firm(entry, verdict):
-    found = evaluate([{"metric": "share"} | entry], runs(), focal="a", confidence=0.95, control="y")
+    found = evaluate(
+        [{"metric": "share"} | entry], runs(), focal="a", confidence=0.95, controls={"x": "y", "y": "y"}
+    )
     assert found[0]["verdict"] == verdict and found[0]["n"] == 9

@@ -11,21 +11,31 @@ import numpy as np
 import pandas as pd
 import pytest
 from made_up import made_up, yearly
+from matplotlib.colors import to_hex
 from matplotlib.text import Text
 
+from sim.experiment.statistics import estimate
 from sim.problem import Problem
 from sim.report import style
 from sim.report.figures import FIGURES, plot, write_figures
 from sim.report.figures.customers import kept_by_tenure
 from sim.report.figures.leaving import losses
 from sim.report.figures.parts import spread
-from sim.report.reading import story
+from sim.report.reading import span, story
 
 LONG = {
     "control": 0.0,
     "_an_arm_with_a_name_as_long_as_a_name_may_ever_become_64_letters": 1.0,
     "-": -0.5,
 } | {f"arm_{k}": k / 3 for k in range(12)}
+
+LEVELS = ("basic", "accountable", "partnership")
+GRID = {
+    f"{c}_{level}": k / 2
+    for c in ("few_thin", "few_high", "many_thin", "many_high")
+    for k, level in enumerate(LEVELS)
+}
+OWN = {arm: arm.rpartition("_")[0] + "_basic" for arm in GRID if "few_thin" not in arm and "basic" not in arm}
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +50,7 @@ def results():
             {"a": 0.0, "b": 1.0}, "a", [f"firm_{k}" for k in range(32)], seeds=2, periods=60
         ),
         "gaps": made_up(seeds=3, periods=60),
+        "markets": made_up(GRID, "few_thin_basic", controls=OWN, seeds=2, periods=60),
     }
     luck = np.random.default_rng(1)
     gaps = made["gaps"].outcomes
@@ -66,7 +77,7 @@ def drawn_texts(figure, monkeypatch):
     return list(seen.values())
 
 
-CASES = ("usual", "one seed", "one arm", "many arms", "many firms", "gaps")
+CASES = ("usual", "one seed", "one arm", "many arms", "many firms", "gaps", "markets")
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -161,8 +172,8 @@ def test_retention_recovers_the_planted_rates(results):
     found = kept_by_tenure(results["usual"], story(results["usual"])).set_index(["arm", "seed", "tenure"])
     kept = found.loc[("level_3", 1), "kept"]
     assert kept.to_numpy() == pytest.approx(yearly(np.arange(5), 2.0))
-    assert found.loc[("level_3", 1, 4), "left"] == pytest.approx(np.prod(yearly(np.arange(5), 2.0)))
-    assert found.loc[("transactional", 1, 4), "left"] != pytest.approx(
+    assert found.loc[("level_3", 1, 4), "remaining"] == pytest.approx(np.prod(yearly(np.arange(5), 2.0)))
+    assert found.loc[("transactional", 1, 4), "remaining"] != pytest.approx(
         found.loc[("transactional", 1, 4), "flat"], rel=0.01
     )
 
@@ -206,3 +217,74 @@ def test_drawing_leaves_no_pyplot_and_no_settings_behind():
         "assert list(dict.items(m.rcParams)) == before; assert 'matplotlib.pyplot' not in sys.modules"
     )  # dict.items: reading rcParams itself picks a backend and so imports pyplot
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def changed(result, table, **columns):
+    """The result with columns of one of its tables set."""
+    return SimpleNamespace(**{**vars(result), table: getattr(result, table).assign(**columns)})
+
+
+def only(result, **columns):
+    return changed(result, "outcomes", **columns)
+
+
+@pytest.mark.parametrize(("name", "change", "reason"), [
+    ("share", lambda r: only(r, share=1.0), "100.0 % in every arm"),
+    ("wallet", lambda r: only(r, customer_share=1.0), "share of wallet of the focal firm is 100.0 %"),
+    ("trust", lambda r: only(r, trust_affective=0.0, trust_behavioural=0.0), "the first level, the cognitive"),
+    ("loyalty", lambda r: only(r, loyal_true=0.0, loyal_latent=0.0), "wanted to stay"),
+    ("bonds", lambda r: only(r, points_held=0.0, social_bond=0.0, structural_bond=0.0), "no bond"),
+    ("causes", lambda r: changed(r, "switches", cause="chance"), "the one cause is chance"),
+    ("value", lambda r: changed(r, "value_parts", value=0.0), "is 0"),
+])  # fmt: skip
+def test_a_figure_with_nothing_to_tell_is_left_out_and_says_so(results, name, change, reason):
+    assert not plot(results["usual"], name).empty
+    assert reason in plot(change(results["usual"]), name).empty
+
+
+def test_panels_and_rows_with_nothing_in_them_are_named(results):
+    usual = results["usual"]
+    bonds = plot(only(usual, points_held=0.0), "bonds")
+    assert len(plot(usual, "bonds").axes) == 3 and len(bonds.axes) == 2 and "financial" in bonds.reading
+    nobody = plot(only(usual, loyal_true=0.0), "funnel")
+    assert "Nobody: truly loyal." in nobody.reading and "main customers" in nobody.finding
+    parts = usual.value_parts
+    value = plot(
+        changed(usual, "value_parts", value=parts["value"].where(parts["part"] != "risk", 0.0)), "value"
+    )
+    assert "0 and left out: risk." in value.reading
+    moves = usual.transitions
+    kept = moves["from_stage"].ne("wandering") & moves["to_stage"].ne("wandering")
+    stages = plot(changed(usual, "transitions", count=moves["count"].where(kept, 0.0)), "stages")
+    assert "nobody was there: wandering." in stages.reading
+
+
+def test_bonds_over_time_are_drawn_as_they_were(results):
+    usual = results["usual"]
+    planted = usual.outcomes["period"] / 1000 * (usual.outcomes["arm"] == "level_2")
+    figure = plot(only(usual, social_bond=planted), "bonds")
+    assert "Under level_2 the social bond in the last year is higher: 0.23" in figure.finding
+    colour = style.looks(list(story(usual).arms), "transactional")["level_2"].colour
+    line = next(line for line in figure.axes[1].lines if line.get_color() == colour)
+    assert line.get_ydata() == pytest.approx((line.get_xdata() * 52 - 0.5) / 1000, abs=1e-6)
+
+
+def test_the_dotted_lines_are_of_the_arms_with_bands(results):
+    usual = results["usual"]
+    leads = usual.summary["mean"] + 100 * (usual.summary["arm"] == "level_1")
+    (ax,) = plot(changed(usual, "summary", mean=leads), "retention").axes
+    dotted = {line.get_color() for line in ax.lines if line.get_linestyle() == ":"}
+    bands = {to_hex(band.get_facecolor()[0]) for band in ax.collections}
+    assert len(dotted) == 2 and {to_hex(colour) for colour in dotted} == bands
+
+
+def test_the_interval_of_a_share_ends_at_its_bounds():
+    mean, low, high = span(pd.Series([90.0, 100.0, 100.0]), 0.95, 100)
+    assert mean < high == 100 and low == pytest.approx(estimate(np.array([90.0, 100.0, 100.0])).low)
+    assert span(pd.Series([0.0, 0.0, 3.0]), 0.95, 100)[1] == 0
+
+
+def test_arms_that_cannot_be_told_apart_are_named_together():
+    gains = {"transactional": 0.0, "club": 2.0, "points": 2.0, "partner": 0.5}
+    said = plot(made_up(gains, seeds=8, periods=120), "profit").finding
+    assert said.startswith(("Under club and points the focal", "Under points and club the focal"))

@@ -13,6 +13,7 @@ import pytest
 from made_up import made_up
 from rich.console import Console
 
+from sim.entries import control_of_each
 from sim.experiment.expectations import evaluate
 from sim.report import setting
 from sim.report.html import write_report
@@ -124,9 +125,9 @@ def test_a_metric_that_is_better_low_is_turned():
     result = made_up({"transactional": 0.0, "club": 2.0}, seeds=5)
     rows = result.summary["metric"] == "lost"
     assert (result.summary.loc[rows, "difference"].dropna() > 0).all()
-    assert "above transactional too" not in verdict(result, "lost").lower() and verdict(
-        result, "lost"
-    ).startswith("club has")
+    said = verdict(result, "lost")
+    assert said.startswith("Under club, lost is ") and "higher than under transactional, in customers" in said
+    assert "above transactional too" not in said.lower()
 
 
 def test_the_twin_leaves_what_was_planted():
@@ -147,7 +148,8 @@ def test_numbers_show_what_counts():
     assert (
         number(1.23456, 0.05) == "1.23"
         and number(1.23456, 0.15) == "1.23"
-        and number(1.23456, 0.4) == "1.2"
+        and number(1.23456, 0.4) == "1.23"
+        and number(1.23456, 0.6) == "1.2"
         and number(-0.001, 1.0) == "0.0"
         and signed(0.5) == "+0.50"
     )
@@ -217,7 +219,13 @@ def test_markup_in_a_claim_is_not_obeyed():
 
 def test_expectations_are_judged_as_the_experiment_judges_them(enemy):
     result, text = enemy
-    judged = evaluate(EXPECT, result.runs, focal="focal", confidence=0.95)
+    judged = evaluate(
+        EXPECT,
+        result.runs,
+        focal="focal",
+        confidence=0.95,
+        controls=control_of_each(result.scenario.experiment),
+    )
     assert [entry["verdict"] for entry in judged] == ["met", "not met", "undecided"]
     assert re.findall(r'<span class="(?:met|not-met|undecided)">([^<]+)</span>', text) == [
         e["verdict"] for e in judged

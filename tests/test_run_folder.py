@@ -9,6 +9,7 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
@@ -276,3 +277,22 @@ def test_a_worker_killed_from_outside_costs_nothing(tmp_path):
     os.kill(victims[0], signal.SIGKILL)
     run.communicate(timeout=120)
     assert json.loads((tmp_path / "r" / "manifest.json").read_text())["failed"] == []
+
+
+def test_a_customers_loyalty_is_kept_as_the_market_shows_it():
+    from sim.market import Market
+    from sim.scenario import Scenario
+
+    market = Market(Scenario.from_config({
+        "name": "kept", "population": {"customers": 300}, "firms": {"focal": {}, "rival": {}},
+        "experiment": {"periods": 30, "burn_in": 0, "value_every": 30, "sample": 50},
+    }), 3)  # fmt: skip
+    market.run_for(30)
+    kept = market.customer_sample()
+    assert len(kept) == 50 and set(kept["loyalty"]) > {"true"}
+    for row in kept.itertuples():
+        one = market.customers[row.customer]
+        assert (row.loyalty, row.behaviour, row.trust_level) == (one.loyalty, one.behaviour, one.trust_level)
+        assert row.commitment == one.attitude or (row.supplier == "none" and np.isnan(row.commitment))
+    known = kept[kept["supplier"] != "none"]
+    assert known["behaviour"].equals(known["habit"].astype("f8"))

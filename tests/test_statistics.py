@@ -71,12 +71,12 @@ def test_no_interval_is_invented(values):
 def test_equal_runs_differ_by_exactly_nothing():
     values = np.array([0.1 + 0.2, 1e9, 5.0])
     found = paired(values, values * (1 + 1e-15))
-    assert found[:4] == (0.0, 0.0, 0.0, 1.0)
+    assert found[:3] == (0.0, 0.0, 0.0) and math.isnan(found.p)
 
 
-def test_the_same_difference_in_every_run_is_certain():
+def test_the_same_difference_in_every_run_has_no_p():
     found = paired(np.array([3.0, 5.0, 8.0]), np.array([2.0, 4.0, 7.0]))
-    assert found[:4] == (1.0, 1.0, 1.0, 0.0)
+    assert found[:3] == (1.0, 1.0, 1.0) and math.isnan(found.p)
 
 
 def test_pairs_with_a_failed_run_are_left_out():
@@ -92,3 +92,8 @@ def test_holm_on_a_published_example():
 def test_holm_leaves_unknown_out_and_ends_at_one():
     assert holm(np.array([np.nan, 0.6, 0.7])) == pytest.approx([np.nan, 1.0, 1.0], nan_ok=True)
     assert holm(np.array([])).size == 0
+
+
+def test_holm_counts_each_family_by_itself():
+    found = holm([0.01, 0.04, 0.03, 0.005], ["a", "b", "a", "b"])
+    assert found == pytest.approx([0.02, 0.04, 0.03, 0.01])

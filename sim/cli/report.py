@@ -21,6 +21,7 @@ def main(given: list[str]) -> int:
         from sim.experiment.files import not_finished
 
         raise not_finished("report", folder)
+    from sim.experiment.result import Result
     from sim.report.html import write_report
 
     try:
@@ -30,7 +31,7 @@ def main(given: list[str]) -> int:
             raise Problem(
                 "report", f"{options.folder}/manifest.json", f"a manifest with {', '.join(lacking)}"
             )
-        print(write_report(folder))
+        print(write_report(Result(folder)))
     # what pandas and arrow raise on damaged files are ValueErrors
     except (ValueError, KeyError, TypeError, FileNotFoundError) as error:
         if isinstance(error, Problem):

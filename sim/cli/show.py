@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sim.cli.options import Parser, yaml_of
+from sim.entries import control_of_each
 from sim.problem import Problem
 
 KINDS = ("scenario", "strategy")
@@ -40,10 +41,10 @@ def scenario_text(scenario: Any) -> str:
         f"# source: {_one_line(scenario.source)}",
         f"# concepts: {', '.join(scenario.concepts) or 'none named'}",
     ]
+    controls = control_of_each(scenario.experiment)
     for entry in scenario.expect:
-        lines.append(
-            f"# expected: {_one_line(entry['claim'])} [{expected(entry, scenario.experiment.control)}]"
-        )
+        asked = expected(entry, controls[entry["arm"]])
+        lines.append(f"# expected: {_one_line(entry['claim'])} [{asked}]")
         if entry["literature"]:
             lines.append(f"#   literature: {_one_line(entry['literature'])}")
     if not scenario.expect:

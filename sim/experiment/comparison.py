@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from sim.entries import control_of_each
 from sim.experiment.conduct import Conduct
 from sim.experiment.expectations import check_expectations
 from sim.experiment.folder import make_folder
@@ -59,7 +60,7 @@ def compare(
 ) -> Result:
     """Compare arms of a scenario (its name, its file, or a `Scenario`); kept in memory unless a ``folder`` is given.
 
-    ``arms`` picks some of the scenario's arms; where its control is not among them, the first is.
+    ``arms`` picks some of the scenario's arms; where its control is not among them, the first without one is.
     ``folders`` are where scenarios of one's own lie; ``workers`` 1 does without processes.
     """
     if isinstance(scenario, (str, Path)):
@@ -108,11 +109,7 @@ def _changed(
                 raise Problem.unknown("arms", arm, experiment["arms"])
         if not arms:
             raise Problem("arms", arms, "at least one of " + ", ".join(experiment["arms"]))
-        experiment["arms"] = {arm: experiment["arms"][arm] for arm in arms}
-        if experiment["control"] not in arms:
-            experiment["control"] = arms[0]
-        there = {*arms, "twin", None}
-        tree["expect"] = [e for e in tree["expect"] if e["arm"] in there and e.get("against") in there]
+        _pick(tree, arms)
     for section, key, value in (
         ("experiment", "replications", replications),
         ("experiment", "seed", seed),
@@ -126,11 +123,27 @@ def _changed(
     return type(scenario).from_config(tree)
 
 
+def _pick(tree: dict[str, Any], arms: Sequence[str]) -> None:
+    """Leave only these arms, the controls among them, and the expectations that ask of them alone."""
+    experiment = tree["experiment"]
+    before, own = control_of_each(experiment), experiment["controls"]
+    experiment["arms"] = {arm: experiment["arms"][arm] for arm in arms}
+    own = {arm: control for arm, control in own.items() if arm in arms and control in arms}
+    experiment["controls"] = own
+    if experiment["control"] not in arms:
+        experiment["control"] = next(arm for arm in arms if arm not in own)
+    for entry in tree["expect"]:
+        if entry.get("between") is None and entry.get("against") is None:
+            entry["against"] = before[entry["arm"]]
+    there = {*arms, "twin", None}
+    tree["expect"] = [e for e in tree["expect"] if e["arm"] in there and e.get("against") in there]
+
+
 def request(scenario: Any, plugins: Sequence[Path | str] = (), market: str = MARKET) -> Request:
     """What every worker is given; raises `Problem` for what is not to be had."""
     if scenario.execution.backend == "dask":
         raise Problem("execution.backend", "dask", "local or serial; dask is not built yet")
-    check_expectations(scenario.expect, tuple(scenario.experiment.arms), scenario.experiment.control)
+    check_expectations(scenario.expect, control_of_each(scenario.experiment))
     check_memory(scenario)
     outside = outside_strategies(scenario)
     paths = dict.fromkeys([*(os.path.realpath(Path(p).expanduser()) for p in plugins), *outside.files])

@@ -10,10 +10,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from sim.entries import control_of_each
 from sim.experiment import execution, files, folder, summary
 from sim.experiment.expectations import evaluate
 from sim.experiment.jobs import Job, Request, jobs_for, outside_strategies
 from sim.experiment.progress import Progress
+from sim.experiment.result import Result
 from sim.experiment.worker import Ended
 from sim.memory import memory_available, memory_needed, rows
 from sim.problem import Problem
@@ -37,8 +39,8 @@ class Conduct:
         self.ended: list[Ended] = []
         self.began = folder.now()
         self.question = {
-            "arms": tuple(scenario.experiment.arms), "control": scenario.experiment.control,
-            "focal": scenario.experiment.focal, "confidence": scenario.experiment.confidence,
+            "controls": control_of_each(scenario.experiment), "focal": scenario.experiment.focal,
+            "confidence": scenario.experiment.confidence,
         }  # fmt: skip
 
     def fill(self, report: bool) -> None:
@@ -124,8 +126,7 @@ class Conduct:
         runs = folder.read_runs(self.where, self.jobs)
         folder.merge_parts(self.where, self.jobs)
         folder.write_summary(self.where, summary.summarise(runs, **self.question))
-        asked = {key: value for key, value in self.question.items() if key != "arms"}
-        judged = evaluate(self.scenario.expect, runs, **asked)
+        judged = evaluate(self.scenario.expect, runs, **self.question)
         judged += [dict(entry) | {"verdict": "not asked"} for entry in self.scenario.not_asked]
         folder.write_json(self.where / folder.EXPECTATIONS, judged)
         failed = [f"{e.job}: {e.error}\n{e.details}" for e in self.ended if e.error]
@@ -141,8 +142,9 @@ class Conduct:
             from sim.report import figures, html
 
             with files.disk_trouble(self.where):
-                figures.write_figures(self.where)
-                html.write_report(self.where)
+                result = Result(self.where)
+                figures.write_figures(result)
+                html.write_report(result)
         except (files.Unfinished, KeyboardInterrupt):
             raise
         except Exception as error:
@@ -157,6 +159,7 @@ class Conduct:
             "hash": self.scenario.hash(),
             "seed": self.scenario.experiment.seed,
             "control": self.scenario.experiment.control,
+            "controls": self.question["controls"],
             "focal": self.scenario.experiment.focal,
             **stopping,
             "runs": len(self.jobs),

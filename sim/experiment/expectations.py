@@ -16,10 +16,11 @@ SIDES = ("higher", "lower", "equal")
 TWIN = "twin"
 
 
-def check_expectations(expected: Sequence[Any], arms: Sequence[str], control: str) -> None:
-    """Raise `Problem` for an expectation that no result could answer."""
+def check_expectations(expected: Sequence[Any], controls: Mapping[str, str]) -> None:
+    """Raise `Problem` for an expectation that no result could answer; ``controls`` has every arm."""
+    arms = tuple(controls)
     for number, raw in enumerate(expected):
-        entry, key = _plain(raw, control), f"expect[{number}]"
+        entry, key = _plain(raw, controls), f"expect[{number}]"
         if entry.get("metric") not in METRICS:
             raise Problem.unknown(f"{key}.metric", entry.get("metric"), METRICS)
         if entry.get("arm") not in arms:
@@ -45,17 +46,17 @@ def evaluate(
     *,
     focal: str,
     confidence: float,
-    control: str | None = None,
+    controls: Mapping[str, str],
 ) -> list[dict[str, Any]]:
     """Each expectation with the estimate it is judged by and its verdict.
 
-    ``against`` is another arm (difference by seed; the control where none is named) or "twin", the
+    ``against`` is another arm (difference by seed; the arm's control where none is named) or "twin", the
     arm's own twin with loyalty off.
     "higher" is met when the whole interval lies above 0 (at or above ``by`` if given), not met when
     no part of it does; "equal" when it lies within ``by`` of 0; ``between`` judges the arm's own mean.
     """
     runs = runs[runs["firm"] == focal]
-    return [_judge(_plain(raw, control), runs, confidence) for raw in expected]
+    return [_judge(_plain(raw, controls), runs, confidence) for raw in expected]
 
 
 def _judge(entry: dict[str, Any], runs: pd.DataFrame, confidence: float) -> dict[str, Any]:
@@ -101,5 +102,6 @@ def _finite(value: float) -> float | None:
     return None if np.isnan(value) else value
 
 
-def _plain(entry: Mapping[str, Any], control: str | None) -> dict[str, Any]:
-    return {"against": control} | {key: value for key, value in entry.items() if value is not None}
+def _plain(entry: Mapping[str, Any], controls: Mapping[str, str]) -> dict[str, Any]:
+    given = {key: value for key, value in entry.items() if value is not None}
+    return {"against": controls.get(given.get("arm", ""))} | given

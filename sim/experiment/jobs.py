@@ -63,7 +63,8 @@ def setting_for(scenario: Any, job: Job, *, twin: bool = False) -> Any:
     """The scenario of one run: its arm's overrides, loyalty off in the twin, customers sampled once an arm."""
     tree = scenario.for_arm(job.arm).to_dict()
     experiment = tree["experiment"]
-    experiment["arms"], experiment["control"], tree["expect"] = {job.arm: {}}, job.arm, []
+    experiment |= {"arms": {job.arm: {}}, "control": job.arm, "controls": {}}
+    tree["expect"] = []
     if twin:
         tree["market"]["loyalty"] = False
     if twin or job.seed != scenario.experiment.seed:

@@ -57,7 +57,7 @@ class Result:
     def summary(self) -> pd.DataFrame:
         """A row an arm and metric of the compared firm: mean, interval, paired difference, p."""
         frame = pd.read_csv(self.where / SUMMARY, dtype=str, keep_default_na=False)  # an arm may be called NA
-        for column in frame.columns.difference(["arm", "metric", "unit"]):
+        for column in frame.columns.difference(["arm", "control", "metric", "unit"]):
             kind = int if column in ("n", "pairs") else float
             frame[column] = [kind(text or "nan") for text in frame[column]]
         return frame
@@ -68,13 +68,12 @@ class Result:
         return json.loads((self.where / EXPECTATIONS).read_text(encoding="utf-8"))
 
     def difference(self, metric: str) -> pd.DataFrame:
-        """Arms against the control on one metric: arm, difference, low, high, p, p_holm, n (pairs)."""
+        """Arms against their control on one metric: arm, control, difference, low, high, p, p_holm, n (pairs)."""
         if metric not in METRICS:
             raise Problem.unknown("metric", metric, METRICS)
-        control = self.manifest["control"]
-        rows = self.summary[(self.summary["metric"] == metric) & (self.summary["arm"] != control)]
+        rows = self.summary[(self.summary["metric"] == metric) & (self.summary["control"] != "")]
         names = {"difference_low": "low", "difference_high": "high", "pairs": "n"}
-        columns = ["arm", "difference", "low", "high", "p", "p_holm", "n"]
+        columns = ["arm", "control", "difference", "low", "high", "p", "p_holm", "n"]
         return rows.drop(columns=["low", "high", "n"]).rename(columns=names)[columns].reset_index(drop=True)
 
     def plot(self, name: str) -> Any:

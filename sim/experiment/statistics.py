@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -11,7 +12,10 @@ ROUNDING = 1e-12
 
 
 class Estimate(NamedTuple):
-    """A mean over runs, its interval, the two-sided p of "it is 0" and how many runs it rests on."""
+    """A mean over runs, its interval, the two-sided p of "it is 0" and how many runs it rests on.
+
+    One run has neither interval nor p; values that are the same in every run have no p, as nothing varies.
+    """
 
     mean: float
     low: float
@@ -38,7 +42,7 @@ def estimate(values: np.ndarray, confidence: float = 0.95) -> Estimate:
         return Estimate(mean, np.nan, np.nan, np.nan, 1)
     error = float(np.std(values, ddof=1)) / np.sqrt(n)
     if error <= ROUNDING * abs(mean) or error == 0.0:  # the same in every run
-        return Estimate(mean, mean, mean, 0.0 if mean else 1.0, n)
+        return Estimate(mean, mean, mean, np.nan, n)
     half = float(stdtrit(n - 1, 0.5 + confidence / 2)) * error
     return Estimate(mean, mean - half, mean + half, float(2 * stdtr(n - 1, -abs(mean) / error)), n)
 
@@ -55,16 +59,18 @@ def paired(values: np.ndarray, others: np.ndarray, confidence: float = 0.95) -> 
     return estimate(np.where(small, 0.0, difference), confidence)
 
 
-def holm(p: np.ndarray) -> np.ndarray:
-    """Holm's (1979) step-down adjusted p values (n,); NaN stays NaN and is not counted.
+def holm(p: Sequence[float] | np.ndarray, families: Sequence[str] | None = None) -> np.ndarray:
+    """Holm's (1979) step-down adjusted p values (n,), each among its family; NaN stays NaN and is not counted.
 
-    >>> holm(np.array([0.01, 0.04, 0.03])).round(4).tolist()
-    [0.03, 0.06, 0.06]
+    >>> holm([0.01, 0.04, 0.03]).round(4).tolist(), holm([0.01, 0.04, 0.03], ["a", "b", "a"]).round(4).tolist()
+    ([0.03, 0.06, 0.06], [0.02, 0.04, 0.03])
     """
     p = np.asarray(p, dtype=float)
+    family = np.array(["one"] * len(p) if families is None else families)
     adjusted = np.full(len(p), np.nan)
-    known = np.flatnonzero(~np.isnan(p))
-    ranked = known[np.argsort(p[known], kind="stable")]
-    steps = p[ranked] * np.arange(len(ranked), 0, -1)
-    adjusted[ranked] = np.minimum(1.0, np.maximum.accumulate(steps)) if len(ranked) else []
+    for name in dict.fromkeys(family):
+        known = np.flatnonzero(~np.isnan(p) & (family == name))
+        ranked = known[np.argsort(p[known], kind="stable")]
+        steps = p[ranked] * np.arange(len(ranked), 0, -1)
+        adjusted[ranked] = np.minimum(1.0, np.maximum.accumulate(steps)) if len(ranked) else []
     return adjusted

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ from sim.metrics import METRICS
 #: What the control is compared with: nothing.
 _NONE = Estimate(np.nan, np.nan, np.nan, np.nan, 0)
 COLUMNS = (
-    "arm", "metric", "unit", "n", "mean", "low", "high",
+    "arm", "control", "metric", "unit", "n", "mean", "low", "high",
     "difference", "difference_low", "difference_high", "p", "p_holm", "pairs",
     "twin_mean", "over_twin", "over_twin_low", "over_twin_high",
     "loyalty_difference", "loyalty_difference_low", "loyalty_difference_high",
@@ -24,13 +24,17 @@ COLUMNS = (
 def run_figures(outcomes: pd.DataFrame, setting: Any) -> pd.DataFrame:
     """One row a firm, one column a metric, as `Metric.over_time` says; the burn-in is left out.
 
-    Heads are the starting population, years the periods kept; an amount never reported is NaN.
+    Heads are the customers in the market then, years the periods kept; an amount never reported is NaN.
     """
     periods = np.sort(outcomes["period"].unique())[setting.experiment.burn_in :]
     kept = outcomes[outcomes["period"].isin(periods)].sort_values(["firm", "period"])
-    heads = float(setting.population.customers)
-    years = len(periods) / float(setting.market.periods_per_year)
     a_year = float(setting.market.periods_per_year)
+    years = len(periods) / a_year
+    heads = float(kept["market_size"].mean())
+    # a count beside more customers than usual counts for less; where nobody enters or leaves, exactly as it is
+    now = kept["market_size"].where(kept["market_size"] > 0) / heads
+    counts = [m.name for m in METRICS.values() if m.over_time in ("stock", "level") and m.name in kept]
+    kept = kept.assign(**{name: kept[name] / now for name in counts})
     parts = []
     for way, (pool, divisor) in {
         "flow": (lambda firms: firms.sum(min_count=1), heads * years),
@@ -58,24 +62,24 @@ def geometric_mean(shares: pd.Series) -> float:
 
 
 def summarise(
-    runs: pd.DataFrame, *, arms: Sequence[str], control: str, focal: str, confidence: float
+    runs: pd.DataFrame, *, controls: Mapping[str, str], focal: str, confidence: float
 ) -> pd.DataFrame:
     """The comparison of one firm over arms, a row an arm and metric, columns as in `COLUMNS`.
 
-    ``difference`` is arm less control, by seed; ``over_twin`` arm less its own twin with loyalty off;
-    ``loyalty_difference`` is the difference less the twins' difference: what loyalty adds to it.
-    ``p_holm`` corrects p for the number of arms compared on the metric. Intervals hold for one metric
-    of one arm at a time.
+    ``controls`` maps every arm to its control, a control to itself. ``difference`` is arm less control, by
+    seed; ``over_twin`` arm less its own twin with loyalty off; ``loyalty_difference`` is the difference less
+    the twins' difference: what loyalty adds to it. ``p_holm`` corrects p for the number of arms compared with
+    the same control on the metric. Intervals hold for one metric of one arm at a time.
     """
     focal_runs = runs[runs["firm"] == focal]
     real, twins = (focal_runs[focal_runs["twin"] == twin] for twin in (False, True))
     rows: list[dict[str, Any]] = []
     for metric, declared in METRICS.items():
-        value = real.pivot(index="seed", columns="arm", values=metric).reindex(columns=list(arms))
+        value = real.pivot(index="seed", columns="arm", values=metric).reindex(columns=list(controls))
         twin = twins.pivot(index="seed", columns="arm", values=metric)
-        twin = twin.reindex(value.index, columns=list(arms))
-        made = [_row(arm, control, value, twin, confidence) for arm in arms]
-        for row, p in zip(made, holm(np.array([row["p"] for row in made])), strict=True):
+        twin = twin.reindex(value.index, columns=list(controls))
+        made = [_row(arm, control, value, twin, confidence) for arm, control in controls.items()]
+        for row, p in zip(made, holm([row["p"] for row in made], list(controls.values())), strict=True):
             rows.append(row | {"metric": metric, "unit": declared.summary_unit, "p_holm": p})
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
@@ -91,7 +95,7 @@ def _row(
     over = paired(own, own_twin, confidence)
     loyalty = paired(own - base, own_twin - base_twin, confidence) if compared else _NONE
     return {
-        "arm": arm, "n": mean.n, "mean": mean.mean, "low": mean.low, "high": mean.high,
+        "arm": arm, "control": control if compared else "", "n": mean.n, "mean": mean.mean, "low": mean.low, "high": mean.high,
         "difference": difference.mean, "difference_low": difference.low, "difference_high": difference.high,
         "p": difference.p, "pairs": difference.n,
         "twin_mean": estimate(own_twin, confidence).mean,
@@ -102,10 +106,11 @@ def _row(
 
 
 def half_width(
-    runs: pd.DataFrame, metric: str, *, arms: Sequence[str], control: str, focal: str, confidence: float
+    runs: pd.DataFrame, metric: str, *, controls: Mapping[str, str], focal: str, confidence: float
 ) -> float:
     """The widest half-width of a metric's paired differences, NaN while there are too few runs."""
     real = runs[(runs["firm"] == focal) & ~runs["twin"]]
-    value = real.pivot(index="seed", columns="arm", values=metric).reindex(columns=list(arms))
-    found = [paired(value[a].to_numpy(), value[control].to_numpy(), confidence) for a in arms if a != control]
+    value = real.pivot(index="seed", columns="arm", values=metric).reindex(columns=list(controls))
+    compared = [(arm, control) for arm, control in controls.items() if arm != control]
+    found = [paired(value[arm].to_numpy(), value[own].to_numpy(), confidence) for arm, own in compared]
     return float(np.max([(e.high - e.low) / 2 for e in found])) if found else 0.0

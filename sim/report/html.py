@@ -19,17 +19,16 @@ from sim.experiment.files import write_text
 from sim.report import setting
 from sim.report.figures import FIGURES, write_figures
 from sim.report.page import STYLE
-from sim.report.reading import Story, plain, result_of, story
-from sim.report.terminal import asked, found_by, rows, spanned
-from sim.report.verdict import expectations, loyalty_sentence, verdict
-from sim.report.words import chance, name_of, number, unit_of
+from sim.report.reading import Story, plain, story
+from sim.report.terminal import asked, found_by, mean_of, p_of, rows, spanned
+from sim.report.verdict import expectations, loyalty_sentence, verdicts
+from sim.report.words import explained, name_of, number, unit_of
 
 LIBRARIES = ("guanxi", "numpy", "numba", "mesa", "pandas", "pyarrow", "scipy", "matplotlib", "hydra-core")
 
 
-def write_report(source: Any, folder: Path | str | None = None) -> Path:
-    """Write ``report.html`` for a run folder (or a result, into ``folder``); draw the figures if there are none."""
-    result = result_of(source)
+def write_report(result: Any, folder: Path | str | None = None) -> Path:
+    """Write ``report.html`` into the result's folder (or ``folder``); draw the figures if there are none."""
     place = Path(folder if folder is not None else result.folder or result.where)
     if not any((place / "figures").glob("*.svg")):
         write_figures(result, place)
@@ -45,7 +44,7 @@ def page(result: Any, figures: Path) -> str:
     parts = [
         f"<header><p class=kind>Guanxi, {escape(s.name)}</p><h1>{escape(question)}</h1>",
         f"<p class=source>Source: {escape(tree.get('source') or 'none given')}</p></header><main>",
-        _section("The answer", _paragraph(verdict(result), "answer") + _paragraph(loyalty_sentence(result))),
+        _section("The answer", _answer(result, s)),
         _section("Expected beforehand", _expected(result)),
         _section("The comparison", _comparison(result, s)),
         _section("The arms", _arms(result, s)),
@@ -61,6 +60,13 @@ def page(result: Any, figures: Path) -> str:
         + "\n".join(parts)
         + "</body></html>\n"
     )
+
+
+def _answer(result: Any, s: Story) -> str:
+    answer = "".join(_paragraph(text, "answer") for text in verdicts(result))
+    said = loyalty_sentence(result)
+    words = explained("arm", "control", *["twin"] * bool(said)) if len(s.arms) > 1 else ""
+    return answer + _paragraph(said) + _paragraph(words, "note")
 
 
 def _section(title: str, body: str) -> str:
@@ -113,20 +119,23 @@ def _comparison(result: Any, s: Story) -> str:
         gap = spanned(row["difference"], row["difference_low"], row["difference_high"], sign=True)
         body.append([
             f"{escape(name_of(row['metric']))}<small>{escape(unit_of(row['metric']))}</small>", escape(row["arm"]),
-            spanned(row["mean"], row["low"], row["high"]), gap or ("control" if row["arm"] == s.control else ""),
-            chance(row["p"]).removeprefix("p ").removeprefix("= "),
+            mean_of(row), gap or ("control" if row["arm"] in s.kept else ""),
+            p_of(row),
         ])  # fmt: skip
     head = (
         "metric",
         "arm",
         f"mean ({s.certainty} interval)",
-        f"less {s.control} ({s.certainty} interval)",
+        f"less {s.base} ({s.certainty} interval)",
         "p",
     )
     count = f"{s.seeds} replications" if s.seeds > 1 else "one replication, so no intervals"
     note = (
         f"{count[:1].upper()}{count[1:]}; differences are paired: both arms meet the same luck. Each interval and p "
-        "stands for one arm and metric by itself; the answer above is corrected for the number of arms (Holm). "
+        "stands for one arm and metric by itself; the answer above is corrected for the number of arms with the same "
+        "control (Holm). Identical or all equal: the difference is 0, or one and the same, in every replication; "
+        "then there is no p. A head is a customer in the market: counts over the customers of the period, amounts "
+        f"over their mean number. {explained('main supplier')} "
         f"The first {plain(result)['experiment']['burn_in']} periods are left out. "
     )
     return (
@@ -152,15 +161,18 @@ def _fairness(result: Any, s: Story) -> str:
 
 
 def _arms(result: Any, s: Story) -> str:
-    body = []
+    body, several = [], len(s.kept) > 1
     for arm, settings in setting.arm_settings(result.scenario).items():
-        name = f"<b>{escape(arm)}</b>" + (" (control)" if arm == s.control else "")
+        against = "" if not several or s.controls.get(arm, arm) == arm else f", against {s.controls[arm]}"
+        name = f"<b>{escape(arm)}</b>" + (" (control)" if arm in s.kept else escape(against))
         if not settings:
             body.append([name, "as configured" if arm == s.control else "the same as the control", "", ""])
         body += [[name, _key(one), escape(one.usual), escape(one.here)] for one in settings]
-    return _table(
-        ("arm", "what differs", s.control, "here"), body, "What sets the arms apart from the control"
-    )
+    note = f"A further control is set against {s.control}." if several else ""
+    return (
+        _table(("arm", "what differs", s.base, "here"), body, "What sets the arms apart from the control")
+        + _paragraph(note, "note")
+    )  # fmt: skip
 
 
 def _key(one: setting.Setting) -> str:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from sim.entries import control_of_each
 from sim.experiment.statistics import estimate, holm, paired
 from sim.metrics import METRICS
 
@@ -19,15 +19,15 @@ class Nothing(Exception):
 
 
 class Story(NamedTuple):
-    """The few settings that figures and tables need; periods are periods, ``heads`` customers at the start."""
+    """The few settings that figures and tables need; ``controls`` maps every arm to its own, a control to itself."""
 
     name: str
     focal: str
     arms: tuple[str, ...]
     control: str
+    controls: Mapping[str, str]
     burn_in: int
     per_year: float
-    heads: int
     confidence: float
     metrics: tuple[str, ...]
     seeds: int
@@ -38,15 +38,27 @@ class Story(NamedTuple):
         return "the focal firm" if self.focal == "focal" else self.focal
 
     @property
+    def kept(self) -> tuple[str, ...]:
+        """The controls that some arm is compared with, the experiment's own if there is none."""
+        own = tuple(dict.fromkeys(own for arm, own in self.controls.items() if arm != own))
+        return own or (self.control,)
+
+    @property
+    def base(self) -> str:
+        """The control in a sentence: its name, or that each arm has its own."""
+        return self.kept[0] if len(self.kept) == 1 else "its control"
+
+    @property
     def certainty(self) -> str:
         """The intervals' name: "95 %"."""
         return f"{100 * self.confidence:g} %"
 
 
 class Contrast(NamedTuple):
-    """An arm against the control on the same luck: both means, mean of the paired differences, its interval.
+    """An arm against its control on the same luck: both means, mean of the paired differences, its interval.
 
-    ``p`` is corrected for the number of arms (Holm); ``told`` is whether it allows to speak of a difference.
+    ``p`` is corrected for the number of arms with this control (Holm); ``told`` is whether one may speak of a
+    difference: by p, or because it is the same in every replication.
     """
 
     arm: str
@@ -57,15 +69,7 @@ class Contrast(NamedTuple):
     high: float
     p: float
     told: bool
-
-
-def result_of(source: Any) -> Any:
-    """A result from a run folder, finished or about to be; a result is passed through."""
-    if isinstance(source, (str, Path)):
-        from sim.experiment.result import Result
-
-        return Result(Path(source))
-    return source
+    against: str
 
 
 def plain(result: Any) -> dict[str, Any]:
@@ -81,15 +85,16 @@ def story(result: Any) -> Story:
     outcomes = table(result, "outcomes", "arm")
     seen = set(outcomes["arm"]) if len(outcomes) else set(experiment["arms"])
     arms = tuple(str(arm) for arm in experiment["arms"] if arm in seen) or tuple(map(str, experiment["arms"]))
-    control = experiment.get("control")
+    control = str(experiment.get("control"))
+    own = control_of_each(experiment)
     return Story(
         name=str(tree.get("name") or "scenario"),
         focal=str(experiment.get("focal") or next(iter(tree["firms"]))),
         arms=arms,
-        control=str(control) if control in arms else arms[0],
+        control=control if control in arms else arms[0],
+        controls={arm: own[arm] if own[arm] in arms else arm for arm in arms},
         burn_in=int(experiment.get("burn_in") or 0),
         per_year=float(tree["market"].get("periods_per_year") or 52),
-        heads=max(1, int(tree["population"]["customers"])),
         confidence=float(experiment.get("confidence") or 0.95),
         metrics=tuple(experiment.get("metrics") or ("profit",)),
         seeds=int(outcomes["seed"].nunique()) if len(outcomes) else int(experiment.get("replications") or 1),
@@ -97,10 +102,21 @@ def story(result: Any) -> Story:
 
 
 def shown(s: Story, found: Sequence[Contrast] = (), most: int = 6) -> tuple[str, ...]:
-    """The control and the arms that differ most from it by ``found``, at most so many, in the story's order."""
-    gap = {c.arm: -abs(c.difference) for c in found}
-    others = sorted((arm for arm in s.arms if arm != s.control), key=lambda arm: gap.get(arm, 0.0))
-    chosen = {s.control, *others[: most - 1]}
+    """At most so many arms, in the story's order: those that differ most, market by market, with their controls.
+
+    Those that a title names, the strongest contrast and its ties, come first.
+    """
+    turns: dict[str, int] = {}
+    ranked = []
+    best = strongest(found)
+    named = [gap.arm for gap in tied(found, best)] if best else []
+    for gap in sorted(found, key=lambda c: (c.arm not in named, -abs(c.difference))):
+        ranked.append((turns.setdefault(gap.against, 0) * (gap.arm not in named), gap.arm))
+        turns[gap.against] += 1
+    chosen = {s.control} if len(s.kept) == 1 else set()
+    for arm in [*(arm for _, arm in sorted(ranked, key=lambda one: one[0])), *s.arms]:
+        pair = {arm, s.controls[arm]}
+        chosen |= pair if len(chosen | pair) <= most else set()
     return tuple(arm for arm in s.arms if arm in chosen)
 
 
@@ -131,10 +147,26 @@ def last_year(frame: pd.DataFrame, s: Story) -> pd.DataFrame:
     return frame[frame["period"] > frame["period"].max() - max(1.0, s.per_year)] if len(frame) else frame
 
 
-def bands(frame: pd.DataFrame, at: str, value: str, confidence: float) -> pd.DataFrame:
-    """Mean and interval over seeds for each arm and place: arm, at, mean, low, high."""
+def span(values: pd.Series, confidence: float, most: float = math.inf) -> tuple[float, float, float]:
+    """Mean and interval over seeds of what cannot be below 0 or above ``most``: the interval is cut there."""
+    mean, low, high = estimate(values.to_numpy(), confidence)[:3]
+    return mean, float(np.maximum(low, min(0.0, mean))), float(np.minimum(high, max(most, mean)))
+
+
+def bands(
+    frame: pd.DataFrame, at: str, value: str, confidence: float, most: float | None = None
+) -> pd.DataFrame:
+    """Mean and interval over seeds for each arm and place: arm, at, mean, low, high; shares are cut at ``most``."""
     rows = [
-        (arm, place, *estimate(group[value].to_numpy(), confidence)[:3])
+        (
+            arm,
+            place,
+            *(
+                estimate(group[value].to_numpy(), confidence)[:3]
+                if most is None
+                else span(group[value], confidence, most)
+            ),
+        )
         for (arm, place), group in frame.groupby(["arm", at], sort=True)
     ]
     return pd.DataFrame(rows, columns=["arm", at, "mean", "low", "high"]).dropna(subset="mean")
@@ -155,18 +187,22 @@ def binned(frame: pd.DataFrame, value: str, s: Story, most: int = 65) -> pd.Data
 
 
 def contrasts(values: pd.DataFrame, value: str, s: Story) -> list[Contrast]:
-    """Every arm against the control, paired by seed; ``values`` has a row for each arm and seed."""
+    """Every arm against its control, paired by seed; ``values`` has a row for each arm and seed."""
     wide = values.pivot_table(index="seed", columns="arm", values=value)
-    if s.control not in wide.columns:
-        return []
-    others = [arm for arm in s.arms if arm != s.control and arm in wide.columns]
-    gaps = [paired(wide[arm].to_numpy(), wide[s.control].to_numpy(), s.confidence) for arm in others]
-    base = float(wide[s.control].mean())
+    pairs = [(arm, own) for arm, own in s.controls.items() if arm != own and {arm, own} <= set(wide.columns)]
+    gaps = [paired(wide[arm].to_numpy(), wide[own].to_numpy(), s.confidence) for arm, own in pairs]
+    adjusted = holm([gap.p for gap in gaps], [own for _, own in pairs])
     return [
-        Contrast(arm, float(wide[arm].mean()), base, *gap[:3], p, bool(p <= 1 - s.confidence))
-        for arm, gap, p in zip(others, gaps, holm(np.array([gap.p for gap in gaps])), strict=True)
+        Contrast(
+            arm, float(wide[arm].mean()), float(wide[own].mean()), *gap[:3], p, _told(p, gap.low, gap.high, s), own
+        )
+        for (arm, own), gap, p in zip(pairs, gaps, adjusted, strict=True)
         if math.isfinite(gap.mean)
-    ]
+    ]  # fmt: skip
+
+
+def _told(p: float, low: float, high: float, s: Story) -> bool:
+    return bool(p <= 1 - s.confidence or low == high != 0.0)
 
 
 def strongest(found: Sequence[Contrast]) -> Contrast | None:
@@ -174,35 +210,44 @@ def strongest(found: Sequence[Contrast]) -> Contrast | None:
     return max((c for c in found if c.told), key=lambda c: abs(c.difference), default=None)
 
 
+def tied(found: Sequence[Contrast], best: Contrast) -> list[Contrast]:
+    """The contrasts with the same control and sign whose interval overlaps that of ``best``, it among them."""
+    return [
+        c for c in found
+        if c is best or (
+            c.told and c.against == best.against and c.difference * best.difference > 0
+            and c.low <= best.high and best.low <= c.high
+        )
+    ]  # fmt: skip
+
+
 def leading(result: Any, s: Story) -> str:
-    """The arm with the best first metric in the summary; the control if there is none."""
+    """The arm that does best against its control by the first metric of the summary; the control if none does."""
     found = table(result, "summary", "arm", "metric", "mean")
-    mine = found[found["metric"] == s.metrics[0]].dropna(subset="mean")
-    if mine.empty:
-        return s.control
-    lower = s.metrics[0] in METRICS and METRICS[s.metrics[0]].better == "lower"
-    return str(mine.sort_values("mean", ascending=lower, kind="stable")["arm"].iloc[0])
+    mean = found[found["metric"] == s.metrics[0]].dropna(subset="mean").set_index("arm")["mean"]
+    sign = -1.0 if s.metrics[0] in METRICS and METRICS[s.metrics[0]].better == "lower" else 1.0
+    gains = {a: sign * (mean[a] - mean[own]) for a, own in s.controls.items() if a in mean and own in mean}
+    return max([s.control, *gains], key=lambda arm: gains.get(arm, 0.0))
 
 
 def versus(result: Any, s: Story) -> list[str]:
-    """The control and the arm to set beside it: the leading one, or the first other arm."""
+    """A control and the arm to set beside it: the leading one, or the first that is compared with it."""
     lead = leading(result, s)
-    others = [lead] if lead != s.control else [arm for arm in s.arms if arm != s.control][:1]
-    return [s.control, *others]
+    if s.controls[lead] != lead:
+        return [s.controls[lead], lead]
+    return [lead, *[arm for arm, own in s.controls.items() if own == lead != arm][:1]]
 
 
 def summary_contrasts(result: Any, metric: str, s: Story) -> list[Contrast]:
-    """Every arm against the control as the summary has it."""
+    """Every arm against its control as the summary has it."""
     columns = ("arm", "metric", "mean", "difference", "difference_low", "difference_high", "p_holm")
     found = table(result, "summary", *columns)
     rows: dict[Any, Any] = found[found["metric"] == metric].set_index("arm").to_dict("index")
-    if s.control not in rows:
-        return []
     made = [
         Contrast(
-            arm, row["mean"], rows[s.control]["mean"], row["difference"], row["difference_low"],
-            row["difference_high"], row["p_holm"], bool(row["p_holm"] <= 1 - s.confidence),
+            arm, row["mean"], rows[own]["mean"], row["difference"], row["difference_low"], row["difference_high"],
+            row["p_holm"], _told(row["p_holm"], row["difference_low"], row["difference_high"], s), own,
         )
-        for arm, row in ((arm, rows[arm]) for arm in s.arms if arm != s.control and arm in rows)
+        for arm, own, row in ((a, own, rows[a]) for a, own in s.controls.items() if a != own and {a, own} <= set(rows))
     ]  # fmt: skip
     return [c for c in made if math.isfinite(c.difference)]

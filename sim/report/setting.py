@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from sim.declare import THEORY, Parameter
+from sim.entries import control_of_each
 
 #: What no reader needs to see set against a default.
 QUIET = ("name", "question", "source", "concepts", "expect", "execution", "out", "experiment.arms")
@@ -72,10 +73,11 @@ def unit_at(key: str) -> str:
 
 
 def arm_settings(scenario: Any) -> dict[str, list[Setting]]:
-    """For every arm, what differs from the control arm."""
-    experiment = scenario.experiment
-    control = scenario.for_arm(experiment.control).to_dict()
-    return {str(arm): differing(control, scenario.for_arm(arm).to_dict()) for arm in experiment.arms}
+    """For every arm, what differs from its control; for a control, what differs from the first one."""
+    control, own = scenario.experiment.control, control_of_each(scenario.experiment)
+    trees = {arm: scenario.for_arm(arm).to_dict() for arm in scenario.experiment.arms}
+    base = {arm: control if own[arm] == arm else own[arm] for arm in trees}
+    return {str(arm): differing(trees[base[arm]], tree) for arm, tree in trees.items()}
 
 
 def unusual(scenario: Any) -> list[Setting]:
@@ -86,7 +88,7 @@ def unusual(scenario: Any) -> list[Setting]:
         "population": {"segments": {n: {"share": s["share"]} for n, s in here["population"]["segments"].items()}},
         "experiment": {
             "focal": here["experiment"]["focal"], "control": here["experiment"]["control"],
-            "arms": {arm: {} for arm in here["experiment"]["arms"]},
+            "arms": {arm: {} for arm in here["experiment"]["arms"]}, "controls": here["experiment"]["controls"],
         },
     }  # fmt: skip
     return differing(type(scenario).from_config(neutral).to_dict(), here)

@@ -34,7 +34,7 @@ LINES: tuple[Any, ...] = (
     (0, (10, 3)),
     (0, (4, 1, 1, 1, 1, 1)),
 )
-MARKERS = ("s", "^", "D", "v", "*", "p")
+MARKERS = ("s", "^", "D", "v", "X", "p")
 HATCHES = ("", "//", "..", "\\\\", "xx", "--", "oo")
 #: Fonts with Chinese characters, the first installed one is used beside DejaVu Sans.
 CHINESE = (
@@ -77,7 +77,7 @@ def applied() -> Iterator[None]:
         "font.family": families(), "font.size": TICK, "text.parse_math": False, "axes.unicode_minus": True,
         "axes.labelsize": LABEL, "axes.titlesize": LABEL, "axes.spines.top": False, "axes.spines.right": False,
         "axes.edgecolor": GREY, "axes.axisbelow": True, "xtick.labelsize": TICK, "ytick.labelsize": TICK,
-        "xtick.major.pad": 9, "ytick.major.pad": 8, "xtick.color": "#333333", "ytick.color": "#333333", "legend.fontsize": NOTE, "legend.frameon": False,
+        "xtick.major.pad": 9, "ytick.major.pad": 8, "xtick.color": "#333333", "ytick.color": "#333333", "legend.fontsize": NOTE, "legend.frameon": False, "axes.prop_cycle": f"cycler(color={list(COLOURS)})",
         "grid.color": "#dddddd", "lines.linewidth": 3, "lines.markersize": 10, "hatch.linewidth": 0.8,
         "svg.hashsalt": "guanxi", "svg.fonttype": "path", "savefig.dpi": DPI, "figure.dpi": DPI,
     }  # fmt: skip
@@ -134,7 +134,7 @@ def shortened(text: str, size: float, room: float, bold: bool = False) -> str:
     return text[:low].rstrip() + "…"
 
 
-def short(name: str, room: float = 230) -> str:
+def short(name: str, room: float = 300) -> str:
     """A name that fits beside a line or a bar."""
     return shortened(" ".join(str(name).split()) or "?", TICK, room)
 
@@ -150,7 +150,7 @@ def picture(
         (finding, TITLE, True, "#111111"),
         (reading, SUBTITLE, False, "#555555"),
     ):
-        for line in wrapped(text, size, room, bold, most=3):
+        for line in [line for part in text.split("\n") for line in wrapped(part, size, room, bold, most=3)]:
             figure.text(
                 24 / (WIDTH * DPI),
                 top,
@@ -166,6 +166,13 @@ def picture(
     figure.set_layout_engine(ConstrainedLayoutEngine(rect=room_below, w_pad=0.12, h_pad=0.06))
     axes = figure.subplots(rows, columns, squeeze=False, **grid) if rows and columns else None
     return figure, [] if axes is None else list(axes.flat)
+
+
+@contextmanager
+def drawing(finding: str, reading: str = "", **grid: Any) -> Iterator[tuple[Picture, list[Axes]]]:
+    """`picture` for a figure of one's own: what is drawn inside the ``with`` has this style."""
+    with applied():
+        yield picture(finding, reading, **grid)
 
 
 def nothing(reason: str) -> Picture:

@@ -13,8 +13,8 @@ from rich.table import Table
 from sim.experiment.files import shown
 from sim.metrics import METRICS
 from sim.report.reading import Story, story, table
-from sim.report.verdict import expectations, loyalty_sentence, verdict
-from sim.report.words import chance, name_of, number, signed, unit_of
+from sim.report.verdict import expectations, loyalty_sentence, verdicts
+from sim.report.words import chance, explained, name_of, number, signed, unit_of
 
 #: Width where the output is no terminal.
 WIDTH = 100
@@ -27,11 +27,16 @@ def print_result(result: Any, console: Console | None = None) -> None:
     if not console.is_terminal:
         console.width = WIDTH
     s = story(result)
-    console.print(f"\n[bold]{escape(verdict(result))}[/bold]", highlight=False)
+    console.print()
+    for said in verdicts(result):
+        console.print(f"[bold]{escape(said)}[/bold]", highlight=False)
     if loyal := loyalty_sentence(result):
         console.print(escape(loyal), highlight=False)
     console.print(comparison(result, s))
-    many = f"Brackets: {s.certainty} interval over {s.seeds} replications, differences paired by seed; p of each by itself."
+    if len(s.arms) > 1:
+        console.print(explained("arm", *["twin"] * bool(loyal)), style="dim", highlight=False)
+    many = f"Brackets: {s.certainty} interval over {s.seeds} replications, differences paired by seed; p of each by itself. "
+    many += "Identical or all equal: the difference is 0, or one and the same, in every replication; then there is no p."
     words = many if s.seeds > 1 else "One replication: no intervals."
     console.print(f"Firm: {s.focal}. {words}", style="dim", highlight=False)
     if judged := expectations(result):
@@ -45,14 +50,19 @@ def print_result(result: Any, console: Console | None = None) -> None:
         )
 
 
-def spanned(mean: float, low: float, high: float, sign: bool = False) -> str:
-    """A mean with its interval: "19.8 (19.4 to 20.1)"; nothing where it is unknown."""
+def spanned(mean: float, low: float, high: float, sign: bool = False, finer: bool = False) -> str:
+    """A mean with its interval: "19.8 (19.4 to 20.1)", ``finer`` a decimal more; nothing where it is unknown."""
     if not math.isfinite(mean):
         return ""
     known = math.isfinite(low) and math.isfinite(high)
-    half = (high - low) / 2 if known else None
+    half = (high - low) / (20 if finer else 2) if known else None
     text = (signed if sign else number)(mean, half)
     return f"{text} ({number(low, half)} to {number(high, half)})" if known and high > low else text
+
+
+def mean_of(row: dict[str, Any]) -> str:
+    """A row's mean with its interval; money a decimal finer, since paired differences are finer than means."""
+    return spanned(row["mean"], row["low"], row["high"], finer=unit_of(row["metric"]).startswith("money"))
 
 
 def rows(result: Any, s: Story, metrics: tuple[str, ...]) -> list[dict[str, Any]]:
@@ -67,14 +77,14 @@ def rows(result: Any, s: Story, metrics: tuple[str, ...]) -> list[dict[str, Any]
 
 
 def comparison(result: Any, s: Story) -> Table:
-    """Arms by metric: mean, paired difference from the control and p."""
+    """Arms by metric: mean, paired difference from the arm's control and p."""
     made = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     made.add_column("metric", max_width=21)
     longest = max(map(len, s.arms))
     made.add_column("arm", overflow="fold", max_width=24, no_wrap=longest <= 18)
     made.add_column("mean")
     if len(s.arms) > 1:
-        made.add_column(f"less {s.control}")
+        made.add_column(f"less {s.base}")
         made.add_column("p", justify="right", no_wrap=True)
     label: list[str] = []
     last = ""
@@ -88,14 +98,21 @@ def comparison(result: Any, s: Story) -> Table:
         cells = [
             label.pop(0) if label else "",
             escape(row["arm"]),
-            spanned(row["mean"], row["low"], row["high"]),
+            mean_of(row),
         ]
         if len(s.arms) > 1:
             gap = spanned(row["difference"], row["difference_low"], row["difference_high"], sign=True)
-            cells += [f"[{_colour(row)}]{gap}[/]" if gap else "control" * (row["arm"] == s.control)]
-            cells += [chance(row["p"]).removeprefix("p ").removeprefix("= ")]
+            cells += [f"[{_colour(row)}]{gap}[/]" if gap else "control" * (row["arm"] in s.kept)]
+            cells += [p_of(row)]
         made.add_row(*cells)
     return made
+
+
+def p_of(row: dict[str, Any]) -> str:
+    """A p-value for a column: "< 0.001"; "all equal" where the difference is the same in every replication."""
+    if row["difference_low"] == row["difference_high"]:
+        return "identical" if row["difference"] == 0 else "all equal"
+    return chance(row["p"]).removeprefix("p ").removeprefix("= ")
 
 
 def _colour(row: dict[str, Any]) -> str:

@@ -7,21 +7,39 @@ from collections.abc import Sequence
 from typing import Any
 
 from sim.metrics import METRICS
-from sim.report.reading import Contrast, Story, plain, story, summary_contrasts, table
-from sim.report.words import between, chance, listed, name_of, number, signed, unit_of
+from sim.report.reading import Contrast, Story, plain, story, summary_contrasts, table, tied
+from sim.report.words import between, listed, name_of, number, odds, signed, unit_of
 
 
 def verdict(result: Any, metric: str | None = None) -> str:
-    """One plain sentence: which arm does best by the first metric, by how much, and how certain that is."""
+    """The verdicts of all markets in one text."""
+    return " ".join(verdicts(result, metric))
+
+
+def verdicts(result: Any, metric: str | None = None) -> list[str]:
+    """A plain sentence a control: which arm does best by the first metric, by how much, and how certain that is."""
     s = story(result)
     metric = metric or s.metrics[0]
     found = summary_contrasts(result, metric, s)
     if not found:
-        return _alone(result, metric, s)
+        return [_alone(result, metric, s)]
+    many = len(s.kept) > 1
+    return [_verdict(group, metric, s, many) for group in by_control(found)]
+
+
+def by_control(found: Sequence[Contrast]) -> list[list[Contrast]]:
+    """The contrasts of each control, in order."""
+    return [[c for c in found if c.against == own] for own in dict.fromkeys(c.against for c in found)]
+
+
+def _verdict(found: Sequence[Contrast], metric: str, s: Story, many: bool) -> str:
     best = pick(found, metric)[0]
-    notes = [f"{s.seeds} paired replications" if s.seeds > 1 else "", chance(best.p)]
+    notes = [
+        f"{s.seeds} paired replications" if s.seeds > 1 and not many else "",
+        odds(best.p, best.low, best.high),
+    ]
     notes = [note for note in notes if note]
-    if notes and len(found) > 1:
+    if notes and len(found) > 1 and math.isfinite(best.p):
         notes[-1] += f", corrected for {len(found)} comparisons"
     return (
         "; ".join([gap_sentence(found, metric, s), *[", ".join(notes)] * bool(notes)])
@@ -47,49 +65,85 @@ def pick(found: Sequence[Contrast], metric: str) -> tuple[Contrast, str]:
 
 def gap_sentence(found: Sequence[Contrast], metric: str, s: Story) -> str:
     """The finding on one metric, without a full stop: "level_3 earns 1.9 more a head and year than ..."."""
+    text = _gap(found, metric, s)
+    return "U" + text[1:] if text.startswith("under ") else text
+
+
+def _gap(found: Sequence[Contrast], metric: str, s: Story) -> str:
     best, kind = pick(found, metric)
     known = math.isfinite(best.low) and math.isfinite(best.high)
     half = (best.high - best.low) / 2 if known else None
-    size = f"{number(abs(best.difference), half)} {_side(best.difference)}"
+    size = number(abs(best.difference), half)
     if not known:
-        return f"With {'one replication' if s.seeds < 2 else 'no interval'} nothing is certain: {_claim(best, metric, size, s)}"
+        return f"With {'one replication' if s.seeds < 2 else 'no interval'} nothing is certain: {_claim(best, metric, size)}"
     if kind == "undecided":
         start = (
             "No difference can be told: "
             if len(found) == 1
-            else f"No arm can be told to beat {s.control}: the nearest, "
+            else f"No arm can be told to beat {best.against}: the nearest, "
         )
-        return f"{start}{_claim(best, metric, _range(best, half), s)} ({s.certainty} interval)"
+        return f"{start}{_claim(best, metric, '', _range(best, half, metric))} ({s.certainty} interval)"
+    if best.low == best.high:
+        return _claim(best, metric, size)
     ends = sorted((abs(best.low), abs(best.high)))
     inside = f"{s.certainty} interval {number(ends[0], half)} to {number(ends[1], half)}"
     if kind == "loses" and len(found) > 1:
         inside += ", and no arm does better than the control"
-    return f"{_claim(best, metric, size, s)} ({inside})"
+    return f"{_claim(best, metric, size)} ({inside})"
 
 
-def _side(difference: float) -> str:
-    return "more" if difference >= 0 else "less"
+def headline(found: Sequence[Contrast], metric: str, s: Story) -> str:
+    """The finding as a title: with several controls a short clause each."""
+    groups = by_control(found)
+    if len(groups) == 1:
+        return gap_sentence(found, metric, s)
+    told = []
+    if not any(c.told for c in found):
+        return f"In none of {len(groups)} markets can an arm be told from its control"
+    for group in groups:
+        best, kind = pick(group, metric)
+        half = (best.high - best.low) / 2 if math.isfinite(best.low) else None
+        size = number(abs(best.difference), half)
+        told.append(
+            _claim(best, metric, size).removesuffix(f", in {unit_of(metric)}") if kind != "undecided" and math.isfinite(best.low)
+            else f"no arm can be told from {best.against}" if s.seeds > 1 else f"one replication cannot tell from {best.against}"
+        )  # fmt: skip
+    text = "; ".join(told)
+    return text[:1].upper() + text[1:] if text.startswith(("under ", "no arm ")) else text
 
 
-def _range(gap: Contrast, half: float | None) -> str:
+def _side(difference: float, metric: str) -> str:
+    if metric == "profit":
+        return "more" if difference >= 0 else "less"
+    return "higher" if difference >= 0 else "lower"
+
+
+def _range(gap: Contrast, half: float | None, metric: str) -> str:
     """Between which differences: "between 0.1 less and 0.3 more"."""
     low, high = (number(abs(x), half) for x in (gap.low, gap.high))
-    return f"between {low} {_side(gap.low)} and {high} {_side(gap.high)}"
+    return f"between {low} {_side(gap.low, metric)} and {high} {_side(gap.high, metric)}"
 
 
-def _claim(gap: Contrast, metric: str, size: str, s: Story) -> str:
+def _claim(gap: Contrast, metric: str, size: str, sizes: str = "") -> str:
+    """Who has how much more: "club earns 1.9 more a head and year than basic"; ``sizes`` has its sides in it."""
+    size = sizes or f"{size} {_side(gap.difference, metric)}"
     if metric == "profit":
-        return f"{gap.arm} earns {size} a head and year than {s.control}"
-    return f"{gap.arm} has {size} {name_of(metric)} ({unit_of(metric)}) than {s.control}"
+        return f"{gap.arm} earns {size} a head and year than {gap.against}"
+    verb = "are" if name_of(metric).endswith("s") else "is"
+    return f"under {gap.arm}, {name_of(metric)} {verb} {size} than under {gap.against}, in {unit_of(metric)}"
 
 
 def _others(found: Sequence[Contrast], best: Contrast, s: Story) -> str:
     """What became of the arms that did not come first."""
     rest = [c for c in found if c.arm != best.arm]
+    equal = [c.arm for c in tied(rest, best)] if best.told else []
     groups = {
-        f"above {s.control} too": [c.arm for c in rest if c.told and c.difference > 0],
-        f"below {s.control}": [c.arm for c in rest if c.told and c.difference < 0],
-        f"not told from {s.control}": [c.arm for c in rest if not c.told],
+        f"above {best.against} too": [c.arm for c in rest if c.told and c.difference > 0],
+        f"below {best.against}{' too' * (best.told and best.difference < 0)}": [
+            c.arm for c in rest if c.told and c.difference < 0
+        ],
+        f"not told from {best.against}": [c.arm for c in rest if not c.told],
+        f"intervals overlap with that of {best.arm}": equal,
     }
     text = "; ".join(f"{label}: {listed(arms)}" for label, arms in groups.items() if arms)
     return f" {text[:1].upper()}{text[1:]}." if text else ""
@@ -109,23 +163,25 @@ def _alone(result: Any, metric: str, s: Story) -> str:
 
 
 def loyalty_sentence(result: Any, metric: str | None = None) -> str:
-    """What the twin with loyalty off leaves of the finding; empty where no twin was run."""
+    """What the twin with loyalty off leaves of the finding, a sentence a control; empty where no twin was run."""
     s = story(result)
     metric = metric or s.metrics[0]
-    found = summary_contrasts(result, metric, s)
     columns = ("loyalty_difference", "loyalty_difference_low", "loyalty_difference_high")
     rows = table(result, "summary", "arm", "metric", *columns)
-    if not found or rows.empty:
-        return ""
-    best = pick(found, metric)[0]
-    row = rows[(rows["arm"] == best.arm) & (rows["metric"] == metric)].iloc[0]
-    extra, low, high = (float(row[x]) for x in columns)
+    rows = rows[rows["metric"] == metric].set_index("arm")
+    found = [pick(group, metric)[0] for group in by_control(summary_contrasts(result, metric, s))]
+    parts: dict[Any, Any] = rows[list(columns)].to_dict("index")
+    return " ".join(filter(None, (_loyalty(best, parts[best.arm], metric, s) for best in found)))
+
+
+def _loyalty(best: Contrast, part: dict[str, float], metric: str, s: Story) -> str:
+    extra, low, high = part.values()
     if not math.isfinite(extra):
         return ""
     half = (high - low) / 2 if math.isfinite(low) else None
     told = "" if not math.isfinite(low) or low > 0 or high < 0 else ", which cannot be told from 0"
     return (
-        f"With loyalty switched off the difference in {name_of(metric)} between {best.arm} and {s.control} is "
+        f"With loyalty switched off the difference in {name_of(metric)} between {best.arm} and {best.against} is "
         f"{signed(best.difference - extra, half)} instead of {signed(best.difference, half)} {unit_of(metric)}: "
         f"the part that loyalty makes is {signed(extra, half)} ({between(low, high, s)}){told}."
     )
@@ -139,4 +195,4 @@ def expectations(result: Any) -> list[dict[str, Any]]:
     expected = plain(result).get("expect") or []
     if not expected or runs is None:
         return []
-    return evaluate(expected, runs, focal=s.focal, confidence=s.confidence)
+    return evaluate(expected, runs, focal=s.focal, confidence=s.confidence, controls=s.controls)

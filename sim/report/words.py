@@ -6,20 +6,20 @@ import math
 from collections.abc import Callable, Sequence
 
 from sim.metrics import METRICS
-from sim.report.reading import Contrast, Story, strongest
+from sim.report.reading import Contrast, Story, strongest, tied
 
 
 def number(x: float, spread: float | None = None) -> str:
     """A number with three digits that count, or as many decimals as the half-width ``spread`` warrants.
 
     >>> number(19.823), number(0.0312), number(1234.5), number(-1.234, spread=0.4)
-    ('19.8', '0.031', '1,234', '-1.2')
+    ('19.8', '0.031', '1,234', '-1.23')
     """
     if not math.isfinite(x):
         return "unknown"
     if spread is not None and math.isfinite(spread) and spread > 0:
         size = math.floor(math.log10(spread))
-        decimals = (1 if spread < 2 * 10**size else 0) - size
+        decimals = (1 if spread < 5 * 10**size else 0) - size
     elif x == 0:
         return "0"
     else:
@@ -52,12 +52,38 @@ def chance(p: float) -> str:
     return "p < 0.001" if p < 0.001 else f"p = {p:.3f}" if p < 0.1 else f"p = {p:.2f}"
 
 
+def odds(p: float, low: float, high: float) -> str:
+    """The p-value of a difference, or why it has none."""
+    if low == high:
+        return f"{'identical' if low == 0 else 'the same difference'} in every replication, so no p"
+    return chance(p)
+
+
 def between(low: float, high: float, s: Story, show: Callable[[float], str] | None = None) -> str:
     """An interval in words: "95 % interval 1.40 to 2.40"; one replication has none."""
     if not (math.isfinite(low) and math.isfinite(high)):
         return "one replication: no interval" if s.seeds < 2 else "no interval"
     show = show or (lambda x: number(x, (high - low) / 2))
     return f"{s.certainty} interval {show(low)} to {show(high)}"
+
+
+#: Words of the trade of simulation, explained where they are first met.
+GLOSSARY = {
+    "arm": "what is compared: the same market, in which something differs, on the same luck",
+    "control": "the arm that others are compared with",
+    "twin": "the same arm and plans with every loyalty mechanism switched off",
+    "main supplier": "the firm a customer buys most from, or has its contract with; it is one of that firm's main customers",
+    "stage": "how far a customer has come with its main supplier: acquaintance, reserve (second choice), steady, "
+    "wandering (looks around), consolidated",
+    "chance": "with the same luck the customer would have gone even if nothing had become worse",
+    "market": "a rival became better known or its brand stronger, or the firm or the customer left the market",
+}  # fmt: skip
+
+
+def explained(*words: str) -> str:
+    """What words of the trade mean, in a sentence."""
+    told = "; ".join(f"{word}: {GLOSSARY[word]}" for word in words)
+    return f"{told[:1].upper()}{told[1:]}."
 
 
 def name_of(metric: str) -> str:
@@ -78,9 +104,10 @@ def listed(names: Sequence[str]) -> str:
 def finding(
     found: Sequence[Contrast], s: Story, what: str, show: Callable[[float], str], only: float = math.nan
 ) -> str:
-    """What the contrasts of a figure say, e.g. "level_3 raises market share to 31 %, from ...".
+    """What the contrasts of a figure say, e.g. "Under level_3 market share is higher: 31 %, against ...".
 
-    ``show`` turns a value into words; ``only`` is the value of the single arm where there is no contrast.
+    Arms whose intervals overlap with the strongest one's are named with it. ``show`` turns a value into words;
+    ``only`` is the value of the single arm where there is no contrast.
     """
     if not found:
         return (
@@ -92,8 +119,12 @@ def finding(
     if best is None:
         best = max(found, key=lambda c: abs(c.difference))
         start = "No difference can be told" if s.seeds > 1 else "One replication, nothing is certain"
-        return (
-            f"{start} in {what}: {show(best.value)} under {best.arm}, {show(best.control)} under {s.control}"
-        )
-    more = "raises" if best.difference > 0 else "lowers"
-    return f"{best.arm} {more} {what} to {show(best.value)}, from {show(best.control)} under {s.control}"
+        return f"{start} in {what}: {show(best.value)} under {best.arm}, {show(best.control)} under {best.against}"
+    equals = [best, *(c for c in tied(found, best) if c is not best)]
+    if len(equals) > 3:
+        who, values = f"{best.arm} and {len(equals) - 1} others", [c.value for c in equals]
+        size = f"{show(min(values))} to {show(max(values))}"
+    else:
+        who, size = (listed(words) for words in ([c.arm for c in equals], [show(c.value) for c in equals]))
+    more = "higher" if best.difference > 0 else "lower"
+    return f"Under {who} {what} is {more}: {size}, against {show(best.control)} under {best.against}"

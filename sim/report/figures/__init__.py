@@ -11,7 +11,7 @@ from sim.problem import Problem
 from sim.report import style
 from sim.report.figures import comparison, customers, leaving, over_time, value  # noqa: F401  (they register)
 from sim.report.figures.registry import FIGURES as REGISTERED
-from sim.report.reading import result_of, story
+from sim.report.reading import story
 from sim.report.style import Picture
 
 __all__ = ["FIGURES", "plot", "write_figures"]
@@ -30,13 +30,12 @@ def plot(result: Any, name: str) -> Picture:
     return FIGURES[name](result)
 
 
-def write_figures(source: Any, folder: Path | str | None = None) -> list[Path]:
+def write_figures(result: Any, folder: Path | str | None = None) -> list[Path]:
     """Write ``figures/<name>.png`` and ``.svg`` below ``folder`` (the run folder); those with nothing to show are left out.
 
-    ``source`` is a result or a run folder. A figure that fails is named in the log and left out: the numbers stand
+    A figure that fails is named in the log and left out: the numbers stand
     without it.
     """
-    result = result_of(source)
     story(result)  # a configuration that cannot be read is not a matter of one figure
     place = Path(folder if folder is not None else result.folder) / "figures"
     place.mkdir(parents=True, exist_ok=True)

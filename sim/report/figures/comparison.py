@@ -12,8 +12,11 @@ from sim.report.figures import parts
 from sim.report.figures.registry import figure
 from sim.report.reading import Nothing, Story, shown, summary_contrasts, table
 from sim.report.style import Picture
-from sim.report.verdict import gap_sentence
+from sim.report.verdict import headline
 from sim.report.words import name_of, signed, unit_of
+
+#: Arms that fit below each other.
+MOST = 16
 
 
 @figure(
@@ -30,13 +33,13 @@ def differences(result: Any, s: Story) -> Picture:
             else "no differences were recorded"
         )
     first = summary_contrasts(result, metrics[0], s)
-    arms = [arm for arm in shown(s, first, most=9) if arm != s.control]
-    title = gap_sentence(first, metrics[0], s)
+    arms = [arm for arm in shown(s, first, most=9 * len(s.kept)) if s.controls[arm] != arm][:MOST]
+    title = headline(first, metrics[0], s)
     rows = table(result, "summary", "arm", "metric", "loyalty_difference")
     twins = len(rows) > 0 and rows.loc[rows["metric"] == metrics[0], "loyalty_difference"].notna().any()
     hollow = " Hollow: the same difference with loyalty off." if twins else ""
     picture, axes = style.picture(
-        title, f"Difference from {s.control} on the same luck. {parts.sampling(s, 'whiskers')}{hollow}{parts.some_of([*arms, s.control], s)}",
+        title, f"Difference from {s.base} on the same luck. {parts.sampling(s, 'whiskers')}{hollow}{parts.some_of([*arms, *s.kept], s)}",
         columns=len(metrics), sharey=True,
     )  # fmt: skip
     for ax, metric in zip(axes, metrics, strict=True):

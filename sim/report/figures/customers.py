@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 from matplotlib.ticker import MaxNLocator
 
-from sim.experiment.statistics import estimate
 from sim.report import style
 from sim.report.figures import parts
 from sim.report.figures.registry import figure
@@ -22,8 +21,8 @@ from sim.report.reading import (
     leading,
     of_firm,
     shown,
+    span,
     table,
-    versus,
 )
 from sim.report.style import Picture
 from sim.report.words import finding, percent
@@ -33,10 +32,10 @@ FEWEST = 5
 
 
 def kept_by_tenure(result: Any, s: Story) -> pd.DataFrame:
-    """Retention and survival of the focal firm's main customers: arm, seed, tenure, years, kept, left, flat.
+    """Retention and survival of the focal firm's main customers: arm, seed, tenure, years, kept, remaining, flat.
 
     ``at_risk`` counts customer-periods, so ``lost`` over it is the chance to leave in a period at that tenure.
-    ``kept`` is the share a year at that rate keeps; ``left`` the share of newcomers still there at ``years``,
+    ``kept`` is the share a year at that rate keeps; ``remaining`` the share of newcomers still there at ``years``,
     the end of the stretch; ``flat`` the same if the rate of the first year went on.
     """
     found = table(result, "tenure", "arm", "seed", "firm", "tenure", "at_risk", "lost")
@@ -58,10 +57,10 @@ def kept_by_tenure(result: Any, s: Story) -> pd.DataFrame:
     run = found.groupby(["arm", "seed"], sort=False)
     stay = 1 - found["lost"] / found["at_risk"]
     found = found.assign(kept=stay**s.per_year, years=found["tenure"] + width, stretch=stay**periods)
-    found["left"] = found.groupby(["arm", "seed"], sort=False)["stretch"].cumprod()
+    found["remaining"] = found.groupby(["arm", "seed"], sort=False)["stretch"].cumprod()
     bins = max(1, round(1 / width))
-    first = found.groupby(["arm", "seed"], sort=False)["left"].transform(
-        lambda left: left.iloc[:bins].iloc[-1]
+    first = found.groupby(["arm", "seed"], sort=False)["remaining"].transform(
+        lambda kept: kept.iloc[:bins].iloc[-1]
     )
     found["flat"] = first ** ((run.cumcount() + 1) / np.minimum(bins, run["tenure"].transform("size")))
     return found
@@ -72,27 +71,27 @@ def kept_by_tenure(result: Any, s: Story) -> pd.DataFrame:
     "How far the line lies above the dotted one: those who stayed a year stay more readily than newcomers.",
 )
 def retention(result: Any, s: Story) -> Picture:
-    """Of 100 new main customers, how many are left after so many years, by arm."""
+    """Of 100 new main customers, how many are still there after so many years, by arm."""
     found = kept_by_tenure(result, s)
     last = found[found["years"] == found["years"].max()]
-    gaps = contrasts(last, "left", s)
-    what = f"the share of {s.firm}'s customers left after {parts.plural(round(last['years'].iloc[0], 2), 'year')}"
-    title = finding(gaps, s, what, percent, last["left"].mean())
+    gaps = contrasts(last, "remaining", s)
+    what = f"the share of {s.firm}'s new customers still there after {parts.plural(round(last['years'].iloc[0], 2), 'year')}"
+    title = finding(gaps, s, what, percent, last["remaining"].mean())
     arms, look = shown(s, gaps), parts.looks(s)
     banded, said = parts.banded(s, arms, gaps)
     picture, (ax,) = style.picture(
         title,
         f"{parts.sampling(s)}{said} Dotted: if the first year's rate went on.{parts.some_of(arms, s)}",
     )
-    start = found.drop_duplicates(["arm", "seed"]).assign(years=0.0, left=1.0, flat=1.0)
+    start = found.drop_duplicates(["arm", "seed"]).assign(years=0.0, remaining=1.0, flat=1.0)
     curve = pd.concat([start, found[found["arm"].isin(arms)]])
-    curve[["left", "flat"]] *= 100
-    lines, flat = bands(curve, "years", "left", s.confidence), bands(curve, "years", "flat", s.confidence)
-    for arm in versus(result, s):
+    curve[["remaining", "flat"]] *= 100
+    lines, flat = (bands(curve, "years", line, s.confidence, most=100) for line in ("remaining", "flat"))
+    for arm in banded:
         mine = flat[flat["arm"] == arm]
         ax.plot(mine["years"], mine["mean"], color=look[arm].colour, linestyle=":", linewidth=2)
     heights = parts.curves(ax, lines[lines["arm"].isin(arms)], "years", arms, look, banded)
-    ax.set(xlabel="tenure with the firm (years)", ylabel="main customers left (%)")
+    ax.set(xlabel="tenure with the firm (years)", ylabel="new main customers still there (%)")
     ax.set_ylim(0, 102)
     ax.set_xlim(0, curve["years"].max())
     ax.grid(axis="y")
@@ -111,14 +110,15 @@ def tenure(result: Any, s: Story) -> Picture:
     gaps = contrasts(found.groupby(["arm", "seed"])["kept"].mean().reset_index(), "kept", s)
     gaps = [gap for gap in gaps if gap.arm == lead] or gaps
     arms = shown(s, gaps)
-    lines, look = bands(found, "tenure", "kept", s.confidence), parts.looks(s)
+    lines, look = bands(found, "tenure", "kept", s.confidence, most=100), parts.looks(s)
     mine = lines[lines["arm"] == lead] if (lines["arm"] == lead).any() else lines
     first, last = mine.iloc[0], mine.iloc[-1]
-    moves = "rises" if last["low"] > first["high"] else "falls" if last["high"] < first["low"] else "goes"
-    title = (
-        f"Under {lead} the yearly rate of keeping {moves} from {first['mean']:.0f} % for newcomers to "
-        f"{last['mean']:.0f} % after {parts.plural(round(last['tenure'], 2), 'year')} with {s.firm}"
-    )
+    new, old = (f"{one['mean']:.0f} %" for one in (first, last))
+    after = f"after {parts.plural(round(last['tenure'], 2), 'year')} with {s.firm}"
+    title = f"Under {lead} no change can be told in the yearly rate of keeping: {new} for newcomers, {old} {after}"
+    if last["low"] > first["high"] or last["high"] < first["low"]:
+        moves = "rises" if last["mean"] > first["mean"] else "falls"
+        title = f"Under {lead} the yearly rate of keeping {moves} from {new} for newcomers to {old} {after}"
     banded, said = parts.banded(s, arms, gaps)
     picture, (ax,) = style.picture(title, f"{parts.sampling(s)}{said}{parts.some_of(arms, s)}")
     ax.set(xlabel="tenure with the firm (years)", ylabel="main customers kept (% a year)")
@@ -131,38 +131,46 @@ def tenure(result: Any, s: Story) -> Picture:
 
 
 STEPS = {
-    "aware": "know it", "tried": "tried it", "repeated": "came back", "main_customers": "main\ncustomers",
-    "loyal_true": "truly loyal",
+    "aware": ("know it", "know {firm}"), "tried": ("tried it", "tried {firm}"),
+    "repeated": ("came back", "came back to {firm}"),
+    "main_customers": ("main customers", "are main customers of {firm}"),
+    "loyal_true": ("truly loyal", "are truly loyal to {firm}"),
 }  # fmt: skip
 
 
 @figure("funnel", "The step at which the arms part.")
 def funnel(result: Any, s: Story) -> Picture:
     """Customers of the market who know, tried, rebought, mainly buy from and are truly loyal to the focal firm."""
-    found = by_seed(last_year(of_firm(result, list(STEPS), s.focal), s)).dropna(subset="loyal_true")
+    found = last_year(of_firm(result, [*STEPS, "market_size"], s.focal), s).dropna(subset="loyal_true")
     if found.empty:
         raise Nothing(f"no funnel of {s.firm} was recorded in this run")
-    found[list(STEPS)] *= 100 / s.heads
-    gaps = contrasts(found, "loyal_true", s)
-    what = f"the share of all customers truly loyal to {s.firm}"
-    title = finding(gaps, s, what, lambda x: f"{x:.1f} %", found["loyal_true"].mean())
+    found[list(STEPS)] = 100 * found[list(STEPS)].div(found.pop("market_size"), axis=0)
+    found = by_seed(found)
+    steps = [step for step in STEPS if found[step].max() > 0]
+    if not steps:
+        raise Nothing(f"nobody in the market knew {s.firm} in this run")
+    gaps = contrasts(found, steps[-1], s)
+    what = f"the share of all customers who {STEPS[steps[-1]][1].format(firm=s.firm)}"
     arms, look = shown(s, gaps, most=3), parts.looks(s)
+    gaps = [gap for gap in gaps if gap.arm in arms]
+    title = finding(gaps, s, what, lambda x: f"{x:.1f} %", found[steps[-1]].mean())
+    none = "".join(f" Nobody: {STEPS[step][0]}." for step in STEPS if step not in steps)
     picture, (ax,) = style.picture(
-        title, f"Last year of the run. {parts.sampling(s, 'whiskers')}{parts.some_of(arms, s)}"
+        title, f"Last year of the run. {parts.sampling(s, 'whiskers')}{none}{parts.some_of(arms, s)}"
     )
-    rows, thick = np.arange(len(STEPS))[::-1].astype(float), 0.84 / len(arms)
+    rows, thick = np.arange(len(steps))[::-1].astype(float), 0.84 / len(arms)
     for k, arm in enumerate(arms):
         at = rows + 0.42 - thick * (k + 0.5)
         mine = found[found["arm"] == arm]
         _bars(
             ax,
             at,
-            np.array([estimate(mine[step].to_numpy(), s.confidence)[:3] for step in STEPS]),
+            np.array([span(mine[step], s.confidence, 100) for step in steps]),
             thick,
             look[arm],
             arm,
         )
-    ax.set_yticks(rows, list(STEPS.values()))
+    ax.set_yticks(rows, [STEPS[step][0].replace(" c", "\nc") for step in steps])
     ax.tick_params(axis="y", length=0)
     ax.set_xlabel("customers in the market (%)")
     ax.set_xlim(0, ax.get_xlim()[1] * 1.08)

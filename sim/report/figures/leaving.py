@@ -20,11 +20,12 @@ from sim.report.reading import (
     of_firm,
     plain,
     shown,
+    span,
     table,
     versus,
 )
 from sim.report.style import Picture
-from sim.report.words import finding, number, percent
+from sim.report.words import explained, finding, listed, number, percent
 from sim.theory.relationship import STAGES
 
 
@@ -48,6 +49,9 @@ def stages(result: Any, s: Story) -> Picture:
     arms = versus(result, s)
     made = {arm: flows(result, s, arm) for arm in arms}
     made = {arm: flow for arm, flow in made.items() if flow.notna().any(axis=None)}
+    peopled = [x for x in STAGES if any(_peopled(flow, x) for flow in made.values())]
+    empty = [x for x in STAGES if x not in peopled]
+    made = {arm: flow.reindex(index=peopled, columns=peopled) for arm, flow in made.items()}
     if not made:
         raise Nothing("no moves between stages were recorded in this run")
     arm = list(made)[-1]
@@ -61,12 +65,19 @@ def stages(result: Any, s: Story) -> Picture:
         f"The quickest move under {arm} is from {moves.index[row]} to {moves.columns[column]}: "
         f"{number(off[row, column])} a year for 100 customers in that stage"
     )
-    other = f" In brackets: {s.control}." if len(made) > 1 else ""
+    nobody = f" Left out, as nobody was there: {listed(empty)}." if empty else ""
+    about = explained("stage")
+    other = f" In brackets: {next(iter(made))}." if len(made) > 1 else ""
     picture, (ax,) = style.picture(
-        title, f"Each row: moves a year of 100 customers in that stage, under {arm}.{other}"
+        title, f"Each row: moves a year of 100 customers in that stage, under {arm}.{other}{nobody}\n{about}"
     )
-    _heat(ax, moves, off, made[s.control] if len(made) > 1 else None)
+    _heat(ax, moves, off, next(iter(made.values())) if len(made) > 1 else None)
     return picture
+
+
+def _peopled(flow: pd.DataFrame, stage: str) -> bool:
+    """Whether anybody was in a stage, or came into it."""
+    return stage in flow and bool(flow.loc[stage].notna().any() or (flow[stage] > 0).any())
 
 
 def _heat(ax: Any, moves: pd.DataFrame, off: np.ndarray, control: pd.DataFrame | None) -> None:
@@ -136,6 +147,8 @@ def causes(result: Any, s: Story) -> Picture:
     found = losses(result, s)
     if found.empty or found["rate"].sum() <= 0:
         raise Nothing(f"no customer left {s.firm} in this run")
+    if (found.loc[found["cause"] != "chance", "rate"] < 1e-9).all():
+        raise Nothing(f"all who left {s.firm} in this run would have gone anyway: the one cause is chance")
     totals = found.groupby(["arm", "seed"])["rate"].sum().reset_index()
     gaps = contrasts(totals, "rate", s)
     what = f"the share of {s.firm}'s customers who leave in a year"
@@ -147,27 +160,38 @@ def causes(result: Any, s: Story) -> Picture:
         if mine.sum() > 0
         else ""
     )
-    picture, (ax,) = style.picture(title, f"{parts.sampling(s, 'whiskers')}{luck}{parts.some_of(arms, s)}")
+    picture, (ax,) = style.picture(
+        title,
+        f"{parts.sampling(s, 'whiskers')}{luck}{parts.some_of(arms, s)}\n{explained('chance', 'market')}",
+    )
     rows = parts.arm_axis(ax, arms)
     mean = found.groupby(["arm", "cause"])["rate"].mean().unstack().fillna(0.0).reindex(arms, fill_value=0.0)
     mean = mean.loc[:, mean.sum() > 0]
     order = [c for c in CAUSES if c in mean.columns] + [c for c in mean.columns if c not in CAUSES]
-    left, widest = np.zeros(len(arms)), mean.sum(axis=1).max()
+    left, spots = np.zeros(len(arms)), []
     for cause in order:
         colour, hatch = CAUSES.get(cause, (style.GREY, "o"))
         ax.barh(rows, mean[cause], 0.62, left, color=colour, hatch=hatch, edgecolor="white", label=cause)
-        for y, x, wide in zip(rows, left, mean[cause], strict=True):
-            if 800 * wide / widest > style.width(f"{wide:.1f}", style.NOTE) + 14:
-                ax.text(
-                    x + wide / 2, y, f"{wide:.1f}", ha="center", va="center", size=style.NOTE, color="#111111",
-                    bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.5, "alpha": 0.85},
-                )  # fmt: skip
+        spots += [(y, x + wide / 2, wide) for y, x, wide in zip(rows, left, mean[cause], strict=True)]
         left = left + mean[cause].to_numpy()
     _whiskers(ax, rows, totals, arms, s)
     ax.set_xlim(0, 1.07 * ax.get_xlim()[1])
     ax.set_xlabel("main customers who leave (% a year)")
     picture.legend(loc="outside lower center", ncols=len(order), fontsize=style.TICK, columnspacing=1.2)
+    _sizes(picture, ax, spots)
     return picture
+
+
+def _sizes(picture: Picture, ax: Any, spots: list[tuple[float, float, float]]) -> None:
+    """The size of each part of a bar, in it where it fits: heights, middles and widths of the parts."""
+    picture.draw_without_rendering()
+    scale = ax.bbox.width / ax.get_xlim()[1]
+    for y, middle, wide in spots:
+        if scale * wide > style.width(f"{wide:.1f}", style.NOTE) + 14:
+            ax.text(
+                middle, y, f"{wide:.1f}", ha="center", va="center", size=style.NOTE, color="#111111",
+                bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.5, "alpha": 0.85},
+            )  # fmt: skip
 
 
 def _whiskers(ax: Any, rows: np.ndarray, totals: pd.DataFrame, arms: tuple[str, ...], s: Story) -> None:
@@ -205,6 +229,10 @@ def loyalty(result: Any, s: Story) -> Picture:
     total = found[list(QUADRANTS)].sum(axis=1, min_count=1)
     found = by_seed(found.assign(**{name: 100 * found[name] / total.where(total > 0) for name in QUADRANTS}))
     found = found.dropna(subset="loyal_true")
+    if len(found) and found[["loyal_true", "loyal_latent"]].to_numpy().max() <= 0:
+        raise Nothing(
+            f"no customer of {s.firm} wanted to stay, so there is neither true nor latent loyalty to show"
+        )
     if found.empty:
         raise Nothing(f"no loyalty of {s.firm}'s customers was recorded in this run")
     gaps = contrasts(found, "loyal_true", s)
@@ -216,10 +244,8 @@ def loyalty(result: Any, s: Story) -> Picture:
         rows=2, columns=2, sharex=True, sharey=True,
     )  # fmt: skip
     for ax, (kind, words) in zip(axes, QUADRANTS.items(), strict=True):
-        rows = parts.arm_axis(ax, arms, 180)
-        spans = np.array(
-            [estimate(found.loc[found["arm"] == arm, kind].to_numpy(), s.confidence)[:3] for arm in arms]
-        )
+        rows = parts.arm_axis(ax, arms)
+        spans = np.array([span(found.loc[found["arm"] == arm, kind], s.confidence, 100) for arm in arms])
         ax.barh(rows, spans[:, 0], 0.7, color=[look[arm].colour for arm in arms], edgecolor="white")
         if np.isfinite(spans).all():
             ends = [spans[:, 0] - spans[:, 1], spans[:, 2] - spans[:, 0]]

@@ -1,4 +1,4 @@
-"""What changes over time: market share, profit, levels of trust."""
+"""What changes over time: market share, profit, levels of trust, the three bonds."""
 
 from __future__ import annotations
 
@@ -24,22 +24,26 @@ from sim.report.reading import (
     versus,
 )
 from sim.report.style import Picture
-from sim.report.words import finding, number, percent
+from sim.report.words import finding, listed, number, percent
 
 
-def _path(result: Any, s: Story, metric: str, factor: float, unit: str, what: str, show: Any) -> Picture:
-    """One metric of the focal firm over time, a line with a band for each arm."""
-    found = of_firm(result, [metric], s.focal).dropna(subset=metric)
+def _path(
+    result: Any, s: Story, found: pd.DataFrame, unit: str, what: str, show: Any, most: float | None = None
+) -> Picture:
+    """One metric of the focal firm over time, a line with a band for each arm; ``found`` has it last."""
+    metric = found.columns[-1]
+    found = found.dropna(subset=metric)
     if found.empty:
         raise Nothing(f"no {metric} of {s.firm} was recorded in this run")
-    found = found.assign(**{metric: found[metric] * factor})
+    if np.ptp(found[metric]) <= 1e-9 * np.abs(found[metric]).max():
+        raise Nothing(f"{s.firm}'s {what} is {show(found[metric].iloc[0])} in every arm and period")
     ends = by_seed(last_year(found, s))
     gaps = contrasts(ends, metric, s)
     title = finding(gaps, s, f"{s.firm}'s {what} in the last year", show, ends[metric].mean())
     arms = shown(s, gaps)
     banded, said = parts.banded(s, arms, gaps)
     picture, (ax,) = style.picture(title, f"{parts.sampling(s)}{said}{parts.some_of(arms, s)}")
-    lines = bands(binned(found[found["arm"].isin(arms)], metric, s), "year", metric, s.confidence)
+    lines = bands(binned(found[found["arm"].isin(arms)], metric, s), "year", metric, s.confidence, most)
     ax.set(xlabel="time from the start (years)", ylabel=unit)
     ax.grid(axis="y")
     look = parts.looks(s)
@@ -56,18 +60,19 @@ def _path(result: Any, s: Story, metric: str, factor: float, unit: str, what: st
 )
 def share(result: Any, s: Story) -> Picture:
     """Market share of the focal firm over time, by arm."""
+    found = of_firm(result, ["share"], s.focal)
+    found["share"] *= 100
     return _path(
-        result, s, "share", 100, "share of all units sold (%)", "market share", lambda x: percent(x / 100)
+        result, s, found, "share of all units sold (%)", "market share", lambda x: percent(x / 100), most=100
     )
 
 
 @figure("profit", "Whether an early cost is earned back: lines that start below and end above.")
 def profit(result: Any, s: Story) -> Picture:
     """Profit of the focal firm a head of the market and year, over time, by arm."""
-    return _path(
-        result, s, "profit", s.per_year / s.heads, "profit (money a head and year)",
-        "profit a head and year", lambda x: number(x),
-    )  # fmt: skip
+    found = of_firm(result, ["market_size", "profit"], s.focal)
+    found["profit"] *= s.per_year / found["market_size"]
+    return _path(result, s, found, "profit (money a head and year)", "profit a head and year", number)
 
 
 LEVELS = {
@@ -86,7 +91,7 @@ def _levels(found: pd.DataFrame, s: Story) -> pd.DataFrame:
     ).reset_index()
 
 
-@figure("trust", "How fast the upper bands grow: trust takes years to deepen.")
+@figure("trust", "How much of the area lies above the lowest band, and how that changes.")
 def trust(result: Any, s: Story) -> Picture:
     """Main customers of the focal firm at the three levels of trust over time, the control beside the arm that differs most."""
     found = of_firm(result, list(LEVELS), s.focal)
@@ -94,11 +99,17 @@ def trust(result: Any, s: Story) -> Picture:
     found = found[total > 0]
     if found.empty:
         raise Nothing("no levels of trust were recorded in this run")
+    if (found["trust_cognitive"] == found[list(LEVELS)].sum(axis=1)).all():
+        raise Nothing(
+            f"the trust of {s.firm}'s customers stayed at the first level, the cognitive, in every arm"
+        )
     deep = found.assign(deep=1 - found["trust_cognitive"] / found[list(LEVELS)].sum(axis=1))
     ends = by_seed(last_year(deep[["arm", "seed", "period", "deep"]], s))
     gaps = contrasts(ends, "deep", s)
     best = strongest(gaps)
-    arms = [arm for arm in ([s.control, best.arm] if best else versus(result, s)) if arm in set(found["arm"])]
+    arms = [
+        arm for arm in ([best.against, best.arm] if best else versus(result, s)) if arm in set(found["arm"])
+    ]
     gaps = [gap for gap in gaps if gap.arm in arms]
     title = finding(
         gaps, s, f"the share of {s.firm}'s customers with deeper trust", percent, ends["deep"].mean()
@@ -130,3 +141,53 @@ def _stack(ax: Any, frame: pd.DataFrame) -> None:
     ax.set_ylim(0, 100)
     if len(frame) > 1:
         ax.set_xlim(frame["year"].min(), frame["year"].max())
+
+
+BONDS = {
+    "points_held": ("financial: points held", "points (money a head)"),
+    "social_bond": ("social", "main customers' mean (0 to 1)"),
+    "structural_bond": ("structural", "main customers' mean (0 to 1)"),
+}
+
+
+@figure("bonds", "How long each bond takes to grow, and which one an arm builds at all.")
+def bonds(result: Any, s: Story) -> Picture:
+    """The three bonds of the focal firm's customers over time, by arm (Berry & Parasuraman 1991)."""
+    found = of_firm(result, ["market_size", *BONDS], s.focal)
+    found["points_held"] /= found["market_size"]
+    there = [bond for bond in BONDS if found[bond].abs().max() > 0]
+    if not there:
+        raise Nothing(f"no bond between {s.firm} and its customers was built in this run")
+    told = next(bond for bond in ("social_bond", "structural_bond", "points_held") if bond in there)
+    ends = by_seed(last_year(found, s))
+    gaps = contrasts(ends, told, s)
+    what = {"points_held": "the points held, in money a head,"}.get(told, f"the {told.replace('_', ' ')}")
+    title = finding(gaps, s, f"{what} in the last year", number, ends[told].mean())
+    level = ends[there].max()
+    widest = [
+        gap._replace(difference=gap.difference / level[b]) for b in there for gap in contrasts(ends, b, s)
+    ]
+    widest += [gap._replace(difference=np.inf) for gap in [strongest(gaps)] if gap]  # the title's
+    widest.sort(key=lambda gap: abs(gap.difference))
+    arms, look = shown(s, list({gap.arm: gap for gap in widest}.values())), parts.looks(s)
+    lacking = [name.partition(":")[0] for bond, (name, _) in BONDS.items() if bond not in there]
+    none = f" Not drawn, as there is none: {listed(lacking)}." if lacking else ""
+    banded, said = parts.banded(s, arms, gaps)
+    picture, axes = style.picture(
+        title, f"{parts.sampling(s)}{said}{none}{parts.some_of(arms, s)}", columns=len(there), sharex=True
+    )
+    for ax, bond in zip(axes, there, strict=True):
+        name, unit = BONDS[bond]
+        path = binned(found[found["arm"].isin(arms)], bond, s)
+        lines = bands(path, "year", bond, s.confidence, most=np.inf if bond == "points_held" else 1.0)
+        parts.curves(ax, lines, "year", arms, look, banded, marks=5)
+        ax.set_title(name, loc="left", weight="bold")
+        ax.set(xlabel="time from the start (years)", ylabel=unit)
+        ax.set_xlim(0, max(float(lines["year"].max()) * 1.01, 1e-6))
+        ax.set_ylim(0)
+        ax.grid(axis="y")
+    picture.legend(
+        handles=axes[0].lines, labels=[style.short(arm) for arm in arms], loc="outside lower center",
+        ncols=min(3, len(arms)), fontsize=style.TICK,
+    )  # fmt: skip
+    return picture

@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
-from matplotlib.text import Annotation, Text
+from matplotlib.text import Text
 
 from sim.report import style
 from sim.report.reading import Contrast, Story
@@ -33,11 +33,11 @@ def sampling(s: Story, mark: str = "bands") -> str:
 
 
 def banded(s: Story, arms: Sequence[str], found: Sequence[Contrast]) -> tuple[Sequence[str], str]:
-    """The arms that get bands, and how to say so: with more than three, the control and the one that differs most."""
+    """The arms that get bands, and how to say so: with more than three, the one that differs most and its control."""
     if len(arms) <= 3 or s.seeds < 2:
         return arms, ""
-    most = max(found, key=lambda gap: (gap.told, abs(gap.difference))).arm
-    return (s.control, most), f" Bands of {s.control} and {most} only."
+    most = max(found, key=lambda gap: (gap.told, abs(gap.difference)))
+    return (most.against, most.arm), f" Bands of {most.against} and {most.arm} only."
 
 
 def some_of(arms: Sequence[str], s: Story) -> str:
@@ -76,7 +76,7 @@ def curves(
     return ends
 
 
-def end_labels(ax: Axes, ends: Mapping[str, float], look: Mapping[str, Look], room: float = 230) -> None:
+def end_labels(ax: Axes, ends: Mapping[str, float], look: Mapping[str, Look], room: float = 300) -> None:
     """Each line's name at its right end, moved apart where they would touch."""
     figure = ax.get_figure(root=True)
     right = ax.get_xlim()[1]
@@ -101,11 +101,8 @@ def apart(figure: Figure | None, ax: Axes, labels: Sequence[Text], gap: float = 
     labels = sorted(labels, key=lambda label: boxes[id(label)].y0)
     wanted = np.array([(boxes[id(label)].y0 + boxes[id(label)].y1) / 2 for label in labels])
     placed = spread(wanted, step, bottom, top)
-    for label, start, height in zip(labels, wanted, placed, strict=True):
-        if isinstance(label, Annotation):  # its place is an offset in points
-            label.set_y(label.get_position()[1] + (height - start) * 72 / figure.dpi)
-        else:
-            label.set_y(ax.transData.inverted().transform((0, height))[1])
+    for label, height in zip(labels, placed, strict=True):
+        label.set_y(ax.transData.inverted().transform((0, height))[1])
 
 
 def spread(wanted: np.ndarray, step: float, bottom: float, top: float) -> np.ndarray:
@@ -148,7 +145,7 @@ def start_up(ax: Axes, s: Story) -> None:
     ax.set_xlim(left, right)
 
 
-def arm_axis(ax: Axes, arms: Sequence[str], room: float = 230) -> np.ndarray:
+def arm_axis(ax: Axes, arms: Sequence[str], room: float = 300) -> np.ndarray:
     """Arms down the vertical axis, the first on top; their heights (n_arms,)."""
     heights = np.arange(len(arms))[::-1].astype(float)
     ax.set_yticks(heights, [style.short(arm, room) for arm in arms])

@@ -20,14 +20,18 @@ from sim.report.reading import (
     leading,
     of_firm,
     shown,
+    span,
     table,
     versus,
 )
 from sim.report.style import Picture
-from sim.report.words import finding, number
+from sim.report.words import finding, listed, number
 
 #: Bars of a waterfall that fit down the figure; smaller parts are gathered.
 MOST_PARTS = 10
+#: Parts below it are nothing to show.
+TINY = 0.005
+NOUGHT = "Less than 0 is no loss: the price counts against every offer, and customers choose by differences between offers."
 
 
 def _panels(result: Any, s: Story, found: pd.DataFrame) -> list[tuple[str, str, pd.Series]]:
@@ -47,9 +51,10 @@ def _panels(result: Any, s: Story, found: pd.DataFrame) -> list[tuple[str, str, 
 
 
 def _gathered(panels: list[tuple[str, str, pd.Series]]) -> list[str]:
-    """The parts in their order; beyond `MOST_PARTS` only the largest, the others as "other"."""
-    order = list(dict.fromkeys(part for _, _, values in panels for part in values.index))
-    size = {p: max(abs(float(values.get(p, 0.0))) for _, _, values in panels) for p in order}
+    """The parts in their order, without those that are 0 everywhere; beyond `MOST_PARTS` only the largest, the others as "other"."""
+    every = list(dict.fromkeys(part for _, _, values in panels for part in values.index))
+    size = {p: max(abs(float(values.get(p, 0.0))) for _, _, values in panels) for p in every}
+    order = [part for part in every if size[part] >= TINY]
     if len(order) <= MOST_PARTS:
         return order
     kept = set(sorted(order, key=lambda part: -size[part])[: MOST_PARTS - 1])
@@ -63,17 +68,27 @@ def value(result: Any, s: Story) -> Picture:
     panels = _panels(result, s, found) if len(found) else []
     if not panels:
         raise Nothing(f"no parts of the value that {s.firm} delivers were recorded in this run")
+    dull = [words for words, _, values in panels if (values.abs() < TINY).all()]
+    panels = [panel for panel in panels if panel[0] not in dull]
+    if not panels:
+        raise Nothing(f"every part of the value that {s.firm} delivers is 0")
     runs = found[found["firm"] == s.focal].groupby(["arm", "seed"], sort=False)["value"].sum().reset_index()
     gaps = [gap for gap in contrasts(runs, "value", s) if gap.arm in versus(result, s)]
     title = finding(gaps, s, f"the value {s.firm} delivers", number, runs["value"].mean())
+    order = _gathered(panels)
+    zero = dict.fromkeys(
+        p.replace("_", " ")
+        for p in found["part"]
+        if (found.loc[found["part"] == p, "value"].abs() < TINY).all()
+    )
+    none = f" 0 and left out: {listed([*zero, *dull])}." if zero or dull else ""
     picture, axes = style.picture(
-        title, "From the top, each bar adds its part of the utility to the sum so far; the last is the whole.",
+        title, f"From the top, each bar adds its part of the utility to the sum so far; the last is the whole.{none}\n{NOUGHT}",
         columns=len(panels), sharey=True, sharex=True,
     )  # fmt: skip
-    order = _gathered(panels)
     for ax, (words, colour, values) in zip(axes, panels, strict=True):
         rest = float(values.drop(order, errors="ignore").sum())
-        _waterfall(ax, [*order, *(["other"] if len(values) > len(order) else [])], values, rest, colour)
+        _waterfall(ax, [*order, *(["other"] if abs(rest) >= TINY else [])], values, rest, colour)
         ax.set_title(
             style.shortened(words, style.TICK, 1010 / len(panels), bold=True),
             weight="bold",
@@ -189,6 +204,9 @@ def wallet(result: Any, s: Story) -> Picture:
     if found.empty:
         raise Nothing(f"no market share and customer share of {s.firm} were recorded in this run")
     found[metrics] *= 100
+    own = found["customer_share"]
+    if np.ptp(own) <= 1e-9:
+        raise Nothing(f"the share of wallet of {s.firm} is {own.iloc[0]:.1f} % in every arm and replication")
     gaps = contrasts(found, "customer_share", s)
     title = finding(
         gaps,
@@ -208,29 +226,22 @@ def wallet(result: Any, s: Story) -> Picture:
     ]
     rivals = 100 * others.groupby("firm")[metrics].mean()
     ax.plot(rivals["share"], rivals["customer_share"], "o", color="#b5b5b5", markersize=12, zorder=1)
-    ends = {}
+    marks = {}
     for arm in arms:
-        x, y = (estimate(found.loc[found["arm"] == arm, m].to_numpy(), s.confidence)[:3] for m in metrics)
+        x, y = (span(found.loc[found["arm"] == arm, m], s.confidence, 100) for m in metrics)
         spans: dict[str, Any] = {
             "xerr": [[x[0] - x[1]], [x[2] - x[0]]],
             "yerr": [[y[0] - y[1]], [y[2] - y[0]]],
         }
-        ax.errorbar(
+        marks[arm] = ax.errorbar(
             x[0], y[0], **(spans if np.isfinite(x[1] + y[1]) else {}), fmt=look[arm].marker, color=look[arm].colour,
             markersize=15, markeredgecolor="white", elinewidth=2, capsize=5,
         )  # fmt: skip
-        ends[arm] = (x[0], y[0])
     ax.set(xlabel="market share (% of units sold)", ylabel="customer share (% of wallet)")
     ax.grid()
     ax.margins(0.12)
-    left, right = ax.get_xlim()
-    ax.set_xlim(left, right + 0.28 * (right - left))
-    labels = [
-        ax.annotate(
-            style.short(arm), where, (14, 15), textcoords="offset points", va="center", color=look[arm].colour,
-            size=style.TICK, weight="bold", path_effects=parts.HALO,
-        )
-        for arm, where in ends.items()
-    ]  # fmt: skip
-    parts.apart(picture, ax, labels)
+    picture.legend(
+        handles=list(marks.values()), labels=[style.short(arm) for arm in arms], loc="outside right center",
+        fontsize=style.TICK, labelspacing=0.9,
+    )  # fmt: skip
     return picture
