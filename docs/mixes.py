@@ -38,18 +38,20 @@ LADDERS: dict[str, dict[str, Sequence[float]]] = {
     "partnership": A_CASE | {
         "integration": EFFORTS, "contact_rate": CONTACTS, "partners": ASHARE, "attention": ASHARE,
     },
-    "acquisition_only": {"offer": ASHARE, "pressed": ASHARE},
-    "retention_focused": {"keeping": ASHARE, "contact_rate": CONTACTS},
 }  # fmt: skip
 Values = dict[str, float]
 HEAD = f"""# How the mixes were chosen
 
-Every strategy that a scenario compares has amounts nobody has measured. They are set by one rule, so that none is
-better prepared than another: each amount is set to the best step of a ladder, one amount after the other, until no change of a single one raises the
-firm's mean profit. Plain marketing (`transactional`) is its own best reply, for the other three firms do the same; the
-other strategies are best replies to it, and what their programmes leave is spent as plain marketing. The market is the default one:
-{CUSTOMERS:,} customers, four firms, {PERIODS} weeks of which the first {BURN_IN} are left out, seeds {SEEDS[0]} to {SEEDS[-1]}, which no
-scenario uses. Profit is money a head of the market and year; ± is half the 95 % interval over the seeds.
+Strategies have amounts nobody has measured. In those that a scenario compares they are set by one rule, so that
+none is better prepared than another: each amount is set to the best step of a ladder, one amount after the other,
+until no change of a single one raises the firm's mean profit. Plain marketing (`transactional`) is its own best
+reply, for the other three firms do the same; the other strategies are best replies to it, and what their programmes
+leave is spent as plain marketing. The market is the default one: {CUSTOMERS:,} customers, four firms, {PERIODS}
+weeks of which the first {BURN_IN} are left out, seeds {SEEDS[0]} to {SEEDS[-1]}, which no scenario uses. Profit is
+money a head of the market and year; ± is half the 95 % interval over the seeds.
+
+The two archetypes of `leaky_bucket`, `acquisition_only` and `retention_focused`, keep amounts set by hand and both spend
+half the budget: in the default market nobody is new, so a best reply there would say nothing about winning newcomers.
 
 A search on so many seeds finds amounts near the best, not the best: where a step changes less than its ±, either
 would do. The figures of this page chose the amounts, so they are no evidence for a strategy; `findings.md` is.

@@ -24,17 +24,25 @@ Cut = TypeVar("Cut")
 SPENDING = ("advertising", "place", "staff", "feedback", "recovery", "promotion")
 
 
-class Spender(Strategy):
-    """A strategy with an amount to spend: a share of what the market allows it."""
+SEARCHED = "assumed: a best reply in the default market, docs/mixes.md"
 
-    budget_share: float = param(
-        0.5,
+
+def spends(share: float) -> Any:
+    """The parameter that sets what share of the budget a strategy spends."""
+    return param(
+        share,
         low=0,
         high=1,
         unit="share of the budget",
         meaning="most that is spent; the rest is profit",
-        source="assumed: about where more advertising or promotion stops paying in the default market",
+        source=SEARCHED,
     )
+
+
+class Spender(Strategy):
+    """A strategy with an amount to spend: a share of what the market allows it."""
+
+    budget_share: float = spends(0.5)
 
     def money(self, view: FirmView) -> float:
         """What may be spent this period."""

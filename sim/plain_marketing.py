@@ -1,10 +1,8 @@
 """Plain marketing: the four Ps by one mix, alone or beside the programme that sets a strategy apart."""
 
-from sim.allocation import FAILURES, Spender, better_quality, paid, spend, trouble
+from sim.allocation import FAILURES, SEARCHED, Spender, better_quality, paid, spend, trouble
 from sim.declare import param
 from sim.plan import FirmView, MarketingPlan
-
-SEARCHED = "assumed: the best reply to itself in the default market, docs/mixes.md"
 
 
 class PlainMarketing(Spender):

@@ -1,5 +1,6 @@
 """Every strategy keeps one contract; the contract itself is tried on strategies that break it."""
 
+import re
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -348,7 +349,7 @@ def test_frequency_programme_answers_a_rivals_points():
 
 def test_club_mends_before_it_invites():
     calm, upset = plan_of("club"), plan_of("club", view(survey=Survey(100, -0.2, 0.0)))
-    assert upset.recovery > calm.recovery > 0
+    assert upset.recovery > calm.recovery == 0 < plan_of("club", listening=0.1).recovery
     assert upset.tiers[0].programme.contact_rate < calm.tiers[0].programme.contact_rate
 
 
@@ -556,3 +557,19 @@ def test_the_example_of_the_page_keeps_the_contract(registry):
     exec(code, names)
     assert check_strategy(names["MyClub"]) == []
     assert copies(names["MyClub"], BUILT_IN.values()) == []
+
+
+def test_amounts_are_those_that_the_search_chose():
+    """Each table of docs/mixes.md against the declared defaults; plain marketing's portions as shares of what it spends."""
+    _, *sections = (DOCS / "mixes.md").read_text().split("\n## ")
+    chosen = {
+        part.split(":")[0].split()[0]: re.findall(r"^\| `(\w+)` \| ([\d.]+) \|", part, re.M)
+        for part in sections
+    }
+    assert len(chosen) == 9
+    for name, rows in chosen.items():
+        usual, found = make_strategy(name).parameters(), {key: float(value) for key, value in rows}
+        if name == "transactional":
+            spent = sum(found.values())
+            found = {"budget_share": spent} | {key: value / spent for key, value in found.items()}
+        assert found == pytest.approx({key: usual[key] for key in found}), name

@@ -1,6 +1,16 @@
 """Kotler's third level: calls shortly after the sale to hear whether all is well, and mends what is not."""
 
-from sim.allocation import Reviewer, cases, contact_rate, customers, money_left, spend, units
+from sim.allocation import (
+    SEARCHED,
+    Reviewer,
+    cases,
+    contact_rate,
+    customers,
+    money_left,
+    spend,
+    spends,
+    units,
+)
 from sim.declare import param
 from sim.plain_marketing import PlainMarketing
 from sim.plan import FirmView, MarketingPlan, Programme, Tier, strategy
@@ -11,9 +21,16 @@ from sim.strategies.basic import KOTLER
 class Accountable(PlainMarketing, Reviewer):
     """Calls some of the latest buyers to hear whether all is well, and mends what is found."""
 
-    a_case: float = param(2.0, low=0, high=1000, unit="money a case", meaning="for what is found")
-    called: float = param(0.2, low=0, high=1, unit="share of sales", meaning="followed by a call")
-    listening: float = param(0.1, low=0, high=1, unit="share of the money", meaning="asking how it went")
+    budget_share: float = spends(0.6)
+    a_case: float = param(
+        2.0, low=0, high=1000, unit="money a case", meaning="for what is found", source=SEARCHED
+    )
+    called: float = param(
+        0.2, low=0, high=1, unit="share of sales", meaning="followed by a call", source=SEARCHED
+    )
+    listening: float = param(
+        0.025, low=0, high=1, unit="share of the money", meaning="asking how it went", source=SEARCHED
+    )
 
     def plan(self, view: FirmView) -> MarketingPlan:
         """Mend, ask, call the latest buyers, then plain marketing."""

@@ -1,6 +1,6 @@
-"""Level 2, the social bond: personal contact with members, and an ear for what they say."""
+"""Level 2, the social bond: personal contact with members, and care when they are unhappy."""
 
-from sim.allocation import contact_rate, known, money_left, spend, trouble
+from sim.allocation import SEARCHED, contact_rate, known, money_left, spend, trouble
 from sim.declare import param
 from sim.plain_marketing import PlainMarketing
 from sim.plan import FirmView, MarketingPlan, Programme, Tier, strategy
@@ -12,14 +12,26 @@ from sim.plan import FirmView, MarketingPlan, Programme, Tier, strategy
     traits=("relationship", "level 2"),
 )
 class Club(PlainMarketing):
-    """Plain marketing and a club: invites members by contact, listens, makes good first when they are unhappy."""
+    """Plain marketing and a club: invites members by contact, and makes good first when they are unhappy."""
 
-    contact_rate: float = param(0.05, low=0, high=2, unit="contacts a week", meaning="with each member")
+    contact_rate: float = param(
+        0.1, low=0, high=2, unit="contacts a week", meaning="with each member", source=SEARCHED
+    )
     members: float = param(
-        1.0, low=0, high=1, unit="share of active customers", meaning="members, best buyers first"
+        0.5,
+        low=0,
+        high=1,
+        unit="share of active customers",
+        meaning="members, best buyers first",
+        source=SEARCHED,
     )
     listening: float = param(
-        0.1, low=0, high=1, unit="share of the money", meaning="half to hear of trouble, half to mend it"
+        0.0,
+        low=0,
+        high=1,
+        unit="share of the money",
+        meaning="half to hear of trouble, half to mend it",
+        source=SEARCHED,
     )
     patience: float = param(
         0.08, low=0, high=1, unit="failures a purchase", meaning="found before care comes first"

@@ -1,6 +1,6 @@
 """Level 1, the financial bond: points for every purchase, never fewer than a rival gives."""
 
-from sim.allocation import money_left, reward_rate
+from sim.allocation import SEARCHED, money_left, reward_rate, spends
 from sim.declare import param
 from sim.plain_marketing import PlainMarketing
 from sim.plan import FirmView, MarketingPlan, Programme, Tier, strategy
@@ -14,7 +14,10 @@ from sim.plan import FirmView, MarketingPlan, Programme, Tier, strategy
 class FrequencyProgramme(PlainMarketing):
     """Plain marketing and points for every purchase, never fewer than a rival gives."""
 
-    reward_rate: float = param(0.02, low=0, high=0.5, unit="share of what is paid", meaning="points issued")
+    budget_share: float = spends(0.75)
+    reward_rate: float = param(
+        0.02, low=0, high=0.5, unit="share of what is paid", meaning="points issued", source=SEARCHED
+    )
     outbid: float = param(
         0.005,
         low=0,

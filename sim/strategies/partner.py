@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sim.allocation import Reviewer, integration, money_left
+from sim.allocation import SEARCHED, Reviewer, integration, money_left, spends
 from sim.declare import param
 from sim.plain_marketing import PlainMarketing
 from sim.plan import FirmView, MarketingPlan, Programme, Tier, strategy
@@ -17,8 +17,13 @@ from sim.plan import FirmView, MarketingPlan, Programme, Tier, strategy
 class Partner(PlainMarketing, Reviewer):
     """Plain marketing, and work and systems tied with customers once acquainted; no promise above delivery."""
 
-    integration: float = param(0.1, low=0, high=1, unit="effort", meaning="with each partner")
-    acquainted: int = param(3, low=0, high=20, unit="purchases", meaning="before a tie is offered")
+    budget_share: float = spends(0.6)
+    integration: float = param(
+        0.6, low=0, high=1, unit="effort", meaning="with each partner", source=SEARCHED
+    )
+    acquainted: int = param(
+        5, low=0, high=20, unit="purchases", meaning="before a tie is offered", source=SEARCHED
+    )
     lapsed: float = param(
         26.0, low=1, high=520, unit="weeks", meaning="without a purchase before a partner is given up"
     )

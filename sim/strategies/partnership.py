@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sim.allocation import Reviewer, cases, contact_rate, integration, money_left, spend
+from sim.allocation import SEARCHED, Reviewer, cases, contact_rate, integration, money_left, spend, spends
 from sim.declare import param
 from sim.plain_marketing import PlainMarketing
 from sim.plan import FirmView, MarketingPlan, Programme, Tier, strategy
@@ -13,16 +13,33 @@ from sim.strategies.basic import KOTLER
 class Partnership(PlainMarketing, Reviewer):
     """Gives managers with a case load to the customers worth it, as many as the money ties."""
 
-    integration: float = param(0.3, low=0, high=1, unit="effort", meaning="with each key account")
-    contact_rate: float = param(0.2, low=0, high=2, unit="contacts a week", meaning="with each key account")
+    budget_share: float = spends(0.4)
+    integration: float = param(
+        0.2, low=0, high=1, unit="effort", meaning="with each key account", source=SEARCHED
+    )
+    contact_rate: float = param(
+        0.1, low=0, high=2, unit="contacts a week", meaning="with each key account", source=SEARCHED
+    )
     case_load: int = param(50, low=1, high=10_000, unit="accounts", meaning="a manager looks after")
     partners: float = param(
-        0.7, low=0, high=1, unit="share of the money", meaning="the most spent on key accounts"
+        0.7,
+        low=0,
+        high=1,
+        unit="share of the money",
+        meaning="the most spent on key accounts",
+        source=SEARCHED,
     )
     attention: float = param(
-        0.25, low=0, high=1, unit="share of what is left", meaning="staff and early warning, half each"
+        0.05,
+        low=0,
+        high=1,
+        unit="share of what is left",
+        meaning="staff and early warning, half each",
+        source=SEARCHED,
     )
-    a_case: float = param(2.0, low=0, high=1000, unit="money a case", meaning="for what is found")
+    a_case: float = param(
+        2.0, low=0, high=1000, unit="money a case", meaning="for what is found", source=SEARCHED
+    )
 
     def plan(self, view: FirmView) -> MarketingPlan:
         """Mend first, tie the worthy, listen with what is left."""

@@ -1,6 +1,6 @@
 """Kotler's fourth level: comes before anything goes wrong, and betters the product by what it hears."""
 
-from sim.allocation import better_quality, cases, contact_rate, known, money_left, spend
+from sim.allocation import SEARCHED, better_quality, cases, contact_rate, known, money_left, spend, spends
 from sim.declare import param
 from sim.plain_marketing import PlainMarketing
 from sim.plan import FirmView, MarketingPlan, Programme, Tier, strategy
@@ -11,13 +11,27 @@ from sim.strategies.basic import KOTLER
 class Proactive(PlainMarketing):
     """Contacts everyone from time to time; quality follows the surveyed wish, staff acts before failures."""
 
-    a_case: float = param(2.0, low=0, high=1000, unit="money a case", meaning="for what is found")
-    contact_rate: float = param(0.05, low=0, high=2, unit="contacts a week", meaning="with everyone")
-    listening: float = param(0.1, low=0, high=1, unit="share of the money", meaning="surveys")
-    prevention: float = param(
-        0.25, low=0, high=1, unit="share of what is left", meaning="staff, before anything fails"
+    budget_share: float = spends(0.6)
+    a_case: float = param(
+        2.0, low=0, high=1000, unit="money a case", meaning="for what is found", source=SEARCHED
     )
-    betterment: float = param(0.2, low=0, high=2, unit="quality", meaning="the most that quality is raised")
+    contact_rate: float = param(
+        0.1, low=0, high=2, unit="contacts a week", meaning="with everyone", source=SEARCHED
+    )
+    listening: float = param(
+        0.025, low=0, high=1, unit="share of the money", meaning="surveys", source=SEARCHED
+    )
+    prevention: float = param(
+        0.05,
+        low=0,
+        high=1,
+        unit="share of what is left",
+        meaning="staff, before anything fails",
+        source=SEARCHED,
+    )
+    betterment: float = param(
+        0.2, low=0, high=2, unit="quality", meaning="the most that quality is raised", source=SEARCHED
+    )
 
     def plan(self, view: FirmView) -> MarketingPlan:
         """Improve by the gap between wish and satisfaction, mend, ask, contact, prevent."""

@@ -1,6 +1,6 @@
 """Kotler's second level: sells, and asks the customer to call if anything is wrong."""
 
-from sim.allocation import cases, money_left, spend
+from sim.allocation import SEARCHED, cases, money_left, spend
 from sim.declare import param
 from sim.plain_marketing import PlainMarketing
 from sim.plan import FirmView, MarketingPlan, strategy
@@ -11,7 +11,9 @@ from sim.strategies.basic import KOTLER
 class Reactive(PlainMarketing):
     """Acts on what is voiced and looks for nothing: money a case as complaints come, the rest is plain marketing."""
 
-    a_case: float = param(2.0, low=0, high=1000, unit="money a case", meaning="for who calls")
+    a_case: float = param(
+        2.0, low=0, high=1000, unit="money a case", meaning="for who calls", source=SEARCHED
+    )
 
     def plan(self, view: FirmView) -> MarketingPlan:
         """Who complained gets an answer; a period without complaints needs no money for it."""
