@@ -1,4 +1,4 @@
-"""The page of findings, from runs of the six scenarios: ``python docs/findings.py FOLDER > docs/findings.md``.
+"""The page of findings, from runs of the scenarios: ``python docs/findings.py FOLDER > docs/findings.md``.
 
 Runs each scenario into FOLDER/<name> unless it is there already; some twenty minutes on two free cores.
 """

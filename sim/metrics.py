@@ -95,7 +95,7 @@ METRICS: dict[str, Metric] = _declare(
     Metric(
         "customer_equity",
         "money",
-        "discounted expected margin of today's customers under present switching",
+        "discounted expected margin of today's customers under present switching, before what programmes cost",
         "level",
         "higher",
     ),

@@ -17,6 +17,7 @@ from sim.accounts import MONEY
 from sim.declare import THEORY, Parameter
 from sim.ledger import Entry
 from sim.network import LAYERS
+from sim.plain_marketing import PlainMarketing
 from sim.plan import STRATEGIES
 from sim.population import TRAITS, Trait
 from sim.sections import Market, Offer, Population
@@ -36,7 +37,8 @@ MOVED: dict[str, tuple[Any, ...]] = {
     "theory.experience.paradox": (0.1,), "market.outside": (-7.0, -5.0), "market.outside_taste_weight": (0.1, 0.3),
     "population.entry_rate": (0.002,), "firms.*.price": (9.5, 10.5), "firms.*.unit_cost": (5.0, 7.0),
     "firms.*.effort": (0.5,), "firms.*.goodwill": (0.1,), "firms.*.known_by": (0.5,),
-    "market.reference_price": (9.0, 11.0), "strategies.transactional.product": (0.1,),
+    "market.reference_price": (9.0, 11.0), "strategies.club.listening": (0.1,),
+    **{f"strategies.transactional.{lever}": (0.1,) for lever in ("promotion", "service", "place")},
     "segments.*.desire.mean": (-0.2, 0.2), "segments.*.exit_rate.value": (0.005,), "segments.*.dropout.value": (0.02,),
 }  # fmt: skip
 #: Decisions of an experiment rather than assumptions about a market.
@@ -77,12 +79,13 @@ def assumed() -> list[Value]:
 
 
 def of_strategies() -> list[Value]:
-    """Every assumed number of the strategies; a lever that stands as offered is none."""
+    """Every assumed number of the strategies, plain marketing's mix once; a lever that stands as offered is none."""
+    mix = set(PlainMarketing.__annotations__)
     return [
         _value(f"strategies.{name}.{p.name}", p)
         for name, cls in sorted(STRATEGIES.items())
         for p in cls.declared.values()
-        if p.assumed and _numeric(p)
+        if p.assumed and _numeric(p) and (p.name not in mix or name == "transactional")
     ]
 
 
