@@ -12,7 +12,7 @@ from sim.plan import FirmView, MarketingPlan, Programme, Tier, strategy
     traits=("relationship", "level 2"),
 )
 class Club(PlainMarketing):
-    """Plain marketing and a club: invites members by contact, and makes good first when they are unhappy."""
+    """Invites members by contact, makes good first when they are unhappy; plain marketing with what that leaves."""
 
     contact_rate: float = param(
         0.1, low=0, high=2, unit="contacts a week", meaning="with each member", source=SEARCHED

@@ -12,7 +12,7 @@ from sim.plan import FirmView, MarketingPlan, Programme, Tier, strategy
     traits=("relationship", "level 1"),
 )
 class FrequencyProgramme(PlainMarketing):
-    """Plain marketing and points for every purchase, never fewer than a rival gives."""
+    """Points for every purchase, never fewer than a rival gives; plain marketing with what that leaves."""
 
     budget_share: float = spends(0.75)
     reward_rate: float = param(

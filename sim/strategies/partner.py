@@ -15,7 +15,7 @@ from sim.plan import FirmView, MarketingPlan, Programme, Tier, strategy
     reads_customer_file=True,
 )
 class Partner(PlainMarketing, Reviewer):
-    """Plain marketing, and work and systems tied with customers once acquainted; no promise above delivery."""
+    """Work and systems tied with customers once acquainted, plain marketing with what that leaves."""
 
     budget_share: float = spends(0.6)
     integration: float = param(
