@@ -17,7 +17,6 @@ from sim.scenario import Scenario
 CUSTOMERS, PERIODS, BURN_IN = 2_000, 312, 52
 SEEDS = tuple(range(10_001, 10_009))
 PORTIONS = (0.0, 0.025, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5)  # of the budget, for each of the four Ps
-SPENT = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.75, 1.0)
 FOUR_PS = ("advertising", "promotion", "product", "service", "place")
 ASHARE = (0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 0.9)
 CONTACTS = (0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3)
@@ -50,8 +49,9 @@ leave is spent as plain marketing. The market is the default one: {CUSTOMERS:,} 
 weeks of which the first {BURN_IN} are left out, seeds {SEEDS[0]} to {SEEDS[-1]}, which no scenario uses. Profit is
 money a head of the market and year; ± is half the 95 % interval over the seeds.
 
-The two archetypes of `leaky_bucket`, `acquisition_only` and `retention_focused`, keep amounts set by hand and both spend
-half the budget: in the default market nobody is new, so a best reply there would say nothing about winning newcomers.
+What plain marketing spends in all, half of the budget, is what every strategy spends: no arm has more, and none wins by
+leaving money unspent. The two archetypes of `leaky_bucket`, `acquisition_only` and `retention_focused`, keep amounts
+set by hand: in the default market nobody is new, so a best reply there would say nothing about winning newcomers.
 
 A search on so many seeds finds amounts near the best, not the best: where a step changes less than its ±, either
 would do. The figures of this page chose the amounts, so they are no evidence for a strategy; `findings.md` is.
@@ -165,8 +165,7 @@ def page(pool: ProcessPoolExecutor) -> Iterator[str]:
     yield "## transactional: portions of the budget\n"
     yield from steps(search, portions, dict.fromkeys(FOUR_PS, PORTIONS))
     yield f"\nAgainst a firm that spends nothing: {against(search.profits(portions), idle)} a head and year.\n"
-    for name, amounts in LADDERS.items():
-        ladders = {"budget_share": SPENT, **amounts}
+    for name, ladders in LADDERS.items():
         mixed = {key: value for key, value in own.items() if key in make_strategy(name).parameters()}
         level = Search(pool, name, lambda values, mixed=mixed: mixed | values, own)
         usual = make_strategy(name).parameters()

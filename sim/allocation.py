@@ -27,22 +27,17 @@ SPENDING = ("advertising", "place", "staff", "feedback", "recovery", "promotion"
 SEARCHED = "assumed: a best reply in the default market, docs/mixes.md"
 
 
-def spends(share: float) -> Any:
-    """The parameter that sets what share of the budget a strategy spends."""
-    return param(
-        share,
+class Spender(Strategy):
+    """A strategy with an amount to spend: a share of what the market allows it."""
+
+    budget_share: float = param(
+        0.5,
         low=0,
         high=1,
         unit="share of the budget",
         meaning="most that is spent; the rest is profit",
-        source=SEARCHED,
+        source="assumed, one for all strategies: plain marketing's best reply in the default market, docs/mixes.md",
     )
-
-
-class Spender(Strategy):
-    """A strategy with an amount to spend: a share of what the market allows it."""
-
-    budget_share: float = spends(0.5)
 
     def money(self, view: FirmView) -> float:
         """What may be spent this period."""
@@ -148,11 +143,15 @@ def reward_rate(view: FirmView, plan: MarketingPlan, money: float) -> float:
 
 def better_quality(view: FirmView, plan: MarketingPlan, money: float) -> float:
     """The quality that an amount more pays for in the units expected."""
-    usual, costs, sold = view.standing_plan.quality, _quality_costs(view), units(view)
+    usual, costs, sold = _base_quality(view), _quality_costs(view), units(view)
     if money <= 0 or sold <= 0:
         return plan.quality
     extra = reach.extra_unit_cost(plan.quality, usual, costs) + money / sold
     return max(plan.quality, min(5.0, usual + reach.quality_for(extra, costs)))
+
+
+def _base_quality(view: FirmView) -> float:
+    return view.setting.get("base_quality", view.standing_plan.quality)
 
 
 def _quality_costs(view: FirmView) -> Reach:
@@ -205,7 +204,7 @@ def cost(view: FirmView, plan: MarketingPlan) -> float:
     )
     usual = view.standing_plan.price
     below = min(usual, view.setting.get("reference_price", usual)) - plan.price
-    quality = reach.extra_unit_cost(plan.quality, view.standing_plan.quality, _quality_costs(view))
+    quality = reach.extra_unit_cost(plan.quality, _base_quality(view), _quality_costs(view))
     return spent + (max(0.0, below) + quality) * units(view)
 
 

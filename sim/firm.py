@@ -70,6 +70,7 @@ class Firm(mesa.Agent):
             {
                 "contact_cost": theory.bonds.contact_cost,
                 "integration_cost": theory.bonds.integration_cost,
+                "base_quality": self.offer.base_quality,
                 "cost_quality": self.offer.cost_quality,
                 "marginal_cost_quality": theory.reach.marginal_cost_quality,
                 "reference_price": market.setting.market.reference_price,

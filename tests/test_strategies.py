@@ -344,7 +344,18 @@ def test_frequency_programme_answers_a_rivals_points():
         0.02
     )
     answered = plan_of("frequency_programme", view(budget=5e3, rivals=(rival(reward_rate=0.04),)))
-    assert answered.tiers[0].programme.reward_rate == pytest.approx(0.045)
+    assert answered.tiers[0].programme.reward_rate == pytest.approx(0.04)
+
+
+@pytest.mark.parametrize(
+    ("level", "without"),
+    [("frequency_programme", "reward_rate"), ("club", "contact_rate"), ("partner", "integration")],
+)
+def test_a_level_without_its_bond_is_plain_marketing(level, without):
+    """So an arm differs from the control by its bond alone, wherever its customers are content and its promise kept."""
+    for name in ("ordinary", "first period", "price war", "rich budget", "a quarter", "thin margin"):
+        seen = situations()[name]
+        assert plan_of(level, seen, **{without: 0.0}).but(tiers=()) == plan_of("transactional", seen), name
 
 
 def test_club_mends_before_it_invites():
@@ -394,9 +405,8 @@ def test_imitator_copies_money_first_and_structure_last():
 
 
 def test_imitator_of_a_name_copies_only_that_one():
-    assert (
-        plan_of("imitator", situations()["rivals promote"], whom="nobody", financial_lag=0.0)
-        == view().standing_plan
+    assert plan_of("imitator", situations()["rivals promote"], whom="nobody", financial_lag=0.0) == plan_of(
+        "transactional", situations()["rivals promote"]
     )
     copied_price = plan_of(
         "imitator", situations()["price war"], whom="rival_1", financial_lag=0.0, budget_share=1.0

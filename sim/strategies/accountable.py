@@ -8,7 +8,6 @@ from sim.allocation import (
     customers,
     money_left,
     spend,
-    spends,
     units,
 )
 from sim.declare import param
@@ -21,7 +20,6 @@ from sim.strategies.basic import KOTLER
 class Accountable(PlainMarketing, Reviewer):
     """Calls some of the latest buyers to hear whether all is well, and mends what is found."""
 
-    budget_share: float = spends(0.6)
     a_case: float = param(
         2.0, low=0, high=1000, unit="money a case", meaning="for what is found", source=SEARCHED
     )

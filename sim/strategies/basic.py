@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sim.allocation import SEARCHED, spend, spends
+from sim.allocation import SEARCHED, spend
 from sim.declare import param
 from sim.plain_marketing import PlainMarketing
 from sim.plan import FirmView, MarketingPlan, strategy
@@ -14,7 +14,6 @@ KOTLER = "Kotler 2000, Marketing Management, 10th ed., ch. 2: five levels of rel
 class Basic(PlainMarketing):
     """Leaves the customer alone after the sale: plain marketing, and a push on price when profit falls."""
 
-    budget_share: float = spends(0.6)
     push: float = param(
         0.3,
         low=0,

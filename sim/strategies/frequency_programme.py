@@ -1,6 +1,6 @@
 """Level 1, the financial bond: points for every purchase, never fewer than a rival gives."""
 
-from sim.allocation import SEARCHED, money_left, reward_rate, spends
+from sim.allocation import SEARCHED, money_left, reward_rate
 from sim.declare import param
 from sim.plain_marketing import PlainMarketing
 from sim.plan import FirmView, MarketingPlan, Programme, Tier, strategy
@@ -14,16 +14,8 @@ from sim.plan import FirmView, MarketingPlan, Programme, Tier, strategy
 class FrequencyProgramme(PlainMarketing):
     """Points for every purchase, never fewer than a rival gives; plain marketing with what that leaves."""
 
-    budget_share: float = spends(0.75)
     reward_rate: float = param(
         0.02, low=0, high=0.5, unit="share of what is paid", meaning="points issued", source=SEARCHED
-    )
-    outbid: float = param(
-        0.005,
-        low=0,
-        high=0.5,
-        unit="share of what is paid",
-        meaning="points above a rival that gives as many",
     )
     programme_share: float = param(
         0.6, low=0, high=1, unit="share of the money", meaning="the most that goes into points"
@@ -33,8 +25,7 @@ class FrequencyProgramme(PlainMarketing):
         """Points up to what the programme's share of the money covers; what is left is plain marketing."""
         plan, money = view.standing_plan, self.money(view)
         rate, best = self.reward_rate, max((offer.reward_rate for offer in view.rivals), default=0.0)
-        if 0 < rate <= best:
-            rate = best + self.outbid
+        rate = max(rate, best) if rate > 0 else 0.0
         rate = min(rate, reward_rate(view, plan, self.programme_share * money))
         plan = plan.but(tiers=(Tier(Programme(reward_rate=rate)),))
         return self.market_plainly(view, plan, money_left(view, plan, money))

@@ -2,8 +2,9 @@
 
 from collections import deque
 
-from sim.allocation import Spender, paid, tier_cost, within
+from sim.allocation import money_left, paid, tier_cost, within
 from sim.declare import param
+from sim.plain_marketing import PlainMarketing
 from sim.plan import FirmView, MarketingPlan, Programme, PublicOffer, Tier, strategy
 
 
@@ -12,8 +13,8 @@ from sim.plan import FirmView, MarketingPlan, Programme, PublicOffer, Tier, stra
     source="Berry & Parasuraman 1991, Marketing Services: how easily rivals copy a bond (F8, recalled); lags assumed",
     traits=("imitates",),
 )
-class Imitator(Spender):
-    """Copies what a rival did a lag ago and still does; the bonds of its own customers start from nothing."""
+class Imitator(PlainMarketing):
+    """Copies what a rival did a lag ago and still does, plain marketing with what that leaves; its bonds start at 0."""
 
     whom: str = param("", meaning="the rival to copy; empty: the one whose programme would cost most")
     financial_lag: float = param(
@@ -30,7 +31,7 @@ class Imitator(Spender):
         seen = self._remember(view)
         model = self._model(view)
         if model is None:
-            return view.standing_plan
+            return self.market_plainly(view, view.standing_plan, self.money(view))
         fin, soc, stru = (self._then(seen, view.weeks - lag, model) for lag in self._lags())
         own = view.standing_plan
         floor = min(own.price, view.unit_cost * (1.0 + self.least_margin))
@@ -42,7 +43,8 @@ class Imitator(Spender):
             integration=min(stru.integration, model.integration) if stru else 0.0,
         )
         plan = own.but(price=price, promotion=off, tiers=(Tier(programme),) if any(programme) else ())
-        return within(view, plan, self.money(view))
+        plan = within(view, plan, self.money(view))
+        return self.market_plainly(view, plan, money_left(view, plan, self.money(view)))
 
     def _lags(self) -> tuple[float, float, float]:
         return self.financial_lag, self.social_lag, self.structural_lag

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sim.allocation import SEARCHED, Reviewer, integration, money_left, spends
+from sim.allocation import SEARCHED, Reviewer, integration, money_left
 from sim.declare import param
 from sim.plain_marketing import PlainMarketing
 from sim.plan import FirmView, MarketingPlan, Programme, Tier, strategy
@@ -17,7 +17,6 @@ from sim.plan import FirmView, MarketingPlan, Programme, Tier, strategy
 class Partner(PlainMarketing, Reviewer):
     """Work and systems tied with customers once acquainted, plain marketing with what that leaves."""
 
-    budget_share: float = spends(0.6)
     integration: float = param(
         0.6, low=0, high=1, unit="effort", meaning="with each partner", source=SEARCHED
     )

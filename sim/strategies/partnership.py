@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sim.allocation import SEARCHED, Reviewer, cases, contact_rate, integration, money_left, spend, spends
+from sim.allocation import SEARCHED, Reviewer, cases, contact_rate, integration, money_left, spend
 from sim.declare import param
 from sim.plain_marketing import PlainMarketing
 from sim.plan import FirmView, MarketingPlan, Programme, Tier, strategy
@@ -13,7 +13,6 @@ from sim.strategies.basic import KOTLER
 class Partnership(PlainMarketing, Reviewer):
     """Gives managers with a case load to the customers worth it, as many as the money ties."""
 
-    budget_share: float = spends(0.4)
     integration: float = param(
         0.2, low=0, high=1, unit="effort", meaning="with each key account", source=SEARCHED
     )

@@ -1,6 +1,6 @@
 """Kotler's fourth level: comes before anything goes wrong, and betters the product by what it hears."""
 
-from sim.allocation import SEARCHED, better_quality, cases, contact_rate, known, money_left, spend, spends
+from sim.allocation import SEARCHED, better_quality, cases, contact_rate, known, money_left, spend
 from sim.declare import param
 from sim.plain_marketing import PlainMarketing
 from sim.plan import FirmView, MarketingPlan, Programme, Tier, strategy
@@ -11,7 +11,6 @@ from sim.strategies.basic import KOTLER
 class Proactive(PlainMarketing):
     """Contacts everyone from time to time; quality follows the surveyed wish, staff acts before failures."""
 
-    budget_share: float = spends(0.6)
     a_case: float = param(
         2.0, low=0, high=1000, unit="money a case", meaning="for what is found", source=SEARCHED
     )

@@ -1,6 +1,6 @@
 """Zero defections: money goes where customers are being lost, and wins new ones only to replace the lost."""
 
-from sim.allocation import Spender, contact_rate, customers, known, money_left, spend, trouble
+from sim.allocation import Spender, better_quality, contact_rate, customers, known, money_left, spend, trouble
 from sim.declare import param
 from sim.plan import FirmView, MarketingPlan, Programme, Tier, strategy
 
@@ -11,7 +11,7 @@ from sim.plan import FirmView, MarketingPlan, Programme, Tier, strategy
     traits=("relationship", "retention"),
 )
 class RetentionFocused(Spender):
-    """Answers losses by their cause: failures with recovery and staff, coolness with contact."""
+    """Answers losses by their cause: failures with recovery and staff, coolness with contact; the rest betters the work."""
 
     keeping: float = param(0.7, low=0, high=1, unit="share of the money", meaning="spent on those it has")
     alarm: float = param(
@@ -34,4 +34,7 @@ class RetentionFocused(Spender):
         rate = min(rate, contact_rate(view, money_left(view, plan, care), 0.5))
         plan = plan.but(tiers=(Tier(Programme(contact_rate=rate), "rfm", 0.5),))
         replace = view.lost_customers >= view.new_customers or view.period == 0
-        return spend(view, plan, money_left(view, plan, money), advertising=1.0) if replace else plan
+        rest = money_left(view, plan, money)
+        if replace:
+            return spend(view, plan, rest, advertising=1.0)
+        return plan.but(quality=better_quality(view, plan, rest))
