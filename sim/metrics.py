@@ -10,9 +10,9 @@ class Metric:
     """A column of ``outcomes.parquet``: whole amounts of a firm and a period.
 
     ``over_time`` says how the periods after the burn-in become one figure of ``summary.csv``:
-    "flow" amounts are summed, a year and head, heads being the mean number of customers in the market;
-    "stock" counts are each divided by the customers in the market in that period, and averaged;
-    "level" is the last one reported over the customers then; "mean" averages and "last" takes the last one
+    "flow" amounts are summed, a year and head; "stock" amounts are averaged, a head; "level" is the last one
+    reported, a head. Heads are the customers at the start, whom no arm can change; but a stock of customers is a share
+    of those in the market in each period. "mean" averages and "last" takes the last one
     reported; "rate" compounds shares a period to a share a year (their geometric mean).
     ``better`` is "higher", "lower" or "" for a firm that wants to earn.
     """
@@ -133,9 +133,7 @@ METRICS: dict[str, Metric] = _declare(
     ),
     Metric("top_fifth_share", "share of revenue", "revenue from the fifth of buyers who spend most", "last"),
     Metric("gini", "0 to 1", "Gini coefficient of revenue over the firm's buyers", "last"),
-    Metric(
-        "market_size", "customers", "customers in the market (same for every firm): the heads of the summary"
-    ),
+    Metric("market_size", "customers", "customers in the market, the same for every firm"),
     Metric("price", "money", "list price", "mean"),
     Metric("price_paid", "money", "mean price paid", "mean"),
     Metric("quality", "quality", "quality of the firm's offer", "mean"),

@@ -68,20 +68,32 @@ def outcomes_of_a_run(sizes):
     return pd.DataFrame(rows)
 
 
-def test_heads_are_the_customers_then_in_the_market():
-    figures = run_figures(outcomes_of_a_run([1000, 2000, 4000]), scenario(periods=3, burn_in=1)).iloc[0]
+def test_heads_are_those_at_the_start_and_shares_of_customers_those_of_their_period():
+    made = scenario(periods=3, burn_in=1).but({"population": {"customers": 1000}})
+    figures = run_figures(outcomes_of_a_run([1000, 2000, 4000]), made).iloc[0]
     assert figures["main_customers"] == pytest.approx((200 / 2000 + 300 / 4000) / 2)  # each period's own
-    assert figures["customer_equity"] == pytest.approx(9000 / 4000)  # the last, over those then present
-    assert figures["profit"] == pytest.approx(20 / 3000 / (2 / 52))  # over the mean of the periods counted
+    assert figures["customer_equity"] == pytest.approx(9000 / 1000)  # the last
+    assert figures["profit"] == pytest.approx(20 / 1000 / (2 / 52))
     assert figures["market_size"] == 3000
 
 
 def test_nothing_changes_where_nobody_enters_or_leaves():
-    outcomes, made = outcomes_of_a_run([997] * 7), scenario(periods=7, burn_in=2)
+    outcomes = outcomes_of_a_run([997] * 7)
+    made = scenario(periods=7, burn_in=2).but({"population": {"customers": 997}})
     figures, kept = run_figures(outcomes, made).iloc[0], outcomes.iloc[2:]
     assert figures["main_customers"] == kept["main_customers"].mean() / 997.0  # to the last bit
     assert figures["customer_equity"] == kept["customer_equity"].iloc[-1] / 997.0
     assert figures["profit"] == kept["profit"].sum() / (997.0 * (5 / 52.0))
+
+
+def test_an_arm_that_drives_customers_away_does_not_look_richer_for_it():
+    """The same profit from a market that empties is the same a head."""
+    made = scenario(periods=3, burn_in=0).but({"population": {"customers": 1000}})
+    full, emptied = (
+        run_figures(outcomes_of_a_run(sizes), made).iloc[0]["profit"]
+        for sizes in ([1000] * 3, [1000, 500, 250])
+    )
+    assert full == emptied
 
 
 def test_a_share_of_customers_stays_below_one_while_the_market_grows():

@@ -24,16 +24,20 @@ COLUMNS = (
 def run_figures(outcomes: pd.DataFrame, setting: Any) -> pd.DataFrame:
     """One row a firm, one column a metric, as `Metric.over_time` says; the burn-in is left out.
 
-    Heads are the customers in the market then, years the periods kept; an amount never reported is NaN.
+    Heads are the customers at the start, whom no arm can change; a count of customers is a share of those in the
+    market in its own period; years are the periods kept. An amount never reported is NaN.
     """
     periods = np.sort(outcomes["period"].unique())[setting.experiment.burn_in :]
     kept = outcomes[outcomes["period"].isin(periods)].sort_values(["firm", "period"])
     a_year = float(setting.market.periods_per_year)
     years = len(periods) / a_year
-    heads = float(kept["market_size"].mean())
-    # a count beside more customers than usual counts for less; where nobody enters or leaves, exactly as it is
-    now = kept["market_size"].where(kept["market_size"] > 0) / heads
-    counts = [m.name for m in METRICS.values() if m.over_time in ("stock", "level") and m.name in kept]
+    heads = float(setting.population.customers)
+    now = kept["market_size"].where(kept["market_size"] > 0) / heads  # 1 where nobody enters or leaves
+    counts = [
+        m.name
+        for m in METRICS.values()
+        if m.over_time == "stock" and m.unit == "customers" and m.name in kept
+    ]
     kept = kept.assign(**{name: kept[name] / now for name in counts})
     parts = []
     for way, (pool, divisor) in {
