@@ -118,7 +118,7 @@ class Search:
 
 def plain(pool: ProcessPoolExecutor) -> tuple[Values, Search]:
     """Portions of the budget to which plain marketing is its own best reply, as far as the ladders go."""
-    now = dict.fromkeys(FOUR_PS, 0.0) | {"advertising": 0.2, "product": 0.2}
+    now = dict.fromkeys(FOUR_PS, 0.0) | {"advertising": 0.2, "product": 0.3}
     for _ in range(6):
         search = Search(pool, "transactional", mix, mix(now))
         better = search.best(now, dict.fromkeys(FOUR_PS, PORTIONS))

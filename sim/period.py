@@ -1,6 +1,6 @@
 """One period of every customer, in the theory's order: reach, need, choice, experience, relationship; then talk.
 
-The only place that loops over customers. No customer reads another's row in the loop that writes it, and a
+The acts are in sim/acts; this is the only place where customers act. No customer reads another's row in the loop that writes it, and a
 ledger row belongs to one block of customers, so neither threads nor their order can show.
 """
 

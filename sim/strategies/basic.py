@@ -15,7 +15,7 @@ class Basic(PlainMarketing):
     """Leaves the customer alone after the sale: plain marketing, and a push on price when profit falls."""
 
     push: float = param(
-        0.3,
+        0.1,
         low=0,
         high=1,
         unit="share of the money",

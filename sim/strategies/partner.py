@@ -18,7 +18,7 @@ class Partner(PlainMarketing, Reviewer):
     """Work and systems tied with customers once acquainted, plain marketing with what that leaves."""
 
     integration: float = param(
-        0.6, low=0, high=1, unit="effort", meaning="with each partner", source=SEARCHED
+        1.0, low=0, high=1, unit="effort", meaning="with each partner", source=SEARCHED
     )
     acquainted: int = param(
         5, low=0, high=20, unit="purchases", meaning="before a tie is offered", source=SEARCHED
