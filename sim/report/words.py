@@ -73,13 +73,12 @@ GLOSSARY = {
     "control": "the arm that others are compared with",
     "twin": "the same arm and plans with every loyalty mechanism switched off",
     "main supplier": "the firm a customer buys most from, or has its contract with; it is one of that firm's main customers",
-    "stage": "how far a customer has come with its main supplier: none (it has none yet), acquaintance, reserve (second "
+    "stage": "how far a customer has come with its main supplier: none (has no main supplier), acquaintance, reserve (second "
     "choice), steady, wandering (looks around), consolidated",
     "cognitive": "trust that rests on what was delivered",
     "affective": "trust with a social bond beside it",
     "behavioural": "the same, and an unbroken run of purchases there",
-    "taste": "how the customer likes the firm by nature, a logarithm and so mostly below 0; only differences between "
-    "firms count",
+    "taste": "how the customer likes the firm by nature, a logarithm and so mostly below 0",
     "chance": "with the same luck the customer would have gone even if nothing had become worse",
     "market": "a rival became better known or its brand stronger, or the firm or the customer left the market",
 }  # fmt: skip
@@ -124,7 +123,8 @@ def finding(
     if best is None:
         best = max(found, key=lambda c: abs(c.difference))
         start = "No difference can be told" if s.seeds > 1 else "One replication, nothing is certain"
-        return f"{start} in {what}: {show(best.value)} under {best.arm}, {show(best.control)} under {best.against}"
+        largest = "the largest is " * (len(found) > 1)
+        return f"{start} in {what}: {largest}{show(best.value)} under {best.arm}, {show(best.control)} under {best.against}"
     equals = [best, *(c for c in tied(found, best) if c is not best)]
     if len(equals) > 3:
         who, values = f"{best.arm} and {len(equals) - 1} others", [c.value for c in equals]

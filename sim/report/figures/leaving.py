@@ -62,8 +62,9 @@ def stages(result: Any, s: Story) -> Picture:
     nobody = f" Left out, as nobody was there: {listed(empty)}." if empty else ""
     about = explained("stage")
     other = f" In brackets: {next(iter(made))}." if len(made) > 1 else ""
+    holm_said = " The title is corrected for the number of moves." * (len(made) > 1 and s.seeds > 1)
     picture, (ax,) = style.picture(
-        title, f"Each row: moves a year of 100 customers in that stage, under {arm}.{other}{nobody}\n{about}"
+        title, f"Each row: moves a year of 100 customers of all firms in that stage, under {arm}.{other}{nobody}{holm_said}\n{about}"
     )
     _heat(ax, moves, off, next(iter(made.values())) if len(made) > 1 else None)
     return picture
