@@ -296,7 +296,10 @@ def test_an_arm_that_lies_as_far_but_cannot_be_told_is_named():
     told = Contrast("club", 2.0, 0.0, 2.0, 1.5, 2.5, 0.01, True, "transactional")
     beside = told._replace(arm="points", value=1.9, difference=1.9, low=-0.5, high=4.3, p=0.2, told=False)
     said = finding([told, beside], s, "it", str)
-    assert said == "Under club it is higher: 2.0, against 0.0 under transactional; not told, but near: points (1.9)"
+    assert (
+        said
+        == "Under club it is higher: 2.0, against 0.0 under transactional; not told, but near: points (1.9)"
+    )
     assert "points" not in finding([told, beside._replace(difference=1.4)], s, "it", str)
 
 
@@ -304,7 +307,9 @@ def test_the_tenure_lines_end_where_too_few_left(results):
     usual = results["usual"]
     lost = usual.tenure["lost"].mask((usual.tenure["tenure"] >= 3) & (usual.tenure["arm"] == "level_1"), 0.9)
     figure = plot(changed(usual, "tenure", lost=lost), "tenure")  # 5 seeds: 4.5 lost
-    assert {line.get_xdata()[-1] for line in figure.axes[0].lines} == {2} and "after 2 years" in figure.finding
+    assert {line.get_xdata()[-1] for line in figure.axes[0].lines} == {
+        2
+    } and "after 2 years" in figure.finding
     assert plot(usual, "tenure").axes[0].lines[0].get_xdata()[-1] == 4
     assert plot(results["gaps"], "tenure").empty.startswith("too few customers left")
 
@@ -321,13 +326,17 @@ def test_the_title_of_the_stages_is_the_move_that_was_planted(results):
     far = (moves["arm"] == "level_3") & (moves["from_stage"] == "reserve") & (moves["to_stage"] == "steady")
     title = plot(changed(usual, "transitions", count=count.mask(far, 9_000.0)), "stages").finding
     assert title.startswith("Under level_3 more customers go from reserve to steady: ")
-    assert plot(usual, "stages").finding.startswith("No move can be told to differ: the largest difference is from ")
+    assert plot(usual, "stages").finding.startswith(
+        "No move can be told to differ: the largest difference is from "
+    )
 
 
 def test_a_band_nobody_can_see_is_left_out_and_named(results):
     usual = results["usual"]
     few = only(usual, trust_affective=usual.outcomes["main_customers"] / 500)
     figure = plot(few, "trust")
-    assert "Left out, below 1 % throughout: affective." in figure.reading and "Affective" not in figure.finding
+    assert (
+        "Left out, below 1 % throughout: affective." in figure.reading and "Affective" not in figure.finding
+    )
     assert {len(ax.collections) for ax in figure.axes} == {2}
     assert {len(ax.collections) for ax in plot(usual, "trust").axes} == {3}

@@ -152,14 +152,19 @@ def test_what_the_twin_pays_for_is_said_where_programmes_differ():
     result = made_up({"transactional": 0.0, "level_3": 2.0}, seeds=4, periods=60)
     assert "pays for" not in loyalty_sentence(result)  # the arms differ in price alone
     partner, club = {"level_3": "partner"}, {"level_3": "club"}
-    assert "for them, customised work included, so" in loyalty_sentence(with_bonds(result, partner, integration_cost=1.0))
+    assert "for them, customised work included, so" in loyalty_sentence(
+        with_bonds(result, partner, integration_cost=1.0)
+    )
     assert "gets nothing for them, so" in loyalty_sentence(with_bonds(result, club, contact_cost=1.0))
     assert "pays for" not in loyalty_sentence(with_bonds(result, club))  # a programme that cost nothing
 
 
 def test_an_interval_by_itself_is_said_to_be_one_and_what_correction_leaves_of_it():
     said = verdict(made_up({"transactional": 0.0, "club": 0.0, "partner": -2.0}, seeds=8))
-    assert re.search(r"\(95 % interval by itself\); 8 paired replications, corrected for 2 comparisons it cannot be told \(p = \d", said)
+    assert re.search(
+        r"\(95 % interval by itself\); 8 paired replications, corrected for 2 comparisons it cannot be told \(p = \d",
+        said,
+    )
     alone = verdict(made_up({"transactional": 0.0, "club": 0.0}, seeds=8))
     assert "by itself" not in alone and "corrected" not in alone
 
@@ -176,7 +181,9 @@ def test_unequal_spends_below_one_budget_are_said_and_no_empty_start(tmp_path):
     result.scenario = Scenario.from_config(tree)
     words = Page(write_report(result, tmp_path / "other").read_text(encoding="utf-8")).words
     answer = words[: words.index("Expected beforehand")]
-    assert "Every arm may spend at most the same budget; focal really spent" in answer and "level_2 2" in answer
+    assert (
+        "Every arm may spend at most the same budget; focal really spent" in answer and "level_2 2" in answer
+    )
     assert "The first 0" not in words and "the first 0" not in words and "60 periods of 1/52 year" in words
 
 

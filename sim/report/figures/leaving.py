@@ -64,7 +64,8 @@ def stages(result: Any, s: Story) -> Picture:
     other = f" In brackets: {next(iter(made))}." if len(made) > 1 else ""
     holm_said = " The title is corrected for the number of moves." * (len(made) > 1 and s.seeds > 1)
     picture, (ax,) = style.picture(
-        title, f"Each row: moves a year of 100 customers of all firms in that stage, under {arm}.{other}{nobody}{holm_said}\n{about}"
+        title,
+        f"Each row: moves a year of 100 customers of all firms in that stage, under {arm}.{other}{nobody}{holm_said}\n{about}",
     )
     _heat(ax, moves, off, next(iter(made.values())) if len(made) > 1 else None)
     return picture
