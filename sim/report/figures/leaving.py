@@ -81,8 +81,10 @@ def _quickest(arm: str, moves: pd.DataFrame, off: np.ndarray) -> str:
 
 def _moved(found: pd.DataFrame, s: Story) -> str:
     """The move that differs most between two arms, p corrected for the number of moves (Holm)."""
-    each = {keys: flows(run, s).stack() for keys, run in found.groupby(["arm", "seed"], sort=False)}
-    rates = pd.concat(each, names=["arm", "seed"]).rename("rate").reset_index().dropna(subset="rate")
+    each: dict[Any, Any] = {
+        keys: flows(run, s).stack() for keys, run in found.groupby(["arm", "seed"], sort=False)
+    }
+    rates = pd.DataFrame({"rate": pd.concat(each, names=["arm", "seed"])}).reset_index().dropna(subset="rate")
     cells = [
         (start, end, gap)
         for (start, end), one in rates.groupby(["from_stage", "to_stage"], sort=False)
