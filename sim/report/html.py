@@ -110,7 +110,7 @@ def _expected(result: Any) -> str:
     ]  # fmt: skip
     note = (
         "Met: the whole interval lies on the expected side. Undecided: it does not leave the question settled. "
-        f"Verdicts are {BY_ITSELF}; the answer above is corrected where arms are several."
+        "The answer above is corrected where several arms have the same control (Holm)."
     )
     head = ("claim", "what the literature says", "asked of the model", "found", "verdict")
     return _table(head, body, f"Expectations, stated before the run, {BY_ITSELF}") + _paragraph(note, "note")

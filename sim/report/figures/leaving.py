@@ -52,20 +52,18 @@ def stages(result: Any, s: Story) -> Picture:
     made = {arm: flow.reindex(index=peopled, columns=peopled) for arm, flow in made.items()}
     if not made:
         raise Nothing("no moves between stages were recorded in this run")
-    arm = list(made)[-1]
-    moves = made[arm]
+    arm, moves = list(made.items())[-1]
     off = moves.to_numpy(copy=True)
     np.fill_diagonal(off, np.nan)
     if not np.isfinite(off).any() or np.nanmax(off) <= 0:
         raise Nothing("no customer moved between stages in this run")
     title = _quickest(arm, moves, off) if len(made) < 2 else _moved(found[found["arm"].isin(made)], s)
     nobody = f" Left out, as nobody was there: {listed(empty)}." if empty else ""
-    about = explained("stage")
     other = f" In brackets: {next(iter(made))}." if len(made) > 1 else ""
     holm_said = " The title is corrected for the number of moves." * (len(made) > 1 and s.seeds > 1)
     picture, (ax,) = style.picture(
         title,
-        f"Each row: moves a year of 100 customers of all firms in that stage, under {arm}.{other}{nobody}{holm_said}\n{about}",
+        f"Each row: moves a year of 100 customers of all firms in that stage, under {arm}.{other}{nobody}{holm_said}\n{explained('stage')}",
     )
     _heat(ax, moves, off, next(iter(made.values())) if len(made) > 1 else None)
     return picture
