@@ -18,10 +18,11 @@ from sim.experiment.statistics import estimate
 from sim.problem import Problem
 from sim.report import style
 from sim.report.figures import FIGURES, plot, write_figures
-from sim.report.figures.customers import kept_by_tenure
+from sim.report.figures.customers import _rate, kept_by_tenure
 from sim.report.figures.leaving import losses
 from sim.report.figures.parts import spread
-from sim.report.reading import span, story
+from sim.report.reading import Contrast, span, story
+from sim.report.words import finding
 
 LONG = {
     "control": 0.0,
@@ -288,3 +289,54 @@ def test_arms_that_cannot_be_told_apart_are_named_together():
     gains = {"transactional": 0.0, "club": 2.0, "points": 2.0, "partner": 0.5}
     said = plot(made_up(gains, seeds=8, periods=120), "profit").finding
     assert said.startswith(("Under club and points the focal", "Under points and club the focal"))
+
+
+def test_an_arm_that_lies_as_far_but_cannot_be_told_is_named():
+    s = story(made_up({"transactional": 0.0, "club": 2.0, "points": 2.0}, seeds=2, periods=60))
+    told = Contrast("club", 2.0, 0.0, 2.0, 1.5, 2.5, 0.01, True, "transactional")
+    beside = told._replace(arm="points", value=1.9, difference=1.9, low=-0.5, high=4.3, p=0.2, told=False)
+    said = finding([told, beside], s, "it", str)
+    assert (
+        said
+        == "Under club it is higher: 2.0, against 0.0 under transactional; not told, but near: points (1.9)"
+    )
+    assert "points" not in finding([told, beside._replace(difference=1.4)], s, "it", str)
+
+
+def test_the_tenure_lines_end_where_too_few_left(results):
+    usual = results["usual"]
+    lost = usual.tenure["lost"].mask((usual.tenure["tenure"] >= 3) & (usual.tenure["arm"] == "level_1"), 0.9)
+    figure = plot(changed(usual, "tenure", lost=lost), "tenure")  # 5 seeds: 4.5 lost
+    assert {line.get_xdata()[-1] for line in figure.axes[0].lines} == {
+        2
+    } and "after 2 years" in figure.finding
+    assert plot(usual, "tenure").axes[0].lines[0].get_xdata()[-1] == 4
+    assert plot(results["gaps"], "tenure").empty.startswith("too few customers left")
+
+
+def test_a_rate_is_not_rounded_up_to_all():
+    assert [_rate(x) for x in (97.2, 99.6, 99.97)] == ["97 %", "99.6 %", "above 99.9 %"]
+
+
+def test_the_title_of_the_stages_is_the_move_that_was_planted(results):
+    usual = results["usual"]
+    moves = usual.transitions
+    planted = moves["count"].mask((moves["from_stage"] == "reserve") & (moves["to_stage"] == "steady"), 500.0)
+    count = planted.where(moves["from_stage"].ne(moves["to_stage"]), 20_000.0)
+    far = (moves["arm"] == "level_3") & (moves["from_stage"] == "reserve") & (moves["to_stage"] == "steady")
+    title = plot(changed(usual, "transitions", count=count.mask(far, 9_000.0)), "stages").finding
+    assert title.startswith("Under level_3 more customers go from reserve to steady: ")
+    assert plot(usual, "stages").finding.startswith(
+        "No move can be told to differ: the largest difference is from "
+    )
+
+
+def test_a_band_nobody_can_see_is_left_out_and_named(results):
+    usual = results["usual"]
+    few = only(usual, trust_affective=usual.outcomes["main_customers"] / 500)
+    figure = plot(few, "trust")
+    assert (
+        "Left out, below 1 % throughout: affective." in figure.reading and "Affective" not in figure.finding
+    )
+    assert {len(ax.collections) for ax in figure.axes} == {2}
+    assert {len(ax.collections) for ax in plot(usual, "trust").axes} == {3}

@@ -20,6 +20,7 @@ from sim.report.html import write_report
 from sim.report.terminal import print_result, spanned
 from sim.report.verdict import loyalty_sentence, verdict
 from sim.report.words import number, percent, signed
+from sim.scenario import Scenario
 
 ENEMY = '<script>alert("x")</script><img src=x onerror=alert(1)>&"\'关系 https://example.org/{{7*7}}'
 EXPECT = [
@@ -136,6 +137,56 @@ def test_the_twin_leaves_what_was_planted():
     assert left == pytest.approx(0.3 * whole, abs=0.2) and made == pytest.approx(whole - left, abs=0.02)
 
 
+def with_bonds(result, strategies, **paid):
+    """The result as if its arms had these strategies and their twins paid ``paid`` for a bond; the control's none."""
+    tree = result.scenario.to_dict()
+    for arm, name in strategies.items():
+        tree["experiment"]["arms"][arm] = {"firms": {"focal": {"strategy": {"name": name}}}}
+    rows = result.summary.copy()
+    for metric in ("points_paid", "contact_cost", "integration_cost"):
+        rows.loc[rows["metric"] == metric, "twin_mean"] = paid.get(metric, 0.0)
+    return SimpleNamespace(**{**vars(result), "scenario": Scenario.from_config(tree), "summary": rows})
+
+
+def test_what_the_twin_pays_for_is_said_where_programmes_differ():
+    result = made_up({"transactional": 0.0, "level_3": 2.0}, seeds=4, periods=60)
+    assert "pays for" not in loyalty_sentence(result)  # the arms differ in price alone
+    partner, club = {"level_3": "partner"}, {"level_3": "club"}
+    assert "for them, customised work included, so" in loyalty_sentence(
+        with_bonds(result, partner, integration_cost=1.0)
+    )
+    assert "gets nothing for them, so" in loyalty_sentence(with_bonds(result, club, contact_cost=1.0))
+    assert "pays for" not in loyalty_sentence(with_bonds(result, club))  # a programme that cost nothing
+
+
+def test_an_interval_by_itself_is_said_to_be_one_and_what_correction_leaves_of_it():
+    said = verdict(made_up({"transactional": 0.0, "club": 0.0, "partner": -2.0}, seeds=8))
+    assert re.search(
+        r"\(95 % interval by itself\); 8 paired replications, corrected for 2 comparisons it cannot be told \(p = \d",
+        said,
+    )
+    alone = verdict(made_up({"transactional": 0.0, "club": 0.0}, seeds=8))
+    assert "by itself" not in alone and "corrected" not in alone
+
+
+def test_unequal_spends_below_one_budget_are_said_and_no_empty_start(tmp_path):
+    result = made_up(seeds=2, periods=60)
+    rows = result.summary
+    rows.loc[rows["metric"] == "budget_spend", "mean"] = 3.0
+    same = Page(write_report(result, tmp_path / "same").read_text(encoding="utf-8")).words
+    assert "All arms have the same budget; focal" in same and "The first 52 periods are left out." in same
+    rows.loc[(rows["metric"] == "budget_spend") & (rows["arm"] == "level_2"), "mean"] = 2.0
+    tree = result.scenario.to_dict()
+    tree["experiment"]["burn_in"] = 0
+    result.scenario = Scenario.from_config(tree)
+    words = Page(write_report(result, tmp_path / "other").read_text(encoding="utf-8")).words
+    answer = words[: words.index("Expected beforehand")]
+    assert (
+        "Every arm may spend at most the same budget; focal really spent" in answer and "level_2 2" in answer
+    )
+    assert "The first 0" not in words and "the first 0" not in words and "60 periods of 1/52 year" in words
+
+
 def test_numbers_show_what_counts():
     assert [number(x) for x in (0, 0.0312, 19.823, 1234.5, -0.0004, float("nan"))] == [
         "0",
@@ -184,7 +235,7 @@ def test_the_page_is_whole(enemy):
         assert len(attrs["alt"].split()) > 6
     assert len(page.named("img")) == len(page.named("figcaption")) >= 12
     for words in (verdict(result), loyalty_sentence(result), "really spent", "theory.trust.up", "Seeds: 1 to 5", "numpy 2",
-                  "Holm", "met", "not met", "undecided", "firms.focal.price", result.scenario.hash()):  # fmt: skip
+                  "Holm", "each by itself, not corrected for their number", "met", "not met", "undecided", "firms.focal.price", result.scenario.hash()):  # fmt: skip
         assert words in page.words, words
     assert len(page.named("details")) == 1 and "periods_per_year: 52" in page.words
 
@@ -206,6 +257,7 @@ def test_the_terminal_prints_plain_text():
     text = out.getvalue()
     assert "\x1b" not in text and max(len(line.rstrip()) for line in text.splitlines()) <= 100
     flat = " ".join(text.split())
+    assert "each by itself, not corrected for their number" in flat
     assert verdict(result) in flat and "not met" in flat and "undecided" in flat and "budget spend" in flat
     assert "[/" not in text and "< 0.001" in text
 

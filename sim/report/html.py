@@ -21,7 +21,7 @@ from sim.report.figures import FIGURES, write_figures
 from sim.report.page import STYLE
 from sim.report.reading import Story, plain, story
 from sim.report.terminal import asked, found_by, mean_of, p_of, rows, spanned
-from sim.report.verdict import expectations, loyalty_sentence, verdicts
+from sim.report.verdict import BY_ITSELF, expectations, loyalty_sentence, verdicts
 from sim.report.words import explained, name_of, number, unit_of
 
 LIBRARIES = ("guanxi", "numpy", "numba", "mesa", "pandas", "pyarrow", "scipy", "matplotlib", "hydra-core")
@@ -66,7 +66,7 @@ def _answer(result: Any, s: Story) -> str:
     answer = "".join(_paragraph(text, "answer") for text in verdicts(result))
     said = loyalty_sentence(result)
     words = explained("arm", "control", *["twin"] * bool(said)) if len(s.arms) > 1 else ""
-    return answer + _paragraph(said) + _paragraph(words, "note")
+    return answer + _paragraph(_fairness(result, s)) + _paragraph(said) + _paragraph(words, "note")
 
 
 def _section(title: str, body: str) -> str:
@@ -108,9 +108,12 @@ def _expected(result: Any) -> str:
         ]
         for entry in judged
     ]  # fmt: skip
-    note = "Met: the whole interval lies on the expected side. Undecided: it does not leave the question settled."
+    note = (
+        "Met: the whole interval lies on the expected side. Undecided: it does not leave the question settled. "
+        "The answer above is corrected where several arms have the same control (Holm)."
+    )
     head = ("claim", "what the literature says", "asked of the model", "found", "verdict")
-    return _table(head, body, "Expectations, stated before the run") + _paragraph(note, "note")
+    return _table(head, body, f"Expectations, stated before the run, {BY_ITSELF}") + _paragraph(note, "note")
 
 
 def _comparison(result: Any, s: Story) -> str:
@@ -136,13 +139,14 @@ def _comparison(result: Any, s: Story) -> str:
         "control (Holm). Identical or all equal: the difference is 0, or one and the same, in every replication; "
         "then there is no p. A head is a customer in the market: counts over the customers of the period, amounts "
         f"over their mean number. {explained('main supplier')} "
-        f"The first {plain(result)['experiment']['burn_in']} periods are left out. "
+        + f"The first {s.burn_in} periods are left out."
+        * bool(s.burn_in)
     )
-    return (
-        _table(head, body, f"{s.focal} in each arm")
-        + _paragraph(note, "note")
-        + _paragraph(_fairness(result, s))
-    )
+    return _table(head, body, f"{s.focal} in each arm") + _paragraph(note, "note")
+
+
+#: Spends that differ by less, as a share of the largest, count as equal.
+ALIKE = 0.01
 
 
 def _fairness(result: Any, s: Story) -> str:
@@ -152,7 +156,12 @@ def _fairness(result: Any, s: Story) -> str:
         return ""
     words = ", ".join(f"{arm} {number(mean)}" for arm, mean in spent)
     keys = [one.key for arm in setting.arm_settings(result.scenario).values() for one in arm]
-    rule = "All arms have the same budget"
+    least, most = (end(mean for _, mean in spent) for end in (min, max))
+    rule = (
+        "All arms have the same budget"
+        if most - least <= ALIKE * most
+        else "Every arm may spend at most the same budget"
+    )
     if plain(result)["market"]["budget"] == "free":
         rule = "Budgets are free"
     elif any(key.endswith(".budget") for key in keys):

@@ -221,6 +221,14 @@ def tied(found: Sequence[Contrast], best: Contrast) -> list[Contrast]:
     ]  # fmt: skip
 
 
+def near(found: Sequence[Contrast], best: Contrast) -> list[Contrast]:
+    """The contrasts with the same control that cannot be told from 0, but lie in the interval of ``best``."""
+    return [
+        c for c in found
+        if not c.told and c.against == best.against and c.difference * best.difference > 0 and best.low <= c.difference <= best.high
+    ]  # fmt: skip
+
+
 def leading(result: Any, s: Story) -> str:
     """The arm that does best against its control by the first metric of the summary; the control if none does."""
     found = table(result, "summary", "arm", "metric", "mean")

@@ -72,6 +72,11 @@ def unit_at(key: str) -> str:
     return declared[parts[-1]].unit if parts[-1] in declared else ""
 
 
+def between(scenario: Any, control: str, arm: str) -> list[Setting]:
+    """What differs in an arm from another one."""
+    return differing(scenario.for_arm(control).to_dict(), scenario.for_arm(arm).to_dict())
+
+
 def arm_settings(scenario: Any) -> dict[str, list[Setting]]:
     """For every arm, what differs from its control; for a control, what differs from the first one."""
     control, own = scenario.experiment.control, control_of_each(scenario.experiment)
@@ -119,14 +124,15 @@ def entities(tree: Mapping[str, Any]) -> list[str]:
         f"{name} ({part['share']:.0%})" for name, part in tree["population"]["segments"].items()
     )
     firms = ", ".join(f"{name} ({part['strategy']['name']})" for name, part in tree["firms"].items())
-    years = experiment["periods"] / market["periods_per_year"]
+    years, start = experiment["periods"] / market["periods_per_year"], experiment["burn_in"]
     events = ", ".join(f"{name} ({part.get('type', '')})" for name, part in tree.get("events", {}).items())
     return [
         f"Customers: {tree['population']['customers']:,} at the start; segments: {segments}.",
         f"Firms: {len(tree['firms'])}: {firms}. The arms replace what is listed under The arms.",
         f"Market: {market['type']}; rivals: {market['rivals'].replace('_', ' ')}; budget of each firm: "
         f"{shown(market['budget'])}" + ("" if market["budget"] == "free" else " money a head of the market and week") + ".",
-        f"Time: {experiment['periods']} periods of 1/{market['periods_per_year']:g} year ({years:g} years); "
-        f"the first {experiment['burn_in']} are left out of the comparison; curves over time show them shaded.",
+        f"Time: {experiment['periods']} periods of 1/{market['periods_per_year']:g} year ({years:g} years)"
+        + f"; the first {start} are left out of the comparison; curves over time show them shaded" * bool(start)
+        + ".",
         f"Events: {events or 'none'}.",
     ]  # fmt: skip

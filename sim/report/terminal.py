@@ -13,7 +13,7 @@ from rich.table import Table
 from sim.experiment.files import shown
 from sim.metrics import METRICS
 from sim.report.reading import Story, story, table
-from sim.report.verdict import expectations, loyalty_sentence, verdicts
+from sim.report.verdict import BY_ITSELF, expectations, loyalty_sentence, verdicts
 from sim.report.words import chance, explained, name_of, number, signed, unit_of
 
 #: Width where the output is no terminal.
@@ -145,7 +145,11 @@ def found_by(entry: dict[str, Any]) -> str:
 
 def _expected(judged: list[dict[str, Any]]) -> Table:
     made = Table(
-        box=SIMPLE_HEAD, pad_edge=False, title="Expected beforehand", title_justify="left", title_style="bold"
+        box=SIMPLE_HEAD,
+        pad_edge=False,
+        title=f"Expected beforehand ({BY_ITSELF})",
+        title_justify="left",
+        title_style="bold",
     )
     for name, ratio in (("claim", 4), ("asked", 3), ("found", 3), ("", 1)):
         made.add_column(name, ratio=ratio, no_wrap=name == "", min_width=9 if name == "" else None)

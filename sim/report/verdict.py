@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sim.metrics import METRICS
+from sim.report import setting
 from sim.report.reading import Contrast, Story, plain, story, summary_contrasts, table, tied
 from sim.report.words import between, listed, name_of, number, odds, signed, unit_of
 
@@ -33,14 +34,20 @@ def by_control(found: Sequence[Contrast]) -> list[list[Contrast]]:
 
 
 def _verdict(found: Sequence[Contrast], metric: str, s: Story, many: bool) -> str:
-    best = pick(found, metric)[0]
+    best, kind = pick(found, metric)
     notes = [
         f"{s.seeds} paired replications" if s.seeds > 1 and not many else "",
         odds(best.p, best.low, best.high),
     ]
     notes = [note for note in notes if note]
     if notes and len(found) > 1 and math.isfinite(best.p):
-        notes[-1] += f", corrected for {len(found)} comparisons"
+        corrected = f"corrected for {len(found)} comparisons"
+        said = (
+            f"{corrected} it cannot be told ({notes[-1]})"
+            if kind == "undecided"
+            else f"{notes[-1]}, {corrected}"
+        )
+        notes[-1] = said
     return (
         "; ".join([gap_sentence(found, metric, s), *[", ".join(notes)] * bool(notes)])
         + "."
@@ -82,7 +89,10 @@ def _gap(found: Sequence[Contrast], metric: str, s: Story) -> str:
             if len(found) == 1
             else f"No arm can be told to beat {best.against}: the nearest, "
         )
-        return f"{start}{_claim(best, metric, '', _range(best, half, metric))} ({s.certainty} interval)"
+        alone = " by itself" * (len(found) > 1)
+        return (
+            f"{start}{_claim(best, metric, '', _range(best, half, metric))} ({s.certainty} interval{alone})"
+        )
     if best.low == best.high:
         return _claim(best, metric, size)
     ends = sorted((abs(best.low), abs(best.high)))
@@ -171,7 +181,29 @@ def loyalty_sentence(result: Any, metric: str | None = None) -> str:
     rows = rows[rows["metric"] == metric].set_index("arm")
     found = [pick(group, metric)[0] for group in by_control(summary_contrasts(result, metric, s))]
     parts: dict[Any, Any] = rows[list(columns)].to_dict("index")
-    return " ".join(filter(None, (_loyalty(best, parts[best.arm], metric, s) for best in found)))
+    said = list(filter(None, (_loyalty(best, parts[best.arm], metric, s) for best in found)))
+    return " ".join([*said, *[_paid(result, found, s)] * bool(said)]).strip()
+
+
+#: What a firm pays for a bond by itself; with loyalty off it brings nothing.
+PROGRAMMES = ("points_paid", "contact_cost", "integration_cost")
+
+
+def _paid(result: Any, found: Sequence[Contrast], s: Story) -> str:
+    """What the twin pays for, where an arm's programmes are other than its control's; else nothing."""
+    key = f"firms.{s.focal}.strategy"
+    arms = [
+        c.arm for c in found if key in {one.key for one in setting.between(result.scenario, c.against, c.arm)}
+    ]
+    rows = table(result, "summary", "arm", "metric", "twin_mean")
+    rows = rows[rows["arm"].isin(arms) & rows["metric"].isin(PROGRAMMES) & (rows["twin_mean"] > 0)]
+    if rows.empty:
+        return ""
+    work = ", customised work included" if (rows["metric"] == "integration_cost").any() else ""
+    return (
+        f"The twin pays for the same programmes and gets nothing for them{work}, so the part that loyalty makes can "
+        "exceed the whole difference."
+    )
 
 
 def _loyalty(best: Contrast, part: dict[str, float], metric: str, s: Story) -> str:
@@ -185,6 +217,10 @@ def _loyalty(best: Contrast, part: dict[str, float], metric: str, s: Story) -> s
         f"{signed(best.difference - extra, half)} instead of {signed(best.difference, half)} {unit_of(metric)}: "
         f"the part that loyalty makes is {signed(extra, half)} ({between(low, high, s)}){told}."
     )
+
+
+#: How the verdicts of expectations differ from the headline.
+BY_ITSELF = "each by itself, not corrected for their number"
 
 
 def expectations(result: Any) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 
 from sim.metrics import METRICS
-from sim.report.reading import Contrast, Story, strongest, tied
+from sim.report.reading import Contrast, Story, near, strongest, tied
 
 
 def number(x: float, spread: float | None = None) -> str:
@@ -73,8 +73,12 @@ GLOSSARY = {
     "control": "the arm that others are compared with",
     "twin": "the same arm and plans with every loyalty mechanism switched off",
     "main supplier": "the firm a customer buys most from, or has its contract with; it is one of that firm's main customers",
-    "stage": "how far a customer has come with its main supplier: acquaintance, reserve (second choice), steady, "
-    "wandering (looks around), consolidated",
+    "stage": "how far a customer has come with its main supplier: none (has no main supplier), acquaintance, reserve (second "
+    "choice), steady, wandering (looks around), consolidated",
+    "cognitive": "trust that rests on what was delivered",
+    "affective": "trust with a social bond beside it",
+    "behavioural": "the same, and an unbroken run of purchases there",
+    "taste": "how the customer likes the firm by nature, a logarithm and so mostly below 0",
     "chance": "with the same luck the customer would have gone even if nothing had become worse",
     "market": "a rival became better known or its brand stronger, or the firm or the customer left the market",
 }  # fmt: skip
@@ -106,7 +110,7 @@ def finding(
 ) -> str:
     """What the contrasts of a figure say, e.g. "Under level_3 market share is higher: 31 %, against ...".
 
-    Arms whose intervals overlap with the strongest one's are named with it. ``show`` turns a value into words;
+    Arms whose intervals overlap with the strongest one's are named with it, those that come `near` after it. ``show`` turns a value into words;
     ``only`` is the value of the single arm where there is no contrast.
     """
     if not found:
@@ -119,7 +123,8 @@ def finding(
     if best is None:
         best = max(found, key=lambda c: abs(c.difference))
         start = "No difference can be told" if s.seeds > 1 else "One replication, nothing is certain"
-        return f"{start} in {what}: {show(best.value)} under {best.arm}, {show(best.control)} under {best.against}"
+        largest = "the largest is " * (len(found) > 1)
+        return f"{start} in {what}: {largest}{show(best.value)} under {best.arm}, {show(best.control)} under {best.against}"
     equals = [best, *(c for c in tied(found, best) if c is not best)]
     if len(equals) > 3:
         who, values = f"{best.arm} and {len(equals) - 1} others", [c.value for c in equals]
@@ -127,4 +132,7 @@ def finding(
     else:
         who, size = (listed(words) for words in ([c.arm for c in equals], [show(c.value) for c in equals]))
     more = "higher" if best.difference > 0 else "lower"
-    return f"Under {who} {what} is {more}: {size}, against {show(best.control)} under {best.against}"
+    beside = near(found, best)
+    also = f"; not told, but near: {listed([f'{c.arm} ({show(c.value)})' for c in beside])}" if beside else ""
+    also = f"; not told, but near: {len(beside)} others" if len(beside) > 2 else also
+    return f"Under {who} {what} is {more}: {size}, against {show(best.control)} under {best.against}{also}"

@@ -38,8 +38,10 @@ def differences(result: Any, s: Story) -> Picture:
     rows = table(result, "summary", "arm", "metric", "loyalty_difference")
     twins = len(rows) > 0 and rows.loc[rows["metric"] == metrics[0], "loyalty_difference"].notna().any()
     hollow = " Hollow: the same difference with loyalty off." if twins else ""
+    several = s.seeds > 1 and len(first) > len(s.kept)
+    alone = " Whiskers are each by itself; the title is corrected for the number of arms." * several
     picture, axes = style.picture(
-        title, f"Difference from {s.base} on the same luck. {parts.sampling(s, 'whiskers')}{hollow}{parts.some_of([*arms, *s.kept], s)}",
+        title, f"Difference from {s.base} on the same luck. {parts.sampling(s, 'whiskers')}{alone}{hollow}{parts.some_of([*arms, *s.kept], s)}",
         columns=len(metrics), sharey=True,
     )  # fmt: skip
     for ax, metric in zip(axes, metrics, strict=True):

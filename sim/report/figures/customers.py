@@ -29,6 +29,8 @@ from sim.report.words import finding, percent
 
 #: A tenure with fewer customers a run is left out: too few to speak of a rate.
 FEWEST = 5
+#: Where an arm lost fewer in all its replications, the interval of its rate means nothing: there the rates end.
+FEWEST_LOST = 5
 
 
 def kept_by_tenure(result: Any, s: Story) -> pd.DataFrame:
@@ -81,7 +83,8 @@ def retention(result: Any, s: Story) -> Picture:
     banded, said = parts.banded(s, arms, gaps)
     picture, (ax,) = style.picture(
         title,
-        f"{parts.sampling(s)}{said} Dotted: if the first year's rate went on.{parts.some_of(arms, s)}",
+        f"{parts.sampling(s)}{said} Dotted: if the first year's rate went on.{parts.some_of(arms, s)}\nFollows new main "
+        "customers only, by the rate at each tenure; the metric retention counts all main customers.",
     )
     start = found.drop_duplicates(["arm", "seed"]).assign(years=0.0, remaining=1.0, flat=1.0)
     curve = pd.concat([start, found[found["arm"].isin(arms)]])
@@ -105,6 +108,10 @@ def retention(result: Any, s: Story) -> Picture:
 def tenure(result: Any, s: Story) -> Picture:
     """Share of main customers kept through a year, by how long they have been with the firm."""
     found = kept_by_tenure(result, s)
+    lost = found.groupby(["tenure", "arm"])["lost"].sum().unstack().min(axis=1)
+    found = found[found["tenure"].map((lost >= FEWEST_LOST).cummin())]
+    if found["tenure"].nunique() < 2:
+        raise Nothing(f"too few customers left {s.firm} to follow the rate of keeping over their tenure")
     lead = leading(result, s)
     found["kept"] *= 100
     gaps = contrasts(found.groupby(["arm", "seed"])["kept"].mean().reset_index(), "kept", s)
@@ -113,14 +120,18 @@ def tenure(result: Any, s: Story) -> Picture:
     lines, look = bands(found, "tenure", "kept", s.confidence, most=100), parts.looks(s)
     mine = lines[lines["arm"] == lead] if (lines["arm"] == lead).any() else lines
     first, last = mine.iloc[0], mine.iloc[-1]
-    new, old = (f"{one['mean']:.0f} %" for one in (first, last))
+    new, old = (_rate(one["mean"]) for one in (first, last))
     after = f"after {parts.plural(round(last['tenure'], 2), 'year')} with {s.firm}"
     title = f"Under {lead} no change can be told in the yearly rate of keeping: {new} for newcomers, {old} {after}"
     if last["low"] > first["high"] or last["high"] < first["low"]:
         moves = "rises" if last["mean"] > first["mean"] else "falls"
         title = f"Under {lead} the yearly rate of keeping {moves} from {new} for newcomers to {old} {after}"
     banded, said = parts.banded(s, arms, gaps)
-    picture, (ax,) = style.picture(title, f"{parts.sampling(s)}{said}{parts.some_of(arms, s)}")
+    picture, (ax,) = style.picture(
+        title,
+        f"{parts.sampling(s)}{said}{parts.some_of(arms, s)}\nNewcomers are at the left; the metric retention counts all main "
+        f"customers. The lines end before a tenure at which an arm lost fewer than {FEWEST_LOST} in all replications.",
+    )
     ax.set(xlabel="tenure with the firm (years)", ylabel="main customers kept (% a year)")
     ax.grid(axis="y")
     heights = parts.curves(ax, lines[lines["arm"].isin(arms)], "tenure", arms, look, banded)
@@ -128,6 +139,11 @@ def tenure(result: Any, s: Story) -> Picture:
     ax.xaxis.set_major_locator(MaxNLocator(8, integer=len(lines["tenure"].unique()) > 4))
     parts.end_labels(ax, heights, look)
     return picture
+
+
+def _rate(kept: float) -> str:
+    """A rate in percent, never rounded up to 100: "97 %", "99.8 %"."""
+    return f"{kept:.0f} %" if kept < 99.5 else f"{kept:.1f} %" if kept < 99.95 else "above 99.9 %"
 
 
 STEPS = {

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.colors import LinearSegmentedColormap
 
-from sim.experiment.statistics import estimate
+from sim.experiment.statistics import estimate, holm
 from sim.report import style
 from sim.report.figures import parts
 from sim.report.figures.registry import figure
@@ -29,10 +29,8 @@ from sim.report.words import explained, finding, listed, number, percent
 from sim.theory.relationship import STAGES
 
 
-def flows(result: Any, s: Story, arm: str) -> pd.DataFrame:
-    """Moves a year of 100 customers in a stage, seeds taken together: from_stage x to_stage."""
-    found = table(result, "transitions", "arm", "seed", "from_stage", "to_stage", "count")
-    found = found[found["arm"] == arm]
+def flows(found: pd.DataFrame, s: Story) -> pd.DataFrame:
+    """Moves a year of 100 customers in a stage, all seeds in ``found`` taken together: from_stage x to_stage."""
     counts = found.groupby(["from_stage", "to_stage"], sort=False)["count"].sum().unstack().fillna(0.0)
     stages = [x for x in STAGES if x in counts.index or x in counts.columns]
     stages += sorted((set(counts.index) | set(counts.columns)) - set(stages))
@@ -46,33 +44,66 @@ def flows(result: Any, s: Story, arm: str) -> pd.DataFrame:
 )
 def stages(result: Any, s: Story) -> Picture:
     """Moves between the stages of the relationship, a year, of 100 customers in the stage."""
-    arms = versus(result, s)
-    made = {arm: flows(result, s, arm) for arm in arms}
+    found = table(result, "transitions", "arm", "seed", "from_stage", "to_stage", "count")
+    made = {arm: flows(found[found["arm"] == arm], s) for arm in versus(result, s)}
     made = {arm: flow for arm, flow in made.items() if flow.notna().any(axis=None)}
     peopled = [x for x in STAGES if any(_peopled(flow, x) for flow in made.values())]
     empty = [x for x in STAGES if x not in peopled]
     made = {arm: flow.reindex(index=peopled, columns=peopled) for arm, flow in made.items()}
     if not made:
         raise Nothing("no moves between stages were recorded in this run")
-    arm = list(made)[-1]
-    moves = made[arm]
+    arm, moves = list(made.items())[-1]
     off = moves.to_numpy(copy=True)
     np.fill_diagonal(off, np.nan)
     if not np.isfinite(off).any() or np.nanmax(off) <= 0:
         raise Nothing("no customer moved between stages in this run")
-    row, column = map(int, np.unravel_index(np.nanargmax(off), off.shape))
-    title = (
-        f"The quickest move under {arm} is from {moves.index[row]} to {moves.columns[column]}: "
-        f"{number(off[row, column])} a year for 100 customers in that stage"
-    )
+    title = _quickest(arm, moves, off) if len(made) < 2 else _moved(found[found["arm"].isin(made)], s)
     nobody = f" Left out, as nobody was there: {listed(empty)}." if empty else ""
-    about = explained("stage")
     other = f" In brackets: {next(iter(made))}." if len(made) > 1 else ""
+    holm_said = " The title is corrected for the number of moves." * (len(made) > 1 and s.seeds > 1)
     picture, (ax,) = style.picture(
-        title, f"Each row: moves a year of 100 customers in that stage, under {arm}.{other}{nobody}\n{about}"
+        title,
+        f"Each row: moves a year of 100 customers of all firms in that stage, under {arm}.{other}{nobody}{holm_said}\n{explained('stage')}",
     )
     _heat(ax, moves, off, next(iter(made.values())) if len(made) > 1 else None)
     return picture
+
+
+def _quickest(arm: str, moves: pd.DataFrame, off: np.ndarray) -> str:
+    row, column = map(int, np.unravel_index(np.nanargmax(off), off.shape))
+    return (
+        f"The quickest move under {arm} is from {moves.index[row]} to {moves.columns[column]}: "
+        f"{number(off[row, column])} a year for 100 customers in that stage"
+    )
+
+
+def _moved(found: pd.DataFrame, s: Story) -> str:
+    """The move that differs most between two arms, p corrected for the number of moves (Holm)."""
+    each: dict[Any, Any] = {
+        keys: flows(run, s).stack() for keys, run in found.groupby(["arm", "seed"], sort=False)
+    }
+    rates = pd.DataFrame({"rate": pd.concat(each, names=["arm", "seed"])}).reset_index().dropna(subset="rate")
+    cells = [
+        (start, end, gap)
+        for (start, end), one in rates.groupby(["from_stage", "to_stage"], sort=False)
+        if start != end
+        for gap in contrasts(one, "rate", s)
+        if gap.difference
+    ]
+    if not cells:
+        return f"Between {' and '.join(dict.fromkeys(found['arm']))} 0 moves between stages differ"
+    adjusted = holm([gap.p for *_, gap in cells])
+    told = [
+        cell for cell, p in zip(cells, adjusted, strict=True) if cell[2].told and not p > 1 - s.confidence
+    ]
+    start, end, gap = max(told or cells, key=lambda cell: abs(cell[2].difference))
+    rate = f"{number(gap.value)} a year of 100 there"
+    if not told:
+        none = "No move can be told to differ" if s.seeds > 1 else "One replication, nothing is certain"
+        rate += f" under {gap.arm}, {number(gap.control)} under {gap.against}"
+        return f"{none}: the largest difference is from {start} to {end}, {rate}"
+    more = "more" if gap.difference > 0 else "fewer"
+    return f"Under {gap.arm} {more} customers go from {start} to {end}: {rate}, against {number(gap.control)} under {gap.against}"
 
 
 def _peopled(flow: pd.DataFrame, stage: str) -> bool:

@@ -24,7 +24,7 @@ from sim.report.reading import (
     versus,
 )
 from sim.report.style import Picture
-from sim.report.words import finding, listed, number, percent
+from sim.report.words import explained, finding, listed, number, percent
 
 
 def _path(
@@ -81,6 +81,9 @@ LEVELS = {
     "trust_behavioural": ("behavioural", style.GREEN, ".."),
 }
 
+#: A band that stays below it, in percent, is not seen and left out.
+UNSEEN = 1.0
+
 
 def _levels(found: pd.DataFrame, s: Story) -> pd.DataFrame:
     """Mean share of main customers at each level of trust over time: year and a column a level."""
@@ -110,29 +113,35 @@ def trust(result: Any, s: Story) -> Picture:
     arms = [
         arm for arm in ([best.against, best.arm] if best else versus(result, s)) if arm in set(found["arm"])
     ]
-    gaps = [gap for gap in gaps if gap.arm in arms]
     title = finding(
         gaps, s, f"the share of {s.firm}'s customers with deeper trust", percent, ends["deep"].mean()
     )
+    stacks = [_levels(found[found["arm"] == arm], s) for arm in arms]
+    seen = [level for level in LEVELS if max(stack[level].max() for stack in stacks) >= UNSEEN]
+    names = [LEVELS[level][0] for level in LEVELS]
+    left = listed([LEVELS[level][0] for level in LEVELS if level not in seen])
+    none = f" Left out, below {UNSEEN:g} % throughout: {left}." if left else ""
     picture, axes = style.picture(
-        title, f"Main customers by level of trust (cognitive, then affective, then behavioural); {parts.sampling(s, 'bands').split(';')[0].lower().rstrip('.')}.",
+        title,
+        f"Main customers by level of trust; {parts.sampling(s, 'bands').split(';')[0].lower().rstrip('.')}.{none}"
+        f"{parts.some_of(arms, s)}\n{explained(*names)}",
         columns=len(arms), sharey=True,
     )  # fmt: skip
-    for ax, arm in zip(axes, arms, strict=True):
-        _stack(ax, _levels(found[found["arm"] == arm], s))
+    for ax, arm, stack in zip(axes, arms, stacks, strict=True):
+        _stack(ax, stack, seen)
         ax.set_title(style.short(arm, 460), weight="bold", color=parts.looks(s)[arm].colour, loc="left")
         ax.set_xlabel("time from the start (years)")
     axes[0].set_ylabel("share of main customers (%)")
-    handles = [axes[0].collections[k] for k in range(len(LEVELS))]
     picture.legend(
-        handles, [name for name, _, _ in LEVELS.values()], loc="outside lower center", ncols=3, fontsize=style.TICK
+        axes[0].collections, [LEVELS[level][0] for level in seen], loc="outside lower center", ncols=3, fontsize=style.TICK
     )  # fmt: skip
     return picture
 
 
-def _stack(ax: Any, frame: pd.DataFrame) -> None:
+def _stack(ax: Any, frame: pd.DataFrame, levels: list[str]) -> None:
     below = np.zeros(len(frame))
-    for level, (_, colour, hatch) in LEVELS.items():
+    for level in levels:
+        _, colour, hatch = LEVELS[level]
         above = below + frame[level].to_numpy()
         ax.fill_between(
             frame["year"], below, above, facecolor=colour, edgecolor="white", hatch=hatch, linewidth=0.5

@@ -25,13 +25,15 @@ from sim.report.reading import (
     versus,
 )
 from sim.report.style import Picture
-from sim.report.words import finding, listed, number
+from sim.report.words import explained, finding, listed, number
 
 #: Bars of a waterfall that fit down the figure; smaller parts are gathered.
 MOST_PARTS = 10
 #: Parts below it are nothing to show.
 TINY = 0.005
-NOUGHT = "Less than 0 is no loss: the price counts against every offer, and customers choose by differences between offers."
+NOUGHT = (
+    "Less than 0 is no loss: the price counts against every offer, and only differences between offers count."
+)
 
 
 def _panels(result: Any, s: Story, found: pd.DataFrame) -> list[tuple[str, str, pd.Series]]:
@@ -82,8 +84,9 @@ def value(result: Any, s: Story) -> Picture:
         if (found.loc[found["part"] == p, "value"].abs() < TINY).all()
     )
     none = f" 0 and left out: {listed([*zero, *dull])}." if zero or dull else ""
+    liked = f" {explained('taste')}" if "taste" in order else ""
     picture, axes = style.picture(
-        title, f"From the top, each bar adds its part of the utility to the sum so far; the last is the whole.{none}\n{NOUGHT}",
+        title, f"From the top, each bar adds its part of the utility to the sum so far; the last is the whole.{none}\n{NOUGHT}{liked}",
         columns=len(panels), sharey=True, sharex=True,
     )  # fmt: skip
     for ax, (words, colour, values) in zip(axes, panels, strict=True):
