@@ -133,6 +133,8 @@ def test_a_run_with_ones_own_strategy_is_run_again_from_its_folder(ran):
     assert "firms.focal.strategy 'rude'" in without.stderr and "--plugin FILE" in without.stderr
     done = guanxi(folder, *again, "--plugin", "rude.py", "--dry-run")
     assert done.returncode == 0, done.stderr
+    done = guanxi(folder, "report", "there", "--plugin", "rude.py")
+    assert done.returncode == 0, done.stderr
 
 
 def test_the_manifest_names_the_file_of_a_strategy_and_its_hash(ran):
