@@ -12,7 +12,9 @@ from typing import Any
 import numpy as np
 from mesa.agent import Agent
 
-from sim.customers import COLUMNS, frozen
+from sim.customers import COLUMNS, MOST, frozen
+from sim.plan import MAX_TIERS
+from sim.population import TRAITS
 from sim.problem import Problem
 from sim.theory import commitment, trust
 from sim.theory.relationship import STAGES
@@ -21,7 +23,8 @@ from sim.theory.relationship import STAGES
 FIRST_ID = 1000
 LEFT_OUT = "none"
 
-STORED = {column.name: column.meaning for column in COLUMNS}
+_COLUMN = {column.name: column for column in COLUMNS}
+STORED = {name: column.meaning for name, column in _COLUMN.items()}
 
 
 def _words(labels: Sequence[Any], codes: np.ndarray) -> np.ndarray:
@@ -87,6 +90,12 @@ _WRITTEN: dict[str, tuple[str, Callable[[Any], Sequence[Any]]]] = {
     "stage": ("stage", lambda market: STAGES),
     "segment": ("segment", segment_names),
 }
+#: The highest number of columns that count what a market has: firms, bits of firms, tiers.
+_HIGHEST: dict[str, Callable[[Any], int]] = {
+    **dict.fromkeys(("supplier", "last_bought", "speaks_of"), lambda market: len(market.firms) - 1),
+    **dict.fromkeys(("aware", "aware_then"), lambda market: 2 ** len(market.firms) - 1),
+    "tier": lambda market: MAX_TIERS - 1,
+}
 ATTRIBUTES = frozenset(FACES) | frozenset(STORED)
 
 
@@ -97,8 +106,22 @@ def values(market: Any, name: str, rows: np.ndarray) -> np.ndarray:
     return getattr(market.columns, name)[rows]
 
 
+def _range(market: Any, column: str, kind: np.dtype) -> tuple[float, float]:
+    """The lowest and highest value that may be written to a column."""
+    declared = TRAITS.get(column, _COLUMN[column])
+    low, high = max(declared.low, -MOST), declared.high
+    if column in _HIGHEST:
+        high = _HIGHEST[column](market)
+    if kind.kind in "iu":
+        low, high = max(low, np.iinfo(kind).min), min(high, np.iinfo(kind).max)
+    return low, high
+
+
 def write(market: Any, name: str, rows: np.ndarray, value: Any) -> None:
-    """Set an attribute of many customers: one value for all, one a firm, or one a row (and firm)."""
+    """Set an attribute of many customers: one value for all, one a firm, or one a row (and firm).
+
+    Raises `Problem` for a value outside the declared range.
+    """
     if name in _WRITTEN:
         column, labels = _WRITTEN[name]
         known = list(labels(market))
@@ -112,16 +135,17 @@ def write(market: Any, name: str, rows: np.ndarray, value: Any) -> None:
         return
     if name in FACES and name != "supplier_id":
         raise AttributeError(f"{name} follows from the columns and cannot be set")
-    array = getattr(market.columns, "supplier" if name == "supplier_id" else name)
-    given = np.asarray(value, dtype=float)
-    if array.dtype.kind in "iu":
-        low, high = np.iinfo(array.dtype).min, np.iinfo(array.dtype).max
-        if not ((given >= low) & (given <= high) & (given == np.floor(given))).all():
-            raise Problem(name, value, f"whole numbers from {low} to {high}")
-    elif np.isnan(given).any():
-        raise Problem(name, value, "numbers")
-    if name == "supplier_id" and ((given < -1) | (given >= len(market.firms))).any():
-        raise Problem(name, value, f"-1 (none) to {len(market.firms) - 1}")
+    column = "supplier" if name == "supplier_id" else name
+    array, given = getattr(market.columns, column), np.asarray(value, dtype=float)
+    whole = array.dtype.kind in "iu"
+    low, high = _range(market, column, array.dtype)
+    right = (given >= low) & (given <= high)  # NaN is not
+    if whole:
+        right &= given == np.floor(given)
+    if not right.all():
+        wrong = value if given.ndim == 0 else given[~right][0].item()
+        number = "whole numbers" if whole else "numbers"
+        raise Problem(name, wrong, f"{number} from {low:.10g} to {high:.10g} ({STORED[column]})")
     array[rows] = given
 
 

@@ -6,9 +6,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+MOST = 1e15  # the largest number where no other bound is declared
+
 
 class Column(NamedTuple):
-    """A column: type, whether it has one entry a firm, value before anything happened, meaning, whether it is told."""
+    """A column: type, whether it has one entry a firm, value before anything happened, meaning, whether it is told, range.
+
+    The range of a trait is declared in `sim.population`.
+    """
 
     name: str
     dtype: str
@@ -16,6 +21,8 @@ class Column(NamedTuple):
     start: float
     meaning: str
     told: bool = False
+    low: float = -MOST
+    high: float = MOST
 
 
 NEVER = -1_000_000  # a period before any
@@ -28,7 +35,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("price_sensitivity", "f4", False, 0, "utility a currency unit"),
     Column("quality_weight", "f4", False, 0, "utility a unit of expected quality"),
     Column("desire", "f4", False, 0, "performance wanted, quality scale"),
-    Column("relational_orientation", "f4", False, 0, "wants a relationship, 0 to 1"),
+    Column("relational_orientation", "f4", False, 0, "wants a relationship"),
     Column("loss_aversion", "f4", False, 0, "weight of disappointment against delight"),
     Column("voice", "f4", False, 0, "chance that a failure is complained of"),
     Column("exit_rate", "f4", False, 0, "rate of leaving the market, a week"),
@@ -37,38 +44,40 @@ COLUMNS: tuple[Column, ...] = (
     Column("taste_outside", "f4", False, 0, "taste for not buying, utility"),
     Column("taste", "f4", True, 0, "taste for each firm, utility"),
     Column("entered_at", "f4", False, 0, "time of entry, periods"),
-    Column("leaves_at", "f4", False, np.inf, "time of leaving the market, periods"),
+    Column("leaves_at", "f4", False, np.inf, "time of leaving the market, periods", high=np.inf),
     # toward each firm
     Column("expectation", "f4", True, 0, "expected quality"),
-    Column("satisfaction", "f4", True, 0, "cumulative satisfaction, -1 to 1"),
-    Column("trust", "f4", True, 0, "trust, 0 to 1"),
-    Column("points", "f4", True, 0, "points held, money"),
-    Column("social_bond", "f4", True, 0, "social bond, 0 to 1"),
-    Column("structural_bond", "f4", True, 0, "structural bond, 0 to 1"),
-    Column("habit", "f4", True, 0, "habit, 0 to 1"),
-    Column("purchases", "i4", True, 0, "purchases so far"),
-    Column("last_purchase", "i4", True, NEVER, "period of the last purchase"),
-    Column("first_purchase", "i4", True, NEVER, "period of the first purchase"),
-    Column("money", "f4", True, 0, "money paid so far"),
-    Column("tier", "i1", True, -1, "tier of the firm's programme, -1 none"),
+    Column("satisfaction", "f4", True, 0, "cumulative satisfaction", low=-1, high=1),
+    Column("trust", "f4", True, 0, "trust", low=0, high=1),
+    Column("points", "f4", True, 0, "points held, money", low=0),
+    Column("social_bond", "f4", True, 0, "social bond", low=0, high=1),
+    Column("structural_bond", "f4", True, 0, "structural bond", low=0, high=1),
+    Column("habit", "f4", True, 0, "habit", low=0, high=1),
+    Column("purchases", "i4", True, 0, "purchases so far", low=0),
+    Column("last_purchase", "i4", True, NEVER, "period of the last purchase", low=NEVER),
+    Column("first_purchase", "i4", True, NEVER, "period of the first purchase", low=NEVER),
+    Column("money", "f4", True, 0, "money paid so far", low=0),
+    Column("tier", "i1", True, -1, "tier of the firm's programme, -1 none", low=-1),
     # the customer now
-    Column("supplier", "i1", False, -1, "main supplier, -1 none"),
-    Column("tenure", "i4", False, 0, "periods with the main supplier"),
-    Column("aware", "u4", False, 0, "firms known, one bit each"),
+    Column("supplier", "i1", False, -1, "main supplier, -1 none", low=-1),
+    Column("tenure", "i4", False, 0, "periods with the main supplier", low=0),
+    Column("aware", "u4", False, 0, "firms known, one bit each", low=0),
     Column("stage", "i1", False, 0, "lifecycle stage with the main supplier"),
-    Column("streak", "i4", False, 0, "purchases in a row from the same firm"),
-    Column("last_bought", "i1", False, -1, "firm of the last purchase, -1 none"),
-    Column("last_failure", "i4", False, NEVER, "period of the last service failure"),
-    Column("lost_for_good", "i1", False, 0, "left the category for the outside option"),
+    Column("streak", "i4", False, 0, "purchases in a row from the same firm", low=0),
+    Column("last_bought", "i1", False, -1, "firm of the last purchase, -1 none", low=-1),
+    Column("last_failure", "i4", False, NEVER, "period of the last service failure", low=NEVER),
+    Column("lost_for_good", "i1", False, 0, "left the category for the outside option", low=0, high=1),
     # what the customer says this period, where others look it up
-    Column("speaks_of", "i1", False, ABSENT, "firm spoken of, -1 none, -2 not in the market", True),
+    Column(
+        "speaks_of", "i1", False, ABSENT, "firm spoken of, -1 none, -2 not in the market", True, low=ABSENT
+    ),
     Column("says_expectation", "f4", False, 0, "expectation conveyed", True),
-    Column("says_satisfaction", "f4", False, 0, "satisfaction conveyed", True),
+    Column("says_satisfaction", "f4", False, 0, "satisfaction conveyed", True, low=-1, high=1),
     # how things stood when the main supplier became main: for the causes of leaving
-    Column("aware_then", "u4", False, 0, "firms known then"),
-    Column("satisfaction_then", "f4", False, 0, "satisfaction then"),
-    Column("best_social", "f4", False, 0, "best social bond since then"),
-    Column("best_structural", "f4", False, 0, "best structural bond since then"),
+    Column("aware_then", "u4", False, 0, "firms known then", low=0),
+    Column("satisfaction_then", "f4", False, 0, "satisfaction then", low=-1, high=1),
+    Column("best_social", "f4", False, 0, "best social bond since then", low=0, high=1),
+    Column("best_structural", "f4", False, 0, "best structural bond since then", low=0, high=1),
 )
 
 GROUPS = 6
@@ -140,7 +149,7 @@ def describe() -> list[dict[str, Any]]:
         {
             "name": c.name,
             "shape": "(n_customers, n_firms)" if c.per_firm else "(n_customers,)",
-            "meaning": c.meaning,
+            "meaning": c.meaning + (f", {c.low:g} to {c.high:g}" if c.low > -MOST and c.high < MOST else ""),
         }
         for c in COLUMNS
     ]

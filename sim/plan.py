@@ -340,7 +340,8 @@ def make_strategy(name: str, values: Mapping[str, Any] | None = None) -> Strateg
     import sim.strategies  # noqa: F401  (the folder is the registry)
 
     if name not in STRATEGIES:
-        raise Problem.unknown("strategy", name, STRATEGIES)
+        wrong = Problem.unknown("strategy", name, STRATEGIES)
+        raise Problem(wrong.key, name, f"{wrong.allowed}; or your own, with --plugin FILE", wrong.nearest)
     return STRATEGIES[name](**dict(values or {}))
 
 

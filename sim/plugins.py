@@ -10,7 +10,7 @@ import hashlib
 import importlib.util
 import sys
 from collections.abc import Iterator, Sequence
-from importlib.metadata import entry_points
+from importlib.metadata import entry_points, packages_distributions, version
 from pathlib import Path
 
 from sim.plan import STRATEGIES
@@ -63,6 +63,19 @@ def _settled(name: str) -> bool:
 
 def _module(path: Path) -> str:
     return f"guanxi_plugin_{path.stem}_{hashlib.sha256(str(path).encode()).hexdigest()[:8]}"
+
+
+def recorded(paths: Sequence[Path | str], modules: Sequence[str]) -> list[dict[str, str | None]]:
+    """What the strategies came from: each file's name and sha256, each module's name and its package's version."""
+    files = [Path(path) for path in paths]
+    found: list[dict[str, str | None]] = [
+        {"file": file.name, "sha256": hashlib.sha256(file.read_bytes()).hexdigest()} for file in files
+    ]
+    owners = packages_distributions() if modules else {}
+    for module in modules:
+        owner = owners.get(module.partition(".")[0])
+        found.append({"module": module, "version": version(owner[0]) if owner else None})
+    return found
 
 
 def load_installed() -> None:

@@ -49,14 +49,12 @@ def test_an_experiment_tells_it_once_even_where_progress_is_not_wanted(capsys):
     assert capsys.readouterr().err == f"{COMPILING}\n"
 
 
-def test_the_workers_tell_it_through_their_periods(tmp_path, capsys):
-    pool = execution._Pool(
-        Request(scenario().to_dict(), "sim.scenario:Scenario"), tmp_path, Progress(False, 9)
-    )
-    pool._show([3, AT_IT])
-    pool._show([AT_IT, 4])
+def test_the_workers_tell_it_through_their_periods(capsys):
+    progress = Progress(False, 9)
+    progress.live([3, AT_IT])
+    progress.live([AT_IT, 4])
     assert capsys.readouterr().err == f"{COMPILING}\n"
-    assert pool.progress.current == 4
+    assert progress.current == 4
 
 
 def test_the_others_wait_until_the_first_has_compiled(tmp_path, capsys):

@@ -1,5 +1,6 @@
 """What a strategy of a user's own can do to a run: print, change folder, keep something for the next run."""
 
+import hashlib
 import json
 import os
 import subprocess
@@ -10,7 +11,7 @@ import pytest
 
 import sim
 from sim.plan import STRATEGIES
-from sim.plugins import fresh, load_plugins
+from sim.plugins import fresh, load_plugins, recorded
 
 ROOT = Path(__file__).resolve().parent.parent
 RUDE = """
@@ -115,3 +116,55 @@ def test_afterwards_the_modules_are_those_from_before(tmp_path):
         assert STRATEGIES["mine_alone"] is known and sys.modules[known.__module__] is not inside
     finally:
         STRATEGIES.pop("mine_alone", None)
+
+
+def test_a_run_with_ones_own_strategy_is_run_again_from_its_folder(ran):
+    folder, _ = ran
+    again = [
+        "run",
+        "scenario=config",
+        "--config-dir",
+        "there",
+        "experiment.replications=1",
+        "execution.backend=serial",
+    ]
+    without = guanxi(folder, *again, "out=without")
+    assert without.returncode == 2 and not (folder / "without").exists()
+    assert "firms.focal.strategy 'rude'" in without.stderr and "--plugin FILE" in without.stderr
+    done = guanxi(folder, *again, "--plugin", "rude.py", "--dry-run")
+    assert done.returncode == 0, done.stderr
+    done = guanxi(folder, "report", "there", "--plugin", "rude.py")
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_manifest_names_the_file_of_a_strategy_and_its_hash(ran):
+    folder, _ = ran
+    wanted = [{"file": "rude.py", "sha256": hashlib.sha256(RUDE.encode()).hexdigest()}]
+    for way in ("here", "there"):
+        assert sim.Result.read(folder / way).manifest["plugins"] == wanted
+
+
+def test_a_module_is_recorded_with_the_version_of_its_package():
+    import numpy
+
+    assert recorded([], ["numpy.linalg", "experiment_market"]) == [
+        {"module": "numpy.linalg", "version": numpy.__version__},
+        {"module": "experiment_market", "version": None},
+    ]
+
+
+def test_in_python_a_file_is_imported_before_the_strategies_are_looked_up(ran, tmp_path):
+    folder, _ = ran
+    code = (
+        "import sim\nfrom sim.experiment import rerun\n"
+        f"rerun({str(folder / 'here')!r}, {str(tmp_path / 'again')!r}, progress=False, plugins=['rude.py'])\n"
+        "sim.compare('leaky_bucket', overrides=['population.customers=50', 'experiment.periods=3', 'experiment.burn_in=1',"
+        "'experiment.only=keeping', 'firms.focal.strategy=rude'], replications=1, workers=1, plugins=['rude.py'])\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=300, cwd=folder,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    name = "outcomes.parquet"
+    assert (tmp_path / "again" / name).read_bytes() == (folder / "here" / name).read_bytes()

@@ -13,11 +13,14 @@ from hypothesis import strategies as some
 
 import sim.strategies  # noqa: F401
 from sim.allocation import cost, money_left, spend, within
+from sim.compose import compose
 from sim.contract import check_strategy, copies, faults, fingerprint, leaks
 from sim.contract_views import courses, customer_file, played, rival, situations, view
 from sim.declare import param
+from sim.market import Market
 from sim.plan import (
     STRATEGIES,
+    TIER_RULES,
     FirmView,
     MarketingPlan,
     Programme,
@@ -560,13 +563,41 @@ def test_the_page_of_strategies_is_up_to_date():
     assert (DOCS / "strategies.md").read_text() == page()
 
 
-def test_the_example_of_the_page_keeps_the_contract(registry):
-    blocks = (DOCS / "your-own-strategy.md").read_text().split("```python\n")
-    code = blocks[1].split("```")[0]
+@pytest.fixture
+def example(registry):
+    """The example's class, from the page."""
+    code = (DOCS / "your-own-strategy.md").read_text().split("```python\n")[1].split("```")[0]
     names: dict[str, Any] = {"__name__": "my_club"}
     exec(code, names)
-    assert check_strategy(names["MyClub"]) == []
-    assert copies(names["MyClub"], BUILT_IN.values()) == []
+    return names["MyClub"]
+
+
+def test_the_example_of_the_page_keeps_the_contract(example):
+    assert check_strategy(example) == []
+    assert copies(example, BUILT_IN.values()) == []
+
+
+def test_the_example_of_the_page_asks_and_contacts_more_when_the_survey_is_cool(example):
+    words = ["population.customers=300", "experiment.periods=60", "experiment.sample=0"]
+    setting = compose("bond_ladder", [*words, "+experiment.arms.mine.firms.focal.strategy.name=my_club"])
+    market = Market(setting.for_arm("mine"), 1, collect=False)
+    decide, met = market.firms[0].strategy.plan, []
+
+    def watched(view):
+        plan = decide(view)
+        met.append((view.survey.satisfaction, plan.tiers[0].programme.contact_rate))
+        return plan
+
+    market.firms[0].strategy.plan = watched
+    market.run_for(60)
+    cool = {rate for satisfaction, rate in met if satisfaction < 0.3}
+    warm = {rate for satisfaction, rate in met if satisfaction >= 0.3}
+    assert cool == {0.2} and warm == {0.1}
+
+
+def test_the_page_lists_every_rule_of_a_tier_and_every_lever_of_a_programme():
+    page = (DOCS / "your-own-strategy.md").read_text()
+    assert re.findall(r"^- `(\w+)`: ", page, re.M) == [*TIER_RULES, *Programme._fields]
 
 
 def test_amounts_are_those_that_the_search_chose():

@@ -13,6 +13,7 @@ def main(given: list[str]) -> int:
     """Write ``report.html`` in a finished run folder and say where."""
     parser = Parser("report", "a self-contained HTML page from a run folder")
     parser.add_argument("folder", help="a run folder")
+    parser.plugins()
     options = parser.read(given)
     folder = Path(options.folder).expanduser()
     if not folder.is_dir():
@@ -22,8 +23,10 @@ def main(given: list[str]) -> int:
 
         raise not_finished("report", folder)
     from sim.experiment.result import Result
+    from sim.plugins import load_plugins
     from sim.report.html import write_report
 
+    load_plugins(options.plugin)
     try:
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
         lacking = [key for key in ("scenario", "hash", "seed", "versions") if key not in manifest]

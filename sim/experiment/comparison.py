@@ -17,6 +17,7 @@ from sim.experiment.jobs import Request, outside_strategies
 from sim.experiment.result import Result, load_config
 from sim.experiment.worker import load
 from sim.memory import check_memory
+from sim.plugins import load_plugins
 from sim.problem import Problem
 
 MARKET = "sim.market:Market"
@@ -66,6 +67,7 @@ def compare(
     if isinstance(scenario, (str, Path)):
         from sim.compose import compose
 
+        load_plugins(plugins)
         scenario = compose(scenario, overrides, folders)
     elif overrides:
         raise Problem("overrides", list(overrides), "none beside a Scenario, which is composed already")
@@ -89,6 +91,7 @@ def rerun(
     plugins: Sequence[Path | str] = (),
 ) -> Result:
     """Run again what a run folder holds, from its config.yaml alone: the numbers are the same."""
+    load_plugins(plugins)
     return run(load_config(source), out, progress=progress, plugins=plugins)
 
 

@@ -18,6 +18,7 @@ from sim.experiment.progress import Progress
 from sim.experiment.result import Result
 from sim.experiment.worker import Ended
 from sim.memory import memory_available, memory_needed, rows
+from sim.plugins import recorded
 from sim.problem import Problem
 
 #: With a target half-width, replications end at this many times the first batch.
@@ -38,6 +39,7 @@ class Conduct:
         self.jobs: list[Job] = []
         self.ended: list[Ended] = []
         self.began = folder.now()
+        self.plugins = recorded(request.plugins, request.modules)
         self.question = {
             "controls": control_of_each(scenario.experiment), "focal": scenario.experiment.focal,
             "confidence": scenario.experiment.confidence,
@@ -168,6 +170,7 @@ class Conduct:
             "ended": folder.now(),
             "seconds_of_runs": round(sum(e.seconds for e in self.ended), 3),
             "report": drawn,
+            "plugins": self.plugins,
             "versions": folder.versions(),
         }
 

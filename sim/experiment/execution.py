@@ -126,7 +126,7 @@ class _Pool:
                     slot, job = self.running.pop(future)
                     idle.append(slot)
                     self._take(future, slot, job, waiting)
-                self._show([slot.live.value for slot, _ in self.running.values()])
+                self.progress.live([slot.live.value for slot, _ in self.running.values()])
         except BaseException:
             for slot in slots:
                 slot.kill()
@@ -143,11 +143,6 @@ class _Pool:
             if first.live.value == worker.COMPILING:
                 enough = int(self.request.config["experiment"]["value_every"]) + 1
                 self.progress.compiling()
-
-    def _show(self, live: Sequence[int]) -> None:
-        if worker.COMPILING in live:
-            self.progress.compiling()
-        self.progress.live([max(0, period) for period in live])
 
     def _give(self, slot: _Slot, waiting: deque[Job]) -> None:
         job = waiting.popleft()

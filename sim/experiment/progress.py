@@ -8,6 +8,8 @@ import time
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from sim.experiment import worker
+
 #: Seconds between lines where there is no terminal.
 EVERY = 30.0
 #: Failed runs told one by one.
@@ -21,7 +23,8 @@ class Progress:
         self.shown, self.periods = shown, periods
         self.runs = self.done = self.failed = self.current = 0
         self.began = self.spoke = time.monotonic()
-        self.told = False
+        self.before = 0  # periods done when the clock of the rate began: after what was compiled
+        self.told = self.compiles = False
         self.bar: Any = None
         self.task: Any = None
 
@@ -32,15 +35,15 @@ class Progress:
             yield self
             return
         from rich.console import Console
-        from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
+        from rich.progress import BarColumn, TextColumn
         from rich.progress import Progress as Bar
 
         columns = (
             TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[runs]}"),
-            TextColumn("{task.fields[rate]}"), TextColumn("left"), TimeRemainingColumn(),
+            TextColumn("{task.fields[speed]}"),
         )  # fmt: skip
         with Bar(*columns, console=Console(stderr=True), transient=True) as self.bar:
-            self.task = self.bar.add_task("runs", total=None, runs="", rate="")
+            self.task = self.bar.add_task("runs", total=None, runs="", speed="")
             try:
                 yield self
             finally:
@@ -53,6 +56,7 @@ class Progress:
 
     def compiling(self) -> None:
         """Something is being compiled, here or in a worker: said once, wanted or not, for it takes long."""
+        self.compiles = True
         if not self.told:
             self.told = True
             from sim.compiled import COMPILING
@@ -82,8 +86,13 @@ class Progress:
         self.live([period])
 
     def live(self, periods: Sequence[int]) -> None:
-        """The runs under way have reached these periods."""
-        self.current = sum(periods)
+        """The runs under way have reached these periods; `worker.COMPILING` in place of one that compiles."""
+        self.current = sum(max(0, period) for period in periods)
+        if worker.COMPILING in periods:
+            self.compiling()
+        elif self.compiles:
+            self.compiles, self.before = False, self._periods()
+            self.began = self.spoke = time.monotonic()
         self._show()
 
     def ended(self, ended: Any) -> None:
@@ -97,21 +106,30 @@ class Progress:
             elif self.failed == TOLD + 1:
                 self.say("more runs failed; they will all be in failures.txt")
 
+    def _periods(self) -> int:
+        return self.done * self.periods + self.current
+
+    def _speed(self) -> str:
+        """Periods a second since the last compilation and, once a run has ended, what is left at that rate."""
+        rate = (self._periods() - self.before) / max(time.monotonic() - self.began, 1e-9)
+        if self.compiles or rate <= 0:
+            return ""
+        text = f", {rate:,.0f} periods/s" if rate >= 10 else f", {rate:.2g} periods/s"
+        left = (self.runs * self.periods - self._periods()) / rate
+        return f"{text}, about {left:,.0f} s left" if self.done else text
+
     def _show(self) -> None:
         if not self.shown:
             return
         now = time.monotonic()
-        periods = self.done * self.periods + self.current
-        rate = f"{periods / max(now - self.began, 1e-9):,.0f} periods/s"
         if self.bar is not None:
             self.bar.update(
-                self.task, total=self.runs * self.periods, completed=periods,
-                runs=f"{self.done}/{self.runs} runs", rate=rate,
+                self.task, total=self.runs * self.periods, completed=self._periods(),
+                runs=f"{self.done}/{self.runs} runs", speed=self._speed().removeprefix(", "),
             )  # fmt: skip
         elif now - self.spoke > EVERY:
             self.spoke = now
-            if not periods:
+            if not self._periods():
                 self.say(f"0 of {self.runs} runs, none has reached its first period yet")
                 return
-            left = (now - self.began) * (self.runs * self.periods - periods) / periods
-            self.say(f"{self.done} of {self.runs} runs, {rate}, about {left:,.0f} s left")
+            self.say(f"{self.done} of {self.runs} runs{self._speed()}")
