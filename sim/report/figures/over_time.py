@@ -69,9 +69,9 @@ def share(result: Any, s: Story) -> Picture:
 
 @figure("profit", "Whether an early cost is earned back: lines that start below and end above.")
 def profit(result: Any, s: Story) -> Picture:
-    """Profit of the focal firm a head of the market and year, over time, by arm."""
-    found = of_firm(result, ["market_size", "profit"], s.focal)
-    found["profit"] *= s.per_year / found["market_size"]
+    """Profit of the focal firm a head and year, over time, by arm; heads as in the summary."""
+    found = of_firm(result, ["profit"], s.focal)
+    found["profit"] *= s.per_year / found["arm"].map(parts.at_the_start(result))
     return _path(result, s, found, "profit (money a head and year)", "profit a head and year", number)
 
 
@@ -162,8 +162,8 @@ BONDS = {
 @figure("bonds", "How long each bond takes to grow, and which one an arm builds at all.")
 def bonds(result: Any, s: Story) -> Picture:
     """The three bonds of the focal firm's customers over time, by arm (Berry & Parasuraman 1991)."""
-    found = of_firm(result, ["market_size", *BONDS], s.focal)
-    found["points_held"] /= found["market_size"]
+    found = of_firm(result, list(BONDS), s.focal)
+    found["points_held"] /= found["arm"].map(parts.at_the_start(result))
     there = [bond for bond in BONDS if found[bond].abs().max() > 0]
     if not there:
         raise Nothing(f"no bond between {s.firm} and its customers was built in this run")

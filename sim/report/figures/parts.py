@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -38,6 +39,12 @@ def banded(s: Story, arms: Sequence[str], found: Sequence[Contrast]) -> tuple[Se
         return arms, ""
     most = max(found, key=lambda gap: (gap.told, abs(gap.difference)))
     return (most.against, most.arm), f" Bands of {most.against} and {most.arm} only."
+
+
+def at_the_start(result: Any) -> dict[str, int]:
+    """Customers at the start, by arm: the heads of the summary."""
+    experiment = result.scenario.experiment
+    return {arm: result.scenario.for_arm(arm).population.customers for arm in experiment.arms}
 
 
 def some_of(arms: Sequence[str], s: Story) -> str:
