@@ -327,19 +327,17 @@ class Market(Readings, mesa.Model):
         return mesa.DataCollector(model_reporters=reporters)
 
 
-@cache
 def _setting(setting: Scenario | str | Path, arm: str | None, customers: int | None, overrides: Sequence[str],
              folders: Sequence[Path]) -> Scenario:  # fmt: skip
+    """The scenario of one arm, composed anew where it is a name or a file; raises `Problem`."""
     if isinstance(setting, (str, Path)):
         from sim.compose import compose
 
-        made: Scenario = compose(setting, overrides, folders)
-    else:
-        made = setting
+        setting = compose(setting, overrides, folders)
+    elif not isinstance(setting, Scenario):
+        raise Problem("setting", setting, "a Scenario, or the name or file of one")
+    elif overrides:
+        raise Problem("overrides", list(overrides), "none beside a Scenario, which is composed already")
     if customers is not None:
-        made = made.but({"population": {"customers": customers}})
-    return made.for_arm(made.experiment.control if arm is None else arm) if _has_arms(made) else made
-
-
-def _has_arms(setting: Scenario) -> bool:
-    return any(setting.experiment.arms.values())
+        setting = setting.but({"population": {"customers": customers}})
+    return setting.for_arm(setting.experiment.control if arm is None else arm)
