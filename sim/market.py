@@ -333,11 +333,13 @@ def _setting(setting: Scenario | str | Path, arm: str | None, customers: int | N
     if isinstance(setting, (str, Path)):
         from sim.compose import compose
 
-        setting = compose(setting, overrides, folders)
+        made: Scenario = compose(setting, overrides, folders)
     elif not isinstance(setting, Scenario):
         raise Problem("setting", setting, "a Scenario, or the name or file of one")
     elif overrides:
         raise Problem("overrides", list(overrides), "none beside a Scenario, which is composed already")
+    else:
+        made = setting
     if customers is not None:
-        setting = setting.but({"population": {"customers": customers}})
-    return setting.for_arm(setting.experiment.control if arm is None else arm)
+        made = made.but({"population": {"customers": customers}})
+    return made.for_arm(made.experiment.control if arm is None else arm)

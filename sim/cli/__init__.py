@@ -11,6 +11,7 @@ import sys
 from collections.abc import Sequence
 
 from sim.problem import Problem, Unfinished
+from sim.stopping import hear_no_more, hear_once
 
 DONE, FAILED, WRONG, INTERRUPTED = 0, 1, 2, 130
 
@@ -42,6 +43,8 @@ LATER = {
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do one command; a wrong request becomes a few lines on stderr and exit status 2."""
     given = list(sys.argv[1:] if arguments is None else arguments)
+    if arguments is None:
+        hear_once()
     try:
         status = _command(given)
         sys.stdout.flush()
@@ -53,6 +56,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"guanxi: {unfinished}", file=sys.stderr)
         return FAILED
     except KeyboardInterrupt as stopped:
+        if arguments is None:
+            hear_no_more()
         print(f"guanxi: {str(stopped) or 'interrupted'}", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:  # the reader of a pipe has gone, as in `guanxi list | head -1`
