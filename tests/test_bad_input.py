@@ -163,6 +163,7 @@ FILES = {
     "a resolver": ("firms: {focal: {price: '${oc.env:HOME}'}}", ("firms.focal.price", "${key.key}")),
     "Hydra in the defaults": ("defaults: [override /hydra/launcher: x]\nfirms: {focal: {}}", ("defaults", "preset")),
     "an unknown preset": ("defaults: [override /preset: dirichle]\nfirms: {focal: {}}", ("dirichle", "'dirichlet'")),
+    "two presets": ("defaults: [preset: logit, override /preset: sbg]\nfirms: {focal: {}}", ("sbg", "one choice of preset")),
     "a path in the defaults": ("defaults: [override /preset: ../x]\nfirms: {focal: {}}", ("../x", "dirichlet")),
     "no firms": ("question: none", ("firms", "1 to 32")),
     "too many arms": (f"firms: {{focal: {{}}}}\nexperiment: {{control: a1, arms: {{{', '.join(f'a{n}: ' for n in range(70))}}}}}",
