@@ -109,7 +109,7 @@ def check_choice(places: Sequence[Path], group: str, option: Any, *, without: bo
 def _only_choices(tree: dict[str, Any], file: Path, places: Sequence[Path]) -> None:
     """Turn a file's ``defaults`` into choices among our groups, whatever way they are written."""
     given = tree.pop("defaults", [])
-    found = []
+    found: list[dict[str, Any]] = []
     for entry in given if isinstance(given, list) else [given]:
         if entry == "_self_":
             continue

@@ -76,7 +76,7 @@ def test_events_are_changed_one_by_one(tmp_path):
         "question: q\nsource: s\nfirms: {focal: {}}\nevents: {x: {type: recession, demand: 0.5}}\n"
     )
     for override in ("events={}", "++events={y: {type: price_war}}"):
-        with pytest.raises(Problem, match="~events.NAME leaves one out"):
+        with pytest.raises(Problem, match=r"~events\.NAME leaves one out"):
             compose(file, [override])
     assert not compose(file, ["~events.x"]).events
     assert list(compose("bond_ladder", ["+events={y: {type: price_war}}"]).events) == ["y"]
