@@ -237,6 +237,23 @@ def test_a_population_that_does_not_fit(attempt, monkeypatch) -> None:
     assert "execution.workers 8" in told and "at most 1" in told
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["run", "scenario=kotler_levels", "--dry-run", "out=/tmp/{}"],
+        ["run", "scenario=./{}.yaml", "--dry-run"],
+        ["run", "scenario=kotler_levels", "--dry-run", "--plugin", "{}.py"],
+        ["run", "scenario=kotler_levels", "--dry-run", "--config-dir", "{}"],
+        ["report", "{}"],
+        ["show", "scenario", "./{}.yaml"],
+    ],
+)
+def test_a_path_that_is_too_long(words, capsys) -> None:
+    assert main([word.format("long" * 100) for word in words]) == 2
+    told = capsys.readouterr().err
+    assert "longlong" in told and "allowed: a" in told and "Traceback" not in told
+
+
 def test_a_config_folder_that_is_not_there(capsys, tmp_path) -> None:
     assert main(["run", "scenario=x", "--config-dir", str(tmp_path / "nowhere")]) == 2
     assert "--config-dir" in capsys.readouterr().err

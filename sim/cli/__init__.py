@@ -5,6 +5,7 @@ Exit status: 0 done; 1 a run failed; 2 the request was wrong; 130 interrupted.
 
 from __future__ import annotations
 
+import errno
 import importlib
 import os
 import sys
@@ -64,6 +65,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
     except Exception as error:
+        if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:
+            print(f"guanxi: {Problem('path', error.filename, 'a shorter one')}", file=sys.stderr)
+            return WRONG
         if os.environ.get("GUANXI_TRACEBACK"):
             raise
         told = " ".join(str(error).split())[:400]
