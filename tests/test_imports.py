@@ -21,7 +21,7 @@ SIM = ROOT / "sim"
 FLOORS = (
     "problem declare elementary metrics concepts safe_yaml stopping",
     "theory network compiled luck",
-    "batch customers plan events ledger sections population allocation plain_marketing strategies contract "
+    "customers plan events ledger sections population allocation plain_marketing strategies contract "
     "contract_views plugins entries tree narrowed typed filled scenario hydra_source overriding compose memory "
     "strategy_page twin",
     "acts period draw equity records spending readings firm values accounts customer rows agents stakeholders",

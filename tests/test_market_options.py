@@ -41,6 +41,12 @@ def test_lists_will_do(file, tmp_path):
     [
         ({"arm": "nope"}, "experiment.arms 'nope'"),
         ({"setting": 5}, "setting 5"),
+        ({"threads": 0}, "threads 0"),
+        ({"threads": -1}, "threads -1"),
+        ({"threads": "a"}, "threads 'a'"),
+        ({"threads": 2.0}, "threads 2.0"),
+        ({"replication": -1}, "replication -1"),
+        ({"replication": 0.5}, "replication 0.5"),
     ],
 )
 def test_what_is_refused(file, options, told):
@@ -51,3 +57,13 @@ def test_what_is_refused(file, options, told):
 def test_nothing_is_laid_over_a_scenario_that_is_composed(file):
     with pytest.raises(Problem, match="overrides"):
         Market(Market(file).setting, overrides=["population.customers=20"])
+
+
+def test_a_replay_has_plans_for_every_period(file):
+    first = Market(file)
+    first.run_for(2)
+    again = Market(file, replay=first.plans)
+    again.run_for(2)
+    for market in (again, Market(file, replay=[])):
+        with pytest.raises(Problem, match="replay"):
+            market.step()
