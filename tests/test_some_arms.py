@@ -31,6 +31,7 @@ def arms(*overrides):
         ("experiment.only=[level_3,level_1]", ["transactional", "level_1", "level_3"]),
         ("experiment.only=level_2", ["transactional", "level_2"]),
         ("experiment.only=[]", LADDER),
+        ("experiment.only=null", LADDER),
         ("~experiment.arms.level_1", [arm for arm in LADDER if arm != "level_1"]),
         ("~experiment.arms", ["transactional"]),
     ],
@@ -50,6 +51,9 @@ def test_deletions_add_up_and_meet_only():
     [
         ("experiment.only=[levl_2]", "did you mean 'level_2'"),
         ("experiment.only={a: 1}", "a list"),
+        ("experiment.only=false", "a list"),
+        ("experiment.only=0", "a list"),
+        ("experiment.only={}", "a list"),
         ("~experiment.arms.levl_1", "did you mean 'level_1'"),
         ("~experiment.arms.transactional", "experiment.control 'transactional'"),
         ("experiment.arms={}", "experiment.only="),
@@ -68,6 +72,12 @@ def test_deletions_add_up_and_meet_only():
 def test_what_is_refused_says_what_to_do(override, told, capsys):
     assert main(["run", "scenario=bond_ladder", "--dry-run", override]) == 2
     assert told in capsys.readouterr().err
+
+
+def test_a_wrong_control_of_an_arm_left_out_is_still_refused():
+    override = ["experiment.only=[level_1]", "+experiment.controls.level_2=nope"]
+    with pytest.raises(Problem, match=r"experiment\.controls\.level_2 'nope'"):
+        compose("bond_ladder", override)
 
 
 def test_events_are_changed_one_by_one(tmp_path):
