@@ -99,7 +99,7 @@ def check_name(key: str, name: Any, taken: tuple[str, ...] = ()) -> None:
 
 
 def texts(key: str, given: Any) -> list[str]:
-    names = [given] if isinstance(given, str) else given or []
+    names = [given] if isinstance(given, str) else [] if given is None else given
     if not isinstance(names, list) or not all(isinstance(entry, str) for entry in names):
         raise Problem(key, given, "a list of names")
     return names

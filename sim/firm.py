@@ -101,8 +101,8 @@ class Firm(mesa.Agent):
 
     @property
     def price(self) -> float:
-        """List price now."""
-        return (self.plan.price + self.shocks.price_change) * self.shocks.price_factor
+        """List price now, never below 0."""
+        return max(0.0, (self.plan.price + self.shocks.price_change) * self.shocks.price_factor)
 
     @property
     def unit_cost(self) -> float:
@@ -167,8 +167,9 @@ class Firm(mesa.Agent):
             raise PlanError(f"{where}: {type(error).__name__}: {error}") from error
         if type(plan) is not MarketingPlan:  # no plan of another make, which might vouch for itself
             raise PlanError(f"{where}: a MarketingPlan is needed, not {type(plan).__name__}")
-        if plan == self.wanted:  # as last time, when it was found to be in order
-            return plan
+        if self.wanted is not None and plan == self.wanted:  # as last time, when it was found to be in order
+            return self.wanted
+        plan = plan.plain()
         problems = plan.problems()
         if problems:
             raise PlanError(f"{where}: {'; '.join(problems[:3])}")
@@ -267,7 +268,7 @@ class Firm(mesa.Agent):
         market: Market = self.model
         p, plan, shocks = market.setting.theory.reach, self.plan, self.shocks
         promotion = 0.0 if "promotion" in shocks.forbidden else plan.promotion
-        price = max(0.0, self.price)
+        price = self.price
         programmes[:] = 0.0
         for number, tier in enumerate(plan.tiers[:MAX_TIERS]):
             given = self.permitted(tier.programme)

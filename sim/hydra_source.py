@@ -109,7 +109,7 @@ def check_choice(places: Sequence[Path], group: str, option: Any, *, without: bo
 def _only_choices(tree: dict[str, Any], file: Path, places: Sequence[Path]) -> None:
     """Turn a file's ``defaults`` into choices among our groups, whatever way they are written."""
     given = tree.pop("defaults", [])
-    found = []
+    found: list[dict[str, Any]] = []
     for entry in given if isinstance(given, list) else [given]:
         if entry == "_self_":
             continue
@@ -118,7 +118,10 @@ def _only_choices(tree: dict[str, Any], file: Path, places: Sequence[Path]) -> N
         if match is None:
             raise Problem(f"defaults ({file})", entry, "choices like 'override /preset: dirichlet'")
         check_choice(places, match.group(1), option)
-        found.append({f"override /{match.group(1)}": option})
+        choice = f"override /{match.group(1)}"
+        if any(choice in earlier for earlier in found):
+            raise Problem(f"defaults ({file})", entry, f"one choice of {match.group(1)}")
+        found.append({choice: option})
     if found:
         tree["defaults"] = [*found, "_self_"]
 

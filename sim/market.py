@@ -11,8 +11,8 @@ from typing import Any
 import mesa
 import numpy as np
 
-from sim import batch, draw, events, ledger, luck
 from sim import customers as columns_of
+from sim import draw, events, ledger, luck
 from sim.accounts import Books
 from sim.agents import install
 from sim.firm import Firm
@@ -24,6 +24,7 @@ from sim.plan import MarketingPlan
 from sim.problem import Problem
 from sim.readings import Readings
 from sim.scenario import Scenario
+from sim.sections import Execution, value
 from sim.twin import without_loyalty
 
 
@@ -32,7 +33,7 @@ def _pool(threads: int) -> ThreadPoolExecutor:
     return ThreadPoolExecutor(threads)
 
 
-def whole_seed(seed: Any) -> int:
+def whole_seed(seed: Any, key: str = "seed") -> int:
     """A seed as a Python int; raises `Problem` unless it is a whole number from 0 up."""
     if (
         isinstance(seed, (bool, np.bool_))
@@ -40,7 +41,7 @@ def whole_seed(seed: Any) -> int:
         or seed < 0
         or seed >= 2**63
     ):
-        raise Problem("seed", seed, "a whole number from 0 up, below 2**63")
+        raise Problem(key, seed, "a whole number from 0 up, below 2**63")
     return int(seed)
 
 
@@ -48,7 +49,9 @@ class Market(Readings, mesa.Model):
     """A market built from a scenario; ``step`` lives one period, ``run_for`` several.
 
     ``replay`` gives every firm's adopted plans period by period (as ``plans`` of another run holds them)
-    in place of the strategies. With ``reports`` off, causes and reported means are left out and nobody acts
+    in place of the strategies. ``replication`` k has the seed plus k: in Mesa's ``batch_run`` write
+    ``{"setting": ..., "replication": range(10)}``, since its ``iterations`` tell a model nothing and would be
+    the same run again. With ``reports`` off, causes and reported means are left out and nobody acts
     otherwise for it.
     """
 
@@ -60,6 +63,7 @@ class Market(Readings, mesa.Model):
         setting: Scenario | str | Path,
         seed: int | None = None,
         *,
+        replication: int = 0,
         arm: str | None = None,
         customers: int | None = None,
         overrides: Sequence[str] = (),
@@ -74,11 +78,12 @@ class Market(Readings, mesa.Model):
     ) -> None:
         setting = _setting(setting, arm, customers, overrides, folders)
         check_memory(setting, 1)
-        # without a seed: the scenario's, and in Mesa's batch_run iteration k that of replication k
-        self.seed_of_run = whole_seed(setting.experiment.seed + batch.iteration() if seed is None else seed)
+        first = whole_seed(setting.experiment.seed if seed is None else seed)
+        self.seed_of_run = whole_seed(first + whole_seed(replication, "replication"))
         super().__init__(rng=self.seed_of_run)
         self.arm = setting.experiment.control if arm is None else arm
-        self.setting, self.threads, self.reports, self.replay = setting, threads, reports, replay
+        self.threads = value("threads", threads, Execution.declared["threads"])  # type: ignore[attr-defined]
+        self.setting, self.reports, self.replay = setting, reports, replay
         self.checked = setting.execution.check if check is None else check
         self.period = 0
         self.weeks = 52.0 / setting.market.periods_per_year
@@ -162,6 +167,8 @@ class Market(Readings, mesa.Model):
 
     def _plan(self) -> None:
         if self.replay is not None:
+            if self.period >= len(self.replay):
+                raise Problem("replay", f"plans of {len(self.replay)} periods", "plans of every period lived")
             plans = self.replay[self.period]
             for firm, plan in zip(self.firms, plans, strict=True):
                 firm.cut_tiers(plan.tiers)
@@ -327,19 +334,19 @@ class Market(Readings, mesa.Model):
         return mesa.DataCollector(model_reporters=reporters)
 
 
-@cache
 def _setting(setting: Scenario | str | Path, arm: str | None, customers: int | None, overrides: Sequence[str],
              folders: Sequence[Path]) -> Scenario:  # fmt: skip
+    """The scenario of one arm, composed anew where it is a name or a file; raises `Problem`."""
     if isinstance(setting, (str, Path)):
         from sim.compose import compose
 
         made: Scenario = compose(setting, overrides, folders)
+    elif not isinstance(setting, Scenario):
+        raise Problem("setting", setting, "a Scenario, or the name or file of one")
+    elif overrides:
+        raise Problem("overrides", list(overrides), "none beside a Scenario, which is composed already")
     else:
         made = setting
     if customers is not None:
         made = made.but({"population": {"customers": customers}})
-    return made.for_arm(made.experiment.control if arm is None else arm) if _has_arms(made) else made
-
-
-def _has_arms(setting: Scenario) -> bool:
-    return any(setting.experiment.arms.values())
+    return made.for_arm(made.experiment.control if arm is None else arm)

@@ -5,24 +5,24 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sim.entries import texts
+from sim.entries import check_controls, present, texts
 from sim.problem import Problem
 
 
 def only_arms(tree: Mapping[str, Any]) -> dict[str, Any]:
     """The tree with the arms in ``experiment.only`` and the control; whole where nothing is named."""
     experiment = tree.get("experiment")
-    if not isinstance(experiment, Mapping) or not experiment.get("only"):
+    if not isinstance(experiment, Mapping):
         return dict(tree)
-    names = texts("experiment.only", experiment["only"])
+    names = texts("experiment.only", experiment.get("only"))
     arms = experiment.get("arms")
-    if not isinstance(arms, Mapping):
+    if not names or not isinstance(arms, Mapping):
         return dict(tree)
     for name in names:
         if name not in arms:
             raise Problem.unknown("experiment.only", name, arms)
-    own = experiment.get("controls")
-    own = own if isinstance(own, Mapping) else {}
+    own = present("experiment.controls", experiment.get("controls"))
+    check_controls({"arms": arms, "controls": own, "control": experiment.get("control")})
     kept = {*names, experiment.get("control"), *(own[name] for name in names if name in own)}
     narrowed = dict(experiment) | {"arms": {arm: over for arm, over in arms.items() if arm in kept}}
     return without(dict(tree) | {"experiment": narrowed}, set(arms) - kept)

@@ -105,7 +105,7 @@ def lines(overrides: Sequence[Override], tree: Mapping[str, Any]) -> list[str]:
             applied.append(override.input_line or "")
             continue
         _same_kind(key, given, tree)
-        _no_arms_at_once(key, given, override)
+        _not_all_at_once(key, given, tree, override)
         whole = _replaced(key, given, tree)
         if whole is not None:
             cleared.append(f"++{whole}=null")
@@ -133,16 +133,22 @@ def _exists(key: str, tree: Mapping[str, Any], override: Override) -> None:
         node = node[part]
 
 
-def _no_arms_at_once(key: str, given: Any, override: Override) -> None:
-    """Refuse a mapping in the place of all arms: Hydra would lay it over those there, and drop none."""
-    whole = key == "experiment.arms" or (key == "experiment" and isinstance(given, dict) and "arms" in given)
-    if whole and not (override.is_add() or override.is_force_add()):
-        raise Problem(
-            "experiment.arms",
-            override.input_line,
-            "experiment.only=[NAME,NAME] runs some arms, ~experiment.arms.NAME leaves one out,\n"
-            "  experiment.arms.NAME={...} changes one, +experiment.arms.NAME={...} adds one",
-        )
+def _not_all_at_once(key: str, given: Any, tree: Mapping[str, Any], override: Override) -> None:
+    """Refuse a mapping in the place of named entries: Hydra would lay it over those there, and drop none."""
+    for name in _NAMED:
+        within = _at(given, name.removeprefix(key + ".")) if name.startswith(key + ".") else None
+        laid = given if key == name else within
+        if (isinstance(laid, dict) and _at(tree, name)) or (key == name == "experiment.arms"):
+            only = "experiment.only=[NAME,NAME] runs some arms, " if name == "experiment.arms" else ""
+            allowed = f"{only}~{name}.NAME leaves one out,\n  {name}.NAME={{...}} changes one, +{name}.NAME={{...}} adds one"
+            raise Problem(name, override.input_line, allowed)
+
+
+def _at(tree: Any, key: str) -> Any:
+    """What stands at a dotted key; None where nothing does."""
+    for part in key.split("."):
+        tree = tree.get(part) if isinstance(tree, Mapping) else None
+    return tree
 
 
 def _same_kind(key: str, given: Any, tree: Mapping[str, Any]) -> None:
@@ -178,8 +184,6 @@ def _replaced(key: str, given: Any, tree: Mapping[str, Any]) -> str | None:
     if kind not in KINDS:
         trait, _, kind = trait.rpartition(".")
     if kind in KINDS and trait.rpartition(".")[2] in TRAITS:
-        node: Any = tree
-        for part in trait.split("."):
-            node = node.get(part) if isinstance(node, Mapping) else None
+        node = _at(tree, trait)
         return None if isinstance(node, Mapping) and kind in node else trait
     return None

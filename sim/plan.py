@@ -5,6 +5,7 @@ A strategy sees copies only: nothing in a view leads back to the market.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -62,6 +63,26 @@ class Tier:
         """The tier with its programme at a share of it."""
         return replace(self, programme=Programme(*(share * value for value in self.programme)))
 
+    def plain(self) -> Tier:
+        """The tier anew in Python's own numbers and text."""
+        programme = self.programme
+        if type(programme) is Programme:
+            programme = Programme(*(_plain(value, float) for value in programme))
+        rule = str(self.rule) if isinstance(self.rule, str) else self.rule
+        whole = (_plain(number, int) for number in (self.accounts, self.managers, self.case_load))
+        return Tier(programme, rule, _plain(self.share, float), *whole)
+
+
+def _plain(value: Any, kind: type) -> Any:
+    """A number as Python's own, whatever class it comes in, so that no class compares for itself."""
+    numbers = (int, np.integer) if kind is int else (int, float, np.integer, np.floating)
+    if isinstance(value, bool) or not isinstance(value, numbers):
+        return value
+    try:
+        return kind(value)
+    except OverflowError:  # a whole number beyond any float
+        return math.inf
+
 
 @parameters
 class Levers(NamedTuple):
@@ -107,6 +128,14 @@ class MarketingPlan:
     def but(self, **changes: Any) -> MarketingPlan:
         """The same plan with some fields changed."""
         return replace(self, **changes)
+
+    def plain(self) -> MarketingPlan:
+        """The plan anew in Python's own numbers; what is no number, tier or programme stays for `problems`."""
+        levers = {name: _plain(getattr(self, name), float) for name in LEVERS}
+        tiers = self.tiers
+        if type(tiers) is tuple:
+            tiers = tuple(tier.plain() if type(tier) is Tier else tier for tier in tiers)
+        return MarketingPlan(**levers, tiers=tiers)
 
     def problems(self) -> list[str]:
         """What is wrong with the plan: values that are not numbers or out of range."""

@@ -163,6 +163,7 @@ FILES = {
     "a resolver": ("firms: {focal: {price: '${oc.env:HOME}'}}", ("firms.focal.price", "${key.key}")),
     "Hydra in the defaults": ("defaults: [override /hydra/launcher: x]\nfirms: {focal: {}}", ("defaults", "preset")),
     "an unknown preset": ("defaults: [override /preset: dirichle]\nfirms: {focal: {}}", ("dirichle", "'dirichlet'")),
+    "two presets": ("defaults: [preset: logit, override /preset: sbg]\nfirms: {focal: {}}", ("sbg", "one choice of preset")),
     "a path in the defaults": ("defaults: [override /preset: ../x]\nfirms: {focal: {}}", ("../x", "dirichlet")),
     "no firms": ("question: none", ("firms", "1 to 32")),
     "too many arms": (f"firms: {{focal: {{}}}}\nexperiment: {{control: a1, arms: {{{', '.join(f'a{n}: ' for n in range(70))}}}}}",
@@ -234,6 +235,23 @@ def test_a_population_that_does_not_fit(attempt, monkeypatch) -> None:
     assert "10000000 entrants" in told and "at most about" in told
     told = attempt("population.customers=1000000", "execution.workers=8")
     assert "execution.workers 8" in told and "at most 1" in told
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["run", "scenario=kotler_levels", "--dry-run", "out=/tmp/{}"],
+        ["run", "scenario=./{}.yaml", "--dry-run"],
+        ["run", "scenario=kotler_levels", "--dry-run", "--plugin", "{}.py"],
+        ["run", "scenario=kotler_levels", "--dry-run", "--config-dir", "{}"],
+        ["report", "{}"],
+        ["show", "scenario", "./{}.yaml"],
+    ],
+)
+def test_a_path_that_is_too_long(words, capsys) -> None:
+    assert main([word.format("long" * 100) for word in words]) == 2
+    told = capsys.readouterr().err
+    assert "longlong" in told and "allowed: a" in told and "Traceback" not in told
 
 
 def test_a_config_folder_that_is_not_there(capsys, tmp_path) -> None:

@@ -148,7 +148,30 @@ class Vouching(MarketingPlan):
         return []
 
 
+class AlwaysInRange(float):
+    __lt__ = __gt__ = __ne__ = lambda self, other: False
+    __le__ = __ge__ = __eq__ = lambda self, other: True
+    __hash__ = float.__hash__
+
+
+class ManyAccounts(int):
+    def __lt__(self, other):
+        return False
+
+
 LIES = {
+    "a price below 0": lambda view: view.standing_plan.but(price=AlwaysInRange(-5)),
+    "advertising beyond all": lambda view: view.standing_plan.but(advertising=AlwaysInRange(1e9)),
+    "a discount below 0": lambda view: view.standing_plan.but(
+        tiers=(Tier(Programme(discount=AlwaysInRange(-0.5))),)
+    ),
+    "a share beyond 1": lambda view: view.standing_plan.but(
+        tiers=(Tier(Programme(), "rfm", share=AlwaysInRange(2)),)
+    ),
+    "managers below 0": lambda view: view.standing_plan.but(
+        tiers=(Tier(Programme(), "key_accounts", managers=ManyAccounts(-1)),)
+    ),
+    "a whole number beyond floats": lambda view: view.standing_plan.but(price=10**400),
     "exits": lambda view: (_ for _ in ()).throw(SystemExit(0)),
     "vouches": lambda view: Vouching(price=float("nan")),
     "equals everything": lambda view: type("Equal", (), {"__eq__": lambda a, b: True, "__hash__": None})(),
@@ -174,6 +197,28 @@ def test_a_plan_that_lies_is_named_with_firm_strategy_and_period(lie, monkeypatc
     one.firms[0].strategy = Liar()
     with pytest.raises(PlanError, match="firm 'focal', strategy 'liar', period 0"):
         one.step()
+
+
+def test_a_plan_that_says_it_is_the_last_one_is_not_taken_for_it():
+    one = market()
+
+    class Liar(Strategy):
+        name = "liar"
+
+        def plan(self, view):
+            return view.standing_plan.but(price=AlwaysInRange(9.0 if view.period == 0 else -9.0))
+
+    firm = one.firms[0]
+    firm.strategy = Liar()
+    for _ in range(2):
+        one.step()
+        assert type(firm.plan.price) is float and firm.price == float(one.offers[0]["price"]) == 9.0
+
+
+def test_a_list_price_never_falls_below_zero():
+    one = market(events={"x": {"type": "price_shock", "firm": "focal", "at": 0, "change": -50.0}})
+    one.step()
+    assert one.firms[0].price == one.offers[0]["price"] == one.firms[0].public_offer().price == 0.0
 
 
 def test_a_strategy_has_a_name_that_can_be_typed():

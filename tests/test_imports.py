@@ -19,9 +19,9 @@ SIM = ROOT / "sim"
 
 #: The floors of the house, bottom up: a module may import what is on its own floor or below it.
 FLOORS = (
-    "problem declare elementary metrics concepts safe_yaml",
+    "problem declare elementary metrics concepts safe_yaml stopping",
     "theory network compiled luck",
-    "batch customers plan events ledger sections population allocation plain_marketing strategies contract "
+    "customers plan events ledger sections population allocation plain_marketing strategies contract "
     "contract_views plugins entries tree narrowed typed filled scenario hydra_source overriding compose memory "
     "strategy_page twin",
     "acts period draw equity records spending readings firm values accounts customer rows agents stakeholders",

@@ -148,25 +148,24 @@ def test_batch_run():
     assert float(sum(firm.profit for firm in alone.firms)) in {row["profit"] for row in rows}
 
 
-@pytest.mark.filterwarnings("ignore:The `iterations` keyword:DeprecationWarning")
 @pytest.mark.parametrize("processes", [1, 2])
-def test_iterations_of_batch_run_are_replications(processes):
-    """Without a seed iteration k has the scenario's seed plus k, however Mesa passes it on."""
+def test_replications_in_batch_run(processes):
+    """The parameter ``replication`` tells runs apart in every Mesa: replication k has the scenario's seed plus k."""
     rows = batch_run(
         Market,
-        {"setting": SETTING, "customers": [60]},
-        iterations=2,
+        {"setting": SETTING, "customers": [60], "replication": range(2)},
         max_steps=4,
         number_processes=processes,
         display_progress=False,
     )
-    found = {row["iteration"]: row["profit"] for row in rows}
+    found = {row["replication"]: row["profit"] for row in rows}
     for k in (0, 1):
         alone = Market(SETTING, seed=SETTING.experiment.seed + k, customers=60)
         alone.run_for(rows[0]["period"])
         assert found[k] == float(sum(firm.profit for firm in alone.firms))
     assert found[0] != found[1]
     assert Market(SETTING, customers=60).seed_of_run == SETTING.experiment.seed
+    assert Market(SETTING, 7, replication=2, customers=60).seed_of_run == 9
 
 
 def test_they_say_what_they_are(market):

@@ -16,6 +16,7 @@ import pytest
 from experiment_market import MARKET, scenario
 
 import sim.experiment as experiment
+from sim import stopping
 from sim.experiment import files, folder, tables
 from sim.metrics import METRICS
 from sim.problem import Problem
@@ -267,6 +268,72 @@ def test_stopped_from_outside(tmp_path, sign):
     if sign != signal.SIGKILL:
         assert "interrupted" in err and "finished runs in its parts/: 5" in err
         assert err.count("Traceback") == 1 and not list((tmp_path / "r").rglob(".*"))
+
+
+TWICE = """
+import os, signal, sys, types
+import sim.cli
+
+def stop(rest):
+    try:
+        os.kill(os.getpid(), signal.{first})
+    finally:
+        os.kill(os.getpid(), signal.SIGINT)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+sys.modules["stopped"] = types.SimpleNamespace(main=stop)
+sim.cli.COMMANDS["stop"] = ("stopped", "")
+sys.argv = ["guanxi", "stop"]
+status = sim.cli.main()
+os.kill(os.getpid(), signal.SIGINT)
+sys.exit(status)
+"""
+
+
+@pytest.mark.parametrize("first", ["SIGINT", "SIGTERM"])
+def test_a_program_is_stopped_once_from_its_first_moment_on(first):
+    script = [sys.executable, "-c", TWICE.format(first=first)]
+    run = subprocess.run(script, capture_output=True, text=True, timeout=60)
+    assert (run.returncode, run.stderr) == (130, "guanxi: interrupted\n")
+
+
+def test_a_signal_that_something_swallowed_may_come_again(monkeypatch):
+    before = signal.getsignal(signal.SIGTERM)
+    with stopping.heard_once():
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGTERM)
+        signal.raise_signal(signal.SIGTERM)
+        monkeypatch.setattr(stopping, "AGAIN", 0.0)
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGTERM)
+    assert signal.getsignal(signal.SIGTERM) is before
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="reads /proc")
+def test_stopped_again_and_again(tmp_path):
+    """Three Ctrl-C of a terminal, while two workers are busy."""
+    words = "population.customers=300 experiment.periods=20000 experiment.replications=1"
+    command = [sys.executable, "-m", "sim", "run", "scenario=bond_ladder", *words.split()]
+    run = subprocess.Popen(
+        [*command, "execution.backend=local", "execution.workers=2", f"out={tmp_path / 'r'}"],
+        stdout=-1,
+        stderr=-1,
+        text=True,
+        start_new_session=True,
+    )
+    wait_for(lambda: len(children(run.pid)) >= 3)  # two workers, and who watches over what they share
+    time.sleep(2)
+    workers = children(run.pid)
+    for _ in range(3):
+        os.killpg(run.pid, signal.SIGINT)
+        time.sleep(0.05)
+    try:
+        _, err = run.communicate(timeout=20)
+    finally:
+        if run.poll() is None:
+            os.killpg(run.pid, signal.SIGKILL)
+    wait_for(lambda: not any(Path(f"/proc/{pid}").exists() for pid in workers))
+    assert run.returncode == 130 and "Traceback" not in err and "interrupted" in err
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="reads /proc")

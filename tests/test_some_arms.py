@@ -31,6 +31,7 @@ def arms(*overrides):
         ("experiment.only=[level_3,level_1]", ["transactional", "level_1", "level_3"]),
         ("experiment.only=level_2", ["transactional", "level_2"]),
         ("experiment.only=[]", LADDER),
+        ("experiment.only=null", LADDER),
         ("~experiment.arms.level_1", [arm for arm in LADDER if arm != "level_1"]),
         ("~experiment.arms", ["transactional"]),
     ],
@@ -50,16 +51,45 @@ def test_deletions_add_up_and_meet_only():
     [
         ("experiment.only=[levl_2]", "did you mean 'level_2'"),
         ("experiment.only={a: 1}", "a list"),
+        ("experiment.only=false", "a list"),
+        ("experiment.only=0", "a list"),
+        ("experiment.only={}", "a list"),
         ("~experiment.arms.levl_1", "did you mean 'level_1'"),
         ("~experiment.arms.transactional", "experiment.control 'transactional'"),
         ("experiment.arms={}", "experiment.only="),
         ("experiment.arms={level_2: {}}", "~experiment.arms.NAME"),
         ("experiment={arms: {}}", "experiment.only="),
+        ("++experiment.arms={}", "experiment.only="),
+        ("++experiment.arms={x: {}}", "+experiment.arms.NAME={...} adds one"),
+        ("+experiment={arms: {x: {}}}", "~experiment.arms.NAME leaves one out"),
+        ("firms={}", "~firms.NAME leaves one out"),
+        ("++firms={focal: {price: 9}}", "firms.NAME={...} changes one"),
+        ("+firms={x: {price: 9}}", "+firms.NAME={...} adds one"),
+        ("population.segments={}", "~population.segments.NAME leaves one out"),
+        ("population={segments: {x: {share: 1}}}", "~population.segments.NAME leaves one out"),
     ],
 )
 def test_what_is_refused_says_what_to_do(override, told, capsys):
     assert main(["run", "scenario=bond_ladder", "--dry-run", override]) == 2
     assert told in capsys.readouterr().err
+
+
+def test_a_wrong_control_of_an_arm_left_out_is_still_refused():
+    override = ["experiment.only=[level_1]", "+experiment.controls.level_2=nope"]
+    with pytest.raises(Problem, match=r"experiment\.controls\.level_2 'nope'"):
+        compose("bond_ladder", override)
+
+
+def test_events_are_changed_one_by_one(tmp_path):
+    file = tmp_path / "slump.yaml"
+    file.write_text(
+        "question: q\nsource: s\nfirms: {focal: {}}\nevents: {x: {type: recession, demand: 0.5}}\n"
+    )
+    for override in ("events={}", "++events={y: {type: price_war}}"):
+        with pytest.raises(Problem, match=r"~events\.NAME leaves one out"):
+            compose(file, [override])
+    assert not compose(file, ["~events.x"]).events
+    assert list(compose("bond_ladder", ["+events={y: {type: price_war}}"]).events) == ["y"]
 
 
 def test_expectations_about_an_arm_left_out_are_not_asked(tmp_path, capsys):

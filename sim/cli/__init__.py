@@ -5,12 +5,14 @@ Exit status: 0 done; 1 a run failed; 2 the request was wrong; 130 interrupted.
 
 from __future__ import annotations
 
+import errno
 import importlib
 import os
 import sys
 from collections.abc import Sequence
 
 from sim.problem import Problem, Unfinished
+from sim.stopping import hear_no_more, hear_once
 
 DONE, FAILED, WRONG, INTERRUPTED = 0, 1, 2, 130
 
@@ -42,6 +44,8 @@ LATER = {
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do one command; a wrong request becomes a few lines on stderr and exit status 2."""
     given = list(sys.argv[1:] if arguments is None else arguments)
+    if arguments is None:
+        hear_once()
     try:
         status = _command(given)
         sys.stdout.flush()
@@ -53,12 +57,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"guanxi: {unfinished}", file=sys.stderr)
         return FAILED
     except KeyboardInterrupt as stopped:
+        if arguments is None:
+            hear_no_more()
         print(f"guanxi: {str(stopped) or 'interrupted'}", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:  # the reader of a pipe has gone, as in `guanxi list | head -1`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
     except Exception as error:
+        if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:
+            print(f"guanxi: {Problem('path', error.filename, 'a shorter one')}", file=sys.stderr)
+            return WRONG
         if os.environ.get("GUANXI_TRACEBACK"):
             raise
         told = " ".join(str(error).split())[:400]

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
-import signal
-import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +16,7 @@ from sim.experiment.worker import Ended
 from sim.memory import memory_available, memory_needed, rows
 from sim.plugins import recorded
 from sim.problem import Problem
+from sim.stopping import heard_once
 
 #: With a target half-width, replications end at this many times the first batch.
 MOST_BATCHES = 10
@@ -47,8 +44,12 @@ class Conduct:
 
     def fill(self, report: bool) -> None:
         """Do the runs and write every file; the manifest last."""
+        with heard_once():
+            self._fill(report)
+
+    def _fill(self, report: bool) -> None:
         try:
-            with _stopped_by_term(), files.disk_trouble(self.where), self.progress.showing():
+            with files.disk_trouble(self.where), self.progress.showing():
                 folder.write_config(self.where, self.scenario)
                 self.workers = self._workers()
                 stopping = self._batches()
@@ -173,21 +174,3 @@ class Conduct:
             "plugins": self.plugins,
             "versions": folder.versions(),
         }
-
-
-@contextlib.contextmanager
-def _stopped_by_term() -> Iterator[None]:
-    """SIGTERM stops an experiment as Ctrl-C does, unless the caller has other plans for it."""
-    here = threading.current_thread() is threading.main_thread()
-    if not here or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
-        yield
-        return
-
-    def stop(*_: Any) -> None:
-        raise KeyboardInterrupt
-
-    signal.signal(signal.SIGTERM, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)

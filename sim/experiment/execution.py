@@ -13,6 +13,7 @@ from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from sim.experiment import worker
@@ -70,25 +71,23 @@ class _Slot:
         self.request = request
         self.context = multiprocessing.get_context("spawn")
         self.live = self.context.RawValue("q", 0)
-        self.begin()
+        self.processes: set[BaseProcess] = set()
 
     def begin(self) -> None:
+        """Start the process; an interruption leaves it to `_stop`."""
         before = set(multiprocessing.active_children())
-        with _calm(self.request.threads):
-            self.pool = ProcessPoolExecutor(
-                1, mp_context=self.context, initializer=worker.start, initargs=(self.live,)
-            )
-            self.greeting: Future[None] = self.pool.submit(worker.ready, self.request.market)
-        self.processes = set(multiprocessing.active_children()) - before
+        self.pool = ProcessPoolExecutor(
+            1, mp_context=self.context, initializer=worker.start, initargs=(self.live,)
+        )
+        try:
+            with _calm(self.request.threads):
+                self.greeting: Future[None] = self.pool.submit(worker.ready, self.request.market)
+        finally:
+            self.processes = set(multiprocessing.active_children()) - before
 
     def submit(self, job: Job, parts: Path) -> Future[Ended]:
         self.live.value = 0
         return self.pool.submit(worker.work, self.request, job, str(parts))
-
-    def kill(self) -> None:
-        for process in self.processes:
-            process.terminate()
-        self.pool.shutdown(wait=True, cancel_futures=True)
 
     def exit_code(self) -> str:
         """How the dead worker ended, in words."""
@@ -98,6 +97,15 @@ class _Slot:
         if codes[0] < 0:
             return f"its process was killed by signal {-codes[0]}"
         return f"its process ended with {codes[0]}"
+
+
+def _stop(slots: Sequence[_Slot]) -> None:
+    """End every process before waiting for any: one that was left would be waited for at the end of Python."""
+    for process in [process for slot in slots for process in slot.processes]:
+        process.terminate()
+    for slot in slots:
+        if slot.processes:
+            slot.pool.shutdown(wait=True, cancel_futures=True)
 
 
 class _Pool:
@@ -115,6 +123,7 @@ class _Pool:
         try:
             for _ in range(min(workers, len(jobs))):
                 slots.append(_Slot(self.request))
+                slots[-1].begin()
             idle = deque(slots)
             self._give(idle.popleft(), waiting)
             self._await_first(slots[0])  # one compiles, the others find it compiled
@@ -128,8 +137,7 @@ class _Pool:
                     self._take(future, slot, job, waiting)
                 self.progress.live([slot.live.value for slot, _ in self.running.values()])
         except BaseException:
-            for slot in slots:
-                slot.kill()
+            _stop(slots)
             raise
         for slot in slots:
             slot.pool.shutdown(wait=True)

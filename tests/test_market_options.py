@@ -1,0 +1,69 @@
+"""What `sim.Market` may be given: the scenario as it is now, its options as Python has them, and what is refused."""
+
+import pytest
+
+from sim.market import Market
+from sim.problem import Problem
+
+TEXT = """question: Is it read?
+source: none
+population: {customers: 50}
+firms:
+  focal: {strategy: fixed_plan, price: %s}
+"""
+
+
+@pytest.fixture
+def file(tmp_path):
+    path = tmp_path / "shop.yaml"
+    path.write_text(TEXT % 10.0)
+    return path
+
+
+def test_a_file_is_read_each_time(file, tmp_path, monkeypatch):
+    assert Market(file).firms[0].price == 10.0
+    file.write_text(TEXT % 12.0)
+    assert Market(file).firms[0].price == Market(str(file)).firms[0].price == 12.0
+    for folder, price in (("one", 3.0), ("other", 4.0)):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "shop.yaml").write_text(TEXT % price)
+        monkeypatch.chdir(tmp_path / folder)
+        assert Market("./shop.yaml").firms[0].price == price
+
+
+def test_lists_will_do(file, tmp_path):
+    assert Market(file, overrides=["population.customers=20"]).heads == 20
+    assert Market("shop", folders=[tmp_path], customers=30).heads == 30
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ({"arm": "nope"}, "experiment.arms 'nope'"),
+        ({"setting": 5}, "setting 5"),
+        ({"threads": 0}, "threads 0"),
+        ({"threads": -1}, "threads -1"),
+        ({"threads": "a"}, "threads 'a'"),
+        ({"threads": 2.0}, "threads 2.0"),
+        ({"replication": -1}, "replication -1"),
+        ({"replication": 0.5}, "replication 0.5"),
+    ],
+)
+def test_what_is_refused(file, options, told):
+    with pytest.raises(Problem, match=told):
+        Market(**{"setting": file} | options)
+
+
+def test_nothing_is_laid_over_a_scenario_that_is_composed(file):
+    with pytest.raises(Problem, match="overrides"):
+        Market(Market(file).setting, overrides=["population.customers=20"])
+
+
+def test_a_replay_has_plans_for_every_period(file):
+    first = Market(file)
+    first.run_for(2)
+    again = Market(file, replay=first.plans)
+    again.run_for(2)
+    for market in (again, Market(file, replay=[])):
+        with pytest.raises(Problem, match="replay"):
+            market.step()
