@@ -71,7 +71,7 @@ def share(result: Any, s: Story) -> Picture:
 def profit(result: Any, s: Story) -> Picture:
     """Profit of the focal firm a head and year, over time, by arm; heads as in the summary."""
     found = of_firm(result, ["profit"], s.focal)
-    found["profit"] *= s.per_year / found["arm"].map(parts.at_the_start(result))
+    found["profit"] *= s.per_year / parts.at_the_start(result, found["arm"])
     return _path(result, s, found, "profit (money a head and year)", "profit a head and year", number)
 
 
@@ -163,7 +163,7 @@ BONDS = {
 def bonds(result: Any, s: Story) -> Picture:
     """The three bonds of the focal firm's customers over time, by arm (Berry & Parasuraman 1991)."""
     found = of_firm(result, list(BONDS), s.focal)
-    found["points_held"] /= found["arm"].map(parts.at_the_start(result))
+    found["points_held"] /= parts.at_the_start(result, found["arm"])
     there = [bond for bond in BONDS if found[bond].abs().max() > 0]
     if not there:
         raise Nothing(f"no bond between {s.firm} and its customers was built in this run")

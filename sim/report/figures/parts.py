@@ -41,10 +41,10 @@ def banded(s: Story, arms: Sequence[str], found: Sequence[Contrast]) -> tuple[Se
     return (most.against, most.arm), f" Bands of {most.against} and {most.arm} only."
 
 
-def at_the_start(result: Any) -> dict[str, int]:
-    """Customers at the start, by arm: the heads of the summary."""
-    experiment = result.scenario.experiment
-    return {arm: result.scenario.for_arm(arm).population.customers for arm in experiment.arms}
+def at_the_start(result: Any, arms: pd.Series) -> pd.Series:
+    """Customers at the start of each row's arm: the heads of the summary."""
+    started = {arm: result.scenario.for_arm(arm).population.customers for arm in arms.unique()}
+    return arms.map(started).astype("f8")
 
 
 def some_of(arms: Sequence[str], s: Story) -> str:
