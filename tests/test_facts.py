@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from sim.declare import THEORY
+from sim.plain_marketing import PlainMarketing
 from sim.plan import STRATEGIES
 from sim.population import TRAITS
 from sim.validate import factbook, facts, screening
@@ -90,7 +91,9 @@ def test_every_assumed_number_is_screened():
     own = {value.key for value in screening.of_strategies()}
     for name, cls in STRATEGIES.items():
         for key, p in cls.declared.items():
-            assert (f"strategies.{name}.{key}" in own) == (p.assumed and isinstance(p.default, (int, float)))
+            once = key not in PlainMarketing.__annotations__ or name == "transactional"
+            number = isinstance(p.default, (int, float))
+            assert (f"strategies.{name}.{key}" in own) == (p.assumed and number and once)
 
 
 @pytest.mark.parametrize("value", [*screening.assumed(), *screening.of_strategies()], ids=lambda v: v.key)
