@@ -190,7 +190,11 @@ class Firm(mesa.Agent):
     @property
     def advertising(self) -> float:
         """Advertising that events permit, money a head and week."""
-        return 0.0 if "advertising" in self.shocks.forbidden else self.plan.advertising
+        return self.permitted_advertising(self.plan)
+
+    def permitted_advertising(self, plan: MarketingPlan) -> float:
+        """A plan's advertising that events permit, money a head and week."""
+        return 0.0 if "advertising" in self.shocks.forbidden else plan.advertising
 
     def allowed(self) -> float:
         """Budget of the period, money: the amount fixed beforehand less what was overrun; inf where free."""

@@ -38,7 +38,7 @@ class PlainMarketing(Spender):
         return {
             "advertising": self.advertising,
             "promotion": max(0.0, self.promotion + self.answer * dear),
-            "staff": max(0.0, self.service + self.mending * max(0.0, trouble(view) - FAILURES)),
+            "staff": self.service + self.mending * max(0.0, trouble(view) - FAILURES),
             "place": self.place,
         }
 

@@ -70,13 +70,12 @@ def expected(firm: Firm, plan: MarketingPlan) -> Activity:
 
 def costs(firm: Firm, plan: MarketingPlan, did: Activity, weeks: float, p: Bonds) -> dict[str, float]:
     """Every cost column (`COSTS`), money."""
-    forbidden = "advertising" in firm.shocks.forbidden
     return {
         "goods": firm.offer.unit_cost * did.units,
         "quality_cost": firm.extra_cost * did.units,
         "promotion_cost": did.promotion,
         "points_paid": did.paid_out,
-        "advertising_cost": 0.0 if forbidden else plan.advertising * did.heads * weeks,
+        "advertising_cost": firm.permitted_advertising(plan) * did.heads * weeks,
         "contact_cost": p.contact_cost * did.contacts,
         "integration_cost": p.integration_cost * did.integration,
         "recovery_cost": plan.recovery * did.recovered,

@@ -13,16 +13,14 @@ from sim.allocation import (
 from sim.declare import param
 from sim.plain_marketing import PlainMarketing
 from sim.plan import FirmView, MarketingPlan, Programme, Tier, strategy
-from sim.strategies.basic import KOTLER
+from sim.strategies.basic import A_CASE, KOTLER
 
 
 @strategy("accountable", source=KOTLER, traits=("relationship", "kotler 3"))
 class Accountable(PlainMarketing, Reviewer):
     """Calls some of the latest buyers to hear whether all is well, and mends what is found."""
 
-    a_case: float = param(
-        2.0, low=0, high=1000, unit="money a case", meaning="for what is found", source=SEARCHED
-    )
+    a_case: float = A_CASE
     called: float = param(
         0.2, low=0, high=1, unit="share of sales", meaning="followed by a call", source=SEARCHED
     )

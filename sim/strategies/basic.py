@@ -8,6 +8,8 @@ from sim.plain_marketing import PlainMarketing
 from sim.plan import FirmView, MarketingPlan, strategy
 
 KOTLER = "Kotler 2000, Marketing Management, 10th ed., ch. 2: five levels of relationship"
+#: What the levels that mend spend on it.
+A_CASE = param(2.0, low=0, high=1000, unit="money a case", meaning="for what is found", source=SEARCHED)
 
 
 @strategy("basic", source=KOTLER, traits=("transactional", "kotler 1"))

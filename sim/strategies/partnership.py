@@ -6,7 +6,7 @@ from sim.allocation import SEARCHED, Reviewer, cases, contact_rate, integration,
 from sim.declare import param
 from sim.plain_marketing import PlainMarketing
 from sim.plan import FirmView, MarketingPlan, Programme, Tier, strategy
-from sim.strategies.basic import KOTLER
+from sim.strategies.basic import A_CASE, KOTLER
 
 
 @strategy("partnership", source=KOTLER, traits=("relationship", "kotler 5"), reads_customer_file=True)
@@ -36,9 +36,7 @@ class Partnership(PlainMarketing, Reviewer):
         meaning="staff and early warning, half each",
         source=SEARCHED,
     )
-    a_case: float = param(
-        2.0, low=0, high=1000, unit="money a case", meaning="for what is found", source=SEARCHED
-    )
+    a_case: float = A_CASE
 
     def plan(self, view: FirmView) -> MarketingPlan:
         """Mend first, tie the worthy, listen with what is left."""

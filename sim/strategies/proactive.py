@@ -4,16 +4,14 @@ from sim.allocation import SEARCHED, better_quality, cases, contact_rate, known,
 from sim.declare import param
 from sim.plain_marketing import PlainMarketing
 from sim.plan import FirmView, MarketingPlan, Programme, Tier, strategy
-from sim.strategies.basic import KOTLER
+from sim.strategies.basic import A_CASE, KOTLER
 
 
 @strategy("proactive", source=KOTLER, traits=("relationship", "kotler 4"))
 class Proactive(PlainMarketing):
     """Contacts everyone from time to time; quality follows the surveyed wish, staff acts before failures."""
 
-    a_case: float = param(
-        2.0, low=0, high=1000, unit="money a case", meaning="for what is found", source=SEARCHED
-    )
+    a_case: float = A_CASE
     contact_rate: float = param(
         0.1, low=0, high=2, unit="contacts a week", meaning="with everyone", source=SEARCHED
     )
