@@ -254,7 +254,7 @@ def live(
                     for k in range(firms):
                         deliver(people, toward, i, k, offers, programmes, p, stake, own, bonded)
                 attitude, stage = relate(
-                    people, toward, i, firms, supplier, before, p, stake, own, bonded, value
+                    people, toward, i, firms, supplier, before, p, stake, own, bonded, value, reports
                 )
                 if reports:
                     if supplier != before:

@@ -27,13 +27,13 @@ def reach_out(people, toward, i, firms, person, lucks, offers, programmes, p, ad
     aware = people[i].aware
     for j in range(firms):  # hardly a branch: what cannot be guessed is worked out for everyone
         offer = offers[j]
-        bit = np.uint32(1) << np.uint32(j)
         touched = advertised[j] < offer.ad_chance
         expected = np.float64(toward[i, j].expectation)
         persuaded = reach.persuaded(expected, offer.promise, toward[i, j].purchases, p.reach)
         toward[i, j].expectation = persuaded if touched else expected
-        books[j, REACHED] += touched and (aware & bit) == np.uint32(0)
-        aware |= bit if touched else np.uint32(0)
+        reached = np.uint32(touched) & ~(aware >> np.uint32(j)) & np.uint32(1)
+        books[j, REACHED] += np.float64(reached)
+        aware |= reached << np.uint32(j)
 
         held = np.float64(toward[i, j].points)
         toward[i, j].points = held * p.bonds.points_keep
@@ -51,7 +51,7 @@ def reach_out(people, toward, i, firms, person, lucks, offers, programmes, p, ad
             books[j, CONTACTS] += contacts
             for _ in range(contacts):
                 contact(people, toward, i, j, p)
-        rivals += touched and j != people[i].supplier
+        rivals += touched & (j != people[i].supplier)
     people[i].aware = aware
     return rivals
 

@@ -47,8 +47,8 @@ def largest_habit(people, toward, i, firms, supplier, offers, p):
 
 
 @inlined
-def relate(people, toward, i, firms, supplier, before, p, stake, own, bonded, value):
-    """Commitment to the main supplier, and the stage of the relationship; utilities must be up to date."""
+def relate(people, toward, i, firms, supplier, before, p, stake, own, bonded, value, reports):
+    """Commitment to the main supplier (0 where nothing hangs on it), and the stage; utilities must be up to date."""
     cost = with_inertia(people, toward, i, firms, supplier, p, stake, bonded, value)
     rival, tempting = -np.inf, -np.inf
     for k in range(firms):
@@ -58,7 +58,9 @@ def relate(people, toward, i, firms, supplier, before, p, stake, own, bonded, va
     satisfied, trusts = np.float64(toward[i, supplier].satisfaction), np.float64(toward[i, supplier].trust)
     social = np.float64(toward[i, supplier].social_bond)
     structural = np.float64(toward[i, supplier].structural_bond)
-    attitude = commitment.commitment(satisfied, trusts, social, structural, advantage, p.commitment)
+    attitude = 0.0
+    if reports or relationship.bound(social, structural, p.relationship):
+        attitude = commitment.commitment(satisfied, trusts, social, structural, advantage, p.commitment)
     stage = relationship.stage(
         np.int64(people[i].stage) if supplier == before else relationship.NONE, toward[i, supplier].purchases,
         attitude, social, structural, satisfied, trusts, tempting + cost > value[supplier], p.relationship,

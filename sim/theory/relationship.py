@@ -32,11 +32,17 @@ class Relationship(NamedTuple):
 
 
 @equation
+def bound(social_bond, structural_bond, p):
+    """Whether a bond is strong enough for a consolidated relationship."""
+    return max(social_bond, structural_bond) > p.consolidated_bond
+
+
+@equation
 def stage(before, purchases, commitment, social_bond, structural_bond, satisfaction, trust, held_by_cost, p):
     """The lifecycle stage, the first that fits; held_by_cost: a rival is better but for the switching cost."""
     if purchases < p.acquaintance_until:
         return ACQUAINTANCE
-    if commitment > p.consolidated_commitment and max(social_bond, structural_bond) > p.consolidated_bond:
+    if bound(social_bond, structural_bond, p) and commitment > p.consolidated_commitment:
         return CONSOLIDATED
     was_settled = before == STEADY or before == CONSOLIDATED or before == WANDERING
     if was_settled and (satisfaction < 0.0 or held_by_cost):
