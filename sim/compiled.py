@@ -20,8 +20,9 @@ from typing import Any
 
 import numba
 import numpy as np
+from llvmlite import ir
 from numba import types
-from numba.core import event
+from numba.core import cgutils, event
 from numba.extending import intrinsic, overload, register_jitable
 
 import sim.network
@@ -150,6 +151,22 @@ def _bits_of_float(typingctx: Any, x: Any) -> Any:
         return builder.bitcast(arguments[0], context.get_value_type(types.int64))
 
     return types.int64(types.float64), build
+
+
+@intrinsic
+def fetch(typingctx: Any, row: Any, offset: Any) -> Any:
+    """Ask for the memory at so many bytes from a row's beginning before it is needed; changes nothing else."""
+
+    def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        byte = ir.IntType(8).as_pointer()
+        address = builder.gep(builder.bitcast(arguments[0], byte), [arguments[1]])
+        one = ir.Constant(ir.IntType(32), 1)
+        kind = ir.FunctionType(ir.VoidType(), [byte, ir.IntType(32), ir.IntType(32), ir.IntType(32)])
+        prefetch = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0i8")
+        builder.call(prefetch, [address, one, ir.Constant(ir.IntType(32), 3), one])
+        return context.get_dummy_value()
+
+    return types.none(row, types.int64), build
 
 
 _LOG2_E = 1.4426950408889634

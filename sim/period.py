@@ -22,8 +22,8 @@ from sim.acts.choosing import (
 from sim.acts.experiencing import buy, experience_it, reach_out
 from sim.acts.leaving import attribute, leave_market, remember, weigh
 from sim.acts.relating import NOBODY_YET, count, describe, largest_habit, relate, speak
-from sim.compiled import compiled, inlined
-from sim.customers import ABSENT, SILENT
+from sim.compiled import compiled, fetch, inlined
+from sim.customers import ABSENT, PERSON, SILENT
 from sim.elementary import exp, log
 from sim.ledger import TENURE_BINS, Entry, Whole
 from sim.theory import choice, contract, needs, relationship, talk
@@ -31,6 +31,7 @@ from sim.theory import choice, contract, needs, relationship, talk
 BLOCK = 4096
 SCRATCH = 18  # rows of scratch
 AHEAD = 64  # customers for whom needs are drawn at once
+PERSON_BYTES = PERSON.itemsize
 OUTSIDE_LUCK = luck.OUTSIDE
 KEPT, LOST, WON, REFERRALS = int(Entry.KEPT), int(Entry.LOST), int(Entry.WON), int(Entry.REFERRALS)
 OCCASIONS, OUTSIDE_CHOSEN, SURPLUS, PRESENT, ENTERED, LEFT = (int(entry) for entry in Whole)
@@ -39,6 +40,15 @@ OCCASIONS, OUTSIDE_CHOSEN, SURPLUS, PRESENT, ENTERED, LEFT = (int(entry) for ent
 def wide_enough(firms):
     """Length of a row of scratch: room for every firm and `AHEAD` customers, so for `wide` too."""
     return AHEAD * max(1, firms)
+
+
+@inlined
+def fetch_rows(people, toward, i, firms):
+    """Ask for customer i's rows before its turn: a stored row takes longer to arrive than a period to live."""
+    for offset in range(0, PERSON_BYTES, 64):
+        fetch(people[i], offset)
+    for j in range(firms):
+        fetch(toward[i, j], 0)
 
 
 @inlined
@@ -115,6 +125,7 @@ def live(
         first, last = block * BLOCK, min((block + 1) * BLOCK, present)
         for i in range(first, last):
             a = (i - first) % AHEAD
+            fetch_rows(people, toward, min(i + AHEAD + 8, last - 1), firms)
             if a == 0:
                 foresee(
                     people, toward, i, min(i + AHEAD, last), firms, period, m.demand, key, p, persons, mean_ahead,
@@ -250,12 +261,10 @@ def live(
             stage_before = np.int64(people[i].stage)
             stage = relationship.NONE
             if supplier >= 0:
-                if not evaluated:
-                    for k in range(firms):
-                        deliver(people, toward, i, k, offers, programmes, p, stake, own, bonded)
                 attitude, stage = relate(
-                    people, toward, i, firms, supplier, before, p, stake, own, bonded, value, reports
-                )
+                    people, toward, i, firms, supplier, before, p, evaluated, reports, offers, programmes, stake, own,
+                    bonded, value,
+                )  # fmt: skip
                 if reports:
                     if supplier != before:
                         remember(people, toward, i, supplier, best_other(bonded, firms, supplier), offers, programmes, p,
@@ -295,6 +304,7 @@ def listen(
                     others[k], strengths[k] = network.tie(
                         i + k, layer_draw[k], tie_draw[k], present, layers, indptr, indices
                     )
+                    fetch(told[max(others[k], 0)], 0)
             other, strength = others[a], strengths[a]
             if other < 0 or told[other].speaks_of < 0 or told[i].speaks_of == ABSENT:
                 continue

@@ -8,7 +8,10 @@ import numpy as np
 import pytest
 from small_markets import causes, lived, plan, scenario
 
+from sim import bench
+from sim.customers import COLUMNS
 from sim.ledger import Entry
+from sim.market import Market
 from sim.theory.relationship import STAGES
 
 FREE = {"market": {"budget": "free"}}
@@ -315,3 +318,19 @@ def test_nobody_buys_outside_at_a_price_of_everything():
     assert not market.columns.purchases.any() and (market.columns.supplier == -1).all()
     whole = np.array(market.books.wholes)
     assert whole[:, 0].sum() == whole[:, 1].sum() > 0
+
+
+def test_without_reports_customers_live_the_same():
+    kept = []
+    for reports in (True, False):
+        made = Market(bench.setting(2_000), 3, reports=reports, collect=False)
+        made.run_for(60)
+        kept.append(made.columns)
+    told, silent = kept
+    assert len(np.unique(told.stage)) >= 5  # something to tell apart
+    unreported = {"aware_then", "satisfaction_then", "best_social", "best_structural"}  # causes' own memory
+    for column in COLUMNS:
+        if column.name not in unreported:
+            np.testing.assert_array_equal(
+                getattr(told, column.name), getattr(silent, column.name), column.name
+            )

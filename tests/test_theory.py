@@ -285,6 +285,26 @@ def test_the_stage_is_the_first_that_fits(
         assert name == (relationship.STAGES[before] if before else "acquaintance")
 
 
+@about(relationship.looks_around, relationship.bound, relationship.settled)
+@given(st.integers(0, 5), st.integers(0, 10), unit, unit, unit, level, unit, st.booleans())
+def test_a_stage_for_which_nobody_looks_around_is_the_same_whatever_rivals_offer(
+    before, purchases, committed, social, structural, satisfied, trusted, held
+):
+    p = relationship.Relationship()
+
+    def stage(committed, held):
+        return relationship.stage(
+            before, purchases, committed, social, structural, satisfied, trusted, held, p
+        )
+
+    if not relationship.looks_around(before, purchases, social, structural, satisfied, p):
+        assert stage(committed, held) == stage(0.0, False)
+    elif not relationship.bound(social, structural, p):  # commitment matters to nobody, rivals may
+        assert relationship.settled(before) and satisfied >= 0
+        assert stage(committed, held) == stage(0.0, held)
+        assert relationship.STAGES[stage(0.0, True)] == "wandering"
+
+
 @about(bonds.receptive, bonds.social_after_contact, bonds.structural_after)
 @given(unit, level, unit, amount, unit)
 def test_bonds_grow_within_zero_and_one_and_only_with_what_they_need(

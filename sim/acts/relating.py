@@ -3,7 +3,7 @@
 import numpy as np
 
 from sim import luck
-from sim.acts.choosing import knows, with_inertia
+from sim.acts.choosing import deliver, knows, with_inertia
 from sim.compiled import inlined
 from sim.ledger import Entry
 from sim.theory import commitment, relationship, talk, trust
@@ -47,24 +47,34 @@ def largest_habit(people, toward, i, firms, supplier, offers, p):
 
 
 @inlined
-def relate(people, toward, i, firms, supplier, before, p, stake, own, bonded, value, reports):
-    """Commitment to the main supplier (0 where nothing hangs on it), and the stage; utilities must be up to date."""
-    cost = with_inertia(people, toward, i, firms, supplier, p, stake, bonded, value)
-    rival, tempting = -np.inf, -np.inf
-    for k in range(firms):
-        rival = max(rival, own[k] if k != supplier else -np.inf)
-        tempting = max(tempting, value[k] if k != supplier else -np.inf)
-    advantage = rival - own[supplier] if rival > -np.inf else 0.0
+def relate(
+    people, toward, i, firms, supplier, before, p, evaluated, reports, offers, programmes, stake, own, bonded, value
+):  # fmt: skip
+    """Commitment to the main supplier, and the stage of the relationship; without reports only what the stage needs."""
     satisfied, trusts = np.float64(toward[i, supplier].satisfaction), np.float64(toward[i, supplier].trust)
     social = np.float64(toward[i, supplier].social_bond)
     structural = np.float64(toward[i, supplier].structural_bond)
-    attitude = 0.0
-    if reports or relationship.bound(social, structural, p.relationship):
-        attitude = commitment.commitment(satisfied, trusts, social, structural, advantage, p.commitment)
+    stage_before = np.int64(people[i].stage) if supplier == before else relationship.NONE
+    purchases = toward[i, supplier].purchases
+    attitude, held = 0.0, False
+    if reports or relationship.looks_around(
+        stage_before, purchases, social, structural, satisfied, p.relationship
+    ):
+        if not evaluated:
+            for k in range(firms):
+                deliver(people, toward, i, k, offers, programmes, p, stake, own, bonded)
+        cost = with_inertia(people, toward, i, firms, supplier, p, stake, bonded, value)
+        rival, tempting = -np.inf, -np.inf
+        for k in range(firms):
+            rival = max(rival, own[k] if k != supplier else -np.inf)
+            tempting = max(tempting, value[k] if k != supplier else -np.inf)
+        held = tempting + cost > value[supplier]
+        if reports or relationship.bound(social, structural, p.relationship):
+            advantage = rival - own[supplier] if rival > -np.inf else 0.0
+            attitude = commitment.commitment(satisfied, trusts, social, structural, advantage, p.commitment)
     stage = relationship.stage(
-        np.int64(people[i].stage) if supplier == before else relationship.NONE, toward[i, supplier].purchases,
-        attitude, social, structural, satisfied, trusts, tempting + cost > value[supplier], p.relationship,
-    )  # fmt: skip
+        stage_before, purchases, attitude, social, structural, satisfied, trusts, held, p.relationship
+    )
     return attitude, stage
 
 

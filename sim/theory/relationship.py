@@ -38,14 +38,27 @@ def bound(social_bond, structural_bond, p):
 
 
 @equation
+def settled(before):
+    """Whether a relationship was steady, wandering or consolidated."""
+    return before == STEADY or before == CONSOLIDATED or before == WANDERING
+
+
+@equation
+def looks_around(before, purchases, social_bond, structural_bond, satisfaction, p):
+    """Whether the stage hangs on what rivals offer; else `stage` is the same whatever they offer."""
+    if purchases < p.acquaintance_until:
+        return False
+    return bound(social_bond, structural_bond, p) or (settled(before) and satisfaction >= 0.0)
+
+
+@equation
 def stage(before, purchases, commitment, social_bond, structural_bond, satisfaction, trust, held_by_cost, p):
     """The lifecycle stage, the first that fits; held_by_cost: a rival is better but for the switching cost."""
     if purchases < p.acquaintance_until:
         return ACQUAINTANCE
     if bound(social_bond, structural_bond, p) and commitment > p.consolidated_commitment:
         return CONSOLIDATED
-    was_settled = before == STEADY or before == CONSOLIDATED or before == WANDERING
-    if was_settled and (satisfaction < 0.0 or held_by_cost):
+    if settled(before) and (satisfaction < 0.0 or held_by_cost):
         return WANDERING
     if trust > p.trust_threshold and satisfaction > 0.0:
         return STEADY
