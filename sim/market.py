@@ -288,8 +288,16 @@ class Market(Readings, mesa.Model):
         if threads <= 1:
             work(0, blocks, self._scratch[0])
             return
-        cuts = [blocks * k // threads for k in range(threads + 1)]
-        list(_pool(self.threads).map(lambda k: work(cuts[k], cuts[k + 1], self._scratch[k]), range(threads)))
+        step = max(1, blocks // (8 * threads))
+        pieces = iter(
+            range(0, blocks, step)
+        )  # taken in turn, so that nobody waits for a thread that is held up
+
+        def take(k: int) -> None:
+            for first in pieces:
+                work(first, min(first + step, blocks), self._scratch[k])
+
+        list(_pool(self.threads).map(take, range(threads)))
 
     def _state(self) -> tuple[np.ndarray, np.ndarray]:
         return self.columns.people, self.columns.toward
