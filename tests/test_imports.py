@@ -40,7 +40,7 @@ UPWARD = {
 #: Where a heavy package may be imported.
 ROOMS = {
     "numba": "compiled",
-    "llvmlite": "",
+    "llvmlite": "compiled",
     "mesa": "market firm agents customer rows stakeholders",
     "hydra": "compose hydra_source overriding cli",
     "omegaconf": "compose hydra_source overriding scenario cli",
