@@ -18,9 +18,9 @@ RUNS = {
     "subscription_high_end": [],
     "bond_ladder": ["experiment.twin=false"],
     "bond_ladder_controls": ["experiment.twin=false", "population.customers=2000"],
-    "leaky_bucket": ["experiment.twin=false", "population.customers=2000"],
+    "leaky_bucket": ["experiment.twin=false"],
     "jackson_markets": ["experiment.twin=false", "population.customers=2000"],
-    "kotler_levels": ["population.customers=2000"],
+    "kotler_levels": [],
 }
 HEAD = """# What the scenarios found
 
@@ -151,8 +151,18 @@ def means(result: Result) -> str:
     """The first metric of every arm, with intervals."""
     metric = result.scenario.experiment.metrics[0]
     rows = result.summary[result.summary["metric"] == metric]
-    told = [f"{r.arm} {r.mean:.4g} ({r.low:.4g} to {r.high:.4g})" for r in rows.itertuples()]
+    of, mean = result.manifest["controls"], dict(zip(rows["arm"], rows["mean"], strict=True))
+    told = [
+        f"{r.arm} {r.mean:.4g} ({r.low:.4g} to {r.high:.4g}{_against(r.mean, r.arm, mean, of)})"
+        for r in rows.itertuples()
+    ]
     return f"Means of `{metric}` by arm: {'; '.join(told)}."
+
+
+def _against(own: float, arm: str, mean: dict[str, float], of: dict[str, str]) -> str:
+    """How much more than its control an arm has, in per cent of the control; nothing for a control."""
+    control = of.get(arm, arm)
+    return "" if control == arm or mean[control] <= 0 else f"; {own / mean[control] - 1:+.1%} on {control}"
 
 
 if __name__ == "__main__":

@@ -27,6 +27,22 @@ SPENDING = ("advertising", "place", "staff", "feedback", "recovery", "promotion"
 SEARCHED = "assumed: a best reply in the default market, docs/mixes.md"
 
 
+class Smoothed:
+    """A weekly amount smoothed over the past, so that a small market's single weeks decide nothing.
+
+    The mean of all weeks so far, each counting half as much as one ``half_life`` weeks later.
+    """
+
+    def __init__(self, half_life: float = 13.0) -> None:
+        self.half_life, self.sum, self.weight = half_life, 0.0, 0.0
+
+    def after(self, amount: float, weeks: float) -> float:
+        """The mean after a period of so many weeks with an amount in it."""
+        keep = 0.5 ** (weeks / self.half_life)
+        self.sum, self.weight = keep * self.sum + amount, keep * self.weight + weeks
+        return self.sum / self.weight
+
+
 class Spender(Strategy):
     """A strategy with an amount to spend: a share of what the market allows it."""
 

@@ -130,11 +130,12 @@ event.register("numba:compile", _LISTENER)
 @contextlib.contextmanager
 def told_by(tell: Callable[[], None]) -> Iterator[None]:
     """Meanwhile ``tell`` is called in place of `say_compiling`, each time that something is compiled."""
-    before, _LISTENER.tell = _LISTENER.tell, tell
+    listener = _LISTENER  # its own name: at the interpreter's end the module's may be gone
+    before, listener.tell = listener.tell, tell
     try:
         yield
     finally:
-        _LISTENER.tell = before
+        listener.tell = before
 
 
 @intrinsic

@@ -65,7 +65,8 @@ def expected_equity(rows, period, conditions, parameters, offers, programmes, pe
 
     sum over periods k >= 1 of (1+d)^-k margin_j (expected units at j in k), solved as visits (I - keep T)^-1 with
     T the switching matrix and keep what an occasion ahead counts: in a repertoire market `pace` of them come a
-    period, so that pace/(pace + e^(d + exit) - 1) keeps the sum; under contract one, and the outside is final.
+    period, so that pace/(pace + e^(d + exit) - 1) keeps the sum; under contract one, and who went outside is lost but for
+    the chance to come back (`return_rate`), then to choose as one who never had a supplier.
     Known answers: one firm, constant retention r, m r/(1+d-r) (law L6); one firm, need n, exit mu, and none
     after a purchase with chance p: q/(1 - q (1-p)) purchases with q = n/(n + e^(d + mu) - 1).
     """
@@ -77,7 +78,9 @@ def expected_equity(rows, period, conditions, parameters, offers, programmes, pe
     for i in rows:
         if people[i].entered_at >= period or people[i].leaves_at <= period:
             continue
-        if contractual and people[i].lost_for_good != 0 and p.contract.return_rate == 0.0:
+        gone = contractual and people[i].lost_for_good != 0
+        comes_back = 1.0 - exp(-p.contract.return_rate * m.weeks) if contractual else 0.0
+        if gone and comes_back == 0.0:
             continue
         supplier = np.int64(people[i].supplier)
         back = evaluate(people, toward, i, firms, offers, programmes, p, stake, own, bonded, value)
@@ -94,9 +97,9 @@ def expected_equity(rows, period, conditions, parameters, offers, programmes, pe
         pace = 1.0 if contractual else np.float64(people[i].need_rate) * m.weeks
         if pace <= 0.0:
             continue
-        lost = (
-            exp(discount + np.float64(people[i].exit_rate) * m.weeks) - 1.0
-        )  # a period, against `pace` occasions
+        leaving = np.float64(people[i].exit_rate) * m.weeks
+        lost = exp(discount + leaving) - 1.0  # a period, against `pace` occasions
+        here = exp(leaving) if contractual else 1.0  # under contract who is here buys before it may leave
         keep = pace / (pace + lost)
         stays_on = 1.0 - people[i].dropout
         if keep * stays_on >= 1.0:
@@ -110,29 +113,41 @@ def expected_equity(rows, period, conditions, parameters, offers, programmes, pe
                 )
                 if p.contract.contract_term > 0:
                     ask = 1.0 - (1.0 - ask) * (1.0 - 1.0 / p.contract.contract_term)
-                for j in range(firms):
+                for j in range(firms + 1):
                     chances[s, j] *= ask
                 chances[s, s] += 1.0 - ask
         switching_row(value, 0.0, -1, firms, outside, m.has_outside != 0, p.choice.outside_pays,
                       p.choice.noise_scale, chances[firms])  # fmt: skip
-        # visits to each state s before an occasion, discounted: visits (I - keep T) = start
+        # visits to each state s before an occasion, discounted: visits (I - keep T) = start; the last state is lost
         for s in range(firms):
             for j in range(firms):
                 stays = chances[s, firms] if (s == j and not contractual) else 0.0
                 system[j, s] = (1.0 if s == j else 0.0) - keep * (stays_on * chances[s, j] + stays)
             visits[s] = 0.0
+        states = firms
+        if comes_back > 0.0:
+            states, visits[firms] = firms + 1, 0.0
+            for j in range(firms):
+                system[j, firms] = -keep * stays_on * comes_back * chances[firms, j]
+                system[firms, j] = -keep * chances[j, firms]
+            system[firms, firms] = 1.0 - keep * (1.0 - comes_back * (1.0 - chances[firms, firms]))
         if supplier >= 0:
             visits[supplier] = keep
+        elif gone:
+            visits[firms] = keep
         else:
             waits = 0.0 if contractual else chances[firms, firms]
             for j in range(firms):
                 first = keep / (1.0 - keep * waits) * chances[firms, j]
-                equity[j] += first * margins[j]
+                equity[j] += here * first * margins[j]
                 visits[j] = keep * stays_on * first
-        solve(system, visits, firms)
+            visits[firms] = keep * keep * chances[firms, firms]
+        solve(system, visits, states)
         for j in range(firms):
+            if states > firms:
+                equity[j] += here * visits[firms] * comes_back * chances[firms, j] * margins[j]
             for s in range(firms):
-                equity[j] += visits[s] * chances[s, j] * margins[j]
+                equity[j] += here * visits[s] * chances[s, j] * margins[j]
 
 
 @compiled

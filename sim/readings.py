@@ -88,7 +88,7 @@ class Readings:
         found = np.zeros(firms)
         equity.expected_equity(
             rows, len(self.books.ledgers), self.conditions, self.record, self.offers, self.programmes, *self._state(),
-            margins, discount, self._scratch[0], np.empty((firms + 1, firms + 1)), np.empty((firms, firms)), found,
+            margins, discount, self._scratch[0], np.empty((firms + 1, firms + 1)), np.empty((firms + 1, firms + 1)), found,
         )  # fmt: skip
         return found * step
 

@@ -39,6 +39,10 @@ KINDS = {
     "contract, customers leave": (
         {"type": "contractual", "periods_per_year": 4, "outside": -3.0}, {"exit_rate": {"gamma": {"shape": 1.0, "mean": 0.01}}},
     ),
+    "contract, the lost come back": ({"type": "contractual", "periods_per_year": 4, "outside": -1.0}, {}),
+    "contract, the lost come back and leave": (
+        {"type": "contractual", "periods_per_year": 4, "outside": -1.0}, {"exit_rate": 0.005, "dropout": 0.05},
+    ),
     "repertoire": ({"type": "repertoire", "periods_per_year": 366, "outside": -4.0}, {}),
     "repertoire, customers leave": (
         {"type": "repertoire", "periods_per_year": 366, "outside": -4.0}, {"exit_rate": 0.01, "dropout": 0.02},
@@ -50,8 +54,10 @@ WARM_YEARS, YEARS, RATE = 1, 9, 1.0
 def market_of(name, **traits):
     market, everyone = KINDS[name]
     theory = STILL | {"choice": STILL["choice"] | {"habit_keep": 0.0}}
+    if "come back" in name:
+        theory |= {"contract": STILL["contract"] | {"return_rate": 0.02}}
     everyone = {"need_rate": 0.3, "lock_in": 1.5} | everyone | traits
-    customers = 4000 if market["type"] == "contractual" else 1200
+    customers = 40000 if market["type"] == "contractual" else 1200
     return scenario(
         {"market": {"discount_rate": RATE, "budget": "free"} | market, "theory": theory, "firms": OFFERS},
         population={"segments": {"everyone": everyone}},

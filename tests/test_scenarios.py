@@ -177,3 +177,21 @@ def test_the_files_of_a_run_folder_are_all_described(done: tuple[str, Path, Resu
     _, _, result = done
     for path in result.where.iterdir():
         assert f"`{path.name}" in page, path.name
+
+
+def test_the_leaky_bucket_a_head_does_not_hang_on_how_many_customers_are_simulated():
+    """The keeper's profit less the acquirer's: weekly counts of a small market must not decide what a firm does."""
+    found = []
+    for customers, seeds in ((400, range(6)), (4000, range(3))):
+        differences = []
+        for seed in seeds:
+            profit = {}
+            for arm in ("acquisition", "keeping"):
+                market = Market("leaky_bucket", seed, arm=arm, customers=customers, collect=False)
+                market.run_for(208)
+                outcomes = market.books.outcomes()
+                profit[arm] = outcomes[outcomes.firm == "focal"].profit.sum() / customers
+            differences.append(profit["keeping"] - profit["acquisition"])
+        found.append((np.mean(differences), np.std(differences, ddof=1) / len(differences) ** 0.5))
+    (small, error), (large, other) = found
+    assert abs(small - large) < 4 * np.hypot(error, other), found

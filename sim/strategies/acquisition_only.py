@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sim.allocation import Spender, spend
+from sim.allocation import Smoothed, Spender, spend
 from sim.declare import param
 from sim.plan import FirmView, MarketingPlan, strategy
 
@@ -21,6 +21,13 @@ class AcquisitionOnly(Spender):
     dry: float = param(
         0.5, low=0, high=1, unit="share of the best inflow so far", meaning="below it the offer grows"
     )
+    opening: float = param(
+        26.0,
+        low=0,
+        high=520,
+        unit="weeks",
+        meaning="at the start, in which whoever has no supplier comes at once",
+    )
     pressed: float = param(
         0.6, low=0, high=1, unit="share of the money", meaning="into promotion when newcomers dry up"
     )
@@ -28,10 +35,15 @@ class AcquisitionOnly(Spender):
     def __init__(self, **values: Any) -> None:
         super().__init__(**values)
         self.best: float = 0.0
+        self.inflow = Smoothed()
 
     def plan(self, view: FirmView) -> MarketingPlan:
         """Chase newcomers."""
-        inflow = view.new_customers / view.weeks_per_period
+        inflow = self.inflow.after(view.new_customers, view.weeks_per_period)
+        if view.weeks < self.opening:
+            return self._woo(view, self.offer)
         self.best = max(self.best, inflow)
-        share = self.pressed if inflow < self.dry * self.best else self.offer
+        return self._woo(view, self.pressed if inflow < self.dry * self.best else self.offer)
+
+    def _woo(self, view: FirmView, share: float) -> MarketingPlan:
         return spend(view, view.standing_plan, self.money(view), promotion=share, advertising=1.0 - share)

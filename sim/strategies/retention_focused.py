@@ -1,6 +1,18 @@
 """Zero defections: money goes where customers are being lost, and wins new ones only to replace the lost."""
 
-from sim.allocation import Spender, better_quality, contact_rate, customers, known, money_left, spend, trouble
+from typing import Any
+
+from sim.allocation import (
+    Smoothed,
+    Spender,
+    better_quality,
+    contact_rate,
+    customers,
+    known,
+    money_left,
+    spend,
+    trouble,
+)
 from sim.declare import param
 from sim.plan import FirmView, MarketingPlan, Programme, Tier, strategy
 
@@ -22,10 +34,16 @@ class RetentionFocused(Spender):
     )
     contact_rate: float = param(0.04, low=0, high=2, unit="contacts a week", meaning="with the better half")
 
+    def __init__(self, **values: Any) -> None:
+        super().__init__(**values)
+        self.lost, self.won = Smoothed(), Smoothed()
+
     def plan(self, view: FirmView) -> MarketingPlan:
         """Care by cause, then replace."""
         money, plan = self.money(view), view.standing_plan
-        losing = view.lost_customers / view.weeks_per_period / max(customers(view), 1.0)
+        lost = self.lost.after(view.lost_customers, view.weeks_per_period)
+        won = self.won.after(view.new_customers, view.weeks_per_period)
+        losing = lost / max(customers(view), 1.0)
         care = money if losing > self.alarm else self.keeping * money
         failing = min(1.0, trouble(view) / 0.1)
         plan = spend(view, plan, care * (0.3 + 0.3 * failing), recovery=1.0, staff=2.0, feedback=1.0)
@@ -33,7 +51,7 @@ class RetentionFocused(Spender):
         rate = min(2.0, self.contact_rate * (2.0 if cool else 1.0))
         rate = min(rate, contact_rate(view, money_left(view, plan, care), 0.5))
         plan = plan.but(tiers=(Tier(Programme(contact_rate=rate), "rfm", 0.5),))
-        replace = view.lost_customers >= view.new_customers or view.period == 0
+        replace = lost >= won or view.period == 0
         rest = money_left(view, plan, money)
         if replace:
             return spend(view, plan, rest, advertising=1.0)

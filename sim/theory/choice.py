@@ -86,7 +86,7 @@ class Choice(NamedTuple):
         high=0.99999,
         unit="share a purchase",
         meaning="what habit keeps",
-        source="Guadagni & Little 1983",
+        source="assumed; Guadagni & Little 1983 for the form (0.875 for brands there, recalled)",
     )
     habit_start: float = param(
         0.0, low=0, high=1, unit="share", meaning="habit toward every firm at the start"

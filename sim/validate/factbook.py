@@ -53,8 +53,6 @@ FACTS: tuple[Fact, ...] = (
          0.50, 0.58, "`c_sat`: 0.8, in place of 1.5"),
     Fact("F3", "explained", "share of next year's purchases from the supplier, explained by satisfaction alone, R squared",
          "small (Kumar et al. 2013)", 0.0, 0.1),
-    Fact("F5", "loss_aversion", "median weight of a disappointment against an equal delight",
-         "stronger; 2, range 1 to 3 (Mittal et al. 1998)", 1.9, 2.1, "`loss_aversion`: median 2, as it was"),
     Fact("F6", "lock_in_and_switching", "lock-in, spread exponentially with mean 0.5, with changing the main supplier in "
          "a year, r", "negative but weak (Pick & Eisend 2014)", -0.2, -0.02, "`lock_in`: 0.5, as it was"),
     Fact("F6", "rivals_and_switching", "advantage of the best rival's offer with the same, r",
@@ -154,11 +152,7 @@ def disappointment(seed: int, base: Changes, made: Any) -> dict[str, float]:
         event = {"type": "quality_crisis", "at": SETTLED, "firm": FIRMS[0], "change": change}
         (seen,) = looks(made(merge(dict(base), {"events": {"it": event}})), seed, (SETTLED + 13,))
         after.append(seen)
-    market = opened(made(base), seed, 1)
-    return {
-        "fall_against_rise": facts.fall_against_rise(after[0], after[1], after[2]),
-        "loss_aversion": float(np.median(market.columns.loss_aversion)),
-    }
+    return {"fall_against_rise": facts.fall_against_rise(after[0], after[1], after[2])}
 
 
 def switching_costs(seed: int, base: Changes, made: Any) -> dict[str, float]:
