@@ -45,18 +45,24 @@ READING = {
         "Level 3 earns most, some two more a head and year, after a first year in which it earns less, and one rival "
         "who copies it at once takes hardly anything from it. Levels 1 and 2 stand the other way round, and that contacts are "
         "copied at once costs nothing. Level 1 owes its gain to points that are never claimed: 0.93 a head and year "
-        "is issued and charged to its budget in place of other marketing, 0.05 is paid out at the assumed threshold."
+        "is issued and charged to its budget in place of other marketing, 0.05 is paid out at the assumed threshold of 20, "
+        "which few can reach: with one that they reach the gain is gone and both verdicts turn (bond_ladder_controls). "
+        "Each level is plain marketing with one lever more, at an amount that was a best reply in a market like this "
+        "one: here a level can hardly lose, elsewhere it can. All arms spend half the budget once the first year is out; "
+        "in it level 3 spends more, for plain marketing pays for quality only as that rises. Equity is before what "
+        "programmes cost: of level 3's, its own upkeep takes a large part."
     ),
     "bond_ladder_controls": (
-        "Half of level 3's gain is its bond alone; the other half is that work done together betters the product "
+        "Level 1 gains next to nothing where its points are claimed. Half of level 3's gain is its bond alone; the other half is that work done together betters the product "
         "(`customisation`) at no cost a unit. It still pays where every rival copies all of it. And it loses to plain "
         "marketing, over these years, where a little more quality is free: the answer turns on a cost that nobody has "
         "measured. Plain marketing earns more than doing nothing, though not in the first two years."
     ),
     "leaky_bucket": (
         "Newcomers run out as the story has it, and the keeper loses fewer and holds customers worth more at the "
-        "end; but it has fewer of them on average, and over eight years it earns less at the same spend. While newcomers keep "
-        "coming the acquirer earns more still. Against the theory at these (assumed) sizes."
+        "end; but it has fewer of them on average, and over eight years it earns a sixth less at the same spend. While "
+        "newcomers keep coming it earns a quarter less, for it wins new customers only to replace lost ones, and lost ones "
+        "are few. Against the theory at these assumed sizes, and for these two archetypes, whose amounts are set by hand."
     ),
     "jackson_markets": (
         "Against Jackson: bonds pay more where every purchase is a new choice; where a lost customer is gone the "
