@@ -72,8 +72,8 @@ READING = {
     "kotler_levels": (
         "Where customers are many and margins thin no level pays: who spends nothing earns half as much again as the best "
         "of them, and that basic does not beat partnership there says only that basic here spends as much. In the "
-        "other corners partnership earns most, by 2 to 4 % over basic, and more than nothing spent; most over nothing "
-        "where customers are few and margins high, the corner in which Kotler's grid puts it. Accountable beats basic "
+        "other corners partnership earns most, by 2 to 4 % over basic, and more than nothing spent (few and thin: +1.07, -0.07 to "
+        "2.20); most over nothing where customers are few and margins high, the corner in which Kotler's grid puts it. Accountable beats basic "
         "in the corners between, as the grid has it, but not partnership. For caution: partnership here ties a tenth "
         "of the customers at most, all levels spend the same, while Kotler's grid weighs levels that cost more against "
         "margins that allow less, and all amounts were searched at one margin between the two. A head of the corners "
