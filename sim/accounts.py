@@ -121,10 +121,9 @@ class Books:
                 now[:, Entry.MAIN], before[:, Entry.MAIN] + now[:, Entry.WON] - now[:, Entry.LOST],
             ),
             "main customers = kept + won": (now[:, Entry.MAIN], now[:, Entry.KEPT] + now[:, Entry.WON]),
-            "points held = before + issued - paid - expired": (
-                now[:, Entry.POINTS_HELD],
-                before[:, Entry.POINTS_HELD] + now[:, Entry.POINTS_ISSUED]
-                - now[:, Entry.POINTS_PAID] - now[:, Entry.POINTS_EXPIRED],
+            "points held + paid + expired = before + issued": (
+                now[:, Entry.POINTS_HELD] + now[:, Entry.POINTS_PAID] + now[:, Entry.POINTS_EXPIRED],
+                before[:, Entry.POINTS_HELD] + now[:, Entry.POINTS_ISSUED],
             ),
             "units = occasions less those without a purchase": (
                 now[:, Entry.UNITS].sum(), self.wholes[-1][Whole.OCCASIONS] - self.wholes[-1][Whole.OUTSIDE],

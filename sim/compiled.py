@@ -11,6 +11,7 @@ import contextlib
 import hashlib
 import importlib
 import os
+import pickle
 import pkgutil
 import sys
 import tempfile
@@ -23,6 +24,7 @@ import numpy as np
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils, event
+from numba.core.caching import FunctionCache
 from numba.extending import intrinsic, overload, register_jitable
 
 import sim.network
@@ -91,9 +93,22 @@ for _equation in EQUATIONS:
     register_jitable(**INLINE)(_equation)
 
 
+class _Kept(FunctionCache):  # type: ignore[misc]
+    """The compiler's own store, which compiles anew where a file was damaged instead of failing for good."""
+
+    def load_overload(self, signature: Any, context: Any) -> Any:
+        try:
+            return super().load_overload(signature, context)
+        except (pickle.UnpicklingError, EOFError, ValueError, AttributeError, ImportError, IndexError):
+            self.flush()
+            return None
+
+
 def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
     """Compile a function on first use, keep the code, release the interpreter while it runs."""
-    return numba.njit(nogil=True, cache=True, error_model="numpy", _nrt=False)(function)
+    made = numba.njit(nogil=True, error_model="numpy", _nrt=False)(function)
+    made._cache = _Kept(function)
+    return made
 
 
 def inlined(function: Callable[..., Any]) -> Callable[..., Any]:

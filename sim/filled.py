@@ -39,7 +39,7 @@ def filled(tree: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _experiment(given: Any) -> Any:
-    made = _over(_defaults(Experiment) | {"metrics": list(typed.SHOWN_FIRST), "only": []}, given)
+    made = _over(_defaults(Experiment) | {"metrics": list(typed.SHOWN_FIRST), "only": None}, given)
     if isinstance(made, dict):
         arms = made.get("arms") or {made["control"]: {}}
         if isinstance(arms, Mapping):

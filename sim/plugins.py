@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import importlib.util
+import json
 import sys
 from collections.abc import Iterator, Sequence
 from importlib.metadata import entry_points, packages_distributions, version
@@ -65,12 +66,31 @@ def _module(path: Path) -> str:
     return f"guanxi_plugin_{path.stem}_{hashlib.sha256(str(path).encode()).hexdigest()[:8]}"
 
 
+def changed(paths: Sequence[Path | str], folders: Sequence[Path | str]) -> list[str]:
+    """Files that are not what a run folder among ``folders`` was run with under the same name, each with that folder."""
+    found = []
+    for folder in map(Path, folders):
+        manifest = folder / "manifest.json"
+        kept = (
+            json.loads(manifest.read_text(encoding="utf-8")).get("plugins", []) if manifest.is_file() else []
+        )
+        hashes = {entry["file"]: entry["sha256"] for entry in kept if "file" in entry}
+        for path in map(Path, paths):
+            if hashes.get(path.name, _hash(path)) != _hash(path):
+                found.append(
+                    f"{path} is not the file that {folder} was run with; that one is {folder}/plugins/{path.name}"
+                )
+    return found
+
+
+def _hash(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
 def recorded(paths: Sequence[Path | str], modules: Sequence[str]) -> list[dict[str, str | None]]:
     """What the strategies came from: each file's name and sha256, each module's name and its package's version."""
     files = [Path(path) for path in paths]
-    found: list[dict[str, str | None]] = [
-        {"file": file.name, "sha256": hashlib.sha256(file.read_bytes()).hexdigest()} for file in files
-    ]
+    found: list[dict[str, str | None]] = [{"file": file.name, "sha256": _hash(file)} for file in files]
     owners = packages_distributions() if modules else {}
     for module in modules:
         owner = owners.get(module.partition(".")[0])

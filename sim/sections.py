@@ -127,7 +127,7 @@ class Experiment(NamedTuple):
     seed: int = param(1, low=0, high=MAX_SEED, meaning="seed of the first replication")
     confidence: float = param(0.95, low=0.5, high=0.9999, unit="chance", meaning="level of the intervals")
     half_width: float = param(
-        None, low=0, high=1e12, unit="of the first metric", optional=True,
+        None, low=1e-12, high=1e12, unit="of the first metric", optional=True,
         meaning="replicate until the difference's interval is this narrow",
     )  # fmt: skip
     value_every: int = param(

@@ -221,7 +221,7 @@ class Checked:
             if metric not in METRICS:
                 raise Problem.unknown("experiment.metrics", metric, METRICS)
         shown["metrics"] = metrics
-        shown["only"] = []  # done already: what was left out is no longer among the arms
+        shown["only"] = None  # done already: what was left out is no longer among the arms
         frozen = {part: Named(shown[part]) for part in ("arms", "controls")}
         return Named(shown | frozen | {"metrics": tuple(metrics)}), shown
 

@@ -41,6 +41,30 @@ def test_a_cache_that_is_partly_filled_is_told_of_too(tmp_path):
     assert told(tmp_path, "more") == ""
 
 
+def test_a_damaged_cache_is_compiled_anew(tmp_path):
+    for damaged in ("*.nbc", "*.nbi"):
+        told(tmp_path)
+        files = list(tmp_path.rglob(damaged))
+        assert files
+        for file in files:
+            file.write_bytes(file.read_bytes()[:100])
+        assert told(tmp_path) == f"{COMPILING}\n"
+        assert told(tmp_path) == ""
+
+
+def test_workers_leave_nothing_on_the_screen(tmp_path):
+    """Once compiled: not a word after the last run either, when the workers' interpreters end."""
+    words = ["run", "scenario=bond_ladder", "population.customers=50", "experiment.replications=2", "--json",
+             "experiment.periods=60", "experiment.only=[level_1]", "execution.workers=2"]  # fmt: skip
+    for again in (False, True):
+        done = subprocess.run(
+            [sys.executable, "-m", "sim", *words, f"out={tmp_path / str(again)}"], capture_output=True, text=True,
+            timeout=240, cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(ROOT)},
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+
+
 def test_an_experiment_tells_it_once_even_where_progress_is_not_wanted(capsys):
     progress = Progress(False, 10)
     progress.compiling()

@@ -169,7 +169,7 @@ def holds(setting, seed=1, **options):
     cost = [c for c in outcomes if c.endswith("_cost") and c not in ("acquisition_cost", "keeping_cost")]
     costs = outcomes[["goods", "points_paid", *cost]].sum(axis=1)
     np.testing.assert_allclose(outcomes.profit, outcomes.revenue - costs, atol=1e-6)
-    assert outcomes.customer_equity.dropna().size >= firms
+    assert outcomes.customer_equity.dropna().size >= market.offers["open"].sum()
     assert market.books.switches().customers.sum() == pytest.approx(lost.sum())
     return market
 
@@ -192,6 +192,12 @@ def test_reports_off_changes_nobody(setting):
 ALL_LEAVE = {"population": {"segments": {"everyone": {"exit_rate": 5.0}}}}
 EDGES = {
     "one customer": {"population": {"customers": 1}},
+    "one customer with points": {
+        "population": {"customers": 1},
+        "firms": {"focal": {"strategy": {"name": "fixed_plan", "reward_rate": 0.25}}},
+        "market": {"periods_per_year": 12, "budget": "free"},
+        "experiment": {"periods": 60},
+    },
     "one firm": {"firms": {"rival_1": None, "rival_2": None}},
     "no needs": {"population": {"segments": {"everyone": {"need_rate": 0}}}},
     "nobody knows anyone": {"firms": {n: {"known_by": 0} for n in ("focal", "rival_1", "rival_2")}},
@@ -221,7 +227,7 @@ def test_identities_hold_at_the_edge(name, kind):
         changes, firms = {}, 1
     setting = scenario({"market": {"type": kind}}, changes, customers=changes.get("population", {}).get("customers", 50),
                        periods=PERIODS, firms=firms)  # fmt: skip
-    market = holds(setting)
+    market = holds(setting, 4)
     sold = sum(books[:, Entry.UNITS].sum() for books in market.books.ledgers)
     assert (sold == 0) == (name in ("nobody knows anyone", "best outside", "all prices a million")
                            or (name == "no needs" and kind == "repertoire"))  # fmt: skip

@@ -286,12 +286,13 @@ def test_the_stage_is_the_first_that_fits(
 
 
 @about(relationship.looks_around, relationship.bound, relationship.settled)
-@given(st.integers(0, 5), st.integers(0, 10), unit, unit, unit, level, unit, st.booleans())
+@given(
+    st.integers(0, 5), st.integers(0, 10), unit, unit, unit, level, unit, st.booleans(),
+    st.builds(relationship.Relationship, unit, st.integers(0, 8), unit, unit, unit),
+)  # fmt: skip
 def test_a_stage_for_which_nobody_looks_around_is_the_same_whatever_rivals_offer(
-    before, purchases, committed, social, structural, satisfied, trusted, held
+    before, purchases, committed, social, structural, satisfied, trusted, held, p
 ):
-    p = relationship.Relationship()
-
     def stage(committed, held):
         return relationship.stage(
             before, purchases, committed, social, structural, satisfied, trusted, held, p

@@ -20,10 +20,12 @@ from sim.problem import Problem
 def main(given: list[str]) -> int:
     """Run a scenario, or with ``-m`` a grid of them; exit status 1 where a run failed."""
     options = _options(given)
-    from sim.plugins import load_plugins
+    from sim.plugins import changed, load_plugins
 
     options.plugin = [Path(path).expanduser().absolute() for path in options.plugin]
     load_plugins(options.plugin)
+    for told in changed(options.plugin, options.config_dir):
+        print(f"guanxi: note: {told}", file=sys.stderr)
     jobs = _jobs(options)
     settings = [composed(job, options.config_dir) for job in jobs]
     if options.cfg:

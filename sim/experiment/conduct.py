@@ -51,6 +51,7 @@ class Conduct:
         try:
             with files.disk_trouble(self.where), self.progress.showing():
                 folder.write_config(self.where, self.scenario)
+                folder.keep_plugins(self.where, self.request.plugins)
                 self.workers = self._workers()
                 stopping = self._batches()
                 self._tables()

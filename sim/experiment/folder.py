@@ -24,6 +24,7 @@ from sim.metrics import METRICS
 from sim.problem import Problem
 
 CONFIG, MANIFEST, SUMMARY, EXPECTATIONS = "config.yaml", "manifest.json", "summary.csv", "expectations.json"
+PLUGINS = "plugins"
 FAILURES = "failures.txt"
 #: Bytes a cell of the outcomes takes in parts and tables together, and what else a folder needs.
 _CELL, _REST = 16, 30_000_000
@@ -105,6 +106,13 @@ def write_config(folder: Path, scenario: Any) -> None:
     tree = scenario.to_dict() | {"out": None}
     made = yaml.dump(tree, Dumper=Dumper, sort_keys=False, allow_unicode=True, width=100)
     write_text(folder / CONFIG, made)
+
+
+def keep_plugins(folder: Path, paths: Sequence[str]) -> None:
+    """Copies of the strategy files that are not the package's: a run can be repeated from its folder alone."""
+    for path in paths:
+        (folder / PLUGINS).mkdir(exist_ok=True)
+        write_text(folder / PLUGINS / Path(path).name, Path(path).read_text(encoding="utf-8"))
 
 
 def read_parts(parts: Path, jobs: Sequence[Job], name: str) -> Iterator[pa.Table]:
