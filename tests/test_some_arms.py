@@ -116,4 +116,4 @@ def test_a_misspelt_arm_in_an_expectation_is_still_refused():
 def test_the_hash_tells_fewer_arms_apart():
     whole = scenario(ARMS, control="a")
     assert whole.hash() != scenario(ARMS, control="a", only=["b"]).hash()
-    assert json.loads(whole.text)["experiment"]["only"] == []
+    assert json.loads(whole.text)["experiment"]["only"] is None
