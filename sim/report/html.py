@@ -161,8 +161,9 @@ def _every_firm(result: Any, s: Story) -> str:
             )
             gap = spanned(*gaps[arm][3:6], sign=True) if arm in gaps else "control" * (arm in s.kept)
             cells.append(mean + f"<small>{gap}</small>" * bool(gap))
-    caption = f"Every firm's profit by arm, in {unit_of('profit')}; below it the difference from {s.base}"
-    return _table(("arm", *firms), body.values(), f"{caption}, {BY_ITSELF}") if firms else ""
+    caption = f"Every firm's profit by arm ({unit_of('profit')}), below it the difference from {s.base}"
+    caption += f"; {s.certainty} intervals, {BY_ITSELF}" * (s.seeds > 1)
+    return _table(("arm", *firms), body.values(), caption) if firms else ""
 
 
 #: Spends that differ by less, as a share of the largest, count as equal.

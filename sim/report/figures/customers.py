@@ -31,7 +31,7 @@ from sim.report.words import finding, percent
 FEWEST = 5
 #: Where an arm lost fewer in all its replications, the interval of its rate means nothing: there the rates end.
 FEWEST_LOST = 5
-ENDS = f"Lines end before a tenure at which an arm lost fewer than {FEWEST_LOST} in all replications."
+ENDS = f"Lines end where an arm lost fewer than {FEWEST_LOST} in all."
 
 
 def kept_by_tenure(result: Any, s: Story) -> pd.DataFrame:
@@ -88,8 +88,8 @@ def retention(result: Any, s: Story) -> Picture:
     banded, said = parts.banded(s, arms, gaps)
     picture, (ax,) = style.picture(
         title,
-        f"{parts.sampling(s, found=gaps)}{said} Dotted: if the first year's rate went on.{parts.some_of(arms, s)}\nFollows "
-        f"new main customers only; the metric retention counts all. {ENDS}",
+        f"{parts.sampling(s, found=gaps)}{said} Dotted: if the first year's rate went on.{parts.some_of(arms, s)}\nNew main "
+        f"customers only; the metric retention counts all. {ENDS}",
     )
     start = found.drop_duplicates(["arm", "seed"]).assign(years=0.0, remaining=1.0, flat=1.0)
     curve = pd.concat([start, found[found["arm"].isin(arms)]])
@@ -99,7 +99,7 @@ def retention(result: Any, s: Story) -> Picture:
         mine = flat[flat["arm"] == arm]
         ax.plot(mine["years"], mine["mean"], color=look[arm].colour, linestyle=":", linewidth=2)
     heights = parts.curves(ax, lines[lines["arm"].isin(arms)], "years", arms, look, banded)
-    ax.set(xlabel="tenure with the firm (years)", ylabel="new main customers still there (%)")
+    ax.set(xlabel="tenure with the firm (years)", ylabel="new customers still there (%)")
     ax.set_ylim(0, 102)
     ax.set_xlim(0, curve["years"].max())
     ax.grid(axis="y")

@@ -30,7 +30,7 @@ from sim.report.words import explained, finding, listed, number, percent
 from sim.theory.relationship import STAGES
 
 #: A move that fewer of 100 customers make a year is a trifle: a title prefers another.
-TRIFLE = 1.0
+TRIFLE = 0.5
 
 
 def rates(found: pd.DataFrame, s: Story) -> pd.DataFrame:
@@ -106,10 +106,10 @@ def _moved(each: pd.DataFrame, s: Story) -> str:
     return f"Under {gap.arm} {more} customers go from {start} to {end}: {rate}, against {number(gap.control)} under {gap.against}"
 
 
-def _weight(cell: tuple[Any, Any, Contrast]) -> tuple[bool, float]:
-    """How much a move counts in a title: no trifle first, then by its difference relative to its size."""
+def _weight(cell: tuple[Any, Any, Contrast]) -> tuple[bool, float, float]:
+    """How much a move counts in a title: no trifle first, then by its difference relative to its size, then by that."""
     size = max(cell[2].value, cell[2].control)
-    return size >= TRIFLE, abs(cell[2].difference) / size
+    return size >= TRIFLE, abs(cell[2].difference) / size, size
 
 
 def _peopled(flow: pd.DataFrame, stage: str) -> bool:
