@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 import subprocess
 import sys
 from types import SimpleNamespace
@@ -21,7 +22,7 @@ from sim.report.figures import FIGURES, plot, write_figures
 from sim.report.figures.customers import _rate, kept_by_tenure
 from sim.report.figures.leaving import losses
 from sim.report.figures.parts import spread
-from sim.report.reading import Contrast, span, story
+from sim.report.reading import Contrast, _built_on, shown, span, story
 from sim.report.words import finding
 
 LONG = {
@@ -340,3 +341,165 @@ def test_a_band_nobody_can_see_is_left_out_and_named(results):
     )
     assert {len(ax.collections) for ax in figure.axes} == {2}
     assert {len(ax.collections) for ax in plot(usual, "trust").axes} == {3}
+
+
+SURER = "Arms share their luck: differences are surer than the {} look."
+
+
+@pytest.mark.parametrize(("name", "mark"), [
+    ("share", "bands"), ("profit", "bands"), ("retention", "bands"), ("bonds", "bands"),
+    ("funnel", "whiskers"), ("loyalty", "whiskers"), ("causes", "whiskers"), ("wallet", "whiskers"),
+])  # fmt: skip
+def test_a_title_on_pairs_over_bands_says_so_in_the_picture(results, name, mark):
+    figure = plot(results["usual"], name)
+    drawn = " ".join(text.get_text() for text in figure.texts)
+    assert SURER.format(mark) in drawn and SURER.format(mark) in figure.reading
+    assert "share their luck" not in plot(results["one seed"], name).reading
+    assert "share their luck" not in plot(results["one arm"], name).reading
+
+
+def test_a_head_is_said_where_the_market_changes_its_size(results):
+    usual = results["usual"]
+    grows = only(usual, market_size=usual.outcomes["period"] + 1000.0)
+    for name in ("profit", "bonds"):
+        assert "A head: customers at the start." in plot(grows, name).reading
+        assert "A head:" not in plot(usual, name).reading
+    assert "A head:" not in plot(grows, "share").reading
+
+
+def rows_of(figure, panel):
+    """The rows of a waterfall: name and where its bar ends, from the top."""
+    ax = figure.axes[panel]
+    names = [label.get_text() for label in figure.axes[0].get_yticklabels()]
+    ends = {round(bar.get_y() + bar.get_height() / 2): bar.get_x() + bar.get_width() for bar in ax.patches}
+    return dict(zip(names, (ends[len(names) - 1 - k] for k in range(len(names))), strict=True))
+
+
+def test_delivered_value_is_without_bonds_habit_and_switching_cost(results):
+    usual = results["usual"]
+    parts = usual.value_parts
+    late = parts["part"].eq("bonds") & parts["arm"].eq("level_3") & parts["firm"].eq("focal")
+    far = changed(
+        usual, "value_parts", value=parts["value"].mask(late, 9.0).mask(parts["part"].eq("brand"), 0.1)
+    )
+    figure = plot(far, "value")
+    assert "higher" not in figure.finding  # bonds are no part of what the title compares
+    rows = rows_of(figure, 1)
+    assert list(rows) == ["product", "satisfaction", "brand", "price", "risk", "delivered value", "bonds", "habit",
+                          "utility of staying"]  # fmt: skip
+    mean = far.value_parts.query("arm == 'level_3' and firm == 'focal'").groupby("part")["value"].mean()
+    assert rows["delivered value"] == pytest.approx(mean.drop(["bonds", "habit"]).sum())
+    assert rows["utility of staying"] == pytest.approx(mean.sum())
+    assert f"{rows['delivered value']:.2f}"[:4] in figure.finding
+
+
+def test_the_rival_beside_the_focal_firm_is_one_whose_plan_changed(results):
+    usual = results["usual"]
+    parts, runs = usual.value_parts, usual.runs
+    strong = changed(usual, "value_parts", value=parts["value"] + parts["firm"].eq("rival_1"))
+    same = {name: 1.0 for name in ("price", "quality")}
+    alike = changed(strong, "runs", **same)
+    assert plot(alike, "value").axes[2].get_title(loc="left") == "rival_1, level_3"
+    copied = runs["firm"].eq("rival_2") & runs["arm"].eq("transactional")
+    copies = changed(alike, "runs", integration_cost=runs["integration_cost"].mask(copied, 0.0))
+    assert plot(copies, "value").axes[2].get_title(loc="left") == "rival_2, level_3"
+    cheaper = changed(alike, "runs", price=1.0 + copied)
+    assert plot(cheaper, "value").axes[2].get_title(loc="left") == "rival_2, level_3"
+
+
+def gap(arm, difference, against="control"):
+    return Contrast(arm, difference, 0.0, difference, difference, difference, 0.5, False, against)
+
+
+def test_arms_are_left_out_by_whole_pairs():
+    s = story(
+        made_up(
+            {"control": 0.0, "club": 1.0, "points": 0.0, "club_at_once": 2.0}, "control", seeds=2, periods=60
+        )
+    )
+    club, copier = {"focal": {"strategy": {"name": "club"}}}, {"copier": {"strategy": {"name": "imitator"}}}
+    given = {
+        "control": {},
+        "club": {"firms": club},
+        "points": {"firms": copier},
+        "club_at_once": {"firms": club | copier},
+    }
+    s = s._replace(built_on=_built_on(given, s.controls))
+    assert s.built_on == {"club_at_once": "club"}
+    found = [gap("club", 0.1), gap("points", 1.0), gap("club_at_once", 2.0)]
+    assert shown(s, found, most=3) == (
+        "control",
+        "club",
+        "club_at_once",
+    )
+    both = {"control": "control", "club": "control", "inflow": "inflow", "club_inflow": "inflow"}
+    s = s._replace(arms=tuple(both), controls=both, built_on={})
+    found = [gap("club", 0.1), gap("club_inflow", 2.0, "inflow")]
+    assert shown(s, found, most=3) == ("inflow", "club_inflow") and shown(s, found, most=4) == tuple(both)
+    told = [gap("club", 0.1), gap("club_inflow", 2.0, "inflow")._replace(told=True)]
+    assert shown(s._replace(built_on={"club_inflow": "club"}), told, most=2) == ("inflow", "club_inflow")
+
+
+def test_an_arm_that_adds_to_another_is_built_on_it(results):
+    assert story(results["usual"]).built_on == {}
+    tree = results["usual"].scenario.to_dict()
+    arms = tree["experiment"]["arms"]
+    arms["level_2"] = {"firms": {"focal": {"price": 9.0, "quality": 0.7}}}
+    arms["level_1"] = {"firms": {"focal": {"price": 9.0}}}
+    made = SimpleNamespace(
+        **{**vars(results["usual"]), "scenario": type(results["usual"].scenario).from_config(tree)}
+    )
+    assert story(made).built_on == {"level_2": "level_1"}
+
+
+def test_what_is_expected_is_drawn_after_the_headline(results):
+    ask = [{"claim": "c", "literature": "l", "metric": m, "arm": "level_3", "against": "transactional", "is": "higher"}
+           for m in ("retention", "won", "lost")]  # fmt: skip
+    tree = results["usual"].scenario.to_dict() | {"expect": ask}
+    made = SimpleNamespace(
+        **{**vars(results["usual"]), "scenario": type(results["usual"].scenario).from_config(tree)}
+    )
+    panels = [
+        [ax.get_title(loc="left") for ax in plot(r, "differences").axes] for r in (made, results["usual"])
+    ]
+    assert panels == [["profit", "retention", "won"], ["profit", "share"]]
+
+
+def planted_moves(result, rates):
+    """The result with these rates a year of 100 customers, by (arm, from, to); nothing else moves.
+
+    Seeds differ in the rate and in how many are there, so that the pooled rate is not the mean of the seeds' rates.
+    """
+    moves = result.transitions.copy()
+    there = 10_000.0 * moves["seed"] ** 2
+    moves["count"] = there.where(moves["from_stage"] == moves["to_stage"], 0.0)
+    for (arm, start, end), rate in rates.items():
+        mine = moves["arm"].eq(arm) & moves["from_stage"].eq(start) & moves["to_stage"].eq(end)
+        moves.loc[mine, "count"] = there[mine] * rate * (1 + 0.02 * moves.loc[mine, "seed"]) / 5200
+    return SimpleNamespace(**{**vars(result), "transitions": moves})
+
+
+def test_the_stages_title_prefers_a_move_that_is_new_to_a_trifle_and_agrees_with_its_cell(results):
+    both = {(arm, "wandering", "steady"): 1000.0 for arm in ("transactional", "level_3")}
+    both["level_3", "wandering", "steady"] = 1100.0  # the largest difference, a tenth of its size
+    both["level_3", "steady", "consolidated"] = 40.0  # new
+    both["level_3", "none", "steady"] = 0.3  # new, a trifle
+    figure = plot(planted_moves(results["usual"], both), "stages")
+    said = re.match(
+        r"Under level_3 more customers go from steady to consolidated: (\S+) a year", figure.finding
+    )
+    cells = [text.get_text() for text in figure.axes[0].texts]
+    mean = np.mean([100 * 52 * (r := 40.0 * (1 + 0.02 * k) / 5200) / (1 + r) for k in range(1, 6)])
+    assert said and float(said[1]) == pytest.approx(mean, abs=0.06)
+    assert f"{mean:.0f} (0)" in cells
+
+
+def test_retention_ends_where_tenure_does(results):
+    usual = results["usual"]
+    lost = usual.tenure["lost"].mask((usual.tenure["tenure"] >= 3) & (usual.tenure["arm"] == "level_1"), 0.9)
+    few = changed(usual, "tenure", lost=lost)
+    assert {line.get_xdata()[-1] for line in plot(few, "retention").axes[0].lines} == {
+        3
+    }  # the end of the third year
+    assert "after 3 years" in plot(few, "retention").finding
+    assert plot(results["gaps"], "retention").empty.startswith("too few customers left")

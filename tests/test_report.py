@@ -15,6 +15,7 @@ from rich.console import Console
 
 from sim.entries import control_of_each
 from sim.experiment.expectations import evaluate
+from sim.experiment.statistics import estimate, paired
 from sim.report import setting
 from sim.report.html import write_report
 from sim.report.terminal import print_result, spanned
@@ -238,6 +239,28 @@ def test_the_page_is_whole(enemy):
                   "Holm", "each by itself, not corrected for their number", "met", "not met", "undecided", "firms.focal.price", result.scenario.hash()):  # fmt: skip
         assert words in page.words, words
     assert len(page.named("details")) == 1 and "periods_per_year: 52" in page.words
+
+
+def test_heads_are_the_customers_at_the_start(enemy):
+    words = Page(enemy[1]).words
+    assert "Heads are the customers at the start" in words and "over their mean number" not in words
+
+
+def test_every_firms_profit_stands_by_arm_with_the_difference_from_its_control(enemy):
+    result, text = enemy
+    table = next(t for t in re.findall("<table>.*?</table>", text, re.DOTALL) if "Every firm" in t)
+    assert re.findall("<th scope=col>(.*?)</th>", table) == ["arm", "focal", "rival_1", "rival_2"]
+    rows = {
+        row[0]: row[1:]
+        for row in (re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", r) for r in table.split("<tr>")[2:])
+    }
+    assert list(rows) == ["transactional", "level_1", "level_2", "level_3"]
+    runs = result.runs[~result.runs["twin"]].set_index(["firm", "arm", "seed"])["profit"].sort_index()
+    for firm, cell in zip(("focal", "rival_1", "rival_2"), rows["level_3"], strict=True):
+        own, other = runs[firm, "level_3"], runs[firm, "transactional"]
+        found = estimate(own.to_numpy()), paired(own.to_numpy(), other.to_numpy())
+        assert numbers(cell) == pytest.approx([x for e in found for x in e[:3]], abs=0.06)
+    assert all(cell.endswith("<small>control</small>") for cell in rows["transactional"])
 
 
 def test_the_page_names_figures_that_have_nothing_to_show(tmp_path):

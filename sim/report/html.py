@@ -16,10 +16,11 @@ from typing import Any
 import yaml
 
 from sim.experiment.files import write_text
+from sim.experiment.statistics import estimate
 from sim.report import setting
 from sim.report.figures import FIGURES, write_figures
 from sim.report.page import STYLE
-from sim.report.reading import Story, plain, story
+from sim.report.reading import Story, contrasts, plain, story, table
 from sim.report.terminal import asked, found_by, mean_of, p_of, rows, spanned
 from sim.report.verdict import BY_ITSELF, expectations, loyalty_sentence, verdicts
 from sim.report.words import explained, name_of, number, unit_of
@@ -137,12 +138,32 @@ def _comparison(result: Any, s: Story) -> str:
         f"{count[:1].upper()}{count[1:]}; differences are paired: both arms meet the same luck. Each interval and p "
         "stands for one arm and metric by itself; the answer above is corrected for the number of arms with the same "
         "control (Holm). Identical or all equal: the difference is 0, or one and the same, in every replication; "
-        "then there is no p. A head is a customer in the market: counts over the customers of the period, amounts "
-        f"over their mean number. {explained('main supplier')} "
+        "then there is no p. Heads are the customers at the start, whom no arm can change; a count of main or other "
+        f"customers is a share of those in the market in its own period. {explained('main supplier')} "
         + f"The first {s.burn_in} periods are left out."
         * bool(s.burn_in)
     )
-    return _table(head, body, f"{s.focal} in each arm") + _paragraph(note, "note")
+    return _table(head, body, f"{s.focal} in each arm") + _paragraph(note, "note") + _every_firm(result, s)
+
+
+def _every_firm(result: Any, s: Story) -> str:
+    """Who pays for it: each firm's profit by arm, and what it is less the same firm's under the arm's control."""
+    runs = table(result, "runs", "arm", "seed", "twin", "firm", "profit")
+    runs = runs[~runs["twin"].astype(bool)].dropna(subset="profit")
+    firms = list(dict.fromkeys([s.focal] * (s.focal in set(runs["firm"])) + list(runs["firm"])))
+    body: dict[str, list[str]] = {arm: [escape(arm)] for arm in s.arms}
+    for firm in firms:
+        mine = runs[runs["firm"] == firm]
+        gaps = {gap.arm: gap for gap in contrasts(mine, "profit", s)}
+        for arm, cells in body.items():
+            mean = spanned(
+                *estimate(mine.loc[mine["arm"] == arm, "profit"].to_numpy(), s.confidence)[:3], finer=True
+            )
+            gap = spanned(*gaps[arm][3:6], sign=True) if arm in gaps else "control" * (arm in s.kept)
+            cells.append(mean + f"<small>{gap}</small>" * bool(gap))
+    caption = f"Every firm's profit by arm ({unit_of('profit')}), below it the difference from {s.base}"
+    caption += f"; {s.certainty} intervals, {BY_ITSELF}" * (s.seeds > 1)
+    return _table(("arm", *firms), body.values(), caption) if firms else ""
 
 
 #: Spends that differ by less, as a share of the largest, count as equal.

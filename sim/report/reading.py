@@ -12,6 +12,7 @@ import pandas as pd
 from sim.entries import control_of_each
 from sim.experiment.statistics import estimate, holm, paired
 from sim.metrics import METRICS
+from sim.report.setting import leaves
 
 
 class Nothing(Exception):
@@ -19,7 +20,10 @@ class Nothing(Exception):
 
 
 class Story(NamedTuple):
-    """The few settings that figures and tables need; ``controls`` maps every arm to its own, a control to itself."""
+    """The few settings that figures and tables need; ``controls`` maps every arm to its own, a control to itself.
+
+    ``built_on`` maps an arm to the arm whose settings it has and adds to, where there is one beside its control.
+    """
 
     name: str
     focal: str
@@ -31,6 +35,7 @@ class Story(NamedTuple):
     confidence: float
     metrics: tuple[str, ...]
     seeds: int
+    built_on: Mapping[str, str]
 
     @property
     def firm(self) -> str:
@@ -87,24 +92,41 @@ def story(result: Any) -> Story:
     arms = tuple(str(arm) for arm in experiment["arms"] if arm in seen) or tuple(map(str, experiment["arms"]))
     control = str(experiment.get("control"))
     own = control_of_each(experiment)
+    controls = {arm: own[arm] if own[arm] in arms else arm for arm in arms}
     return Story(
         name=str(tree.get("name") or "scenario"),
         focal=str(experiment.get("focal") or next(iter(tree["firms"]))),
         arms=arms,
         control=control if control in arms else arms[0],
-        controls={arm: own[arm] if own[arm] in arms else arm for arm in arms},
+        controls=controls,
         burn_in=int(experiment.get("burn_in") or 0),
         per_year=float(tree["market"].get("periods_per_year") or 52),
         confidence=float(experiment.get("confidence") or 0.95),
         metrics=tuple(experiment.get("metrics") or ("profit",)),
         seeds=int(outcomes["seed"].nunique()) if len(outcomes) else int(experiment.get("replications") or 1),
+        built_on=_built_on(experiment["arms"], controls),
     )
+
+
+def _built_on(given: Mapping[str, Any], controls: Mapping[str, str]) -> dict[str, str]:
+    """Each arm that adds to the settings of another with the same control, with the one that has most of them."""
+    sets = {
+        str(arm): {(key, str(value)) for key, value in leaves(tree)} for arm, tree in given.items() if tree
+    }
+    sets = {arm: sets[arm] for arm in controls if arm in sets}
+    found = {}
+    for arm, mine in sets.items():
+        fewer = [b for b in sets if b != controls[arm] == controls[b] and sets[b] < mine]
+        if fewer:
+            found[arm] = max(fewer, key=lambda b: len(sets[b]))
+    return found
 
 
 def shown(s: Story, found: Sequence[Contrast] = (), most: int = 6) -> tuple[str, ...]:
     """At most so many arms, in the story's order: those that differ most, market by market, with their controls.
 
-    Those that a title names, the strongest contrast and its ties, come first.
+    Those that a title names, the strongest contrast and its ties, come first. An arm stands beside the arm it is
+    built on, and a further control beside an arm of its own; where there is no room, what a title names stands alone.
     """
     turns: dict[str, int] = {}
     ranked = []
@@ -116,6 +138,11 @@ def shown(s: Story, found: Sequence[Contrast] = (), most: int = 6) -> tuple[str,
     chosen = {s.control} if len(s.kept) == 1 else set()
     for arm in [*(arm for _, arm in sorted(ranked, key=lambda one: one[0])), *s.arms]:
         pair = {arm, s.controls[arm]}
+        mine = [other for other, own in s.controls.items() if own == arm != other]
+        beside = (
+            {s.built_on[arm]} if arm in s.built_on else set(mine[:1]) if not chosen & set(mine) else set()
+        )
+        pair = pair if arm in named and len(chosen | pair | beside) > most else pair | beside
         chosen |= pair if len(chosen | pair) <= most else set()
     return tuple(arm for arm in s.arms if arm in chosen)
 

@@ -10,7 +10,7 @@ import pandas as pd
 from sim.report import style
 from sim.report.figures import parts
 from sim.report.figures.registry import figure
-from sim.report.reading import Nothing, Story, shown, summary_contrasts, table
+from sim.report.reading import Nothing, Story, plain, shown, summary_contrasts, table
 from sim.report.style import Picture
 from sim.report.verdict import headline
 from sim.report.words import name_of, signed, unit_of
@@ -25,7 +25,9 @@ MOST = 16
 )
 def differences(result: Any, s: Story) -> Picture:
     """Every arm less the control, paired by seed, with intervals; hollow: the same with loyalty off."""
-    metrics = [m for m in s.metrics if summary_contrasts(result, m, s)][:3]
+    asked = [entry["metric"] for entry in plain(result).get("expect") or []]
+    wanted = dict.fromkeys([s.metrics[0], *asked, *s.metrics])  # the headline's, those expected, the others
+    metrics = [m for m in wanted if summary_contrasts(result, m, s)][:3]
     if not metrics:
         raise Nothing(
             f"there is no arm to set against {s.control}"

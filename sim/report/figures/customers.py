@@ -31,6 +31,7 @@ from sim.report.words import finding, percent
 FEWEST = 5
 #: Where an arm lost fewer in all its replications, the interval of its rate means nothing: there the rates end.
 FEWEST_LOST = 5
+ENDS = f"Lines end where an arm lost fewer than {FEWEST_LOST} in all."
 
 
 def kept_by_tenure(result: Any, s: Story) -> pd.DataFrame:
@@ -56,6 +57,10 @@ def kept_by_tenure(result: Any, s: Story) -> pd.DataFrame:
     found = found[found["tenure"].map(enough) & (found["at_risk"] > 0)]
     if found.empty:
         raise Nothing(f"{s.firm} had too few customers to speak of their tenure")
+    lost = found.groupby(["tenure", "arm"])["lost"].sum().unstack().min(axis=1)
+    found = found[found["tenure"].map((lost >= FEWEST_LOST).cummin())]
+    if found.empty:
+        raise Nothing(f"too few customers left {s.firm} to follow them over their tenure")
     run = found.groupby(["arm", "seed"], sort=False)
     stay = 1 - found["lost"] / found["at_risk"]
     found = found.assign(kept=stay**s.per_year, years=found["tenure"] + width, stretch=stay**periods)
@@ -83,8 +88,8 @@ def retention(result: Any, s: Story) -> Picture:
     banded, said = parts.banded(s, arms, gaps)
     picture, (ax,) = style.picture(
         title,
-        f"{parts.sampling(s)}{said} Dotted: if the first year's rate went on.{parts.some_of(arms, s)}\nFollows new main "
-        "customers only, by the rate at each tenure; the metric retention counts all main customers.",
+        f"{parts.sampling(s, found=gaps)}{said} Dotted: if the first year's rate went on.{parts.some_of(arms, s)}\nNew main "
+        f"customers only; the metric retention counts all. {ENDS}",
     )
     start = found.drop_duplicates(["arm", "seed"]).assign(years=0.0, remaining=1.0, flat=1.0)
     curve = pd.concat([start, found[found["arm"].isin(arms)]])
@@ -94,7 +99,7 @@ def retention(result: Any, s: Story) -> Picture:
         mine = flat[flat["arm"] == arm]
         ax.plot(mine["years"], mine["mean"], color=look[arm].colour, linestyle=":", linewidth=2)
     heights = parts.curves(ax, lines[lines["arm"].isin(arms)], "years", arms, look, banded)
-    ax.set(xlabel="tenure with the firm (years)", ylabel="new main customers still there (%)")
+    ax.set(xlabel="tenure with the firm (years)", ylabel="new customers still there (%)")
     ax.set_ylim(0, 102)
     ax.set_xlim(0, curve["years"].max())
     ax.grid(axis="y")
@@ -108,8 +113,6 @@ def retention(result: Any, s: Story) -> Picture:
 def tenure(result: Any, s: Story) -> Picture:
     """Share of main customers kept through a year, by how long they have been with the firm."""
     found = kept_by_tenure(result, s)
-    lost = found.groupby(["tenure", "arm"])["lost"].sum().unstack().min(axis=1)
-    found = found[found["tenure"].map((lost >= FEWEST_LOST).cummin())]
     if found["tenure"].nunique() < 2:
         raise Nothing(f"too few customers left {s.firm} to follow the rate of keeping over their tenure")
     lead = leading(result, s)
@@ -130,7 +133,7 @@ def tenure(result: Any, s: Story) -> Picture:
     picture, (ax,) = style.picture(
         title,
         f"{parts.sampling(s)}{said}{parts.some_of(arms, s)}\nNewcomers are at the left; the metric retention counts all main "
-        f"customers. The lines end before a tenure at which an arm lost fewer than {FEWEST_LOST} in all replications.",
+        f"customers. {ENDS}",
     )
     ax.set(xlabel="tenure with the firm (years)", ylabel="main customers kept (% a year)")
     ax.grid(axis="y")
@@ -172,7 +175,7 @@ def funnel(result: Any, s: Story) -> Picture:
     title = finding(gaps, s, what, lambda x: f"{x:.1f} %", found[steps[-1]].mean())
     none = "".join(f" Nobody: {STEPS[step][0]}." for step in STEPS if step not in steps)
     picture, (ax,) = style.picture(
-        title, f"Last year of the run. {parts.sampling(s, 'whiskers')}{none}{parts.some_of(arms, s)}"
+        title, f"Last year of the run. {parts.sampling(s, 'whiskers', gaps)}{none}{parts.some_of(arms, s)}"
     )
     rows, thick = np.arange(len(steps))[::-1].astype(float), 0.84 / len(arms)
     for k, arm in enumerate(arms):

@@ -13,6 +13,7 @@ from sim.report import style
 from sim.report.figures import parts
 from sim.report.figures.registry import figure
 from sim.report.reading import (
+    Contrast,
     Nothing,
     Story,
     by_seed,
@@ -28,13 +29,14 @@ from sim.report.style import Picture
 from sim.report.words import explained, finding, listed, number, percent
 from sim.theory.relationship import STAGES
 
+#: A move that fewer of 100 customers make a year is a trifle: a title prefers another.
+TRIFLE = 0.5
 
-def flows(found: pd.DataFrame, s: Story) -> pd.DataFrame:
-    """Moves a year of 100 customers in a stage, all seeds in ``found`` taken together: from_stage x to_stage."""
-    counts = found.groupby(["from_stage", "to_stage"], sort=False)["count"].sum().unstack().fillna(0.0)
-    stages = [x for x in STAGES if x in counts.index or x in counts.columns]
-    stages += sorted((set(counts.index) | set(counts.columns)) - set(stages))
-    counts = counts.reindex(index=stages, columns=stages, fill_value=0.0)
+
+def rates(found: pd.DataFrame, s: Story) -> pd.DataFrame:
+    """Moves a year of 100 customers in a stage: (arm, seed, from_stage) x to_stage; NaN where nobody was there."""
+    counts = found.groupby(["arm", "seed", "from_stage", "to_stage"], sort=False)["count"].sum().unstack()
+    counts = counts.reindex(columns=list(STAGES)).fillna(0.0)
     total = counts.sum(axis=1)
     return 100 * s.per_year * counts.div(total.where(total > 0), axis=0)
 
@@ -45,8 +47,9 @@ def flows(found: pd.DataFrame, s: Story) -> pd.DataFrame:
 def stages(result: Any, s: Story) -> Picture:
     """Moves between the stages of the relationship, a year, of 100 customers in the stage."""
     found = table(result, "transitions", "arm", "seed", "from_stage", "to_stage", "count")
-    made = {arm: flows(found[found["arm"] == arm], s) for arm in versus(result, s)}
-    made = {arm: flow for arm, flow in made.items() if flow.notna().any(axis=None)}
+    each = rates(found[found["arm"].isin(versus(result, s))], s)
+    mean = each.groupby(level=["arm", "from_stage"], sort=False).mean().dropna()
+    made = {arm: mean.loc[[arm]].droplevel(0) for arm in versus(result, s) if arm in mean.index}
     peopled = [x for x in STAGES if any(_peopled(flow, x) for flow in made.values())]
     empty = [x for x in STAGES if x not in peopled]
     made = {arm: flow.reindex(index=peopled, columns=peopled) for arm, flow in made.items()}
@@ -57,7 +60,7 @@ def stages(result: Any, s: Story) -> Picture:
     np.fill_diagonal(off, np.nan)
     if not np.isfinite(off).any() or np.nanmax(off) <= 0:
         raise Nothing("no customer moved between stages in this run")
-    title = _quickest(arm, moves, off) if len(made) < 2 else _moved(found[found["arm"].isin(made)], s)
+    title = _quickest(arm, moves, off) if len(made) < 2 else _moved(each, s)
     nobody = f" Left out, as nobody was there: {listed(empty)}." if empty else ""
     other = f" In brackets: {next(iter(made))}." if len(made) > 1 else ""
     holm_said = " The title is corrected for the number of moves." * (len(made) > 1 and s.seeds > 1)
@@ -77,26 +80,23 @@ def _quickest(arm: str, moves: pd.DataFrame, off: np.ndarray) -> str:
     )
 
 
-def _moved(found: pd.DataFrame, s: Story) -> str:
-    """The move that differs most between two arms, p corrected for the number of moves (Holm)."""
-    each: dict[Any, Any] = {
-        keys: flows(run, s).stack() for keys, run in found.groupby(["arm", "seed"], sort=False)
-    }
-    rates = pd.DataFrame({"rate": pd.concat(each, names=["arm", "seed"])}).reset_index().dropna(subset="rate")
+def _moved(each: pd.DataFrame, s: Story) -> str:
+    """The move that differs most for its size between two arms, p corrected for the number of moves (Holm)."""
+    long = pd.DataFrame({"rate": each.stack()}).reset_index().dropna(subset="rate")
     cells = [
         (start, end, gap)
-        for (start, end), one in rates.groupby(["from_stage", "to_stage"], sort=False)
+        for (start, end), one in long.groupby(["from_stage", "to_stage"], sort=False)
         if start != end
         for gap in contrasts(one, "rate", s)
         if gap.difference
     ]
     if not cells:
-        return f"Between {' and '.join(dict.fromkeys(found['arm']))} 0 moves between stages differ"
+        return f"Between {' and '.join(dict.fromkeys(long['arm']))} 0 moves between stages differ"
     adjusted = holm([gap.p for *_, gap in cells])
     told = [
         cell for cell, p in zip(cells, adjusted, strict=True) if cell[2].told and not p > 1 - s.confidence
     ]
-    start, end, gap = max(told or cells, key=lambda cell: abs(cell[2].difference))
+    start, end, gap = max(told, key=_weight) if told else max(cells, key=lambda cell: abs(cell[2].difference))
     rate = f"{number(gap.value)} a year of 100 there"
     if not told:
         none = "No move can be told to differ" if s.seeds > 1 else "One replication, nothing is certain"
@@ -106,9 +106,15 @@ def _moved(found: pd.DataFrame, s: Story) -> str:
     return f"Under {gap.arm} {more} customers go from {start} to {end}: {rate}, against {number(gap.control)} under {gap.against}"
 
 
+def _weight(cell: tuple[Any, Any, Contrast]) -> tuple[bool, float, float]:
+    """How much a move counts in a title: no trifle first, then by its difference relative to its size, then by that."""
+    size = max(cell[2].value, cell[2].control)
+    return size >= TRIFLE, abs(cell[2].difference) / size, size
+
+
 def _peopled(flow: pd.DataFrame, stage: str) -> bool:
     """Whether anybody was in a stage, or came into it."""
-    return stage in flow and bool(flow.loc[stage].notna().any() or (flow[stage] > 0).any())
+    return stage in flow.index or bool((flow[stage] > 0).any())
 
 
 def _heat(ax: Any, moves: pd.DataFrame, off: np.ndarray, control: pd.DataFrame | None) -> None:
@@ -193,7 +199,7 @@ def causes(result: Any, s: Story) -> Picture:
     )
     picture, (ax,) = style.picture(
         title,
-        f"{parts.sampling(s, 'whiskers')}{luck}{parts.some_of(arms, s)}\n{explained('chance', 'market')}",
+        f"{parts.sampling(s, 'whiskers', gaps)}{luck}{parts.some_of(arms, s)}\n{explained('chance', 'market')}",
     )
     rows = parts.arm_axis(ax, arms)
     mean = found.groupby(["arm", "cause"])["rate"].mean().unstack().fillna(0.0).reindex(arms, fill_value=0.0)
@@ -271,7 +277,7 @@ def loyalty(result: Any, s: Story) -> Picture:
     title = finding(gaps, s, what, lambda x: percent(x / 100), found["loyal_true"].mean())
     arms, look = shown(s, gaps, most=5), parts.looks(s)
     picture, axes = style.picture(
-        title, f"Attitude upwards, behaviour to the right. {parts.sampling(s, 'whiskers')}{parts.some_of(arms, s)}",
+        title, f"Attitude upwards, behaviour to the right. {parts.sampling(s, 'whiskers', gaps)}{parts.some_of(arms, s)}",
         rows=2, columns=2, sharex=True, sharey=True,
     )  # fmt: skip
     for ax, (kind, words) in zip(axes, QUADRANTS.items(), strict=True):

@@ -28,7 +28,14 @@ from sim.report.words import explained, finding, listed, number, percent
 
 
 def _path(
-    result: Any, s: Story, found: pd.DataFrame, unit: str, what: str, show: Any, most: float | None = None
+    result: Any,
+    s: Story,
+    found: pd.DataFrame,
+    unit: str,
+    what: str,
+    show: Any,
+    most: float | None = None,
+    said: str = "",
 ) -> Picture:
     """One metric of the focal firm over time, a line with a band for each arm; ``found`` has it last."""
     metric = found.columns[-1]
@@ -41,8 +48,10 @@ def _path(
     gaps = contrasts(ends, metric, s)
     title = finding(gaps, s, f"{s.firm}'s {what} in the last year", show, ends[metric].mean())
     arms = shown(s, gaps)
-    banded, said = parts.banded(s, arms, gaps)
-    picture, (ax,) = style.picture(title, f"{parts.sampling(s)}{said}{parts.some_of(arms, s)}")
+    banded, only = parts.banded(s, arms, gaps)
+    picture, (ax,) = style.picture(
+        title, f"{parts.sampling(s, found=gaps)}{only}{said}{parts.some_of(arms, s)}"
+    )
     lines = bands(binned(found[found["arm"].isin(arms)], metric, s), "year", metric, s.confidence, most)
     ax.set(xlabel="time from the start (years)", ylabel=unit)
     ax.grid(axis="y")
@@ -56,7 +65,7 @@ def _path(
 
 @figure(
     "share",
-    "Which line ends highest; arms share their luck, so their differences are surer than the bands look.",
+    "Which line ends highest.",
 )
 def share(result: Any, s: Story) -> Picture:
     """Market share of the focal firm over time, by arm."""
@@ -72,7 +81,8 @@ def profit(result: Any, s: Story) -> Picture:
     """Profit of the focal firm a head and year, over time, by arm; heads as in the summary."""
     found = of_firm(result, ["profit"], s.focal)
     found["profit"] *= s.per_year / parts.at_the_start(result, found["arm"])
-    return _path(result, s, found, "profit (money a head and year)", "profit a head and year", number)
+    unit, said = "profit (money a head and year)", parts.heads(result, s)
+    return _path(result, s, found, unit, "profit a head and year", number, said=said)
 
 
 LEVELS = {
@@ -182,8 +192,12 @@ def bonds(result: Any, s: Story) -> Picture:
     lacking = [name.partition(":")[0] for bond, (name, _) in BONDS.items() if bond not in there]
     none = f" Not drawn, as there is none: {listed(lacking)}." if lacking else ""
     banded, said = parts.banded(s, arms, gaps)
+    heads = parts.heads(result, s) if "points_held" in there else ""
     picture, axes = style.picture(
-        title, f"{parts.sampling(s)}{said}{none}{parts.some_of(arms, s)}", columns=len(there), sharex=True
+        title,
+        f"{parts.sampling(s, found=gaps)}{said}{heads}{none}{parts.some_of(arms, s)}",
+        columns=len(there),
+        sharex=True,
     )
     for ax, bond in zip(axes, there, strict=True):
         name, unit = BONDS[bond]

@@ -13,7 +13,7 @@ from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
 
 from sim.report import style
-from sim.report.reading import Contrast, Story
+from sim.report.reading import Contrast, Story, of_firm
 from sim.report.style import Look
 
 
@@ -26,11 +26,12 @@ def looks(s: Story) -> dict[str, Look]:
 HALO = (withStroke(linewidth=4, foreground="white"),)
 
 
-def sampling(s: Story, mark: str = "bands") -> str:
-    """How many replications and what the bands are, in words."""
+def sampling(s: Story, mark: str = "bands", found: Sequence[Contrast] = ()) -> str:
+    """How many replications and what the bands are, in words; with the contrasts of a title, what they have over bands."""
     if s.seeds < 2:
         return f"One replication, so no {mark}."
-    return f"Means of {s.seeds} replications; {mark}: {s.certainty} interval."
+    surer = f" Arms share their luck: differences are surer than the {mark} look." if found else ""
+    return f"Means of {s.seeds} replications; {mark}: {s.certainty} interval.{surer}"
 
 
 def banded(s: Story, arms: Sequence[str], found: Sequence[Contrast]) -> tuple[Sequence[str], str]:
@@ -45,6 +46,12 @@ def at_the_start(result: Any, arms: pd.Series) -> pd.Series:
     """Customers at the start of each row's arm: the heads of the summary."""
     started = {arm: result.scenario.for_arm(arm).population.customers for arm in arms.unique()}
     return arms.map(started).astype("f8")
+
+
+def heads(result: Any, s: Story) -> str:
+    """What a head is, where the number of customers changes over a run."""
+    size = of_firm(result, ["market_size"], s.focal).groupby(["arm", "seed"], sort=False)["market_size"]
+    return " A head: customers at the start." if (size.nunique() > 1).any() else ""
 
 
 def some_of(arms: Sequence[str], s: Story) -> str:

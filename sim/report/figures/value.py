@@ -27,8 +27,12 @@ from sim.report.reading import (
 from sim.report.style import Picture
 from sim.report.words import explained, finding, listed, number
 
-#: Bars of a waterfall that fit down the figure; smaller parts are gathered.
-MOST_PARTS = 10
+#: Utility of staying that is no delivered value (C18): value less cost is without them.
+STAYING = ("bonds", "habit", "switching cost")
+#: What shows that a firm's plan is another: its price and quality, and what it spends anything on.
+OFFERED = ("price", "quality")
+SPENT = ("promotion_cost", "points_issued", "advertising_cost", "contact_cost", "integration_cost", "recovery_cost",
+         "feedback_cost", "staff_cost", "place_cost", "stakeholder_cost")  # fmt: skip
 #: Parts below it are nothing to show.
 TINY = 0.005
 NOUGHT = (
@@ -37,14 +41,16 @@ NOUGHT = (
 
 
 def _panels(result: Any, s: Story, found: pd.DataFrame) -> list[tuple[str, str, pd.Series]]:
-    """The focal firm under the control and the leading arm, and its strongest rival: name, colour, parts."""
+    """The focal firm under the control and the leading arm, and a rival, one whose plan changed if any: name, colour, parts."""
     mean = found.groupby(["arm", "firm", "part"], sort=False)["value"].mean()
     arms = [arm for arm in versus(result, s) if (arm, s.focal) in mean.index]
     chosen = [(arm, s.focal, f"{s.focal}, {arm}") for arm in arms]
     if arms:
         totals = mean[arms[-1]].groupby("firm").sum().drop(s.focal, errors="ignore")
+        changed = totals.index.intersection(_other_plans(result, arms))
         if len(totals):
-            chosen.append((arms[-1], str(totals.idxmax()), f"{totals.idxmax()}, {arms[-1]}"))
+            rival = totals[changed if len(changed) else totals.index].idxmax()
+            chosen.append((arms[-1], str(rival), f"{rival}, {arms[-1]}"))
     look = parts.looks(s)
     return [
         (words, look[arm].colour if firm == s.focal else style.GREY, mean[arm][firm])
@@ -52,20 +58,25 @@ def _panels(result: Any, s: Story, found: pd.DataFrame) -> list[tuple[str, str, 
     ]
 
 
-def _gathered(panels: list[tuple[str, str, pd.Series]]) -> list[str]:
-    """The parts in their order, without those that are 0 everywhere; beyond `MOST_PARTS` only the largest, the others as "other"."""
-    every = list(dict.fromkeys(part for _, _, values in panels for part in values.index))
-    size = {p: max(abs(float(values.get(p, 0.0))) for _, _, values in panels) for p in every}
-    order = [part for part in every if size[part] >= TINY]
-    if len(order) <= MOST_PARTS:
-        return order
-    kept = set(sorted(order, key=lambda part: -size[part])[: MOST_PARTS - 1])
-    return [part for part in order if part in kept]
+def _other_plans(result: Any, arms: list[str]) -> list[str]:
+    """The firms whose plan is not the same in all these arms: another price or quality, or spent on other things."""
+    runs = table(result, "runs", "arm", "twin", "firm", *OFFERED, *SPENT)
+    mean = runs[runs["arm"].isin(arms) & ~runs["twin"].astype(bool)].groupby(["firm", "arm"])
+    offered, spent = mean[list(OFFERED)].mean().round(6), mean[list(SPENT)].mean() > 0
+    kinds = pd.concat([offered, spent], axis=1).groupby("firm").nunique()
+    return list(kinds.index[(kinds > 1).any(axis=1)])
+
+
+def _seen(panels: list[tuple[str, str, pd.Series]]) -> list[str]:
+    """The parts that are not 0 everywhere, those that keep a customer beside delivered value last."""
+    every = dict.fromkeys(part for _, _, values in panels for part in values.index)
+    seen = [p for p in every if any(abs(float(values.get(p, 0.0))) >= TINY for _, _, values in panels)]
+    return sorted(seen, key=lambda part: part in STAYING)
 
 
 @figure("value", "Which parts are large, and where the firms differ: that is what customers choose by.")
 def value(result: Any, s: Story) -> Picture:
-    """The parts of delivered value as its main customers feel it, adding up from the top to the whole."""
+    """Delivered value and what else keeps its main customers, adding up from the top to the utility of staying."""
     found = table(result, "value_parts", "arm", "seed", "firm", "part", "value").dropna(subset="value")
     panels = _panels(result, s, found) if len(found) else []
     if not panels:
@@ -74,10 +85,11 @@ def value(result: Any, s: Story) -> Picture:
     panels = [panel for panel in panels if panel[0] not in dull]
     if not panels:
         raise Nothing(f"every part of the value that {s.firm} delivers is 0")
-    runs = found[found["firm"] == s.focal].groupby(["arm", "seed"], sort=False)["value"].sum().reset_index()
+    mine = found[(found["firm"] == s.focal) & ~found["part"].isin(STAYING)]
+    runs = mine.groupby(["arm", "seed"], sort=False)["value"].sum().reset_index()
     gaps = [gap for gap in contrasts(runs, "value", s) if gap.arm in versus(result, s)]
     title = finding(gaps, s, f"the value {s.firm} delivers", number, runs["value"].mean())
-    order = _gathered(panels)
+    order = _seen(panels)
     zero = dict.fromkeys(
         p.replace("_", " ")
         for p in found["part"]
@@ -86,12 +98,12 @@ def value(result: Any, s: Story) -> Picture:
     none = f" 0 and left out: {listed([*zero, *dull])}." if zero or dull else ""
     liked = f" {explained('taste')}" if "taste" in order else ""
     picture, axes = style.picture(
-        title, f"From the top, each bar adds its part of the utility to the sum so far; the last is the whole.{none}\n{NOUGHT}{liked}",
+        title, f"From the top, each bar adds its part of the utility to the sum so far. Delivered value is value less cost, without "
+        f"{listed(STAYING)}; the last bar has them.{none}\n{NOUGHT}{liked}",
         columns=len(panels), sharey=True, sharex=True,
     )  # fmt: skip
     for ax, (words, colour, values) in zip(axes, panels, strict=True):
-        rest = float(values.drop(order, errors="ignore").sum())
-        _waterfall(ax, [*order, *(["other"] if abs(rest) >= TINY else [])], values, rest, colour)
+        _waterfall(ax, order, values, colour)
         ax.set_title(
             style.shortened(words, style.TICK, 1010 / len(panels), bold=True),
             weight="bold",
@@ -106,13 +118,15 @@ def value(result: Any, s: Story) -> Picture:
     return picture
 
 
-def _waterfall(ax: Any, order: list[str], values: pd.Series, rest: float, colour: str) -> None:
-    sizes = [
-        rest if part == "other" and part not in values else float(values.get(part, 0.0)) for part in order
-    ]
+def _waterfall(ax: Any, order: list[str], values: pd.Series, colour: str) -> None:
+    sizes = [float(values.get(part, 0.0)) for part in order]
     ends = np.cumsum(sizes)
-    rows = np.arange(len(order) + 1)[::-1]
-    for y, size, end in zip(rows, sizes, ends, strict=False):
+    delivered = sum(part not in STAYING for part in order)
+    names = [style.short(part.replace("_", " "), 190) for part in order]
+    names[delivered:delivered] = ["delivered value"]
+    names.append("utility of staying")
+    rows = list(range(len(names)))[::-1]
+    for y, size, end in zip([*rows[:delivered], *rows[delivered + 1 :]], sizes, ends, strict=False):
         ax.barh(
             y,
             size,
@@ -124,10 +138,11 @@ def _waterfall(ax: Any, order: list[str], values: pd.Series, rest: float, colour
         )
         ax.plot([end, end], [y - 1.33, y + 0.33], color=style.GREY, linewidth=1)
         _beside(ax, y, max(end, end - size) if size >= 0 else min(end, end - size), size)
-    ax.barh(0, ends[-1], 0.66, color=colour)
-    _beside(ax, 0, ends[-1], ends[-1])
+    for y, end in ((rows[delivered], float(sum(sizes[:delivered]))), (0, ends[-1])):
+        ax.barh(y, end, 0.66, color=colour)
+        _beside(ax, y, end, end)
     ax.axvline(0, color="#333333", linewidth=1.2)
-    ax.set_yticks(rows, [style.short(part.replace("_", " "), 190) for part in order] + ["delivered value"])
+    ax.set_yticks(rows, names)
     ax.tick_params(axis="y", length=0)
 
 
@@ -221,7 +236,7 @@ def wallet(result: Any, s: Story) -> Picture:
     arms, look = shown(s, gaps), parts.looks(s)
     picture, (ax,) = style.picture(
         title,
-        f"{parts.sampling(s, 'whiskers')} Grey dots: rivals under {s.control}.{parts.some_of(arms, s)}",
+        f"{parts.sampling(s, 'whiskers', gaps)} Grey dots: rivals under {s.control}.{parts.some_of(arms, s)}",
     )
     others = table(result, "outcomes", "arm", "seed", "period", "firm", *metrics)
     others = others[
