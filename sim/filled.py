@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import sim.strategies  # noqa: F401  (the folder is the registry)
-from sim import typed
+from sim import events, typed
 from sim.declare import THEORY
 from sim.entries import DEFAULT_STRATEGY
 from sim.plan import STRATEGIES
@@ -67,8 +67,10 @@ def _firm(given: Any) -> Any:
 
 def _event(given: Any) -> Any:
     kind = given.get("type") if isinstance(given, Mapping) else None
-    types = typed.event_types()
-    return {"type": kind} | _defaults(types[kind]) | dict(given) if kind in types else given
+    if not isinstance(kind, str) or kind not in events.EVENTS:
+        return given
+    defaults = {name: p.default for name, p in events.declared(kind).items()}
+    return {"type": kind} | defaults | dict(given)
 
 
 def _named_strategies(tree: Any, key: str = "") -> Any:

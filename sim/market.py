@@ -12,9 +12,10 @@ import mesa
 import numpy as np
 
 from sim import customers as columns_of
-from sim import draw, events, ledger, luck
+from sim import draw, ledger, luck
 from sim.accounts import Books
 from sim.agents import install
+from sim.calendar import Calendar
 from sim.firm import Firm
 from sim.ledger import Entry, Whole
 from sim.memory import check_memory
@@ -91,6 +92,7 @@ class Market(Readings, mesa.Model):
         self.record = ledger.parameters_record(theory._asdict(), self.weeks)
         self.active_periods = max(1, round(setting.theory.records.active_weeks / self.weeks))
         self.tenure_bin = max(1, int(setting.market.periods_per_year) // 4)
+        self.calendar = Calendar(setting.events, list(setting.firms), self.weeks, self.seed_of_run)
         self.network = Network(dict(setting.network), graphs)
         self._populate()
         self.books = Books(
@@ -161,9 +163,12 @@ class Market(Readings, mesa.Model):
             )
 
     def _let_events_act(self) -> None:
-        shocks, self.economy = events.act(self.setting.events, self.period, list(self.setting.firms))
+        world = self.calendar.world(self.period)
+        self.economy = world.demand
+        self.conditions["outside"] = (self.setting.market.outside or 0.0) + world.outside
+        self.record["choice"]["procedural"] = self.setting.theory.choice.procedural * world.procedural
         for firm in self.firms:
-            firm.shocks = shocks[firm.name]
+            firm.shocks = world.firms[firm.name]
 
     def _plan(self) -> None:
         if self.replay is not None:
