@@ -13,6 +13,7 @@ from sim.declare import param
 from sim.plan import FirmView, Levers, MarketingPlan, Programme, PublicOffer, Strategy, Tier
 from sim.population import TRAITS
 from sim.sections import Market, Offer
+from sim.stakeholders import LEVER
 from sim.theory import reach
 from sim.theory.bonds import Bonds
 from sim.theory.reach import Reach
@@ -21,7 +22,7 @@ FREE = Market().budget  # money a head and week to plan with where the budget is
 NEED = TRAITS["need_rate"].default.mean  # purchases a head and week before anything was sold
 FAILURES = Offer().failure_rate  # failures a purchase before any was found
 Cut = TypeVar("Cut")
-SPENDING = ("advertising", "place", "staff", "feedback", "recovery", "promotion")
+SPENDING = ("advertising", "place", "staff", "feedback", "recovery", "promotion", *LEVER.values())
 
 
 SEARCHED = "assumed: a best reply in the default market, docs/mixes.md"
@@ -121,6 +122,7 @@ def unit_costs(view: FirmView, plan: MarketingPlan) -> dict[str, float]:
     return {
         "advertising": heads, "place": heads, "staff": own, "feedback": own,
         "recovery": cases(view), "promotion": max(plan.price * units(view), 1e-9),
+        **{lever: heads if kind in view.stakeholders else 0.0 for kind, lever in LEVER.items()},
     }  # fmt: skip
 
 

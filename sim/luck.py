@@ -24,7 +24,8 @@ OUTSIDE = 1  # luck id of the outside option; firms' ids come from their names
 (
     POPULATION, TASTE, ADVERTISED, CONTACTED, NEED, OCCASION_TIME, CHOICE, FAILURE, PERFORMANCE, VOICE, FOUND,
     DROPOUT, RECONSIDER, RETURN, SPEAK, LAYER, TIE, KNOWN, ENTRY, SURVEY, LIFETIME, EVENT,
-) = range(1, 23)  # fmt: skip
+    STAKEHOLDER,
+) = range(1, 24)  # fmt: skip
 
 
 @inlined
@@ -85,13 +86,18 @@ def _fill_answers(key, firm, answers):
 
 
 @compiled
-def _of_event(key, event):
-    return uniform(person_key(key, event), EVENT, 0, 0)
+def _of_named(key, who, purpose):
+    return uniform(person_key(key, who), purpose, 0, 0)
 
 
 def of_event(key: np.uint64, event: int) -> float:
     """Luck of an event in one period, from the id of its name, uniform in (0, 1)."""
-    return float(_of_event(key, np.int64(event)))
+    return float(_of_named(key, np.int64(event), np.int64(EVENT)))
+
+
+def of_stakeholder(key: np.uint64, stakeholder: int) -> float:
+    """Luck of a stakeholder in one period, from the id of its name, uniform in (0, 1)."""
+    return float(_of_named(key, np.int64(stakeholder), np.int64(STAKEHOLDER)))
 
 
 def answers(key: np.uint64, firm: int, asked: int) -> np.ndarray:

@@ -26,6 +26,8 @@ from sim.problem import Problem
 from sim.readings import Readings
 from sim.scenario import Scenario
 from sim.sections import Execution, value
+from sim.stakeholder import Stakeholder
+from sim.stakeholders import Drives
 from sim.twin import without_loyalty
 
 
@@ -102,6 +104,13 @@ class Market(Readings, mesa.Model):
         self.offers = np.zeros(len(names), ledger.OFFER)
         self.programmes = np.zeros((len(names), 4, 4))
         self.firms = [Firm(self, name, index) for index, name in enumerate(names)]
+        self.stakeholders = [
+            Stakeholder(self, name, partner, self.firms[names.index(partner.tie.firm)], number)
+            for number, (name, partner) in enumerate(setting.stakeholders.items())
+        ]
+        for stakeholder in self.stakeholders:
+            stakeholder.firm.stakeholders.append(stakeholder)
+        self.ties: list[tuple[tuple[float, ...], ...]] = []
         self.conditions = self._conditions()
         self._rows_of_ledger()
         self.plans: list[tuple[MarketingPlan, ...]] = []
@@ -130,6 +139,7 @@ class Market(Readings, mesa.Model):
         self._enter_customers()
         self._let_events_act()
         self._plan()
+        self._let_stakeholders_act()
         self._post()
         books = self._live()  # reach, need, choose, experience, evaluate, relate; then talk
         self._account(*books)
@@ -169,6 +179,25 @@ class Market(Readings, mesa.Model):
         self.record["choice"]["procedural"] = self.setting.theory.choice.procedural * world.procedural
         for firm in self.firms:
             firm.shocks = world.firms[firm.name]
+
+    def _let_stakeholders_act(self) -> None:
+        if not self.stakeholders:
+            return
+        drives = {firm.name: Drives() for firm in self.firms}
+        for stakeholder in self.stakeholders:
+            stakeholder.drive(drives)
+        for firm in self.firms:
+            firm.drives = drives[firm.name]
+
+    def _let_ties_live(self, units_before: Sequence[float]) -> None:
+        if not self.stakeholders:
+            return
+        conduct = [firm.conduct(units) for firm, units in zip(self.firms, units_before, strict=True)]
+        of = {firm.name: each for firm, each in zip(self.firms, conduct, strict=True)}
+        for stakeholder in self.stakeholders:
+            ally = getattr(stakeholder.what, "rival", None)
+            stakeholder.live(of[stakeholder.firm.name], of[ally].ours if ally else 0.0)
+        self.ties.append(tuple(stakeholder.state for stakeholder in self.stakeholders))
 
     def _plan(self) -> None:
         if self.replay is not None:
@@ -236,7 +265,7 @@ class Market(Readings, mesa.Model):
         books = self.books
         if not self.reports:
             self._count_files(entries)
-        rows = entries.tolist()
+        rows, units_before = entries.tolist(), [firm.last_units for firm in self.firms]
         spent = [
             firm.account(row, books.last_ledger(firm.index)[Entry.ON_FILE_ACTIVE])
             for firm, row in zip(self.firms, rows, strict=True)
@@ -247,6 +276,7 @@ class Market(Readings, mesa.Model):
         books.count(*counts)
         for firm in self.firms:
             firm.ask_customers()
+        self._let_ties_live(units_before)
         self.heads = int(whole[Whole.PRESENT])
         if self.checked and self.reports:
             books.check(self.held_by_customers(self.period))

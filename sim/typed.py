@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import sim.theory
-from sim import events, sections
+from sim import events, sections, stakeholders
 from sim.declare import THEORY, Parameter
 from sim.entries import check_controls, check_name, expectation, present, strategy, texts
 from sim.metrics import METRICS
@@ -93,6 +93,13 @@ def _check_together(typed: Mapping[str, Any]) -> None:
     if any(shares.values()) and abs(math.fsum(shares.values()) - 1.0) > SHARE_TOLERANCE:
         raise Problem("network: shares", round(math.fsum(shares.values()), 9),
                       f"shares that sum to 1, or all 0: nobody talks ({listed(shares)})")  # fmt: skip
+    for name, partner in typed["stakeholders"].items():
+        ally = getattr(partner.what, "rival", None)
+        for key, firm in (("firm", partner.tie.firm), ("rival", ally)):
+            if firm is not None and firm not in firms:
+                raise Problem.unknown(f"stakeholders.{name}.{key}", firm, firms)
+        if ally == partner.tie.firm:
+            raise Problem(f"stakeholders.{name}.rival", ally, "another firm than its own")
     for name, event in typed["events"].items():
         firm = getattr(event.what, "firm", None)
         if firm is not None and firm not in firms:
@@ -188,10 +195,15 @@ class Checked:
         return typed, shown
 
     def stakeholders(self) -> tuple[Named, dict[str, Any]]:
-        given = mapping("stakeholders", self.tree.get("stakeholders"))
-        if given:
-            raise Problem("stakeholders", list(given), "nothing yet: the other five markets are not built")
-        return Named({}), {}
+        typed, shown = {}, {}
+        for name, given in present("stakeholders", self.tree.get("stakeholders")).items():
+            entries = mapping(f"stakeholders.{name}", given)
+            kind = entries.get("kind")
+            if not isinstance(kind, str) or kind not in stakeholders.KINDS:
+                raise Problem.unknown(f"stakeholders.{name}.kind", kind, stakeholders.KINDS)
+            made = fields(f"stakeholders.{name}", entries, stakeholders.declared(kind), beside=("kind",))
+            typed[name], shown[name] = stakeholders.made(kind, made), {"kind": kind, **made}
+        return Named(typed), shown
 
     def events(self) -> tuple[Named, dict[str, Any]]:
         typed, shown = {}, {}
