@@ -1,6 +1,6 @@
 """Level 1, the financial bond: points for every purchase, never fewer than a rival gives."""
 
-from sim.allocation import SEARCHED, money_left, reward_rate
+from sim.allocation import SEARCHED, reward_rate
 from sim.declare import param
 from sim.plain_marketing import PlainMarketing
 from sim.plan import FirmView, MarketingPlan, Programme, Tier, strategy

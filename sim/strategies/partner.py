@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sim.allocation import SEARCHED, Reviewer, integration, money_left
+from sim.allocation import SEARCHED, Reviewer, integration
 from sim.declare import param
 from sim.plain_marketing import PlainMarketing
 from sim.plan import FirmView, MarketingPlan, Programme, Tier, strategy

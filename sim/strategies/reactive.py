@@ -1,6 +1,6 @@
 """Kotler's second level: sells, and asks the customer to call if anything is wrong."""
 
-from sim.allocation import SEARCHED, cases, money_left, spend
+from sim.allocation import SEARCHED, cases, spend
 from sim.declare import param
 from sim.plain_marketing import PlainMarketing
 from sim.plan import FirmView, MarketingPlan, strategy
