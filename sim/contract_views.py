@@ -104,7 +104,9 @@ def situations() -> dict[str, FirmView]:
             standing_plan=STANDING.but(price=0.0), last_plan=STANDING.but(price=0.0), unit_cost=0.0
         ),
         "five other markets": view(stakeholders=TIED),
-        "tied and failing": view(stakeholders=TIED, complaints=300.0, failures_found=350.0, lost_customers=300),
+        "tied and failing": view(
+            stakeholders=TIED, complaints=300.0, failures_found=350.0, lost_customers=300
+        ),
         "tied beside cheap rivals": view(
             stakeholders=TIED, rivals=(rival(price=8.5, promise=1.2), rival("rival_2", price=9.0))
         ),

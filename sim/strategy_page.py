@@ -33,7 +33,19 @@ BASES = {
 
 def page() -> str:
     """The whole page as Markdown."""
-    parts = [HEAD, *_overview(), "", "## Parameters", "", SHARED, *_shared(), "", "Of one alone:", "", *_own()]
+    parts = [
+        HEAD,
+        *_overview(),
+        "",
+        "## Parameters",
+        "",
+        SHARED,
+        *_shared(),
+        "",
+        "Of one alone:",
+        "",
+        *_own(),
+    ]
     return "\n".join(parts) + "\n"
 
 

@@ -42,23 +42,24 @@ class BlattbergDeighton(Spender):
         super().__init__(**values)
         self.won, self.lost = Smoothed(52.0), Smoothed(52.0)
         self.wooing, self.keeping = Smoothed(52.0), Smoothed(52.0)
-        self.last = (0.0, 0.0)
+        self.last, self.begun = (0.0, 0.0), False
 
     def plan(self, view: FirmView) -> MarketingPlan:
         """Advertise to those it has not, keep in touch with those it has; what is left betters the product."""
         weeks, money = view.weeks_per_period, self.money(view)
-        wooing, keeping = (
-            self._best(view, weeks) if view.units > 0 else (self.start * money, self.start * money)
-        )
+        wooing, keeping = self._best(view, weeks) if self.begun else (self.start * money, self.start * money)
         scale = min(1.0, money / max(wooing + keeping, 1e-9))
-        self.last = (scale * wooing, scale * keeping)
+        self.last, self.begun = (scale * wooing, scale * keeping), True
         plan = spend(view, view.standing_plan, self.last[0], advertising=1.0)
         plan = spend(view, plan, 0.5 * self.last[1], staff=1.0)
         plan = plan.but(tiers=(Tier(Programme(contact_rate=contact_rate(view, 0.5 * self.last[1]))),))
         return plan.but(quality=better_quality(view, plan, money_left(view, plan, money)))
 
     def _best(self, view: FirmView, weeks: float) -> tuple[float, float]:
-        """Money of the period for winning and for keeping, from yearly chances, spends and worth a head."""
+        """Money of the period for winning and for keeping, from yearly chances, spends and worth a head.
+
+        What responds beyond its ceiling, or not at all, tells no k: its spend stays.
+        """
         own = max(customers(view), 1.0)
         others = max(view.heads - own, 1.0)
         won = self._chance(self.won.after(view.new_customers / others, weeks))

@@ -17,7 +17,7 @@ class ComplaintDriven(PlainMarketing):
     """Works on what causes complaints all the time, and moves advertising's money there while they are above usual."""
 
     worth: float = param(
-        0.1, low=0, high=5, unit="share of a customer's yearly margin", meaning="paid to who complains"
+        0.02, low=0, high=5, unit="share of a customer's yearly margin", meaning="paid to who complains"
     )
     causes: float = param(0.1, low=0, high=1, unit="share of the money", meaning="staff, against the causes")
     usual_times: float = param(

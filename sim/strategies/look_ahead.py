@@ -23,7 +23,9 @@ class LookAhead(PlainMarketing):
     """Best reply in a model of its own: customers follow a price slowly, rivals go on as they went; it learns the rest."""
 
     horizon: float = param(26.0, low=1, high=260, unit="weeks", meaning="that it looks ahead")
-    elasticity: float = param(2.6, low=0.1, high=20, unit="", meaning="of its sales, before it has learned")
+    elasticity: float = param(
+        2.6, low=0.1, high=20, unit="", meaning="of its sales at the rivals' price, before it has learned"
+    )
     inertia: float = param(
         0.8, low=0, high=0.99, unit="share a week", meaning="of sales that stay as they were"
     )
@@ -59,7 +61,7 @@ class LookAhead(PlainMarketing):
         before, self.before = self.before, (level, sold, own)
         if before is None:
             return 0.0
-        dearer = log(own / level) - log(before[2] / before[0])
+        dearer = own / level - before[2] / before[0]
         answered = log(sold / before[1]) / (1.0 - self.inertia)
         if abs(dearer) > 1e-9:
             self.top += -dearer * answered
@@ -70,12 +72,12 @@ class LookAhead(PlainMarketing):
         self, prices: np.ndarray, cost: float, sold: float, now: float, level: float, step: float
     ) -> np.ndarray:
         """Money earned over the horizon at each price, (n_prices,), week by week, by the model."""
-        elasticity = min(20.0, max(1.01, self.top / self.bottom))
+        elasticity = min(20.0, max(0.1, self.top / self.bottom))
         whole, sales = np.zeros(len(prices)), np.full(len(prices), sold)
         for _ in range(round(self.horizon)):
             step *= self.trend
             level *= 1.0 + step
-            aim = sold * np.clip(prices / level / now, 0.1, 10.0) ** -elasticity
+            aim = sold * np.exp(np.clip(elasticity * (now - prices / level), -20.0, 20.0))
             sales = self.inertia * sales + (1.0 - self.inertia) * aim
             whole += (prices - cost) * sales
         return whole

@@ -22,9 +22,7 @@ CUTS = (0.05, 0.2, 0.5, 1.0)
 class OneToOne(PlainMarketing, Reviewer):
     """Fits the dose to each tier by the closed form of the best spend on it: no tier's dose is set by hand."""
 
-    gain: float = param(
-        0.1, low=0.02, high=1, unit="share of lifetime value", meaning="that contact can add"
-    )
+    gain: float = param(0.1, low=0.02, high=1, unit="share of lifetime value", meaning="that contact can add")
     response: float = param(
         0.5, low=0.1, high=100, unit="a money a customer and year", meaning="how soon contact adds it"
     )
