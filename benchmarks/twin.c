@@ -154,7 +154,7 @@ static double evaluate(const Market *m, const Person *c, const Toward *t, double
         value[j] = own[j] + p->choice.w_fin * content * at_stake + p->choice.w_soc * content * t[j].social_bond
                    + p->choice.w_str * t[j].structural_bond + p->choice.w_hab * t[j].habit;
         if (j == supplier)
-            cost = c->lock_in + content * (p->choice.s_fin * at_stake + p->choice.s_soc * t[j].social_bond)
+            cost = p->choice.procedural * c->lock_in + content * (p->choice.s_fin * at_stake + p->choice.s_soc * t[j].social_bond)
                    + p->choice.s_str * t[j].structural_bond;
     }
     if (supplier >= 0)

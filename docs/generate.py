@@ -94,13 +94,16 @@ def columns() -> str:
 
 def event(name: str) -> str:
     """The table of one type of event, after what it does."""
-    section = events.EVENTS[name]
-    return f"{section.__doc__}\n\n" + parameters(section.declared)  # type: ignore[attr-defined]
+    lasts = events.declared(name)["lasts"].default
+    text = events.EVENTS[name].__doc__ + (f" It usually lasts {lasts} periods." if lasts else "")
+    own = events.EVENTS[name].declared  # type: ignore[attr-defined]
+    return f"{text}\n\n" + parameters(own) if own else text
 
 
 def all_events() -> str:
     """Every type of event."""
-    return "\n\n".join(f"**`{name}`**: " + event(name) for name in events.EVENTS)
+    when = "Every event has:\n\n" + parameters(events.When.declared)  # type: ignore[attr-defined]
+    return when + "\n\n" + "\n\n".join(f"**`{name}`**: " + event(name) for name in events.EVENTS)
 
 
 def metrics() -> str:

@@ -13,6 +13,7 @@ from sim.declare import param
 from sim.plan import FirmView, Levers, MarketingPlan, Programme, PublicOffer, Strategy, Tier
 from sim.population import TRAITS
 from sim.sections import Market, Offer
+from sim.stakeholders import LEVER
 from sim.theory import reach
 from sim.theory.bonds import Bonds
 from sim.theory.reach import Reach
@@ -21,7 +22,7 @@ FREE = Market().budget  # money a head and week to plan with where the budget is
 NEED = TRAITS["need_rate"].default.mean  # purchases a head and week before anything was sold
 FAILURES = Offer().failure_rate  # failures a purchase before any was found
 Cut = TypeVar("Cut")
-SPENDING = ("advertising", "place", "staff", "feedback", "recovery", "promotion")
+SPENDING = ("advertising", "place", "staff", "feedback", "recovery", "promotion", *LEVER.values())
 
 
 SEARCHED = "assumed: a best reply in the default market, docs/mixes.md"
@@ -121,11 +122,15 @@ def unit_costs(view: FirmView, plan: MarketingPlan) -> dict[str, float]:
     return {
         "advertising": heads, "place": heads, "staff": own, "feedback": own,
         "recovery": cases(view), "promotion": max(plan.price * units(view), 1e-9),
+        **{lever: heads if kind in view.stakeholders else 0.0 for kind, lever in LEVER.items()},
     }  # fmt: skip
 
 
 def spend(view: FirmView, plan: MarketingPlan, money: float, **weights: float) -> MarketingPlan:
-    """The plan with an amount more, spread over levers by weight; no unit is promoted below its cost."""
+    """The plan with an amount more, spread over levers by weight; no unit is promoted below its cost.
+
+    Support of a kind of stakeholder that is not there buys nothing: its part is left over.
+    """
     whole = sum(weights.values())
     if money <= 0 or whole <= 0:
         return plan
@@ -135,6 +140,8 @@ def spend(view: FirmView, plan: MarketingPlan, money: float, **weights: float) -
         if lever == "promotion":
             most = min(most, max(0.0, 1.0 - view.unit_cost / plan.price)) if plan.price > 0 else 0.0
         before = getattr(plan, lever)
+        if cost[lever] <= 0:
+            continue
         changes[lever] = max(before, min(most, before + money * weight / whole / cost[lever]))
     return plan.but(**changes)
 
@@ -188,10 +195,13 @@ def _cost(view: FirmView, key: str, otherwise: float) -> float:
     return view.setting.get(key, otherwise)
 
 
-def tier_cost(view: FirmView, plan: MarketingPlan, share: float, programme: Programme) -> float:
-    """What a programme costs for the top share of the customers."""
+def tier_cost(
+    view: FirmView, plan: MarketingPlan, share: float, programme: Programme, above: float = 0.0
+) -> float:
+    """What a programme costs for a share of the customers, the best but for the share ``above`` them."""
     own = customers(view) * share * view.weeks_per_period
-    sales = paid(plan) * units(view) * share**0.25  # the top fifth brings two thirds of sales (F2)
+    held = (above + share) ** 0.25 - above**0.25  # the top fifth brings two thirds of sales (F2)
+    sales = paid(plan) * units(view) * held
     return (
         own * programme.contact_rate * _cost(view, "contact_cost", Bonds().contact_cost)
         + own * programme.integration * _cost(view, "integration_cost", Bonds().integration_cost)
@@ -199,16 +209,16 @@ def tier_cost(view: FirmView, plan: MarketingPlan, share: float, programme: Prog
     )
 
 
-def tier_shares(view: FirmView, tiers: Sequence[Tier]) -> Iterator[tuple[Tier, float]]:
-    """Each tier with the share of the active customers that it can expect to take."""
+def tier_shares(view: FirmView, tiers: Sequence[Tier]) -> Iterator[tuple[Tier, float, float]]:
+    """Each tier, the share of the active customers that it can expect to take, and the share above it."""
     taken = 0.0
     for tier in tiers:
         share = 1.0 if tier.rule == "everyone" else tier.share
         if tier.rule == "key_accounts":
             share = min(tier.accounts, tier.managers * tier.case_load) / max(customers(view), 1.0)
         share = min(1.0, max(0.0, share - taken))
+        yield tier, share, taken
         taken += share
-        yield tier, share
 
 
 def cost(view: FirmView, plan: MarketingPlan) -> float:
@@ -216,7 +226,8 @@ def cost(view: FirmView, plan: MarketingPlan) -> float:
     each = unit_costs(view, plan)
     spent = sum(getattr(plan, lever) * each[lever] for lever in SPENDING)
     spent += sum(
-        tier_cost(view, plan, share, tier.programme) for tier, share in tier_shares(view, plan.tiers)
+        tier_cost(view, plan, share, tier.programme, above)
+        for tier, share, above in tier_shares(view, plan.tiers)
     )
     usual = view.standing_plan.price
     below = min(usual, view.setting.get("reference_price", usual)) - plan.price

@@ -10,9 +10,11 @@ from typing import Any
 import numpy as np
 
 from sim.plan import CustomerFile, FirmView, MarketingPlan, PublicOffer, Survey
+from sim.stakeholders import KINDS
 
 STANDING = MarketingPlan()
 SETTING = MappingProxyType({"reference_price": 10.0})
+TIED = MappingProxyType(dict.fromkeys(KINDS, 1))
 
 
 def rival(name: str = "rival_1", **values: Any) -> PublicOffer:
@@ -101,6 +103,13 @@ def situations() -> dict[str, FirmView]:
         "free of charge": view(
             standing_plan=STANDING.but(price=0.0), last_plan=STANDING.but(price=0.0), unit_cost=0.0
         ),
+        "five other markets": view(stakeholders=TIED),
+        "tied and failing": view(
+            stakeholders=TIED, complaints=300.0, failures_found=350.0, lost_customers=300
+        ),
+        "tied beside cheap rivals": view(
+            stakeholders=TIED, rivals=(rival(price=8.5, promise=1.2), rival("rival_2", price=9.0))
+        ),
     }
 
 
@@ -146,13 +155,21 @@ def _failing(step: int) -> dict[str, Any]:
     return dict(rivals=others, survey=survey, lost_customers=int(35 + 150 * bad), **sales)
 
 
+def _tied(step: int) -> dict[str, Any]:
+    """Stakeholders are there: a unit gets cheaper and better, a rival cheaper, and it promises more in the end."""
+    late = max(0, step - 30) / 30.0
+    others = (rival(price=10.0 - 0.02 * step, promise=0.8 + late), rival("rival_2", price=9.9))
+    better = dict(unit_cost=6.0 - 0.01 * step, quality=0.8 + 0.005 * step)
+    return dict(rivals=others, stakeholders=TIED, **better, **_sales(1250.0 + 2.0 * step, step))
+
+
 def _sales(units: float, step: int) -> dict[str, Any]:
     voiced = dict(complaints=0.012 * units + step % 9, failures_found=0.015 * units + step % 11)
     return dict(period=step, units=units, revenue=10.0 * units, profit=4.0 * units - 400.0, **voiced)
 
 
 def courses() -> dict[str, tuple[FirmView, ...]]:
-    """Each situation for three periods, and four long courses; a course is played by one fresh strategy."""
+    """Each situation for three periods, and five long courses; a course is played by one fresh strategy."""
     found = {}
     for name, first in situations().items():
         found[name] = tuple(replace(first, period=first.period + k) for k in range(3))
@@ -161,6 +178,7 @@ def courses() -> dict[str, tuple[FirmView, ...]]:
         ("growing", _growing, 60),
         ("war", _war, 60),
         ("failing", _failing, 60),
+        ("tied", _tied, 60),
     ):
         found[name] = tuple(view(**week(step)) for step in range(weeks))
     return found

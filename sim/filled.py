@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import sim.strategies  # noqa: F401  (the folder is the registry)
-from sim import typed
+from sim import events, stakeholders, typed
 from sim.declare import THEORY
 from sim.entries import DEFAULT_STRATEGY
 from sim.plan import STRATEGIES
@@ -24,7 +24,8 @@ def filled(tree: Mapping[str, Any]) -> dict[str, Any]:
         parts = {name: _defaults(section) for name, section in sections.items()}
         made[key] = _over(parts, tree.get(key))
     made["firms"] = _each(tree.get("firms"), _firm)
-    made["events"] = _each(tree.get("events"), _event)
+    made["stakeholders"] = _each(tree.get("stakeholders"), lambda given: _typed(given, "kind", stakeholders))
+    made["events"] = _each(tree.get("events"), lambda given: _typed(given, "type", events))
     if isinstance(made["population"], dict):
         traits = Segment(**segment("", {})).tree()
         segments = made["population"].get("segments") or {"everyone": {}}
@@ -34,7 +35,6 @@ def filled(tree: Mapping[str, Any]) -> dict[str, Any]:
         made.setdefault(key, [])
     for key in ("question", "source", "out"):
         made.setdefault(key, None)
-    made.setdefault("stakeholders", {})
     return made
 
 
@@ -65,10 +65,12 @@ def _firm(given: Any) -> Any:
     return offer | {"strategy": strategy}
 
 
-def _event(given: Any) -> Any:
-    kind = given.get("type") if isinstance(given, Mapping) else None
-    types = typed.event_types()
-    return {"type": kind} | _defaults(types[kind]) | dict(given) if kind in types else given
+def _typed(given: Any, key: str, registry: Any) -> Any:
+    """An entry of a registered type with every declared key; what names no type stays for the check to refuse."""
+    name = given.get(key) if isinstance(given, Mapping) else None
+    if not isinstance(name, str) or name not in getattr(registry, "KINDS" if key == "kind" else "EVENTS"):
+        return given
+    return {key: name} | {key: p.default for key, p in registry.declared(name).items()} | dict(given)
 
 
 def _named_strategies(tree: Any, key: str = "") -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -26,11 +27,13 @@ from sim.plan import (
     Tier,
     make_strategy,
 )
+from sim.stakeholders import Conduct, Drives
 from sim.theory import reach
 
 if TYPE_CHECKING:
     from sim.market import Market
     from sim.scenario import Scenario
+    from sim.stakeholder import Stakeholder
 
 
 MOST_ASKED = 1000  # customers in one survey
@@ -61,6 +64,8 @@ class Firm(mesa.Agent):
         )
         self.wanted: MarketingPlan | None = None
         self.shocks = Shocks()
+        self.stakeholders: list[Stakeholder] = []
+        self.drives = Drives()
         self.survey = Survey()
         self.tier_rules: tuple = ()
         self.members: list[float] = []
@@ -101,13 +106,32 @@ class Firm(mesa.Agent):
 
     @property
     def price(self) -> float:
-        """List price now, never below 0."""
-        return max(0.0, (self.plan.price + self.shocks.price_change) * self.shocks.price_factor)
+        """Price that customers meet, never below 0: the list price, less what dealers undercut each other by."""
+        listed = max(0.0, (self.plan.price + self.shocks.price_change) * self.shocks.price_factor)
+        return listed * (1.0 - self.drives.undercut)
+
+    @property
+    def dealers_part(self) -> float:
+        """What dealers keep, a money of revenue."""
+        drives = self.drives
+        return (drives.margin - drives.undercut) / max(1.0 - drives.undercut, 1e-9)
+
+    @property
+    def kinds(self) -> dict[str, int]:
+        """How many stakeholders of each kind are tied to the firm."""
+        return dict(Counter(each.kind for each in self.stakeholders))
+
+    @property
+    def delivered(self) -> float:
+        """Quality that customers meet: its own, what stakeholders add, what events take."""
+        above = max(0.0, self.quality - self.offer.base_quality)
+        drives = self.drives
+        return self.quality + drives.quality + drives.shared_quality * above + self.shocks.quality_change
 
     @property
     def unit_cost(self) -> float:
         """Cost of a unit at the present quality, money."""
-        return self.offer.unit_cost + self.extra_cost
+        return self.offer.unit_cost * self.drives.unit_cost + self.extra_cost
 
     @property
     def extra_cost(self) -> float:
@@ -142,6 +166,7 @@ class Firm(mesa.Agent):
             lost_customers=int(entries[Entry.LAPSED]),
             survey=self.survey,
             rivals=tuple(offer for offer in rivals if offer.name != self.name),
+            stakeholders=MappingProxyType(self.kinds),
             customer_file=self.customer_file() if self.strategy.reads_customer_file else None,
             setting=self.knows,
         )
@@ -261,6 +286,22 @@ class Firm(mesa.Agent):
             satisfaction, desire = market.survey(self.index, asked, p.survey_noise)
             self.survey = Survey(asked, satisfaction, desire)
 
+    @property
+    def congestion(self) -> float:
+        """Units above capacity in the last period, a unit of capacity."""
+        return max(0.0, self.last_units / self.offer.capacity - 1.0)
+
+    def conduct(self, units_before: float) -> Conduct:
+        """What the firm did that its stakeholders feel, after a period."""
+        growth = (self.last_units - units_before) / max(self.last_units, units_before, 1e-9)
+        return Conduct(
+            congestion=self.congestion,
+            growth=growth if units_before > 0 else 0.0,
+            shortfall=max(0.0, self.plan.promise - self.delivered),
+            margin_left=self.drives.margin - self.drives.undercut,
+            ours=self.delivered,
+        )
+
     def permitted(self, given: Programme) -> Programme:
         """The programme less what events forbid."""
         if not self.shocks.forbidden:
@@ -270,7 +311,7 @@ class Firm(mesa.Agent):
     def post(self, programmes: np.ndarray) -> tuple[float, ...]:
         """The offer that customers meet this period, a row of `OFFER`; writes its programmes (tiers, 4)."""
         market: Market = self.model
-        p, plan, shocks = market.setting.theory.reach, self.plan, self.shocks
+        p, plan, shocks, drives = market.setting.theory.reach, self.plan, self.shocks, self.drives
         promotion = 0.0 if "promotion" in shocks.forbidden else plan.promotion
         price = self.price
         programmes[:] = 0.0
@@ -283,19 +324,19 @@ class Firm(mesa.Agent):
             self.luck,
             price,
             price * (1.0 - promotion),
-            self.quality + shocks.quality_change,
+            self.delivered,
             plan.promise,
-            reach.log_response(p.w_brand, self.goodwill),
-            reach.log_response(p.w_place, plan.place),
+            reach.log_response(p.w_brand, self.goodwill) + drives.brand,
+            reach.log_response(p.w_place, plan.place) + drives.convenience,
             self.offer.effort,
             shocks.technology,
-            shocks.political,
+            shocks.political * (1.0 - drives.damping if shocks.political < 0.0 else 1.0),
             reach.saturating(p.reach, self.advertising * market.weeks),
-            reach.failure_rate(self.offer.failure_rate, plan.staff, p),
+            min(1.0, reach.failure_rate(self.offer.failure_rate, plan.staff, p) + drives.failures),
             reach.saturating(p.k_feedback, plan.feedback),
             reach.saturating(p.k_recovery, plan.recovery),
-            max(0.0, self.last_units / self.offer.capacity - 1.0),
-            0.0,  # employees come later
+            self.congestion,
+            drives.employee_effect,
             shocks.open,
         )
 

@@ -23,8 +23,9 @@ OUTSIDE = 1  # luck id of the outside option; firms' ids come from their names
 # Purposes: what a number is for. A purpose that is switched off takes nothing from another.
 (
     POPULATION, TASTE, ADVERTISED, CONTACTED, NEED, OCCASION_TIME, CHOICE, FAILURE, PERFORMANCE, VOICE, FOUND,
-    DROPOUT, RECONSIDER, RETURN, SPEAK, LAYER, TIE, KNOWN, ENTRY, SURVEY, LIFETIME,
-) = range(1, 22)  # fmt: skip
+    DROPOUT, RECONSIDER, RETURN, SPEAK, LAYER, TIE, KNOWN, ENTRY, SURVEY, LIFETIME, EVENT,
+    STAKEHOLDER,
+) = range(1, 24)  # fmt: skip
 
 
 @inlined
@@ -82,6 +83,21 @@ def _fill_answers(key, firm, answers):
         answers[k, 0] = uniform(person, SURVEY, k, 0)
         answers[k, 1] = normal_quantile(uniform(person, SURVEY, k, 1))
         answers[k, 2] = normal_quantile(uniform(person, SURVEY, k, 2))
+
+
+@compiled
+def _of_named(key, who, purpose):
+    return uniform(person_key(key, who), purpose, 0, 0)
+
+
+def of_event(key: np.uint64, event: int) -> float:
+    """Luck of an event in one period, from the id of its name, uniform in (0, 1)."""
+    return float(_of_named(key, np.int64(event), np.int64(EVENT)))
+
+
+def of_stakeholder(key: np.uint64, stakeholder: int) -> float:
+    """Luck of a stakeholder in one period, from the id of its name, uniform in (0, 1)."""
+    return float(_of_named(key, np.int64(stakeholder), np.int64(STAKEHOLDER)))
 
 
 def answers(key: np.uint64, firm: int, asked: int) -> np.ndarray:

@@ -12,9 +12,10 @@ import mesa
 import numpy as np
 
 from sim import customers as columns_of
-from sim import draw, events, ledger, luck
+from sim import draw, ledger, luck
 from sim.accounts import Books
 from sim.agents import install
+from sim.calendar import Calendar
 from sim.firm import Firm
 from sim.ledger import Entry, Whole
 from sim.memory import check_memory
@@ -25,6 +26,8 @@ from sim.problem import Problem
 from sim.readings import Readings
 from sim.scenario import Scenario
 from sim.sections import Execution, value
+from sim.stakeholder import Stakeholder
+from sim.stakeholders import Drives
 from sim.twin import without_loyalty
 
 
@@ -91,6 +94,7 @@ class Market(Readings, mesa.Model):
         self.record = ledger.parameters_record(theory._asdict(), self.weeks)
         self.active_periods = max(1, round(setting.theory.records.active_weeks / self.weeks))
         self.tenure_bin = max(1, int(setting.market.periods_per_year) // 4)
+        self.calendar = Calendar(setting.events, list(setting.firms), self.weeks, self.seed_of_run)
         self.network = Network(dict(setting.network), graphs)
         self._populate()
         self.books = Books(
@@ -100,6 +104,13 @@ class Market(Readings, mesa.Model):
         self.offers = np.zeros(len(names), ledger.OFFER)
         self.programmes = np.zeros((len(names), 4, 4))
         self.firms = [Firm(self, name, index) for index, name in enumerate(names)]
+        self.stakeholders = [
+            Stakeholder(self, name, partner, self.firms[names.index(partner.tie.firm)], number)
+            for number, (name, partner) in enumerate(setting.stakeholders.items())
+        ]
+        for stakeholder in self.stakeholders:
+            stakeholder.firm.stakeholders.append(stakeholder)
+        self.ties: list[tuple[tuple[float, ...], ...]] = []
         self.conditions = self._conditions()
         self._rows_of_ledger()
         self.plans: list[tuple[MarketingPlan, ...]] = []
@@ -128,6 +139,7 @@ class Market(Readings, mesa.Model):
         self._enter_customers()
         self._let_events_act()
         self._plan()
+        self._let_stakeholders_act()
         self._post()
         books = self._live()  # reach, need, choose, experience, evaluate, relate; then talk
         self._account(*books)
@@ -161,9 +173,31 @@ class Market(Readings, mesa.Model):
             )
 
     def _let_events_act(self) -> None:
-        shocks, self.economy = events.act(self.setting.events, self.period, list(self.setting.firms))
+        world = self.calendar.world(self.period)
+        self.economy = world.demand
+        self.conditions["outside"] = (self.setting.market.outside or 0.0) + world.outside
+        self.record["choice"]["procedural"] = self.setting.theory.choice.procedural * world.procedural
         for firm in self.firms:
-            firm.shocks = shocks[firm.name]
+            firm.shocks = world.firms[firm.name]
+
+    def _let_stakeholders_act(self) -> None:
+        if not self.stakeholders:
+            return
+        drives = {firm.name: Drives() for firm in self.firms}
+        for stakeholder in self.stakeholders:
+            stakeholder.drive(drives)
+        for firm in self.firms:
+            firm.drives = drives[firm.name]
+
+    def _let_ties_live(self, units_before: Sequence[float]) -> None:
+        if not self.stakeholders:
+            return
+        conduct = [firm.conduct(units) for firm, units in zip(self.firms, units_before, strict=True)]
+        of = {firm.name: each for firm, each in zip(self.firms, conduct, strict=True)}
+        for stakeholder in self.stakeholders:
+            ally = getattr(stakeholder.what, "rival", None)
+            stakeholder.live(of[stakeholder.firm.name], of[ally].ours if ally else 0.0)
+        self.ties.append(tuple(stakeholder.state for stakeholder in self.stakeholders))
 
     def _plan(self) -> None:
         if self.replay is not None:
@@ -231,7 +265,7 @@ class Market(Readings, mesa.Model):
         books = self.books
         if not self.reports:
             self._count_files(entries)
-        rows = entries.tolist()
+        rows, units_before = entries.tolist(), [firm.last_units for firm in self.firms]
         spent = [
             firm.account(row, books.last_ledger(firm.index)[Entry.ON_FILE_ACTIVE])
             for firm, row in zip(self.firms, rows, strict=True)
@@ -242,6 +276,7 @@ class Market(Readings, mesa.Model):
         books.count(*counts)
         for firm in self.firms:
             firm.ask_customers()
+        self._let_ties_live(units_before)
         self.heads = int(whole[Whole.PRESENT])
         if self.checked and self.reports:
             books.check(self.held_by_customers(self.period))

@@ -59,7 +59,8 @@ METRICS: dict[str, Metric] = _declare(
     Metric("feedback_cost", "money", "surveys and early warning", "flow", "lower"),
     Metric("staff_cost", "money", "staff against failures", "flow", "lower"),
     Metric("place_cost", "money", "convenience", "flow", "lower"),
-    Metric("stakeholder_cost", "money", "what stakeholders get", "flow", "lower"),
+    Metric("stakeholder_cost", "money", "support of stakeholders", "flow", "lower"),
+    Metric("terms_cost", "money", "dealers' margin and turnover of staff", "flow", "lower"),
     Metric("budget_spend", "money", "everything the budget covers, points as issued", "flow", "lower"),
     Metric(
         "share",

@@ -1,6 +1,8 @@
 """Plain marketing: the four Ps by one mix, alone or beside the programme that sets a strategy apart."""
 
-from sim.allocation import FAILURES, SEARCHED, Spender, better_quality, paid, spend, trouble
+from typing import ClassVar
+
+from sim.allocation import FAILURES, SEARCHED, Spender, better_quality, money_left, paid, spend, trouble
 from sim.declare import param
 from sim.plan import FirmView, MarketingPlan
 
@@ -30,6 +32,16 @@ class PlainMarketing(Spender):
         5.0, low=0, high=50, unit="weight a failure a purchase", meaning="service's, above the usual failures"
     )
 
+    def plan(self, view: FirmView) -> MarketingPlan:
+        """What sets the strategy apart; plain marketing with what that leaves."""
+        money = self.money(view)
+        plan = self.special(view, money)
+        return self.market_plainly(view, plan, money_left(view, plan, money))
+
+    def special(self, view: FirmView, money: float) -> MarketingPlan:
+        """The plan that sets the strategy apart, within an amount: the one method most strategies write."""
+        raise NotImplementedError
+
     def mix(self, view: FirmView) -> dict[str, float]:
         """Weights of the levers but the product: promotion by how dear the firm looks, staff by what goes wrong."""
         own = paid(view.standing_plan)
@@ -49,3 +61,15 @@ class PlainMarketing(Spender):
         for_product = money * self.product / whole if whole > 0 else 0.0
         better = plan.but(quality=better_quality(view, plan, for_product))
         return spend(view, better, money - for_product, **mix)
+
+
+class TiedMarketing(PlainMarketing):
+    """Plain marketing beside work with one kind of stakeholder; without one, plain marketing alone."""
+
+    kind: ClassVar[str] = ""
+
+    def plan(self, view: FirmView) -> MarketingPlan:
+        """The work with the stakeholders, if there are any."""
+        if view.stakeholders.get(self.kind, 0) < 1:
+            return self.market_plainly(view, view.standing_plan, self.money(view))
+        return super().plan(view)

@@ -84,6 +84,10 @@ def _plain(value: Any, kind: type) -> Any:
         return math.inf
 
 
+def _support(meaning: str) -> Any:
+    return param(0.0, low=0, high=100, unit="money a head and week", meaning=meaning)
+
+
 @parameters
 class Levers(NamedTuple):
     """The firm-wide levers of a plan, for which bounds and units are declared."""
@@ -105,6 +109,11 @@ class Levers(NamedTuple):
     recovery: float = param(
         0.0, low=0, high=1000, unit="money a case", meaning="making good a failure that was found"
     )
+    supplier_support: float = _support("planning, paying and designing together with suppliers")
+    employee_support: float = _support("training, pay and say of employees")
+    distributor_support: float = _support("training, service and incentives for distributors")
+    alliance: float = _support("development shared with an allied competitor")
+    public_relations: float = _support("information of media, regulators and the public")
 
 
 @dataclass(frozen=True)
@@ -123,6 +132,11 @@ class MarketingPlan:
     place: float = 0.0
     feedback: float = 0.0
     recovery: float = 0.0
+    supplier_support: float = 0.0
+    employee_support: float = 0.0
+    distributor_support: float = 0.0
+    alliance: float = 0.0
+    public_relations: float = 0.0
     tiers: tuple[Tier, ...] = ()
 
     def but(self, **changes: Any) -> MarketingPlan:
@@ -214,7 +228,8 @@ class FirmView:
     """All that a firm may know when it plans: copies, with no way to the market.
 
     ``standing_plan`` is the offer as configured, without marketing. Numbers of the last period are
-    the firm's own books; ``rivals`` are public offers of the last period. ``budget`` is the amount
+    the firm's own books; ``rivals`` are public offers of the last period; ``stakeholders``
+    says how many of each kind are tied to it. ``budget`` is the amount
     this period's plan may spend, after what was overrun before.
     """
 
@@ -240,6 +255,7 @@ class FirmView:
     lost_customers: int = 0
     survey: Survey = Survey()
     rivals: tuple[PublicOffer, ...] = ()
+    stakeholders: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     customer_file: CustomerFile | None = None
     setting: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
 

@@ -16,7 +16,7 @@ from sim.sections import Execution, Market, Named
 from sim.tree import merge, resolve
 
 #: The parts of a scenario that an arm may change.
-ARM_KEYS = ("market", "population", "theory", "network", "firms", "events")
+ARM_KEYS = ("market", "population", "theory", "network", "firms", "stakeholders", "events")
 
 
 @dataclass(frozen=True, eq=False)

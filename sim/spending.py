@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sim.ledger import Entry
 from sim.plan import MarketingPlan
+from sim.stakeholders import LEVER
 from sim.theory import reach
 from sim.theory.bonds import Bonds
 
@@ -18,12 +19,12 @@ if TYPE_CHECKING:
 
 COSTS = (
     "goods", "quality_cost", "promotion_cost", "points_paid", "advertising_cost", "contact_cost", "integration_cost",
-    "recovery_cost", "feedback_cost", "staff_cost", "place_cost", "stakeholder_cost",
+    "recovery_cost", "feedback_cost", "staff_cost", "place_cost", "stakeholder_cost", "terms_cost",
 )  # fmt: skip
 UNBUDGETED = (
     "goods",
     "points_paid",
-    "stakeholder_cost",
+    "terms_cost",
 )  # points are charged to the budget as they are issued
 
 
@@ -33,6 +34,7 @@ class Activity(NamedTuple):
     heads: float  # customers in the market
     active: float  # of them on file and active
     units: float
+    revenue: float  # at posted prices
     promotion: float  # money taken off list prices
     issued: float  # points
     paid_out: float  # points
@@ -44,7 +46,7 @@ class Activity(NamedTuple):
 def happened(entries: Sequence[float], active: float, heads: float) -> Activity:
     """A firm's activity as its row of the ledger tells it, (entries,)."""
     return Activity(
-        heads, active, entries[Entry.UNITS], entries[Entry.PROMOTION], entries[Entry.POINTS_ISSUED],
+        heads, active, entries[Entry.UNITS], entries[Entry.REVENUE], entries[Entry.PROMOTION], entries[Entry.POINTS_ISSUED],
         entries[Entry.POINTS_PAID], entries[Entry.CONTACTS], entries[Entry.INTEGRATION], entries[Entry.RECOVERED],
     )  # fmt: skip
 
@@ -65,13 +67,15 @@ def expected(firm: Firm, plan: MarketingPlan) -> Activity:
         contacts += given.contact_rate * members * weeks
         effort += given.integration * members * weeks
     cases = entries[Entry.RECOVERED] if begun else 0.0
-    return Activity(market.heads, active, units, off, issued, 0.0, contacts, effort, cases)
+    return Activity(
+        market.heads, active, units, plan.price * units, off, issued, 0.0, contacts, effort, cases
+    )
 
 
 def costs(firm: Firm, plan: MarketingPlan, did: Activity, weeks: float, p: Bonds) -> dict[str, float]:
     """Every cost column (`COSTS`), money."""
     return {
-        "goods": firm.offer.unit_cost * did.units,
+        "goods": firm.offer.unit_cost * firm.drives.unit_cost * did.units,
         "quality_cost": firm.extra_cost * did.units,
         "promotion_cost": did.promotion,
         "points_paid": did.paid_out,
@@ -82,8 +86,14 @@ def costs(firm: Firm, plan: MarketingPlan, did: Activity, weeks: float, p: Bonds
         "feedback_cost": plan.feedback * did.active * weeks,
         "staff_cost": plan.staff * did.active * weeks,
         "place_cost": plan.place * did.heads * weeks,
-        "stakeholder_cost": 0.0,
+        "stakeholder_cost": support(firm, plan) * did.heads * weeks,
+        "terms_cost": firm.drives.terms * did.heads * weeks + firm.dealers_part * did.revenue,
     }
+
+
+def support(firm: Firm, plan: MarketingPlan) -> float:
+    """What a plan spends on the firm's stakeholders, money a head and week; nothing on a kind it has none of."""
+    return float(sum(getattr(plan, LEVER[kind]) for kind in firm.kinds))
 
 
 def budget_spend(firm: Firm, plan: MarketingPlan, did: Activity, spent: Mapping[str, float]) -> float:
@@ -117,6 +127,7 @@ def scaled(firm: Firm, plan: MarketingPlan, share: float) -> MarketingPlan:
         staff=share * plan.staff,
         feedback=share * plan.feedback,
         recovery=share * plan.recovery,
+        **{lever: share * getattr(plan, lever) for lever in LEVER.values()},
         quality=base + reach.quality_for(share * extra, firm.quality_costs),
         tiers=tuple(tier.scaled(share) for tier in plan.tiers),
     )

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from inspect import get_annotations
 
 import sim.strategies  # noqa: F401
+from sim.allocation import Reviewer, Spender
+from sim.declare import Parameter
+from sim.plain_marketing import PlainMarketing
 from sim.plan import STRATEGIES, Strategy
+from sim.trials import Trier
 
 HEAD = """# Strategies
 
@@ -15,10 +20,33 @@ Made by `python -m sim.strategy_page` from the files in `sim/strategies/`. A fir
 and live within `budget_share` of its budget. How to add one: [your-own-strategy.md](your-own-strategy.md).
 """
 
+SHARED = """Of many, said once; `guanxi show strategy NAME` lists all that a strategy has:
+"""
+#: What strategies are made from, and those who have its parameters in words.
+BASES = {
+    Spender: "all but `fixed_plan`",
+    PlainMarketing: "who spends what is left as `transactional` does",
+    Reviewer: "who cuts tiers at a review",
+    Trier: "who holds a plan to judge it",
+}
+
 
 def page() -> str:
     """The whole page as Markdown."""
-    return "\n".join([HEAD, *_overview(), "", "## Parameters", "", *_parameters()]) + "\n"
+    parts = [
+        HEAD,
+        *_overview(),
+        "",
+        "## Parameters",
+        "",
+        SHARED,
+        *_shared(),
+        "",
+        "Of one alone:",
+        "",
+        *_own(),
+    ]
+    return "\n".join(parts) + "\n"
 
 
 def idea(cls: type[Strategy]) -> str:
@@ -34,14 +62,29 @@ def _overview() -> Iterator[str]:
         yield f"| `{name}` | {idea(cls)} | {own} | {cls.source} |"
 
 
-def _parameters() -> Iterator[str]:
+def _shared() -> Iterator[str]:
+    yield "| of | parameter | default | range | unit | meaning | source |"
+    yield "|---|---|---|---|---|---|---|"
+    for base, words in BASES.items():
+        one = next(cls for cls in STRATEGIES.values() if issubclass(cls, base))
+        for key in get_annotations(base):
+            yield f"| {words} | {_row(key, one.declared[key])} |"
+
+
+def _own() -> Iterator[str]:
     yield "| strategy | parameter | default | range | unit | meaning | source |"
     yield "|---|---|---|---|---|---|---|"
     for name, cls in sorted(STRATEGIES.items()):
+        shared = {key for base in BASES if issubclass(cls, base) for key in get_annotations(base)}
         for key, p in cls.declared.items():
-            span = f"{p.low:g} to {p.high:g}" if p.low is not None and p.high is not None else "any"
-            usual = "as offered" if p.default is None else p.default if p.default != "" else "(empty)"
-            yield f"| `{name}` | `{key}` | {usual} | {span} | {p.unit} | {p.meaning} | {p.source} |"
+            if key not in shared:
+                yield f"| `{name}` | {_row(key, p)} |"
+
+
+def _row(key: str, p: Parameter) -> str:
+    span = f"{p.low:g} to {p.high:g}" if p.low is not None and p.high is not None else "any"
+    usual = "as offered" if p.default is None else p.default if p.default != "" else "(empty)"
+    return f"`{key}` | {usual} | {span} | {p.unit} | {p.meaning} | {p.source}"
 
 
 if __name__ == "__main__":

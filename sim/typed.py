@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import sim.theory
-from sim import sections
+from sim import events, sections, stakeholders
 from sim.declare import THEORY, Parameter
 from sim.entries import check_controls, check_name, expectation, present, strategy, texts
 from sim.metrics import METRICS
@@ -93,10 +93,19 @@ def _check_together(typed: Mapping[str, Any]) -> None:
     if any(shares.values()) and abs(math.fsum(shares.values()) - 1.0) > SHARE_TOLERANCE:
         raise Problem("network: shares", round(math.fsum(shares.values()), 9),
                       f"shares that sum to 1, or all 0: nobody talks ({listed(shares)})")  # fmt: skip
+    for name, partner in typed["stakeholders"].items():
+        ally = getattr(partner.what, "rival", None)
+        for key, firm in (("firm", partner.tie.firm), ("rival", ally)):
+            if firm is not None and firm not in firms:
+                raise Problem.unknown(f"stakeholders.{name}.{key}", firm, firms)
+        if ally == partner.tie.firm:
+            raise Problem(f"stakeholders.{name}.rival", ally, "another firm than its own")
     for name, event in typed["events"].items():
-        firm = getattr(event, "firm", None)
+        firm = getattr(event.what, "firm", None)
         if firm is not None and firm not in firms:
             raise Problem.unknown(f"events.{name}.firm", firm, firms)
+        if event.when.at is None and event.when.hazard == 0:
+            raise Problem(f"events.{name}.at", None, "a period, or else a hazard above 0")
 
 
 class Checked:
@@ -186,21 +195,25 @@ class Checked:
         return typed, shown
 
     def stakeholders(self) -> tuple[Named, dict[str, Any]]:
-        given = mapping("stakeholders", self.tree.get("stakeholders"))
-        if given:
-            raise Problem("stakeholders", list(given), "nothing yet: the other five markets are not built")
-        return Named({}), {}
+        typed, shown = {}, {}
+        for name, given in present("stakeholders", self.tree.get("stakeholders")).items():
+            entries = mapping(f"stakeholders.{name}", given)
+            kind = entries.get("kind")
+            if not isinstance(kind, str) or kind not in stakeholders.KINDS:
+                raise Problem.unknown(f"stakeholders.{name}.kind", kind, stakeholders.KINDS)
+            made = fields(f"stakeholders.{name}", entries, stakeholders.declared(kind), beside=("kind",))
+            typed[name], shown[name] = stakeholders.made(kind, made), {"kind": kind, **made}
+        return Named(typed), shown
 
     def events(self) -> tuple[Named, dict[str, Any]]:
-        types = event_types()
         typed, shown = {}, {}
         for name, given in present("events", self.tree.get("events")).items():
             entries = mapping(f"events.{name}", given)
             kind = entries.get("type")
-            if kind not in types:
-                raise Problem.unknown(f"events.{name}.type", kind, types)
-            made = fields(f"events.{name}", entries, _declared(types[kind]), beside=("type",))
-            typed[name], shown[name] = types[kind](**made), {"type": kind, **made}
+            if not isinstance(kind, str) or kind not in events.EVENTS:
+                raise Problem.unknown(f"events.{name}.type", kind, events.EVENTS)
+            made = fields(f"events.{name}", entries, events.declared(kind), beside=("type",))
+            typed[name], shown[name] = events.made(kind, made), {"type": kind, **made}
         return Named(typed), shown
 
     def experiment(self) -> tuple[Named, dict[str, Any]]:
@@ -249,15 +262,6 @@ def layers() -> dict[str, type]:
     except ModuleNotFoundError:
         return {}
     return dict(network.LAYERS)
-
-
-def event_types() -> dict[str, type]:
-    """The types of events, by name."""
-    try:
-        events = importlib.import_module("sim.events")
-    except ModuleNotFoundError:
-        return {}
-    return dict(events.EVENTS)
 
 
 def _declared(section: type) -> Mapping[str, Parameter]:

@@ -109,6 +109,7 @@ OVERRIDES = {
     "an arm by a name that is taken": ("+experiment.arms.twin={}", ("experiment.arms 'twin'", "means nothing else")),
     "an event's firm": ("+events.e={type: price_shock, firm: focl}", ("events.e.firm", "did you mean 'focal'")),
     "no arm at all": ("experiment.only=[]", ("experiment.only", "left out, all are run")),
+    "an event without a time": ("+events.e={type: price_war}", ("events.e.at", "or else a hazard")),
     "an event's key": ("+events.e={type: price_shock, chnge: 1}", ("events.e.chnge", "did you mean 'change'")),
     "stakeholders": ("stakeholders={a: {}}", ("stakeholders", "not built")),
     "an event of no type": ("+events.e={type: price_shok}", ("events.e.type", "did you mean 'price_shock'")),

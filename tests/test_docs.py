@@ -10,7 +10,7 @@ import pytest
 
 from sim.accounts import COSTS
 from sim.declare import THEORY
-from sim.events import EVENTS
+from sim.events import EVENTS, When
 from sim.metrics import METRICS
 from sim.network import LAYERS
 from sim.plan import Levers, Programme
@@ -44,7 +44,7 @@ def test_a_changed_default_would_show(generate, monkeypatch):
 
 def test_the_model_names_every_parameter_trait_event_metric_and_preset():
     text = (DOCS / "model.md").read_text(encoding="utf-8")
-    declared = [*THEORY.values(), *LAYERS.values(), *EVENTS.values(), Levers, Programme]
+    declared = [*THEORY.values(), *LAYERS.values(), *EVENTS.values(), When, Levers, Programme]
     wanted = {name for section in declared for name in section.declared}
     wanted |= {*TRAITS, *EVENTS, *METRICS} | {path.stem for path in (ROOT / "conf/preset").glob("*.yaml")}
     assert {name for name in wanted if f"`{name}`" not in text} == set()

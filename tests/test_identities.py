@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from small_markets import lived, scenario
 
 from sim.accounts import MONEY, IdentityError
+from sim.events import EVENTS
 from sim.ledger import Entry, Whole
 from sim.market import Market
 from sim.plan import STRATEGIES, make_strategy
@@ -73,7 +74,7 @@ def events(draw, names):
     for number in range(draw(st.integers(0, 3))):
         kind = draw(st.sampled_from(sorted(SHOCKS)))
         made[f"event_{number}"] = {"type": kind, "at": draw(st.integers(0, PERIODS))} | SHOCKS[kind]
-        if kind not in ("regulation", "price_war", "recession"):
+        if hasattr(EVENTS[kind], "firm"):
             made[f"event_{number}"]["firm"] = draw(st.sampled_from(names))
     return made
 
@@ -87,6 +88,8 @@ SHOCKS = {
     "technology_jump": {"change": 2.0},
     "price_war": {"cut": 0.4},
     "recession": {"demand": 0.2, "lasts": 5},
+    "buyers_market": {"outside": 3.0},
+    "number_portability": {"removed": 0.5},
     "firm_enters": {},
     "firm_leaves": {},
 }

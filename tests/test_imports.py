@@ -21,10 +21,10 @@ SIM = ROOT / "sim"
 FLOORS = (
     "problem declare elementary metrics concepts safe_yaml stopping",
     "theory network compiled luck",
-    "customers plan events ledger sections population allocation plain_marketing strategies contract "
+    "customers plan events stakeholders ledger sections population allocation plain_marketing strategies contract "
     "contract_views plugins entries tree narrowed typed filled scenario hydra_source overriding compose memory "
     "strategy_page twin",
-    "acts period draw equity records spending readings firm values accounts customer rows agents stakeholders",
+    "acts period draw equity records spending readings firm values accounts customer rows agents stakeholder calendar",
     "market",
     "experiment validate bench bench_jobs",
     "report",
@@ -41,7 +41,7 @@ UPWARD = {
 ROOMS = {
     "numba": "compiled",
     "llvmlite": "compiled",
-    "mesa": "market firm agents customer rows stakeholders",
+    "mesa": "market firm agents customer rows stakeholder",
     "hydra": "compose hydra_source overriding cli",
     "omegaconf": "compose hydra_source overriding scenario cli",
     "pandas": "accounts values readings experiment report validate bench app",

@@ -82,13 +82,13 @@ def test_a_wrong_control_of_an_arm_left_out_is_still_refused():
 def test_events_are_changed_one_by_one(tmp_path):
     file = tmp_path / "slump.yaml"
     file.write_text(
-        "question: q\nsource: s\nfirms: {focal: {}}\nevents: {x: {type: recession, demand: 0.5}}\n"
+        "question: q\nsource: s\nfirms: {focal: {}}\nevents: {x: {type: recession, at: 9, demand: 0.5}}\n"
     )
-    for override in ("events={}", "++events={y: {type: price_war}}"):
+    for override in ("events={}", "++events={y: {type: price_war, at: 9}}"):
         with pytest.raises(Problem, match=r"~events\.NAME leaves one out"):
             compose(file, [override])
     assert not compose(file, ["~events.x"]).events
-    assert list(compose("bond_ladder", ["+events={y: {type: price_war}}"]).events) == ["y"]
+    assert list(compose("bond_ladder", ["+events={y: {type: price_war, at: 9}}"]).events) == ["y"]
 
 
 def test_expectations_about_an_arm_left_out_are_not_asked(tmp_path, capsys):

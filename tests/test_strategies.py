@@ -37,7 +37,11 @@ DOCS = Path(__file__).parents[1] / "docs"
 AT_LEAST = """
     fixed_plan price_cutter heavy_promoter advertiser over_promiser quality_leader frequency_programme club
     partner tiered_by_lifetime_value service_recoverer imitator best_responder transactional acquisition_only
-    retention_focused basic reactive accountable proactive partnership
+    retention_focused basic reactive accountable proactive partnership key_account_manager rfm_tiered
+    ending_unprofitable personal_service three_levels blattberg_deighton return_on_marketing invest_then_harvest
+    price_matcher loss_leader hit_and_run complaint_driven early_warning employee_first supplier_partnership
+    channel_partner alliance_builder event_marketer green integrated one_to_one bandit profit_gradient look_ahead
+    imitate_the_best
 """.split()  # noqa: SIM905
 each = pytest.mark.parametrize("name", sorted(BUILT_IN))
 
@@ -516,7 +520,8 @@ def test_within_scales_a_plan_to_the_money():
 # With the market itself.
 
 
-def test_real_views_lead_nowhere_and_never_change(monkeypatch):
+@pytest.mark.parametrize("half", [0, 1])
+def test_real_views_lead_nowhere_and_never_change(half, monkeypatch):
     market_module = pytest.importorskip("sim.market")
     from sim.scenario import Scenario
 
@@ -534,9 +539,10 @@ def test_real_views_lead_nowhere_and_never_change(monkeypatch):
     for cls in BUILT_IN.values():
         monkeypatch.setattr(cls, "reads_customer_file", True)
         monkeypatch.setattr(cls, "plan", spied(cls))
+    names = sorted(BUILT_IN)[half::2]  # a market has room for 32 firms
     setting = Scenario.from_config({
-        "name": "spied", "population": {"customers": 500}, "experiment": {"focal": "club"},
-        "firms": {name: {"strategy": {"name": name}} for name in sorted(BUILT_IN)},
+        "name": "spied", "population": {"customers": 500}, "experiment": {"focal": names[0]},
+        "firms": {name: {"strategy": {"name": name}} for name in names},
     })  # fmt: skip
     market = market_module.Market(setting, seed=1)
     market.run_for(4)

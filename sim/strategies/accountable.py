@@ -28,14 +28,12 @@ class Accountable(PlainMarketing, Reviewer):
         0.025, low=0, high=1, unit="share of the money", meaning="asking how it went", source=SEARCHED
     )
 
-    def plan(self, view: FirmView) -> MarketingPlan:
-        """Mend, ask, call the latest buyers, then plain marketing."""
-        money = self.money(view)
+    def special(self, view: FirmView, money: float) -> MarketingPlan:
+        """Mend, ask, call the latest buyers."""
         plan = spend(view, view.standing_plan, min(0.5 * money, self.a_case * cases(view)), recovery=1.0)
         plan = spend(view, plan, self.listening * money, feedback=1.0)
         buyers = self.at_review(view, lambda now: min(1.0, units(now) / max(customers(now), 1.0)))
         rate = min(
             self.called / view.weeks_per_period, contact_rate(view, money_left(view, plan, money), buyers)
         )
-        plan = plan.but(tiers=(Tier(Programme(contact_rate=min(2.0, rate)), "recency", buyers),))
-        return self.market_plainly(view, plan, money_left(view, plan, money))
+        return plan.but(tiers=(Tier(Programme(contact_rate=min(2.0, rate)), "recency", buyers),))

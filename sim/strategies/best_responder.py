@@ -1,8 +1,9 @@
 """Tries one lever at a time and keeps what earned more: best response without knowing the market."""
 
-from sim.allocation import Spender, within
+from sim.allocation import within
 from sim.declare import param
 from sim.plan import FirmView, MarketingPlan, Programme, Tier, strategy
+from sim.trials import Trier
 
 STEPS = {
     "price": 0.04, "promotion": 0.03, "advertising": 0.02,
@@ -16,38 +17,33 @@ MOVES = tuple((lever, sign) for lever in STEPS for sign in (1.0, -1.0))
     source="Hooke & Jeeves 1961, Direct search, J. ACM 8(2) (recalled), on own observed profit",
     traits=("learns",),
 )
-class BestResponder(Spender):
+class BestResponder(Trier):
     """Holds a plan, tries a step, holds again; the best plan known is left only for one that earned more.
 
     Bonds grow slower than a hold lasts, so it is short-sighted: it finds a better price, not a better bond.
     """
 
-    hold: float = param(8.0, low=1, high=26, unit="weeks", meaning="each plan is held before it is judged")
     step: float = param(1.0, low=0.05, high=5, unit="of the usual steps", meaning="size of the first steps")
     better: float = param(0.005, low=0, high=1, unit="share of profit", meaning="gain that counts as one")
 
     def plan(self, view: FirmView) -> MarketingPlan:
         """Go on holding, or judge what was held and turn to the next plan."""
+        mean = self.result(view)
         if "base" not in self.__dict__:
             self._start(view)
-        else:
-            self.earned.append(view.profit / view.weeks_per_period)
-            if len(self.earned) * view.weeks_per_period >= self.hold:
-                self._judge(view)
+        elif mean is not None:
+            self._judge(view, mean)
         return self._made(view, self.now)
 
     def _start(self, view: FirmView) -> None:
         self.base = {**dict.fromkeys(STEPS, 0.0), "price": view.standing_plan.price}
         self.now, self.move = self.base, 0
-        self.earned: list[float] = []
         self.first = {lever: size * self.step for lever, size in STEPS.items()}
         self.first["price"] *= view.standing_plan.price
         self.steps = dict(self.first)
 
-    def _judge(self, view: FirmView) -> None:
-        """Compare the later three quarters of the hold with the base's own last hold."""
-        late = self.earned[len(self.earned) // 4 :]
-        mean, self.earned = sum(late) / len(late), []
+    def _judge(self, view: FirmView, mean: float) -> None:
+        """Compare what a hold earned with the base's own last hold."""
         lever, sign = MOVES[self.move]
         if self.now is self.base:
             self.base_mean = mean

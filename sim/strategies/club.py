@@ -37,14 +37,12 @@ class Club(PlainMarketing):
         0.08, low=0, high=1, unit="failures a purchase", meaning="found before care comes first"
     )
 
-    def plan(self, view: FirmView) -> MarketingPlan:
-        """Listen and mend, invite; what is left is plain marketing."""
-        money = self.money(view)
+    def special(self, view: FirmView, money: float) -> MarketingPlan:
+        """Listen and mend, invite."""
         plan = spend(view, view.standing_plan, self.listening * money, feedback=1.0, recovery=1.0)
         unhappy = known(view.survey.satisfaction, 0.0) < 0 or trouble(view) > self.patience
         if unhappy:
             plan = spend(view, plan, 0.5 * money, recovery=2.0, staff=1.0)
         rate = self.contact_rate * (0.5 if unhappy else 1.0)
         rate = min(rate, contact_rate(view, money_left(view, plan, money), self.members))
-        plan = plan.but(tiers=(Tier(Programme(contact_rate=rate), "rfm", self.members),))
-        return self.market_plainly(view, plan, money_left(view, plan, money))
+        return plan.but(tiers=(Tier(Programme(contact_rate=rate), "rfm", self.members),))

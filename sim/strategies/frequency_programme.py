@@ -1,6 +1,6 @@
 """Level 1, the financial bond: points for every purchase, never fewer than a rival gives."""
 
-from sim.allocation import SEARCHED, money_left, reward_rate
+from sim.allocation import SEARCHED, reward_rate
 from sim.declare import param
 from sim.plain_marketing import PlainMarketing
 from sim.plan import FirmView, MarketingPlan, Programme, Tier, strategy
@@ -21,11 +21,10 @@ class FrequencyProgramme(PlainMarketing):
         0.6, low=0, high=1, unit="share of the money", meaning="the most that goes into points"
     )
 
-    def plan(self, view: FirmView) -> MarketingPlan:
-        """Points up to what the programme's share of the money covers; what is left is plain marketing."""
-        plan, money = view.standing_plan, self.money(view)
+    def special(self, view: FirmView, money: float) -> MarketingPlan:
+        """Points up to what the programme's share of the money covers."""
+        plan = view.standing_plan
         rate, best = self.reward_rate, max((offer.reward_rate for offer in view.rivals), default=0.0)
         rate = max(rate, best) if rate > 0 else 0.0
         rate = min(rate, reward_rate(view, plan, self.programme_share * money))
-        plan = plan.but(tiers=(Tier(Programme(reward_rate=rate)),))
-        return self.market_plainly(view, plan, money_left(view, plan, money))
+        return plan.but(tiers=(Tier(Programme(reward_rate=rate)),))

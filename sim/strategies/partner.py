@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sim.allocation import SEARCHED, Reviewer, integration, money_left
+from sim.allocation import SEARCHED, Reviewer, integration
 from sim.declare import param
 from sim.plain_marketing import PlainMarketing
 from sim.plan import FirmView, MarketingPlan, Programme, Tier, strategy
@@ -27,15 +27,15 @@ class Partner(PlainMarketing, Reviewer):
         26.0, low=1, high=520, unit="weeks", meaning="without a purchase before a partner is given up"
     )
 
-    def plan(self, view: FirmView) -> MarketingPlan:
-        """Tie the acquainted; what is left is plain marketing."""
-        money, usual = self.money(view), view.standing_plan
+    def special(self, view: FirmView, money: float) -> MarketingPlan:
+        """Tie the acquainted."""
+        usual = view.standing_plan
         plan = usual.but(promise=max(-2.0, min(usual.promise, view.quality)))
         share = self.at_review(view, self._acquainted)
         if share > 0:
             effort = min(self.integration, integration(view, money, share))
             plan = plan.but(tiers=(Tier(Programme(integration=effort), "rfm", share),))
-        return self.market_plainly(view, plan, money_left(view, plan, money))
+        return plan
 
     def _acquainted(self, view: FirmView) -> float:
         file = view.customer_file

@@ -38,9 +38,9 @@ class Partnership(PlainMarketing, Reviewer):
     )
     a_case: float = A_CASE
 
-    def plan(self, view: FirmView) -> MarketingPlan:
+    def special(self, view: FirmView, money: float) -> MarketingPlan:
         """Mend first, tie the worthy, listen with what is left."""
-        money, n = self.money(view), max(view.active_customers, 1)
+        n = max(view.active_customers, 1)
         plan = spend(view, view.standing_plan, min(0.3 * money, self.a_case * cases(view)), recovery=1.0)
         accounts = self.at_review(view, self._worthy)
         money_each = self.partners * money / max(accounts, 1)
@@ -51,8 +51,7 @@ class Partnership(PlainMarketing, Reviewer):
         if accounts:
             managers = -(-accounts // self.case_load)
             plan = plan.but(tiers=(Tier(tie, "key_accounts", 1.0, accounts, managers, self.case_load),))
-        plan = spend(view, plan, self.attention * money_left(view, plan, money), feedback=1.0, staff=1.0)
-        return self.market_plainly(view, plan, money_left(view, plan, money))
+        return spend(view, plan, self.attention * money_left(view, plan, money), feedback=1.0, staff=1.0)
 
     def _worthy(self, view: FirmView) -> int:
         """How many are worth twice the mean of those on file, a tenth of the active at most."""

@@ -30,9 +30,9 @@ class Proactive(PlainMarketing):
         0.2, low=0, high=2, unit="quality", meaning="the most that quality is raised", source=SEARCHED
     )
 
-    def plan(self, view: FirmView) -> MarketingPlan:
+    def special(self, view: FirmView, money: float) -> MarketingPlan:
         """Improve by the gap between wish and satisfaction, mend, ask, contact, prevent."""
-        money, usual = self.money(view), view.standing_plan
+        usual = view.standing_plan
         wish = known(view.survey.desire, 0.0) - known(view.survey.satisfaction, 0.4)
         better = usual.quality + min(self.betterment, max(0.0, wish))
         plan = usual.but(quality=min(better, better_quality(view, usual, 0.5 * money)))
@@ -42,5 +42,4 @@ class Proactive(PlainMarketing):
         plan = spend(view, plan, min(money_left(view, plan, money), self.listening * money), feedback=1.0)
         rate = min(self.contact_rate, contact_rate(view, money_left(view, plan, money)))
         plan = plan.but(tiers=(Tier(Programme(contact_rate=rate)),))
-        plan = spend(view, plan, self.prevention * money_left(view, plan, money), staff=1.0)
-        return self.market_plainly(view, plan, money_left(view, plan, money))
+        return spend(view, plan, self.prevention * money_left(view, plan, money), staff=1.0)

@@ -1,6 +1,6 @@
 """Kotler's second level: sells, and asks the customer to call if anything is wrong."""
 
-from sim.allocation import SEARCHED, cases, money_left, spend
+from sim.allocation import SEARCHED, cases, spend
 from sim.declare import param
 from sim.plain_marketing import PlainMarketing
 from sim.plan import FirmView, MarketingPlan, strategy
@@ -15,9 +15,7 @@ class Reactive(PlainMarketing):
         2.0, low=0, high=1000, unit="money a case", meaning="for who calls", source=SEARCHED
     )
 
-    def plan(self, view: FirmView) -> MarketingPlan:
+    def special(self, view: FirmView, money: float) -> MarketingPlan:
         """Who complained gets an answer; a period without complaints needs no money for it."""
-        money = self.money(view)
         calls = self.a_case * cases(view) if view.complaints > 0 or view.period == 0 else 0.0
-        plan = spend(view, view.standing_plan, min(money, calls), recovery=1.0)
-        return self.market_plainly(view, plan, money_left(view, plan, money))
+        return spend(view, view.standing_plan, min(money, calls), recovery=1.0)

@@ -51,6 +51,13 @@ class Choice(NamedTuple):
         unit="utility",
         meaning="perceived risk of a firm without any trust (psychic cost)",
     )
+    procedural: float = param(
+        1.0,
+        low=0,
+        high=10,
+        unit="utility a unit of lock_in",
+        meaning="procedural switching cost; 0: nobody is locked in",
+    )
     s_fin: float = param(
         0.3,
         low=0,
@@ -150,7 +157,7 @@ def structural_bond(structural, p):
 @equation
 def switching_cost(lock_in, content, stake, social, structural, p):
     """Procedural, financial, relational and structural cost of leaving the supplier (Burnham et al. 2003)."""
-    return lock_in + content * (p.s_fin * stake + p.s_soc * social) + p.s_str * structural
+    return p.procedural * lock_in + content * (p.s_fin * stake + p.s_soc * social) + p.s_str * structural
 
 
 @equation

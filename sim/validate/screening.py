@@ -139,6 +139,10 @@ def tree_of(key: str, level: Any, customers: int) -> dict[str, Any]:
         name, _, parameter = rest.partition(".")
         chosen = {"name": name} | ({parameter: level} if parameter else {})
         tree["firms"][FIRMS[0]] = {"strategy": chosen}
+        kind = getattr(STRATEGIES[name], "kind", "")
+        if kind:  # it works with a kind of stakeholder: there is one
+            rival = {"rival": FIRMS[1]} if kind == "ally" else {}
+            tree["stakeholders"] = {"partner": {"kind": kind, "firm": FIRMS[0], **rival}}
         return tree
     if part == "firms":
         return merge(tree, {"firms": {name: {rest.removeprefix("*."): level} for name in FIRMS}})

@@ -1,0 +1,65 @@
+"""The referral and distribution market: dealers with a protected margin make an effort, others undercut each other."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from sim.declare import param
+from sim.stakeholders import Conduct, Drives, stakeholder
+
+
+@stakeholder("distributor", lever="distributor_support")
+class Distributor(NamedTuple):
+    """Dealers: bound and content, they make the firm's goods easy to get; discontent, they push the rivals."""
+
+    effort: float = param(
+        1.0,
+        low=0,
+        high=10,
+        unit="utility at full bond and trust",
+        meaning="convenience added by dealers' effort",
+    )
+    push: float = param(
+        0.5,
+        low=0,
+        high=10,
+        unit="utility at full discontent",
+        meaning="convenience that they give the rivals instead",
+    )
+    margin: float = param(
+        0.1, low=0, high=0.9, unit="share of the list price", meaning="dealers' margin, paid by the firm"
+    )
+    undercut: float = param(
+        0.05, low=0, high=0.9, unit="share of the list price",
+        meaning="that dealers take off the price against each other without price discipline",
+    )  # fmt: skip
+    discipline: float = param(
+        0.0, low=0, high=1, unit="share", meaning="of the undercutting that the firm's supervision prevents"
+    )
+    greed: float = param(
+        5.0,
+        low=0,
+        high=100,
+        unit="quality a share of the list price",
+        meaning="treatment by the margin that is left",
+    )
+    spread: float = param(
+        0.05,
+        low=0,
+        high=0.9,
+        unit="share of the list price",
+        meaning="by which power moves the margin either way",
+    )
+
+    def treatment(self, conduct: Conduct, part: float) -> float:
+        """The margin left above or below the agreed one."""
+        return self.greed * (conduct.margin_left - self.margin)
+
+    def drive(self, tie: Any, drives: Drives, firms: Mapping[str, Drives]) -> None:
+        """Margin, undercutting out of it, convenience, and what discontent gives the rivals."""
+        margin = max(0.0, self.margin - self.spread * (2.0 * tie.part - 1.0))
+        drives.margin += margin
+        drives.undercut += min(margin, self.undercut * (1.0 - self.discipline))
+        drives.convenience += self.effort * tie.bond * tie.trust
+        for rival in firms.values():
+            if rival is not drives:
+                rival.convenience += self.push * max(0.0, -tie.satisfaction)

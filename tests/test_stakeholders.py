@@ -1,0 +1,260 @@
+"""The other five markets: what each kind drives, against numbers worked out by hand; without any, nothing."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.optimize import minimize_scalar
+from small_markets import lived, plan, scenario
+
+from sim import stakeholders
+from sim.problem import Problem
+from sim.scenario import Scenario
+from sim.stakeholders import KINDS, LEVER, Conduct, Drives
+from sim.theory import power
+
+FREE = {"market": {"budget": "free"}}
+PERIODS = 60
+
+
+def market(kind, periods=PERIODS, firm=None, parts=None, **values):
+    """A market of three firms, the focal one with one stakeholder of a kind (None: with none)."""
+    tied = {"stakeholders": {"it": {"kind": kind} | values}} if kind else {}
+    focal = {"firms": {"focal": plan(**(firm or {}))}}
+    return lived(scenario(FREE, focal, tied, parts or {}, customers=300, periods=periods), periods=periods)
+
+
+def outcomes(made):
+    return made.books.outcomes().drop(columns=["stakeholder_cost", "terms_cost"])
+
+
+NOTHING = {
+    "supplier": {"saving": 0, "improvement": 0, "late": 0, "spread": 0},
+    "employees": {"prevented": 0, "service": 0, "turnover": 0},
+    "distributor": {"effort": 0, "push": 0, "margin": 0, "spread": 0},
+    "ally": {"rival": "rival_1", "share": 0, "leak": 0},
+    "influencer": {"regard": 0, "damping": 0},
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_kind_whose_coefficients_are_0_changes_nothing(kind):
+    without, off = market(None), market(kind, **NOTHING[kind])
+    assert outcomes(without).equals(outcomes(off))
+    on = market(kind, **({"rival": "rival_1"} if kind == "ally" else {}), bond=0.5, firm={"quality": 1.2})
+    assert not outcomes(market(None, firm={"quality": 1.2})).equals(outcomes(on))
+
+
+def test_every_kind_has_its_case_here():
+    assert set(NOTHING) == set(KINDS) == set(LEVER)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_support_is_paid_for_a_kind_that_is_there_and_builds_its_bond(kind):
+    lever, rival = LEVER[kind], {"rival": "rival_1"} if kind == "ally" else {}
+    alone = market(None, firm={lever: 0.05})
+    assert (alone.books.outcomes().stakeholder_cost == 0).all()
+    tied, left = (market(kind, firm=firm, **rival) for firm in ({lever: 0.05}, {}))
+    paid = tied.books.outcomes().query("firm == 'focal'").stakeholder_cost
+    np.testing.assert_allclose(paid, 0.05 * 300 * tied.weeks)
+    assert tied.stakeholders[0].bond > 0.1 and left.stakeholders[0].bond == 0.0
+
+
+def test_the_bond_of_a_tie_by_hand():
+    # effort 1 - exp(-15*0.1), trust t: bond <- keep*bond + min(1, g effort t)(1 - keep*bond), period by period
+    tied = market("employees", periods=2, firm={"employee_support": 0.1})
+    effort, keep = 1 - np.exp(-1.5), 0.5 ** (1 / 104)
+    felt, bond, trust = 0.8 + effort, 0.0, 0.3
+    for _ in range(2):
+        margin = min(1.0, felt - (0.8 - 0.5))
+        trust += 0.05 * (1 - trust) * margin
+        bond = keep * bond + 0.05 * effort * trust * (1 - keep * bond)
+    assert tied.stakeholders[0].trust == pytest.approx(trust, rel=1e-12)
+    assert tied.stakeholders[0].bond == pytest.approx(bond, rel=1e-12)
+
+
+def driven(kind, bond=0.0, trust=0.0, satisfaction=0.0, part=0.5, luck=0.5, learned=0.0, **values):
+    """Drives of a tie in a given state, own firm's and a rival's."""
+    defaults = {name: p.default for name, p in stakeholders.declared(kind).items()}
+    what = stakeholders.made(kind, defaults | values).what
+
+    class State:
+        pass
+
+    tie = State()
+    tie.bond, tie.trust, tie.satisfaction, tie.part, tie.luck, tie.learned = (
+        bond,
+        trust,
+        satisfaction,
+        part,
+        luck,
+        learned,
+    )
+    firms = {"focal": Drives(), "rival": Drives()}
+    what.drive(tie, firms["focal"], firms)
+    return firms["focal"], firms["rival"]
+
+
+def test_a_supplier_saves_improves_and_delivers_late():
+    own, rival = driven("supplier", bond=0.5, trust=0.4, luck=0.07)
+    assert own.unit_cost == pytest.approx(1 - 0.1 * 0.5)
+    assert own.quality == pytest.approx(0.3 * 0.5 * 0.4)
+    assert own.failures == 0.0 and rival == Drives()  # luck 0.07 is not below 0.1 * 0.6
+    assert driven("supplier", trust=0.2, luck=0.07)[0].failures == pytest.approx(0.1)
+    assert driven("supplier", part=1.0)[0].unit_cost == pytest.approx(0.9)
+    assert driven("supplier", part=0.0)[0].unit_cost == pytest.approx(1.1)
+
+
+def test_content_employees_prevent_failures_serve_and_stay():
+    own, _ = driven("employees", satisfaction=0.5)
+    assert own.employee_effect == pytest.approx(0.25) and own.quality == pytest.approx(0.1)
+    assert own.terms == pytest.approx(0.1 * 0.3 * 0.5 / 52)
+    worse, _ = driven("employees", satisfaction=-0.5)
+    assert worse.employee_effect == -0.25 and worse.terms == pytest.approx(0.1 * 0.3 * 1.5 / 52)
+
+
+def test_dealers_push_or_push_the_rival_and_undercut_out_of_their_margin():
+    own, rival = driven("distributor", bond=0.5, trust=0.4, satisfaction=0.3)
+    assert own.convenience == pytest.approx(0.2) and rival.convenience == 0.0
+    assert (own.margin, own.undercut) == pytest.approx((0.1, 0.05))
+    assert driven("distributor", satisfaction=-0.4)[1].convenience == pytest.approx(0.2)
+    assert driven("distributor", discipline=1.0)[0].undercut == 0.0
+    assert driven("distributor", part=1.0)[0].margin == pytest.approx(0.05)
+
+
+def test_undercutting_is_paid_by_the_dealers_and_not_by_the_firm():
+    # nobody minds the price: the same units at a lower price, and the firm takes as much as before
+    blind = {"population": {"segments": {"everyone": {"price_sensitivity": 0.0}}}}
+    disciplined, undercut = (
+        market("distributor", parts=blind, effort=0, push=0, discipline=share).books.outcomes()
+        for share in (1.0, 0.0)
+    )
+    assert disciplined.units.equals(undercut.units)
+    np.testing.assert_allclose(disciplined.profit, undercut.profit, rtol=1e-9)
+    own = undercut.firm == "focal"
+    np.testing.assert_allclose(undercut[own].revenue, 0.95 * disciplined[own].revenue)
+
+
+def test_an_ally_multiplies_quality_above_base_and_learns():
+    own, rival = driven("ally", bond=0.5, learned=0.2)
+    assert own.shared_quality == pytest.approx(0.25) and rival.quality == pytest.approx(0.2)
+    tied = market(
+        "ally", rival="rival_1", bond=1.0, leak=0.1, firm={"quality": 1.3, "alliance": 0.3}, periods=200
+    )
+    ours, theirs = (firm.delivered for firm in tied.firms[:2])
+    assert tied.firms[0].delivered > tied.firms[0].quality  # shared development
+    assert tied.firms[2].delivered == pytest.approx(0.8) and 0.8 < theirs < ours
+
+
+def test_an_influencer_dampens_a_scandal_and_a_mistreated_one_makes_it_worse():
+    own, _ = driven("influencer", bond=0.5, trust=0.8, satisfaction=0.1)
+    assert own.brand == pytest.approx(0.2) and own.damping == pytest.approx(0.32)
+    against, _ = driven("influencer", bond=0.5, trust=0.8, satisfaction=-0.1)
+    assert against.brand == pytest.approx(-0.25) and against.damping == pytest.approx(-0.4)
+    scandal = {"events": {"it": {"type": "political_shock", "at": 30, "change": -2.0}}}
+    friendly = market(
+        "influencer", bond=1.0, trust=1.0, regard=0, parts=scandal, firm={"public_relations": 0.2}
+    )
+    alone = market(None, parts=scandal)
+    after = [
+        made.books.outcomes().query("firm == 'focal' and period >= 30").units.sum()
+        for made in (friendly, alone)
+    ]
+    assert after[0] > 1.3 * after[1]
+    assert friendly.offers["political"][0] == pytest.approx(-2.0 * (1 - friendly.firms[0].drives.damping))
+
+
+def test_broken_promises_turn_an_influencer():
+    kept, broken = (market("influencer", firm={"promise": promise}) for promise in (0.8, 1.8))
+    assert kept.stakeholders[0].satisfaction > 0 > broken.stakeholders[0].satisfaction
+
+
+def test_overworked_employees_are_discontent():
+    tight = {"firms": {"focal": {"capacity": 10.0}}}
+    assert market("employees", parts=tight).stakeholders[0].satisfaction < 0
+
+
+# ---------------------------------------------------------------- power
+
+
+@pytest.mark.parametrize("ratio", [0.7, 1.0, 1.2])
+def test_between_equals_the_part_is_the_nash_bargain(ratio):
+    weight = ratio / (1 + ratio)
+    best = minimize_scalar(
+        lambda part: -(weight * np.log(part) + (1 - weight) * np.log(1 - part)),
+        bounds=(1e-9, 1 - 1e-9),
+        method="bounded",
+        options={"xatol": 1e-10},
+    )
+    assert power.part_of_gain(ratio, power.Power()) == pytest.approx(best.x, abs=1e-7)
+
+
+def test_beyond_the_band_one_dictates_and_power_is_dependence():
+    p = power.Power(band=2.0)
+    assert [power.part_of_gain(r, p) for r in (0.49, 0.51, 1.99, 2.01)] == pytest.approx(
+        [0, 0.51 / 1.51, 1.99 / 2.99, 1]
+    )
+    assert power.power(0.5, 0.5, 2.0) == 0.5
+    assert power.power_ratio(0.0, 0.0) == 1.0 and power.power_ratio(0.3, 0.0) > 1e100
+
+
+def test_power_reaches_the_accounts():
+    weak = {"share_of_its_trade": 0.1, "share_of_our_trade": 0.6}
+    strong = {"share_of_its_trade": 0.6, "share_of_our_trade": 0.1}
+    off = {"saving": 0, "improvement": 0, "late": 0, "negotiates": True}
+    goods = {}
+    for name, trade in (("weak", weak), ("equal", {}), ("strong", strong)):
+        found = market("supplier", **off, **trade).books.outcomes().query("firm == 'focal'")
+        goods[name] = found.goods.sum() / found.units.sum()
+    assert goods == pytest.approx({"weak": 6.6, "equal": 6.0, "strong": 5.4})
+
+
+def test_a_squeezed_supplier_trusts_less():
+    def supplier(part_of_trade):
+        return market(
+            "supplier", negotiates=True, share_of_its_trade=part_of_trade, squeeze=1.5
+        ).stakeholders[0]
+
+    assert supplier(0.9).trust < supplier(0.3).trust
+
+
+# ---------------------------------------------------------------- as a user meets them
+
+
+def test_stakeholders_are_agents_of_the_market_and_strategies_know_only_how_many():
+    tied = market("supplier", periods=1)
+    assert tied.stakeholders[0] in tied.agents and len({a.unique_id for a in tied.agents}) == 4
+    seen = tied.firms[0].view(())
+    assert dict(seen.stakeholders) == {"supplier": 1} and not hasattr(seen, "trust")
+
+
+@pytest.mark.parametrize(
+    ("given", "key", "nearest"),
+    [
+        ({"kind": "suplier"}, "stakeholders.it.kind", "supplier"),
+        ({}, "stakeholders.it.kind", None),
+        ({"kind": "supplier", "savings": 0.1}, "stakeholders.it.savings", "saving"),
+        ({"kind": "supplier", "firm": "focl"}, "stakeholders.it.firm", "focal"),
+        ({"kind": "supplier", "saving": 2}, "stakeholders.it.saving", None),
+        ({"kind": "ally", "rival": "focal"}, "stakeholders.it.rival", None),
+        ({"kind": "ally", "rival": "nobody"}, "stakeholders.it.rival", None),
+    ],
+)  # fmt: skip
+def test_a_wrong_stakeholder_is_named(given, key, nearest):
+    with pytest.raises(Problem) as wrong:
+        scenario({"stakeholders": {"it": given}})
+    assert wrong.value.key == key and (nearest is None or wrong.value.nearest == nearest)
+
+
+def test_a_scenario_with_stakeholders_comes_back_whole():
+    made = scenario({"stakeholders": {"mill": {"kind": "supplier", "saving": 0.2}}})
+    assert Scenario.from_config(made.to_dict()).to_dict() == made.to_dict()
+    assert made.to_dict()["stakeholders"]["mill"]["late"] == 0.1
+
+
+def test_conduct_neutral_treats_as_usual():
+    for kind in KINDS:
+        defaults = {name: p.default for name, p in stakeholders.declared(kind).items()}
+        what = stakeholders.made(kind, defaults).what
+        margin = getattr(what, "margin", 0.0)
+        assert what.treatment(Conduct(margin_left=margin), 0.5) == 0.0
