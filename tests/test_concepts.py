@@ -68,4 +68,7 @@ def test_the_verdict_follows_the_interval():
     assert [found.verdict(way) for way in ("lower", "higher", "")] == [
         "as expected", "against the theory", "no direction expected",
     ]  # fmt: skip
-    assert moved(Concept("C1", "", "", "", on=plan(), observable="units"), (1, 2), SMALL).verdict("higher") == "cannot be told"
+    assert (
+        moved(Concept("C1", "", "", "", on=plan(), observable="units"), (1, 2), SMALL).verdict("higher")
+        == "cannot be told"
+    )

@@ -27,7 +27,7 @@ NAMES = [
 ]  # fmt: skip
 #: Weeks until arms can differ, where that is later than the last event.
 LONGER = {
-    "one_to_one": 40, "service_recovery": 60, "outsourced_logistics": 60, "alliance": 120, "bad_news_weak_ties": 120,
+    "one_to_one": 40, "service_recovery": 160, "outsourced_logistics": 60, "alliance": 120, "bad_news_weak_ties": 120,
 }  # fmt: skip
 #: Long enough for every strategy to plan after its first sales, short enough for each test run.
 TINY = [
@@ -39,7 +39,9 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def tiny(name: str) -> Any:
     made = compose(name)
-    begins = [event.when.at or 0 for arm in made.experiment.arms for event in made.for_arm(arm).events.values()]
+    begins = [
+        event.when.at or 0 for arm in made.experiment.arms for event in made.for_arm(arm).events.values()
+    ]
     first = max([4, *begins])
     short = [f"experiment.periods={max(first + 8, LONGER.get(name, 0))}", f"experiment.burn_in={first}"]
     return compose(name, [*TINY, *(short if made.market.periods_per_year == 52 else [])])

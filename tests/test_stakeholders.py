@@ -138,7 +138,9 @@ def test_undercutting_is_paid_by_the_dealers_and_not_by_the_firm():
 def test_an_ally_multiplies_quality_above_base_and_learns():
     own, rival = driven("ally", bond=0.5, learned=0.2)
     assert own.shared_quality == pytest.approx(0.25) and rival.quality == pytest.approx(0.2)
-    tied = market("ally", rival="rival_1", bond=1.0, leak=0.1, firm={"quality": 1.3, "alliance": 0.3}, periods=200)
+    tied = market(
+        "ally", rival="rival_1", bond=1.0, leak=0.1, firm={"quality": 1.3, "alliance": 0.3}, periods=200
+    )
     ours, theirs = (firm.delivered for firm in tied.firms[:2])
     assert tied.firms[0].delivered > tied.firms[0].quality  # shared development
     assert tied.firms[2].delivered == pytest.approx(0.8) and 0.8 < theirs < ours

@@ -11,6 +11,7 @@ from pkgutil import iter_modules
 from typing import Any, NamedTuple
 
 Tree = Mapping[str, Any]
+NOTHING: Tree = {}
 
 
 class Concept(NamedTuple):
@@ -28,11 +29,11 @@ class Concept(NamedTuple):
     chinese: str
     where: str
     base: str = "repertoire"
-    off: Tree | str = {}
-    on: Tree | str = {}
+    off: Tree | str = NOTHING
+    on: Tree | str = NOTHING
     observable: str = ""
     expects: str = ""
-    less: Tree = {}
+    less: Tree = NOTHING
     scenario: str = ""
     lacks: str = ""
 
@@ -56,7 +57,7 @@ def plays(strategy: str, firm: str = "focal", **parameters: Any) -> dict[str, An
     return {"firms": {firm: {"strategy": {"name": strategy, **parameters}}}}
 
 
-def plan(**levers: float) -> dict[str, Any]:
+def plan(**levers: Any) -> dict[str, Any]:
     """The tree in which the focal firm plays one fixed plan."""
     return plays("fixed_plan", **levers)
 

@@ -32,10 +32,12 @@ concept(
     off={"stakeholders": {"supplier": {"negotiates": True, "share_of_its_trade": 0.1}}},
     on={"stakeholders": {"supplier": {"negotiates": True, "share_of_its_trade": 0.9}}},
     observable="profit", expects="higher",
+    scenario="marks_and_spencer",
 )  # fmt: skip
 concept(
     "C40", "trust in levels", "认知, 情感, 行为信任", "trust_cognitive, trust_affective, trust_behavioural",
     base="unlimited", on=plan(contact_rate=0.15), observable="trust_affective", expects="higher",
+    scenario="promise_and_trust",
 )  # fmt: skip
 concept(
     "C41", "promises kept", "守诺", "promise of an offer or plan",
@@ -55,5 +57,6 @@ concept(
 concept(
     "C53", "customisation", "定制", "theory.experience.customisation",
     base="unlimited", off=plan(integration=1) | {"theory": {"experience": {"customisation": 0}}},
-    on=plan(integration=1), observable="satisfaction", expects="higher", scenario="bond_ladder_controls",
+    on=plan(integration=1), observable="satisfaction", expects="higher",
+    scenario="telecom_design",
 )  # fmt: skip

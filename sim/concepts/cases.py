@@ -3,9 +3,7 @@
 from sim.concepts import concept
 
 
-def _case(
-    name: str, title: str, chinese: str, scenario: str, off: str, on: str, lacks: str = ""
-) -> None:
+def _case(name: str, title: str, chinese: str, scenario: str, off: str, on: str, lacks: str = "") -> None:
     """Declare a case: its control arm, the arm of the case, and profit, which the case claims is higher."""
     concept(
         name, f"case: {title}", chinese, f"scenario {scenario}", base=scenario, off=off, on=on, observable="profit",
@@ -25,7 +23,14 @@ _case(
     "C61", "engineering designer, three giant customers", "电信设计院", "telecom_design", "tender", "region_teams",
     "a buyer strong enough to set the fee",
 )  # fmt: skip
-_case("C62", "airline or hotel loyalty scheme", "航空与酒店常客计划", "airline_scheme", "no_scheme", "scheme_copied")
+_case(
+    "C62",
+    "airline or hotel loyalty scheme",
+    "航空与酒店常客计划",
+    "airline_scheme",
+    "no_scheme",
+    "scheme_copied",
+)
 _case("C63", "outsourced logistics", "物流外包", "outsourced_logistics", "standard", "both")
 _case(
     "C64", "medicine maker and dealers", "医药企业与经销商", "medicine_maker", "favours_law", "professional_law",

@@ -27,12 +27,13 @@ concept(
 )  # fmt: skip
 concept(
     "C5", "cooperation, win-win", "协同, 双赢", "consumer_surplus beside profit",
-    off=PLAIN, on=PARTNER, observable="consumer_surplus", expects="higher", scenario="bond_ladder",
+    off=PLAIN, on=PARTNER, observable="consumer_surplus", expects="higher",
+    scenario="marks_and_spencer",
 )  # fmt: skip
 concept(
     "C6", "emotion, intimacy", "亲密", "social_bond; affective trust",
     off=plan(contact_rate=0.15) | {"theory": {"choice": {"w_soc": 0, "s_soc": 0}}}, on=plan(contact_rate=0.15),
-    observable="retention", expects="higher", scenario="bond_ladder",
+    observable="retention", expects="higher",
 )  # fmt: skip
 concept(
     "C7", "control, feedback and early warning", "控制, 反馈", "feedback spend: failures found that nobody voiced",
@@ -52,6 +53,7 @@ concept(
     "theory.satisfaction; desire of a segment",
     on=customers(desire={"normal": {"mean": 1.0, "sd": 0.5}}), observable="satisfaction", expects="lower",
     lacks="a column for each factor",
+    scenario="promise_and_trust",
 )  # fmt: skip
 concept(
     "C11", "retention and causes of leaving", "维系, 叛离", "retention; switches by cause",

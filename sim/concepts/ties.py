@@ -25,7 +25,7 @@ concept(
 concept(
     "C29", "steps: select partners, assign managers, plan, watch", "实施步骤", "tiers by key_accounts",
     off=plays("transactional"), on=plays("partnership"), observable="structural_bond", expects="higher",
-    scenario="kotler_levels",
+    scenario="telecom_design",
 )  # fmt: skip
 concept(
     "C30", "organisation and resources, conflict of departments", "组织与资源", "staff spend",
@@ -36,6 +36,7 @@ concept(
     "C31", "six markets", "六个市场", "stakeholders of five kinds; a lever of the plan for each",
     base="six_markets", on=plan(**dict.fromkeys(_ALL, 0.01)), observable="profit", expects="higher",
     lacks="the table of profit with one market left out",
+    scenario="marks_and_spencer",
 )  # fmt: skip
 concept(
     "C32", "internal market: content staff, good service", "内部市场", "stakeholders of kind employees; employee_support",
@@ -59,10 +60,18 @@ concept(
 concept(
     "C45", "service traits: intangible, inseparable, variable, perishable", "服务特性",
     "theory.experience.noise_sd; capacity of a firm",
-    on={"firms": {"focal": {"capacity": 50}}}, observable="failures", expects="higher",
+    on={"firms": {"focal": {"capacity": 30}}}, observable="failures", expects="higher",
+    scenario="airline_scheme",
 )  # fmt: skip
-concept("C54", "communication online, event marketing, data capture", "网络与事件营销", "not built yet: a strategy for events")
-concept("C55", "service, internet, green, integrated marketing", "其他营销模式", "not built yet: their strategies")
+concept(
+    "C54",
+    "communication online, event marketing, data capture",
+    "网络与事件营销",
+    "not built yet: a strategy for events",
+)
+concept(
+    "C55", "service, internet, green, integrated marketing", "其他营销模式", "not built yet: their strategies"
+)
 concept(
     "C57", "when which wins", "适用条件", "sweep market, offers and segments with -m",
     off=plays("partner") | {"firms": {"focal": {"unit_cost": 9, "strategy": {"name": "partner"}}}},

@@ -10,8 +10,7 @@ concept(
 )  # fmt: skip
 concept(
     "C21", "Kotler's four steps of retention cost", "维系成本四步", "retention, switches by cause, keeping_cost",
-    off=plays("transactional"), on=plays("retention_focused"), observable="keeping_cost", expects="higher",
-    scenario="leaky_bucket", lacks="the report that names the spend to stop at",
+    off=plays("transactional"), on=plays("retention_focused"), observable="keeping_cost", expects="higher", lacks="the report that names the spend to stop at",
 )  # fmt: skip
 concept(
     "C22", "leaky bucket", "漏桶", "an acquisition-only strategy; scenario leaky_bucket",
@@ -34,7 +33,7 @@ concept(
 concept(
     "C36", "customer lifecycle in five stages", "初识, 矜持, 平稳, 思异, 稳固",
     "stage of a customer; counts and transitions",
-    base="unlimited", on=plan(contact_rate=0.15), observable="consolidated", expects="higher", scenario="bond_ladder",
+    base="unlimited", on=plan(contact_rate=0.15), observable="consolidated", expects="higher",
 )  # fmt: skip
 concept("C37", "growth matrix: product x customer", "增长矩阵", "not built yet: a second product")
 concept(
@@ -50,8 +49,7 @@ concept(
 )  # fmt: skip
 concept(
     "C42", "customer equity = value + brand + relationship equity", "顾客资产", "customer_equity",
-    off=plays("transactional"), on=plays("partner"), observable="customer_equity", expects="higher",
-    scenario="bond_ladder", lacks="its split",
+    off=plays("transactional"), on=plays("partner"), observable="customer_equity", expects="higher", lacks="its split",
 )  # fmt: skip
 concept(
     "C43", "acquisition against retention budget", "获取与维系预算",

@@ -84,10 +84,12 @@ def reading(market: Market, name: str, firm: str) -> float:
     if name.startswith(VALUE):
         parts = market.value_parts().query("firm == @firm").set_index("part")["value"]
         return float(parts[name.removeprefix(VALUE)])
-    figures = run_figures(market.books.outcomes(), market.setting).set_index("firm").loc[firm]
+    figures: dict[Any, float] = (
+        run_figures(market.books.outcomes(), market.setting).set_index("firm").loc[firm].to_dict()
+    )
     if name == OVER:
-        return float(figures["acquisition_cost"] / figures["keeping_cost"])
-    return float(figures[name])
+        return figures["acquisition_cost"] / figures["keeping_cost"]
+    return figures[name]
 
 
 def _lost(market: Market, cause: str, firm: str) -> float:
