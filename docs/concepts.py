@@ -11,19 +11,24 @@ from collections import Counter
 from pathlib import Path
 
 from sim.concepts import CONCEPTS, Concept
-from sim.concepts.markets import MARKETS
 from sim.experiment.statistics import Estimate
 from sim.validate.switches import Moved, moved, unit
 
-SEEDS = range(1, 21)
+SEEDS = range(1, 11)
+CUSTOMERS = 500
 WORDS = {"higher": "rises", "lower": "falls", "": "names no direction"}
 
 
 def page(folder: Path) -> str:
     """The whole page as Markdown."""
-    found = {name: moved(c, SEEDS) if c.built else None for name, c in CONCEPTS.items()}
+    found = {name: measured(c) for name, c in CONCEPTS.items()}
     rows = [row(concept, found[name], folder) for name, concept in CONCEPTS.items()]
     return "\n".join([head(found), *rows, "", lacking(), ""])
+
+
+def measured(concept: Concept) -> Moved | None:
+    """A concept off and on; nothing of one that cannot act yet."""
+    return moved(concept, SEEDS, {"population": {"customers": CUSTOMERS}}) if concept.built else None
 
 
 def head(found: dict[str, Moved | None]) -> str:
@@ -31,12 +36,11 @@ def head(found: dict[str, Moved | None]) -> str:
     said = Counter(
         "red: cannot act yet" if m is None else m.verdict(CONCEPTS[name].expects) for name, m in found.items()
     )
-    small = next(iter(MARKETS.values()))
     return f"""# The concepts, each switched off and on
 
-One row a concept of the theory. A switch is laid over a small market ({small["population"]["customers"]} customers,
-three firms that do nothing of their own unless the switch says so, two years, the first half year left out), off and
-on with the same luck in {len(SEEDS)} seeds; brackets are the 95 % interval of the difference, one row at a time. So
+One row a concept of the theory. A switch is laid over a small market ({CUSTOMERS} customers,
+three firms that do nothing of their own unless the switch says so, two years, the first half year left out; a case: two
+arms of its scenario), off and on with the same luck in {len(SEEDS)} seeds; brackets are the 95 % interval of the difference, one row at a time. So
 the row shows that the concept acts, and which way *there*; whether the theory holds is asked at full size by the
 scenario named last, in [findings.md](findings.md): expectations met, not met, undecided. Sizes are assumed
 ([model.md](model.md)), so a difference in money holds for these sizes.

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib.util
 import re
+from pathlib import Path
 
 import pytest
 
@@ -72,3 +74,22 @@ def test_the_verdict_follows_the_interval():
         moved(Concept("C1", "", "", "", on=plan(), observable="units"), (1, 2), SMALL).verdict("higher")
         == "cannot be told"
     )
+
+
+def test_the_page_has_a_row_for_each_with_its_switch_as_declared():
+    docs = Path(__file__).resolve().parent.parent / "docs"
+    spec = importlib.util.spec_from_file_location("docs_concepts", docs / "concepts.py")
+    assert spec is not None and spec.loader is not None
+    made = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(made)
+    lines = (docs / "concepts.md").read_text(encoding="utf-8").splitlines()
+    rows = {line.split(" ")[1]: line for line in lines if line.startswith("| C")}
+    assert list(rows) == list(CONCEPTS)
+    for name, concept in CONCEPTS.items():
+        assert rows[name].startswith(f"| {name} | {concept.title} ({concept.chinese}) | {concept.where} |")
+        assert ("**red**" in rows[name]) == (not concept.built)
+        if concept.built:
+            assert f"| {made.switch(concept)} | `{concept.observable}`, " in rows[name], (
+                "make docs/concepts.md again"
+            )
+    assert len({row.count("|") for row in rows.values()}) == 1
