@@ -29,7 +29,7 @@ _case(
     "航空与酒店常客计划",
     "airline_scheme",
     "no_scheme",
-    "scheme_copied",
+    "scheme",
 )
 _case("C63", "outsourced logistics", "物流外包", "outsourced_logistics", "standard", "both")
 _case(
