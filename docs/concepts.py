@@ -1,0 +1,106 @@
+"""The page of concepts, each switched off and on: ``python docs/concepts.py FOLDER > docs/concepts.md``.
+
+FOLDER holds the runs of docs/findings.py; verdicts of scenarios that are not there are left out. Some ten minutes.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from pathlib import Path
+
+from sim.concepts import CONCEPTS, Concept
+from sim.experiment.statistics import Estimate
+from sim.validate.switches import Moved, moved, unit
+
+SEEDS = range(1, 11)
+CUSTOMERS = 500
+WORDS = {"higher": "rises", "lower": "falls", "": "names no direction"}
+
+
+def page(folder: Path) -> str:
+    """The whole page as Markdown."""
+    found = {name: measured(c) for name, c in CONCEPTS.items()}
+    rows = [row(concept, found[name], folder) for name, concept in CONCEPTS.items()]
+    return "\n".join([head(found), *rows, "", lacking(), ""])
+
+
+def measured(concept: Concept) -> Moved | None:
+    """A concept off and on; nothing of one that cannot act yet."""
+    return moved(concept, SEEDS, {"population": {"customers": CUSTOMERS}}) if concept.built else None
+
+
+def head(found: dict[str, Moved | None]) -> str:
+    """What the page is, and how many concepts stand where."""
+    said = Counter(
+        "red: cannot act yet" if m is None else m.verdict(CONCEPTS[name].expects) for name, m in found.items()
+    )
+    return f"""# The concepts, each switched off and on
+
+One row a concept of the theory. A switch is laid over a small market ({CUSTOMERS} customers,
+three firms that do nothing of their own unless the switch says so, two years, the first half year left out; a case: two
+arms of its scenario), off and on with the same luck in {len(SEEDS)} seeds; brackets are the 95 % interval of the difference, one row at a time. So
+the row shows that the concept acts, and which way *there*; whether the theory holds is asked at full size by the
+scenario named last, in [findings.md](findings.md): expectations met, not met, undecided. Sizes are assumed
+([model.md](model.md)), so a difference in money holds for these sizes.
+
+Count: {"; ".join(f"{n} {words}" for words, n in sorted(said.items()))}.
+
+Made by `python docs/concepts.py FOLDER > docs/concepts.md` from `sim/concepts/`.
+
+| id | concept | where | switch, off to on | shown by | theory: it | off | on | difference | measured | scenario |
+|---|---|---|---|---|---|---|---|---|---|---|"""
+
+
+def row(concept: Concept, found: Moved | None, folder: Path) -> str:
+    """A concept's row; a red one says why it cannot act."""
+    first = f"| {concept.name} | {concept.title} ({concept.chinese}) | {concept.where} "
+    if found is None:
+        return f"{first}| | | | | | | **red** | |"
+    d = found.difference
+    figures = f"{short(found.off)} | {short(found.on)} | {d.mean:+.3g} ({d.low:.3g} to {d.high:.3g})"
+    return (
+        f"{first}| {switch(concept)} | `{concept.observable}`, {unit(concept.observable)} | {WORDS[concept.expects]} "
+        f"| {figures} | **{found.verdict(concept.expects)}** | {scenario(concept, folder)} |"
+    )
+
+
+def short(e: Estimate) -> str:
+    """A mean."""
+    return f"{e.mean:.4g}"
+
+
+def switch(concept: Concept) -> str:
+    """The market and what is laid over it."""
+    if isinstance(concept.on, str):
+        return f"{concept.base}: arm `{concept.off}` to `{concept.on}`"
+    off, on = (f"`{flow(tree)}`" if tree else "nothing" for tree in (concept.off, concept.on))
+    less = f", each less the same under `{flow(concept.less)}`" if concept.less else ""
+    return f"{concept.base}: {off} to {on}{less}"
+
+
+def flow(tree: object) -> str:
+    """A tree in one line."""
+    return json.dumps(tree, ensure_ascii=False).replace('"', "")
+
+
+def scenario(concept: Concept, folder: Path) -> str:
+    """The scenario that demonstrates it, with its verdicts where they have been run."""
+    where = folder / concept.scenario / "expectations.json"
+    if not concept.scenario or not where.is_file():
+        return concept.scenario
+    said = Counter(entry["verdict"] for entry in json.loads(where.read_text(encoding="utf-8")))
+    return f"{concept.scenario}: {said['met']} met, {said['not met']} not met, {said['undecided']} undecided"
+
+
+def lacking() -> str:
+    """What built concepts still lack."""
+    lines = [f"- {c.name}, {c.title}: {c.lacks}" for c in CONCEPTS.values() if c.lacks]
+    return "\n".join(["Acts, but lacks:", "", *lines])
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit("python docs/concepts.py FOLDER > docs/concepts.md")
+    print(page(Path(sys.argv[1])), end="")

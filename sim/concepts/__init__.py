@@ -1,0 +1,73 @@
+"""The concepts of relationship marketing, by id: where each acts, what switches it, and what shows that it acts.
+
+One file a group of concepts; the folder is the registry. `sim.validate.switches` runs a concept off and on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Any, NamedTuple
+
+Tree = Mapping[str, Any]
+NOTHING: Tree = {}
+
+
+class Concept(NamedTuple):
+    """A concept: titles, where a scenario reaches it, its switch, and what the theory expects of the switch.
+
+    ``off`` and ``on`` are trees laid over the market ``base`` (`sim.concepts.markets`), or the names of two arms of
+    the scenario ``base``. ``observable`` is a metric or a reading of `sim.validate.switches`, of the focal firm or of
+    the one after "@"; with ``less`` it is counted less what it is with that tree laid over both.
+    ``expects``: "higher", "lower", or "" where the theory names no direction. ``lacks`` says what is still missing;
+    without an observable the concept does not act yet.
+    """
+
+    name: str
+    title: str
+    chinese: str
+    where: str
+    base: str = "repertoire"
+    off: Tree | str = NOTHING
+    on: Tree | str = NOTHING
+    observable: str = ""
+    expects: str = ""
+    less: Tree = NOTHING
+    scenario: str = ""
+    lacks: str = ""
+
+    @property
+    def built(self) -> bool:
+        """Whether it acts in this version."""
+        return bool(self.observable)
+
+
+#: Every concept, by id.
+CONCEPTS: dict[str, Concept] = {}
+
+
+def concept(name: str, title: str, chinese: str, where: str, **keys: Any) -> None:
+    """Declare a concept."""
+    CONCEPTS[name] = Concept(name, title, chinese, where, **keys)
+
+
+def plays(strategy: str, firm: str = "focal", **parameters: Any) -> dict[str, Any]:
+    """The tree in which a firm plays a strategy."""
+    return {"firms": {firm: {"strategy": {"name": strategy, **parameters}}}}
+
+
+def plan(**levers: Any) -> dict[str, Any]:
+    """The tree in which the focal firm plays one fixed plan."""
+    return plays("fixed_plan", **levers)
+
+
+def customers(**traits: Any) -> dict[str, Any]:
+    """The tree in which all customers have these traits."""
+    return {"population": {"segments": {"everyone": traits}}}
+
+
+for _module in iter_modules(__path__):
+    import_module(f"{__name__}.{_module.name}")
+
+CONCEPTS = dict(sorted(CONCEPTS.items(), key=lambda entry: int(entry[0][1:])))

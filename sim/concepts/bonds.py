@@ -1,0 +1,62 @@
+"""Concepts C12 to C17, C40, C41, C51 to C53: bonds, switching costs, power and trust."""
+
+from sim.concepts import concept, customers, plan, plays
+
+concept(
+    "C12", "level 1, financial bond", "一级", "reward_rate and discount of a tier",
+    base="unlimited", on=plan(reward_rate=0.05), observable="retention", expects="higher", scenario="bond_ladder",
+)  # fmt: skip
+concept(
+    "C13", "level 2, social bond", "二级", "contact_rate of a tier",
+    base="unlimited", on=plan(contact_rate=0.15), observable="retention", expects="higher", scenario="bond_ladder",
+)  # fmt: skip
+concept(
+    "C14", "level 3, structural bond, both sides locked", "三级, 双边锁定", "integration of a tier",
+    base="unlimited", on=plan(integration=1), observable="retention", expects="higher", scenario="bond_ladder",
+)  # fmt: skip
+concept(
+    "C15", "switching costs: procedural, financial, relational", "转移成本",
+    "lock_in of a segment; theory.choice.s_fin, s_soc, s_str",
+    base="contractual", off=customers(lock_in=0), on=customers(lock_in=2), observable="retention", expects="higher",
+    scenario="number_portability",
+)  # fmt: skip
+concept(
+    "C16", "always a share, and lost for good", "始终有份, 一去不返", "market.type",
+    off=plays("partner"), on=plays("partner") | {"market": {"type": "contractual"}}, less=plays("transactional"),
+    observable="profit", expects="higher", scenario="jackson_markets",
+)  # fmt: skip
+concept(
+    "C17", "the three force equations", "作用方程",
+    "negotiates, share_of_its_trade, ease and information of a stakeholder; theory.power",
+    base="supplier",
+    off={"stakeholders": {"supplier": {"negotiates": True, "share_of_its_trade": 0.1}}},
+    on={"stakeholders": {"supplier": {"negotiates": True, "share_of_its_trade": 0.9}}},
+    observable="profit", expects="higher",
+    scenario="marks_and_spencer",
+)  # fmt: skip
+concept(
+    "C40", "trust in levels", "认知, 情感, 行为信任", "trust_cognitive, trust_affective, trust_behavioural",
+    base="unlimited", on=plan(contact_rate=0.15), observable="trust_affective", expects="higher",
+    scenario="promise_and_trust",
+)  # fmt: skip
+concept(
+    "C41", "promises kept", "守诺", "promise of an offer or plan",
+    off=plan(promise=0.8), on=plan(promise=1.8), observable="trust", expects="lower", scenario="promise_and_trust",
+)  # fmt: skip
+concept(
+    "C51", "frequency marketing, loyalty programme, club", "频次营销, 俱乐部", "strategies frequency_programme and club",
+    off=plays("transactional"), on=plays("frequency_programme"), observable="profit", expects="higher",
+    scenario="bond_ladder",
+)  # fmt: skip
+concept(
+    "C52", "one-to-one, customer database", "一对一营销, 顾客数据库", "tiers by rfm and lifetime_value",
+    off=plays("tiered_by_lifetime_value") | {"theory": {"records": {"review_weeks": 520}}},
+    on=plays("tiered_by_lifetime_value"), observable="profit", expects="higher", scenario="one_to_one",
+    lacks="knowledge of a single customer that decays",
+)  # fmt: skip
+concept(
+    "C53", "customisation", "定制", "theory.experience.customisation",
+    base="unlimited", off=plan(integration=1) | {"theory": {"experience": {"customisation": 0}}},
+    on=plan(integration=1), observable="satisfaction", expects="higher",
+    scenario="telecom_design",
+)  # fmt: skip

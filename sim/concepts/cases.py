@@ -1,0 +1,46 @@
+"""Concepts C59 to C66: the cases, each a scenario with an arm that lacks what made the case."""
+
+from sim.concepts import concept
+
+
+def _case(name: str, title: str, chinese: str, scenario: str, off: str, on: str, lacks: str = "") -> None:
+    """Declare a case: its control arm, the arm of the case, and profit, which the case claims is higher."""
+    concept(
+        name, f"case: {title}", chinese, f"scenario {scenario}", base=scenario, off=off, on=on, observable="profit",
+        expects="higher", scenario=scenario, lacks=lacks,
+    )  # fmt: skip
+
+
+_case(
+    "C59", "retailer with one trusted brand (Marks & Spencer)", "玛莎百货", "marks_and_spencer", "ordinary", "case",
+    "the range of goods, of which slow sellers are dropped",
+)  # fmt: skip
+_case(
+    "C60", "computer maker, bonds in three layers (Lenovo)", "联想", "lenovo", "advertiser", "case",
+    "entry into a second market",
+)  # fmt: skip
+_case(
+    "C61", "engineering designer, three giant customers", "电信设计院", "telecom_design", "tender", "region_teams",
+    "a buyer strong enough to set the fee",
+)  # fmt: skip
+_case(
+    "C62",
+    "airline or hotel loyalty scheme",
+    "航空与酒店常客计划",
+    "airline_scheme",
+    "no_scheme",
+    "scheme",
+)
+_case("C63", "outsourced logistics", "物流外包", "outsourced_logistics", "standard", "both")
+_case(
+    "C64", "medicine maker and dealers", "医药企业与经销商", "medicine_maker", "favours_law", "professional_law",
+    "a change of plan at a date: the shift is made from the first day",
+)  # fmt: skip
+concept(
+    "C65", "case: tournament web site (IBM, Wimbledon)", "温布尔登网站",
+    "not built yet: needs a strategy for events that captures data of who comes",
+)  # fmt: skip
+concept(
+    "C66", "case: seasonal tourism", "季节性旅游",
+    "not built yet: needs seasons that differ by segment; theory.needs.season is one for all, so partners cannot even it out",
+)  # fmt: skip

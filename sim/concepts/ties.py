@@ -1,0 +1,80 @@
+"""Concepts C26 to C35, C45, C54, C55, C57: networks, people, the other markets, and where which marketing fits."""
+
+from sim.concepts import concept, plan, plays
+
+_SILENT = {name: {"share": 0} for name in ("kin", "neighbourhood", "profession", "culture", "chance")}
+_ALL = ("supplier_support", "employee_support", "distributor_support", "alliance", "public_relations")
+_SHOCK = {"events": {"scandal": {"type": "political_shock", "at": 52}}}
+
+concept(
+    "C26", "forms of tie: kin, place, profession, culture, chance", "亲缘, 地缘, 业缘, 文化, 偶发", "network: five layers",
+    base="unknown", off={"network": {"kin": {"share": 1.0}, "neighbourhood": {"share": 0}, "profession": {"share": 0},
+    "culture": {"share": 0}, "chance": {"share": 0}}}, on={"network": {}}, observable="aware", expects="higher",
+    scenario="bad_news_weak_ties",
+)  # fmt: skip
+concept(
+    "C27", "word of mouth, free advocates", "口碑", "theory.talk; referrals",
+    base="unknown", off={"network": _SILENT}, observable="profit", expects="higher", scenario="bad_news_weak_ties",
+)  # fmt: skip
+concept(
+    "C28", "relationship managers and key accounts", "关系经理", "tiers by key_accounts with managers and case_load",
+    off=plays("partnership", partners=0.1), on=plays("partnership", partners=0.7), observable="profit",
+    scenario="kotler_levels",
+    lacks="a limit: partnership takes as many managers as its accounts need, so case_load moves nothing there",
+)  # fmt: skip
+concept(
+    "C29", "steps: select partners, assign managers, plan, watch", "实施步骤", "tiers by key_accounts",
+    off=plays("transactional"), on=plays("partnership"), observable="structural_bond", expects="higher",
+    scenario="telecom_design",
+)  # fmt: skip
+concept(
+    "C30", "organisation and resources, conflict of departments", "组织与资源", "staff spend",
+    base="failing", on=plan(staff=0.05), observable="failures", expects="lower",
+    lacks="conflict of departments: no alignment factor",
+)  # fmt: skip
+concept(
+    "C31", "six markets", "六个市场", "stakeholders of five kinds; a lever of the plan for each",
+    base="six_markets", on=plan(**dict.fromkeys(_ALL, 0.01)), observable="profit", expects="higher",
+    lacks="the table of profit with one market left out",
+    scenario="marks_and_spencer",
+)  # fmt: skip
+concept(
+    "C32", "internal market: content staff, good service", "内部市场", "stakeholders of kind employees; employee_support",
+    base="employees", on=plan(employee_support=0.05), observable="failures", expects="lower",
+)  # fmt: skip
+concept(
+    "C33", "co-opetition", "协作竞争", "stakeholders of kind ally; alliance",
+    base="ally", off=plan(quality=1.2), on=plan(quality=1.2, alliance=0.05), observable="profit", expects="higher",
+    scenario="alliance",
+)  # fmt: skip
+concept(
+    "C34", "channel partners", "分销伙伴", "stakeholders of kind distributor; distributor_support, discipline, margin",
+    base="distributor", on=plan(distributor_support=0.05), observable="units", expects="higher",
+    scenario="fmcg_consumers_and_dealers",
+)  # fmt: skip
+concept(
+    "C35", "influencers, government, public", "影响者市场", "stakeholders of kind influencer; public_relations; events",
+    base="influencer", off=_SHOCK, on=plan(public_relations=0.05) | _SHOCK, observable="lost to political",
+    expects="lower", scenario="influencer_policy_shock",
+)  # fmt: skip
+concept(
+    "C45", "service traits: intangible, inseparable, variable, perishable", "服务特性",
+    "theory.experience.noise_sd; capacity of a firm",
+    on={"firms": {"focal": {"capacity": 30}}}, observable="failures", expects="higher",
+    scenario="airline_scheme",
+)  # fmt: skip
+concept(
+    "C54",
+    "communication online, event marketing, data capture",
+    "网络与事件营销",
+    "not built yet: a strategy for events",
+)
+concept(
+    "C55", "service, internet, green, integrated marketing", "其他营销模式", "not built yet: their strategies"
+)
+concept(
+    "C57", "when which wins", "适用条件", "sweep market, offers and segments with -m",
+    off=plays("partner") | {"firms": {"focal": {"unit_cost": 9, "strategy": {"name": "partner"}}}},
+    on={"firms": {"focal": {"unit_cost": 2, "strategy": {"name": "partner"}}}}, less=plays("transactional"),
+    observable="profit", expects="higher", scenario="kotler_levels", lacks="phase diagrams",
+)  # fmt: skip

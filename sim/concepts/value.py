@@ -1,0 +1,84 @@
+"""Concepts C19 to C25, C36 to C39, C42 to C44, C47 to C50, C58: what customers are worth, and why they leave."""
+
+from sim.concepts import concept, customers, plan, plays
+
+concept("C19", "complements", "互补产品", "not built yet: a second category")
+concept(
+    "C20", "customer profitability", "顾客盈利性", "the Lorenz curve of customer value; tiers by lifetime_value",
+    off=plays("transactional"), on=plays("tiered_by_lifetime_value"), observable="profit", expects="higher",
+    scenario="one_to_one", lacks="the whale curve of profit by customer",
+)  # fmt: skip
+concept(
+    "C21", "Kotler's four steps of retention cost", "维系成本四步", "retention, switches by cause, keeping_cost",
+    off=plays("transactional"), on=plays("retention_focused"), observable="keeping_cost", expects="higher", lacks="the report that names the spend to stop at",
+)  # fmt: skip
+concept(
+    "C22", "leaky bucket", "漏桶", "an acquisition-only strategy; scenario leaky_bucket",
+    base="new_service", off=plays("retention_focused"), on=plays("acquisition_only"), observable="main_customers",
+    expects="lower", scenario="leaky_bucket",
+)  # fmt: skip
+concept(
+    "C23", "Kotler's five levels", "基本, 被动, 负责, 能动, 伙伴", "strategies basic to partnership; scenario kotler_levels",
+    off=plays("basic"), on=plays("partnership"), observable="profit", expects="", scenario="kotler_levels",
+)  # fmt: skip
+concept(
+    "C24", "customer share, not market share", "顾客份额", "customer_share beside share",
+    off={"theory": {"choice": {"w_hab": 0}}}, on={"theory": {"choice": {"w_hab": 1}}}, observable="customer_share",
+    expects="higher", scenario="toothpaste_1973",
+)  # fmt: skip
+concept(
+    "C25", "sales = (new + old x retention) x use", "销售额恒等式", "an identity, checked with execution.check",
+    on=customers(need_rate={"gamma": {"shape": 1.5, "mean": 1.0}}), observable="units", expects="higher",
+)  # fmt: skip
+concept(
+    "C36", "customer lifecycle in five stages", "初识, 矜持, 平稳, 思异, 稳固",
+    "stage of a customer; counts and transitions",
+    base="unlimited", on=plan(contact_rate=0.15), observable="consolidated", expects="higher",
+)  # fmt: skip
+concept("C37", "growth matrix: product x customer", "增长矩阵", "not built yet: a second product")
+concept(
+    "C38", "exit types", "叛离类型", "switches by cause: price, product, service, market, technology, political",
+    on={"events": {"scandal": {"type": "political_shock", "at": 26}}}, observable="lost to political",
+    expects="higher", scenario="influencer_policy_shock",
+)  # fmt: skip
+concept(
+    "C39", "exit management: rate, profit lost, cost to reduce", "叛离管理",
+    "switches by cause beside keeping_cost; recovery spend",
+    base="failing", on=plan(recovery=5), observable="lost", expects="lower", scenario="service_recovery",
+    lacks="the break-even table",
+)  # fmt: skip
+concept(
+    "C42", "customer equity = value + brand + relationship equity", "顾客资产", "customer_equity",
+    off=plays("transactional"), on=plays("partner"), observable="customer_equity", expects="higher", lacks="its split",
+)  # fmt: skip
+concept(
+    "C43", "acquisition against retention budget", "获取与维系预算",
+    "strategies acquisition_only and retention_focused; acquisition_cost, keeping_cost",
+    base="new_service", off=plays("acquisition_only"), on=plays("retention_focused"), observable="profit",
+    expects="higher", scenario="leaky_bucket", lacks="the optimum of Blattberg & Deighton",
+)  # fmt: skip
+concept(
+    "C44", "drivers: price, quality, convenience, programmes", "驱动因素", "the levers of a plan",
+    on=plan(place=0.05), observable="customer_equity", expects="higher", lacks="equity split over the drivers",
+)  # fmt: skip
+concept(
+    "C47", "service failure, complaint, recovery", "服务失败与补救", "failure_rate; voice; recovery spend",
+    base="failing", on=plan(recovery=5), observable="satisfaction", expects="higher", scenario="service_recovery",
+)  # fmt: skip
+concept(
+    "C48", "5 points of retention, 25 to 85 % of profit", "维系率与利润", "theory.contract.h0; customer_equity",
+    base="contractual", off={"theory": {"contract": {"h0": 0.02}}}, on={"theory": {"contract": {"h0": 0.01}}},
+    observable="customer_equity", expects="higher", lacks="nine industry presets and their table",
+)  # fmt: skip
+concept(
+    "C49", "winning costs 5 to 6 times keeping", "获取成本与维系成本", "acquisition_cost against keeping_cost",
+    off=plays("transactional"), on=plays("retention_focused"), observable="acquisition over keeping cost",
+    scenario="leaky_bucket",
+)  # fmt: skip
+concept(
+    "C50", "20 % of customers give 80 % of sales", "二八定律", "top_fifth_share, gini; spread of need_rate",
+    off=customers(need_rate={"gamma": {"shape": 1.5, "mean": 0.5}}),
+    on=customers(need_rate={"gamma": {"shape": 0.5, "mean": 0.5}}), observable="top_fifth_share", expects="higher",
+    scenario="toothpaste_1973",
+)  # fmt: skip
+concept("C58", "evaluation in four dimensions", "四维评价", "not built yet: a scorecard")
