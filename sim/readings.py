@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from sim import equity, luck
+from sim import equity, equity_split, luck
 from sim.customer import values
+from sim.problem import Problem
 from sim.theory.relationship import STAGES
 from sim.values import concentration, lorenz_table
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from sim.firm import Firm
     from sim.scenario import Scenario
 
-EQUITY_SAMPLE = 20_000
+EQUITY_SAMPLE, SPLIT_SAMPLE = 20_000, 2_000
 
 
 class Readings:
@@ -80,17 +81,64 @@ class Readings:
 
     def customer_equity(self, most: int = EQUITY_SAMPLE) -> np.ndarray:
         """Expected customer equity of each firm, (n_firms,), money; from an even sample of at most so many."""
+        rows, step = self._even(most)
+        return self._expected(rows, equity_split.whole(self.offers))[0, 0] * step
+
+    def lifetime_values(self) -> np.ndarray:
+        """What each customer is worth to each firm, (n_customers, n_firms), money: the parts of customer equity."""
+        rows = np.arange(self.present_rows)
+        return self._expected(rows, equity_split.whole(self.offers), each=True)[:, 0]
+
+    def equity_split(self, split: str = "equity", most: int = SPLIT_SAMPLE) -> pd.DataFrame:
+        """Customer equity of each firm by what it rests on: firm, part, value (money); a firm's parts sum to its equity.
+
+        ``split`` is "equity" (value, brand, relationship) or "driver" (price, quality, convenience, programmes...);
+        from an even sample of at most ``most`` customers.
+        """
+        if split not in equity_split.SPLITS:
+            raise Problem.unknown("split", split, equity_split.SPLITS)
+        rows, step = self._even(most)
+        parts = equity_split.SPLITS[split]
+        worth = self._expected(rows, equity_split.coalitions(parts, self.offers))[0] * step
+        values_of, names = equity_split.parts_of(split, worth), [*parts, equity_split.REST]
+        return pd.DataFrame(
+            {
+                "firm": np.repeat(self.books.names, len(names)),
+                "part": np.tile(names, len(self.firms)),
+                "value": values_of.reshape(-1),
+            }
+        )
+
+    def equity_splits(self) -> pd.DataFrame:
+        """Every split in one table: split, firm, part, value."""
+        made = [self.equity_split(split).assign(split=split) for split in equity_split.SPLITS]
+        return pd.concat(made, ignore_index=True)
+
+    def _even(self, most: int) -> tuple[np.ndarray, int]:
+        """Rows of an even sample of at most so many customers, and how many each stands for."""
         step = max(1, -(-self.present_rows // most))
-        rows = np.arange(0, self.present_rows, step)
+        return np.arange(0, self.present_rows, step), step
+
+    def _expected(
+        self,
+        rows: np.ndarray,
+        cases: equity_split.Cases,
+        each: bool = False,
+        margins: np.ndarray | None = None,
+    ) -> np.ndarray:
+        """Expected discounted margins of customers, (n_rows or 1, n_cases, n_firms), money."""
         firms = len(self.firms)
-        margins = self.offers["paid"] - np.array([firm.unit_cost for firm in self.firms])
+        if margins is None:
+            margins = self.offers["paid"] - np.array([firm.unit_cost for firm in self.firms])
         discount = np.log1p(self.setting.market.discount_rate) / self.setting.market.periods_per_year
-        found = np.zeros(firms)
+        people, toward = self._state()
+        found = np.zeros((len(rows) if each else 1, len(cases.stripped), firms))
         equity.expected_equity(
-            rows, len(self.books.ledgers), self.conditions, self.record, self.offers, self.programmes, *self._state(),
-            margins, discount, self._scratch[0], np.empty((firms + 1, firms + 1)), np.empty((firms + 1, firms + 1)), found,
+            rows, len(self.books.ledgers), self.conditions, self.record, cases.offers, self.programmes, people, toward,
+            margins, discount, cases.stripped, cases.kept, np.empty((1, firms), toward.dtype), self._scratch[0],
+            np.empty((firms + 1, firms + 1)), np.empty((firms + 1, firms + 1)), found,
         )  # fmt: skip
-        return found * step
+        return found
 
     def value_parts(self) -> pd.DataFrame:
         """Mean utility of each part of delivered value over a firm's main customers: firm, part, value."""
