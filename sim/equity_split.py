@@ -42,6 +42,15 @@ class Cases(NamedTuple):
     offers: np.ndarray  # (n_cases, n_firms)
 
 
+def sample_size(firms: int) -> int:
+    """How many customers a split looks at: subsets, firms and the switching matrix all grow with the firms.
+
+    >>> sample_size(4), sample_size(32)
+    (1000, 100)
+    """
+    return int(np.clip(40_000 // firms**2, 100, 1000))
+
+
 def whole(offers: np.ndarray) -> Cases:
     """The one case in which nothing is taken away."""
     return Cases(np.array([-1]), np.ones((1, len(TERMS)), np.int8), offers[None])

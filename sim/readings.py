@@ -8,10 +8,11 @@ import numpy as np
 import pandas as pd
 
 from sim import equity, equity_split, luck
+from sim.acts.choosing import CONTACT, DISCOUNT, EFFORT, REWARD
 from sim.customer import values
 from sim.problem import Problem
 from sim.theory.relationship import STAGES
-from sim.values import concentration, lorenz_table
+from sim.values import concentration, lorenz_table, whale_table
 
 if TYPE_CHECKING:
     from sim.accounts import Books
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from sim.firm import Firm
     from sim.scenario import Scenario
 
-EQUITY_SAMPLE, SPLIT_SAMPLE = 20_000, 2_000
+EQUITY_SAMPLE = 20_000
 
 
 class Readings:
@@ -89,15 +90,15 @@ class Readings:
         rows = np.arange(self.present_rows)
         return self._expected(rows, equity_split.whole(self.offers), each=True)[:, 0]
 
-    def equity_split(self, split: str = "equity", most: int = SPLIT_SAMPLE) -> pd.DataFrame:
+    def equity_split(self, split: str = "equity", most: int | None = None) -> pd.DataFrame:
         """Customer equity of each firm by what it rests on: firm, part, value (money); a firm's parts sum to its equity.
 
         ``split`` is "equity" (value, brand, relationship) or "driver" (price, quality, convenience, programmes...);
-        from an even sample of at most ``most`` customers.
+        from an even sample of at most ``most`` customers (default: 1,000, fewer where there are many firms).
         """
         if split not in equity_split.SPLITS:
             raise Problem.unknown("split", split, equity_split.SPLITS)
-        rows, step = self._even(most)
+        rows, step = self._even(equity_split.sample_size(len(self.firms)) if most is None else most)
         parts = equity_split.SPLITS[split]
         worth = self._expected(rows, equity_split.coalitions(parts, self.offers))[0] * step
         values_of, names = equity_split.parts_of(split, worth), [*parts, equity_split.REST]
@@ -113,6 +114,37 @@ class Readings:
         """Every split in one table: split, firm, part, value."""
         made = [self.equity_split(split).assign(split=split) for split in equity_split.SPLITS]
         return pd.concat(made, ignore_index=True)
+
+    def net_values(self, rows: np.ndarray | None = None) -> np.ndarray:
+        """Lifetime value less what the customer's present programme costs, (n_rows, n_firms), money.
+
+        Discounts and points on expected purchases (no point expires); contacts and integration in every period under
+        contract, in a repertoire market for as long as the customer is in the market: too much for one who drops
+        out of its tier.
+        """
+        rows = np.arange(self.present_rows) if rows is None else rows
+        market, bonds, whole = self.setting.market, self.setting.theory.bonds, equity_split.whole(self.offers)
+        units = self._expected(rows, whole, each=True, margins=np.ones(len(self.firms)))[:, 0]
+        tier = self.columns.tier[rows].astype(np.int64)
+        given = self.programmes[np.arange(len(self.firms)), np.maximum(tier, 0)] * (tier >= 0)[..., None]
+        paid = self.offers["paid"] * (1.0 - given[..., DISCOUNT])
+        unit_cost = np.array([firm.unit_cost for firm in self.firms])
+        served = units
+        if market.type != "contractual":
+            c, discount = self.columns, np.log1p(market.discount_rate) / market.periods_per_year
+            leaving = (c.exit_rate[rows] + c.need_rate[rows] * c.dropout[rows]) * self.weeks
+            lost = np.expm1(discount + leaving.astype("f8"))
+            there = self.present()[rows] & (lost > 0.0)
+            served = np.divide(1.0, lost, out=np.zeros(len(rows)), where=there)[:, None]
+        serving = bonds.contact_cost * given[..., CONTACT] + bonds.integration_cost * given[..., EFFORT]
+        cost = np.where(serving > 0.0, served, 0.0) * serving
+        return units * (paid * (1.0 - given[..., REWARD]) - unit_cost) - cost
+
+    def whale_curve(self) -> pd.DataFrame:
+        """Cumulative net value of each firm's own customers, best first: firm, percentile, worth_share (1 = all)."""
+        rows, _ = self._even(EQUITY_SAMPLE)
+        own = (self.columns.purchases[rows] > 0) & self.present()[rows][:, None]
+        return whale_table(self.net_values(rows), own, self.books.names)
 
     def _even(self, most: int) -> tuple[np.ndarray, int]:
         """Rows of an even sample of at most so many customers, and how many each stands for."""
