@@ -16,10 +16,15 @@ from typing import Any
 import yaml
 
 from sim.experiment.files import write_text
+from sim.problem import Problem
 from sim.report import setting
+from sim.report.blocks import Block
 from sim.report.figures import FIGURES, write_figures
+from sim.report.four_steps import four_steps
 from sim.report.page import STYLE
 from sim.report.reading import Story, plain, story
+from sim.report.scorecard import card
+from sim.report.side_by_side import beside
 from sim.report.terminal import asked, found_by, mean_of, p_of, rows, spanned
 from sim.report.verdict import BY_ITSELF, expectations, loyalty_sentence, verdicts
 from sim.report.words import explained, name_of, number, unit_of
@@ -48,6 +53,9 @@ def page(result: Any, figures: Path) -> str:
         _section("Expected beforehand", _expected(result)),
         _section("The comparison", _comparison(result, s)),
         _section("The arms", _arms(result, s)),
+        _section("The firms in four dimensions", _block(card(result))),
+        *([_section("Two arms side by side", _block(beside(result)))] if len(s.arms) > 1 else []),
+        *_four_steps(result),
         _section("Figures", _figures(result, figures)),
         _section("The market (ODD)", _odd(result, tree)),
         _section("How to repeat it", _origin(result, tree, s)),
@@ -91,6 +99,22 @@ def _table(head: Sequence[str], body: Iterable[Sequence[str]], caption: str) -> 
         f'<div class=wide tabindex=0 role=region aria-label="{escape(caption)}"><table><caption>{escape(caption)}'
         f"</caption><thead><tr>{cells}</tr></thead><tbody>{lines}</tbody></table></div>"
     )
+
+
+def _block(block: Block) -> str:
+    body = [[escape(cell) for cell in line] for line in block.body]
+    return _table(block.head, body, block.title) + "".join(_paragraph(note, "note") for note in block.notes)
+
+
+def _four_steps(result: Any) -> list[str]:
+    """Kotler's four steps where the scenario is about them (C21) and its arms are such a ladder."""
+    if "C21" not in plain(result).get("concepts", ()):
+        return []
+    try:
+        blocks = four_steps(result)
+    except Problem:
+        return []
+    return [_section("Four steps against the loss of customers", "".join(map(_block, blocks)))]
 
 
 def _listed(items: Iterable[str], kind: str = "ul") -> str:
