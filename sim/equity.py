@@ -192,7 +192,9 @@ def expected_equity(rows, period, conditions, parameters, offers, programmes, pe
         for case in range(len(stripped)):
             less = stripped[case]
             copy_without(toward, i, firms, less, kept[case], pair)
-            back = evaluate(people[i : i + 1], pair, 0, firms, offers[case], programmes, p, stake, own, bonded, value)
+            back = evaluate(
+                people[i : i + 1], pair, 0, firms, offers[case], programmes, p, stake, own, bonded, value
+            )
             for j in range(firms):
                 if supplier >= 0 and j != supplier:
                     value[j] += back

@@ -95,7 +95,9 @@ def shapley(worth: np.ndarray) -> np.ndarray:
     players = len(worth).bit_length() - 1
     subsets = np.arange(len(worth))
     sizes = np.array([int(subset).bit_count() for subset in subsets])
-    weight = np.array([factorial(k) * factorial(players - 1 - k) for k in range(players)]) / factorial(players)
+    weight = np.array([factorial(k) * factorial(players - 1 - k) for k in range(players)]) / factorial(
+        players
+    )
     found = np.empty(players)
     for player in range(players):
         without = subsets[(subsets >> player) & 1 == 0]

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from sim import equity, equity_split, luck
+from sim import equity, luck
+from sim import equity_split as splits
 from sim.acts.choosing import CONTACT, DISCOUNT, EFFORT, REWARD
 from sim.customer import values
 from sim.problem import Problem
@@ -30,6 +31,7 @@ class Readings:
         setting: Scenario
         columns: Columns
         present_rows: int
+        weeks: float
         period: int
         active_periods: int
         seed_of_run: int
@@ -83,12 +85,12 @@ class Readings:
     def customer_equity(self, most: int = EQUITY_SAMPLE) -> np.ndarray:
         """Expected customer equity of each firm, (n_firms,), money; from an even sample of at most so many."""
         rows, step = self._even(most)
-        return self._expected(rows, equity_split.whole(self.offers))[0, 0] * step
+        return self._expected(rows, splits.whole(self.offers))[0, 0] * step
 
     def lifetime_values(self) -> np.ndarray:
         """What each customer is worth to each firm, (n_customers, n_firms), money: the parts of customer equity."""
         rows = np.arange(self.present_rows)
-        return self._expected(rows, equity_split.whole(self.offers), each=True)[:, 0]
+        return self._expected(rows, splits.whole(self.offers), each=True)[:, 0]
 
     def equity_split(self, split: str = "equity", most: int | None = None) -> pd.DataFrame:
         """Customer equity of each firm by what it rests on: firm, part, value (money); a firm's parts sum to its equity.
@@ -96,12 +98,12 @@ class Readings:
         ``split`` is "equity" (value, brand, relationship) or "driver" (price, quality, convenience, programmes...);
         from an even sample of at most ``most`` customers (default: 1,000, fewer where there are many firms).
         """
-        if split not in equity_split.SPLITS:
-            raise Problem.unknown("split", split, equity_split.SPLITS)
-        rows, step = self._even(equity_split.sample_size(len(self.firms)) if most is None else most)
-        parts = equity_split.SPLITS[split]
-        worth = self._expected(rows, equity_split.coalitions(parts, self.offers))[0] * step
-        values_of, names = equity_split.parts_of(split, worth), [*parts, equity_split.REST]
+        if split not in splits.SPLITS:
+            raise Problem.unknown("split", split, splits.SPLITS)
+        rows, step = self._even(splits.sample_size(len(self.firms)) if most is None else most)
+        parts = splits.SPLITS[split]
+        worth = self._expected(rows, splits.coalitions(parts, self.offers))[0] * step
+        values_of, names = splits.parts_of(split, worth), [*parts, splits.REST]
         return pd.DataFrame(
             {
                 "firm": np.repeat(self.books.names, len(names)),
@@ -112,7 +114,7 @@ class Readings:
 
     def equity_splits(self) -> pd.DataFrame:
         """Every split in one table: split, firm, part, value."""
-        made = [self.equity_split(split).assign(split=split) for split in equity_split.SPLITS]
+        made = [self.equity_split(split).assign(split=split) for split in splits.SPLITS]
         return pd.concat(made, ignore_index=True)
 
     def net_values(self, rows: np.ndarray | None = None) -> np.ndarray:
@@ -123,7 +125,7 @@ class Readings:
         out of its tier.
         """
         rows = np.arange(self.present_rows) if rows is None else rows
-        market, bonds, whole = self.setting.market, self.setting.theory.bonds, equity_split.whole(self.offers)
+        market, bonds, whole = self.setting.market, self.setting.theory.bonds, splits.whole(self.offers)
         units = self._expected(rows, whole, each=True, margins=np.ones(len(self.firms)))[:, 0]
         tier = self.columns.tier[rows].astype(np.int64)
         given = self.programmes[np.arange(len(self.firms)), np.maximum(tier, 0)] * (tier >= 0)[..., None]
@@ -154,7 +156,7 @@ class Readings:
     def _expected(
         self,
         rows: np.ndarray,
-        cases: equity_split.Cases,
+        cases: splits.Cases,
         each: bool = False,
         margins: np.ndarray | None = None,
     ) -> np.ndarray:

@@ -358,4 +358,6 @@ def test_the_real_market_gives_the_same_bytes_whatever_the_threads_processes_and
             == 1
         )
     nothing = result.summary[result.summary["mean"].isna()]
-    assert set(zip(nothing["arm"], nothing["metric"], strict=True)) == {("as_is", "winning_to_keeping")}  # keeps by nothing
+    assert set(zip(nothing["arm"], nothing["metric"], strict=True)) == {
+        ("as_is", "winning_to_keeping")
+    }  # keeps by nothing

@@ -20,7 +20,7 @@ from sim.market import Market
 from sim.metrics import METRICS
 
 NAMES = [
-    "bond_ladder", "jackson_markets", "kotler_levels", "leaky_bucket", "subscription_high_end",
+    "bond_ladder", "jackson_markets", "kotler_levels", "leaky_bucket", "retention_steps", "subscription_high_end",
     "toothpaste_1973",
 ]  # fmt: skip
 #: Long enough for every strategy to plan after its first sales, short enough for each test run.

@@ -15,9 +15,13 @@ def main(given: list[str]) -> int:
     parser = Parser("report", "a self-contained HTML page from a run folder")
     parser.add_argument("folder", help="a run folder")
     parser.add_argument(
-        "--four-steps", action="store_true", help="retention, causes, profit lost, the spend to stop at (Kotler)"
+        "--four-steps",
+        action="store_true",
+        help="retention, causes, profit lost, the spend to stop at (Kotler)",
     )
-    parser.add_argument("--scorecard", nargs="?", const="", metavar="ARM", help="four dimensions of each firm")
+    parser.add_argument(
+        "--scorecard", nargs="?", const="", metavar="ARM", help="four dimensions of each firm"
+    )
     parser.add_argument(
         "--side-by-side", nargs=2, metavar="ARM", help="transactional and relationship traits of two arms"
     )

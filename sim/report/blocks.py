@@ -33,7 +33,13 @@ def print_blocks(blocks: Sequence[Block], console: Any = None) -> None:
     if not console.is_terminal:
         console.width = WIDTH
     for block in blocks:
-        made = Table(box=SIMPLE_HEAD, pad_edge=False, title=escape(block.title), title_justify="left", title_style="bold")
+        made = Table(
+            box=SIMPLE_HEAD,
+            pad_edge=False,
+            title=escape(block.title),
+            title_justify="left",
+            title_style="bold",
+        )
         for name in block.head:
             made.add_column(escape(name))
         for line in block.body:

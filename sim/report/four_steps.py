@@ -6,6 +6,7 @@ reckon the profit lost with the customers lost; reckon what fewer losses cost an
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,7 +16,7 @@ from sim.experiment.statistics import Estimate, estimate, paired
 from sim.metrics import KEEPING
 from sim.problem import Problem
 from sim.report.blocks import Block, figures, over
-from sim.report.reading import Story, story, table
+from sim.report.reading import Story, plain, story, table
 from sim.report.terminal import spanned
 from sim.report.words import listed, number, percent
 from sim.theory.causes import CAUSES
@@ -40,6 +41,16 @@ class Move(NamedTuple):
     def pays(self) -> bool:
         """Whether it saves more than it costs, on average."""
         return self.left.mean > 0
+
+    @property
+    def sure(self) -> bool:
+        """Whether that is told from the opposite."""
+        return bool(self.left.low > 0 or self.left.high < 0)
+
+    @property
+    def verdict(self) -> str:
+        """Whether it pays, in words."""
+        return ("yes" if self.pays else "no") + ", not certain" * (not self.sure)
 
 
 class Ladder(NamedTuple):
@@ -80,9 +91,11 @@ def ladder(result: Any) -> Ladder:
     steps = np.diff(spend.to_numpy())
     if len(arms) < 2 or (steps <= RUNG).any():
         same = [b for b, step in zip(arms[1:], steps, strict=True) if step <= RUNG] or list(arms)
-        allowed = "a run whose arms each spend another amount on keeping customers, as in scenario retention_steps"
+        allowed = (
+            "a run whose arms each spend another amount on keeping customers, as in scenario retention_steps"
+        )
         raise Problem("four-steps", listed(same), allowed)
-    moves = tuple(_move(rungs, a, b, s) for a, b in zip(arms, arms[1:], strict=False))
+    moves = tuple(_move(rungs, a, b, s) for a, b in pairwise(arms))
     return Ladder(arms, rungs, moves)
 
 
@@ -107,10 +120,9 @@ def _move(rungs: pd.DataFrame, below: str, above: str, s: Story) -> Move:
     a, b = a.loc[common], b.loc[common]
     cost = b["spend"] - a["spend"]
     saved = a["held"] * (b["retention"] - a["retention"]) * a["value_of_one"]
-    return Move(
-        below, above, *(estimate(x.to_numpy(), s.confidence) for x in (cost, saved, saved - cost)),
-        paired(b["profit"].to_numpy(), a["profit"].to_numpy(), s.confidence),
-    )  # fmt: skip
+    costs, saves, left = (estimate(x.to_numpy(), s.confidence) for x in (cost, saved, saved - cost))
+    profit = paired(b["profit"].to_numpy(), a["profit"].to_numpy(), s.confidence)
+    return Move(below, above, costs, saves, left, profit)
 
 
 def causes(result: Any, s: Story, arms: tuple[str, ...]) -> pd.DataFrame:
@@ -135,14 +147,22 @@ def four_steps(result: Any) -> list[Block]:
         return spanned(*estimate(values, s.confidence)[:3])
 
     first = [[arm, cell(arm, "spend"), cell(arm, "retention"), cell(arm, "lost")] for arm in found.arms]
-    second = [[arm, *(percent(why.loc[arm, cause]) for cause in named)] for arm in found.arms]
-    third = [[arm, *(cell(arm, name) for name in ("margin", "value_of_one", "profit_lost"))] for arm in found.arms]
+    second = [
+        [arm, *map(percent, shares)] for arm, shares in zip(found.arms, why[named].to_numpy(), strict=True)
+    ]
+    third = [
+        [arm, *(cell(arm, name) for name in ("margin", "value_of_one", "profit_lost"))] for arm in found.arms
+    ]
     fourth = [
-        [f"{m.below} to {m.above}", *(spanned(*e[:3]) for e in (m.cost, m.saved, m.profit)), "yes" if m.pays else "no"]
+        [f"{m.below} to {m.above}", *(spanned(*e[:3]) for e in (m.cost, m.saved, m.profit)), m.verdict]
         for m in found.moves
     ]
     head_year = "money a head and year"
-    bracket = f"Brackets: {s.certainty} interval over {s.seeds} replications." if s.seeds > 1 else "One replication."
+    bracket = (
+        f"Brackets: {s.certainty} interval over {s.seeds} replications."
+        if s.seeds > 1
+        else "One replication."
+    )
     return [
         Block("1. How many customers stay", ("arm", f"spend on keeping ({head_year})", "retention (share a year)",
               "customers lost (a head and year)"), first, (bracket,)),
@@ -157,25 +177,44 @@ def four_steps(result: Any) -> list[Block]:
     ]  # fmt: skip
 
 
+def steps_of_the_page(result: Any) -> list[Block]:
+    """The four steps for the page, where the scenario is about them (C21) and its arms are such a ladder."""
+    try:
+        return four_steps(result) if "C21" in plain(result).get("concepts", ()) else []
+    except Problem:
+        return []
+
+
 def _stop(found: Ladder) -> str:
     spend = found.rungs.groupby("arm")["spend"].mean()
     at = f"{number(spend[found.stop])} a head and year ({found.stop})"
     failing = next((move for move in found.moves if not move.pays), None)
     if failing is None:
         return f"Every step saves more than it costs: the spend to stop at is not below {at}, the most that was tried."
-    sure = "" if failing.left.high < 0 else ", though not for certain"
+    sure = "" if failing.sure else ", though not for certain"
+    last = next((move for move in found.moves if move.above == found.stop), None)
+    doubt = (
+        ""
+        if last is None or last.sure
+        else f" Whether the step before, from {last.below}, paid cannot be told."
+    )
     return (
         f"Stop at {at}: the next step, to {failing.above}, costs {number(failing.cost.mean)} "
-        f"and saves {number(failing.saved.mean)}{sure}."
+        f"and saves {number(failing.saved.mean)}{sure}.{doubt}"
     )
 
 
 def _against(found: Ladder, s: Story) -> str:
     """Whether profit agrees with the rule."""
     if found.best == found.stop:
-        return f"Profit was highest there too."
-    a, b = (found.rungs[found.rungs["arm"] == arm].set_index("seed")["profit"] for arm in (found.best, found.stop))
+        return "Profit was highest there too."
+    a, b = (
+        found.rungs[found.rungs["arm"] == arm].set_index("seed")["profit"] for arm in (found.best, found.stop)
+    )
     gap = paired(a.to_numpy(), b.reindex(a.index).to_numpy(), s.confidence)
     words = spanned(*gap[:3])
     told = "" if gap.low > 0 else ", which cannot be told from 0"
-    return f"But profit was highest under {found.best}: {words} a head and year more than at {found.stop}{told}."
+    return (
+        f"But profit was highest under {found.best}: {words} a head and year more than at {found.stop}{told}. Profit "
+        "counts the years of the run alone and customers who come back; the worth of a customer, all years to come."
+    )

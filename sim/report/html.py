@@ -16,11 +16,10 @@ from typing import Any
 import yaml
 
 from sim.experiment.files import write_text
-from sim.problem import Problem
 from sim.report import setting
 from sim.report.blocks import Block
 from sim.report.figures import FIGURES, write_figures
-from sim.report.four_steps import four_steps
+from sim.report.four_steps import steps_of_the_page
 from sim.report.page import STYLE
 from sim.report.reading import Story, plain, story
 from sim.report.scorecard import card
@@ -44,7 +43,7 @@ def write_report(result: Any, folder: Path | str | None = None) -> Path:
 
 def page(result: Any, figures: Path) -> str:
     """The whole page as text; every word that comes from a user is escaped."""
-    s, tree = story(result), plain(result)
+    s, tree, steps = story(result), plain(result), steps_of_the_page(result)
     question = tree.get("question") or f"What becomes of {s.focal}?"
     parts = [
         f"<header><p class=kind>Guanxi, {escape(s.name)}</p><h1>{escape(question)}</h1>",
@@ -55,7 +54,11 @@ def page(result: Any, figures: Path) -> str:
         _section("The arms", _arms(result, s)),
         _section("The firms in four dimensions", _block(card(result))),
         *([_section("Two arms side by side", _block(beside(result)))] if len(s.arms) > 1 else []),
-        *_four_steps(result),
+        *(
+            [_section("Four steps against the loss of customers", "".join(map(_block, steps)))]
+            if steps
+            else []
+        ),
         _section("Figures", _figures(result, figures)),
         _section("The market (ODD)", _odd(result, tree)),
         _section("How to repeat it", _origin(result, tree, s)),
@@ -104,17 +107,6 @@ def _table(head: Sequence[str], body: Iterable[Sequence[str]], caption: str) -> 
 def _block(block: Block) -> str:
     body = [[escape(cell) for cell in line] for line in block.body]
     return _table(block.head, body, block.title) + "".join(_paragraph(note, "note") for note in block.notes)
-
-
-def _four_steps(result: Any) -> list[str]:
-    """Kotler's four steps where the scenario is about them (C21) and its arms are such a ladder."""
-    if "C21" not in plain(result).get("concepts", ()):
-        return []
-    try:
-        blocks = four_steps(result)
-    except Problem:
-        return []
-    return [_section("Four steps against the loss of customers", "".join(map(_block, blocks)))]
 
 
 def _listed(items: Iterable[str], kind: str = "ul") -> str:

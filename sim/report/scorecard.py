@@ -7,6 +7,7 @@ Marketing 17(2) (recalled): the dimensions are theirs, the measures those that t
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import isfinite
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -64,7 +65,12 @@ def scorecard(result: Any) -> pd.DataFrame:
     keys = runs[["arm", "firm"]]
     parts = []
     for measure in MEASURES:
-        mean = keys.assign(value=measure.of(runs)).groupby(["arm", "firm"], sort=False)["value"].mean().reset_index()
+        mean = (
+            keys.assign(value=measure.of(runs))
+            .groupby(["arm", "firm"], sort=False)["value"]
+            .mean()
+            .reset_index()
+        )
         parts.append(mean.assign(dimension=measure.dimension, measure=measure.name, unit=measure.unit))
     return pd.concat(parts, ignore_index=True)[["arm", "firm", "dimension", "measure", "unit", "value"]]
 
@@ -77,15 +83,24 @@ def card(result: Any, arm: str | None = None) -> Block:
         raise Problem.unknown("scorecard", arm, s.arms)
     mine = found[found["arm"] == arm]
     firms = sorted(mine["firm"].unique(), key=lambda firm: firm != s.focal)[:MOST]
-    wide = mine.pivot_table(index="measure", columns="firm", values="value", dropna=False, sort=False)
+    values = dict(
+        zip(zip(mine["measure"], mine["firm"], strict=True), mine["value"].astype(float), strict=True)
+    )
     body = []
     for measure in MEASURES:
-        values = wide.loc[measure.name].reindex(firms)
-        known = values.dropna()
-        best = {"higher": known.max(), "lower": known.min()}.get(measure.better) if len(known) else None
-        starred = best is not None and len(known) > 1 and known.nunique() > 1
-        cells = [("-" if pd.isna(v) else number(v) + " *" * bool(starred and v == best)) for v in values]
+        cells = _starred([values[measure.name, firm] for firm in firms], measure.better)
         body.append([measure.dimension, f"{measure.name} ({measure.unit})", *cells])
     left = "" if mine["firm"].nunique() <= MOST else f" {MOST} of {mine['firm'].nunique()} firms are shown."
-    note = f"Means of {s.seeds} replications after the start; * best of the firms; -: nothing to measure.{left}"
+    note = f"Means of {s.seeds} replications after the start; * best of the firms as far as shown; -: nothing to measure.{left}"
     return Block(f"Scorecard under {arm}", ("dimension", "measure", *firms), body, (note,))
+
+
+def _starred(values: list[float], better: str) -> list[str]:
+    """Numbers in text, the best with a star where it reads otherwise than every other."""
+    cells = [number(value) if isfinite(value) else "-" for value in values]
+    known = [value for value in values if isfinite(value)]
+    if better and len(known) > 1:
+        best = values.index(max(known) if better == "higher" else min(known))
+        if cells.count(cells[best]) == 1:
+            cells[best] += " *"
+    return cells

@@ -31,7 +31,7 @@ TRAITS = (
     ("commitment", "commitment", "0 to 1"),
     ("commitment", "truly loyal", "share of main customers"),
     ("quality", "quality offered", "quality"),
-    ("quality", "failures made good", "share of failures"),
+    ("quality", "failures found", "share of failures"),
     ("quality", "failures", "of 100 units"),
     ("result", "profit", "money a head and year"),
 )
@@ -134,7 +134,9 @@ def beside(result: Any, one: str | None = None, other: str | None = None) -> Blo
         f"{s.focal}; differences paired by seed, {s.certainty} interval over {s.seeds} replications. Horizon: the first "
         "and last year of the run, start included; the rest after the start. -: nothing to measure."
     )
-    return Block(f"{one} and {other} side by side", ("trait", "measure", one, other, "difference"), body, (note,))
+    return Block(
+        f"{one} and {other} side by side", ("trait", "measure", one, other, "difference"), body, (note,)
+    )
 
 
 def _declared(result: Any, arm: str) -> str:

@@ -24,7 +24,9 @@ AWAY = "Each part: what the firm's equity loses when those terms are taken away,
 
 def _split(result: Any, s: Story, split: str) -> pd.DataFrame:
     """Money a head of the focal firm, a row an arm and seed, a column a part."""
-    found = table(result, "equity_split", "arm", "seed", "split", "firm", "part", "value").dropna(subset="value")
+    found = table(result, "equity_split", "arm", "seed", "split", "firm", "part", "value").dropna(
+        subset="value"
+    )
     found = found[(found["split"] == split) & (found["firm"] == s.focal)]
     if found.empty:
         raise Nothing(f"no split of {s.firm}'s customer equity was recorded in this run")
@@ -35,24 +37,24 @@ def _split(result: Any, s: Story, split: str) -> pd.DataFrame:
     return wide[list(dict.fromkeys(found["part"]))]
 
 
-def _stacked(result: Any, s: Story, split: str, part: str | None) -> Picture:
-    """Bars of an arm's parts, end to end; the title tells the part given, or the one that differs most."""
+def _stacked(result: Any, s: Story, split: str) -> Picture:
+    """Bars of an arm's parts, end to end; the title tells the part that differs most."""
     wide = _split(result, s, split)
     whole = wide.sum(axis=1)
     tall = wide.abs().groupby("arm").mean().sum(axis=1).max()
     if not tall > 0:
         raise Nothing(f"{s.firm}'s customers are worth nothing in every arm")
-    gaps = {name: contrasts(wide[name].rename("value").reset_index(), "value", s) for name in wide}
-    part = part or _widest(gaps, wide)
+    gaps = {name: contrasts(wide[name].rename("value").reset_index(), "value", s) for name in map(str, wide)}
+    part = _widest(gaps, wide)
     title = finding(
-        gaps[part], s, f"what {s.firm}'s customers are worth by {part.removesuffix(' equity')}",
+        gaps[part], s, f"what {s.firm}'s customers are worth by {part}",
         lambda x: f"{number(x)} a head", wide[part].mean(),
     )  # fmt: skip
     of_whole = contrasts(whole.rename("value").reset_index(), "value", s)
     arms = [arm for arm in shown(s, of_whole, most=8) if arm in wide.index.get_level_values("arm")]
     means = wide.groupby("arm").mean().loc[arms]
-    kept = [name for name in means if (means[name].abs() > TINY * tall).any()]
-    none = [name for name in means if name not in kept]
+    kept = [name for name in map(str, means) if (means[name].abs() > TINY * tall).any()]
+    none = [name for name in map(str, means) if name not in kept]
     zero = f" Near 0 and left out: {listed(none)}." if none else ""
     picture, (ax,) = style.picture(
         title, f"Customer equity at the end of the run. {AWAY}{zero}{parts.some_of(arms, s)}"
@@ -64,7 +66,16 @@ def _stacked(result: Any, s: Story, split: str, part: str | None) -> Picture:
     for name in kept:
         size = means[name].to_numpy()
         start = np.where(size >= 0, up, down)
-        ax.barh(heights, size, 0.62, start, color=colours[name], hatch=hatches[name], edgecolor="white", label=name)
+        ax.barh(
+            heights,
+            size,
+            0.62,
+            start,
+            color=colours[name],
+            hatch=hatches[name],
+            edgecolor="white",
+            label=name,
+        )
         for y, one, at in zip(heights, size, start, strict=True):
             if abs(one) > NARROW * tall:
                 _inside(ax, at + one / 2, y, number(one))
@@ -78,7 +89,10 @@ def _stacked(result: Any, s: Story, split: str, part: str | None) -> Picture:
     ax.set_xlim(min(0.0, down.min() * 1.05), up.max() * 1.16)
     ax.set_xlabel("customer equity (money a head)")
     picture.legend(
-        *ax.get_legend_handles_labels(), loc="outside lower center", ncols=min(4, len(kept)), fontsize=style.TICK
+        *ax.get_legend_handles_labels(),
+        loc="outside lower center",
+        ncols=min(4, len(kept)),
+        fontsize=style.TICK,
     )
     return picture
 
@@ -103,19 +117,21 @@ def _widest(gaps: dict[str, list], wide: pd.DataFrame) -> str:
 @figure("equity", "Which colour grows from one arm to the next: what the firm's customers are worth by it.")
 def equity(result: Any, s: Story) -> Picture:
     """Customer equity by arm in value, brand and relationship equity (Rust, Zeithaml & Lemon 2000)."""
-    return _stacked(result, s, "equity", None)
+    return _stacked(result, s, "equity")
 
 
 @figure("drivers", "Which driver the arms differ in, and which carries nothing.")
 def drivers(result: Any, s: Story) -> Picture:
     """Customer equity by arm and driver: price, quality, convenience, brand, programmes."""
-    return _stacked(result, s, "driver", None)
+    return _stacked(result, s, "driver")
 
 
 @figure("whale", "How high the curve rises above 100 %: what the customers to the right of its top cost.")
 def whale(result: Any, s: Story) -> Picture:
     """Cumulative net lifetime value of the focal firm's customers, the most valuable first."""
-    found = table(result, "whale", "arm", "seed", "firm", "percentile", "worth_share").dropna(subset="worth_share")
+    found = table(result, "whale", "arm", "seed", "firm", "percentile", "worth_share").dropna(
+        subset="worth_share"
+    )
     found = found[found["firm"] == s.focal]
     if found.empty:
         raise Nothing(f"{s.firm} has no customers who are worth anything together")
@@ -138,7 +154,11 @@ def whale(result: Any, s: Story) -> Picture:
     ax.axhline(100, color=style.GREY, linewidth=1.5)
     lines = bands(found[found["arm"].isin(arms)], "percentile", "worth", s.confidence)
     parts.curves(ax, lines, "percentile", arms, look, marks=6)
-    ax.set(xlabel="customers, the most valuable first (%)", ylabel="net lifetime value (% of the whole)", xlim=(0, 100))
+    ax.set(
+        xlabel="customers, the most valuable first (%)",
+        ylabel="net lifetime value (% of the whole)",
+        xlim=(0, 100),
+    )
     ax.set_ylim(bottom=0)
     ax.grid(axis="y")
     picture.legend(
