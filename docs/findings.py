@@ -200,7 +200,11 @@ def page(folder: Path, made_only: bool = False) -> str:
     """The whole page as Markdown; ``made_only`` runs nothing and says what has not been run."""
     there = [name for name in RUNS if not made_only or (folder / name / "manifest.json").is_file()]
     waiting = [name for name in RUNS if name not in there]
-    told = ["## Not run at this size yet", ", ".join(f"`{name}`" for name in waiting) + ".", ""] if waiting else []
+    told = (
+        ["## Not run at this size yet", ", ".join(f"`{name}`" for name in waiting) + ".", ""]
+        if waiting
+        else []
+    )
     return "\n".join([HEAD, *(section(name, folder / name) for name in there), *told])
 
 
@@ -292,5 +296,7 @@ def _against(own: float, arm: str, mean: dict[str, float], of: dict[str, str]) -
 
 if __name__ == "__main__":
     if len(sys.argv) not in (2, 3) or sys.argv[2:] not in ([], ["--made"]):
-        sys.exit("python docs/findings.py FOLDER [--made] > docs/findings.md   (--made: only what is there already)")
+        sys.exit(
+            "python docs/findings.py FOLDER [--made] > docs/findings.md   (--made: only what is there already)"
+        )
     print(page(Path(sys.argv[1]), sys.argv[2:] == ["--made"]), end="")

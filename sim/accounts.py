@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sim.ledger import ENTRIES, TENURE_BINS, WHOLES, Entry, Whole
-from sim.metrics import METRICS
+from sim.metrics import KEEPING, METRICS, WINNING
 from sim.spending import COSTS
 from sim.theory.causes import CAUSES
 from sim.theory.relationship import STAGES
@@ -166,11 +166,11 @@ class Books:
         got["customer_share"] = ratio(ledger[:, :, Entry.WALLET_OWN], ledger[:, :, Entry.WALLET_ALL])
         before = np.concatenate([np.zeros((1, firms)), main[:-1]])
         got["retention"] = ratio(ledger[:, :, Entry.KEPT], before)
-        wooing = got["advertising_cost"] + got["promotion_cost"] + got["place_cost"]
+        wooing: Any = sum(got[c] for c in WINNING)
         got["acquisition_cost"] = ratio(wooing, got["won"])
-        keeping: Any = sum(got[c] for c in ("points_paid", "contact_cost", "integration_cost", "recovery_cost",
-                                       "feedback_cost", "staff_cost"))  # fmt: skip
+        keeping: Any = sum(got[c] for c in KEEPING)
         got["keeping_cost"] = ratio(keeping, got["kept"]) * self.periods_per_year
+        got["winning_to_keeping"] = ratio(got["acquisition_cost"], got["keeping_cost"])
         prices = np.array(self.prices).reshape(periods, 2, firms)
         got["price"], got["quality"] = prices[:, 0], prices[:, 1]
         got["price_paid"] = ratio(got["revenue"] - got["promotion_cost"], units)

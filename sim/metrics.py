@@ -13,7 +13,7 @@ class Metric:
     "flow" amounts are summed, a year and head; "stock" amounts are averaged, a head; "level" is the last one
     reported, a head. Heads are the customers at the start, whom no arm can change; but a stock of customers is a share
     of those in the market in each period. "mean" averages and "last" takes the last one
-    reported; "rate" compounds shares a period to a share a year (their geometric mean).
+    reported; "ratio" is a ratio of two costs, each pooled over the periods; "rate" compounds shares a period to a share a year (their geometric mean).
     ``better`` is "higher", "lower" or "" for a firm that wants to earn.
     """
 
@@ -36,6 +36,12 @@ class Metric:
 def _declare(*metrics: Metric) -> dict[str, Metric]:
     return {m.name: m for m in metrics}
 
+
+#: Costs of winning customers and of keeping them.
+WINNING = ("advertising_cost", "promotion_cost", "place_cost")
+KEEPING = (
+    "points_paid", "contact_cost", "integration_cost", "recovery_cost", "feedback_cost", "staff_cost",
+)  # fmt: skip
 
 METRICS: dict[str, Metric] = _declare(
     Metric("profit", "money", "revenue less every cost", "flow", "higher"),
@@ -92,6 +98,12 @@ METRICS: dict[str, Metric] = _declare(
         "points, contacts, integration, recovery, feedback, staff over customers kept",
         "mean",
         "lower",
+    ),
+    Metric(
+        "winning_to_keeping",
+        "times",
+        "cost of a customer won over the cost of keeping one for a year; none where nothing is spent on keeping",
+        "ratio",
     ),
     Metric(
         "customer_equity",

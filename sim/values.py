@@ -1,4 +1,4 @@
-"""How unevenly customers' spending is spread: Lorenz curve, Gini coefficient, share of the top fifth."""
+"""How unevenly customers' spending and worth are spread: Lorenz and whale curves, Gini coefficient, top fifth."""
 
 from __future__ import annotations
 
@@ -48,5 +48,33 @@ def lorenz_table(spending: np.ndarray, names: list[str]) -> pd.DataFrame:
             "firm": np.repeat(names, 101),
             "percentile": np.tile(np.arange(101), len(names)),
             "revenue_share": np.concatenate([lorenz(c) for c in spending.T]),
+        }
+    )
+
+
+def whale(worth: np.ndarray) -> np.ndarray:
+    """Cumulative worth at each percentile of customers, (101,), the most valuable first, as a share of the whole.
+
+    Above 1 where some customers cost more than they bring (Cooper & Kaplan 1991, Profit priorities from
+    activity-based costing, HBR 69(3)). NaN without customers or where the whole is not above 0.
+
+    >>> whale(np.array([3.0, -1.0]))[[0, 50, 100]]
+    array([0. , 1.5, 1. ])
+    """
+    best = np.sort(worth)[::-1]
+    if not len(best) or best.sum() <= 0:
+        return np.full(101, np.nan)
+    cumulative = np.concatenate([[0.0], np.cumsum(best)]) / best.sum()
+    return np.interp(np.linspace(0, len(best), 101), np.arange(len(best) + 1), cumulative)
+
+
+def whale_table(worth: np.ndarray, own: np.ndarray, names: list[str]) -> pd.DataFrame:
+    """Tidy whale curves of each firm's own customers: firm, percentile, share of worth; both (n_customers, n_firms)."""
+    curves = [whale(column[mine]) for column, mine in zip(worth.T, own.T, strict=True)]
+    return pd.DataFrame(
+        {
+            "firm": np.repeat(names, 101),
+            "percentile": np.tile(np.arange(101), len(names)),
+            "worth_share": np.concatenate(curves),
         }
     )

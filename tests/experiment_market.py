@@ -77,6 +77,12 @@ class MadeUpMarket:
     def value_parts(self):
         return pd.DataFrame({"firm": ["focal"], "part": ["price"], "value": [-4.5]})
 
+    def equity_splits(self):
+        return pd.DataFrame({"split": ["equity"], "firm": ["focal"], "part": ["brand"], "value": [7.0]})
+
+    def whale_curve(self):
+        return pd.DataFrame({"firm": ["focal"], "percentile": [100.0], "worth_share": [1.0]})
+
     def customer_sample(self):
         n = self.setting.experiment.sample
         return pd.DataFrame({"period": 0, "customer": range(n), "stage": pd.Categorical(["steady"] * n)})

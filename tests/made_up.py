@@ -15,6 +15,11 @@ from sim.scenario import Scenario
 STAGES = ("none", "acquaintance", "reserve", "steady", "wandering", "consolidated")
 CAUSES = ("price", "product", "service", "market", "chance")
 PARTS = ("product", "satisfaction", "brand", "price", "risk", "bonds", "habit")
+SPLIT = {
+    "equity": {"value": 3.0, "brand": 0.4, "relationship": 5.0, "taste": 4.0},
+    "driver": {"price": -0.5, "quality": 3.5, "convenience": 0.0, "brand": 0.4, "programmes": 1.5,
+               "trust and habit": 3.5, "taste": 4.0},
+}  # fmt: skip
 GAINS = {"transactional": 0.0, "level_1": 0.02, "level_2": -1.0, "level_3": 2.0}
 
 
@@ -108,6 +113,17 @@ def extras(luck, gain, firms, periods):
              for p, v in zip(PARTS, (0.9, 0.2, 0.1, -4.5, -0.3, 0.4, 0.6), strict=True)],
             columns=["firm", "part", "value"],
         ),
+        "equity_split": pd.DataFrame(
+            [(split, f, p, 1000.0 * v * (1 + 0.05 * gain * (k == 0)) + 100 * luck.normal())
+             for k, f in enumerate(firms)
+             for split, found in SPLIT.items() for p, v in found.items()],
+            columns=["split", "firm", "part", "value"],
+        ),
+        "whale": pd.concat([
+            pd.DataFrame({"firm": f, "percentile": whole,
+                          "worth_share": (1 - (1 - whole / 100) ** 3) * (1 + 0.3 * np.sin(np.pi * whole / 100))})
+            for f in firms
+        ]),
     }  # fmt: skip
 
 

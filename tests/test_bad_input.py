@@ -111,7 +111,7 @@ OVERRIDES = {
     "no arm at all": ("experiment.only=[]", ("experiment.only", "left out, all are run")),
     "an event without a time": ("+events.e={type: price_war}", ("events.e.at", "or else a hazard")),
     "an event's key": ("+events.e={type: price_shock, chnge: 1}", ("events.e.chnge", "did you mean 'change'")),
-    "stakeholders": ("stakeholders={a: {}}", ("stakeholders", "not built")),
+    "stakeholders": ("stakeholders={a: {}}", ("stakeholders.a.kind", "distributor")),
     "an event of no type": ("+events.e={type: price_shok}", ("events.e.type", "did you mean 'price_shock'")),
     "backend": ("execution.backend=dsk", ("execution.backend 'dsk'", "did you mean 'dask'")),
     "a firm's name": ("+firms.a b=1", ("override", "key=value")),

@@ -15,7 +15,8 @@ from sim import experiment
 from sim.period import BLOCK
 
 TALK_OFF = {"theory": {"talk": {"talk_base": 0, "talk_slope": 0}}}
-TABLES = ("outcomes", "switches", "transitions", "tenure", "customers", "lorenz", "value_parts")
+TABLES = ("outcomes", "switches", "transitions", "tenure", "customers", "lorenz", "value_parts", "equity_split",
+          "whale")  # fmt: skip
 
 
 # ---------------------------------------------------------------- experiments

@@ -25,6 +25,7 @@ LOCAL = {"backend": "local", "workers": 2}
 FILES = {
     "config.yaml", "manifest.json", "outcomes.parquet", "twins.parquet", "runs.parquet", "customers.parquet",
     "switches.parquet", "transitions.parquet", "tenure.parquet", "lorenz.parquet", "value_parts.parquet",
+    "equity_split.parquet", "whale.parquet",
     "summary.csv", "expectations.json",
 }  # fmt: skip
 

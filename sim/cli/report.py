@@ -1,18 +1,30 @@
-"""``guanxi report DIR``: the page of a run folder, made again."""
+"""``guanxi report DIR``: the page of a run folder, made again; or one of its tables in the terminal."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 from sim.cli.options import Parser
 from sim.problem import Problem
 
 
 def main(given: list[str]) -> int:
-    """Write ``report.html`` in a finished run folder and say where."""
+    """Write ``report.html`` in a finished run folder and say where; with a table asked for, print that first."""
     parser = Parser("report", "a self-contained HTML page from a run folder")
     parser.add_argument("folder", help="a run folder")
+    parser.add_argument(
+        "--four-steps",
+        action="store_true",
+        help="retention, causes, profit lost, the spend to stop at (Kotler)",
+    )
+    parser.add_argument(
+        "--scorecard", nargs="?", const="", metavar="ARM", help="four dimensions of each firm"
+    )
+    parser.add_argument(
+        "--side-by-side", nargs=2, metavar="ARM", help="transactional and relationship traits of two arms"
+    )
     parser.plugins()
     options = parser.read(given)
     folder = Path(options.folder).expanduser()
@@ -34,7 +46,9 @@ def main(given: list[str]) -> int:
             raise Problem(
                 "report", f"{options.folder}/manifest.json", f"a manifest with {', '.join(lacking)}"
             )
-        print(write_report(Result(folder)))
+        result = Result(folder)
+        tables(result, options)
+        print(write_report(result))
     # what pandas and arrow raise on damaged files are ValueErrors
     except (ValueError, KeyError, TypeError, FileNotFoundError) as error:
         if isinstance(error, Problem):
@@ -43,3 +57,23 @@ def main(given: list[str]) -> int:
         allowed = f"a run folder whose files are all there and whole ({type(error).__name__}: {told})"
         raise Problem("report", options.folder, allowed) from error
     return 0
+
+
+def tables(result: Any, options: Any) -> None:
+    """Print the tables that were asked for."""
+    from sim.report.blocks import Block, print_blocks
+
+    found: list[Block] = []
+    if options.four_steps:
+        from sim.report.four_steps import four_steps
+
+        found += four_steps(result)
+    if options.scorecard is not None:
+        from sim.report.scorecard import card
+
+        found.append(card(result, options.scorecard or None))
+    if options.side_by_side:
+        from sim.report.side_by_side import beside
+
+        found.append(beside(result, *options.side_by_side))
+    print_blocks(found)

@@ -16,9 +16,8 @@ concept(
 )  # fmt: skip
 concept(
     "C3", "transactional and relationship marketing side by side", "交易与关系对照",
-    "traits of the strategies; costs by kind in the outcomes",
+    "guanxi report FOLDER --side-by-side ARM ARM; traits of the strategies",
     off=PLAIN, on=CLUB, observable="contacts", expects="higher", scenario="jackson_markets",
-    lacks="the table of both, measured for any two strategies",
 )  # fmt: skip
 concept(
     "C4", "two-way communication", "双向沟通", "feedback: surveys, complaints",

@@ -70,8 +70,11 @@ concept(
     "not built yet: a strategy for events",
 )
 concept(
-    "C55", "service, internet, green, integrated marketing", "其他营销模式", "not built yet: their strategies"
-)
+    "C55", "service, internet, green, integrated marketing", "其他营销模式",
+    "strategies green, integrated, personal_service, employee_first, event_marketer",
+    off=plays("transactional"), on=plays("integrated"), observable="trust", expects="higher",
+    lacks="internet marketing",
+)  # fmt: skip
 concept(
     "C57", "when which wins", "适用条件", "sweep market, offers and segments with -m",
     off=plays("partner") | {"firms": {"focal": {"unit_cost": 9, "strategy": {"name": "partner"}}}},

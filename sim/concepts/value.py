@@ -4,13 +4,14 @@ from sim.concepts import concept, customers, plan, plays
 
 concept("C19", "complements", "互补产品", "not built yet: a second category")
 concept(
-    "C20", "customer profitability", "顾客盈利性", "the Lorenz curve of customer value; tiers by lifetime_value",
+    "C20", "customer profitability", "顾客盈利性", "market.lifetime_values(); the whale curve; tiers by lifetime_value",
     off=plays("transactional"), on=plays("tiered_by_lifetime_value"), observable="profit", expects="higher",
-    scenario="one_to_one", lacks="the whale curve of profit by customer",
+    scenario="one_to_one",
 )  # fmt: skip
 concept(
-    "C21", "Kotler's four steps of retention cost", "维系成本四步", "retention, switches by cause, keeping_cost",
-    off=plays("transactional"), on=plays("retention_focused"), observable="keeping_cost", expects="higher", lacks="the report that names the spend to stop at",
+    "C21", "Kotler's four steps of retention cost", "维系成本四步", "guanxi report FOLDER --four-steps",
+    off=plays("transactional"), on=plays("retention_focused"), observable="keeping_cost", expects="higher",
+    scenario="retention_steps",
 )  # fmt: skip
 concept(
     "C22", "leaky bucket", "漏桶", "an acquisition-only strategy; scenario leaky_bucket",
@@ -43,23 +44,22 @@ concept(
 )  # fmt: skip
 concept(
     "C39", "exit management: rate, profit lost, cost to reduce", "叛离管理",
-    "switches by cause beside keeping_cost; recovery spend",
+    "switches by cause; guanxi report FOLDER --four-steps; recovery spend",
     base="failing", on=plan(recovery=5), observable="lost", expects="lower", scenario="service_recovery",
-    lacks="the break-even table",
 )  # fmt: skip
 concept(
-    "C42", "customer equity = value + brand + relationship equity", "顾客资产", "customer_equity",
-    off=plays("transactional"), on=plays("partner"), observable="customer_equity", expects="higher", lacks="its split",
+    "C42", "customer equity = value + brand + relationship equity", "顾客资产", "customer_equity and equity_split.parquet",
+    off=plays("transactional"), on=plays("partner"), observable="customer_equity", expects="higher",
 )  # fmt: skip
 concept(
     "C43", "acquisition against retention budget", "获取与维系预算",
     "strategies acquisition_only and retention_focused; acquisition_cost, keeping_cost",
     base="new_service", off=plays("acquisition_only"), on=plays("retention_focused"), observable="profit",
-    expects="higher", scenario="leaky_bucket", lacks="the optimum of Blattberg & Deighton",
+    expects="higher", scenario="leaky_bucket",
 )  # fmt: skip
 concept(
-    "C44", "drivers: price, quality, convenience, programmes", "驱动因素", "the levers of a plan",
-    on=plan(place=0.05), observable="customer_equity", expects="higher", lacks="equity split over the drivers",
+    "C44", "drivers: price, quality, convenience, programmes", "驱动因素", "split driver of equity_split.parquet; the levers of a plan",
+    on=plan(place=0.05), observable="customer_equity", expects="higher",
 )  # fmt: skip
 concept(
     "C47", "service failure, complaint, recovery", "服务失败与补救", "failure_rate; voice; recovery spend",
@@ -71,7 +71,7 @@ concept(
     observable="customer_equity", expects="higher", lacks="nine industry presets and their table",
 )  # fmt: skip
 concept(
-    "C49", "winning costs 5 to 6 times keeping", "获取成本与维系成本", "acquisition_cost against keeping_cost",
+    "C49", "winning costs 5 to 6 times keeping", "获取成本与维系成本", "winning_to_keeping: acquisition_cost over keeping_cost",
     off=plays("transactional"), on=plays("retention_focused"), observable="acquisition over keeping cost",
     scenario="leaky_bucket",
 )  # fmt: skip
@@ -81,4 +81,6 @@ concept(
     on=customers(need_rate={"gamma": {"shape": 0.5, "mean": 0.5}}), observable="top_fifth_share", expects="higher",
     scenario="toothpaste_1973",
 )  # fmt: skip
-concept("C58", "evaluation in four dimensions", "四维评价", "not built yet: a scorecard")
+concept(
+    "C58", "evaluation in four dimensions", "四维评价", "guanxi report FOLDER --scorecard; no row runs it yet"
+)

@@ -123,6 +123,16 @@ class Result:
         return self._table("value_parts")
 
     @cached_property
+    def equity_split(self) -> pd.DataFrame:
+        """Customer equity at the end of a run by what it rests on: value, brand, relationship; and by driver."""
+        return self._table("equity_split")
+
+    @cached_property
+    def whale(self) -> pd.DataFrame:
+        """Cumulative share of net lifetime value by percentile of a firm's customers, best first."""
+        return self._table("whale")
+
+    @cached_property
     def customers(self) -> pd.DataFrame:
         """Sampled customers over time, in the first replication of each arm; empty without a sample."""
         return self._table("customers")

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sim.experiment.statistics import Estimate, estimate, holm, paired
-from sim.metrics import METRICS
+from sim.metrics import KEEPING, METRICS, WINNING
 
 #: What the control is compared with: nothing.
 _NONE = Estimate(np.nan, np.nan, np.nan, np.nan, 0)
@@ -38,8 +38,9 @@ def run_figures(outcomes: pd.DataFrame, setting: Any) -> pd.DataFrame:
         for m in METRICS.values()
         if m.over_time == "stock" and m.unit == "customers" and m.name in kept
     ]
+    whole = kept
     kept = kept.assign(**{name: kept[name] / now for name in counts})
-    parts = []
+    parts = [winning_to_keeping(whole, a_year)]
     for way, (pool, divisor) in {
         "flow": (lambda firms: firms.sum(min_count=1), heads * years),
         "stock": (lambda firms: firms.mean(), heads),
@@ -51,6 +52,15 @@ def run_figures(outcomes: pd.DataFrame, setting: Any) -> pd.DataFrame:
         names = [m.name for m in METRICS.values() if m.over_time == way and m.name in kept]
         parts.append(pool(kept.groupby("firm", sort=True)[names]) / divisor)
     return pd.concat(parts, axis=1).reindex(columns=list(METRICS)).reset_index(names="firm")
+
+
+def winning_to_keeping(outcomes: pd.DataFrame, a_year: float) -> pd.Series:
+    """What a customer won cost over what one kept costs a year, by firm; pooled, for in some periods none is won."""
+    amounts = outcomes.reindex(columns=["firm", *WINNING, *KEEPING, "won", "kept"])
+    total = amounts.groupby("firm", sort=True).sum()
+    won = total[list(WINNING)].sum(axis=1) / total["won"].where(total["won"] > 0)
+    keeping = total[list(KEEPING)].sum(axis=1) / total["kept"].where(total["kept"] > 0) * a_year
+    return (won / keeping.where(keeping > 0)).rename("winning_to_keeping")
 
 
 def geometric_mean(shares: pd.Series) -> float:

@@ -66,6 +66,19 @@ _COLUMNS = {
         ("part", pa.string(), "group of utility terms"),
         ("value", pa.float64(), "utility, mean over main customers"),
     ],
+    "equity_split": [
+        *_KEY,
+        ("split", pa.string(), "by what: equity or driver"),
+        ("firm", pa.string(), "name"),
+        ("part", pa.string(), "group of utility terms"),
+        ("value", pa.float64(), "money, at the end of the run"),
+    ],
+    "whale": [
+        *_KEY,
+        ("firm", pa.string(), "name"),
+        ("percentile", pa.float64(), "percent of the firm's customers, the most valuable first"),
+        ("worth_share", pa.float64(), "cumulative share of their net lifetime value"),
+    ],
 }
 #: How the rows of one run are ordered: the order of firms in a config does not show.
 _ORDER = {
@@ -77,6 +90,8 @@ _ORDER = {
     "tenure": ["firm", "tenure"],
     "lorenz": ["firm", "percentile"],
     "value_parts": ["firm"],  # parts keep the order in which they add up
+    "equity_split": ["split", "firm"],  # as above
+    "whale": ["firm", "percentile"],
     "customers": ["period", "customer"],
 }
 TABLES = (*_COLUMNS, "customers")

@@ -89,6 +89,8 @@ def _tables(market: Any, setting: Any, job: Job, scenario: str) -> dict[str, pa.
     made["tenure"] = table("tenure", books.tenure(), **keys)
     made["lorenz"] = table("lorenz", market.customer_values(), **keys)
     made["value_parts"] = table("value_parts", market.value_parts(), **keys)
+    made["equity_split"] = table("equity_split", market.equity_splits(), **keys)
+    made["whale"] = table("whale", market.whale_curve(), **keys)
     if setting.experiment.sample > 0:
         made["customers"] = table("customers", market.customer_sample(), **keys)
     return made

@@ -18,9 +18,13 @@ import yaml
 from sim.experiment.files import write_text
 from sim.experiment.statistics import estimate
 from sim.report import setting
+from sim.report.blocks import Block
 from sim.report.figures import FIGURES, write_figures
+from sim.report.four_steps import steps_of_the_page
 from sim.report.page import STYLE
 from sim.report.reading import Story, contrasts, plain, story, table
+from sim.report.scorecard import card
+from sim.report.side_by_side import beside
 from sim.report.terminal import asked, found_by, mean_of, p_of, rows, spanned
 from sim.report.verdict import BY_ITSELF, expectations, loyalty_sentence, verdicts
 from sim.report.words import explained, name_of, number, unit_of
@@ -40,7 +44,7 @@ def write_report(result: Any, folder: Path | str | None = None) -> Path:
 
 def page(result: Any, figures: Path) -> str:
     """The whole page as text; every word that comes from a user is escaped."""
-    s, tree = story(result), plain(result)
+    s, tree, steps = story(result), plain(result), steps_of_the_page(result)
     question = tree.get("question") or f"What becomes of {s.focal}?"
     parts = [
         f"<header><p class=kind>Guanxi, {escape(s.name)}</p><h1>{escape(question)}</h1>",
@@ -49,6 +53,13 @@ def page(result: Any, figures: Path) -> str:
         _section("Expected beforehand", _expected(result)),
         _section("The comparison", _comparison(result, s)),
         _section("The arms", _arms(result, s)),
+        _section("The firms in four dimensions", _block(card(result))),
+        *([_section("Two arms side by side", _block(beside(result)))] if len(s.arms) > 1 else []),
+        *(
+            [_section("Four steps against the loss of customers", "".join(map(_block, steps)))]
+            if steps
+            else []
+        ),
         _section("Figures", _figures(result, figures)),
         _section("The market (ODD)", _odd(result, tree)),
         _section("How to repeat it", _origin(result, tree, s)),
@@ -92,6 +103,11 @@ def _table(head: Sequence[str], body: Iterable[Sequence[str]], caption: str) -> 
         f'<div class=wide tabindex=0 role=region aria-label="{escape(caption)}"><table><caption>{escape(caption)}'
         f"</caption><thead><tr>{cells}</tr></thead><tbody>{lines}</tbody></table></div>"
     )
+
+
+def _block(block: Block) -> str:
+    body = [[escape(cell) for cell in line] for line in block.body]
+    return _table(block.head, body, block.title) + "".join(_paragraph(note, "note") for note in block.notes)
 
 
 def _listed(items: Iterable[str], kind: str = "ul") -> str:

@@ -1,0 +1,62 @@
+"""A table with its title and notes, for the terminal and for the page alike."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from sim.report.reading import Story, table
+
+
+class Block(NamedTuple):
+    """What is shown: a title, column heads, rows of text, and what to know beside it."""
+
+    title: str
+    head: Sequence[str]
+    body: Sequence[Sequence[str]]
+    notes: Sequence[str] = ()
+
+
+def print_blocks(blocks: Sequence[Block], console: Any = None) -> None:
+    """Print tables; plain text where the output is no terminal."""
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    from sim.report.terminal import WIDTH
+
+    console = console or Console()
+    if not console.is_terminal:
+        console.width = WIDTH
+    for block in blocks:
+        made = Table(
+            box=SIMPLE_HEAD,
+            pad_edge=False,
+            title=escape(block.title),
+            title_justify="left",
+            title_style="bold",
+        )
+        for name in block.head:
+            made.add_column(escape(name))
+        for line in block.body:
+            made.add_row(*map(escape, line))
+        console.print(made)
+        for note in block.notes:
+            console.print(escape(note), highlight=False)
+        console.print()
+
+
+def figures(result: Any, s: Story, firm: str | None = None) -> pd.DataFrame:
+    """One row an arm, seed and firm (or one firm's rows): every metric after the burn-in, twins left out."""
+    found = table(result, "runs", "arm", "seed", "firm", "twin")
+    found = found[~found["twin"].astype(bool) & found["arm"].isin(s.arms)]
+    return found if firm is None else found[found["firm"] == firm]
+
+
+def over(above: pd.Series, below: pd.Series) -> pd.Series:
+    """above/below, NaN where below is 0."""
+    return above / below.where(below != 0, np.nan)

@@ -1,0 +1,168 @@
+"""What a firm's customer base is worth: its equity by what it rests on, and how it is spread over customers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim.report import style
+from sim.report.figures import parts
+from sim.report.figures.registry import figure
+from sim.report.reading import Nothing, Story, bands, contrasts, leading, shown, table
+from sim.report.style import Picture
+from sim.report.words import finding, listed, number, percent
+
+#: A part below this share of the largest bar has no number in it; below the second it is nothing to show.
+NARROW, TINY = 0.045, 0.002
+COLOURS = (style.BLUE, style.ORANGE, style.GREEN, style.PURPLE, style.SKY, style.VERMILLION)
+#: What stays when every group is taken away.
+REST = "taste"
+AWAY = "Each part: what the firm's equity loses when those terms are taken away, every order averaged; taste is what is left."
+
+
+def _split(result: Any, s: Story, split: str) -> pd.DataFrame:
+    """Money a head of the focal firm, a row an arm and seed, a column a part."""
+    found = table(result, "equity_split", "arm", "seed", "split", "firm", "part", "value").dropna(
+        subset="value"
+    )
+    found = found[(found["split"] == split) & (found["firm"] == s.focal)]
+    if found.empty:
+        raise Nothing(f"no split of {s.firm}'s customer equity was recorded in this run")
+    heads = parts.at_the_start(result, found["arm"])
+    wide = found.assign(value=found["value"] / heads).pivot_table(
+        index=["arm", "seed"], columns="part", values="value", sort=False
+    )
+    return wide[list(dict.fromkeys(found["part"]))]
+
+
+def _stacked(result: Any, s: Story, split: str) -> Picture:
+    """Bars of an arm's parts, end to end; the title tells the part that differs most."""
+    wide = _split(result, s, split)
+    whole = wide.sum(axis=1)
+    tall = wide.abs().groupby("arm").mean().sum(axis=1).max()
+    if not tall > 0:
+        raise Nothing(f"{s.firm}'s customers are worth nothing in every arm")
+    gaps = {name: contrasts(wide[name].rename("value").reset_index(), "value", s) for name in map(str, wide)}
+    part = _widest(gaps, wide)
+    title = finding(
+        gaps[part], s, f"what {s.firm}'s customers are worth by {part}",
+        lambda x: f"{number(x)} a head", wide[part].mean(),
+    )  # fmt: skip
+    of_whole = contrasts(whole.rename("value").reset_index(), "value", s)
+    arms = [arm for arm in shown(s, of_whole, most=8) if arm in wide.index.get_level_values("arm")]
+    means = wide.groupby("arm").mean().loc[arms]
+    kept = [name for name in map(str, means) if (means[name].abs() > TINY * tall).any()]
+    none = [name for name in map(str, means) if name not in kept]
+    zero = f" Near 0 and left out: {listed(none)}." if none else ""
+    picture, (ax,) = style.picture(
+        title, f"Customer equity at the end of the run. {AWAY}{zero}{parts.some_of(arms, s)}"
+    )
+    heights = parts.arm_axis(ax, arms)
+    colours = dict(zip([n for n in means if n != REST], COLOURS, strict=False)) | {REST: "#c4c4c4"}
+    hatches = dict(zip(means, style.HATCHES, strict=False)) | {REST: ""}
+    up, down = np.zeros(len(arms)), np.zeros(len(arms))
+    for name in kept:
+        size = means[name].to_numpy()
+        start = np.where(size >= 0, up, down)
+        ax.barh(
+            heights,
+            size,
+            0.62,
+            start,
+            color=colours[name],
+            hatch=hatches[name],
+            edgecolor="white",
+            label=name,
+        )
+        for y, one, at in zip(heights, size, start, strict=True):
+            if abs(one) > NARROW * tall:
+                _inside(ax, at + one / 2, y, number(one))
+        up, down = up + np.maximum(size, 0), down + np.minimum(size, 0)
+    for y, end, total in zip(heights, up, means.sum(axis=1), strict=True):
+        ax.annotate(
+            f"= {number(total)}", (end, y), (8, 0), textcoords="offset points", va="center", size=style.TICK,
+            weight="bold",
+        )  # fmt: skip
+    ax.axvline(0, color="#333333", linewidth=1.5)
+    ax.set_xlim(min(0.0, down.min() * 1.05), up.max() * 1.16)
+    ax.set_xlabel("customer equity (money a head)")
+    picture.legend(
+        *ax.get_legend_handles_labels(),
+        loc="outside lower center",
+        ncols=min(4, len(kept)),
+        fontsize=style.TICK,
+    )
+    return picture
+
+
+def _inside(ax: Any, x: float, y: float, words: str) -> None:
+    box = {"boxstyle": "round,pad=0.15", "facecolor": "white", "edgecolor": "none", "alpha": 0.85}
+    ax.text(x, y, words, ha="center", va="center", size=style.NOTE, color="#111111", bbox=box)
+
+
+def _widest(gaps: dict[str, list], wide: pd.DataFrame) -> str:
+    """The part that differs most between an arm and its control, else the largest."""
+    told = {
+        name: max((abs(g.difference) for g in found if g.told), default=0.0)
+        for name, found in gaps.items()
+        if name != REST
+    }
+    if max(told.values()) > 0:
+        return max(told, key=lambda name: told[name])
+    return str(wide.mean().drop(REST, errors="ignore").abs().idxmax())
+
+
+@figure("equity", "Which colour grows from one arm to the next: what the firm's customers are worth by it.")
+def equity(result: Any, s: Story) -> Picture:
+    """Customer equity by arm in value, brand and relationship equity (Rust, Zeithaml & Lemon 2000)."""
+    return _stacked(result, s, "equity")
+
+
+@figure("drivers", "Which driver the arms differ in, and which carries nothing.")
+def drivers(result: Any, s: Story) -> Picture:
+    """Customer equity by arm and driver: price, quality, convenience, brand, programmes."""
+    return _stacked(result, s, "driver")
+
+
+@figure("whale", "How high the curve rises above 100 %: what the customers to the right of its top cost.")
+def whale(result: Any, s: Story) -> Picture:
+    """Cumulative net lifetime value of the focal firm's customers, the most valuable first."""
+    found = table(result, "whale", "arm", "seed", "firm", "percentile", "worth_share").dropna(
+        subset="worth_share"
+    )
+    found = found[found["firm"] == s.focal]
+    if found.empty:
+        raise Nothing(f"{s.firm} has no customers who are worth anything together")
+    found = found.assign(worth=100 * found["worth_share"])
+    tops = found.groupby(["arm", "seed"], sort=False)["worth"].max().reset_index()
+    fifth = found[found["percentile"] == 20][["arm", "seed", "worth"]]
+    gaps, look = contrasts(tops, "worth", s), parts.looks(s)
+    arms = [arm for arm in shown(s, gaps) if (found["arm"] == arm).any()]
+    lead = leading(result, s)
+    lead = lead if (found["arm"] == lead).any() else str(found["arm"].iloc[0])
+    best = fifth.loc[fifth["arm"] == lead, "worth"].mean()
+    if tops["worth"].max() < 100.5:
+        title = f"The best fifth of {s.firm}'s customers is {best:.0f} % of what all are worth under {lead}; none costs more than it brings"
+    else:
+        title = finding(gaps, s, f"the top of the curve of {s.firm}'s customers", lambda x: percent(x / 100, 0),
+                        tops["worth"].mean())  # fmt: skip
+    picture, (ax,) = style.picture(
+        title, f"Customers from the most to the least valuable; what their programmes cost is taken off. {parts.sampling(s)}{parts.some_of(arms, s)}"
+    )  # fmt: skip
+    ax.axhline(100, color=style.GREY, linewidth=1.5)
+    lines = bands(found[found["arm"].isin(arms)], "percentile", "worth", s.confidence)
+    parts.curves(ax, lines, "percentile", arms, look, marks=6)
+    ax.set(
+        xlabel="customers, the most valuable first (%)",
+        ylabel="net lifetime value (% of the whole)",
+        xlim=(0, 100),
+    )
+    ax.set_ylim(bottom=0)
+    ax.grid(axis="y")
+    picture.legend(
+        handles=ax.lines[1 : 1 + len(arms)], labels=[style.short(arm) for arm in arms], loc="outside right center",
+        fontsize=style.TICK,
+    )  # fmt: skip
+    return picture

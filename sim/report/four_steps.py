@@ -1,0 +1,220 @@
+"""Kotler's four steps against the loss of customers, read from a run folder whose arms spend more and more on keeping.
+
+Kotler 1997, Marketing Management, 9th ed., ch. 2 (recalled): measure the retention rate; find the causes of leaving;
+reckon the profit lost with the customers lost; reckon what fewer losses cost and spend while that is less.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from sim.experiment.statistics import Estimate, estimate, paired
+from sim.metrics import KEEPING
+from sim.problem import Problem
+from sim.report.blocks import Block, figures, over
+from sim.report.reading import Story, plain, story, table
+from sim.report.terminal import spanned
+from sim.report.words import listed, number, percent
+from sim.theory.causes import CAUSES
+from sim.validate import lifetime_value
+
+GOODS = ("promotion_cost", "goods", "quality_cost", "terms_cost")
+#: Money a head and year by which two arms must differ to be two rungs.
+RUNG = 1e-6
+
+
+class Move(NamedTuple):
+    """From one rung to the next, money a head and year: its cost, the loss it saves, what is left, profit's change."""
+
+    below: str
+    above: str
+    cost: Estimate
+    saved: Estimate
+    left: Estimate
+    profit: Estimate
+
+    @property
+    def pays(self) -> bool:
+        """Whether it saves more than it costs, on average."""
+        return self.left.mean > 0
+
+    @property
+    def sure(self) -> bool:
+        """Whether that is told from the opposite."""
+        return bool(self.left.low > 0 or self.left.high < 0)
+
+    @property
+    def verdict(self) -> str:
+        """Whether it pays, in words."""
+        return ("yes" if self.pays else "no") + ", not certain" * (not self.sure)
+
+
+class Ladder(NamedTuple):
+    """The arms from the least to the most spend on keeping; ``rungs`` has a row an arm and seed."""
+
+    arms: tuple[str, ...]
+    rungs: pd.DataFrame
+    moves: tuple[Move, ...]
+
+    @property
+    def stop(self) -> str:
+        """The rung to stop at: the last before the first step that costs more than it saves."""
+        return next((move.below for move in self.moves if not move.pays), self.arms[-1])
+
+    @property
+    def best(self) -> str:
+        """The rung with the highest profit."""
+        return str(self.rungs.groupby("arm")["profit"].mean().idxmax())
+
+
+def value_of_a_lost_customer(margin: pd.Series, retention: pd.Series, interest: float) -> pd.Series:
+    """What a customer who had stayed would still bring, money: m/(1+i-r), the first margin after a year.
+
+    m a year, r retention a year, i interest a year: the lifetime value m r/(1+i-r) of law L6 of one who did stay.
+    """
+    pairs = zip(margin, retention, strict=True)
+    found = [lifetime_value.value(m, r, interest) / r if r > 0 else m / (1 + interest) for m, r in pairs]
+    return pd.Series(found, margin.index)
+
+
+def ladder(result: Any) -> Ladder:
+    """The ladder of a run folder; raises `Problem` where its arms do not spend differently on keeping."""
+    s = story(result)
+    runs = figures(result, s, s.focal)
+    rungs = _rungs(runs, {arm: result.scenario.for_arm(arm).market.discount_rate for arm in s.arms})
+    spend = rungs.groupby("arm")["spend"].mean().sort_values(kind="stable")
+    arms = tuple(str(arm) for arm in spend.index)
+    steps = np.diff(spend.to_numpy())
+    if len(arms) < 2 or (steps <= RUNG).any():
+        same = [b for b, step in zip(arms[1:], steps, strict=True) if step <= RUNG] or list(arms)
+        allowed = (
+            "a run whose arms each spend another amount on keeping customers, as in scenario retention_steps"
+        )
+        raise Problem("four-steps", listed(same), allowed)
+    moves = tuple(_move(rungs, a, b, s) for a, b in pairwise(arms))
+    return Ladder(arms, rungs, moves)
+
+
+def _rungs(runs: pd.DataFrame, interest: dict[str, float]) -> pd.DataFrame:
+    """By arm and seed, a head and year: spend, retention, held, lost, margin of a customer, value_of_one, profit."""
+    made = runs[["arm", "seed", "retention", "lost", "profit", "winning_to_keeping"]].copy()
+    made["spend"] = runs[list(KEEPING)].sum(axis=1)
+    made["held"] = runs["main_customers"]
+    made["margin"] = over(runs["revenue"] - runs[list(GOODS)].sum(axis=1), runs["main_customers"])
+    made["value_of_one"] = np.nan
+    for arm, of_arm in made.groupby("arm"):
+        worth = value_of_a_lost_customer(of_arm["margin"], of_arm["retention"], interest[str(arm)])
+        made.loc[of_arm.index, "value_of_one"] = worth
+    made["profit_lost"] = made["held"] * (1.0 - made["retention"]) * made["value_of_one"]
+    return made.reset_index(drop=True)
+
+
+def _move(rungs: pd.DataFrame, below: str, above: str, s: Story) -> Move:
+    """What the step costs, and saves: the customers of the lower rung it would keep, at their worth there."""
+    a, b = (rungs[rungs["arm"] == arm].set_index("seed").sort_index() for arm in (below, above))
+    common = a.index.intersection(b.index)
+    a, b = a.loc[common], b.loc[common]
+    cost = b["spend"] - a["spend"]
+    saved = a["held"] * (b["retention"] - a["retention"]) * a["value_of_one"]
+    costs, saves, left = (estimate(x.to_numpy(), s.confidence) for x in (cost, saved, saved - cost))
+    profit = paired(b["profit"].to_numpy(), a["profit"].to_numpy(), s.confidence)
+    return Move(below, above, costs, saves, left, profit)
+
+
+def causes(result: Any, s: Story, arms: tuple[str, ...]) -> pd.DataFrame:
+    """Share of the focal firm's losses after the burn-in by arm and cause, (n_arms, causes)."""
+    found = table(result, "switches", "arm", "seed", "period", "from", "cause", "customers")
+    found = found[(found["from"] == s.focal) & (found["period"] >= s.burn_in)]
+    wide = found.pivot_table(index="arm", columns="cause", values="customers", aggfunc="sum").reindex(
+        index=list(arms), columns=list(CAUSES)
+    )
+    return wide.fillna(0.0).div(wide.sum(axis=1), axis=0)
+
+
+def four_steps(result: Any) -> list[Block]:
+    """The four steps as tables, the last with the spend to stop at."""
+    s, found = story(result), ladder(result)
+    by_arm = {arm: rows for arm, rows in found.rungs.groupby("arm")}
+    why = causes(result, s, found.arms)
+    named = [cause for cause in CAUSES if (why[cause] > 0.0005).any()]
+
+    def cell(arm: str, name: str) -> str:
+        values = by_arm[arm][name].to_numpy()
+        return spanned(*estimate(values, s.confidence)[:3])
+
+    first = [[arm, cell(arm, "spend"), cell(arm, "retention"), cell(arm, "lost")] for arm in found.arms]
+    second = [
+        [arm, *map(percent, shares)] for arm, shares in zip(found.arms, why[named].to_numpy(), strict=True)
+    ]
+    third = [
+        [arm, *(cell(arm, name) for name in ("margin", "value_of_one", "profit_lost"))] for arm in found.arms
+    ]
+    fourth = [
+        [f"{m.below} to {m.above}", *(spanned(*e[:3]) for e in (m.cost, m.saved, m.profit)), m.verdict]
+        for m in found.moves
+    ]
+    head_year = "money a head and year"
+    bracket = (
+        f"Brackets: {s.certainty} interval over {s.seeds} replications."
+        if s.seeds > 1
+        else "One replication."
+    )
+    return [
+        Block("1. How many customers stay", ("arm", f"spend on keeping ({head_year})", "retention (share a year)",
+              "customers lost (a head and year)"), first, (bracket,)),
+        Block("2. Why they leave (share of those lost)", ("arm", *named), second,
+              ("Chance: with the same luck the customer would have gone even if nothing had become worse.",)),
+        Block("3. What is lost with them", ("arm", "margin of a customer (money a year)",
+              "worth of a customer lost (money)", f"profit lost ({head_year})"), third,
+              ("Worth: m/(1+i-r), margin m, retention r and interest i a year, as if the lost never came back. "
+               "Margin: revenue less promotions and goods, over main customers.",)),
+        Block("4. What fewer losses cost", ("step", f"costs ({head_year})", f"saves ({head_year})",
+              f"profit really changed by ({head_year})", "pays"), fourth, (_stop(found), _against(found, s))),
+    ]  # fmt: skip
+
+
+def steps_of_the_page(result: Any) -> list[Block]:
+    """The four steps for the page, where the scenario is about them (C21) and its arms are such a ladder."""
+    try:
+        return four_steps(result) if "C21" in plain(result).get("concepts", ()) else []
+    except Problem:
+        return []
+
+
+def _stop(found: Ladder) -> str:
+    spend = found.rungs.groupby("arm")["spend"].mean()
+    at = f"{number(spend[found.stop])} a head and year ({found.stop})"
+    failing = next((move for move in found.moves if not move.pays), None)
+    if failing is None:
+        return f"Every step saves more than it costs: the spend to stop at is not below {at}, the most that was tried."
+    sure = "" if failing.sure else ", though not for certain"
+    last = next((move for move in found.moves if move.above == found.stop), None)
+    doubt = (
+        ""
+        if last is None or last.sure
+        else f" Whether the step before, from {last.below}, paid cannot be told."
+    )
+    return (
+        f"Stop at {at}: the next step, to {failing.above}, costs {number(failing.cost.mean)} "
+        f"and saves {number(failing.saved.mean)}{sure}.{doubt}"
+    )
+
+
+def _against(found: Ladder, s: Story) -> str:
+    """Whether profit agrees with the rule."""
+    if found.best == found.stop:
+        return "Profit was highest there too."
+    a, b = (
+        found.rungs[found.rungs["arm"] == arm].set_index("seed")["profit"] for arm in (found.best, found.stop)
+    )
+    gap = paired(a.to_numpy(), b.reindex(a.index).to_numpy(), s.confidence)
+    words = spanned(*gap[:3])
+    told = "" if gap.low > 0 else ", which cannot be told from 0"
+    return (
+        f"But profit was highest under {found.best}: {words} a head and year more than at {found.stop}{told}. Profit "
+        "counts the years of the run alone and customers who come back; the worth of a customer, all years to come."
+    )

@@ -1,0 +1,106 @@
+"""A firm's relationships in four dimensions: knowledge, interaction, value, satisfaction.
+
+Kim, Suh & Hwang 2003, A model for evaluating the effectiveness of CRM using the balanced scorecard, J. Interactive
+Marketing 17(2) (recalled): the dimensions are theirs, the measures those that the market records.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import isfinite
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from sim.problem import Problem
+from sim.report.blocks import Block, figures, over
+from sim.report.reading import leading, story
+from sim.report.words import number
+
+
+class Measure(NamedTuple):
+    """A line of the scorecard: its dimension, name, unit, what is better, and how it is reckoned from the metrics."""
+
+    dimension: str
+    name: str
+    unit: str
+    better: str
+    of: Callable[[pd.DataFrame], pd.Series]
+
+
+def _plain(metric: str) -> Callable[[pd.DataFrame], pd.Series]:
+    return lambda runs: runs[metric]
+
+
+def _each(above: str, below: str, times: float = 1.0) -> Callable[[pd.DataFrame], pd.Series]:
+    return lambda runs: times * over(runs[above], runs[below])
+
+
+MEASURES = (
+    Measure("knowledge", "customers on file", "share of customers", "higher", _plain("tried")),
+    Measure("knowledge", "failures known of", "share of failures", "higher", _each("recovered", "failures")),
+    Measure("knowledge", "surveys and early warning", "money a main customer and year", "higher",
+            _each("feedback_cost", "main_customers")),
+    Measure("interaction", "contacts", "a main customer and year", "higher", _each("contacts", "main_customers")),
+    Measure("interaction", "complaints voiced", "share of failures", "higher", _each("complaints", "failures")),
+    Measure("interaction", "social bond", "0 to 1", "higher", _plain("social_bond")),
+    Measure("interaction", "structural bond", "0 to 1", "higher", _plain("structural_bond")),
+    Measure("value", "customer equity", "money a head", "higher", _plain("customer_equity")),
+    Measure("value", "profit", "money a main customer and year", "higher", _each("profit", "main_customers")),
+    Measure("value", "customer share", "share of wallet", "higher", _plain("customer_share")),
+    Measure("value", "winning over keeping a customer", "times", "", _plain("winning_to_keeping")),
+    Measure("satisfaction", "satisfaction", "-1 to 1", "higher", _plain("satisfaction")),
+    Measure("satisfaction", "trust", "0 to 1", "higher", _plain("trust")),
+    Measure("satisfaction", "retention", "share a year", "higher", _plain("retention")),
+    Measure("satisfaction", "failures", "of 100 units", "lower", _each("failures", "units", 100.0)),
+)  # fmt: skip
+#: Firms that fit beside each other.
+MOST = 6
+
+
+def scorecard(result: Any) -> pd.DataFrame:
+    """Every measure of every firm and arm, mean over replications: arm, firm, dimension, measure, unit, value."""
+    s = story(result)
+    runs = figures(result, s)
+    keys = runs[["arm", "firm"]]
+    parts = []
+    for measure in MEASURES:
+        mean = (
+            keys.assign(value=measure.of(runs))
+            .groupby(["arm", "firm"], sort=False)["value"]
+            .mean()
+            .reset_index()
+        )
+        parts.append(mean.assign(dimension=measure.dimension, measure=measure.name, unit=measure.unit))
+    return pd.concat(parts, ignore_index=True)[["arm", "firm", "dimension", "measure", "unit", "value"]]
+
+
+def card(result: Any, arm: str | None = None) -> Block:
+    """The scorecard of one arm (default: the one that does best), a column a firm; the best value has a star."""
+    s, found = story(result), scorecard(result)
+    arm = leading(result, s) if arm is None else arm
+    if arm not in s.arms:
+        raise Problem.unknown("scorecard", arm, s.arms)
+    mine = found[found["arm"] == arm]
+    firms = sorted(mine["firm"].unique(), key=lambda firm: firm != s.focal)[:MOST]
+    values = dict(
+        zip(zip(mine["measure"], mine["firm"], strict=True), mine["value"].astype(float), strict=True)
+    )
+    body = []
+    for measure in MEASURES:
+        cells = _starred([values[measure.name, firm] for firm in firms], measure.better)
+        body.append([measure.dimension, f"{measure.name} ({measure.unit})", *cells])
+    left = "" if mine["firm"].nunique() <= MOST else f" {MOST} of {mine['firm'].nunique()} firms are shown."
+    note = f"Means of {s.seeds} replications after the start; * best of the firms as far as shown; -: nothing to measure.{left}"
+    return Block(f"Scorecard under {arm}", ("dimension", "measure", *firms), body, (note,))
+
+
+def _starred(values: list[float], better: str) -> list[str]:
+    """Numbers in text, the best with a star where it reads otherwise than every other."""
+    cells = [number(value) if isfinite(value) else "-" for value in values]
+    known = [value for value in values if isfinite(value)]
+    if better and len(known) > 1:
+        best = values.index(max(known) if better == "higher" else min(known))
+        if cells.count(cells[best]) == 1:
+            cells[best] += " *"
+    return cells

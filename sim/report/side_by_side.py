@@ -1,0 +1,149 @@
+"""Transactional and relationship marketing side by side, measured for any two arms of a run.
+
+The traits are those of Christopher, Payne & Ballantyne 1991, Relationship Marketing, ch. 1 (recalled): horizon,
+getting or keeping, service, contact, commitment, whose concern quality is. A measure stands for each.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from sim.experiment.statistics import estimate, paired
+from sim.metrics import KEEPING, WINNING
+from sim.problem import Problem
+from sim.report.blocks import Block, figures, over
+from sim.report.reading import of_firm, story, versus
+from sim.report.terminal import spanned
+
+SERVICE = ("staff_cost", "recovery_cost", "feedback_cost")
+#: trait, measure, unit; `_measured` has a column for each measure.
+TRAITS = (
+    ("horizon", "profit of the first year", "money a head"),
+    ("horizon", "profit of the last year", "money a head"),
+    ("horizon", "customers' worth over a year's profit", "years"),
+    ("getting or keeping", "spent on winning, of winning and keeping", "share"),
+    ("getting or keeping", "customers kept", "share a year"),
+    ("getting or keeping", "customers won", "a head and year"),
+    ("service", "staff, recovery, feedback", "money a main customer and year"),
+    ("contact", "contacts", "a main customer and year"),
+    ("commitment", "commitment", "0 to 1"),
+    ("commitment", "truly loyal", "share of main customers"),
+    ("quality", "quality offered", "quality"),
+    ("quality", "failures found", "share of failures"),
+    ("quality", "failures", "of 100 units"),
+    ("result", "profit", "money a head and year"),
+)
+
+
+def _measured(result: Any, arm: str) -> pd.DataFrame:
+    """A row a seed, a column a measure, for the focal firm under an arm."""
+    s = story(result)
+    runs = figures(result, s, s.focal)
+    runs = runs[runs["arm"] == arm].set_index("seed").sort_index()
+    path = of_firm(result, ["profit"], s.focal)
+    path = path[path["arm"] == arm]
+    heads, year = float(result.scenario.for_arm(arm).population.customers), max(1, round(s.per_year))
+    first = path[path["period"] < path["period"].min() + year]
+    last = path[path["period"] > path["period"].max() - year]
+    winning, keeping = (runs[list(names)].sum(axis=1) for names in (WINNING, KEEPING))
+    columns = (
+        first.groupby("seed")["profit"].sum() / heads,
+        last.groupby("seed")["profit"].sum() / heads,
+        over(runs["customer_equity"], runs["profit"].where(runs["profit"] > 0)),
+        over(winning, winning + keeping),
+        runs["retention"],
+        runs["won"],
+        over(runs[list(SERVICE)].sum(axis=1), runs["main_customers"]),
+        over(runs["contacts"], runs["main_customers"]),
+        runs["commitment"],
+        over(runs["loyal_true"], runs["main_customers"]),
+        runs["quality"],
+        over(runs["recovered"], runs["failures"]),
+        100.0 * over(runs["failures"], runs["units"]),
+        runs["profit"],
+    )
+    names = [measure for _, measure, _ in TRAITS]
+    return pd.concat([c.rename(n) for c, n in zip(columns, names, strict=True)], axis=1)
+
+
+def side_by_side(result: Any, one: str | None = None, other: str | None = None) -> pd.DataFrame:
+    """Two arms by trait: trait, measure, unit, one, other, difference, low, high (paired by seed).
+
+    Without names: the arm that does best and its control.
+    """
+    s = story(result)
+    one, other = _pair(result, one, other)
+    left, right = _measured(result, one), _measured(result, other)
+    rows = []
+    for trait, measure, unit in TRAITS:
+        a, b = left[measure], right[measure].reindex(left.index)
+        gap = paired(b.to_numpy(), a.to_numpy(), s.confidence)
+        means = (estimate(x.to_numpy(), s.confidence).mean for x in (a, b))
+        rows.append((trait, measure, unit, *means, *gap[:3]))
+    columns = ["trait", "measure", "unit", "one", "other", "difference", "low", "high"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def run_strategies(scenario: Any, one: str, other: str, **options: Any) -> Any:
+    """A result with two arms, the focal firm under one strategy and under the other, in the market of a scenario's control.
+
+    ``scenario`` is its name, file or a `Scenario`; ``options`` as for `compare` (customers, replications...).
+    """
+    from sim.compose import compose
+    from sim.experiment import compare
+    from sim.scenario import Scenario
+
+    if one == other:
+        raise Problem("side-by-side", one, "two strategies that differ")
+    made = scenario if isinstance(scenario, Scenario) else compose(scenario)
+    tree = made.for_arm(made.experiment.control).to_dict()
+    focal = str(tree["experiment"]["focal"])
+    arms = {name: {"firms": {focal: {"strategy": {"name": name}}}} for name in (one, other)}
+    tree["experiment"] |= {"arms": arms, "control": one, "controls": {}}
+    tree["firms"][focal]["strategy"] = {"name": one}
+    return compare(Scenario.from_config(tree | {"expect": []}), **options)
+
+
+def _pair(result: Any, one: str | None, other: str | None) -> tuple[str, str]:
+    s = story(result)
+    if one is None or other is None:
+        pair = versus(result, s)
+        if len(pair) < 2:
+            raise Problem("side-by-side", pair[0], "two arms")
+        return pair[0], pair[1]
+    for arm in (one, other):
+        if arm not in s.arms:
+            raise Problem.unknown("side-by-side", arm, s.arms)
+    if one == other:
+        raise Problem("side-by-side", one, "two arms that differ")
+    return one, other
+
+
+def beside(result: Any, one: str | None = None, other: str | None = None) -> Block:
+    """The same as a table to show, with the strategies that the arms play."""
+    one, other = _pair(result, one, other)
+    s, found = story(result), side_by_side(result, one, other)
+    body = [["strategy", "traits it declares", _declared(result, one), _declared(result, other), ""]]
+    for row in found.to_dict("records"):
+        gap = spanned(row["difference"], row["low"], row["high"], sign=True)
+        cells = (spanned(row[side], float("nan"), float("nan")) or "-" for side in ("one", "other"))
+        body.append([row["trait"], f"{row['measure']} ({row['unit']})", *cells, gap or "-"])
+    note = (
+        f"{s.focal}; differences paired by seed, {s.certainty} interval over {s.seeds} replications. Horizon: the first "
+        "and last year of the run, start included; the rest after the start. -: nothing to measure."
+    )
+    return Block(
+        f"{one} and {other} side by side", ("trait", "measure", one, other, "difference"), body, (note,)
+    )
+
+
+def _declared(result: Any, arm: str) -> str:
+    """Name and traits of the focal firm's strategy under an arm."""
+    from sim.plan import STRATEGIES
+
+    s = story(result)
+    name = str(result.scenario.for_arm(arm).to_dict()["firms"][s.focal]["strategy"]["name"])
+    traits = ", ".join(STRATEGIES[name].traits) if name in STRATEGIES else ""
+    return f"{name}: {traits}" if traits else name
