@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import sim.theory
-from sim import customers, events, network, population, sections
+from sim import customers, events, network, population, sections, stakeholders
 from sim.declare import THEORY, Parameter
 from sim.metrics import METRICS
 from sim.plan import Levers, Programme
@@ -106,6 +106,16 @@ def all_events() -> str:
     return when + "\n\n" + "\n\n".join(f"**`{name}`**: " + event(name) for name in events.EVENTS)
 
 
+def all_stakeholders() -> str:
+    """What every tie of a stakeholder has, and each kind after what it drives."""
+    tie = "Every stakeholder has:\n\n" + parameters(stakeholders.Tie.declared)  # type: ignore[attr-defined]
+    kinds = (
+        f"**`{name}`** (lever `{stakeholders.LEVER[name]}`): {kind.__doc__}\n\n" + parameters(kind.declared)  # type: ignore[attr-defined]
+        for name, kind in stakeholders.KINDS.items()
+    )
+    return "\n\n".join([tie, *kinds])
+
+
 def metrics() -> str:
     """The table of outcomes."""
     rows = ((f"`{m.name}`", m.unit, m.meaning, m.over_time) for m in METRICS.values())
@@ -128,7 +138,7 @@ def presets() -> str:
 
 def filled(kind: str, name: str) -> str:
     """The table that a mark asks for."""
-    simple = {"traits": traits, "columns": columns, "events": all_events, "metrics": metrics, "presets": presets}  # fmt: skip
+    simple = {"traits": traits, "columns": columns, "events": all_events, "stakeholders": all_stakeholders, "metrics": metrics, "presets": presets}  # fmt: skip
     if kind in simple:
         return simple[kind]()
     section = {
