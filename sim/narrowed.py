@@ -15,8 +15,6 @@ def only_arms(tree: Mapping[str, Any]) -> dict[str, Any]:
     if not isinstance(experiment, Mapping):
         return dict(tree)
     names = texts("experiment.only", experiment.get("only"))
-    if experiment.get("only") == []:
-        raise Problem("experiment.only", [], "names of arms; left out, all are run")
     arms = experiment.get("arms")
     if not names or not isinstance(arms, Mapping):
         return dict(tree)

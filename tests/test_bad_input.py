@@ -108,7 +108,6 @@ OVERRIDES = {
     "a firm by a name that is taken": ("+firms.none={price: 9}", ("firms 'none'", "left")),
     "an arm by a name that is taken": ("+experiment.arms.twin={}", ("experiment.arms 'twin'", "means nothing else")),
     "an event's firm": ("+events.e={type: price_shock, firm: focl}", ("events.e.firm", "did you mean 'focal'")),
-    "no arm at all": ("experiment.only=[]", ("experiment.only", "left out, all are run")),
     "an event without a time": ("+events.e={type: price_war}", ("events.e.at", "or else a hazard")),
     "an event's key": ("+events.e={type: price_shock, chnge: 1}", ("events.e.chnge", "did you mean 'change'")),
     "stakeholders": ("stakeholders={a: {}}", ("stakeholders.a.kind", "distributor")),

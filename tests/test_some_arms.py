@@ -30,6 +30,7 @@ def arms(*overrides):
         ("experiment.only=[transactional,level_2]", ["transactional", "level_2"]),
         ("experiment.only=[level_3,level_1]", ["transactional", "level_1", "level_3"]),
         ("experiment.only=level_2", ["transactional", "level_2"]),
+        ("experiment.only=[]", LADDER),  # so it stands in run folders
         ("experiment.only=null", LADDER),
         ("~experiment.arms.level_1", [arm for arm in LADDER if arm != "level_1"]),
         ("~experiment.arms", ["transactional"]),
