@@ -82,5 +82,8 @@ concept(
     scenario="toothpaste_1973",
 )  # fmt: skip
 concept(
-    "C58", "evaluation in four dimensions", "四维评价", "not built yet: a switch; guanxi report FOLDER --scorecard shows it"
+    "C58",
+    "evaluation in four dimensions",
+    "四维评价",
+    "not built yet: a switch; guanxi report FOLDER --scorecard shows it",
 )
