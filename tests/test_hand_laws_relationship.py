@@ -7,6 +7,7 @@ import math
 import pytest
 from by_hand import EXACT, ByHand
 
+from sim.theory.causes import CAUSES
 from sim.theory.relationship import STAGES
 
 ENTRANT = {"contractual": 0, "entry_by_purchase": 1}  # in a repertoire market one who enters buys once
@@ -228,3 +229,15 @@ def test_the_stage_starts_anew_with_a_new_supplier():
         m.offers["brand"] = [0.0, 100.0]
         assert m.lives().book(stage, 1) == 1
         assert m.books[3][0, STAGES.index("steady"), STAGES.index(stage.lower())] == 1
+
+
+def test_who_left_is_remembered_with_half_its_structural_bond():
+    """Worth 2 before and 1 after, firm 0 is behind firm 2 (1.5) as the best rival of firm 1 (3), which was chosen."""
+    m = ByHand(3, bonds={"left_behind": 0.5}, choice={"w_str": 2.0, "habit_keep": 1.0}, contract={"h0": 1e3})
+    m.structural_bond[0, 0] = 1.0
+    m.offers["brand"] = 0.0, 3.0, 1.5
+    m.lives()
+    assert m.supplier[0] == 1 and m.structural_bond[0, 0] == 0.5
+    market = CAUSES.index("market")
+    assert m.people["own_then"][0, market] == 3.0
+    assert m.people["rival_then"][0, market] == 1.5
