@@ -47,7 +47,11 @@ def lines(by_python: dict[str, dict[str, str]], leave_out: frozenset[str] = froz
 def main(pythons: list[str]) -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     extras = project["optional-dependencies"]
-    tools = [wanted for wanted in extras["notebooks"] + extras["test"] if not wanted.startswith("guanxi")]
+    tools = [
+        wanted
+        for wanted in (every for extra in extras.values() for every in extra)
+        if not wanted.startswith("guanxi")
+    ]
     run: dict[str, dict[str, str]] = {}
     test: dict[str, dict[str, str]] = {}
     for python in pythons:

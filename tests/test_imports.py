@@ -26,7 +26,7 @@ FLOORS = (
     "strategy_page twin",
     "acts period draw equity equity_split records spending readings firm values accounts customer rows agents stakeholder calendar",
     "market",
-    "experiment validate bench bench_jobs",
+    "experiment validate bench bench_jobs environment",
     "report",
     "app cli __main__",
 )
@@ -41,6 +41,7 @@ UPWARD = {
 ROOMS = {
     "numba": "compiled",
     "llvmlite": "compiled",
+    "gymnasium": "environment",
     "mesa": "market firm agents customer rows stakeholder",
     "hydra": "compose hydra_source overriding cli",
     "omegaconf": "compose hydra_source overriding scenario cli",

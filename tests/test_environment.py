@@ -1,0 +1,111 @@
+"""A firm as a Gymnasium environment, and what a learner found as an arm like any other."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from small_markets import scenario
+
+from sim.experiment import run
+from sim.problem import Problem
+
+gymnasium = pytest.importorskip("gymnasium")
+from gymnasium.utils.env_checker import check_env  # noqa: E402
+
+from sim.environment import SEEN, FirmEnv, checked_bounds, observation, plan_of  # noqa: E402
+
+LEVERS = {"price": (6.5, 14.0), "contact_rate": (0.0, 0.5)}
+
+
+def env(**more):
+    return FirmEnv(scenario(customers=200, periods=20, market={"budget": "free"}), LEVERS, **more)
+
+
+def episode(made, action, seed):
+    made.reset(seed=seed)
+    total, over = 0.0, False
+    while not over:
+        _, reward, _, over, _ = made.step(action)
+        total += reward
+    return total
+
+
+def test_the_environment_is_one_as_gymnasium_checks_it():
+    check_env(env(), skip_render_check=True)
+
+
+def test_the_same_seed_and_actions_give_the_same_episode_and_another_seed_another():
+    made, action = env(), np.array([0.5, 0.2])
+    assert episode(made, action, 3) == episode(made, action, 3) != episode(made, action, 4)
+
+
+def test_an_action_sets_its_levers_and_the_reward_is_the_books_profit():
+    made = env()
+    made.reset(seed=1)
+    seen, reward, ended, over, info = made.step(np.array([0.0, 1.0]))
+    plan = made.firm.plan
+    assert plan.price == 6.5 and plan.tiers[0].programme.contact_rate == 0.5
+    outcome = made.market.books.outcomes().query("firm == 'focal'")
+    assert reward == pytest.approx(outcome.profit.iloc[-1] / 200) and not ended and not over
+    assert seen[SEEN.index("units")] == pytest.approx(outcome.units.iloc[-1] / 200)
+    assert seen[SEEN.index("margin")] == pytest.approx(0.5) and info == {"period": 1}
+
+
+def test_a_learner_sees_no_more_than_a_firm():
+    made = env()
+    made.reset(seed=1)
+    view = made.firm.view(())
+    assert observation(view).shape == (len(SEEN),) and plan_of(view, np.ones(2), LEVERS).price == 14.0
+
+
+def test_a_small_policy_search_finds_a_better_price_and_runs_as_an_arm(tmp_path):
+    """Random search over one constant price, then the same price as a plug-in beside plain plans, on other seeds."""
+    made = FirmEnv(
+        scenario(customers=300, periods=26, market={"budget": "free"}, firms=2), {"price": (6.0, 30.0)}
+    )
+    tried = np.random.default_rng(1).random(8)
+    returns = [np.mean([episode(made, np.array([share]), seed) for seed in (1, 2)]) for share in tried]
+    best = tried[int(np.argmax(returns))]
+    first = episode(made, np.array([0.02]), 1)
+    assert max(returns) > first + 0.5
+    plugin = tmp_path / "learned.py"
+    plugin.write_text(
+        "import numpy as np\nfrom sim.environment import policy_strategy\n"
+        f"policy_strategy('found', lambda seen: np.array([{best!r}]), {{'price': (6.0, 30.0)}}, source='this test')\n"
+    )
+    arms = {
+        "cheap": {"firms": {"focal": {"strategy": {"name": "fixed_plan", "price": 6.48}}}},
+        "learned": {"firms": {"focal": {"strategy": "found"}}},
+    }
+    tree = scenario(customers=300, periods=26, market={"budget": "free"}, firms=2).to_dict()
+    tree["experiment"] |= {"arms": arms, "control": "cheap", "replications": 3, "twin": False, "seed": 50}
+    tree["execution"] |= {"backend": "serial"}
+    from sim.plugins import load_plugins
+    from sim.scenario import Scenario
+
+    load_plugins([plugin])
+    result = run(Scenario.from_config(tree), tmp_path / "out", plugins=[plugin], progress=False, report=False)
+    found = result.difference("profit").set_index("arm").loc["learned"]
+    assert found.low > 0
+
+
+@pytest.mark.parametrize("levers", [{}, {"prise": (1, 2)}, {"price": (5, 5)}, {"contact_rate": (0, 3)}])
+def test_wrong_levers_are_named(levers):
+    with pytest.raises(Problem) as wrong:
+        checked_bounds(levers)
+    assert wrong.value.key.startswith("levers")
+
+
+def test_an_unknown_firm_is_named():
+    with pytest.raises(Problem, match="did you mean 'focal'"):
+        env(firm="focl").reset(seed=1)
+
+
+def test_the_page_s_learner_runs():
+    page = (Path(__file__).resolve().parent.parent / "docs/your-own-strategy.md").read_text()
+    (code,) = (part.split("```")[0] for part in page.split("```python\n")[1:] if "FirmEnv" in part)
+    names: dict = {}
+    exec(code, names)
+    assert 0 < names["best"] <= 1 and names["profit_of"](names["best"], 1) > names["profit_of"](0.0, 1)
