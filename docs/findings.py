@@ -32,6 +32,7 @@ RUNS = {
     "fmcg_consumers_and_dealers": [],
     "bargains_then_ripoffs": [],
     "one_to_one": [],
+    "six_markets": [],
     "marks_and_spencer": [],
     "lenovo": [],
     "telecom_design": [],
@@ -60,6 +61,12 @@ Made by `python docs/findings.py FOLDER > docs/findings.md`, which runs the comm
 YEARLY = ("bond_ladder", "bond_ladder_controls")
 #: What the figures say beyond their verdicts; to be read again whenever the page is made again.
 READING = {
+    "six_markets": (
+        "Suppliers, dealers and influencers are worth what is spent on them, staff and an ally are not: staff treated "
+        "as usual is content enough at these sizes, and an ally multiplies a quality that is only a little above base "
+        "while it learns from it. The budget binds in every arm but customers_only, so what one market does not get the "
+        "others and the quality do: the table says what a market is worth against the next best use of its money."
+    ),
     "toothpaste_1973": "The published market comes out with nothing in it but different tastes and needs.",
     "subscription_high_end": "The published curve comes out with nobody ever changing.",
     "bond_ladder": (

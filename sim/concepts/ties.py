@@ -35,8 +35,7 @@ concept(
 concept(
     "C31", "six markets", "六个市场", "stakeholders of five kinds; a lever of the plan for each",
     base="six_markets", on=plan(**dict.fromkeys(_ALL, 0.01)), observable="profit", expects="higher",
-    lacks="the table of profit with one market left out",
-    scenario="marks_and_spencer",
+    scenario="six_markets",
 )  # fmt: skip
 concept(
     "C32", "internal market: content staff, good service", "内部市场", "stakeholders of kind employees; employee_support",
