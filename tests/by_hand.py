@@ -17,7 +17,7 @@ from sim.period import SCRATCH, listen, live, wide_enough
 
 #: Values at which a mechanism does nothing; the other parameters are weights, rates and effects, which do nothing at 0.
 STILL = {
-    "choice": {"habit_keep": 1.0, "outside_pays": 1.0},
+    "choice": {"habit_keep": 1.0, "outside_pays": 1.0, "procedural": 1.0},
     "bonds": {f"{name}_half_life": np.inf for name in ("points", "social", "structural")}
     | {"threshold": 1e6, "left_behind": 1.0},
     "reach": {"goodwill_half_life": np.inf, "quality_half_life": np.inf},

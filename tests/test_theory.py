@@ -22,6 +22,7 @@ from sim.theory import (
     contract,
     experience,
     needs,
+    power,
     reach,
     relationship,
     satisfaction,
@@ -424,6 +425,24 @@ def test_equal_shares_for_equal_causes():
 
 
 # ---------------------------------------------------------------- the whole
+
+
+@about(power.power, power.power_ratio, power.part_of_gain)
+@given(unit, unit, st.floats(0, 10), st.floats(1, 10), st.floats(0.01, 100))
+def test_power_is_dependence_and_two_parts_of_a_gain_are_the_whole(share, ease, information, band, ratio):
+    p = power.Power(band)
+    found = power.power(share, ease, information)
+    assert between(0, found, information)
+    assert power.power(share, 1.0, information) == power.power(0.0, ease, information) == 0.0
+    assert power.power_ratio(found, found) == 1.0
+    part = power.part_of_gain(ratio, p)
+    assert between(0, part, 1) and power.part_of_gain(ratio * 1.1, p) >= part
+    assert (
+        abs(part + power.part_of_gain(1 / ratio, p) - 1) < 1e-9
+        or abs(abs(math.log(ratio)) - math.log(band)) < 1e-9
+    )
+    if ratio > band:
+        assert part == 1.0
 
 
 def test_no_equation_goes_without_a_property():
