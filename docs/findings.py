@@ -21,6 +21,7 @@ RUNS = {
     "leaky_bucket": ["experiment.twin=false"],
     "jackson_markets": ["experiment.twin=false", "population.customers=2000"],
     "kotler_levels": [],
+    "retention_steps": [],
 }
 HEAD = """# What the scenarios found
 
@@ -70,6 +71,12 @@ READING = {
         "caution: partnership here ties a tenth of the customers at most, and all levels spend the same, "
         "while Kotler's grid weighs levels that cost more against margins that allow less. All amounts were searched "
         "at one margin between the two."
+    ),
+    "retention_steps": (
+        "Every step keeps more customers, and the rule (`guanxi report FOLDER --four-steps`) says to go on to the "
+        "fourth step. Profit says otherwise: over these years doing nothing earns most, though the first step cannot be told from it. "
+        "The rule counts what a kept customer brings in all years to come; the run counts three of them, and customers who "
+        "leave may come back."
     ),
 }
 
