@@ -39,6 +39,7 @@ RUNS = {
     "airline_scheme": [],
     "outsourced_logistics": [],
     "medicine_maker": [],
+    "retention_steps": [],
 }
 HEAD = """# What the scenarios found
 
@@ -199,6 +200,12 @@ READING = {
         "Professional promotion through trained dealers and informed authorities beats favours with the law and without it, "
         "so by this market every maker should have shifted before: against the case's own account. Favours keep no more "
         "customers that can be told, and to have them forbidden saves the maker their cost."
+    ),
+    "retention_steps": (
+        "Every step keeps more customers, and the rule (`guanxi report FOLDER --four-steps`) says to go on to the "
+        "fourth step. Profit says otherwise: over these years doing nothing earns most, though the first step cannot be told from it. "
+        "The rule counts what a kept customer brings in all years to come; the run counts three of them, and customers who "
+        "leave may come back."
     ),
 }
 

@@ -15,7 +15,8 @@ from sim.values import whale
 
 #: Every term of utility at work: promotion, quality, place, effort, brand, points, contacts, integration.
 RICH = plan(
-    promotion=0.1, advertising=0.2, place=0.1, contact_rate=0.3, integration=0.3, reward_rate=0.1, quality=1.2
+    promotion=0.1, advertising=0.2, place=0.1, contact_rate=0.3, integration=0.3, reward_rate=0.1,
+    discount=0.05, quality=1.2
 )  # fmt: skip
 MARKETS = {
     "contract": {"type": "contractual", "outside": -1.0},
@@ -74,19 +75,34 @@ def test_each_part_is_there_where_its_terms_are(market):
         assert fine["rival_1", part] == 0.0
 
 
-def by_state(market, take):
-    """The focal firm's equity after its terms were taken from the state itself."""
-    take(market.columns, market.offers)
-    return market.customer_equity(10_000)[0]
+def gone_price(columns, offers):
+    """The going price in place of its own, and no discount of a tier."""
+    offers["paid"][0] = splits.going_prices(offers)[0]
+    columns.tier[:, 0] = -1
+
+
+def gone_relationship(columns, offers):
+    for name in ("trust", "satisfaction", "habit"):
+        getattr(columns, name)[:, 0] = 0.0
+    columns.lock_in[:] = 0.0  # nobody else to be locked in with
+
+
+def gone(*names):
+    def take(columns, offers):
+        for name in names:
+            held = offers[name] if name in offers.dtype.names else getattr(columns, name)
+            held[..., 0] = 0.0
+
+    return take
 
 
 TAKEN = {
-    "brand": lambda c, offers: offers["brand"].__setitem__(0, 0.0),
-    "programmes": lambda c, offers: [
-        getattr(c, name)[:, 0].fill(0.0) for name in ("points", "social_bond", "structural_bond")
-    ],
-    "quality": lambda c, offers: c.expectation[:, 0].fill(0.0),
-    "convenience": lambda c, offers: [offers[name].__setitem__(0, 0.0) for name in ("convenience", "effort")],
+    "price": gone_price,
+    "quality": gone("expectation"),
+    "convenience": gone("convenience", "effort"),
+    "brand": gone("brand"),
+    "programmes": gone("points", "social_bond", "structural_bond"),
+    "trust and habit": gone_relationship,
 }
 
 
@@ -94,13 +110,16 @@ TAKEN = {
 @pytest.mark.parametrize("kind", MARKETS)
 def test_a_coalition_is_the_equity_of_a_state_without_those_terms(kind, part):
     """The offers and rows changed by hand, and the whole equity reckoned again, with the same margins."""
-    market = market_of(kind)
-    parts = splits.SPLITS["driver"]
-    worth = market._expected(np.arange(market.present_rows), splits.coalitions(parts, market.offers))[0]
+    market = market_of(kind, firms=1 if part == "trust and habit" else 3)
+    rows, parts = np.arange(market.present_rows), splits.SPLITS["driver"]
+    margins = market.offers["paid"] - np.array([firm.unit_cost for firm in market.firms])
+    worth = market._expected(rows, splits.coalitions(parts, market.offers))[0]
     everyone = 2 ** len(parts) - 1
     assert worth[everyone, 0] == market.customer_equity(10_000)[0]
     without = worth[everyone - (1 << list(parts).index(part)), 0]
-    assert by_state(market, TAKEN[part]) == pytest.approx(without, rel=1e-12)
+    TAKEN[part](market.columns, market.offers)
+    by_hand = market._expected(rows, splits.whole(market.offers), margins=margins)[0, 0, 0]
+    assert by_hand == pytest.approx(without, rel=1e-12)
     assert without != pytest.approx(worth[everyone, 0], rel=1e-4)
 
 
@@ -179,6 +198,11 @@ def test_net_value_under_contract_by_hand():
     ]
     bonds, firm = market.setting.theory.bonds, market.firms[0]
     paid = market.offers["paid"][0]
-    each = paid * (1 - 0.1) - firm.unit_cost - 0.3 * bonds.contact_cost - 0.3 * bonds.integration_cost
+    each = (
+        paid * (1 - 0.05) * (1 - 0.1)
+        - firm.unit_cost
+        - 0.3 * bonds.contact_cost
+        - 0.3 * bonds.integration_cost
+    )
     served = market.columns.tier[:400, 0] >= 0
     np.testing.assert_allclose(market.net_values()[:400, 0][served], (units * each)[served], rtol=1e-9)

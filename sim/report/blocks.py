@@ -41,7 +41,7 @@ def print_blocks(blocks: Sequence[Block], console: Any = None) -> None:
             title_style="bold",
         )
         for name in block.head:
-            made.add_column(escape(name))
+            made.add_column(escape(name), overflow="fold")
         for line in block.body:
             made.add_row(*map(escape, line))
         console.print(made)

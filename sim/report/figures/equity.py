@@ -15,7 +15,7 @@ from sim.report.style import Picture
 from sim.report.words import finding, listed, number, percent
 
 #: A part below this share of the largest bar has no number in it; below the second it is nothing to show.
-NARROW, TINY = 0.045, 0.002
+NARROW, TINY = 0.045, 0.005
 COLOURS = (style.BLUE, style.ORANGE, style.GREEN, style.PURPLE, style.SKY, style.VERMILLION)
 #: What stays when every group is taken away.
 REST = "taste"
@@ -143,8 +143,9 @@ def whale(result: Any, s: Story) -> Picture:
     lead = leading(result, s)
     lead = lead if (found["arm"] == lead).any() else str(found["arm"].iloc[0])
     best = fifth.loc[fifth["arm"] == lead, "worth"].mean()
+    few = "none" if tops["worth"].max() < 100 + 1e-6 else "hardly any"
     if tops["worth"].max() < 100.5:
-        title = f"The best fifth of {s.firm}'s customers is {best:.0f} % of what all are worth under {lead}; none costs more than it brings"
+        title = f"The best fifth of {s.firm}'s customers is {best:.0f} % of what all are worth under {lead}; {few} costs more than it brings"
     else:
         title = finding(gaps, s, f"the top of the curve of {s.firm}'s customers", lambda x: percent(x / 100, 0),
                         tops["worth"].mean())  # fmt: skip
