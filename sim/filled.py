@@ -24,8 +24,13 @@ def filled(tree: Mapping[str, Any]) -> dict[str, Any]:
         parts = {name: _defaults(section) for name, section in sections.items()}
         made[key] = _over(parts, tree.get(key))
     made["firms"] = _each(tree.get("firms"), _firm)
-    made["stakeholders"] = _each(tree.get("stakeholders"), lambda given: _typed(given, "kind", stakeholders))
-    made["events"] = _each(tree.get("events"), lambda given: _typed(given, "type", events))
+    made["stakeholders"] = _each(
+        tree.get("stakeholders"),
+        lambda given: _typed(given, "kind", stakeholders.KINDS, stakeholders.declared),
+    )
+    made["events"] = _each(
+        tree.get("events"), lambda given: _typed(given, "type", events.EVENTS, events.declared)
+    )
     if isinstance(made["population"], dict):
         traits = Segment(**segment("", {})).tree()
         segments = made["population"].get("segments") or {"everyone": {}}
@@ -65,12 +70,12 @@ def _firm(given: Any) -> Any:
     return offer | {"strategy": strategy}
 
 
-def _typed(given: Any, key: str, registry: Any) -> Any:
+def _typed(given: Any, key: str, known: Mapping[str, type], declared: Any) -> Any:
     """An entry of a registered type with every declared key; what names no type stays for the check to refuse."""
     name = given.get(key) if isinstance(given, Mapping) else None
-    if not isinstance(name, str) or name not in getattr(registry, "KINDS" if key == "kind" else "EVENTS"):
+    if not isinstance(name, str) or name not in known:
         return given
-    return {key: name} | {key: p.default for key, p in registry.declared(name).items()} | dict(given)
+    return {key: name} | {own: p.default for own, p in declared(name).items()} | dict(given)
 
 
 def _named_strategies(tree: Any, key: str = "") -> Any:

@@ -64,7 +64,7 @@ class Firm(mesa.Agent):
         )
         self.wanted: MarketingPlan | None = None
         self.shocks = Shocks()
-        self.stakeholders: list[Stakeholder] = []
+        self.kinds: Counter[str] = Counter()  # how many stakeholders of each kind are tied to it
         self.drives = Drives()
         self.survey = Survey()
         self.tier_rules: tuple = ()
@@ -116,10 +116,9 @@ class Firm(mesa.Agent):
         drives = self.drives
         return (drives.margin - drives.undercut) / max(1.0 - drives.undercut, 1e-9)
 
-    @property
-    def kinds(self) -> dict[str, int]:
-        """How many stakeholders of each kind are tied to the firm."""
-        return dict(Counter(each.kind for each in self.stakeholders))
+    def tie(self, stakeholder: Stakeholder) -> None:
+        """Count a stakeholder that is tied to the firm."""
+        self.kinds[stakeholder.kind] += 1
 
     @property
     def delivered(self) -> float:
@@ -166,7 +165,7 @@ class Firm(mesa.Agent):
             lost_customers=int(entries[Entry.LAPSED]),
             survey=self.survey,
             rivals=tuple(offer for offer in rivals if offer.name != self.name),
-            stakeholders=MappingProxyType(self.kinds),
+            stakeholders=MappingProxyType(dict(self.kinds)),
             customer_file=self.customer_file() if self.strategy.reads_customer_file else None,
             setting=self.knows,
         )

@@ -109,7 +109,7 @@ class Market(Readings, mesa.Model):
             for number, (name, partner) in enumerate(setting.stakeholders.items())
         ]
         for stakeholder in self.stakeholders:
-            stakeholder.firm.stakeholders.append(stakeholder)
+            stakeholder.firm.tie(stakeholder)
         self.ties: list[tuple[tuple[float, ...], ...]] = []
         self.conditions = self._conditions()
         self._rows_of_ledger()
@@ -324,9 +324,7 @@ class Market(Readings, mesa.Model):
             work(0, blocks, self._scratch[0])
             return
         step = max(1, blocks // (8 * threads))
-        pieces = iter(
-            range(0, blocks, step)
-        )  # taken in turn, so that nobody waits for a thread that is held up
+        pieces = iter(range(0, blocks, step))  # taken in turn: nobody waits for a thread that is held up
 
         def take(k: int) -> None:
             for first in pieces:

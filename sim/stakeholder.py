@@ -55,8 +55,7 @@ class Stakeholder(mesa.Agent):
     @property
     def support(self) -> float:
         """What the firm spends on it, money a head and week, an equal part each of its kind."""
-        alike = sum(other.kind == self.kind for other in self.firm.stakeholders)
-        return float(getattr(self.firm.plan, LEVER[self.kind])) / alike
+        return float(getattr(self.firm.plan, LEVER[self.kind])) / self.firm.kinds[self.kind]
 
     def drive(self, firms: Mapping[str, Drives]) -> None:
         """Act on the `Drives` of the firms, by name, with this period's luck."""

@@ -195,25 +195,23 @@ class Checked:
         return typed, shown
 
     def stakeholders(self) -> tuple[Named, dict[str, Any]]:
-        typed, shown = {}, {}
-        for name, given in present("stakeholders", self.tree.get("stakeholders")).items():
-            entries = mapping(f"stakeholders.{name}", given)
-            kind = entries.get("kind")
-            if not isinstance(kind, str) or kind not in stakeholders.KINDS:
-                raise Problem.unknown(f"stakeholders.{name}.kind", kind, stakeholders.KINDS)
-            made = fields(f"stakeholders.{name}", entries, stakeholders.declared(kind), beside=("kind",))
-            typed[name], shown[name] = stakeholders.made(kind, made), {"kind": kind, **made}
-        return Named(typed), shown
+        return self._registered("stakeholders", "kind", stakeholders.KINDS, stakeholders)
 
     def events(self) -> tuple[Named, dict[str, Any]]:
+        return self._registered("events", "type", events.EVENTS, events)
+
+    def _registered(
+        self, part: str, key: str, known: Mapping[str, type], registry: Any
+    ) -> tuple[Named, dict[str, Any]]:
+        """Entries of which each names one of the registered types; the registry declares and makes them."""
         typed, shown = {}, {}
-        for name, given in present("events", self.tree.get("events")).items():
-            entries = mapping(f"events.{name}", given)
-            kind = entries.get("type")
-            if not isinstance(kind, str) or kind not in events.EVENTS:
-                raise Problem.unknown(f"events.{name}.type", kind, events.EVENTS)
-            made = fields(f"events.{name}", entries, events.declared(kind), beside=("type",))
-            typed[name], shown[name] = events.made(kind, made), {"type": kind, **made}
+        for name, given in present(part, self.tree.get(part)).items():
+            entries = mapping(f"{part}.{name}", given)
+            kind = entries.get(key)
+            if not isinstance(kind, str) or kind not in known:
+                raise Problem.unknown(f"{part}.{name}.{key}", kind, known)
+            made = fields(f"{part}.{name}", entries, registry.declared(kind), beside=(key,))
+            typed[name], shown[name] = registry.made(kind, made), {key: kind, **made}
         return Named(typed), shown
 
     def experiment(self) -> tuple[Named, dict[str, Any]]:
