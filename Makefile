@@ -80,6 +80,6 @@ python:
 .venv-second/ready: requirements.txt requirements-test.txt pyproject.toml
 	$(SECOND) -m venv .venv-second
 	$(BIN2)/python $(PIP) -r requirements.txt
-	$(BIN2)/python $(PIP) --constraint requirements-test.txt pytest hypothesis
+	$(BIN2)/python $(PIP) --constraint requirements-test.txt pytest hypothesis gymnasium
 	$(BIN2)/python $(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
