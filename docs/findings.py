@@ -186,7 +186,7 @@ READING = {
         "industry can dictate the fee is not in it."
     ),
     "airline_scheme": (
-        "The scheme keeps a few more travellers and pays nothing while it is alone; copied by both rivals it leaves all "
+        "The scheme keeps a few more travellers and pays next to nothing (0.2 %) while it is alone; copied by both rivals it leaves all "
         "three rather better off and travellers worse, against Dowling & Uncles: money for points is money not spent on "
         "quality and advertising, and points are a tie for whoever gives them. Special treatment pays a little although "
         "copied, and no more than points."
