@@ -9,12 +9,13 @@ import numpy as np
 import pandas as pd
 
 from sim.ledger import ENTRIES, TENURE_BINS, WHOLES, Entry, Whole
-from sim.metrics import KEEPING, METRICS, WINNING
-from sim.spending import COSTS
+from sim.metrics import CELLS, KEEPING, METRICS, SECOND, WINNING
+from sim.spending import COSTS, SECOND_COSTS
 from sim.theory.causes import CAUSES
 from sim.theory.relationship import STAGES
 
-MONEY = ("revenue", *COSTS, "profit", "discounted_profit", "budget_spend")
+ALL_COSTS = (*COSTS, *SECOND_COSTS)
+MONEY = ("revenue", *ALL_COSTS, "profit", "discounted_profit", "budget_spend")
 #: Metrics that are a column of the ledger as it is.
 DIRECT = {
     "units": Entry.UNITS, "points_issued": Entry.POINTS_ISSUED, "points_expired": Entry.POINTS_EXPIRED,
@@ -58,6 +59,7 @@ class Books:
         self.causes: list[np.ndarray] = []
         self.prices: list[np.ndarray] = []
         self.values: dict[int, dict[str, np.ndarray]] = {}
+        self.seconds: list[Mapping[str, np.ndarray]] = []  # of a second category: each period's outcomes
         self.stage_flows: list[np.ndarray] = []
         self.at_risk = np.zeros((firms, TENURE_BINS))
         self.lost_at = np.zeros((firms, TENURE_BINS))
@@ -78,13 +80,20 @@ class Books:
         return self.rows[firm][DIRECT[metric]]
 
     def close(self, ledger: np.ndarray, rows: list[list[float]], whole: np.ndarray, spent: Sequence[Mapping[str, float]],
-              offers: np.ndarray, discount: float) -> None:  # fmt: skip
-        """Enter one period: ledger (n_firms, entries), the same as rows, whole (wholes,), each firm's spending."""
+              offers: np.ndarray, discount: float, second: Mapping[str, np.ndarray] | None = None) -> None:  # fmt: skip
+        """Enter one period: ledger (n_firms, entries), the same as rows, whole (wholes,), each firm's spending.
+
+        ``second`` has the second category's outcomes by metric, (n_firms,); its revenue is the firm's too.
+        """
         columns = []
-        for row, costs in zip(rows, spent, strict=True):
-            profit = row[Entry.REVENUE] - sum(costs[name] for name in COSTS)
-            paid = (costs[name] for name in COSTS)
-            columns.append((row[Entry.REVENUE], *paid, profit, profit * discount, costs["budget_spend"]))
+        more = [0.0] * len(rows) if second is None else second["second_revenue"].tolist()
+        for row, costs, also in zip(rows, spent, more, strict=True):
+            revenue = row[Entry.REVENUE] + also
+            profit = revenue - sum(costs.get(name, 0.0) for name in ALL_COSTS)
+            paid = (costs.get(name, 0.0) for name in ALL_COSTS)
+            columns.append((revenue, *paid, profit, profit * discount, costs["budget_spend"]))
+        if second is not None:
+            self.seconds.append(second)
         self.rows = rows
         self.ledgers.append(ledger)
         self.wholes.append(whole)
@@ -109,10 +118,18 @@ class Books:
         ever = dict(zip(MONEY, sum(self.moneys[1:], self.moneys[0]), strict=True))
         counted = sum(self.ledgers[1:], self.ledgers[0])
         heads = max(self.wholes[-1][Whole.PRESENT], 1.0)
+        second, second_ever = self.revenue_of_second()
         sides = {
-            "revenue = list price * units": (money["revenue"], self.prices[-1][0] * now[:, Entry.UNITS]),
+            "revenue = list price * units": (
+                money["revenue"], self.prices[-1][0] * now[:, Entry.UNITS] + second,
+            ),
             "what customers ever paid = revenue - promotions": (
-                held["paid"], ever["revenue"] - ever["promotion_cost"],
+                held["paid"], ever["revenue"] - second_ever - ever["promotion_cost"],
+            ),
+            "profit = revenue - costs": (money["profit"], money["revenue"] - sum(money[c] for c in ALL_COSTS)),
+            "growth matrix = revenue": (
+                sum(self.seconds[-1][cell] for cell in CELLS) if self.seconds else 0.0,
+                money["revenue"] if self.seconds else 0.0,
             ),
             "purchases of all customers = units": (held["units"], counted[:, Entry.UNITS]),
             "customers who ever bought = new buyers": (held["buyers"], counted[:, Entry.NEW_BUYERS]),
@@ -139,6 +156,13 @@ class Books:
         if len(self.ledgers) > 1 and np.any(grown > self.aware_gains() + 1e-6):
             raise IdentityError(f"period {period}: awareness grew by {grown} without reach, purchase or talk")
 
+    def revenue_of_second(self) -> tuple[Any, Any]:
+        """Revenue of the second category in the last period and ever, (n_firms,); 0 where there is none."""
+        if not self.seconds:
+            return 0.0, 0.0
+        every = [made["second_revenue"] for made in self.seconds]
+        return every[-1], sum(every[1:], every[0])
+
     def aware_gains(self) -> np.ndarray:
         """The most by which awareness can have grown, (n_firms,)."""
         now = self.ledgers[-1]
@@ -148,7 +172,7 @@ class Books:
         )
 
     def outcomes(self) -> pd.DataFrame:
-        """Tidy table: a row a period and firm, a column a metric (`METRICS`)."""
+        """Tidy table: a row a period and firm, a column a metric (`METRICS`, and `SECOND` with a second category)."""
         periods, firms = len(self.ledgers), len(self.names)
         table: dict[str, Any] = {
             "period": np.repeat(np.arange(periods), firms),
@@ -173,7 +197,7 @@ class Books:
         got["winning_to_keeping"] = ratio(got["acquisition_cost"], got["keeping_cost"])
         prices = np.array(self.prices).reshape(periods, 2, firms)
         got["price"], got["quality"] = prices[:, 0], prices[:, 1]
-        got["price_paid"] = ratio(got["revenue"] - got["promotion_cost"], units)
+        got["price_paid"] = ratio(ledger[:, :, Entry.REVENUE] - got["promotion_cost"], units)
         got["recovered"] = ledger[:, :, Entry.RECOVERED]
         got["market_size"] = np.broadcast_to(whole[:, :, Whole.PRESENT], units.shape)
         got["consumer_surplus"] = np.broadcast_to(whole[:, :, Whole.SURPLUS], units.shape)
@@ -182,7 +206,10 @@ class Books:
             for period, values in self.values.items():
                 reported[period] = values[name]
             got[name] = reported
-        table |= {name: np.asarray(got[name], dtype="f8").reshape(-1) for name in METRICS}
+        if self.seconds:
+            got |= {name: np.array([made[name] for made in self.seconds]) for name in self.seconds[0]}
+        names = [*METRICS, *SECOND] if self.seconds else [*METRICS]
+        table |= {name: np.asarray(got[name], dtype="f8").reshape(-1) for name in names}
         return pd.DataFrame(table)
 
     def switches(self) -> pd.DataFrame:

@@ -10,7 +10,7 @@ from math import isfinite
 from typing import Any, TypeVar
 
 from sim.declare import param
-from sim.plan import FirmView, Levers, MarketingPlan, Programme, PublicOffer, Strategy, Tier
+from sim.plan import SECOND_LEVERS, FirmView, Levers, MarketingPlan, Programme, PublicOffer, Strategy, Tier
 from sim.population import TRAITS
 from sim.sections import Market, Offer
 from sim.stakeholders import LEVER
@@ -22,7 +22,16 @@ FREE = Market().budget  # money a head and week to plan with where the budget is
 NEED = TRAITS["need_rate"].default.mean  # purchases a head and week before anything was sold
 FAILURES = Offer().failure_rate  # failures a purchase before any was found
 Cut = TypeVar("Cut")
-SPENDING = ("advertising", "place", "staff", "feedback", "recovery", "promotion", *LEVER.values())
+SPENDING = (
+    "advertising",
+    "place",
+    "staff",
+    "feedback",
+    "recovery",
+    "promotion",
+    *LEVER.values(),
+    *SECOND_LEVERS,
+)
 
 
 SEARCHED = "assumed: a best reply in the default market, docs/mixes.md"
@@ -123,13 +132,25 @@ def unit_costs(view: FirmView, plan: MarketingPlan) -> dict[str, float]:
         "advertising": heads, "place": heads, "staff": own, "feedback": own,
         "recovery": cases(view), "promotion": max(plan.price * units(view), 1e-9),
         **{lever: heads if kind in view.stakeholders else 0.0 for kind, lever in LEVER.items()},
+        **second_costs(view, heads, own),
     }  # fmt: skip
+
+
+def second_costs(view: FirmView, heads: float, own: float) -> dict[str, float]:
+    """The same of the levers of a second product; nothing without one."""
+    if view.second is None:
+        return dict.fromkeys(SECOND_LEVERS, 0.0)
+    return {
+        "second_advertising": heads,
+        "cross_selling": own,
+        "bundle_discount": max(view.second.revenue, 1e-9),
+    }
 
 
 def spend(view: FirmView, plan: MarketingPlan, money: float, **weights: float) -> MarketingPlan:
     """The plan with an amount more, spread over levers by weight; no unit is promoted below its cost.
 
-    Support of a kind of stakeholder that is not there buys nothing: its part is left over.
+    Support of a kind of stakeholder that is not there, or of a second product, buys nothing: its part is left over.
     """
     whole = sum(weights.values())
     if money <= 0 or whole <= 0:
@@ -137,6 +158,8 @@ def spend(view: FirmView, plan: MarketingPlan, money: float, **weights: float) -
     cost, changes = unit_costs(view, plan), {}
     for lever, weight in weights.items():
         most = float(Levers.declared[lever].high)  # type: ignore[attr-defined]
+        if lever == "bundle_discount" and view.second is not None:
+            most = min(most, max(0.0, 1.0 - view.second.unit_cost / max(view.second.price, 1e-9)))
         if lever == "promotion":
             most = min(most, max(0.0, 1.0 - view.unit_cost / plan.price)) if plan.price > 0 else 0.0
         before = getattr(plan, lever)

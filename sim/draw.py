@@ -101,17 +101,7 @@ def population(
     setting: Scenario, seed: int, columns: Columns, start: int, stop: int, period: int, weeks: float
 ) -> None:
     """Draw customers ``start`` to ``stop``, who enter in a period (0: at its beginning), into the columns."""
-    segments = list(setting.population.segments.values())
-    shares = np.cumsum([segment.share for segment in segments])
-    table = np.array(
-        [
-            [(_KIND[d.kind], d.first, d.second) for d in (getattr(segment, name) for name in NAMES)]
-            for segment in segments
-        ],
-        dtype="f8",
-    )
-    if not setting.market.loyalty:
-        table[:, NAMES.index("lock_in")] = 0.0
+    shares, table = _distributions(setting)
     firms = np.array(
         [
             (luck.firm_id(name), f.taste_weight if setting.market.taste else 0.0, f.known_by, f.promise)
@@ -125,3 +115,51 @@ def population(
         start, stop, key, shares, table, firms, float(outside), float(period), period > 0, float(weeks),
         float(setting.theory.trust.start), float(setting.theory.choice.habit_start), columns.people, columns.toward,
     )  # fmt: skip
+
+
+#: What a customer brings from the first category; tastes and needs of the second are its own.
+SHARED = (
+    "segment", "price_sensitivity", "quality_weight", "desire", "relational_orientation", "loss_aversion", "voice",
+    "lock_in", "entered_at", "leaves_at",
+)  # fmt: skip
+
+
+def second_category(
+    setting: Scenario, seed: int, columns: Columns, second: Columns, start: int, stop: int, period: int, weeks: float
+) -> None:  # fmt: skip
+    """Draw the same customers' needs and tastes in the second category into ``second``, from luck of its own."""
+    shares, table = _distributions(setting)
+    need = setting.second.need_rate  # type: ignore[union-attr]
+    table[:, NAMES.index("need_rate")] = _KIND[need.kind], need.first, need.second
+    table[:, [NAMES.index("exit_rate"), NAMES.index("dropout")]] = 0.0
+    offers = setting.second.firms  # type: ignore[union-attr]
+    rows = []
+    for name in setting.firms:
+        known, weight, promise = 0.0, 0.0, 0.0
+        if name in offers:
+            offer = offers[name]
+            known, weight, promise = offer.known_by, offer.taste_weight, offer.quality
+        rows.append((luck.firm_id(name), weight if setting.market.taste else 0.0, known, promise))
+    draw(
+        start, stop, luck.of_second(luck.key_of(seed, -1)), shares, table, np.array(rows, dtype="f8"), 0.0,
+        float(period), period > 0, float(weeks), float(setting.theory.trust.start),
+        float(setting.theory.choice.habit_start), second.people, second.toward,
+    )  # fmt: skip
+    for name in SHARED:
+        getattr(second, name)[start:stop] = getattr(columns, name)[start:stop]
+
+
+def _distributions(setting: Scenario) -> tuple[np.ndarray, np.ndarray]:
+    """Cumulated shares of the segments, (n_segments,), and their traits, (n_segments, n_traits, 3)."""
+    segments = list(setting.population.segments.values())
+    shares = np.cumsum([segment.share for segment in segments])
+    table = np.array(
+        [
+            [(_KIND[d.kind], d.first, d.second) for d in (getattr(segment, name) for name in NAMES)]
+            for segment in segments
+        ],
+        dtype="f8",
+    )
+    if not setting.market.loyalty:
+        table[:, NAMES.index("lock_in")] = 0.0
+    return shares, table

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.declare import Parameter
-from sim.metrics import METRICS
+from sim.metrics import ALL
 from sim.plan import STRATEGIES, Strategy, make_strategy
 from sim.plugins import load_installed
 from sim.problem import Problem
@@ -19,9 +19,7 @@ _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _EXPECTATION = {
     "claim": Parameter("claim", "", str, None, None, "", "what is expected", ""),
     "literature": Parameter("literature", "", str, None, None, "", "who says so", ""),
-    "metric": Parameter(
-        "metric", "profit", str, None, None, "", "compared in the summary", "", tuple(METRICS)
-    ),
+    "metric": Parameter("metric", "profit", str, None, None, "", "compared in the summary", "", tuple(ALL)),
     "arm": Parameter("arm", None, str, None, None, "", "the arm", ""),
     "against": Parameter("against", None, str, None, None, "", "the arm it is compared with", "", None, True),
     "is": Parameter("is", None, str, None, None, "", "direction", "", ("higher", "lower", "equal"), True),

@@ -169,7 +169,7 @@ def add_worth(customer, pair, value, cost, margins, discount, m, p, scratch, cha
 
 @compiled
 def expected_equity(rows, period, conditions, parameters, offers, programmes, people, toward, margins, discount,
-                    stripped, kept, pair, scratch, chances, system, equity):  # fmt: skip
+                    stripped, kept, pair, scratch, chances, system, equity, tied=None):  # fmt: skip
     """Add each customer's expected discounted margin to equity (n_rows or 1, n_cases, n_firms).
 
     sum over periods k >= 1 of (1+d)^-k margin_j (expected units at j in k), solved as visits (I - keep T)^-1 with
@@ -192,8 +192,9 @@ def expected_equity(rows, period, conditions, parameters, offers, programmes, pe
         for case in range(len(stripped)):
             less = stripped[case]
             copy_without(toward, i, firms, less, kept[case], pair)
+            row = None if tied is None else tied[i : i + 1]
             back = evaluate(
-                people[i : i + 1], pair, 0, firms, offers[case], programmes, p, stake, own, bonded, value
+                people[i : i + 1], pair, 0, firms, offers[case], programmes, p, stake, own, bonded, value, row
             )
             for j in range(firms):
                 if supplier >= 0 and j != supplier:
@@ -204,7 +205,7 @@ def expected_equity(rows, period, conditions, parameters, offers, programmes, pe
 
 
 @compiled
-def commitments(rows, parameters, offers, programmes, people, toward, scratch, attitude):
+def commitments(rows, parameters, offers, programmes, people, toward, scratch, attitude, tied=None):
     """Commitment of each customer to its main supplier, (n_rows,); NaN without one."""
     p = parameters[0]
     firms = len(offers)
@@ -215,7 +216,7 @@ def commitments(rows, parameters, offers, programmes, people, toward, scratch, a
         if supplier < 0:
             attitude[k] = np.nan
             continue
-        evaluate(people, toward, i, firms, offers, programmes, p, stake, own, bonded, value)
+        evaluate(people, toward, i, firms, offers, programmes, p, stake, own, bonded, value, tied)
         best = -np.inf
         for j in range(firms):
             if j != supplier:
@@ -231,7 +232,9 @@ PARTS = ("taste", "price", "product", "service", "brand", "bonds", "habit", "swi
 
 
 @compiled
-def value_parts(rows, parameters, offers, programmes, people, toward, scratch, parts, counted):
+def value_parts(
+    rows, parameters, offers, programmes, people, toward, scratch, parts, counted, tied=None
+):  # fmt: skip
     """Sum the parts of delivered value of its main supplier over customers: parts (n_firms, 8), counted (n_firms,)."""
     p = parameters[0]
     firms = len(offers)
@@ -240,7 +243,7 @@ def value_parts(rows, parameters, offers, programmes, people, toward, scratch, p
         j = np.int64(people[i].supplier)
         if j < 0:
             continue
-        groups_of(people, toward, i, j, offers, programmes, p, groups)
+        groups_of(people, toward, i, j, offers, programmes, p, groups, tied)
         content = choice.content(np.float64(toward[i, j].satisfaction))
         stake = choice.stake(np.float64(toward[i, j].points), p.bonds.threshold)
         social, structural = np.float64(toward[i, j].social_bond), np.float64(toward[i, j].structural_bond)

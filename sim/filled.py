@@ -11,7 +11,15 @@ from sim.declare import THEORY
 from sim.entries import DEFAULT_STRATEGY
 from sim.plan import STRATEGIES
 from sim.population import Segment, segment
-from sim.sections import Execution, Experiment, Market, Offer, Population
+from sim.sections import (
+    Execution,
+    Experiment,
+    Market,
+    Offer,
+    Population,
+    SecondCategory,
+    SecondOffer,
+)
 from sim.tree import merge
 
 
@@ -24,6 +32,7 @@ def filled(tree: Mapping[str, Any]) -> dict[str, Any]:
         parts = {name: _defaults(section) for name, section in sections.items()}
         made[key] = _over(parts, tree.get(key))
     made["firms"] = _each(tree.get("firms"), _firm)
+    made["second"] = _second(tree.get("second"))
     made["stakeholders"] = _each(
         tree.get("stakeholders"),
         lambda given: _typed(given, "kind", stakeholders.KINDS, stakeholders.declared),
@@ -68,6 +77,16 @@ def _firm(given: Any) -> Any:
         strategy = {p.name: p.default for p in STRATEGIES[name].declared.values()} | strategy
         strategy = {"name": name} | strategy
     return offer | {"strategy": strategy}
+
+
+def _second(given: Any) -> Any:
+    """The second category with its defaults; nothing where there is none."""
+    if not given:
+        return {}
+    made = _over(_defaults(SecondCategory) | {"need_rate": typed.SECOND_NEED}, given)
+    if isinstance(made, dict):
+        made["firms"] = _each(made.get("firms"), lambda offer: _over(_defaults(SecondOffer), offer))
+    return made
 
 
 def _typed(given: Any, key: str, known: Mapping[str, type], declared: Any) -> Any:

@@ -22,11 +22,13 @@ from sim.plan import (
     MarketingPlan,
     Programme,
     PublicOffer,
+    SecondBook,
     Strategy,
     Survey,
     Tier,
     make_strategy,
 )
+from sim.sold import Sold
 from sim.stakeholders import Conduct, Drives
 from sim.theory import reach
 
@@ -66,6 +68,8 @@ class Firm(mesa.Agent):
         self.shocks = Shocks()
         self.kinds: Counter[str] = Counter()  # how many stakeholders of each kind are tied to it
         self.drives = Drives()
+        self.second = market.setting.second.firms.get(name) if market.setting.second else None
+        self.second_sold = Sold()
         self.survey = Survey()
         self.tier_rules: tuple = ()
         self.members: list[float] = []
@@ -166,9 +170,26 @@ class Firm(mesa.Agent):
             survey=self.survey,
             rivals=tuple(offer for offer in rivals if offer.name != self.name),
             stakeholders=MappingProxyType(dict(self.kinds)),
+            second=self.second_book(),
             customer_file=self.customer_file() if self.strategy.reads_customer_file else None,
             setting=self.knows,
         )
+
+    def second_book(self) -> SecondBook | None:
+        """Its second product, if it is on sale."""
+        market: Market = self.model
+        if self.second is None or market.second is None or market.period < self.second.opens:
+            return None
+        buyers = market.second.books.last_ledger(self.index)[Entry.BUYERS]
+        return SecondBook(
+            self.second.price, self.second.unit_cost, self.second.works_with, self.second_sold.units,
+            self.second_sold.revenue, buyers,
+        )  # fmt: skip
+
+    def second_advertising(self, plan: MarketingPlan) -> float:
+        """A plan's advertising of a second product, if there is one and events permit it, money a head and week."""
+        silent = self.second is None or "advertising" in self.shocks.forbidden
+        return 0.0 if silent else plan.second_advertising
 
     def public_offer(self) -> PublicOffer:
         """What anybody can see."""
@@ -209,7 +230,9 @@ class Firm(mesa.Agent):
     def counts_on_nothing(self) -> bool:
         """Whether neither a decision nor a cost of the firm rests on how many customers are on file."""
         plan = self.plan
-        return self.strategy.name == "fixed_plan" and not (plan.tiers or plan.staff or plan.feedback)
+        return self.strategy.name == "fixed_plan" and not (
+            plan.tiers or plan.staff or plan.feedback or plan.cross_selling
+        )
 
     @property
     def advertising(self) -> float:
@@ -232,7 +255,7 @@ class Firm(mesa.Agent):
     def account(self, entries: Sequence[float], active: float) -> dict[str, float]:
         """What a period cost by column, and ``budget_spend``; what exceeds the budget is owed to it."""
         market: Market = self.model
-        did = spending.happened(entries, active, market.heads)
+        did = spending.happened(self, entries, active, market.heads)
         spent = spending.costs(self, self.plan, did, market.weeks, market.setting.theory.bonds)
         spent["budget_spend"] = spending.budget_spend(self, self.plan, did, spent)
         self.last_units = did.units

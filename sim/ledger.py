@@ -94,6 +94,15 @@ CONDITIONS = np.dtype(
 )  # fmt: skip
 
 
+def block_rows(blocks: int, firms: int) -> list[np.ndarray]:
+    """Empty rows for each block of customers: ledger, whole, causes, stage flows, tenure at risk and lost."""
+    shapes = (
+        (firms, ENTRIES), (WHOLES,), (firms, firms + 1, CAUSE_COUNT), (STAGE_COUNT, STAGE_COUNT),
+        (firms, TENURE_BINS), (firms, TENURE_BINS),
+    )  # fmt: skip
+    return [np.zeros((blocks, *shape)) for shape in shapes]
+
+
 def parameters_record(theory: dict[str, tuple], weeks_per_period: float) -> np.ndarray:
     """The theory's parameters as one nested record, (1,): half-lives in weeks become what a period keeps.
 

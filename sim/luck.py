@@ -24,8 +24,8 @@ OUTSIDE = 1  # luck id of the outside option; firms' ids come from their names
 (
     POPULATION, TASTE, ADVERTISED, CONTACTED, NEED, OCCASION_TIME, CHOICE, FAILURE, PERFORMANCE, VOICE, FOUND,
     DROPOUT, RECONSIDER, RETURN, SPEAK, LAYER, TIE, KNOWN, ENTRY, SURVEY, LIFETIME, EVENT,
-    STAKEHOLDER,
-) = range(1, 24)  # fmt: skip
+    STAKEHOLDER, NOTICED, CROSS_SOLD,
+) = range(1, 26)  # fmt: skip
 
 
 @inlined
@@ -51,6 +51,16 @@ def _kept_key(seed, period):
 def key_of(seed: int, period: int) -> np.uint64:
     """`period_key` for Python, compiled once and kept."""
     return np.uint64(_kept_key(np.uint64(seed), np.int64(period)))
+
+
+@compiled
+def _category_key(key):
+    return mix(key + _GOLDEN * np.uint64(2**40))
+
+
+def of_second(key: np.uint64) -> np.uint64:
+    """Key of the second category in a period: no customer, firm or event has a number as large."""
+    return np.uint64(_category_key(key))
 
 
 @inlined

@@ -25,6 +25,7 @@ from sim.plan import MarketingPlan
 from sim.problem import Problem
 from sim.readings import Readings
 from sim.scenario import Scenario
+from sim.second import Second
 from sim.sections import Execution, value
 from sim.stakeholder import Stakeholder
 from sim.stakeholders import Drives
@@ -113,6 +114,7 @@ class Market(Readings, mesa.Model):
         self.ties: list[tuple[tuple[float, ...], ...]] = []
         self.conditions = self._conditions()
         self._rows_of_ledger()
+        self.second = Second(self) if setting.second is not None else None
         self.plans: list[tuple[MarketingPlan, ...]] = []
         self._sampled = []
         self._money_before = None
@@ -162,6 +164,8 @@ class Market(Readings, mesa.Model):
             if self.present_rows > len(self.columns.supplier):
                 self.columns = columns_of.grown(self.columns, max(newcomers, len(self.columns.supplier) // 4))
                 self._rows_of_ledger()
+                if self.second is not None:
+                    self.second.make_room()
             draw.population(
                 self.setting,
                 self.seed_of_run,
@@ -171,6 +175,8 @@ class Market(Readings, mesa.Model):
                 self.period,
                 self.weeks,
             )
+            if self.second is not None:
+                self.second.enter(start)
 
     def _let_events_act(self) -> None:
         world = self.calendar.world(self.period)
@@ -219,10 +225,14 @@ class Market(Readings, mesa.Model):
         self.plans.append(tuple(firm.plan for firm in self.firms))
         for firm in self.firms:
             firm.move()
+        if self.second is not None:
+            self.second.move()
 
     def _post(self) -> None:
         for firm in self.firms:
             self.offers[firm.index] = firm.post(self.programmes[firm.index])
+        if self.second is not None:
+            self.second.post()
 
     def _live(self) -> tuple[np.ndarray, ...]:
         for rows in self._rows:
@@ -230,6 +240,8 @@ class Market(Readings, mesa.Model):
         self.conditions["demand"] = self.weeks * self.economy * self._season()
         key = luck.key_of(self.seed_of_run, self.period)
         now = (self.present_rows, self.period, key, self.conditions, self.record)
+        if self.second is not None:
+            self.second.tie_first()
         self._each_thread(
             lambda a, b, scratch: live(
                 a,
@@ -241,8 +253,11 @@ class Market(Readings, mesa.Model):
                 self.columns.told,
                 *self._rows,
                 scratch,
+                self.tied,
             )
         )
+        if self.second is not None:
+            self.second.live()
         if self.conditions["talk_on"][0]:
             net = self.network
             self._each_thread(
@@ -272,14 +287,17 @@ class Market(Readings, mesa.Model):
         ]
         yearly = 1.0 + self.setting.market.discount_rate
         discount = yearly ** (-(self.period + 1) / self.setting.market.periods_per_year)
-        books.close(entries, rows, whole, spent, self.offers, discount)
+        second = None if self.second is None else self.second.close(entries, discount)
+        books.close(entries, rows, whole, spent, self.offers, discount, second)
         books.count(*counts)
         for firm in self.firms:
             firm.ask_customers()
         self._let_ties_live(units_before)
         self.heads = int(whole[Whole.PRESENT])
         if self.checked and self.reports:
-            books.check(self.held_by_customers(self.period))
+            books.check(self.held(self.columns, self.period))
+            if self.second is not None:
+                self.second.books.check(self.held(self.second.columns, self.period))
         if self.reports:
             self._report_values()
 
@@ -310,11 +328,7 @@ class Market(Readings, mesa.Model):
     def _rows_of_ledger(self) -> None:
         """A row for each block of customers, so that sums never depend on threads."""
         blocks, firms = -(-len(self.columns.supplier) // BLOCK), len(self.setting.firms)
-        shapes = (
-            (firms, ledger.ENTRIES), (ledger.WHOLES,), (firms, firms + 1, ledger.CAUSE_COUNT),
-            (ledger.STAGE_COUNT, ledger.STAGE_COUNT), (firms, ledger.TENURE_BINS), (firms, ledger.TENURE_BINS),
-        )  # fmt: skip
-        self._rows = [np.zeros((blocks, *shape)) for shape in shapes]
+        self._rows = ledger.block_rows(blocks, firms)
         self._scratch = np.zeros((self.threads, SCRATCH, wide_enough(firms)))
 
     def _each_thread(self, work: Any) -> None:
@@ -331,6 +345,11 @@ class Market(Readings, mesa.Model):
                 work(first, min(first + step, blocks), self._scratch[k])
 
         list(_pool(self.threads).map(take, range(threads)))
+
+    @property
+    def tied(self) -> np.ndarray | None:
+        """Utility that the second category adds to each firm's first product, (n_customers, n_firms); None without one."""
+        return None if self.second is None else self.second.tied_first
 
     def _state(self) -> tuple[np.ndarray, np.ndarray]:
         return self.columns.people, self.columns.toward

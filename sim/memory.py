@@ -13,9 +13,9 @@ from sim.problem import Problem
 A_PROCESS, PASSING = 400_000_000, 64
 
 
-def memory_needed(customers: int, firms: int) -> int:
-    """Bytes of one market with so many rows of customers: about 400 a customer with 4 firms."""
-    return A_PROCESS + customers * (bytes_per_customer(firms) + PASSING)
+def memory_needed(customers: int, firms: int, categories: int = 1) -> int:
+    """Bytes of one market with so many rows of customers: about 400 a customer and category with 4 firms."""
+    return A_PROCESS + customers * categories * (bytes_per_customer(firms) + PASSING)
 
 
 def rows(setting: Any) -> int:
@@ -40,6 +40,10 @@ def memory_available() -> int | None:
     return min(found) if found else None
 
 
+def _of_one(arm: Any) -> int:
+    return memory_needed(rows(arm), len(arm.firms), 1 if arm.second is None else 2)
+
+
 def check_memory(setting: Any, processes: int | None = None) -> None:
     """Refuse a scenario whose largest arm, times its processes, does not fit; raises `Problem`."""
     available = memory_available()
@@ -48,7 +52,7 @@ def check_memory(setting: Any, processes: int | None = None) -> None:
     if processes is None:
         processes = 1 if setting.execution.backend == "serial" else max(1, setting.execution.workers)
     arms = [setting, *(setting.for_arm(arm) for arm in setting.experiment.arms)]
-    one, largest = max(((memory_needed(rows(a), len(a.firms)), a) for a in arms), key=lambda pair: pair[0])
+    one, largest = max(((_of_one(a), a) for a in arms), key=lambda pair: pair[0])
     if one * processes <= available:
         return
     customers, firms = largest.population.customers, len(largest.firms)

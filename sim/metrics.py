@@ -158,3 +158,24 @@ METRICS: dict[str, Metric] = _declare(
         "higher",
     ),
 )
+
+#: Cells of the growth matrix (Ansoff 1957): product by customer; in the order of its rows.
+CELLS = ("penetration", "market_development", "product_development", "diversification")
+#: Outcomes that only a market with a second category has.
+SECOND: dict[str, Metric] = _declare(
+    Metric("second_units", "units", "units sold of the second product", "flow", "higher"),
+    Metric("second_revenue", "money", "of revenue, that of the second product at list prices", "flow", "higher"),
+    Metric("second_share", "share of units", "share of the second category's units", "mean", "higher"),
+    Metric("second_buyers", "customers", "customers who bought the second product in the period", "stock"),
+    Metric("second_owners", "customers", "customers who ever bought the second product", "stock"),
+    Metric("second_goods", "money", "cost of the second product sold", "flow", "lower"),
+    Metric("second_promotion_cost", "money", "discount on the second product for customers of the first", "flow", "lower"),
+    Metric("second_advertising_cost", "money", "advertising of the second product", "flow", "lower"),
+    Metric("cross_selling_cost", "money", "offering the second product to own customers", "flow", "lower"),
+    Metric("penetration", "money", "revenue from the first product and the customers the firm had", "flow", "higher"),
+    Metric("market_development", "money", "revenue from the first product and new customers", "flow", "higher"),
+    Metric("product_development", "money", "revenue from the second product and the customers the firm had", "flow", "higher"),
+    Metric("diversification", "money", "revenue from the second product and new customers", "flow", "higher"),
+)  # fmt: skip
+#: Every metric that may be reported.
+ALL: dict[str, Metric] = METRICS | SECOND

@@ -19,7 +19,15 @@ MAX_TEXT = 32 * 1024
 MAX_JOBS = 1000
 MAX_DEPTH = 24
 #: Where a user names entries.
-_NAMED = ("firms", "stakeholders", "events", "population.segments", "experiment.arms", "experiment.controls")
+_NAMED = (
+    "firms",
+    "second.firms",
+    "stakeholders",
+    "events",
+    "population.segments",
+    "experiment.arms",
+    "experiment.controls",
+)
 _FORM = "key=value, +key=value or ~key (Hydra's override grammar)"
 
 

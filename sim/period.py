@@ -94,13 +94,14 @@ def under_contract(people, toward, i, supplier, person, rival_contacts, weeks, o
 @compiled
 def live(
     first_block, last_block, present, period, key, conditions, parameters, offers, programmes, people, toward,
-    told, ledger, whole, lost_to, stage_flows, at_risk, lost_at, scratch,
+    told, ledger, whole, lost_to, stage_flows, at_risk, lost_at, scratch, tied=None,
 ):  # fmt: skip
     """Everyone in blocks first_block to last_block lives one period; `present` customers exist so far.
 
     Writes the blocks' own rows of ledger (n_blocks, n_firms, entries), whole (n_blocks, wholes), lost_to
     (n_blocks, n_firms, n_firms + 1, causes), stage_flows (n_blocks, stages, stages), at_risk and lost_at
     (n_blocks, n_firms, bins). `scratch` (`SCRATCH`, >= n_firms + 1 and >= 7, in whole vectors) is one thread's own.
+    `tied` (n_customers, n_firms): utility that the other category adds; with None nothing of it is compiled.
     """
     p = parameters[0]
     m = conditions[0]
@@ -173,7 +174,7 @@ def live(
                 if reconsiders:
                     if not evaluated:
                         for k in range(firms):
-                            deliver(people, toward, i, k, offers, programmes, p, stake, own, bonded)
+                            deliver(people, toward, i, k, offers, programmes, p, stake, own, bonded, tied)
                         evaluated = True
                     cost = with_inertia(people, toward, i, firms, before, p, stake, bonded, value)
                     outside_value = m.outside + np.float64(people[i].taste_outside)
@@ -200,7 +201,7 @@ def live(
                         stays_by += p.choice.noise_scale * (log(race[other]) - log(race[before]))
                     weigh(
                         people, toward, i, before, j, stays_by, draw, term_ends, rival_contacts, m.weeks, contractual,
-                        offers, programmes, p, now_old, now_new, lost, parts,
+                        offers, programmes, p, now_old, now_new, lost, parts, tied,
                     )  # fmt: skip
                     moved_to = j
                 if contractual:
@@ -217,7 +218,7 @@ def live(
                 experience_it(people, toward, i, j, period, person, occasion, offers, m.weeks, p, books)
                 if evaluated:
                     stake[j] = choice.stake(np.float64(toward[i, j].points), p.bonds.threshold)
-                    deliver(people, toward, i, j, offers, programmes, p, stake, own, bonded)
+                    deliver(people, toward, i, j, offers, programmes, p, stake, own, bonded, tied)
                 if not at_entry and people[i].dropout > 0.0:
                     if luck.uniform(person, luck.DROPOUT, occasion, 0) < people[i].dropout:
                         leaves = period + time
@@ -263,12 +264,12 @@ def live(
             if supplier >= 0:
                 attitude, stage = relate(
                     people, toward, i, firms, supplier, before, p, evaluated, reports, offers, programmes, stake, own,
-                    bonded, value,
+                    bonded, value, tied,
                 )  # fmt: skip
                 if reports:
                     if supplier != before:
                         remember(people, toward, i, supplier, best_other(bonded, firms, supplier), offers, programmes, p,
-                                 now_old)  # fmt: skip
+                                 now_old, tied)  # fmt: skip
                     describe(people, toward, i, supplier, attitude, stage, bought_any, bought, p, books)
             people[i].stage = stage
 

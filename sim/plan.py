@@ -114,6 +114,17 @@ class Levers(NamedTuple):
     distributor_support: float = _support("training, service and incentives for distributors")
     alliance: float = _support("development shared with an allied competitor")
     public_relations: float = _support("information of media, regulators and the public")
+    second_advertising: float = param(
+        0.0, low=0, high=100, unit="money a head and week", meaning="advertising of the second product"
+    )
+    cross_selling: float = param(
+        0.0, low=0, high=100, unit="money a customer and week",
+        meaning="offering the second product to active customers of the first",
+    )  # fmt: skip
+    bundle_discount: float = param(
+        0.0, low=0, high=0.9, unit="share of the list price",
+        meaning="off the second product for active customers of the first",
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -137,6 +148,9 @@ class MarketingPlan:
     distributor_support: float = 0.0
     alliance: float = 0.0
     public_relations: float = 0.0
+    second_advertising: float = 0.0
+    cross_selling: float = 0.0
+    bundle_discount: float = 0.0
     tiers: tuple[Tier, ...] = ()
 
     def but(self, **changes: Any) -> MarketingPlan:
@@ -224,12 +238,24 @@ class CustomerFile:
 
 
 @dataclass(frozen=True)
+class SecondBook:
+    """A firm's second product as its own books show it: price and cost of a unit, and the last period's sales."""
+
+    price: float
+    unit_cost: float
+    works_with: str = "own"
+    units: float = 0.0
+    revenue: float = 0.0
+    buyers: float = 0.0
+
+
+@dataclass(frozen=True)
 class FirmView:
     """All that a firm may know when it plans: copies, with no way to the market.
 
     ``standing_plan`` is the offer as configured, without marketing. Numbers of the last period are
     the firm's own books; ``rivals`` are public offers of the last period; ``stakeholders``
-    says how many of each kind are tied to it. ``budget`` is the amount
+    says how many of each kind are tied to it; ``second`` is its second product, None without one that is on sale. ``budget`` is the amount
     this period's plan may spend, after what was overrun before.
     """
 
@@ -256,6 +282,7 @@ class FirmView:
     survey: Survey = Survey()
     rivals: tuple[PublicOffer, ...] = ()
     stakeholders: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    second: SecondBook | None = None
     customer_file: CustomerFile | None = None
     setting: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
 
@@ -390,4 +417,6 @@ def make_strategy(name: str, values: Mapping[str, Any] | None = None) -> Strateg
     return STRATEGIES[name](**dict(values or {}))
 
 
+#: Levers that cost and do nothing without a second product.
+SECOND_LEVERS = ("second_advertising", "cross_selling", "bundle_discount")
 LEVERS = tuple(f.name for f in fields(MarketingPlan) if f.name != "tiers")

@@ -42,6 +42,10 @@ class Readings:
         programmes: np.ndarray
         conditions: np.ndarray
         _scratch: np.ndarray
+
+        @property
+        def tied(self) -> np.ndarray | None: ...
+
         _sampled: list[pd.DataFrame]
         _money_before: np.ndarray | None
 
@@ -63,7 +67,11 @@ class Readings:
 
     def held_by_customers(self, period: int) -> dict[str, np.ndarray]:
         """What customers hold of each firm, (n_firms,): money paid, units and buyers ever, buyers of a period."""
-        c, rows = self.columns, slice(0, self.present_rows)
+        return self.held(self.columns, period)
+
+    def held(self, c: Columns, period: int) -> dict[str, np.ndarray]:
+        """The same of the columns of one category."""
+        rows = slice(0, self.present_rows)
         return {
             "paid": c.money[rows].sum(axis=0, dtype="f8"),
             "units": c.purchases[rows].sum(axis=0, dtype="f8"),
@@ -78,7 +86,14 @@ class Readings:
         )
         attitude = np.empty(len(rows))
         equity.commitments(
-            rows, self.record, self.offers, self.programmes, *self._state(), self._scratch[0], attitude
+            rows,
+            self.record,
+            self.offers,
+            self.programmes,
+            *self._state(),
+            self._scratch[0],
+            attitude,
+            self.tied,
         )
         return attitude
 
@@ -170,7 +185,7 @@ class Readings:
         equity.expected_equity(
             rows, len(self.books.ledgers), self.conditions, self.record, cases.offers, self.programmes, people, toward,
             margins, discount, cases.stripped, cases.kept, np.empty((1, firms), toward.dtype), self._scratch[0],
-            np.empty((firms + 1, firms + 1)), np.empty((firms + 1, firms + 1)), found,
+            np.empty((firms + 1, firms + 1)), np.empty((firms + 1, firms + 1)), found, self.tied,
         )  # fmt: skip
         return found
 
@@ -180,7 +195,15 @@ class Readings:
         parts, counted = np.zeros((firms, len(equity.PARTS))), np.zeros(firms)
         rows = np.arange(self.present_rows)
         equity.value_parts(
-            rows, self.record, self.offers, self.programmes, *self._state(), self._scratch[0], parts, counted
+            rows,
+            self.record,
+            self.offers,
+            self.programmes,
+            *self._state(),
+            self._scratch[0],
+            parts,
+            counted,
+            self.tied,
         )
         means = np.divide(
             parts, counted[:, None], out=np.full(parts.shape, np.nan), where=counted[:, None] > 0

@@ -16,7 +16,7 @@ from sim.sections import Execution, Market, Named
 from sim.tree import merge, resolve
 
 #: The parts of a scenario that an arm may change.
-ARM_KEYS = ("market", "population", "theory", "network", "firms", "stakeholders", "events")
+ARM_KEYS = ("market", "population", "theory", "network", "firms", "second", "stakeholders", "events")
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,6 +33,7 @@ class Scenario:
     theory: Any
     network: Named
     firms: Named
+    second: Named | None
     stakeholders: Named
     events: Named
     experiment: Named

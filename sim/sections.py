@@ -113,6 +113,39 @@ class Offer(NamedTuple):
 
 
 @parameters
+class SecondCategory(NamedTuple):
+    """A second category of goods, for the same customers; the firms that offer in it stand beside these."""
+
+    outside: float = param(
+        -2.0, low=-100, high=100, unit="utility", meaning="utility of not buying at an occasion of the second category"
+    )  # fmt: skip
+
+
+@parameters
+class SecondOffer(NamedTuple):
+    """A firm's second product."""
+
+    price: float = param(5.0, low=0, high=1e6, unit="money", meaning="list price")
+    unit_cost: float = param(3.0, low=0, high=1e6, unit="money", meaning="cost of goods")
+    quality: float = param(
+        0.8, low=-2, high=5, unit="quality", meaning="quality, which is also what is promised"
+    )
+    failure_rate: float = param(0.05, low=0, high=1, unit="chance a purchase", meaning="it fails")
+    taste_weight: float = param(
+        0.325, low=1e-6, high=1e3, unit="", source="Goodhardt, Ehrenberg & Chatfield 1984",
+        meaning="Dirichlet weight of the product: its pull on tastes",
+    )  # fmt: skip
+    known_by: float = param(
+        1.0, low=0, high=1, unit="share of customers", meaning="aware of the product at the start"
+    )
+    works_with: str = param(
+        "own", choices=("own", "all"), source="Katz & Shapiro 1994",
+        meaning="whose first product it complements: the firm's own only, or everybody's",
+    )  # fmt: skip
+    opens: int = param(0, low=0, high=100_000, unit="period", meaning="on sale from then on")
+
+
+@parameters
 class Experiment(NamedTuple):
     """What is compared, over how long, how often and with which luck; the arms stand beside it."""
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from sim.ledger import Entry
-from sim.plan import MarketingPlan
+from sim.plan import SECOND_LEVERS, MarketingPlan
 from sim.stakeholders import LEVER
 from sim.theory import reach
 from sim.theory.bonds import Bonds
@@ -21,8 +21,11 @@ COSTS = (
     "goods", "quality_cost", "promotion_cost", "points_paid", "advertising_cost", "contact_cost", "integration_cost",
     "recovery_cost", "feedback_cost", "staff_cost", "place_cost", "stakeholder_cost", "terms_cost",
 )  # fmt: skip
+#: Cost columns of a second product.
+SECOND_COSTS = ("second_goods", "second_promotion_cost", "second_advertising_cost", "cross_selling_cost")
 UNBUDGETED = (
     "goods",
+    "second_goods",
     "points_paid",
     "terms_cost",
 )  # points are charged to the budget as they are issued
@@ -41,13 +44,16 @@ class Activity(NamedTuple):
     contacts: float
     integration: float
     recovered: float  # cases
+    second_units: float  # of the second product
+    second_off: float  # money taken off its list price
 
 
-def happened(entries: Sequence[float], active: float, heads: float) -> Activity:
-    """A firm's activity as its row of the ledger tells it, (entries,)."""
+def happened(firm: Firm, entries: Sequence[float], active: float, heads: float) -> Activity:
+    """A firm's activity as its row of the ledger tells it, (entries,), and what it sold of a second product."""
     return Activity(
         heads, active, entries[Entry.UNITS], entries[Entry.REVENUE], entries[Entry.PROMOTION], entries[Entry.POINTS_ISSUED],
         entries[Entry.POINTS_PAID], entries[Entry.CONTACTS], entries[Entry.INTEGRATION], entries[Entry.RECOVERED],
+        firm.second_sold.units, firm.second_sold.off,
     )  # fmt: skip
 
 
@@ -67,13 +73,16 @@ def expected(firm: Firm, plan: MarketingPlan) -> Activity:
         contacts += given.contact_rate * members * weeks
         effort += given.integration * members * weeks
     cases = entries[Entry.RECOVERED] if begun else 0.0
+    sold = firm.second_sold
     return Activity(
-        market.heads, active, units, plan.price * units, off, issued, 0.0, contacts, effort, cases
-    )
+        market.heads, active, units, plan.price * units, off, issued, 0.0, contacts, effort, cases, sold.units,
+        plan.bundle_discount * sold.revenue,
+    )  # fmt: skip
 
 
 def costs(firm: Firm, plan: MarketingPlan, did: Activity, weeks: float, p: Bonds) -> dict[str, float]:
-    """Every cost column (`COSTS`), money."""
+    """Every cost column (`COSTS`, `SECOND_COSTS`), money."""
+    selling = plan.cross_selling if firm.second is not None else 0.0
     return {
         "goods": firm.offer.unit_cost * firm.drives.unit_cost * did.units,
         "quality_cost": firm.extra_cost * did.units,
@@ -88,6 +97,10 @@ def costs(firm: Firm, plan: MarketingPlan, did: Activity, weeks: float, p: Bonds
         "place_cost": plan.place * did.heads * weeks,
         "stakeholder_cost": support(firm, plan) * did.heads * weeks,
         "terms_cost": firm.drives.terms * did.heads * weeks + firm.dealers_part * did.revenue,
+        "second_goods": (firm.second.unit_cost if firm.second is not None else 0.0) * did.second_units,
+        "second_promotion_cost": did.second_off,
+        "second_advertising_cost": firm.second_advertising(plan) * did.heads * weeks,
+        "cross_selling_cost": selling * did.active * weeks,
     }
 
 
@@ -127,6 +140,7 @@ def scaled(firm: Firm, plan: MarketingPlan, share: float) -> MarketingPlan:
         staff=share * plan.staff,
         feedback=share * plan.feedback,
         recovery=share * plan.recovery,
+        **{lever: share * getattr(plan, lever) for lever in SECOND_LEVERS},
         **{lever: share * getattr(plan, lever) for lever in LEVER.values()},
         quality=base + reach.quality_for(share * extra, firm.quality_costs),
         tiers=tuple(tier.scaled(share) for tier in plan.tiers),

@@ -13,6 +13,7 @@ OFF: dict[str, tuple[str, ...]] = {
     "trust": ("up", "down"),
     "talk": ("talk_rate", "talk_trust"),
     "reach": ("persuade",),
+    "second": ("carry_satisfaction", "carry_trust", "carry_bond"),
 }
 
 

@@ -14,9 +14,9 @@ import sim.theory
 from sim import events, sections, stakeholders
 from sim.declare import THEORY, Parameter
 from sim.entries import check_controls, check_name, expectation, present, strategy, texts
-from sim.metrics import METRICS
+from sim.metrics import ALL, SECOND
 from sim.narrowed import only_arms
-from sim.population import SHARE_TOLERANCE, Segment, check_shares, listed, segment
+from sim.population import SHARE_TOLERANCE, TRAITS, Segment, check_shares, distribution, listed, segment
 from sim.problem import Problem
 from sim.sections import (
     Execution,
@@ -25,6 +25,8 @@ from sim.sections import (
     Named,
     Offer,
     Population,
+    SecondCategory,
+    SecondOffer,
     fields,
     finite,
     mapping,
@@ -39,11 +41,13 @@ Theory = namedtuple("Theory", list(THEORY), defaults=_DEFAULTS)  # type: ignore[
 
 KEYS = (
     "name", "question", "source", "concepts", "expect", "market", "population", "theory", "network",
-    "firms", "stakeholders", "events", "experiment", "execution", "out", "not_asked",
+    "firms", "second", "stakeholders", "events", "experiment", "execution", "out", "not_asked",
 )  # fmt: skip
 SHOWN_FIRST = ("profit", "customer_equity", "retention", "share", "satisfaction", "budget_spend")
 CONCEPTS = 66
 NOT_FIRMS = ("none", "left", "outside")  # in the tables: no supplier, left the market, did not buy
+#: How often a customer needs the second category, unless a scenario says otherwise: occasions a week, assumed.
+SECOND_NEED = {"gamma": {"shape": 1.5, "mean": 0.25}}
 TWIN = "twin"  # in an expectation: the arm's own twin, loyalty off
 
 
@@ -89,6 +93,13 @@ def _check_together(typed: Mapping[str, Any]) -> None:
             raise Problem.unknown(f"expect[{number}].arm", entry["arm"], experiment.arms)
         if entry["against"] is not None and entry["against"] not in (*experiment.arms, TWIN):
             raise Problem.unknown(f"expect[{number}].against", entry["against"], (*experiment.arms, TWIN))
+    asked = {e["metric"] for e in typed["expect"]} | set(experiment.metrics)
+    if not typed["second"] and not any("second" in over for over in experiment.arms.values()):
+        for metric in sorted(asked & set(SECOND)):
+            raise Problem("metric", metric, "a metric of a market with one category; or add a section second")
+    for name in typed["second"].firms if typed["second"] else ():
+        if name not in firms:
+            raise Problem.unknown(f"second.firms.{name}", name, firms)
     shares = {name: layer.share for name, layer in typed["network"].items()}
     if any(shares.values()) and abs(math.fsum(shares.values()) - 1.0) > SHARE_TOLERANCE:
         raise Problem("network: shares", round(math.fsum(shares.values()), 9),
@@ -194,6 +205,25 @@ class Checked:
             shown[name] = {"strategy": {"name": chosen.name, **chosen.parameters}, **offer}
         return typed, shown
 
+    def second(self) -> tuple[Named | None, dict[str, Any]]:
+        """The second category, None where no firm offers in it."""
+        given = mapping("second", self.tree.get("second"))
+        if not given:
+            return None, {}
+        shown = fields("second", given, _declared(SecondCategory), beside=("need_rate", "firms"))
+        need = distribution("second.need_rate", given.get("need_rate", SECOND_NEED), TRAITS["need_rate"])
+        offers = {
+            name: fields(f"second.firms.{name}", entries, _declared(SecondOffer))
+            for name, entries in present("second.firms", given.get("firms")).items()
+        }
+        if not offers:
+            raise Problem("second.firms", given.get("firms"), "at least one firm with a second product")
+        typed = {name: SecondOffer(**offer) for name, offer in offers.items()}
+        return (
+            Named(shown | {"need_rate": need, "firms": Named(typed)}),
+            shown | {"need_rate": need.tree(), "firms": offers},
+        )
+
     def stakeholders(self) -> tuple[Named, dict[str, Any]]:
         return self._registered("stakeholders", "kind", stakeholders.KINDS, stakeholders)
 
@@ -229,8 +259,8 @@ class Checked:
         shown["controls"] = present("experiment.controls", given.get("controls"))
         metrics = texts("experiment.metrics", given.get("metrics")) or list(SHOWN_FIRST)
         for metric in metrics:
-            if metric not in METRICS:
-                raise Problem.unknown("experiment.metrics", metric, METRICS)
+            if metric not in ALL:
+                raise Problem.unknown("experiment.metrics", metric, ALL)
         shown["metrics"] = metrics
         shown["only"] = None  # done already: what was left out is no longer among the arms
         frozen = {part: Named(shown[part]) for part in ("arms", "controls")}

@@ -39,8 +39,11 @@ def price_for(people, toward, i, j, offers, programmes):
 
 
 @inlined
-def groups_of(people, toward, i, j, offers, programmes, p, groups):
-    """Utility of firm j to customer i by group of causes, without taste and inertia; fills groups (6,)."""
+def groups_of(people, toward, i, j, offers, programmes, p, groups, tied=None):
+    """Utility of firm j to customer i by group of causes, without taste and inertia; fills groups (6,).
+
+    ``tied`` (n_customers, n_firms) is what the other category adds, None where there is one category only.
+    """
     content = choice.content(np.float64(toward[i, j].satisfaction))
     stake = choice.stake(np.float64(toward[i, j].points), p.bonds.threshold)
     groups[PRICE] = choice.price_value(
@@ -50,6 +53,8 @@ def groups_of(people, toward, i, j, offers, programmes, p, groups):
         0.0, np.float64(people[i].quality_weight), np.float64(toward[i, j].expectation),
         np.float64(toward[i, j].satisfaction), p.choice,
     )  # fmt: skip
+    if tied is not None:
+        groups[PRODUCT] += np.float64(tied[i, j])
     groups[SERVICE] = (
         choice.service_value(
             offers[j].convenience, offers[j].effort, np.float64(toward[i, j].trust), p.choice
@@ -63,7 +68,7 @@ def groups_of(people, toward, i, j, offers, programmes, p, groups):
 
 
 @inlined
-def deliver(people, toward, i, j, offers, programmes, p, stake, own, bonded):
+def deliver(people, toward, i, j, offers, programmes, p, stake, own, bonded, tied=None):
     """Utility of firm j to customer i, alone and with bonds, into own[j] and bonded[j]; -inf if unknown or closed."""
     if not knows(people, toward, i, j) or offers[j].open == 0:
         own[j] = bonded[j] = -np.inf
@@ -81,6 +86,8 @@ def deliver(people, toward, i, j, offers, programmes, p, stake, own, bonded):
         + choice.service_value(offers[j].convenience, offers[j].effort, np.float64(toward[i, j].trust), p.choice)
         + offers[j].brand + offers[j].technology + offers[j].political
     )  # fmt: skip
+    if tied is not None:
+        alone += np.float64(tied[i, j])
     own[j] = alone
     bonded[j] = (
         alone
@@ -108,14 +115,14 @@ def with_inertia(people, toward, i, firms, supplier, p, stake, bonded, value):
 
 
 @inlined
-def evaluate(people, toward, i, firms, offers, programmes, p, stake, own, bonded, value):
+def evaluate(people, toward, i, firms, offers, programmes, p, stake, own, bonded, value, tied=None):
     """Utilities of the firms that customer i knows, (n_firms,) each: own, with bonds, and with inertia too.
 
     Returns the switching cost of leaving the main supplier. A firm unknown or closed has value -inf.
     """
     for j in range(firms):
         stake[j] = choice.stake(np.float64(toward[i, j].points), p.bonds.threshold)
-        deliver(people, toward, i, j, offers, programmes, p, stake, own, bonded)
+        deliver(people, toward, i, j, offers, programmes, p, stake, own, bonded, tied)
     return with_inertia(people, toward, i, firms, np.int64(people[i].supplier), p, stake, bonded, value)
 
 

@@ -34,17 +34,19 @@ def lost_bonds(people, toward, i, old, new, groups, p):
 
 
 @inlined
-def why(people, toward, i, old, new, stays_by, offers, programmes, p, now_old, now_new, lost, parts):
+def why(
+    people, toward, i, old, new, stays_by, offers, programmes, p, now_old, now_new, lost, parts, tied=None
+):  # fmt: skip
     """Split the blame for choosing `new` (OUTSIDE allowed) over the main supplier `old` at one occasion.
 
     ``stays_by`` < 0 is by how much the supplier lost, luck and inertia included. What a group of utility lost
     against the rival is counted from the time the supplier became main; bonds, which are built after
     that, from their best level; and habit that was diverted before counts with what diverted it.
     """
-    groups_of(people, toward, i, old, offers, programmes, p, now_old)
+    groups_of(people, toward, i, old, offers, programmes, p, now_old, tied)
     unknown_then = False
     if new >= 0:
-        groups_of(people, toward, i, new, offers, programmes, p, now_new)
+        groups_of(people, toward, i, new, offers, programmes, p, now_new, tied)
         unknown_then = (people[i].aware_then >> np.uint32(new)) & np.uint32(1) == np.uint32(0)
     bonds_lost = lost_bonds(people, toward, i, old, new, now_old, p)
     for g in range(causes.GROUPS):
@@ -99,11 +101,11 @@ def would_not_have_asked(people, toward, i, supplier, draw, rival_contacts, week
 
 
 @inlined
-def remember(people, toward, i, supplier, rival, offers, programmes, p, groups):
+def remember(people, toward, i, supplier, rival, offers, programmes, p, groups, tied=None):
     """Keep how things stand as a firm becomes main supplier: its groups of utility and its best rival's."""
     people[i].aware_then = people[i].aware
     people[i].satisfaction_then = toward[i, supplier].satisfaction
-    groups_of(people, toward, i, supplier, offers, programmes, p, groups)
+    groups_of(people, toward, i, supplier, offers, programmes, p, groups, tied)
     content = choice.content(np.float64(toward[i, supplier].satisfaction))
     groups[SERVICE] -= choice.social_bond(content, np.float64(toward[i, supplier].social_bond), p.choice)
     groups[SERVICE] -= choice.structural_bond(np.float64(toward[i, supplier].structural_bond), p.choice)
@@ -113,7 +115,7 @@ def remember(people, toward, i, supplier, rival, offers, programmes, p, groups):
         people[i].rival_then[g] = 0.0
         people[i].diverted[g] = 0.0
     if rival >= 0:
-        groups_of(people, toward, i, rival, offers, programmes, p, groups)
+        groups_of(people, toward, i, rival, offers, programmes, p, groups, tied)
         for g in range(causes.GROUPS):
             people[i].rival_then[g] = groups[g]
 
@@ -132,7 +134,7 @@ def leave_market(people, toward, i, firms, supplier, books, lost_to):
 @inlined
 def weigh(
     people, toward, i, before, chosen, stays_by, draw, term_ends, rival_contacts, weeks, contractual, offers, programmes,
-    p, now_old, now_new, lost, parts,
+    p, now_old, now_new, lost, parts, tied=None,
 ):  # fmt: skip
     """Why the main supplier `before` was passed over at one occasion, into parts; 0 where it was not.
 
@@ -143,7 +145,22 @@ def weigh(
             lost[g] = 0.0
         if contractual and not term_ends:
             would_not_have_asked(people, toward, i, before, draw, rival_contacts, weeks, p, lost)
-        why(people, toward, i, before, chosen, stays_by, offers, programmes, p, now_old, now_new, lost, parts)
+        why(
+            people,
+            toward,
+            i,
+            before,
+            chosen,
+            stays_by,
+            offers,
+            programmes,
+            p,
+            now_old,
+            now_new,
+            lost,
+            parts,
+            tied,
+        )
     else:
         for g in range(causes.GROUPS):
             parts[g] = 0.0

@@ -48,7 +48,8 @@ def largest_habit(people, toward, i, firms, supplier, offers, p):
 
 @inlined
 def relate(
-    people, toward, i, firms, supplier, before, p, evaluated, reports, offers, programmes, stake, own, bonded, value
+    people, toward, i, firms, supplier, before, p, evaluated, reports, offers, programmes, stake, own, bonded, value,
+    tied=None,
 ):  # fmt: skip
     """Commitment to the main supplier, and the stage of the relationship; without reports only what the stage needs."""
     satisfied, trusts = np.float64(toward[i, supplier].satisfaction), np.float64(toward[i, supplier].trust)
@@ -62,7 +63,7 @@ def relate(
     ):
         if not evaluated:
             for k in range(firms):
-                deliver(people, toward, i, k, offers, programmes, p, stake, own, bonded)
+                deliver(people, toward, i, k, offers, programmes, p, stake, own, bonded, tied)
         cost = with_inertia(people, toward, i, firms, supplier, p, stake, bonded, value)
         rival, tempting = -np.inf, -np.inf
         for k in range(firms):

@@ -82,11 +82,11 @@ def strategies(plugins: Sequence[str] = ()) -> list[dict[str, Any]]:
 
 def metrics() -> list[dict[str, Any]]:
     """Every metric: unit and meaning."""
-    from sim.metrics import METRICS
+    from sim.metrics import ALL
 
     return [
         {"name": m.name, "unit": m.unit, "meaning": m.meaning, "over_time": m.over_time, "better": m.better}
-        for m in METRICS.values()
+        for m in ALL.values()
     ]
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sim.experiment.statistics import Estimate, estimate, paired
-from sim.metrics import METRICS
+from sim.metrics import ALL
 from sim.problem import Problem
 
 SIDES = ("higher", "lower", "equal")
@@ -21,8 +21,8 @@ def check_expectations(expected: Sequence[Any], controls: Mapping[str, str]) -> 
     arms = tuple(controls)
     for number, raw in enumerate(expected):
         entry, key = _plain(raw, controls), f"expect[{number}]"
-        if entry.get("metric") not in METRICS:
-            raise Problem.unknown(f"{key}.metric", entry.get("metric"), METRICS)
+        if entry.get("metric") not in ALL:
+            raise Problem.unknown(f"{key}.metric", entry.get("metric"), ALL)
         if entry.get("arm") not in arms:
             raise Problem.unknown(f"{key}.arm", entry.get("arm"), arms)
         if entry.get("between") is not None:

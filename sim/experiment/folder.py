@@ -127,13 +127,15 @@ def read_parts(parts: Path, jobs: Sequence[Job], name: str) -> Iterator[pa.Table
 def read_runs(folder: Path, jobs: Sequence[Job]) -> pd.DataFrame:
     """The figures of the runs done so far, a row a run and firm."""
     found = list(read_parts(folder / PARTS, jobs, "runs"))
-    return pa.concat_tables(found or [tables.schema("runs").empty_table()]).to_pandas()
+    found = found or [tables.schema("runs").empty_table()]
+    return pa.concat_tables(found, promote_options="default").to_pandas()
 
 
 def merge_parts(folder: Path, jobs: Sequence[Job]) -> None:
     """Write every table from the parts, in fixed order, whatever the order they came in."""
+    had = {column for part in read_parts(folder / PARTS, jobs, "runs") for column in part.column_names}
     for name in tables.TABLES:
-        columns = tables.schema(name) if name != "customers" else _joint(folder, jobs)
+        columns = tables.schema(name, had) if name != "customers" else _joint(folder, jobs)
         if columns is not None:
             tables.write_parquet(folder / f"{name}.parquet", read_parts(folder / PARTS, jobs, name), columns)
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from sim.experiment.files import not_finished
 from sim.experiment.folder import CONFIG, EXPECTATIONS, MANIFEST, SUMMARY
-from sim.metrics import METRICS
+from sim.metrics import ALL
 from sim.problem import Problem
 
 
@@ -69,8 +69,8 @@ class Result:
 
     def difference(self, metric: str) -> pd.DataFrame:
         """Arms against their control on one metric: arm, control, difference, low, high, p, p_holm, n (pairs)."""
-        if metric not in METRICS:
-            raise Problem.unknown("metric", metric, METRICS)
+        if metric not in ALL:
+            raise Problem.unknown("metric", metric, ALL)
         rows = self.summary[(self.summary["metric"] == metric) & (self.summary["control"] != "")]
         names = {"difference_low": "low", "difference_high": "high", "pairs": "n"}
         columns = ["arm", "control", "difference", "low", "high", "p", "p_holm", "n"]

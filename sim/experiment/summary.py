@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sim.experiment.statistics import Estimate, estimate, holm, paired
-from sim.metrics import KEEPING, METRICS, WINNING
+from sim.metrics import ALL, KEEPING, METRICS, SECOND, WINNING
 
 #: What the control is compared with: nothing.
 _NONE = Estimate(np.nan, np.nan, np.nan, np.nan, 0)
@@ -34,9 +34,7 @@ def run_figures(outcomes: pd.DataFrame, setting: Any) -> pd.DataFrame:
     heads = float(setting.population.customers)
     now = kept["market_size"].where(kept["market_size"] > 0) / heads  # 1 where nobody enters or leaves
     counts = [
-        m.name
-        for m in METRICS.values()
-        if m.over_time == "stock" and m.unit == "customers" and m.name in kept
+        m.name for m in ALL.values() if m.over_time == "stock" and m.unit == "customers" and m.name in kept
     ]
     whole = kept
     kept = kept.assign(**{name: kept[name] / now for name in counts})
@@ -49,9 +47,16 @@ def run_figures(outcomes: pd.DataFrame, setting: Any) -> pd.DataFrame:
         "last": (lambda firms: firms.last(), 1.0),
         "rate": (lambda firms: firms.agg(geometric_mean) ** a_year, 1.0),
     }.items():
-        names = [m.name for m in METRICS.values() if m.over_time == way and m.name in kept]
+        names = [m.name for m in ALL.values() if m.over_time == way and m.name in kept]
         parts.append(pool(kept.groupby("firm", sort=True)[names]) / divisor)
-    return pd.concat(parts, axis=1).reindex(columns=list(METRICS)).reset_index(names="firm")
+    return (
+        pd.concat(parts, axis=1).reindex(columns=[*METRICS, *second_of(outcomes)]).reset_index(names="firm")
+    )
+
+
+def second_of(frame: pd.DataFrame) -> list[str]:
+    """The metrics of a second category that a table has."""
+    return [name for name in SECOND if name in frame]
 
 
 def winning_to_keeping(outcomes: pd.DataFrame, a_year: float) -> pd.Series:
@@ -88,13 +93,13 @@ def summarise(
     focal_runs = runs[runs["firm"] == focal]
     real, twins = (focal_runs[focal_runs["twin"] == twin] for twin in (False, True))
     rows: list[dict[str, Any]] = []
-    for metric, declared in METRICS.items():
+    for metric in (*METRICS, *second_of(runs)):
         value = real.pivot(index="seed", columns="arm", values=metric).reindex(columns=list(controls))
         twin = twins.pivot(index="seed", columns="arm", values=metric)
         twin = twin.reindex(value.index, columns=list(controls))
         made = [_row(arm, control, value, twin, confidence) for arm, control in controls.items()]
         for row, p in zip(made, holm([row["p"] for row in made], list(controls.values())), strict=True):
-            rows.append(row | {"metric": metric, "unit": declared.summary_unit, "p_holm": p})
+            rows.append(row | {"metric": metric, "unit": ALL[metric].summary_unit, "p_holm": p})
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 

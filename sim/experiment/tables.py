@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sim.experiment.files import write_whole
-from sim.metrics import METRICS
+from sim.metrics import METRICS, SECOND, Metric
 
 #: Rows gathered before a row group is written; a run is never split.
 ROWS = 100_000
@@ -97,9 +97,22 @@ _ORDER = {
 TABLES = (*_COLUMNS, "customers")
 
 
-def schema(name: str) -> pa.Schema:
-    """The columns of a table, each with its unit in the field's metadata."""
-    return pa.schema([pa.field(c, kind, metadata={"unit": unit}) for c, kind, unit in _COLUMNS[name]])
+#: The tables with a column a metric, and the unit of each there.
+_OF_METRICS: dict[str, Callable[[Metric], str]] = {
+    "outcomes": lambda m: m.unit, "twins": lambda m: m.unit, "runs": lambda m: m.summary_unit,
+}  # fmt: skip
+
+
+def schema(name: str, had: Collection[str] = ()) -> pa.Schema:
+    """The columns of a table, each with its unit in the field's metadata; ``had`` are the columns that a frame has.
+
+    The metrics of a second category are columns where a frame has them.
+    """
+    columns = list(_COLUMNS[name])
+    if name in _OF_METRICS:
+        unit_of = _OF_METRICS[name]
+        columns += [(m.name, pa.float64(), unit_of(m)) for m in SECOND.values() if m.name in had]
+    return pa.schema([pa.field(c, kind, metadata={"unit": unit}) for c, kind, unit in columns])
 
 
 def table(name: str, frame: pd.DataFrame, **keys: Any) -> pa.Table:
@@ -112,7 +125,7 @@ def table(name: str, frame: pd.DataFrame, **keys: Any) -> pa.Table:
         made = pa.Table.from_pandas(frame[front], preserve_index=False)
         made = made.replace_schema_metadata(None)
         return made.cast(pa.schema([pa.field(f.name, _plain(f.type)) for f in made.schema]))
-    wanted = schema(name)
+    wanted = schema(name, frame.columns)
     frame = frame.reindex(columns=wanted.names)
     return pa.Table.from_pandas(frame, schema=wanted, preserve_index=False).replace_schema_metadata(None)
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from sim.entries import control_of_each
 from sim.experiment.statistics import estimate, holm, paired
-from sim.metrics import METRICS
+from sim.metrics import ALL
 from sim.report.setting import leaves
 
 
@@ -260,7 +260,7 @@ def leading(result: Any, s: Story) -> str:
     """The arm that does best against its control by the first metric of the summary; the control if none does."""
     found = table(result, "summary", "arm", "metric", "mean")
     mean = found[found["metric"] == s.metrics[0]].dropna(subset="mean").set_index("arm")["mean"]
-    sign = -1.0 if s.metrics[0] in METRICS and METRICS[s.metrics[0]].better == "lower" else 1.0
+    sign = -1.0 if s.metrics[0] in ALL and ALL[s.metrics[0]].better == "lower" else 1.0
     gains = {a: sign * (mean[a] - mean[own]) for a, own in s.controls.items() if a in mean and own in mean}
     return max([s.control, *gains], key=lambda arm: gains.get(arm, 0.0))
 

@@ -11,7 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from sim.experiment.files import shown
-from sim.metrics import METRICS
+from sim.metrics import ALL
 from sim.report.reading import Story, story, table
 from sim.report.verdict import BY_ITSELF, expectations, loyalty_sentence, verdicts
 from sim.report.words import chance, explained, name_of, number, signed, unit_of
@@ -117,7 +117,7 @@ def p_of(row: dict[str, Any]) -> str:
 
 def _colour(row: dict[str, Any]) -> str:
     """Green where the arm does better for certain, red where worse."""
-    better = METRICS[row["metric"]].better if row["metric"] in METRICS else ""
+    better = ALL[row["metric"]].better if row["metric"] in ALL else ""
     if not better or not (row["difference_low"] > 0 or row["difference_high"] < 0):
         return "default"
     return "green" if (row["difference"] > 0) == (better == "higher") else "red"

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from sim.metrics import METRICS
+from sim.metrics import ALL
 from sim.report import setting
 from sim.report.reading import Contrast, Story, plain, story, summary_contrasts, table, tied
 from sim.report.words import between, listed, name_of, number, odds, signed, unit_of
@@ -60,7 +60,7 @@ def pick(found: Sequence[Contrast], metric: str) -> tuple[Contrast, str]:
 
     A metric that is better low is turned; one that is neither counts as better high.
     """
-    sign = -1.0 if metric in METRICS and METRICS[metric].better == "lower" else 1.0
+    sign = -1.0 if metric in ALL and ALL[metric].better == "lower" else 1.0
     better = [c for c in found if c.told and sign * c.difference > 0]
     if better:
         return max(better, key=lambda c: sign * c.difference), "wins"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 
-from sim.metrics import METRICS
+from sim.metrics import ALL
 from sim.report.reading import Contrast, Story, near, strongest, tied
 
 
@@ -97,7 +97,7 @@ def name_of(metric: str) -> str:
 
 def unit_of(metric: str) -> str:
     """The unit of a metric in the summary."""
-    return METRICS[metric].summary_unit if metric in METRICS else ""
+    return ALL[metric].summary_unit if metric in ALL else ""
 
 
 def listed(names: Sequence[str]) -> str:

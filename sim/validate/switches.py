@@ -13,7 +13,7 @@ from sim.concepts.markets import MARKETS
 from sim.experiment.statistics import Estimate, estimate, paired
 from sim.experiment.summary import run_figures
 from sim.market import Market
-from sim.metrics import METRICS
+from sim.metrics import ALL
 from sim.scenario import Scenario
 from sim.tree import merge
 
@@ -103,8 +103,8 @@ def _lost(market: Market, cause: str, firm: str) -> float:
 def unit(observable: str) -> str:
     """The unit of an observable."""
     name = observable.partition("@")[0]
-    if name in METRICS:
-        return METRICS[name].summary_unit
+    if name in ALL:
+        return ALL[name].summary_unit
     if name.startswith(LOST):
         return "customers a head and year"
     return "utility" if name.startswith(VALUE) else "ratio"
