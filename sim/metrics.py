@@ -166,6 +166,9 @@ SECOND: dict[str, Metric] = _declare(
     Metric("second_units", "units", "units sold of the second product", "flow", "higher"),
     Metric("second_revenue", "money", "of revenue, that of the second product at list prices", "flow", "higher"),
     Metric("second_share", "share of units", "share of the second category's units", "mean", "higher"),
+    Metric(
+        "second_surplus", "money", "expected surplus of the second category's occasions (same for every firm)", "flow", "higher"
+    ),
     Metric("second_buyers", "customers", "customers who bought the second product in the period", "stock"),
     Metric("second_owners", "customers", "customers who ever bought the second product", "stock"),
     Metric("second_goods", "money", "cost of the second product sold", "flow", "lower"),

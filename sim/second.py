@@ -5,7 +5,7 @@ It is lived by the pass of the first category over columns of its own, after it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,9 +13,10 @@ from sim import customers, draw, ledger, luck
 from sim.accounts import Books
 from sim.acts.choosing import DISCOUNT
 from sim.acts.tying import ALL, OWN, tie_first, tie_second
-from sim.ledger import Entry
+from sim.ledger import Entry, Whole
 from sim.metrics import CELLS
 from sim.period import live
+from sim.sections import SecondOffer
 from sim.sold import Sold
 from sim.spending import COSTS
 from sim.theory import reach
@@ -92,13 +93,13 @@ class Second:
             if offer is not None:
                 self._post_one(firm, offer)
 
-    def _post_one(self, firm: Firm, offer: NamedTuple) -> None:
+    def _post_one(self, firm: Firm, offer: SecondOffer) -> None:
         market, j, row = self.market, firm.index, self.offers[firm.index : firm.index + 1]
         p, plan = market.setting.theory.reach, firm.plan
-        row["luck"], row["open"] = firm.luck, firm.shocks.open and market.period >= offer.opens  # type: ignore[attr-defined]
-        row["price"] = row["paid"] = offer.price  # type: ignore[attr-defined]
-        row["quality"] = row["promise"] = offer.quality  # type: ignore[attr-defined]
-        row["failure_rate"] = offer.failure_rate  # type: ignore[attr-defined]
+        row["luck"], row["open"] = firm.luck, firm.shocks.open and market.period >= offer.opens
+        row["price"] = row["paid"] = offer.price
+        row["quality"] = row["promise"] = offer.quality
+        row["failure_rate"] = offer.failure_rate
         row["brand"] = reach.log_response(p.w_brand, self.goodwill[j])
         row["ad_chance"] = reach.saturating(p.reach, firm.second_advertising(plan) * market.weeks)
         self.cross_brand[j] = reach.log_response(p.w_brand, self.goodwill_own[j])
@@ -108,68 +109,31 @@ class Second:
     def tie_first(self) -> None:
         """Before the first category's pass: what the second products in use are worth in its choices."""
         m = self.market
-        m._each_thread(
-            lambda a, b, _: tie_first(
-                a,
-                b,
-                m.present_rows,
-                m.period,
-                m.weeks,
-                m.record,
-                self.works,
-                self.columns.people,
-                self.columns.toward,
-                self.tied_first,
-            )
-        )
+        now = m.present_rows, m.period, m.weeks, m.record, self.works
+        mine = self.columns.people, self.columns.toward
+        m._each_thread(lambda a, b, _: tie_first(a, b, *now, *mine, self.tied_first))
 
     def live(self) -> None:
         """The second category's own pass, after the first's; then what was sold."""
-        m = self.market
+        m, offers = self.market, self.offers
         for rows in self.rows:
             rows[:] = 0.0
         self.conditions["demand"] = m.weeks * m.economy
-        key = luck.of_second(luck.key_of(m.seed_of_run, m.period))
-        mine = self.columns.people, self.columns.toward
-        m._each_thread(
-            lambda a, b, _: tie_second(
-                a,
-                b,
-                m.present_rows,
-                m.period,
-                key,
-                m.weeks,
-                m.active_periods,
-                m.record,
-                self.offers["luck"],
-                self.works,
-                self.offers["open"],
-                self.offers["promise"],
-                self.cross_chance,
-                self.cross_brand,
-                *m._state(),
-                *mine,
-                self.tied_second,
-            )
+        now = m.present_rows, m.period, luck.of_second(luck.key_of(m.seed_of_run, m.period))
+        columns = self.columns
+        mine = columns.people, columns.toward
+        by_firm = (
+            offers["luck"],
+            self.works,
+            offers["open"],
+            offers["promise"],
+            self.cross_chance,
+            self.cross_brand,
         )
-        m._each_thread(
-            lambda a, b, scratch: live(
-                a,
-                b,
-                m.present_rows,
-                m.period,
-                key,
-                self.conditions,
-                m.record,
-                self.offers,
-                self.programmes,
-                *mine,
-                self.columns.told,
-                *self.rows,
-                scratch,
-                self.tied_second,
-            )
-        )
+        ties = m.weeks, m.active_periods, m.record, *by_firm, *m._state(), *mine, self.tied_second
+        m._each_thread(lambda a, b, _: tie_second(a, b, *now, *ties))
+        lives = self.conditions, m.record, offers, self.programmes, *mine, columns.told, *self.rows
+        m._each_thread(lambda a, b, scratch: live(a, b, *now, *lives, scratch, self.tied_second))
         self.sums = [rows.sum(axis=0) for rows in self.rows]
         for firm, row in zip(m.firms, self.sums[0], strict=True):
             firm.second_sold = Sold(*(float(row[e]) for e in (Entry.UNITS, Entry.REVENUE, Entry.PROMOTION)))
@@ -191,6 +155,7 @@ class Second:
             "second_units": units,
             "second_revenue": entries[:, Entry.REVENUE],
             "second_share": units / units.sum() if units.sum() else np.full(len(units), np.nan),
+            "second_surplus": np.full(len(units), whole[Whole.SURPLUS]),
             "second_buyers": entries[:, Entry.BUYERS],
             "second_owners": entries[:, Entry.TRIED],
         }
