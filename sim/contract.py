@@ -23,12 +23,13 @@ from sim.plan import (
     MarketingPlan,
     Programme,
     PublicOffer,
+    SecondBook,
     Strategy,
     Survey,
     Tier,
 )  # fmt: skip
 
-VIEW_TYPES = (FirmView, MarketingPlan, Tier, Programme, PublicOffer, Survey, CustomerFile)
+VIEW_TYPES = (FirmView, MarketingPlan, Tier, Programme, PublicOffer, SecondBook, Survey, CustomerFile)
 PLAIN = (str, bytes, bool, int, float, type(None), np.generic)
 HARMLESS = (tuple, dict, MappingProxyType)
 NEAR = (0.25, 0.4, 0.6, 0.8, 1.25, 1.6, 2.0, 3.0)  # values of a parameter tried, by its default

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.plan import CustomerFile, FirmView, MarketingPlan, PublicOffer, Survey
+from sim.plan import CustomerFile, FirmView, MarketingPlan, PublicOffer, SecondBook, Survey
 from sim.stakeholders import KINDS
 
 STANDING = MarketingPlan()
@@ -104,6 +104,8 @@ def situations() -> dict[str, FirmView]:
             standing_plan=STANDING.but(price=0.0), last_plan=STANDING.but(price=0.0), unit_cost=0.0
         ),
         "five other markets": view(stakeholders=TIED),
+        "a second product": view(second=SecondBook(5.0, 3.0, "all", 300.0, 1500.0, 1200.0)),
+        "a second product sold at cost": view(second=SecondBook(5.0, 5.0)),
         "tied and failing": view(
             stakeholders=TIED, complaints=300.0, failures_found=350.0, lost_customers=300
         ),
@@ -163,13 +165,21 @@ def _tied(step: int) -> dict[str, Any]:
     return dict(rivals=others, stakeholders=TIED, **better, **_sales(1250.0 + 2.0 * step, step))
 
 
+def _second(step: int) -> dict[str, Any]:
+    """A second product comes on sale in week 5, finds buyers in the first half year, beside a rival who gives points."""
+    owners = min(4000.0, 160.0 * max(0, step - 5))
+    book = SecondBook(5.0, 3.0, "own", 0.1 * owners, 0.5 * owners, owners) if step >= 5 else None
+    others = (rival(reward_rate=0.02 if step > 25 else 0.0), rival("rival_2", price=9.9))
+    return dict(rivals=others, second=book, **_sales(1250.0 + step, step))
+
+
 def _sales(units: float, step: int) -> dict[str, Any]:
     voiced = dict(complaints=0.012 * units + step % 9, failures_found=0.015 * units + step % 11)
     return dict(period=step, units=units, revenue=10.0 * units, profit=4.0 * units - 400.0, **voiced)
 
 
 def courses() -> dict[str, tuple[FirmView, ...]]:
-    """Each situation for three periods, and five long courses; a course is played by one fresh strategy."""
+    """Each situation for three periods, and six long courses; a course is played by one fresh strategy."""
     found = {}
     for name, first in situations().items():
         found[name] = tuple(replace(first, period=first.period + k) for k in range(3))
@@ -179,6 +189,7 @@ def courses() -> dict[str, tuple[FirmView, ...]]:
         ("war", _war, 60),
         ("failing", _failing, 60),
         ("tied", _tied, 60),
+        ("second", _second, 60),
     ):
         found[name] = tuple(view(**week(step)) for step in range(weeks))
     return found

@@ -180,10 +180,10 @@ class Firm(mesa.Agent):
         market: Market = self.model
         if self.second is None or market.second is None or market.period < self.second.opens:
             return None
-        buyers = market.second.books.last_ledger(self.index)[Entry.BUYERS]
+        owners = market.second.books.last_ledger(self.index)[Entry.TRIED]
         return SecondBook(
             self.second.price, self.second.unit_cost, self.second.works_with, self.second_sold.units,
-            self.second_sold.revenue, buyers,
+            self.second_sold.revenue, owners,
         )  # fmt: skip
 
     def second_advertising(self, plan: MarketingPlan) -> float:

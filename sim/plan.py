@@ -239,14 +239,17 @@ class CustomerFile:
 
 @dataclass(frozen=True)
 class SecondBook:
-    """A firm's second product as its own books show it: price and cost of a unit, and the last period's sales."""
+    """A firm's second product as its own books show it: price and cost of a unit, the last period's sales.
+
+    ``owners`` are customers who ever bought it.
+    """
 
     price: float
     unit_cost: float
     works_with: str = "own"
     units: float = 0.0
     revenue: float = 0.0
-    buyers: float = 0.0
+    owners: float = 0.0
 
 
 @dataclass(frozen=True)

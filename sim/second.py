@@ -130,7 +130,16 @@ class Second:
             self.cross_chance,
             self.cross_brand,
         )
-        ties = m.weeks, m.active_periods, m.record, *by_firm, *m._state(), *mine, self.tied_second
+        ties = (
+            m.weeks,
+            m.active_periods,
+            m.record,
+            *by_firm,
+            *m._state(),
+            *mine,
+            self.rows[0],
+            self.tied_second,
+        )
         m._each_thread(lambda a, b, _: tie_second(a, b, *now, *ties))
         lives = self.conditions, m.record, offers, self.programmes, *mine, columns.told, *self.rows
         m._each_thread(lambda a, b, scratch: live(a, b, *now, *lives, scratch, self.tied_second))

@@ -9,7 +9,7 @@ import pandas as pd
 
 from sim.entries import control_of_each
 from sim.experiment.summary import run_figures, summarise
-from sim.metrics import METRICS
+from sim.metrics import ALL
 from sim.scenario import Scenario
 
 STAGES = ("none", "acquaintance", "reserve", "steady", "wandering", "consolidated")
@@ -45,7 +45,7 @@ def outcomes(luck, gain, firms, periods, heads):
     for k, firm in enumerate(firms):
         mine = gain if k == 0 else 0.0
         frame = pd.DataFrame({"period": time, "firm": firm})
-        for name, metric in METRICS.items():
+        for name, metric in ALL.items():
             if name == "market_size":  # as many as at the start
                 continue
             level = {"flow": 3.0, "stock": heads / len(firms), "level": 20.0 * heads}.get(

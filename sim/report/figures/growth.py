@@ -1,0 +1,69 @@
+"""The growth matrix: the focal firm's revenue by product and by whether it had the customer before."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim.metrics import CELLS
+from sim.report import style
+from sim.report.figures import parts
+from sim.report.figures.registry import figure
+from sim.report.reading import Nothing, Story, contrasts, shown, span, table
+from sim.report.style import Picture
+from sim.report.words import finding, number
+
+#: Each cell's product and customers, in the order of `CELLS`.
+WHOSE = (
+    "first product,\nold customers", "first product,\nnew customers", "second product,\nold customers",
+    "second product,\nnew customers",
+)  # fmt: skip
+#: Arms that fit beside each other.
+MOST = 5
+
+
+@figure("growth", "In each panel the bar that grows against the control: that cell of the matrix was won.")
+def growth(result: Any, s: Story) -> Picture:
+    """Revenue of the focal firm by cell of the growth matrix, a panel a cell, a bar an arm."""
+    rows = table(result, "runs", "arm", "seed", "twin", "firm", "revenue")
+    if not set(CELLS) <= set(rows.columns):
+        raise Nothing("there is no second category in this run")
+    mine = rows[(rows["firm"] == s.focal) & ~rows["twin"].astype(bool)].dropna(subset=list(CELLS))
+    if mine.empty or not mine[["product_development", "diversification"]].to_numpy().any():
+        raise Nothing(f"{s.firm} sold no second product in this run")
+    first = CELLS[2]
+    found = contrasts(mine[["arm", "seed", first]], first, s)
+    told = finding(found, s, "revenue from the second product and old customers", number, mine[first].mean())
+    arms = list(shown(s, found, most=MOST))[:MOST]
+    picture, axes = style.picture(
+        told, "Revenue a head and year by cell of the growth matrix. Old customers: on file and active as the burn-in ended. "
+        f"{parts.sampling(s, 'whiskers')}{parts.some_of(arms, s)}", rows=2, columns=2, sharex="col",
+    )  # fmt: skip
+    for ax, cell, whose in zip(axes, CELLS, WHOSE, strict=True):
+        _bars(ax, mine[["arm", "seed", cell]], cell, arms, s)
+        name = f"{cell.replace('_', ' ')}: {' '.join(whose.split())}"
+        ax.set_title(
+            style.shortened(name, style.NOTE, 540, bold=True), loc="left", weight="bold", size=style.NOTE
+        )
+    for ax in axes[2:]:
+        ax.set_xlabel("revenue (money a head and year)")
+    for ax in axes[1::2]:
+        ax.tick_params(axis="y", labelleft=False)
+    return picture
+
+
+def _bars(ax: Any, rows: pd.DataFrame, cell: str, arms: list[str], s: Story) -> None:
+    look, places = parts.looks(s), np.arange(len(arms))[::-1]
+    for y, arm in zip(places, arms, strict=True):
+        mean, low, high = span(rows.loc[rows["arm"] == arm, cell], s.confidence)
+        one = look[arm]
+        ax.barh(y, mean, 0.7, color=one.colour, hatch=one.hatch, edgecolor="white")
+        if np.isfinite(low):
+            ax.errorbar(mean, y, xerr=[[mean - low], [high - mean]], fmt="none", ecolor="#333333", capsize=4)
+        end = high if np.isfinite(high) else mean
+        ax.annotate(number(mean), (end, y), (6, 0), textcoords="offset points", va="center", size=style.NOTE)
+    ax.set_yticks(places, [style.short(arm.replace("_", " "), 215) for arm in arms])
+    ax.margins(x=0.2)
+    ax.locator_params(axis="x", nbins=5)
