@@ -1,6 +1,7 @@
 """Plays the standing offer, with whatever levers and one programme its parameters set."""
 
 from sim.allocation import lever
+from sim.declare import param
 from sim.plan import FirmView, MarketingPlan, Programme, Strategy, Tier, strategy
 
 
@@ -29,10 +30,16 @@ class FixedPlan(Strategy):
     discount: float = lever("discount")
     contact_rate: float = lever("contact_rate")
     integration: float = lever("integration")
+    starts: float = param(
+        0.0, low=0, high=5200, unit="weeks", meaning="until then the offer stands without any of it"
+    )
 
     def plan(self, view: FirmView) -> MarketingPlan:
         """The offer with every lever that is set, and the programme for everyone if there is one."""
+        if view.weeks < self.starts:
+            return view.standing_plan
         asked = {name: value for name, value in self.parameters().items() if value is not None}
+        del asked["starts"]
         programme = Programme(**{name: asked.pop(name) for name in Programme._fields if name in asked})
         tiers = (Tier(programme),) if any(programme) else view.standing_plan.tiers
         return view.standing_plan.but(**asked, tiers=tiers)
