@@ -12,7 +12,7 @@ from typing import Any
 
 from sim.compose import compose
 from sim.experiment import Result, run
-from sim.metrics import METRICS
+from sim.metrics import ALL
 
 RUNS = {
     "toothpaste_1973": [],
@@ -40,6 +40,8 @@ RUNS = {
     "outsourced_logistics": [],
     "medicine_maker": [],
     "retention_steps": [],
+    "growth_matrix": [],
+    "complements": [],
 }
 HEAD = """# What the scenarios found
 
@@ -51,7 +53,8 @@ by one rule for all (mixes.md); with amounts set by hand, 27 of the 38 expectati
 arms were renamed in two files, arms that spend nothing added to `kotler_levels`, sizes cut, and the years of
 `subscription_high_end` counted anew when its preset began to acquire the cohort in year 0. In `alliance`,
 `fmcg_consumers_and_dealers` and `service_recovery` the list `controls` was dropped after first runs, so that every arm
-has a difference from the same control; no expectation rests on it.
+has a difference from the same control; no expectation rests on it. In `growth_matrix` the plans were made to start as
+the burn-in ends after a trial run in which they had begun with the run: one verdict, on new customers, turned by it.
 
 *Met*, *not met* and *undecided* are what the 95 % interval over thirty replications says; brackets are that interval.
 Money is a head and year, heads being the customers at
@@ -202,6 +205,21 @@ READING = {
         "so by this market every maker should have shifted before: against the case's own account. Favours keep no more "
         "customers that can be told, and to have them forbidden saves the maker their cost."
     ),
+    "growth_matrix": (
+        "Each lever moves its own cell, and the cells beside it too: contacts and cross-selling also bring new customers of "
+        "the second product, advertising also reaches old ones. Which pays is against the theory: the same money earns most "
+        "by winning new customers for the first product, next by advertising the second, and cross-selling hardly more than "
+        "its cost, contacts less than theirs. One reading: half of the market does not know the firm, so being known to "
+        "more people is worth most, and the customers to whom it can offer its second product are the fewest. That winning "
+        "a customer is dearer than keeping one, on which the claim rests, is no assumption of the model."
+    ),
+    "complements": (
+        "As the theory has it, all of it. To make the only complement and for its own product alone draws a quarter more "
+        "of the first category's purchases to the firm and keeps a few more customers; it sells fewer complements than one "
+        "open to all would and still earns more, and customers are worse off. Most of what control earns is the complement's own "
+        "margin, which an open one earns too: closing it adds a third to that. An open complement of somebody else's takes more "
+        "than closing had added, and gives the customers all of it back. A firm that makes an open complement gains nothing in the first category."
+    ),
     "retention_steps": (
         "Every step keeps more customers, and the rule (`guanxi report FOLDER --four-steps`) says to go on to the "
         "fourth step. Profit says otherwise: over these years doing nothing earns most, though the first step cannot be told from it. "
@@ -253,7 +271,7 @@ def expected(result: Result) -> list[str]:
 def differences(result: Result) -> list[str]:
     """A table of paired differences from each arm's control, where nothing was expected."""
     asked = result.scenario.experiment.metrics[:3]
-    titles = [f"`{metric}`, {METRICS[metric].summary_unit}" for metric in asked]
+    titles = [f"`{metric}`, {ALL[metric].summary_unit}" for metric in asked]
     found = {metric: result.difference(metric).set_index("arm") for metric in asked}
     lines = [f"| arm | less | {' | '.join(titles)} |", f"|---|---|{'---|' * len(asked)}"]
     for arm in found[asked[0]].index:

@@ -14,7 +14,7 @@ import sim.theory
 from sim import events, sections, stakeholders
 from sim.declare import THEORY, Parameter
 from sim.entries import check_controls, check_name, expectation, present, strategy, texts
-from sim.metrics import ALL, SECOND
+from sim.metrics import ALL
 from sim.narrowed import only_arms
 from sim.population import SHARE_TOLERANCE, TRAITS, Segment, check_shares, distribution, listed, segment
 from sim.problem import Problem
@@ -93,10 +93,6 @@ def _check_together(typed: Mapping[str, Any]) -> None:
             raise Problem.unknown(f"expect[{number}].arm", entry["arm"], experiment.arms)
         if entry["against"] is not None and entry["against"] not in (*experiment.arms, TWIN):
             raise Problem.unknown(f"expect[{number}].against", entry["against"], (*experiment.arms, TWIN))
-    asked = {e["metric"] for e in typed["expect"]} | set(experiment.metrics)
-    if not typed["second"] and not any("second" in over for over in experiment.arms.values()):
-        for metric in sorted(asked & set(SECOND)):
-            raise Problem("metric", metric, "a metric of a market with one category; or add a section second")
     for name in typed["second"].firms if typed["second"] else ():
         if name not in firms:
             raise Problem.unknown(f"second.firms.{name}", name, firms)

@@ -17,17 +17,18 @@ import pytest
 from sim.compose import compose, scenario_files, scenarios_folder
 from sim.experiment import Result, run
 from sim.market import Market
-from sim.metrics import METRICS
+from sim.metrics import ALL
 
 NAMES = [
-    "airline_scheme", "alliance", "bad_news_weak_ties", "bargains_then_ripoffs", "bond_ladder",
-    "fmcg_consumers_and_dealers", "influencer_policy_shock", "jackson_markets", "kotler_levels", "leaky_bucket", "lenovo",
+    "airline_scheme", "alliance", "bad_news_weak_ties", "bargains_then_ripoffs", "bond_ladder", "complements",
+    "fmcg_consumers_and_dealers", "growth_matrix", "influencer_policy_shock", "jackson_markets", "kotler_levels", "leaky_bucket", "lenovo",
     "loyalty_off", "marks_and_spencer", "medicine_maker", "number_portability", "one_to_one", "outsourced_logistics",
     "promise_and_trust", "retention_steps", "service_recovery", "six_markets", "subscription_high_end", "telecom_design", "toothpaste_1973",
 ]  # fmt: skip
 #: Weeks until arms can differ, where that is later than the last event.
 LONGER = {
     "six_markets": 120, "one_to_one": 40, "service_recovery": 160, "outsourced_logistics": 60, "alliance": 120, "bad_news_weak_ties": 120,
+    "growth_matrix": 80,
 }  # fmt: skip
 #: Long enough for every strategy to plan after its first sales, short enough for each test run.
 TINY = [
@@ -65,7 +66,7 @@ def test_a_scenario_says_what_it_asks_and_whom_it_trusts(name: str) -> None:
     assert made.concepts and made.expect
     for entry in made.expect:
         assert entry["claim"] and entry["literature"], entry
-        assert entry["metric"] in METRICS and entry["arm"] in made.experiment.arms
+        assert entry["metric"] in ALL and entry["arm"] in made.experiment.arms
     assert made.experiment.replications >= 30, "its own size is for citing"
     for arm in made.experiment.arms:
         assert "focal" in made.for_arm(arm).firms

@@ -41,7 +41,7 @@ AT_LEAST = """
     ending_unprofitable personal_service three_levels blattberg_deighton return_on_marketing invest_then_harvest
     price_matcher loss_leader hit_and_run complaint_driven early_warning employee_first supplier_partnership
     channel_partner alliance_builder event_marketer green integrated one_to_one bandit profit_gradient look_ahead
-    imitate_the_best
+    imitate_the_best cross_seller bundler
 """.split()  # noqa: SIM905
 each = pytest.mark.parametrize("name", sorted(BUILT_IN))
 

@@ -26,6 +26,7 @@ from sim.theory import (
     reach,
     relationship,
     satisfaction,
+    second,
     shape,
     talk,
     trust,
@@ -422,6 +423,27 @@ def test_equal_shares_for_equal_causes():
     parts = np.zeros(7)
     causes.blame(np.array([0.6, 0.6, 0.0, 0.0, 0.0, 0.0]), -1.0, parts)
     assert parts.tolist() == pytest.approx([0.5, 0.5, 0, 0, 0, 0, 0])
+
+
+# ---------------------------------------------------------------- the second category
+
+
+@about(second.carried, second.in_use, second.complement, second.complement_back)
+@given(level, unit, unit, unit, unit, st.floats(0, 500))
+def test_what_ties_the_categories_grows_with_the_relationship_and_ends_with_the_use(
+    sat, tr, soc, bond, low, weeks
+):
+    p, off = second.Second(complement=1.5, complement_back=0.5), second.Second(0, 0, 0, 0, 0, 0, 0)
+    stranger = second.carried(0.0, p.carry_trust, p.carry_trust, 0.0, 0.0, p)
+    assert stranger == 0.0, "a stranger carries nothing"
+    here = second.carried(sat, tr, low, soc, bond, p)
+    assert second.carried(sat, tr, low, soc, bond, off) == 0.0
+    assert second.carried(sat, min(1.0, tr + 0.1), low, soc, bond, p) >= here
+    assert second.carried(sat, tr, low, soc, bond + 0.1, p) > here
+    use = second.in_use(weeks, p)
+    assert use == (weeks <= 26.0)
+    assert second.complement(use, p) == 1.5 * use and second.complement_back(use, p) == 0.5 * use
+    assert second.complement(use, off) == second.complement_back(use, off) == 0.0
 
 
 # ---------------------------------------------------------------- the whole

@@ -29,6 +29,13 @@ MARKETS: dict[str, dict[str, Any]] = {
         "market": {"type": "contractual"}, "theory": {"contract": {"return_rate": 0.02}},
         "firms": {name: firm | {"known_by": 0.2} for name, firm in _FIRMS.items()},
     },
+    "second": _BASE | {
+        "second": {"firms": {"focal": {"known_by": 0.2}, "rival_1": {}}}, "market": {"budget": "free"},
+    },
+    "complement": _BASE | {
+        "second": {"firms": {"focal": {"works_with": "own"}}},
+        "theory": {"second": {"complement": 1.5, "complement_back": 1.0}},
+    },
     "supplier": _tied(supplier={}),
     "employees": _tied(employees={}),
     "distributor": _tied(distributor={}),

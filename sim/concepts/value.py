@@ -2,7 +2,11 @@
 
 from sim.concepts import concept, customers, plan, plays
 
-concept("C19", "complements", "互补产品", "not built yet: a second category")
+concept(
+    "C19", "complements", "互补产品", "section second: works_with own or all; theory.second.complement",
+    base="complement", off={"second": {"firms": {"focal": {"works_with": "all"}}}}, on={}, observable="share",
+    expects="higher", scenario="complements",
+)  # fmt: skip
 concept(
     "C20", "customer profitability", "顾客盈利性", "market.lifetime_values(); the whale curve; tiers by lifetime_value",
     off=plays("transactional"), on=plays("tiered_by_lifetime_value"), observable="profit", expects="higher",
@@ -36,7 +40,12 @@ concept(
     "stage of a customer; counts and transitions",
     base="unlimited", on=plan(contact_rate=0.15), observable="consolidated", expects="higher",
 )  # fmt: skip
-concept("C37", "growth matrix: product x customer", "增长矩阵", "not built yet: a second product")
+concept(
+    "C37", "growth matrix: product x customer", "增长矩阵",
+    "section second; cross_selling, second_advertising, bundle_discount of a plan; revenue by cell",
+    base="second", on=plan(cross_selling=0.05), observable="product_development", expects="higher",
+    scenario="growth_matrix",
+)  # fmt: skip
 concept(
     "C38", "exit types", "叛离类型", "switches by cause: price, product, service, market, technology, political",
     on={"events": {"scandal": {"type": "political_shock", "at": 26}}}, observable="lost to political",

@@ -11,7 +11,7 @@ from typing import Any
 
 from sim.entries import control_of_each
 from sim.experiment.conduct import Conduct
-from sim.experiment.expectations import check_expectations
+from sim.experiment.expectations import check_expectations, check_metrics
 from sim.experiment.folder import make_folder
 from sim.experiment.jobs import Request, outside_strategies
 from sim.experiment.result import Result, load_config
@@ -147,6 +147,7 @@ def request(scenario: Any, plugins: Sequence[Path | str] = (), market: str = MAR
     if scenario.execution.backend == "dask":
         raise Problem("execution.backend", "dask", "local or serial; dask is not built yet")
     check_expectations(scenario.expect, control_of_each(scenario.experiment))
+    check_metrics(scenario)
     check_memory(scenario)
     outside = outside_strategies(scenario)
     paths = dict.fromkeys([*(os.path.realpath(Path(p).expanduser()) for p in plugins), *outside.files])

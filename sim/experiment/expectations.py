@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sim.experiment.statistics import Estimate, estimate, paired
-from sim.metrics import ALL
+from sim.metrics import ALL, SECOND
 from sim.problem import Problem
 
 SIDES = ("higher", "lower", "equal")
@@ -38,6 +38,14 @@ def check_expectations(expected: Sequence[Any], controls: Mapping[str, str]) -> 
             raise Problem.unknown(f"{key}.is", entry.get("is"), SIDES)
         if entry["is"] == "equal" and not entry.get("by"):
             raise Problem(f"{key}.by", entry.get("by"), "a number above 0: how near counts as equal")
+
+
+def check_metrics(scenario: Any) -> None:
+    """Raise `Problem` for a metric of a second category that no arm has."""
+    asked = {entry["metric"] for entry in scenario.expect} | set(scenario.experiment.metrics)
+    if scenario.second is None and not any(over.get("second") for over in scenario.experiment.arms.values()):
+        for metric in sorted(asked & set(SECOND)):
+            raise Problem("metric", metric, "a metric of a market with one category, or a section second")
 
 
 def evaluate(

@@ -17,8 +17,8 @@ from sim.report.words import finding, number
 
 #: Each cell's product and customers, in the order of `CELLS`.
 WHOSE = (
-    "first product,\nold customers", "first product,\nnew customers", "second product,\nold customers",
-    "second product,\nnew customers",
+    "first product, old customers", "first product, new customers", "second product, old customers",
+    "second product, new customers",
 )  # fmt: skip
 #: Arms that fit beside each other.
 MOST = 5
@@ -35,22 +35,17 @@ def growth(result: Any, s: Story) -> Picture:
         raise Nothing(f"{s.firm} sold no second product in this run")
     first = CELLS[2]
     found = contrasts(mine[["arm", "seed", first]], first, s)
-    told = finding(found, s, "revenue from the second product and old customers", number, mine[first].mean())
+    told = finding(found, s, "what old customers spend on the second product", number, mine[first].mean())
     arms = list(shown(s, found, most=MOST))[:MOST]
     picture, axes = style.picture(
-        told, "Revenue a head and year by cell of the growth matrix. Old customers: on file and active as the burn-in ended. "
-        f"{parts.sampling(s, 'whiskers')}{parts.some_of(arms, s)}", rows=2, columns=2, sharex="col",
+        told, "Growth matrix, each panel on its own scale. Old customers: on file and active as the burn-in ended. "
+        f"{parts.sampling(s, 'whiskers')}{parts.some_of(arms, s)}", rows=2, columns=2, sharey=True,
     )  # fmt: skip
     for ax, cell, whose in zip(axes, CELLS, WHOSE, strict=True):
         _bars(ax, mine[["arm", "seed", cell]], cell, arms, s)
-        name = f"{cell.replace('_', ' ')}: {' '.join(whose.split())}"
-        ax.set_title(
-            style.shortened(name, style.NOTE, 540, bold=True), loc="left", weight="bold", size=style.NOTE
-        )
-    for ax in axes[2:]:
-        ax.set_xlabel("revenue (money a head and year)")
-    for ax in axes[1::2]:
-        ax.tick_params(axis="y", labelleft=False)
+        ax.set_title(whose, loc="left", weight="bold", size=style.TICK)
+    for ax in axes:
+        ax.set_xlabel("revenue (money a head and year)", size=style.NOTE)
     return picture
 
 
@@ -64,6 +59,6 @@ def _bars(ax: Any, rows: pd.DataFrame, cell: str, arms: list[str], s: Story) -> 
             ax.errorbar(mean, y, xerr=[[mean - low], [high - mean]], fmt="none", ecolor="#333333", capsize=4)
         end = high if np.isfinite(high) else mean
         ax.annotate(number(mean), (end, y), (6, 0), textcoords="offset points", va="center", size=style.NOTE)
-    ax.set_yticks(places, [style.short(arm.replace("_", " "), 215) for arm in arms])
+    ax.set_yticks(places, [style.short(arm.replace("_", " "), 260) for arm in arms])
     ax.margins(x=0.2)
     ax.locator_params(axis="x", nbins=5)

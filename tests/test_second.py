@@ -1,0 +1,343 @@
+"""The second category: its ties against numbers worked out by hand; without ties, two categories that do not touch."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import product
+
+import numba
+import numpy as np
+import pytest
+from by_hand import EXACT, ByHand, everything_off, rows
+from small_markets import lived, plan, scenario
+
+from sim import experiment, ledger
+from sim.accounts import IdentityError
+from sim.acts.tying import ALL, OWN, tie_first, tie_second
+from sim.contract_views import played, view
+from sim.customers import allocate, columns_of
+from sim.metrics import CELLS, METRICS, SECOND
+from sim.plan import SECOND_LEVERS, SecondBook, make_strategy
+from sim.problem import Problem
+from sim.scenario import Scenario
+
+UNTIED = dict.fromkeys(
+    ("carry_satisfaction", "carry_trust", "carry_bond", "notice", "complement", "complement_back"), 0.0
+)
+TIED = {"theory": {"second": {"complement": 1.5, "complement_back": 1.0}}}
+OFFERS = {"second": {"firms": {"focal": {}, "rival_1": {"works_with": "all", "known_by": 0.5}}}}
+CHECKED = {"execution": {"check": True}}
+
+
+def second_columns(market):
+    c = market.second.columns
+    return {"people": c.people[: market.present_rows], "toward": c.toward[: market.present_rows]}
+
+
+# ---------------------------------------------------------------- the equations in the passes, by hand
+
+
+def empty(customers, firms):
+    made = allocate(customers, firms)
+    return columns_of(*(rows(getattr(made, name)) for name in ("people", "toward", "told")))
+
+
+def tie(theory, works, first=None, period=10, cross_chance=0.0, cross_brand=0.0, weeks=1.0):
+    """`tie_second` for one customer and two firms; returns (tied, columns of the second, its ledger)."""
+    first, made = empty(1, 2) if first is None else first, empty(1, 2)
+    tied, books = np.zeros((1, 2)), np.zeros((1, 2, ledger.ENTRIES))
+    parameters = everything_off(weeks, theory)
+    with np.errstate(all="ignore"):
+        tie_second(
+            0, 1, 1, period, np.uint64(7), weeks, 13, parameters, np.array([2, 3]), np.array(works), np.ones(2, np.int64),
+            np.full(2, 2.0), np.full(2, cross_chance), np.full(2, cross_brand), first.people, first.toward, made.people,
+            made.toward, books, tied,
+        )  # fmt: skip
+    return tied[0], made, books[0]
+
+
+def test_a_relationship_is_carried_into_the_second_choice():
+    first = empty(1, 2)
+    first.satisfaction[0], first.trust[0] = (0.5, -0.5), (0.8, 0.3)
+    first.social_bond[0], first.structural_bond[0] = (0.2, 0.0), (0.1, 0.0)
+    on = {
+        "second": {"carry_satisfaction": 0.3, "carry_trust": 0.8, "carry_bond": 0.5},
+        "trust": {"start": 0.3},
+    }
+    tied, _, _ = tie(on, [OWN, OWN], first)
+    assert tied[0] == pytest.approx(0.3 * 0.5 + 0.8 * 0.5 + 0.5 * 0.3, abs=EXACT)
+    assert tied[1] == pytest.approx(0.3 * -0.5, abs=EXACT)
+
+
+@pytest.mark.parametrize(
+    ("works", "expected"), [([OWN, OWN], [1.5, 0.0]), ([OWN, ALL], [1.5, 1.5]), ([ALL, OWN], [1.5, 0.0])]
+)
+def test_a_second_product_is_worth_more_with_a_first_that_it_works_with(works, expected):
+    first = empty(1, 2)
+    first.last_purchase[0, 0] = 6  # four weeks ago, in use for five
+    on = {"second": {"complement": 1.5, "life": 5.0}}
+    assert tie(dict(on), works, first)[0] == pytest.approx(expected)
+    first.last_purchase[0, 0] = 4
+    assert tie(dict(on), works, first)[0] == pytest.approx([0.0, 0.0]), "six weeks ago"
+
+
+@pytest.mark.parametrize(
+    ("works", "bought", "expected"),
+    [([OWN, OWN], 0, [1.0, 0.0]), ([ALL, OWN], 0, [1.0, 1.0]), ([ALL, OWN], 1, [0.0, 1.0]), ([0, ALL], 1, [1.0, 1.0])],
+)  # fmt: skip
+def test_a_first_product_is_worth_more_with_a_second_that_works_with_it(works, bought, expected):
+    made, tied = empty(1, 2), np.zeros((1, 2))
+    made.last_purchase[0, bought] = 9
+    parameters = everything_off(1.0, {"second": {"complement_back": 1.0, "life": 5.0}})
+    tie_first(0, 1, 1, 10, 1.0, parameters, np.array(works), made.people, made.toward, tied)
+    assert tied[0] == pytest.approx(expected)
+
+
+def test_cross_selling_reaches_active_customers_alone_and_is_booked_once():
+    first = empty(1, 2)
+    first.last_purchase[0, 0] = 9
+    on = {"reach": {"persuade": 0.5}}
+    tied, made, books = tie(on, [OWN, OWN], first, cross_chance=1.0, cross_brand=0.25)
+    assert tied == pytest.approx([0.25, 0.0])
+    assert made.aware[0] == 1 and list(made.tier[0]) == [0, -1]
+    assert made.expectation[0] == pytest.approx([1.0, 0.0]), "half of the way to the promise of 2"
+    assert list(books[:, ledger.Entry.REACHED]) == [1.0, 0.0]
+
+
+def test_who_buys_the_first_notices_the_second():
+    first = empty(1, 2)
+    first.last_purchase[0] = (10, 9)
+    _, made, _ = tie({"second": {"notice": 1.0}}, [OWN, OWN], first)
+    assert made.aware[0] == 1, "bought from firm 0 in this period, from firm 1 before"
+
+
+@pytest.mark.skipif(numba.config.DISABLE_JIT, reason="for the compiled pass")
+@pytest.mark.parametrize("add", [0.0, 2.0])
+def test_what_is_tied_is_a_term_of_utility(add):
+    """Two firms, logit: the share of firm 0 is 1/(1 + e^-add), 4,000 customers."""
+    m = ByHand(firms=2, customers=4000, supplier=-1, choice={"noise_scale": 1.0})
+    tied = np.zeros((4000, 2), "f4")
+    tied[:, 0] = add
+    from sim.period import live
+
+    c = m.columns
+    live(*m._now(), m.offers, m.programmes, c.people, c.toward, c.told, *m.books, m.scratch, tied)
+    share = m.book("UNITS", 0) / 4000
+    assert share == pytest.approx(1 / (1 + np.exp(-add)), abs=4 * np.sqrt(0.25 / 4000))
+
+
+# ---------------------------------------------------------------- the law of independence
+
+
+def test_untied_the_first_category_is_the_same_to_the_byte_as_alone():
+    alone = lived(scenario())
+    beside = lived(scenario(OFFERS, {"theory": {"second": UNTIED}}))
+    assert beside.second.books.ledgers[-1][:, ledger.Entry.UNITS].sum() > 0
+    for name in ("people", "toward", "told"):
+        assert getattr(alone.columns, name).tobytes() == getattr(beside.columns, name).tobytes()
+    ours = [name for name in METRICS if name not in ("revenue", "profit", "discounted_profit")]
+    one, other = alone.books.outcomes(), beside.books.outcomes()
+    assert one[ours].equals(other[ours])
+
+
+def test_untied_the_second_category_does_not_see_the_first():
+    changed = {"firms": {"focal": {"price": 14.0, "quality": -0.5, "known_by": 0.2}}}
+    usual, other = (lived(scenario(OFFERS, {"theory": {"second": UNTIED}}, more)) for more in ({}, changed))
+    assert not np.array_equal(usual.columns.purchases, other.columns.purchases)
+    for name, column in second_columns(usual).items():
+        seen = second_columns(other)[name]
+        for field in column.dtype.names:
+            if field != "tier":  # who has the bundle price, of which there is none
+                assert np.array_equal(column[field], seen[field]), field
+
+
+@pytest.mark.parametrize("name", ["complement", "complement_back", "carry_trust", "carry_satisfaction"])
+def test_each_tie_by_itself_moves_the_category_it_acts_on(name):
+    off, on = (lived(scenario(OFFERS, {"theory": {"second": UNTIED | more}})) for more in ({}, {name: 2.0}))
+    first = np.array_equal(off.columns.purchases, on.columns.purchases)
+    second = np.array_equal(off.second.columns.purchases, on.second.columns.purchases)
+    assert (first, second) == ((False, True) if name == "complement_back" else (True, False))
+
+
+# ---------------------------------------------------------------- accounts
+
+
+def growing(**more):
+    burn_in = {"experiment": {"burn_in": 20}}
+    focal = {"firms": {"focal": plan(cross_selling=0.05, second_advertising=0.02, bundle_discount=0.2)}}
+    return scenario(OFFERS, TIED, CHECKED, burn_in, focal, {"market": {"budget": "free"}}, **more)
+
+
+def test_the_identities_hold_with_entrants_exits_and_events():
+    made = growing(
+        population={"entry_rate": 0.01, "segments": {"everyone": {"exit_rate": 0.01, "dropout": 0.01}}},
+        events={"gone": {"type": "firm_leaves", "at": 40, "firm": "rival_1"}},
+    )
+    market = lived(made)
+    seen = market.books.outcomes()
+    assert (
+        (seen[["penetration", "market_development", "product_development", "diversification"]] >= 0)
+        .all()
+        .all()
+    )
+    late = seen[(seen["firm"] == "focal") & (seen["period"] >= 20)]
+    assert (late[list(CELLS)].sum() > 0).all(), "every cell is used"
+    assert late["revenue"].to_numpy() == pytest.approx(late[list(CELLS)].sum(axis=1).to_numpy())
+    assert late["second_revenue"].sum() == pytest.approx(5.0 * late["second_units"].sum())
+    gone = seen[(seen["firm"] == "rival_1") & (seen["period"] >= 40)]
+    assert gone["second_units"].sum() == 0
+
+
+def test_the_second_product_reaches_profit():
+    market = lived(growing())
+    row = market.books.outcomes().query("firm == 'focal' and period == 50").iloc[0]
+    first = 10.0 * row["units"] - 6.0 * row["units"]
+    assert row["second_promotion_cost"] > 0
+    assert row["cross_selling_cost"] > 0
+    assert row["second_advertising_cost"] == pytest.approx(0.02 * 500)
+    assert row["second_goods"] == pytest.approx(3.0 * row["second_units"])
+    more = 2.0 * row["second_units"] - row["second_promotion_cost"] - row["cross_selling_cost"]
+    assert row["profit"] == pytest.approx(first + more - row["second_advertising_cost"])
+    assert row["budget_spend"] == pytest.approx(
+        row[["second_promotion_cost", "cross_selling_cost", "second_advertising_cost"]].sum()
+    )
+
+
+def test_an_identity_that_fails_is_named():
+    market = lived(growing(), periods=10)
+    market.books.seconds[-1] = dict(market.books.seconds[-1]) | {"diversification": np.ones(3) * 1e6}
+    with pytest.raises(IdentityError, match="growth matrix = revenue"):
+        market.books.check(market.held_by_customers(9))
+
+
+def test_the_cells_are_what_old_and_new_customers_paid():
+    """Against money column by column: an old customer bought within 13 weeks of the burn-in's end."""
+    market = lived(growing(), periods=20)
+    rows_, before = market.present_rows, [c.purchases.copy() for c in (market.columns, market.second.columns)]
+    last = np.maximum(market.columns.last_purchase, market.second.columns.last_purchase)[:rows_]
+    old = last > 19 - 13
+    market.run_for(15)
+    now = [c.purchases for c in (market.columns, market.second.columns)]
+    units = [n.astype(int) - b for n, b in zip(now, before, strict=True)]
+    paid = [price * u for price, u in zip((10.0, 5.0), units, strict=True)]
+    wanted = [np.where(mine, p, 0).sum(axis=0) for p, mine in product(paid, (old, ~old))]
+    seen = market.books.outcomes().query("period >= 20").groupby("firm", sort=False)[list(CELLS)].sum()
+    np.testing.assert_allclose(seen.to_numpy(), np.array(wanted).T)
+
+
+@pytest.mark.parametrize("levers", [{}, dict.fromkeys(SECOND_LEVERS, 0.3)])
+def test_without_a_second_product_its_levers_cost_and_do_nothing(levers):
+    made = lived(scenario({"firms": {"focal": plan(**levers)}}, periods=20))
+    assert not set(SECOND) & set(made.books.outcomes())
+    usual = lived(scenario(periods=20))
+    assert made.books.outcomes().equals(usual.books.outcomes())
+
+
+def test_a_plan_over_its_budget_is_scaled_with_these_levers_too():
+    market = lived(scenario(OFFERS, {"firms": {"focal": plan(cross_selling=5.0)}}, periods=30))
+    spent = market.books.outcomes().query("firm == 'focal' and period > 5")["budget_spend"]
+    assert 0 < spent.mean() <= 0.1 * 500 * 1.05
+
+
+def test_a_bundle_price_is_for_who_buys_the_first():
+    # the second's units do not count what is paid: only customers active in the first pay less
+    market = lived(
+        scenario(OFFERS, {"firms": {"focal": plan(bundle_discount=0.2)}}, {"market": {"budget": "free"}})
+    )
+    c = market.second.columns
+    paid, bought = c.money[:, 0].astype(float), c.purchases[:, 0]
+    strangers = (market.columns.purchases[:, 0] == 0) & (bought > 0)
+    np.testing.assert_allclose(paid[strangers], 5.0 * bought[strangers], rtol=1e-5)
+    assert (paid[bought > 0] < 5.0 * bought[bought > 0] - 0.5).any()
+
+
+# ---------------------------------------------------------------- the same bytes
+
+
+@pytest.mark.parametrize("threads", [2])
+def test_the_same_columns_on_any_number_of_threads(threads):
+    made = growing(customers=9000, population={"entry_rate": 0.002})
+    made = made.but({"experiment": {"periods": 30}})
+    one, many = (lived(made, threads=n) for n in (1, threads))
+    assert one.columns.toward.tobytes() == many.columns.toward.tobytes()
+    for name, column in second_columns(one).items():
+        assert column.tobytes() == second_columns(many)[name].tobytes()
+    assert one.books.outcomes().equals(many.books.outcomes())
+
+
+def test_an_arm_with_a_second_category_beside_one_without(tmp_path):
+    arms = {"none": {}, "both": OFFERS | TIED}
+    tree = scenario(customers=200, periods=20).to_dict()
+    tree["experiment"] |= {"arms": arms, "control": "none", "replications": 2, "value_every": 4}
+    tree["expect"] = [
+        {
+            "claim": "It sells.",
+            "metric": "second_units",
+            "arm": "both",
+            "between": [0.01, 100],
+            "literature": "none",
+        }
+    ]
+    made = Scenario.from_config(tree)
+    found = [experiment.run(made, tmp_path / name, progress=False, report=False) for name in ("one", "two")]
+    table = found[0].outcomes
+    assert list(table.columns[-len(SECOND) :]) == list(SECOND)
+    assert table.loc[table["arm"] == "none", "second_units"].isna().all()
+    assert (table.loc[table["arm"] == "both", "second_units"] >= 0).all()
+    assert found[0].expectations[0]["verdict"] == "met"
+    names = ("outcomes.parquet", "runs.parquet", "summary.csv")
+    assert all((found[0].where / n).read_bytes() == (found[1].where / n).read_bytes() for n in names)
+
+
+# ---------------------------------------------------------------- what is asked, and of whom
+
+
+@pytest.mark.parametrize(("second", "says"), [
+    ({"firms": {"focl": {}}}, "second.firms.focl"),
+    ({"firms": {"focal": {"prize": 3}}}, "second.firms.focal.prize"),
+    ({"firms": {"focal": {"works_with": "some"}}}, "second.firms.focal.works_with"),
+    ({"firms": {}, "outside": -1}, "second.firms"),
+    ({"firms": {"focal": {}}, "need_rate": -1}, "second.need_rate"),
+])  # fmt: skip
+def test_a_wrong_second_category_is_named(second, says):
+    with pytest.raises(Problem) as problem:
+        scenario({"second": second})
+    assert problem.value.key.startswith(says)
+
+
+def test_a_metric_of_a_second_category_is_asked_for_with_one_only(tmp_path):
+    made = scenario({"experiment": {"metrics": ["second_units"]}})
+    with pytest.raises(Problem, match="second_units"):
+        experiment.run(made, tmp_path / "run", progress=False, report=False)
+
+
+def test_a_firm_sees_its_second_product_once_it_is_on_sale():
+    made = {"second": {"firms": {"focal": {"opens": 3, "price": 7.0}, "rival_1": {}}}}
+    market = lived(scenario(made), periods=3)
+    seen = [firm.view(()).second for firm in market.firms]
+    assert seen[0] is not None and (seen[0].price, seen[0].units) == (7.0, 0.0)
+    assert seen[1].units > 0 and seen[1].revenue == 5.0 * seen[1].units and seen[2] is None
+    assert market.second.books.ledgers[1][0, ledger.Entry.UNITS] == 0
+    market.run_for(10)
+    assert market.firms[0].view(()).second.units > 0
+
+
+BOOK = SecondBook(5.0, 3.0, "own", 100.0, 500.0, 1000.0)
+
+
+def test_the_cross_seller_offers_less_the_more_have_it():
+    plans = [
+        make_strategy("cross_seller").plan(view(second=replace(BOOK, owners=owners))).cross_selling
+        for owners in (0.0, 2500.0, 5000.0)
+    ]
+    assert plans[0] > plans[1] > plans[2] == 0.0
+    # half of half the budget of 1,000 over 5,000 active customers
+    assert plans[0] == pytest.approx(0.5 * 500 / 5000)
+    usual = make_strategy("transactional").plan(view())
+    assert make_strategy("cross_seller").plan(view()) == usual
+
+
+def test_the_bundler_gives_half_its_margin_for_half_a_year():
+    weeks = tuple(view(period=k, second=BOOK if k >= 2 else None) for k in range(40))
+    plans = [made.bundle_discount for _, made in played(make_strategy("bundler"), weeks)]
+    assert plans == pytest.approx([0.0] * 2 + [0.5 * 0.4] * 26 + [0.0] * 12)
