@@ -15,7 +15,7 @@ from pathlib import Path
 import sim.theory
 from sim import customers, events, network, population, sections, stakeholders
 from sim.declare import THEORY, Parameter
-from sim.metrics import METRICS
+from sim.metrics import ALL
 from sim.plan import Levers, Programme
 from sim.strategy_page import page as strategies_page
 
@@ -24,7 +24,8 @@ MARK = re.compile(r"^<!-- table: (\w+)(?: (\w+))? -->$", re.MULTILINE)
 HEAD = "<!-- Written by `make docs` from model_template.md and the declarations in sim/. Do not edit. -->\n\n"
 _SCENARIO = {
     "market": sections.Market, "population": sections.Population, "firm": sections.Offer,
-    "experiment": sections.Experiment, "execution": sections.Execution,
+    "experiment": sections.Experiment, "execution": sections.Execution, "second": sections.SecondCategory,
+    "second_offer": sections.SecondOffer,
 }  # fmt: skip
 
 for _module in pkgutil.iter_modules(sim.theory.__path__):
@@ -118,7 +119,7 @@ def all_stakeholders() -> str:
 
 def metrics() -> str:
     """The table of outcomes."""
-    rows = ((f"`{m.name}`", m.unit, m.meaning, m.over_time) for m in METRICS.values())
+    rows = ((f"`{m.name}`", m.unit, m.meaning, m.over_time) for m in ALL.values())
     return table(("metric", "unit", "meaning", "over time"), rows)
 
 

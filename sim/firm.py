@@ -175,21 +175,31 @@ class Firm(mesa.Agent):
             setting=self.knows,
         )
 
+    @property
+    def sells_second(self) -> bool:
+        """Whether it has a second product that is on sale by now."""
+        return self.second is not None and self.model.period >= self.second.opens
+
     def second_book(self) -> SecondBook | None:
         """Its second product, if it is on sale."""
         market: Market = self.model
-        if self.second is None or market.second is None or market.period < self.second.opens:
+        own = self.second
+        if own is None or market.second is None or not self.sells_second:
             return None
-        owners = market.second.books.last_ledger(self.index)[Entry.TRIED]
-        return SecondBook(
-            self.second.price, self.second.unit_cost, self.second.works_with, self.second_sold.units,
-            self.second_sold.revenue, owners,
-        )  # fmt: skip
+        sold, owners = self.second_sold, market.second.books.last_ledger(self.index)[Entry.TRIED]
+        return SecondBook(own.price, own.unit_cost, own.works_with, sold.units, sold.revenue, owners)
 
     def second_advertising(self, plan: MarketingPlan) -> float:
-        """A plan's advertising of a second product, if there is one and events permit it, money a head and week."""
-        silent = self.second is None or "advertising" in self.shocks.forbidden
-        return 0.0 if silent else plan.second_advertising
+        """A plan's advertising of a second product on sale that events permit, money a head and week."""
+        return (
+            plan.second_advertising
+            if self.sells_second and "advertising" not in self.shocks.forbidden
+            else 0.0
+        )
+
+    def cross_selling(self, plan: MarketingPlan) -> float:
+        """A plan's cross-selling of a second product on sale, money an active customer and week."""
+        return plan.cross_selling if self.sells_second else 0.0
 
     def public_offer(self) -> PublicOffer:
         """What anybody can see."""

@@ -36,6 +36,7 @@ class Second:
         assert setting.second is not None
         self.market, self.given = market, [setting.second.firms.get(name) for name in names]
         self.works = np.array([0 if offer is None else WORKS[offer.works_with] for offer in self.given])
+        self.unit_costs = [0.0 if offer is None else offer.unit_cost for offer in self.given]
         self.columns = customers.allocate(len(market.columns.supplier), len(names))
         self.books = Books(
             names, setting.experiment.burn_in, setting.market.periods_per_year, market.tenure_bin
@@ -83,7 +84,7 @@ class Second:
         keep, weeks = self.market.record[0]["reach"]["goodwill_keep"], self.market.weeks
         for firm in self.market.firms:
             j = firm.index
-            spent, own = firm.second_advertising(firm.plan) * weeks, firm.plan.cross_selling * weeks
+            spent, own = firm.second_advertising(firm.plan) * weeks, firm.cross_selling(firm.plan) * weeks
             self.goodwill[j] = reach.goodwill_after(self.goodwill[j], spent, keep)
             self.goodwill_own[j] = reach.goodwill_after(self.goodwill_own[j], own, keep)
 
@@ -103,7 +104,7 @@ class Second:
         row["brand"] = reach.log_response(p.w_brand, self.goodwill[j])
         row["ad_chance"] = reach.saturating(p.reach, firm.second_advertising(plan) * market.weeks)
         self.cross_brand[j] = reach.log_response(p.w_brand, self.goodwill_own[j])
-        self.cross_chance[j] = reach.saturating(p.reach, plan.cross_selling * market.weeks)
+        self.cross_chance[j] = reach.saturating(p.reach, firm.cross_selling(plan) * market.weeks)
         self.programmes[j, 0, DISCOUNT] = plan.bundle_discount
 
     def tie_first(self) -> None:
@@ -156,7 +157,10 @@ class Second:
         """
         entries, whole, *counts = self.sums
         nothing = dict.fromkeys((*COSTS, "budget_spend"), 0.0)
-        spent = [nothing | {"promotion_cost": firm.second_sold.off} for firm in self.market.firms]
+        spent = [
+            nothing | {"goods": cost * firm.second_sold.units, "promotion_cost": firm.second_sold.off}
+            for firm, cost in zip(self.market.firms, self.unit_costs, strict=True)
+        ]
         self.books.close(entries, entries.tolist(), whole, spent, self.offers, discount)
         self.books.count(*counts)
         units = entries[:, Entry.UNITS]

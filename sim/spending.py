@@ -82,7 +82,6 @@ def expected(firm: Firm, plan: MarketingPlan) -> Activity:
 
 def costs(firm: Firm, plan: MarketingPlan, did: Activity, weeks: float, p: Bonds) -> dict[str, float]:
     """Every cost column (`COSTS`, `SECOND_COSTS`), money."""
-    selling = plan.cross_selling if firm.second is not None else 0.0
     return {
         "goods": firm.offer.unit_cost * firm.drives.unit_cost * did.units,
         "quality_cost": firm.extra_cost * did.units,
@@ -100,7 +99,7 @@ def costs(firm: Firm, plan: MarketingPlan, did: Activity, weeks: float, p: Bonds
         "second_goods": (firm.second.unit_cost if firm.second is not None else 0.0) * did.second_units,
         "second_promotion_cost": did.second_off,
         "second_advertising_cost": firm.second_advertising(plan) * did.heads * weeks,
-        "cross_selling_cost": selling * did.active * weeks,
+        "cross_selling_cost": firm.cross_selling(plan) * did.active * weeks,
     }
 
 

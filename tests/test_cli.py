@@ -13,7 +13,7 @@ import yaml
 from sim.cli import COMMANDS, LATER, main
 from sim.compose import compose
 from sim.concepts import CONCEPTS
-from sim.metrics import METRICS
+from sim.metrics import ALL
 from sim.plan import STRATEGIES
 from sim.problem import Problem, Unfinished
 
@@ -88,7 +88,7 @@ def test_list_imports_nothing_heavy(kind: str) -> None:
 
 @pytest.mark.parametrize(
     "kind, known",
-    [("strategies", STRATEGIES), ("metrics", METRICS), ("concepts", CONCEPTS), ("scenarios", {"mine"})],
+    [("strategies", STRATEGIES), ("metrics", ALL), ("concepts", CONCEPTS), ("scenarios", {"mine"})],
 )
 def test_list_for_programs(kind: str, known, folder, capsys) -> None:
     import sim.strategies  # noqa: F401

@@ -16,7 +16,7 @@ class Bundler(PlainMarketing):
     depth: float = param(
         0.5, low=0, high=1, unit="share of the margin", meaning="taken off for who buys both"
     )
-    weeks: float = param(26.0, low=1, high=520, unit="weeks", meaning="the bundle price is offered")
+    weeks: float = param(26.0, low=13, high=520, unit="weeks", meaning="the bundle price is offered")
 
     def plan(self, view: FirmView) -> MarketingPlan:
         """The weeks are counted from the first view with a second product."""

@@ -31,7 +31,12 @@ class FixedPlan(Strategy):
     contact_rate: float = lever("contact_rate")
     integration: float = lever("integration")
     starts: float = param(
-        0.0, low=0, high=5200, unit="weeks", meaning="until then the offer stands without any of it"
+        0.0,
+        low=0,
+        high=5200,
+        unit="weeks",
+        meaning="until then the offer stands without any of it",
+        source="none: a setting of the experiment",
     )
 
     def plan(self, view: FirmView) -> MarketingPlan:

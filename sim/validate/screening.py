@@ -20,7 +20,7 @@ from sim.network import LAYERS
 from sim.plain_marketing import PlainMarketing
 from sim.plan import STRATEGIES
 from sim.population import TRAITS, Trait
-from sim.sections import Market, Offer, Population
+from sim.sections import Market, Offer, Population, SecondCategory, SecondOffer
 from sim.tree import merge
 from sim.validate.checks import opened
 from sim.validate.facts import FIRMS, YEAR
@@ -34,7 +34,8 @@ LEVERS = {
 MOVED: dict[str, tuple[Any, ...]] = {
     "theory.commitment.c0": (-1.5, -0.5), "theory.contract.contract_term": (26, 52),
     "theory.contract.return_rate": (0.01,), "theory.choice.habit_start": (0.25,), "theory.needs.season": (0.3,),
-    "theory.experience.paradox": (0.1,), "market.outside": (-7.0, -5.0), "market.outside_taste_weight": (0.1, 0.3),
+    "theory.experience.paradox": (0.1,), "theory.second.complement": (1.0,), "theory.second.complement_back": (1.0,),
+    "second.firms.*.known_by": (0.5,), "second.firms.*.opens": (26,), "market.outside": (-7.0, -5.0), "market.outside_taste_weight": (0.1, 0.3),
     "population.entry_rate": (0.002,), "firms.*.price": (9.5, 10.5), "firms.*.unit_cost": (5.0, 7.0),
     "firms.*.effort": (0.5,), "firms.*.goodwill": (0.1,), "firms.*.known_by": (0.5,),
     "market.reference_price": (9.0, 11.0), "strategies.club.listening": (0.1,),
@@ -69,6 +70,7 @@ def assumed() -> list[Value]:
     sections: dict[str, Any] = {f"theory.{name}": section for name, section in sorted(THEORY.items())}
     sections |= {f"network.{name}": layer for name, layer in LAYERS.items()}
     sections |= {"market": Market, "population": Population, "firms.*": Offer}
+    sections |= {"second": SecondCategory, "second.firms.*": SecondOffer}
     found = [
         _value(f"{name}.{p.name}", p)
         for name, section in sections.items()
@@ -135,6 +137,8 @@ def tree_of(key: str, level: Any, customers: int) -> dict[str, Any]:
         "experiment": {"periods": PERIODS, "burn_in": 0, "sample": 0, "value_every": 100_000},
     }
     part, _, rest = key.partition(".")
+    if _of_second(key):
+        tree["second"] = {"firms": {name: {} for name in FIRMS}}
     if part == "strategies":
         name, _, parameter = rest.partition(".")
         chosen = {"name": name} | ({parameter: level} if parameter else {})
@@ -144,6 +148,9 @@ def tree_of(key: str, level: Any, customers: int) -> dict[str, Any]:
             rival = {"rival": FIRMS[1]} if kind == "ally" else {}
             tree["stakeholders"] = {"partner": {"kind": kind, "firm": FIRMS[0], **rival}}
         return tree
+    if key.startswith("second.firms.*."):
+        moved = {key.removeprefix("second.firms.*."): level}
+        return merge(tree, {"second": {"firms": {name: moved for name in FIRMS}}})
     if part == "firms":
         return merge(tree, {"firms": {name: {rest.removeprefix("*."): level} for name in FIRMS}})
     if part == "segments":
@@ -153,6 +160,14 @@ def tree_of(key: str, level: Any, customers: int) -> dict[str, Any]:
     if part == "network" and rest.endswith(".share"):
         return merge(tree, {"network": _shares(rest.removesuffix(".share"), level)})
     return merge(tree, _nested(key, level)) if rest else tree
+
+
+def _of_second(key: str) -> bool:
+    """Whether a value acts only where there is a second category."""
+    name = key.split(".")[1] if key.startswith("strategies.") else ""
+    return key.startswith(("second", "theory.second")) or (
+        name != "" and "second product" in STRATEGIES[name].traits
+    )
 
 
 def _shares(layer: str, level: float) -> dict[str, Any]:
@@ -180,6 +195,8 @@ def base_of(key: str) -> str:
     """The unchanged market that a value's is paired with."""
     if key.startswith("strategies."):
         return key.rpartition(".")[0]
+    if key.startswith(("second", "theory.second")):
+        return "second"
     return "contractual" if key.startswith("theory.contract") else ""
 
 
