@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from sim.accounts import COSTS
+from sim.accounts import COSTS, SECOND_COSTS
 from sim.declare import THEORY
 from sim.events import EVENTS, When
-from sim.metrics import METRICS
+from sim.metrics import ALL
 from sim.network import LAYERS
 from sim.plan import Levers, Programme
 from sim.population import TRAITS
@@ -46,12 +46,12 @@ def test_the_model_names_every_parameter_trait_event_metric_and_preset():
     text = (DOCS / "model.md").read_text(encoding="utf-8")
     declared = [*THEORY.values(), *LAYERS.values(), *EVENTS.values(), When, Levers, Programme]
     wanted = {name for section in declared for name in section.declared}
-    wanted |= {*TRAITS, *EVENTS, *METRICS} | {path.stem for path in (ROOT / "conf/preset").glob("*.yaml")}
+    wanted |= {*TRAITS, *EVENTS, *ALL} | {path.stem for path in (ROOT / "conf/preset").glob("*.yaml")}
     assert {name for name in wanted if f"`{name}`" not in text} == set()
     twin = text.split("**Loyalty off**")[1].split("\n\n")[0]
     missing = {key for keys in OFF.values() for key in keys if key not in twin} - {"w_fin", "w_soc", "w_str"}
     assert missing == set() and "bond weights" in twin
-    assert set(COSTS) - set(METRICS) == set()
+    assert {*COSTS, *SECOND_COSTS} - set(ALL) == set()
 
 
 def test_tables_are_whole(generate):

@@ -151,6 +151,17 @@ def test_untied_the_second_category_does_not_see_the_first():
                 assert np.array_equal(column[field], seen[field]), field
 
 
+def test_needs_and_tastes_of_the_second_are_luck_of_its_own():
+    """With one distribution for both needs; 2,000 customers, so a chance correlation stays below 0.1."""
+    need = {"second": {"need_rate": {"gamma": {"shape": 1.5, "mean": 0.5}}}}
+    market = lived(scenario(OFFERS, need, customers=2000), periods=1)
+    one, other = market.columns, market.second.columns
+    assert np.array_equal(one.price_sensitivity, other.price_sensitivity)
+    for mine, also in ((one.need_rate, other.need_rate), (one.taste[:, 0], other.taste[:, 0])):
+        assert mine.mean() == pytest.approx(also.mean(), abs=0.15)
+        assert abs(np.corrcoef(mine, also)[0, 1]) < 0.1
+
+
 @pytest.mark.parametrize("name", ["complement", "complement_back", "carry_trust", "carry_satisfaction"])
 def test_each_tie_by_itself_moves_the_category_it_acts_on(name):
     off, on = (lived(scenario(OFFERS, {"theory": {"second": UNTIED | more}})) for more in ({}, {name: 2.0}))
