@@ -33,7 +33,7 @@ MARKETS: dict[str, dict[str, Any]] = {
         "second": {"firms": {"focal": {"known_by": 0.2}, "rival_1": {}}}, "market": {"budget": "free"},
     },
     "complement": _BASE | {
-        "second": {"firms": {"focal": {"works_with": "own"}}},
+        "second": {"firms": {"focal": {}}},
         "theory": {"second": {"complement": 1.5, "complement_back": 1.0}},
     },
     "supplier": _tied(supplier={}),

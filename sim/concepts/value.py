@@ -4,8 +4,8 @@ from sim.concepts import concept, customers, plan, plays
 
 concept(
     "C19", "complements", "互补产品", "section second: works_with own or all; theory.second.complement",
-    base="complement", off={"second": {"firms": {"focal": {"works_with": "all"}}}}, on={}, observable="share",
-    expects="higher", scenario="complements",
+    base="complement", off={"second": {"firms": {"focal": {"works_with": "all"}}}},
+    on={"second": {"firms": {"focal": {"works_with": "own"}}}}, observable="share", expects="higher", scenario="complements",
 )  # fmt: skip
 concept(
     "C20", "customer profitability", "顾客盈利性", "market.lifetime_values(); the whale curve; tiers by lifetime_value",
