@@ -11,6 +11,7 @@ from sim import equity, luck
 from sim import equity_split as splits
 from sim.acts.choosing import CONTACT, DISCOUNT, EFFORT, REWARD
 from sim.customer import values
+from sim.key_accounts import Terms
 from sim.problem import Problem
 from sim.theory.relationship import STAGES
 from sim.values import concentration, lorenz_table, whale_table
@@ -141,6 +142,16 @@ class Readings:
         serving = bonds.contact_cost * given[..., CONTACT] + bonds.integration_cost * given[..., EFFORT]
         cost = np.where(serving > 0.0, served, 0.0) * serving
         return units * (paid * (1.0 - given[..., REWARD]) - unit_cost) - cost
+
+    def account_terms(self) -> pd.DataFrame:
+        """What each key account and firm agreed on at the last review: firm, then the fields of `Terms`."""
+        made = [
+            {"firm": firm.name, **terms._asdict()}
+            for firm in self.firms
+            if firm.negotiating is not None
+            for terms in firm.negotiating.terms
+        ]
+        return pd.DataFrame(made, columns=["firm", *Terms._fields])
 
     def whale_curve(self) -> pd.DataFrame:
         """Cumulative net value of each firm's own customers, best first: firm, percentile, worth_share (1 = all)."""

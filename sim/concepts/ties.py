@@ -4,6 +4,7 @@ from sim.concepts import concept, plan, plays
 
 _SILENT = {name: {"share": 0} for name in ("kin", "neighbourhood", "profession", "culture", "chance")}
 _ALL = ("supplier_support", "employee_support", "distributor_support", "alliance", "public_relations")
+_BUSY = {"theory": {"managers": {"wage": 0.5, "account_time": 0.02, "contact_time": 0.04}}}
 _SHOCK = {"events": {"scandal": {"type": "political_shock", "at": 52}}}
 
 concept(
@@ -17,10 +18,10 @@ concept(
     base="unknown", off={"network": _SILENT}, observable="profit", expects="higher", scenario="bad_news_weak_ties",
 )  # fmt: skip
 concept(
-    "C28", "relationship managers and key accounts", "关系经理", "tiers by key_accounts with managers and case_load",
-    off=plays("partnership", partners=0.1), on=plays("partnership", partners=0.7), observable="profit",
-    scenario="kotler_levels",
-    lacks="a limit: partnership takes as many managers as its accounts need, so case_load moves nothing there",
+    "C28", "relationship managers and key accounts", "关系经理",
+    "tiers by key_accounts with managers and case_load; theory.managers, theory.power.accounts",
+    off=plan(accounts=60, case_load=60, contact_rate=0.5) | _BUSY, on=plan(accounts=60, case_load=15, contact_rate=0.5) | _BUSY,
+    observable="social_bond", expects="higher", scenario="key_account_power",
 )  # fmt: skip
 concept(
     "C29", "steps: select partners, assign managers, plan, watch", "实施步骤", "tiers by key_accounts",

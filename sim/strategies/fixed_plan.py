@@ -1,7 +1,8 @@
 """Plays the standing offer, with whatever levers and one programme its parameters set."""
 
 from sim.allocation import lever
-from sim.plan import FirmView, MarketingPlan, Programme, Strategy, Tier, strategy
+from sim.declare import param
+from sim.plan import LEVERS, FirmView, MarketingPlan, Programme, Strategy, Tier, strategy
 
 
 @strategy("fixed_plan", source="none: the control of an experiment, and any plan one wants to plant")
@@ -26,10 +27,20 @@ class FixedPlan(Strategy):
     discount: float = lever("discount")
     contact_rate: float = lever("contact_rate")
     integration: float = lever("integration")
+    accounts: int = param(
+        0, low=0, high=1_000_000, unit="customers",
+        meaning="largest, to whom alone the programme goes; 0: it is for everyone",
+    )  # fmt: skip
+    case_load: int = param(25, low=1, high=1_000_000, unit="accounts", meaning="a manager looks after")
 
     def plan(self, view: FirmView) -> MarketingPlan:
         """The offer with every lever that is set, and the programme for everyone if there is one."""
-        asked = {name: value for name, value in self.parameters().items() if value is not None}
-        programme = Programme(**{name: asked.pop(name) for name in Programme._fields if name in asked})
-        tiers = (Tier(programme),) if any(programme) else view.standing_plan.tiers
+        asked = {name: value for name in LEVERS if (value := getattr(self, name)) is not None}
+        given = ((name, getattr(self, name)) for name in Programme._fields)
+        programme = Programme(**{name: value for name, value in given if value is not None})
+        tier = Tier(programme)
+        if self.accounts:
+            managers = -(-self.accounts // self.case_load)
+            tier = Tier(programme, "key_accounts", 1.0, self.accounts, managers, self.case_load)
+        tiers = (tier,) if any(programme) else view.standing_plan.tiers
         return view.standing_plan.but(**asked, tiers=tiers)
