@@ -141,10 +141,9 @@ class Firm(mesa.Agent):
         return reach.extra_unit_cost(self.quality, self.offer.base_quality, self.quality_costs)
 
     @property
-    def unit_margin(self) -> float:
-        """What a unit sold at the posted price leaves, money: less its cost and what dealers keep."""
-        offer = self.model.offers[self.index]
-        return float(offer["paid"]) - self.unit_cost - self.dealers_part * float(offer["price"])
+    def sale_cost(self) -> float:
+        """What a unit sold costs, money: goods, and what dealers keep of the price."""
+        return self.unit_cost + self.dealers_part * self.price
 
     def view(self, rivals: tuple[PublicOffer, ...]) -> FirmView:
         """All that the firm may know now."""
@@ -253,7 +252,7 @@ class Firm(mesa.Agent):
     def customer_file(self) -> CustomerFile:
         """A copy of what the firm has on file now."""
         market: Market = self.model
-        margin = float(market.offers[self.index]["paid"]) - self.unit_cost
+        margin = float(market.offers[self.index]["paid"]) - self.sale_cost
         return records.customer_file(
             market.columns, self.index, market.period, market.setting.market.periods_per_year, margin,
             market.setting.theory.records,

@@ -104,7 +104,7 @@ class KeyAccounts:
         serving = (
             theory.bonds.contact_cost * given[CONTACT] + theory.bonds.integration_cost * given[EFFORT]
         ) / rate
-        least = firm.unit_cost + firm.dealers_part * firm.price + serving
+        least = firm.sale_cost + serving
         price = power.agreed_price(asked * (1.0 - given[DISCOUNT]), least, part)
         discount = 1.0 - price / asked if asked > 0.0 else 0.0
         return Terms(row, ours, its, ratio, part, least, price, discount)
