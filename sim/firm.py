@@ -217,7 +217,9 @@ class Firm(mesa.Agent):
     def counts_on_nothing(self) -> bool:
         """Whether neither a decision nor a cost of the firm rests on how many customers are on file."""
         plan = self.plan
-        return self.strategy.name == "fixed_plan" and not (plan.tiers or plan.staff or plan.feedback)
+        if self.strategy.name != "fixed_plan" or self.strategy.parameters()["then"] is not None:
+            return False
+        return not (plan.tiers or plan.staff or plan.feedback)
 
     @property
     def advertising(self) -> float:

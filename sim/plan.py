@@ -365,7 +365,7 @@ def strategy(
     return register
 
 
-_KINDS = {"float": float, "int": int, "bool": bool, "str": str}
+_KINDS = {"float": float, "int": int, "bool": bool, "str": str, "object": object}
 
 
 def _declared_fields(cls: type) -> Iterator[tuple[str, Parameter]]:
