@@ -48,7 +48,8 @@ concept(
     scenario="alliance",
 )  # fmt: skip
 concept(
-    "C34", "channel partners", "分销伙伴", "stakeholders of kind distributor; distributor_support, discipline, margin",
+    "C34", "channel partners", "分销伙伴",
+    "stakeholders of kind distributor; distributor_support, discipline, margin, serving, claims",
     base="distributor", on=plan(distributor_support=0.05), observable="units", expects="higher",
     scenario="fmcg_consumers_and_dealers",
 )  # fmt: skip
@@ -76,8 +77,8 @@ concept(
     lacks="internet marketing",
 )  # fmt: skip
 concept(
-    "C57", "when which wins", "适用条件", "sweep market, offers and segments with -m",
+    "C57", "when which wins", "适用条件", "two keys with -m, and their map: guanxi report FOLDER --phase",
     off=plays("partner") | {"firms": {"focal": {"unit_cost": 9, "strategy": {"name": "partner"}}}},
     on={"firms": {"focal": {"unit_cost": 2, "strategy": {"name": "partner"}}}}, less=plays("transactional"),
-    observable="profit", expects="higher", scenario="kotler_levels", lacks="phase diagrams",
+    observable="profit", expects="higher", scenario="kotler_levels",
 )  # fmt: skip
