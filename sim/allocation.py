@@ -244,6 +244,17 @@ def tier_shares(view: FirmView, tiers: Sequence[Tier]) -> Iterator[tuple[Tier, f
         taken += share
 
 
+def wages(view: FirmView, plan: MarketingPlan) -> float:
+    """What the relationship managers of a plan cost."""
+    return plan.managers * _cost(view, "manager_wage", 0.0) * view.weeks_per_period
+
+
+def managers_for(view: FirmView, accounts: int, case_load: int, money: float) -> int:
+    """Relationship managers for so many accounts, no more than an amount pays."""
+    needed, each = -(-accounts // case_load), _cost(view, "manager_wage", 0.0) * view.weeks_per_period
+    return min(needed, int(max(0.0, money) / each)) if each > 0 else needed
+
+
 def cost(view: FirmView, plan: MarketingPlan) -> float:
     """What the plan is expected to cost of the budget."""
     each = unit_costs(view, plan)
@@ -252,6 +263,7 @@ def cost(view: FirmView, plan: MarketingPlan) -> float:
         tier_cost(view, plan, share, tier.programme, above)
         for tier, share, above in tier_shares(view, plan.tiers)
     )
+    spent += wages(view, plan)
     usual = view.standing_plan.price
     below = min(usual, view.setting.get("reference_price", usual)) - plan.price
     quality = reach.extra_unit_cost(plan.quality, _base_quality(view), _quality_costs(view))
@@ -264,7 +276,8 @@ def within(view: FirmView, plan: MarketingPlan, money: float) -> MarketingPlan:
     if whole <= money or whole <= 0:
         return plan
     bare = plan.but(**dict.fromkeys(SPENDING, 0.0), tiers=())
-    kept = max(0.0, money - cost(view, bare)) / max(whole - cost(view, bare), 1e-9)
+    fixed = cost(view, bare) + wages(view, plan)
+    kept = max(0.0, money - fixed) / max(whole - fixed, 1e-9)
     scaled = {lever: getattr(plan, lever) * min(1.0, kept) for lever in SPENDING}
     return plan.but(**scaled, tiers=tuple(tier.scaled(min(1.0, kept)) for tier in plan.tiers))
 

@@ -13,7 +13,6 @@ import numpy as np
 from mesa.agent import Agent
 
 from sim.customers import COLUMNS, MOST, frozen
-from sim.plan import MAX_TIERS
 from sim.population import TRAITS
 from sim.problem import Problem
 from sim.theory import commitment, trust
@@ -94,7 +93,7 @@ _WRITTEN: dict[str, tuple[str, Callable[[Any], Sequence[Any]]]] = {
 _HIGHEST: dict[str, Callable[[Any], int]] = {
     **dict.fromkeys(("supplier", "last_bought", "speaks_of"), lambda market: len(market.firms) - 1),
     **dict.fromkeys(("aware", "aware_then"), lambda market: 2 ** len(market.firms) - 1),
-    "tier": lambda market: MAX_TIERS - 1,
+    "tier": lambda market: market.programmes.shape[1] - 1,
 }
 ATTRIBUTES = frozenset(FACES) | frozenset(STORED)
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from sim import luck, records, spending
 from sim.events import Shocks
+from sim.key_accounts import KeyAccounts
 from sim.ledger import Entry
 from sim.period import serve_buyers
 from sim.plan import (
@@ -30,7 +31,7 @@ from sim.plan import (
 )
 from sim.sold import Sold
 from sim.stakeholders import Conduct, Drives
-from sim.theory import reach
+from sim.theory import managers, reach
 
 if TYPE_CHECKING:
     from sim.market import Market
@@ -73,6 +74,7 @@ class Firm(mesa.Agent):
         self.survey = Survey()
         self.tier_rules: tuple = ()
         self.members: list[float] = []
+        self.negotiating = KeyAccounts(self) if market.setting.theory.power.accounts else None
         theory = market.setting.theory
         self.quality_costs = theory.reach._replace(cost_quality=self.offer.cost_quality)
         self.knows = MappingProxyType(
@@ -82,6 +84,7 @@ class Firm(mesa.Agent):
                 "base_quality": self.offer.base_quality,
                 "cost_quality": self.offer.cost_quality,
                 "marginal_cost_quality": theory.reach.marginal_cost_quality,
+                "manager_wage": theory.managers.wage,
                 "reference_price": market.setting.market.reference_price,
                 "periods_per_year": market.setting.market.periods_per_year,
             }
@@ -140,6 +143,11 @@ class Firm(mesa.Agent):
     def extra_cost(self) -> float:
         """What quality above base adds to the cost of a unit, money."""
         return reach.extra_unit_cost(self.quality, self.offer.base_quality, self.quality_costs)
+
+    @property
+    def sale_cost(self) -> float:
+        """What a unit sold costs, money: goods, and what dealers keep of the price."""
+        return self.unit_cost + self.dealers_part * self.price
 
     def view(self, rivals: tuple[PublicOffer, ...]) -> FirmView:
         """All that the firm may know now."""
@@ -240,9 +248,9 @@ class Firm(mesa.Agent):
     def counts_on_nothing(self) -> bool:
         """Whether neither a decision nor a cost of the firm rests on how many customers are on file."""
         plan = self.plan
-        return self.strategy.name == "fixed_plan" and not (
-            plan.tiers or plan.staff or plan.feedback or plan.cross_selling
-        )
+        if self.strategy.name != "fixed_plan" or self.strategy.parameters()["then"] is not None:
+            return False
+        return not (plan.tiers or plan.staff or plan.feedback or plan.cross_selling)
 
     @property
     def advertising(self) -> float:
@@ -266,6 +274,8 @@ class Firm(mesa.Agent):
         """What a period cost by column, and ``budget_spend``; what exceeds the budget is owed to it."""
         market: Market = self.model
         did = spending.happened(self, entries, active, market.heads)
+        if self.negotiating is not None:
+            did = did._replace(conceded=self.negotiating.conceded())
         spent = spending.costs(self, self.plan, did, market.weeks, market.setting.theory.bonds)
         spent["budget_spend"] = spending.budget_spend(self, self.plan, did, spent)
         self.last_units = did.units
@@ -275,7 +285,7 @@ class Firm(mesa.Agent):
     def customer_file(self) -> CustomerFile:
         """A copy of what the firm has on file now."""
         market: Market = self.model
-        margin = float(market.offers[self.index]["paid"]) - self.unit_cost
+        margin = float(market.offers[self.index]["paid"]) - self.sale_cost
         return records.customer_file(
             market.columns, self.index, market.period, market.setting.market.periods_per_year, margin,
             market.setting.theory.records,
@@ -283,6 +293,8 @@ class Firm(mesa.Agent):
 
     def cut_tiers(self, tiers: tuple[Tier, ...]) -> None:
         """Cut the tiers: those for everyone each period, ranked ones at each review."""
+        if self.negotiating is not None:
+            self.negotiating.release()
         market: Market = self.model
         rules = tuple((t.rule, t.share, t.accounts, t.managers, t.case_load) for t in tiers)
         rows, firm, active = market.present_rows, self.index, market.active_periods
@@ -340,6 +352,17 @@ class Firm(mesa.Agent):
             return given
         return given._replace(**{name: 0.0 for name in self.shocks.forbidden & set(Programme._fields)})
 
+    @property
+    def attention(self) -> float:
+        """Share of what is planned for key accounts that their managers get done."""
+        p, plan = self.model.setting.theory.managers, self.plan
+        asked = sum(
+            managers.work(members, tier.programme.contact_rate, p)
+            for tier, members in zip(plan.tiers, self.members, strict=False)
+            if tier.rule == "key_accounts"
+        )
+        return float(managers.attention(plan.managers, asked))
+
     def post(self, programmes: np.ndarray) -> tuple[float, ...]:
         """The offer that customers meet this period, a row of `OFFER`; writes its programmes (tiers, 4)."""
         market: Market = self.model
@@ -349,9 +372,15 @@ class Firm(mesa.Agent):
         programmes[:] = 0.0
         for number, tier in enumerate(plan.tiers[:MAX_TIERS]):
             given = self.permitted(tier.programme)
+            done = market.weeks * (self.attention if tier.rule == "key_accounts" else 1.0)
             programmes[number] = (
-                given.reward_rate, given.discount, given.contact_rate * market.weeks, given.integration * market.weeks,
-            )  # fmt: skip
+                given.reward_rate,
+                given.discount,
+                given.contact_rate * done,
+                given.integration * done,
+            )
+        if self.negotiating is not None:
+            self.negotiating.take(programmes, price * (1.0 - promotion))
         return (  # in the order of `OFFER`
             self.luck,
             price,

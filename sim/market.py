@@ -21,7 +21,7 @@ from sim.ledger import Entry, Whole
 from sim.memory import check_memory
 from sim.network import Network
 from sim.period import BLOCK, SCRATCH, listen, live, wide_enough
-from sim.plan import MarketingPlan
+from sim.plan import MAX_TIERS, MarketingPlan
 from sim.problem import Problem
 from sim.readings import Readings
 from sim.scenario import Scenario
@@ -103,7 +103,7 @@ class Market(Readings, mesa.Model):
         )
         names = list(setting.firms)
         self.offers = np.zeros(len(names), ledger.OFFER)
-        self.programmes = np.zeros((len(names), 4, 4))
+        self.programmes = np.zeros((len(names), MAX_TIERS + setting.theory.power.accounts, 4))
         self.firms = [Firm(self, name, index) for index, name in enumerate(names)]
         self.stakeholders = [
             Stakeholder(self, name, partner, self.firms[names.index(partner.tie.firm)], number)

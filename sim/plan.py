@@ -165,6 +165,11 @@ class MarketingPlan:
             tiers = tuple(tier.plain() if type(tier) is Tier else tier for tier in tiers)
         return MarketingPlan(**levers, tiers=tiers)
 
+    @property
+    def managers(self) -> int:
+        """Relationship managers; tiers of key accounts share them."""
+        return max((tier.managers for tier in self.tiers if tier.rule == "key_accounts"), default=0)
+
     def problems(self) -> list[str]:
         """What is wrong with the plan: values that are not numbers or out of range."""
         found = [_out_of_range(name, getattr(self, name), p) for name, p in Levers.declared.items()]  # type: ignore[attr-defined]
@@ -390,7 +395,7 @@ def strategy(
     return register
 
 
-_KINDS = {"float": float, "int": int, "bool": bool, "str": str}
+_KINDS = {"float": float, "int": int, "bool": bool, "str": str, "object": object}
 
 
 def _declared_fields(cls: type) -> Iterator[tuple[str, Parameter]]:

@@ -11,6 +11,7 @@ from sim import equity, luck
 from sim import equity_split as splits
 from sim.acts.choosing import CONTACT, DISCOUNT, EFFORT, REWARD
 from sim.customer import values
+from sim.key_accounts import Terms
 from sim.problem import Problem
 from sim.theory.relationship import STAGES
 from sim.values import concentration, lorenz_table, whale_table
@@ -145,7 +146,7 @@ class Readings:
         tier = self.columns.tier[rows].astype(np.int64)
         given = self.programmes[np.arange(len(self.firms)), np.maximum(tier, 0)] * (tier >= 0)[..., None]
         paid = self.offers["paid"] * (1.0 - given[..., DISCOUNT])
-        unit_cost = np.array([firm.unit_cost for firm in self.firms])
+        sale_cost = np.array([firm.sale_cost for firm in self.firms])
         served = units
         if market.type != "contractual":
             c, discount = self.columns, np.log1p(market.discount_rate) / market.periods_per_year
@@ -155,7 +156,17 @@ class Readings:
             served = np.divide(1.0, lost, out=np.zeros(len(rows)), where=there)[:, None]
         serving = bonds.contact_cost * given[..., CONTACT] + bonds.integration_cost * given[..., EFFORT]
         cost = np.where(serving > 0.0, served, 0.0) * serving
-        return units * (paid * (1.0 - given[..., REWARD]) - unit_cost) - cost
+        return units * (paid * (1.0 - given[..., REWARD]) - sale_cost) - cost
+
+    def account_terms(self) -> pd.DataFrame:
+        """What each key account and firm agreed on at the last review: firm, then the fields of `Terms`."""
+        made = [
+            {"firm": firm.name, **terms._asdict()}
+            for firm in self.firms
+            if firm.negotiating is not None
+            for terms in firm.negotiating.terms
+        ]
+        return pd.DataFrame(made, columns=["firm", *Terms._fields])
 
     def whale_curve(self) -> pd.DataFrame:
         """Cumulative net value of each firm's own customers, best first: firm, percentile, worth_share (1 = all)."""
@@ -178,7 +189,7 @@ class Readings:
         """Expected discounted margins of customers, (n_rows or 1, n_cases, n_firms), money."""
         firms = len(self.firms)
         if margins is None:
-            margins = self.offers["paid"] - np.array([firm.unit_cost for firm in self.firms])
+            margins = self.offers["paid"] - np.array([firm.sale_cost for firm in self.firms])
         discount = np.log1p(self.setting.market.discount_rate) / self.setting.market.periods_per_year
         people, toward = self._state()
         found = np.zeros((len(rows) if each else 1, len(cases.stripped), firms))

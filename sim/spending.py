@@ -46,6 +46,7 @@ class Activity(NamedTuple):
     recovered: float  # cases
     second_units: float  # of the second product
     second_off: float  # money taken off its list price
+    conceded: float = 0.0  # money of it that key accounts negotiated
 
 
 def happened(firm: Firm, entries: Sequence[float], active: float, heads: float) -> Activity:
@@ -88,7 +89,7 @@ def costs(firm: Firm, plan: MarketingPlan, did: Activity, weeks: float, p: Bonds
         "promotion_cost": did.promotion,
         "points_paid": did.paid_out,
         "advertising_cost": firm.permitted_advertising(plan) * did.heads * weeks,
-        "contact_cost": p.contact_cost * did.contacts,
+        "contact_cost": p.contact_cost * did.contacts + wages(firm, plan),
         "integration_cost": p.integration_cost * did.integration,
         "recovery_cost": plan.recovery * did.recovered,
         "feedback_cost": plan.feedback * did.active * weeks,
@@ -103,14 +104,19 @@ def costs(firm: Firm, plan: MarketingPlan, did: Activity, weeks: float, p: Bonds
     }
 
 
+def wages(firm: Firm, plan: MarketingPlan) -> float:
+    """What the plan's relationship managers cost in a period, money."""
+    return plan.managers * float(firm.model.setting.theory.managers.wage) * float(firm.model.weeks)
+
+
 def support(firm: Firm, plan: MarketingPlan) -> float:
     """What a plan spends on the firm's stakeholders, money a head and week; nothing on a kind it has none of."""
     return float(sum(getattr(plan, LEVER[kind]) for kind in firm.kinds))
 
 
 def budget_spend(firm: Firm, plan: MarketingPlan, did: Activity, spent: Mapping[str, float]) -> float:
-    """What of it the budget covers, money: all but goods, points as issued, a list price below the reference."""
-    covered = sum(amount for name, amount in spent.items() if name not in UNBUDGETED)
+    """What of it the budget covers, money: all but goods and terms of trade, points as issued, a list price below the reference."""
+    covered = sum(amount for name, amount in spent.items() if name not in UNBUDGETED) - did.conceded
     return covered + did.issued + (reference_price(firm, plan) - plan.price) * did.units
 
 
@@ -124,7 +130,10 @@ def within_budget(firm: Firm, plan: MarketingPlan, allowed: float) -> MarketingP
     did = expected(firm, plan)
     market = firm.model
     whole = budget_spend(firm, plan, did, costs(firm, plan, did, market.weeks, market.setting.theory.bonds))
-    return plan if whole <= allowed else scaled(firm, plan, allowed / whole)
+    if whole <= allowed:
+        return plan
+    fixed = wages(firm, plan)  # whom one employs one pays, so the rest shrinks the more
+    return scaled(firm, plan, max(0.0, allowed - fixed) / (whole - fixed) if whole > fixed else 0.0)
 
 
 def scaled(firm: Firm, plan: MarketingPlan, share: float) -> MarketingPlan:

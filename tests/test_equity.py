@@ -136,3 +136,24 @@ def test_a_sample_stands_for_the_whole():
     sampled, whole = market.customer_equity(most=300), market.customer_equity()
     np.testing.assert_allclose(sampled, whole, rtol=0.2)
     assert not np.array_equal(sampled, whole)
+
+
+def test_equity_is_net_of_what_dealers_keep():
+    # the same customers and prices; of each unit's 4 the dealers get 1
+    nothing = {"kind": "distributor", "margin": 0.1, "undercut": 0, "effort": 0, "push": 0}
+    alone, dealt = (lived(scenario({"stakeholders": tied})) for tied in ({}, {"dealers": nothing}))
+    assert dealt.books.outcomes().units.equals(alone.books.outcomes().units)
+    np.testing.assert_allclose(dealt.customer_equity()[0], 0.75 * alone.customer_equity()[0], rtol=1e-12)
+    np.testing.assert_allclose(dealt.customer_equity()[1:], alone.customer_equity()[1:], rtol=1e-12)
+    np.testing.assert_allclose(dealt.net_values()[:, 0], 0.75 * alone.net_values()[:, 0], rtol=1e-9)
+    split = dealt.equity_split().groupby("firm").value.sum()
+    np.testing.assert_allclose(split["focal"], dealt.customer_equity(1000)[0], rtol=1e-9)
+    estimates = [made.firms[0].customer_file().lifetime_value for made in (alone, dealt)]
+    np.testing.assert_allclose(estimates[1], 0.75 * estimates[0], rtol=1e-12)
+
+
+def test_equity_has_the_price_that_dealers_undercut_to_and_what_they_win_back():
+    # list 10, undercut 0.5, half of it won back: the firm keeps 10 - 1 - 0.25 of a unit
+    tied = {"kind": "distributor", "margin": 0.1, "undercut": 0.05, "push": 0}
+    market = lived(scenario({"stakeholders": {"dealers": tied}}))
+    assert float(market.offers["paid"][0]) - market.firms[0].sale_cost == pytest.approx(10 - 1.25 - 6)

@@ -1,6 +1,8 @@
 """What `sim.Market` may be given: the scenario as it is now, its options as Python has them, and what is refused."""
 
+import numpy as np
 import pytest
+from small_markets import lived, plan, scenario
 
 from sim.market import Market
 from sim.problem import Problem
@@ -67,3 +69,20 @@ def test_a_replay_has_plans_for_every_period(file):
     for market in (again, Market(file, replay=[])):
         with pytest.raises(Problem, match="replay"):
             market.step()
+
+
+def test_a_plan_that_changes_at_the_start_is_the_other_plan_and_reports_do_not_matter():
+    other = {"contact_rate": 0.2, "staff": 0.02}
+    plans = {
+        "changed": {"then": {"at": 0, **other}}, "set": other, "later": {"then": {"at": 20, **other}}, "never": {},
+    }  # fmt: skip
+    made = {
+        name: (lived(scenario({"firms": {"focal": plan(**levers)}}, customers=300)), levers)
+        for name, levers in plans.items()
+    }
+    found = {name: market.books.outcomes() for name, (market, _) in made.items()}
+    assert found["changed"].equals(found["set"])
+    early = found["later"].period < 20
+    assert found["later"][early].equals(found["never"][early]) and not found["later"].equals(found["never"])
+    silent = lived(scenario({"firms": {"focal": plan(**plans["later"])}}, customers=300), reports=False)
+    np.testing.assert_array_equal(silent.books.outcomes().profit, found["later"].profit)

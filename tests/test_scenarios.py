@@ -21,13 +21,13 @@ from sim.metrics import ALL
 
 NAMES = [
     "airline_scheme", "alliance", "bad_news_weak_ties", "bargains_then_ripoffs", "bond_ladder", "complements",
-    "fmcg_consumers_and_dealers", "growth_matrix", "influencer_policy_shock", "jackson_markets", "kotler_levels", "leaky_bucket", "lenovo",
+    "fmcg_consumers_and_dealers", "growth_matrix", "influencer_policy_shock", "jackson_markets", "key_account_power", "kotler_levels", "leaky_bucket", "lenovo",
     "loyalty_off", "marks_and_spencer", "medicine_maker", "number_portability", "one_to_one", "outsourced_logistics",
     "promise_and_trust", "retention_steps", "service_recovery", "six_markets", "subscription_high_end", "telecom_design", "toothpaste_1973",
 ]  # fmt: skip
 #: Weeks until arms can differ, where that is later than the last event.
 LONGER = {
-    "six_markets": 120, "one_to_one": 40, "service_recovery": 160, "outsourced_logistics": 60, "alliance": 120, "bad_news_weak_ties": 120,
+    "key_account_power": 30, "six_markets": 120, "one_to_one": 40, "service_recovery": 160, "outsourced_logistics": 60, "alliance": 120, "bad_news_weak_ties": 120,
     "growth_matrix": 80,
 }  # fmt: skip
 #: Long enough for every strategy to plan after its first sales, short enough for each test run.

@@ -31,7 +31,12 @@ def outcomes(made):
 NOTHING = {
     "supplier": {"saving": 0, "improvement": 0, "late": 0, "spread": 0},
     "employees": {"prevented": 0, "service": 0, "turnover": 0},
-    "distributor": {"effort": 0, "push": 0, "margin": 0, "spread": 0},
+    "distributor": {
+        "effort": 0,
+        "push": 0,
+        "margin": 0,
+        "spread": 0,
+    },  # without a margin nothing is left to claim
     "ally": {"rival": "rival_1", "share": 0, "leak": 0},
     "influencer": {"regard": 0, "damping": 0},
 }
@@ -114,7 +119,8 @@ def test_content_employees_prevent_failures_serve_and_stay():
 
 
 def test_dealers_push_or_push_the_rival_and_undercut_out_of_their_margin():
-    own, rival = driven("distributor", bond=0.5, trust=0.4, satisfaction=0.3)
+    alone = {"serving": 0, "claims": 0}
+    own, rival = driven("distributor", bond=0.5, trust=0.4, satisfaction=0.3, **alone)
     assert own.convenience == pytest.approx(0.2) and rival.convenience == 0.0
     assert (own.margin, own.undercut) == pytest.approx((0.1, 0.05))
     assert driven("distributor", satisfaction=-0.4)[1].convenience == pytest.approx(0.2)
@@ -122,11 +128,41 @@ def test_dealers_push_or_push_the_rival_and_undercut_out_of_their_margin():
     assert driven("distributor", part=1.0)[0].margin == pytest.approx(0.05)
 
 
-def test_undercutting_is_paid_by_the_dealers_and_not_by_the_firm():
+def test_dealers_serve_by_the_margin_left_and_claim_by_power():
+    tied = {"bond": 0.5, "trust": 0.4}
+    # half of the loss of 0.05 is won back: 0.1 - 0.05 + 0.025 of 0.1 is left
+    own, _ = driven("distributor", **tied)
+    assert (own.margin, own.undercut) == pytest.approx((0.125, 0.05))
+    assert own.convenience == pytest.approx(0.2 * 0.75)
+    assert driven("distributor", **tied, claims=0)[0].convenience == pytest.approx(0.2 * 0.5)
+    assert driven("distributor", **tied, serving=0.5)[0].convenience == pytest.approx(0.2 * 0.875)
+    strong, weak = (driven("distributor", **tied, part=part, spread=0)[0] for part in (1.0, 0.0))
+    assert (strong.margin, weak.margin) == pytest.approx(
+        (0.1, 0.15)
+    )  # a strong firm bears nothing, a weak one all
+    disciplined, _ = driven("distributor", **tied, discipline=1.0)
+    assert disciplined.convenience == pytest.approx(0.2) and disciplined.margin == pytest.approx(0.1)
+    assert driven("distributor", **tied, margin=0)[0].convenience == pytest.approx(0.2)
+
+
+def test_what_dealers_claim_is_lost_by_the_firm_to_the_penny():
+    # nobody minds the price: the same units, and of each the firm has half the undercutting less
+    blind = {"population": {"segments": {"everyone": {"price_sensitivity": 0.0}}}}
+    disciplined, undercut = (
+        market("distributor", parts=blind, effort=0, push=0, discipline=share)
+        .books.outcomes()
+        .query("firm == 'focal'")
+        for share in (1.0, 0.0)
+    )
+    assert disciplined.units.equals(undercut.units)
+    np.testing.assert_allclose(disciplined.profit - undercut.profit, 10 * 0.025 * undercut.units, atol=1e-9)
+
+
+def test_without_claims_undercutting_is_paid_by_the_dealers_and_not_by_the_firm():
     # nobody minds the price: the same units at a lower price, and the firm takes as much as before
     blind = {"population": {"segments": {"everyone": {"price_sensitivity": 0.0}}}}
     disciplined, undercut = (
-        market("distributor", parts=blind, effort=0, push=0, discipline=share).books.outcomes()
+        market("distributor", parts=blind, effort=0, push=0, claims=0, discipline=share).books.outcomes()
         for share in (1.0, 0.0)
     )
     assert disciplined.units.equals(undercut.units)

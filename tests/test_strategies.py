@@ -86,7 +86,7 @@ def test_contract_within_the_declared_ranges(name, data):
 def test_declared_with_range_unit_and_meaning(name):
     for key, p in BUILT_IN[name].declared.items():
         assert p.meaning and p.source, key
-        assert p.type is str or (p.unit and p.low is not None and p.high is not None), key
+        assert p.type in (str, object) or (p.unit and p.low is not None and p.high is not None), key
 
 
 @each
@@ -295,6 +295,28 @@ def test_fixed_plan_plays_what_is_set():
         "recovery",
     ):
         assert getattr(plan_of("fixed_plan", **{name: 0.7}), name) == 0.7
+
+
+def test_fixed_plan_changes_in_its_week_and_what_is_not_named_stays():
+    values = {"staff": 0.02, "contact_rate": 0.3, "then": {"at": 80, "contact_rate": 0, "price": 9}}
+    before, after = (plan_of("fixed_plan", view(period=week), **values) for week in (79, 80))
+    assert before == plan_of("fixed_plan", staff=0.02, contact_rate=0.3)
+    assert after == plan_of("fixed_plan", staff=0.02, contact_rate=0, price=9)
+    assert plan_of("fixed_plan", view(period=40, weeks_per_period=2.0), **values).price == 9
+
+
+@pytest.mark.parametrize(
+    ("then", "key", "nearest"),
+    [
+        (5, "then", None), ({"price": 9}, "then", None), ({"at": -1}, "then.at", None), ({"at": "soon"}, "then.at", None),
+        ({"at": 5, "pric": 9}, "then.pric", "price"), ({"at": 5, "price": -1}, "then.price", None),
+        ({"at": 5, "price": float("nan")}, "then.price", None), ({"at": 5, "then": {"at": 6}}, "then", None),
+    ],
+)  # fmt: skip
+def test_a_wrong_change_of_plan_is_named(then, key, nearest):
+    with pytest.raises(Problem) as wrong:
+        make_strategy("fixed_plan", {"then": then})
+    assert wrong.value.key == f"strategy.{key}" and (nearest is None or wrong.value.nearest == nearest)
 
 
 def test_price_cutter_undercuts_down_to_its_floor_only():

@@ -21,6 +21,7 @@ from sim.theory import (
     commitment,
     contract,
     experience,
+    managers,
     needs,
     power,
     reach,
@@ -447,6 +448,28 @@ def test_what_ties_the_categories_grows_with_the_relationship_and_ends_with_the_
 
 
 # ---------------------------------------------------------------- the whole
+
+
+@about(power.agreed_price)
+@given(st.floats(0, 100), st.floats(0, 100), unit)
+def test_the_price_agreed_lies_between_what_both_accept_and_the_gain_is_split_by_the_part(asked, least, part):
+    price = power.agreed_price(asked, least, part)
+    assert between(min(least, asked), price, asked)
+    if asked > least:
+        assert price - least == pytest.approx(part * (asked - least), abs=1e-9)
+    else:
+        assert price == asked  # nothing to split: no account is asked more than the list
+
+
+@about(managers.work, managers.attention)
+@given(st.integers(1, 100), st.floats(0, 1000), st.floats(0, 2), unit, unit)
+def test_managers_do_all_they_are_asked_until_their_week_is_full(number, accounts, rate, knowing, calling):
+    p = managers.Managers(account_time=knowing, contact_time=calling)
+    asked = managers.work(accounts, rate, p)
+    share = managers.attention(number, asked)
+    assert between(0, share, 1) and (share == 1.0 or share * asked == pytest.approx(number))
+    assert managers.attention(2 * number, 2 * asked) == pytest.approx(share)
+    assert managers.work(accounts, rate, managers.Managers()) == 0.0
 
 
 @about(power.power, power.power_ratio, power.part_of_gain)

@@ -8,8 +8,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-INDEX = "jobs.csv"
-
 
 def varied(jobs: Sequence[Sequence[str]]) -> list[dict[str, str]]:
     """For each job the overrides in which the jobs differ, key by key.
@@ -27,7 +25,7 @@ def varied(jobs: Sequence[Sequence[str]]) -> list[dict[str, str]]:
 
 def write_index(folders: Sequence[Path], overrides: Sequence[dict[str, str]]) -> None:
     """Put ``jobs.csv`` beside the jobs' folders: a row a job with its folder and overrides."""
-    from sim.experiment.files import write_text
+    from sim.experiment.files import JOBS, write_text
 
     for parent in dict.fromkeys(folder.parent for folder in folders):
         text = io.StringIO()
@@ -38,7 +36,7 @@ def write_index(folders: Sequence[Path], overrides: Sequence[dict[str, str]]) ->
             if folder.parent == parent:
                 table.writerow({"folder": folder.name} | job)
         parent.mkdir(parents=True, exist_ok=True)
-        write_text(parent / INDEX, text.getvalue())
+        write_text(parent / JOBS, text.getvalue())
 
 
 def print_jobs(results: Sequence[Any], overrides: Sequence[dict[str, str]]) -> None:
@@ -48,7 +46,7 @@ def print_jobs(results: Sequence[Any], overrides: Sequence[dict[str, str]]) -> N
     from rich.markup import escape
     from rich.table import Table
 
-    from sim.experiment.files import shown
+    from sim.experiment.files import JOBS, shown
     from sim.report.terminal import WIDTH, spanned
 
     made = Table(box=SIMPLE_HEAD, pad_edge=False, title="Jobs", title_justify="left", title_style="bold")
@@ -66,5 +64,5 @@ def print_jobs(results: Sequence[Any], overrides: Sequence[dict[str, str]]) -> N
     if not console.is_terminal:
         console.width = max(WIDTH, 30 + sum(map(len, keys)) + 60)
     console.print(made)
-    for parent in dict.fromkeys(shown(result.where.parent / INDEX) for result in results):
+    for parent in dict.fromkeys(shown(result.where.parent / JOBS) for result in results):
         console.print(f"Which overrides made which folder: {escape(parent)}", soft_wrap=True, highlight=False)

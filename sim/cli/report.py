@@ -25,11 +25,24 @@ def main(given: list[str]) -> int:
     parser.add_argument(
         "--side-by-side", nargs=2, metavar="ARM", help="transactional and relationship traits of two arms"
     )
+    parser.add_argument(
+        "--phase",
+        nargs="?",
+        const="",
+        metavar="ARM",
+        help="of a multirun over two keys: a map of where an arm has more than its control, and where less",
+    )
+    parser.add_argument("--metric", metavar="METRIC", help="of the map; the scenario's first unless told")
     parser.plugins()
     options = parser.read(given)
     folder = Path(options.folder).expanduser()
     if not folder.is_dir():
         raise Problem("report", options.folder, "a run folder that exists")
+    if options.phase is not None:
+        from sim.report.phase import written
+
+        print(written(folder, options.phase or None, options.metric))
+        return 0
     if not (folder / "manifest.json").is_file():
         from sim.experiment.files import not_finished
 

@@ -27,12 +27,12 @@ concept(
 )  # fmt: skip
 concept(
     "C17", "the three force equations", "作用方程",
-    "negotiates, share_of_its_trade, ease and information of a stakeholder; theory.power",
+    "negotiates, share_of_its_trade, ease and information of a stakeholder; theory.power, its accounts for key accounts",
     base="supplier",
     off={"stakeholders": {"supplier": {"negotiates": True, "share_of_its_trade": 0.1}}},
     on={"stakeholders": {"supplier": {"negotiates": True, "share_of_its_trade": 0.9}}},
     observable="profit", expects="higher",
-    scenario="marks_and_spencer",
+    scenario="key_account_power",
 )  # fmt: skip
 concept(
     "C40", "trust in levels", "认知, 情感, 行为信任", "trust_cognitive, trust_affective, trust_behavioural",

@@ -21,7 +21,7 @@ _case(
 )  # fmt: skip
 _case(
     "C61", "engineering designer, three giant customers", "电信设计院", "telecom_design", "tender", "region_teams",
-    "a buyer strong enough to set the fee",
+    "a buyer strong enough to set the fee: that is key_account_power",
 )  # fmt: skip
 _case(
     "C62",
@@ -33,8 +33,7 @@ _case(
 )
 _case("C63", "outsourced logistics", "物流外包", "outsourced_logistics", "standard", "both")
 _case(
-    "C64", "medicine maker and dealers", "医药企业与经销商", "medicine_maker", "favours_law", "professional_law",
-    "a change of plan at a date: the shift is made from the first day",
+    "C64", "medicine maker and dealers", "医药企业与经销商", "medicine_maker", "shift_after", "shift_before",
 )  # fmt: skip
 concept(
     "C65", "case: tournament web site (IBM, Wimbledon)", "温布尔登网站",

@@ -4,6 +4,7 @@ from sim.concepts import concept, plan, plays
 
 _SILENT = {name: {"share": 0} for name in ("kin", "neighbourhood", "profession", "culture", "chance")}
 _ALL = ("supplier_support", "employee_support", "distributor_support", "alliance", "public_relations")
+_BUSY = {"theory": {"managers": {"wage": 0.5, "account_time": 0.02, "contact_time": 0.04}}}
 _SHOCK = {"events": {"scandal": {"type": "political_shock", "at": 52}}}
 
 concept(
@@ -17,10 +18,10 @@ concept(
     base="unknown", off={"network": _SILENT}, observable="profit", expects="higher", scenario="bad_news_weak_ties",
 )  # fmt: skip
 concept(
-    "C28", "relationship managers and key accounts", "关系经理", "tiers by key_accounts with managers and case_load",
-    off=plays("partnership", partners=0.1), on=plays("partnership", partners=0.7), observable="profit",
-    scenario="kotler_levels",
-    lacks="a limit: partnership takes as many managers as its accounts need, so case_load moves nothing there",
+    "C28", "relationship managers and key accounts", "关系经理",
+    "tiers by key_accounts with managers and case_load; theory.managers, theory.power.accounts",
+    off=plan(accounts=60, case_load=60, contact_rate=0.5) | _BUSY, on=plan(accounts=60, case_load=15, contact_rate=0.5) | _BUSY,
+    observable="social_bond", expects="higher", scenario="key_account_power",
 )  # fmt: skip
 concept(
     "C29", "steps: select partners, assign managers, plan, watch", "实施步骤", "tiers by key_accounts",
@@ -47,7 +48,8 @@ concept(
     scenario="alliance",
 )  # fmt: skip
 concept(
-    "C34", "channel partners", "分销伙伴", "stakeholders of kind distributor; distributor_support, discipline, margin",
+    "C34", "channel partners", "分销伙伴",
+    "stakeholders of kind distributor; distributor_support, discipline, margin, serving, claims",
     base="distributor", on=plan(distributor_support=0.05), observable="units", expects="higher",
     scenario="fmcg_consumers_and_dealers",
 )  # fmt: skip
@@ -75,8 +77,8 @@ concept(
     lacks="internet marketing",
 )  # fmt: skip
 concept(
-    "C57", "when which wins", "适用条件", "sweep market, offers and segments with -m",
+    "C57", "when which wins", "适用条件", "two keys with -m, and their map: guanxi report FOLDER --phase",
     off=plays("partner") | {"firms": {"focal": {"unit_cost": 9, "strategy": {"name": "partner"}}}},
     on={"firms": {"focal": {"unit_cost": 2, "strategy": {"name": "partner"}}}}, less=plays("transactional"),
-    observable="profit", expects="higher", scenario="kotler_levels", lacks="phase diagrams",
+    observable="profit", expects="higher", scenario="kotler_levels",
 )  # fmt: skip

@@ -13,6 +13,8 @@ from sim.problem import Problem, Unfinished
 
 #: Where a run folder keeps finished runs until it is finished itself.
 PARTS = "parts"
+#: Beside the folders of a multirun: which overrides made which.
+JOBS = "jobs.csv"
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 

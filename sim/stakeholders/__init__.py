@@ -28,7 +28,7 @@ class Drives:
     brand: float = 0.0  # utility
     damping: float = 0.0  # part of an adverse event that is taken away; below 0 it grows
     undercut: float = 0.0  # share of the list price that distributors take off it among themselves
-    margin: float = 0.0  # share of the list price that goes to distributors, undercut included
+    margin: float = 0.0  # share of the list price that the firm gives distributors, undercut included
     terms: float = 0.0  # money a head and week that the tie costs beside what is spent on it
 
 

@@ -1,4 +1,9 @@
-"""The referral and distribution market: dealers with a protected margin make an effort, others undercut each other."""
+"""The referral and distribution market: dealers with a protected margin make an effort, others undercut each other.
+
+Dealers serve what pays: effort of quadratic cost is best in proportion to the margin left (Telser 1960; Mathewson &
+Winter 1984). What they lose by undercutting is a loss of both sides and split as power splits a gain, so that the firm's
+net price falls too (Deneckere, Marvel & Peck 1997: lower wholesale prices without price maintenance).
+"""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -49,17 +54,36 @@ class Distributor(NamedTuple):
         unit="share of the list price",
         meaning="by which power moves the margin either way",
     )
+    serving: float = param(
+        1.0,
+        low=0,
+        high=1,
+        unit="share of the effort",
+        meaning="that goes by the margin left; 0: dealers serve whatever is left to them",
+        source="assumed; in proportion at a quadratic cost of effort: Telser 1960; Mathewson & Winter 1984",
+    )
+    claims: float = param(
+        1.0,
+        low=0,
+        high=1,
+        unit="share of the loss by undercutting",
+        meaning="that both sides share by power, half each where they do not negotiate; 0: the dealers bear it all",
+        source="assumed; Deneckere, Marvel & Peck 1997 for the maker's loss",
+    )
 
     def treatment(self, conduct: Conduct, part: float) -> float:
         """The margin left above or below the agreed one."""
         return self.greed * (conduct.margin_left - self.margin)
 
     def drive(self, tie: Any, drives: Drives, firms: Mapping[str, Drives]) -> None:
-        """Margin, undercutting out of it, convenience, and what discontent gives the rivals."""
+        """Margin, undercutting out of it and what of it is won back, convenience, and what discontent gives the rivals."""
         margin = max(0.0, self.margin - self.spread * (2.0 * tie.part - 1.0))
-        drives.margin += margin
-        drives.undercut += min(margin, self.undercut * (1.0 - self.discipline))
-        drives.convenience += self.effort * tie.bond * tie.trust
+        undercut = min(margin, self.undercut * (1.0 - self.discipline))
+        claimed = self.claims * (1.0 - tie.part) * undercut
+        drives.margin += margin + claimed
+        drives.undercut += undercut
+        left = (margin - undercut + claimed) / self.margin if self.margin > 0.0 else 1.0
+        drives.convenience += self.effort * tie.bond * tie.trust * (1.0 - self.serving + self.serving * left)
         for rival in firms.values():
             if rival is not drives:
                 rival.convenience += self.push * max(0.0, -tie.satisfaction)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sim.allocation import Reviewer, contact_rate, customers, integration, money_left, spend
+from sim.allocation import Reviewer, contact_rate, customers, integration, managers_for, money_left, spend
 from sim.declare import param
 from sim.plain_marketing import PlainMarketing
 from sim.plan import FirmView, MarketingPlan, Programme, Tier, strategy
@@ -40,7 +40,11 @@ class KeyAccountManager(PlainMarketing, Reviewer):
         rate = min(2.0, self.visits / self.case_load)
         bought = contact_rate(view, 0.6 * self.managing * money, chosen / active)
         served = chosen if bought >= rate else max(1, int(chosen * bought / rate))
-        managers, first = -(-served // self.case_load), max(1, round(self.largest * served))
+        managers = managers_for(view, served, self.case_load, 0.3 * self.managing * money)
+        served = min(served, managers * self.case_load)
+        if served == 0:
+            return plan
+        first = max(1, round(self.largest * served))
         each = min(rate, contact_rate(view, 0.6 * self.managing * money, served / active))
         effort = min(0.5, integration(view, 0.4 * self.managing * money, first / active))
         load = (managers, self.case_load)

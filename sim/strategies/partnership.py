@@ -1,8 +1,20 @@
 """Kotler's fifth level: works with the best customers all the time, and serves the others."""
 
+from dataclasses import replace
+
 import numpy as np
 
-from sim.allocation import SEARCHED, Reviewer, cases, contact_rate, integration, money_left, spend
+from sim.allocation import (
+    SEARCHED,
+    Reviewer,
+    cases,
+    contact_rate,
+    integration,
+    managers_for,
+    money_left,
+    spend,
+    wages,
+)
 from sim.declare import param
 from sim.plain_marketing import PlainMarketing
 from sim.plan import FirmView, MarketingPlan, Programme, Tier, strategy
@@ -43,14 +55,17 @@ class Partnership(PlainMarketing, Reviewer):
         n = max(view.active_customers, 1)
         plan = spend(view, view.standing_plan, min(0.3 * money, self.a_case * cases(view)), recovery=1.0)
         accounts = self.at_review(view, self._worthy)
-        money_each = self.partners * money / max(accounts, 1)
+        managers = managers_for(view, accounts, self.case_load, 0.5 * self.partners * money)
+        accounts = min(accounts, managers * self.case_load)
+        tied = Tier(Programme(), "key_accounts", 1.0, accounts, managers, self.case_load)
+        left = self.partners * money - wages(view, plan.but(tiers=(tied,)))
+        money_each = left / max(accounts, 1)
         tie = Programme(
             contact_rate=min(self.contact_rate, contact_rate(view, 0.3 * money_each, 1.0 / n)),
             integration=min(self.integration, integration(view, 0.7 * money_each, 1.0 / n)),
         )
         if accounts:
-            managers = -(-accounts // self.case_load)
-            plan = plan.but(tiers=(Tier(tie, "key_accounts", 1.0, accounts, managers, self.case_load),))
+            plan = plan.but(tiers=(replace(tied, programme=tie),))
         return spend(view, plan, self.attention * money_left(view, plan, money), feedback=1.0, staff=1.0)
 
     def _worthy(self, view: FirmView) -> int:

@@ -16,6 +16,22 @@ class Power(NamedTuple):
         unit="ratio",
         meaning="between 1/band and band the two negotiate; beyond, one dictates",
     )
+    accounts: int = param(
+        0,
+        low=0,
+        high=60,
+        unit="customers a firm",
+        meaning="largest active customers of each firm, which negotiate their price; 0: nobody does",
+    )
+    ease_for_account: float = param(
+        0.5, low=0, high=1, unit="ease", meaning="of finding another firm, for a customer that negotiates"
+    )
+    ease_for_firm: float = param(
+        0.5, low=0, high=1, unit="ease", meaning="of finding another customer in place of it, for a firm"
+    )
+    account_information: float = param(
+        1.0, low=0, high=100, unit="ratio", meaning="the firm's advantage in information over it"
+    )
 
 
 @equation
@@ -51,3 +67,13 @@ def part_of_gain(ratio, p):
     if ratio * p.band < 1.0:
         return 0.0
     return ratio / (1.0 + ratio)
+
+
+@equation
+def agreed_price(asked, least, part):
+    """The price agreed, money: the gain between the least a firm accepts and what it asks, its part of it to the firm.
+
+    >>> [agreed_price(10.0, 6.0, part) for part in (0.0, 0.5, 1.0)], agreed_price(5.0, 6.0, 0.5)
+    ([6.0, 8.0, 10.0], 5.0)
+    """
+    return least + part * (asked - least) if asked > least else asked

@@ -1,0 +1,123 @@
+"""Maps of when which wins, for when-which-wins.md: python docs/phase.py [--quick] (some minutes).
+
+Each cell is a market of its own; the relationship arm and its control live there with the same luck.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sim.accounts import MONEY
+from sim.compose import compose
+from sim.experiment.statistics import paired
+from sim.market import Market
+from sim.report import phase, style
+from sim.report.phase import Cell
+
+DOCS = Path(__file__).resolve().parent
+PAGE = DOCS / "when-which-wins.md"
+BEGIN, END = "<!-- measured -->\n", "<!-- /measured -->\n"
+SEEDS, PERIODS, BURN_IN = range(1, 17), 208, 52
+TRADE, BUDGET = 500.0, 50.0  # purchases and money for marketing a week, of the whole market
+FIRMS = ("focal", "rival_1", "rival_2", "rival_3")
+SETTING = [
+    "experiment.only=[share_transactional,share_partner]", f"experiment.periods={PERIODS}", "experiment.twin=false",
+    f"experiment.burn_in={BURN_IN}",
+]  # fmt: skip
+
+
+def customers_and_margin(customers: float, margin: float) -> list[str]:
+    """The same trade and budget of the whole market, with few large or many small customers; margin in % of the price."""
+    return [
+        f"population.customers={customers:.0f}", f"market.budget={BUDGET / customers}",
+        f"population.segments.everyone.need_rate.gamma.mean={TRADE / customers}",
+        *(f"firms.{firm}.unit_cost={10 - margin / 10}" for firm in FIRMS),
+    ]  # fmt: skip
+
+
+def bonds_and_lock_in(lock_in: float, weight: float) -> list[str]:
+    """Procedural switching cost, and the weight of social and structural bonds in utility."""
+    return [
+        *customers_and_margin(500, 40), f"population.segments.everyone.lock_in={lock_in}",
+        f"theory.choice.w_soc={weight}", f"theory.choice.w_str={weight}",
+    ]  # fmt: skip
+
+
+#: Each map: file, axes, their values, and what a cell's market is.
+MAPS: dict[str, tuple[tuple[str, str], tuple[float, ...], tuple[float, ...], Callable[..., list[str]]]] = {
+    "phase-customers-margin": (
+        ("number of customers among whom the same trade is split", "margin, % of the price"),
+        (125, 250, 500, 1000, 2000), (10, 20, 40, 60, 80), customers_and_margin,
+    ),
+    "phase-lock-in-bonds": (
+        ("procedural switching cost (utility)", "weight of social and structural bonds (utility)"),
+        (0, 0.5, 1, 2, 4), (0, 0.5, 1, 2, 4), bonds_and_lock_in,
+    ),
+}  # fmt: skip
+
+
+def earned(setting: Any, arm: str, seed: int) -> float:
+    """Profit of the focal firm after the burn-in, % of what its budget was over that time."""
+    market = Market(setting, seed, arm=arm, collect=False, reports=False)
+    market.run_for(PERIODS)
+    profit = np.array(market.books.moneys)[BURN_IN:, MONEY.index("profit"), 0].sum()
+    return 100.0 * float(profit) / (BUDGET * (PERIODS - BURN_IN))
+
+
+def cell(x: float, y: float, made: Callable[..., list[str]], seeds: range) -> Cell:
+    """The relationship arm's earnings less the control's in one market, by seed."""
+    setting = compose("jackson_markets", [*SETTING, *made(x, y)])
+    arms = [
+        [earned(setting, arm, seed) for seed in seeds] for arm in ("share_partner", "share_transactional")
+    ]
+    found = paired(np.array(arms[0]), np.array(arms[1]))
+    return Cell(x, y, found.mean, found.low, found.high)
+
+
+def mapped(name: str, seeds: range) -> str:
+    """Run a map, write its pictures, and say what it shows in a paragraph with a table."""
+    axes, xs, ys, made = MAPS[name]
+    cells = []
+    for y in ys:
+        for x in xs:
+            cells.append(cell(x, y, made, seeds))
+            print(name, cells[-1], flush=True)
+    counts = {v: sum(c.verdict == v for c in cells) for v in phase.LOOK}
+    told = (
+        f"Bonds earn more than plain marketing in {counts[phase.MORE]} of {len(cells)} markets, "
+        f"less in {counts[phase.LESS]}; {counts[phase.UNTOLD]} cannot be told"
+    )
+    reading = (
+        f"Profit of partner less transactional, % of the budget; {len(seeds)} seeds a cell, "
+        "verdicts by 95 % intervals of the paired difference"
+    )
+    drawn = phase.draw(cells, axes, told, reading, "{:+.0f}")
+    (DOCS / f"{name}.png").write_bytes(style.as_png(drawn))
+    rows = [
+        f"| {axes[1]} \\ {axes[0]} | " + " | ".join(f"{x:g}" for x in xs) + " |",
+        "|---" * (len(xs) + 1) + "|",
+    ]
+    for y in ys:
+        line = [f"{c.difference:+.1f} ({c.low:+.1f} to {c.high:+.1f})" for c in cells if c.y == y]
+        rows.append(f"| {y:g} | " + " | ".join(line) + " |")
+    return f"![{told}]({name}.png)\n\n{told}.\n\n" + "\n".join(rows) + "\n"
+
+
+def main() -> None:
+    """Run both maps and write the page between its marks."""
+    seeds = SEEDS[:2] if "--quick" in sys.argv else SEEDS
+    text = PAGE.read_text(encoding="utf-8")
+    head, rest = text.split(BEGIN)
+    PAGE.write_text(
+        head + BEGIN + "\n".join(mapped(name, seeds) for name in MAPS) + END + rest.split(END)[1],
+        encoding="utf-8",
+    )
+
+
+if __name__ == "__main__":
+    main()

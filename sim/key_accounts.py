@@ -1,0 +1,110 @@
+"""Key accounts that negotiate: the largest active customers of a firm, their power, and the price they agree on.
+
+Each has a programme of its own beside the tiers': that of its tier, with the discount agreed at the last review.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from sim.acts.choosing import CONTACT, DISCOUNT, EFFORT
+from sim.plan import MAX_TIERS
+from sim.theory import power
+
+if TYPE_CHECKING:
+    from sim.firm import Firm
+    from sim.market import Market
+
+
+class Terms(NamedTuple):
+    """What one key account and the firm agreed on at the last review."""
+
+    customer: int
+    share_of_our_trade: float  # of what the firm's active customers ever paid it
+    share_of_its_trade: float  # of all that it ever bought
+    ratio: float  # power of the firm over it, against its power over the firm
+    part: float  # of the gain that goes to the firm
+    least: float  # price that the firm still accepts, money
+    price: float  # agreed, money
+    discount: float  # off the price that everybody pays
+
+
+class KeyAccounts:
+    """The key accounts of one firm, held from one review to the next."""
+
+    def __init__(self, firm: Firm) -> None:
+        self.firm = firm
+        self.terms: list[Terms] = []
+        self.trade = 0.0  # what active customers ever paid, money
+        self.rows, self.tiers = np.zeros(0, np.int64), np.zeros(0, np.int8)
+        self.bought_before, self.off = np.zeros(0, np.int64), np.zeros(0)
+
+    @property
+    def market(self) -> Market:
+        """The market of the firm."""
+        return self.firm.model  # type: ignore[no-any-return]
+
+    def release(self) -> None:
+        """Give the accounts back the tiers that the plan put them in."""
+        self.market.columns.tier[self.rows, self.firm.index] = self.tiers
+
+    def take(self, programmes: np.ndarray, asked: float) -> None:
+        """Give each account its own programme, (tiers, 4) as posted; ``asked``: the price for everybody, money."""
+        market, firm = self.market, self.firm.index
+        self.release()
+        weeks = market.setting.theory.records.review_weeks / market.weeks
+        if market.period > 0 and market.period % max(1, round(weeks)) == 0:
+            rows = self._largest()
+            self.terms = [self._agree(int(row), programmes, asked) for row in rows]
+            self.rows = rows
+        column, places = market.columns.tier[:, firm], MAX_TIERS + np.arange(len(self.rows))
+        self.tiers = column[self.rows].copy()
+        given = programmes[np.maximum(self.tiers, 0)] * (self.tiers >= 0)[:, None]
+        usual = given[:, DISCOUNT].copy()
+        if "discount" not in self.firm.shocks.forbidden:
+            given[:, DISCOUNT] = np.maximum(usual, [terms.discount for terms in self.terms])
+        programmes[places], column[self.rows] = given, places
+        self.off = asked * (given[:, DISCOUNT] - usual)
+        self.bought_before = market.columns.purchases[self.rows, firm].copy()
+
+    def conceded(self) -> float:
+        """What the accounts paid less in the period than their tiers' price, money."""
+        units = self.market.columns.purchases[self.rows, self.firm.index] - self.bought_before
+        return float((self.off * units).sum())
+
+    def _largest(self) -> np.ndarray:
+        """Rows of the largest active customers by what they ever paid, ties by id."""
+        market, firm = self.market, self.firm.index
+        c = market.columns
+        active = np.flatnonzero(
+            (c.last_purchase[:, firm] >= market.period - market.active_periods)
+            & (c.leaves_at > market.period)
+        )
+        self.trade = float(c.money[active, firm].sum(dtype="f8"))
+        order = np.argsort(-c.money[active, firm], kind="stable")
+        return active[order[: market.setting.theory.power.accounts]]
+
+    def _agree(self, row: int, programmes: np.ndarray, asked: float) -> Terms:
+        """The terms of one account by the power of both (`sim.theory.power`)."""
+        market, firm, theory = self.market, self.firm, self.market.setting.theory
+        c, j, p = market.columns, self.firm.index, theory.power
+        ours = float(c.money[row, j]) / self.trade if self.trade > 0.0 else 0.0
+        bought = float(c.purchases[row].sum())
+        its = float(c.purchases[row, j]) / bought
+        ratio = power.power_ratio(
+            power.power(its, p.ease_for_account, p.account_information),
+            power.power(ours, p.ease_for_firm, 1.0),
+        )
+        part = power.part_of_gain(ratio, p)
+        tier = int(c.tier[row, j])
+        given = programmes[tier] if tier >= 0 else np.zeros(4)
+        rate = float(c.purchases[row, j]) / max(market.period - int(c.first_purchase[row, j]), 1)
+        serving = (
+            theory.bonds.contact_cost * given[CONTACT] + theory.bonds.integration_cost * given[EFFORT]
+        ) / rate
+        least = firm.sale_cost + serving
+        price = power.agreed_price(asked * (1.0 - given[DISCOUNT]), least, part)
+        discount = 1.0 - price / asked if asked > 0.0 else 0.0
+        return Terms(row, ours, its, ratio, part, least, price, discount)

@@ -1,0 +1,135 @@
+"""When which wins: over two varied settings, where an arm earns more than its control, less, or cannot be told."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+from matplotlib.patches import Patch, Rectangle
+
+from sim.experiment.files import JOBS, write_whole
+from sim.metrics import METRICS
+from sim.problem import Problem
+from sim.report import style
+from sim.report.style import Picture
+
+MORE, LESS, UNTOLD = "earns more than the control", "earns less", "cannot be told"
+LOOK = {MORE: ("#a9cfe6", ""), LESS: ("#f2c4a2", "//"), UNTOLD: ("#ececec", "..")}
+
+
+class Cell(NamedTuple):
+    """One place of the map: the two settings, and the paired difference with its interval."""
+
+    x: float
+    y: float
+    difference: float
+    low: float
+    high: float
+
+    @property
+    def verdict(self) -> str:
+        """What the interval says."""
+        return MORE if self.low > 0.0 else LESS if self.high < 0.0 else UNTOLD
+
+
+def cells_of(
+    folder: Path, arm: str | None, metric: str | None
+) -> tuple[list[Cell], tuple[str, str], str, str]:
+    """The cells of a multirun's folder, its two keys, the arm and the metric; raises `Problem`."""
+    if not (folder / JOBS).is_file():
+        raise Problem(
+            "report --phase", folder.name, "the folder of a multirun: guanxi run -m A=1,2,3 B=4,5,6"
+        )
+    with open(folder / JOBS, encoding="utf-8", newline="") as file:
+        jobs = list(csv.DictReader(file))
+    keys = [key for key in (jobs[0] if jobs else {}) if key != "folder"]
+    if len(keys) != 2:
+        raise Problem(
+            "report --phase", ", ".join(keys) or "none", "a grid over two keys: guanxi run -m A=1,2,3 B=4,5,6"
+        )
+    cells = []
+    for job in jobs:
+        path = folder / job["folder"] / "summary.csv"
+        if not path.is_file():
+            raise Problem("report --phase", str(job["folder"]), "a grid of which every job is finished")
+        summary = pd.read_csv(path)
+        metric = metric or str(summary["metric"].iloc[0])
+        told = summary[summary["difference"].notna()]
+        arm = arm or str(told["arm"].iloc[0])
+        row = told[(told["arm"] == arm) & (told["metric"] == metric)]
+        if row.empty:
+            raise Problem.unknown(
+                "report --phase", f"{arm}, {metric}", sorted(set(told["arm"]) | set(told["metric"]))
+            )
+        found = row.iloc[0]
+        at = [_number(key, job[key]) for key in keys]
+        cells.append(
+            Cell(*at, *(float(found[k]) for k in ("difference", "difference_low", "difference_high")))
+        )
+    return cells, (keys[0], keys[1]), str(arm), str(metric)
+
+
+def _number(key: str, text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise Problem("report --phase", f"{key}={text}", "numbers on both axes") from None
+
+
+def grid_of(cells: Sequence[Cell]) -> tuple[np.ndarray, np.ndarray, dict[tuple[int, int], Cell]]:
+    """Values of x and of y in order, and the cell at each pair of places."""
+    xs, ys = (np.unique([getattr(cell, axis) for cell in cells]) for axis in ("x", "y"))
+    placed = {(int(np.searchsorted(xs, c.x)), int(np.searchsorted(ys, c.y))): c for c in cells}
+    return xs, ys, placed
+
+
+def draw(
+    cells: Sequence[Cell], axes: tuple[str, str], finding: str, reading: str, form: str = "{:+.2f}"
+) -> Picture:
+    """The map: a box a cell by its verdict with its difference, and the frontier where the difference is 0."""
+    xs, ys, placed = grid_of(cells)
+    with style.drawing(finding, reading) as (picture, (ax,)):
+        for (a, b), cell in placed.items():
+            colour, hatch = LOOK[cell.verdict]
+            ax.add_patch(_box(a, b, colour, hatch))
+            ax.text(a, b, form.format(cell.difference), ha="center", va="center", size=style.LABEL, zorder=4,
+                    bbox={"facecolor": colour, "edgecolor": "none", "pad": 2})  # fmt: skip
+        heights = np.array(
+            [
+                [placed[a, b].difference if (a, b) in placed else np.nan for a in range(len(xs))]
+                for b in range(len(ys))
+            ]
+        )
+        if len(xs) > 1 and len(ys) > 1 and np.nanmin(heights) < 0.0 < np.nanmax(heights):
+            ax.contour(heights, levels=[0.0], colors=[style.BLACK], linewidths=4, zorder=3)
+        ax.set(xlim=(-0.5, len(xs) - 0.5), ylim=(-0.5, len(ys) - 0.5), xlabel=axes[0], ylabel=axes[1])
+        ax.set_xticks(range(len(xs)), [f"{x:g}" for x in xs])
+        ax.set_yticks(range(len(ys)), [f"{y:g}" for y in ys])
+        seen = [verdict for verdict in LOOK if any(cell.verdict == verdict for cell in cells)]
+        handles: list[Any] = [
+            Patch(facecolor=LOOK[v][0], hatch=LOOK[v][1], edgecolor=style.GREY, label=v) for v in seen
+        ]
+        handles.append(ax.plot([], [], color=style.BLACK, linewidth=4, label="frontier: no difference")[0])
+        ax.legend(handles=handles, loc="upper left", bbox_to_anchor=(1.01, 1.0), fontsize=style.NOTE)
+    return picture
+
+
+def _box(a: int, b: int, colour: str, hatch: str) -> Patch:
+    return Rectangle((a - 0.5, b - 0.5), 1, 1, facecolor=colour, hatch=hatch, edgecolor="white", linewidth=2)
+
+
+def written(folder: Path, arm: str | None, metric: str | None) -> Path:
+    """Draw a multirun's map into its folder as ``phase.png`` and ``phase.svg``; where the PNG is."""
+    cells, keys, arm, metric = cells_of(folder, arm, metric)
+    counts = {verdict: sum(cell.verdict == verdict for cell in cells) for verdict in LOOK}
+    told = f"more in {counts[MORE]} of {len(cells)} markets, less in {counts[LESS]}, cannot be told in {counts[UNTOLD]}"
+    unit = METRICS[metric].summary_unit if metric in METRICS else ""
+    reading = f"Mean difference of {arm} from its control, {metric} ({unit}); verdicts by the intervals of the summaries."
+    drawn = draw(cells, keys, f"{arm}: {told}", reading, "{:+.3g}")
+    for name, data in (("phase.png", style.as_png(drawn)), ("phase.svg", style.as_svg(drawn))):
+        write_whole(folder / name, lambda file, data=data: file.write(data))  # type: ignore[misc]
+    return folder / "phase.png"

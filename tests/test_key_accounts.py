@@ -1,0 +1,127 @@
+"""Key accounts: the price they negotiate against the closed form, and how many of them a manager can look after."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from small_markets import lived, plan, scenario
+
+from sim.theory.managers import Managers, attention, work
+
+FREE = {"market": {"budget": "free"}}
+REVIEW = 13  # weeks
+
+
+def two_buyers(ratio, **firm):
+    """One firm, two customers under contract: each is half of its trade and buys nowhere else, so power is by ease."""
+    # power of the firm 1 * (1 - ease), of the account 1/2 * (1 - 1/2): the ratio is 4 * (1 - ease)
+    theory = {"power": {"accounts": 2, "ease_for_account": 1.0 - ratio / 4.0}}
+    setting = scenario(
+        FREE, {"market": {"type": "contractual", "outside": "none"}, "theory": theory, "firms": {"focal": plan(**firm)}},
+        customers=2, periods=26, firms=1,
+    )  # fmt: skip
+    return lived(setting, check=True)
+
+
+def closed_form(ratio, band=1.5):
+    """Part of the gain by the three force equations."""
+    return 0.0 if ratio < 1 / band else 1.0 if ratio > band else ratio / (1 + ratio)
+
+
+@pytest.mark.parametrize("ratio", [0.3, 0.66, 0.67, 0.8, 1.0, 1.25, 1.49, 1.51, 3.0])
+def test_the_price_of_a_whole_run_is_the_closed_form_of_the_power_ratio(ratio):
+    market = two_buyers(ratio)
+    found = market.books.outcomes()
+    after = found.period >= REVIEW
+    price = 6.0 + 4.0 * closed_form(ratio)  # cost 6, list price 10
+    np.testing.assert_allclose(found.price_paid[after], price, rtol=1e-12)
+    np.testing.assert_allclose(found.price_paid[~after], 10.0, rtol=1e-12)
+    np.testing.assert_allclose(found.profit[after], 2 * (price - 6.0), atol=1e-9)
+    terms = market.account_terms()
+    np.testing.assert_allclose(terms.ratio, ratio, rtol=1e-6)
+    np.testing.assert_allclose(terms.share_of_our_trade, 0.5, rtol=1e-6)
+
+
+def test_what_serving_an_account_costs_stays_with_the_firm():
+    # a contact a week at 0.5 and effort 0.2 at 1.0 a week, one unit a week: the firm accepts no less than 6.7
+    market = two_buyers(0.3, contact_rate=1.0, integration=0.2)
+    last = market.books.outcomes().iloc[-1]
+    assert last.price_paid == pytest.approx(6.7, rel=1e-9)
+    assert last.profit == pytest.approx(0.0, abs=1e-6)
+
+
+def heavy(accounts, **market):
+    """A market of 60 with a few heavy buyers."""
+    segments = {
+        "large": {"share": 0.05, "need_rate": 20.0}, "small": {"share": 0.95, "need_rate": 0.3},
+    }  # fmt: skip
+    return lived(
+        scenario(
+            {"market": market, "population": {"segments": segments}, "theory": {"power": {"accounts": accounts}}},
+            {"firms": {"focal": plan(contact_rate=0.2)}}, customers=60, periods=80,
+        ),
+        check=True,
+    )  # fmt: skip
+
+
+def test_only_the_large_get_a_price_of_their_own_and_small_buyers_pay_the_list():
+    market = heavy(accounts=20)
+    terms = market.account_terms().query("firm == 'focal'")
+    assert len(terms) == 20
+    need = market.columns.need_rate[terms.customer.to_numpy()]
+    assert (terms.discount[need < 1] == 0).all() and (terms.discount[need > 1] > 0.05).any()
+    assert terms.ratio.corr(terms.share_of_our_trade, method="spearman") < -0.3
+
+
+def test_what_accounts_negotiate_is_no_marketing_spend():
+    without, dealt = (heavy(accounts, budget=0.02) for accounts in (0, 20))
+    off = dealt.books.outcomes().promotion_cost.sum()
+    assert off > 10 and without.books.outcomes().promotion_cost.sum() == 0
+    found = dealt.books.outcomes()
+    np.testing.assert_allclose(found.budget_spend, found.contact_cost, atol=1e-9)
+
+
+def test_an_account_falls_back_to_its_tier_when_it_is_no_longer_one():
+    market = heavy(accounts=3)
+    for firm in market.firms:
+        own = {terms.customer for terms in firm.negotiating.terms}
+        tiers = market.columns.tier[:, firm.index]
+        assert set(np.flatnonzero(tiers >= 4)) == own and len(own) == 3
+        firm.negotiating.release()
+        assert market.columns.tier[:, firm.index].max() <= 0
+
+
+# ---------------------------------------------------------------- managers
+
+
+def test_managers_get_done_what_their_week_holds():
+    p = Managers(wage=1.0, account_time=0.02, contact_time=0.05)
+    assert work(40, 0.5, p) == pytest.approx(40 * (0.02 + 0.025))
+    assert attention(1, work(20, 0.5, p)) == 1.0
+    assert attention(1, work(40, 0.5, p)) == pytest.approx(1 / 1.8)
+    assert attention(0, work(40, 0.5, Managers())) == 1.0  # off: nobody is limited
+
+
+def managed(case_load, wage=0.0, time=0.0, accounts=40):
+    theory = {"managers": {"wage": wage, "account_time": time}}
+    focal = plan(accounts=accounts, case_load=case_load, contact_rate=1.0, integration=0.5)
+    return lived(scenario(FREE, {"theory": theory, "firms": {"focal": focal}}, customers=400))
+
+
+def test_accounts_a_manager_is_a_limit_by_hand():
+    off, few, many = managed(10), managed(10, time=0.05), managed(40, time=0.05)
+    assert off.firms[0].attention == few.firms[0].attention == 1.0  # 10 accounts at 0.05 of a week each
+    members = many.firms[0].members[0]
+    assert members == 40 and many.firms[0].attention == pytest.approx(1 / (0.05 * 40))
+    last = many.books.outcomes().query("firm == 'focal'").iloc[-1]
+    assert last.contacts < 0.75 * members
+    assert off.books.outcomes().equals(few.books.outcomes())
+
+
+def test_a_manager_is_paid():
+    free, paid = managed(10), managed(10, wage=3.0)
+    cost = [made.books.outcomes().query("firm == 'focal'").contact_cost.to_numpy() for made in (free, paid)]
+    np.testing.assert_allclose(cost[1] - cost[0], 4 * 3.0)
+    np.testing.assert_allclose(
+        free.books.outcomes().profit.sum() - paid.books.outcomes().profit.sum(), 4 * 3.0 * 60, rtol=1e-9
+    )

@@ -1,0 +1,85 @@
+"""The map of a grid: verdicts by intervals, the frontier between them, and what no map can be made of."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from sim.cli import main
+from sim.problem import Problem
+from sim.report.phase import LESS, LOOK, MORE, UNTOLD, Cell, cells_of, draw, grid_of
+
+
+def grid(folder: Path, differences, keys=("margin", "customers")) -> Path:
+    """A multirun's folder as `guanxi run -m` leaves it, with what the map reads."""
+    folder.mkdir()
+    lines = [f"folder,{','.join(keys)}"]
+    for number, (at, difference) in enumerate(differences.items()):
+        lines.append(",".join([str(number), *map(str, at)]))
+        (folder / str(number)).mkdir()
+        rows = [
+            {"arm": "control", "metric": "profit", "difference": None},
+            {"arm": "bonds", "metric": "profit", "difference": difference, "difference_low": difference - 1,
+             "difference_high": difference + 1},
+        ]  # fmt: skip
+        pd.DataFrame(rows).to_csv(folder / str(number) / "summary.csv", index=False)
+    (folder / "jobs.csv").write_text("\n".join(lines) + "\n")
+    return folder
+
+
+FOUR = {(10, 500): -3.0, (10, 5): 0.5, (80, 500): -0.5, (80, 5): 4.0}
+
+
+def test_a_cell_is_told_by_its_interval(tmp_path):
+    cells, keys, arm, metric = cells_of(grid(tmp_path / "map", FOUR), None, None)
+    assert (keys, arm, metric) == (("margin", "customers"), "bonds", "profit")
+    assert {(c.x, c.y): c.verdict for c in cells} == {
+        (10, 500): LESS, (10, 5): UNTOLD, (80, 500): UNTOLD, (80, 5): MORE,
+    }  # fmt: skip
+    xs, ys, placed = grid_of(cells)
+    assert list(xs) == [10, 80] and list(ys) == [5, 500] and placed[1, 0].difference == 4.0
+
+
+def test_the_frontier_lies_where_the_difference_is_0():
+    # -1 to 3 from left to right in both rows: 0 is a quarter of the way
+    cells = [Cell(x, y, d, d - 0.1, d + 0.1) for y in (1, 2) for x, d in ((0, -1.0), (1, 3.0))]
+    (ax,) = draw(cells, ("x", "y"), "found", "read").axes
+    lines = [path.vertices for made in ax.collections for path in made.get_paths() if len(path.vertices)]
+    assert len(lines) == 1 and lines[0][:, 0] == pytest.approx(0.25)
+    assert len(ax.patches) == 4 and {p.get_facecolor() for p in ax.patches}.__len__() == 2
+    nowhere = [Cell(c.x, c.y, 1.0, 0.5, 1.5) for c in cells]
+    (ax,) = draw(nowhere, ("x", "y"), "found", "read").axes
+    assert not ax.collections and set(LOOK) == {MORE, LESS, UNTOLD}
+
+
+def test_the_command_draws_it(tmp_path, capsys):
+    folder = grid(tmp_path / "map", FOUR)
+    assert main(["report", str(folder), "--phase", "bonds", "--metric", "profit"]) == 0
+    assert capsys.readouterr().out.strip() == str(folder / "phase.png")
+    assert (folder / "phase.svg").stat().st_size > 5000
+
+
+@pytest.mark.parametrize(
+    ("keys", "arm", "metric", "lost"),
+    [
+        (("margin",), None, None, ""), (("a", "b", "c"), None, None, ""), (("margin", "customers"), "bond", None, ""),
+        (("margin", "customers"), None, "profits", ""), (("margin", "customers"), None, None, "summary.csv"),
+        (("margin", "customers"), None, None, "jobs.csv"),
+    ],
+)  # fmt: skip
+def test_what_is_no_map_is_refused(tmp_path, keys, arm, metric, lost):
+    at = (1, 2, 3)[: len(keys)]
+    folder = grid(tmp_path / "map", {at: 1.0}, keys)
+    if lost:
+        next(folder.rglob(lost)).unlink()
+    with pytest.raises(Problem) as wrong:
+        cells_of(folder, arm, metric)
+    assert wrong.value.key == "report --phase"
+
+
+def test_words_on_an_axis_are_refused(tmp_path):
+    with pytest.raises(Problem) as wrong:
+        cells_of(grid(tmp_path / "map", {("repertoire", 2): 1.0}, ("market", "x")), None, None)
+    assert "market=repertoire" in str(wrong.value)
