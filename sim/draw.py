@@ -56,8 +56,9 @@ def drawn(person, trait, kind, first, second):
 
 @compiled
 def draw(start, stop, key, shares, table, firms, outside_weight, entered, spread, weeks, trust_start, habit_start,
-         people, toward):  # fmt: skip
-    """Draw customers start to stop; `table` (n_segments, n_traits, 3), `firms` (n_firms, 4): luck, taste, known, promise.
+         known, people, toward):  # fmt: skip
+    """Draw customers start to stop; `table` (n_segments, n_traits, 3), `firms` (n_firms, 4): luck, taste, known, promise; `known` (n_segments,)
+    is what a segment's share of those who know is multiplied by.
 
     ``entered`` is the period of entry; with ``spread`` 1 the time within it is uniform, else its beginning.
     """
@@ -90,7 +91,7 @@ def draw(start, stop, key, shares, table, firms, outside_weight, entered, spread
             firm = np.int64(firms[j, 0])
             if firms[j, 1] > 0.0:
                 toward[i, j].taste = log_gamma(person, luck.TASTE, firm, firms[j, 1])
-            if luck.uniform(person, luck.KNOWN, 0, firm) < firms[j, 2]:
+            if luck.uniform(person, luck.KNOWN, 0, firm) < firms[j, 2] * known[segment]:
                 people[i].aware |= np.uint32(1) << np.uint32(j)
             toward[i, j].expectation = firms[j, 3]
             toward[i, j].trust = trust_start
@@ -119,9 +120,10 @@ def population(
         ],
         dtype="f8",
     )
+    known = np.array([segment.known_by for segment in segments])
     outside = setting.market.outside_taste_weight if setting.market.taste else 0.0
     key = luck.key_of(seed, -1)
     draw(
         start, stop, key, shares, table, firms, float(outside), float(period), period > 0, float(weeks),
-        float(setting.theory.trust.start), float(setting.theory.choice.habit_start), columns.people, columns.toward,
+        float(setting.theory.trust.start), float(setting.theory.choice.habit_start), known, columns.people, columns.toward,
     )  # fmt: skip
