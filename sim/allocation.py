@@ -22,7 +22,7 @@ FREE = Market().budget  # money a head and week to plan with where the budget is
 NEED = TRAITS["need_rate"].default.mean  # purchases a head and week before anything was sold
 FAILURES = Offer().failure_rate  # failures a purchase before any was found
 Cut = TypeVar("Cut")
-SPENDING = ("advertising", "place", "staff", "feedback", "recovery", "promotion", *LEVER.values())
+SPENDING = ("advertising", "place", "staff", "feedback", "recovery", "promotion", *LEVER.values(), "event")
 
 
 SEARCHED = "assumed: a best reply in the default market, docs/mixes.md"
@@ -121,7 +121,7 @@ def unit_costs(view: FirmView, plan: MarketingPlan) -> dict[str, float]:
     heads, own = max(view.heads, 1) * weeks, max(customers(view), 1.0) * weeks
     return {
         "advertising": heads, "place": heads, "staff": own, "feedback": own,
-        "recovery": cases(view), "promotion": max(plan.price * units(view), 1e-9),
+        "recovery": cases(view), "event": heads, "promotion": max(plan.price * units(view), 1e-9),
         **{lever: heads if kind in view.stakeholders else 0.0 for kind, lever in LEVER.items()},
     }  # fmt: skip
 
@@ -216,6 +216,9 @@ def tier_shares(view: FirmView, tiers: Sequence[Tier]) -> Iterator[tuple[Tier, f
         share = 1.0 if tier.rule == "everyone" else tier.share
         if tier.rule == "key_accounts":
             share = min(tier.accounts, tier.managers * tier.case_load) / max(customers(view), 1.0)
+        if tier.rule == "prospects":  # no customers yet; they buy less readily than any
+            yield tier, tier.share * view.prospects_on_file / max(customers(view), 1.0), 1.0
+            continue
         share = min(1.0, max(0.0, share - taken))
         yield tier, share, taken
         taken += share

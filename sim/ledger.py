@@ -59,6 +59,9 @@ class Entry(IntEnum):
     STEADY = 41
     WANDERING = 42
     CONSOLIDATED = 43
+    ATTENDED = 44  # people at the firm's event
+    CAPTURED = 45  # people in the market who left data with the firm
+    CAPTURED_REVENUE = 46  # paid by those of them who had bought nothing before
 
 
 class Whole(IntEnum):

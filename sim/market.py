@@ -18,7 +18,7 @@ from sim.agents import install
 from sim.calendar import Calendar
 from sim.firm import Firm
 from sim.ledger import Entry, Whole
-from sim.meeting import before_the_pass
+from sim.meeting import after_the_pass, before_the_pass
 from sim.memory import check_memory
 from sim.network import Network
 from sim.period import BLOCK, SCRATCH, listen, live, wide_enough
@@ -146,6 +146,7 @@ class Market(Readings, mesa.Model):
         books = self._live()  # reach, need, choose, experience, evaluate, relate; then talk
         if met is not None:
             books[0][:] += met
+            after_the_pass(self, books[0])
         self._account(*books)
         self.period += 1
         self.running = self.period < self.setting.experiment.periods

@@ -39,7 +39,7 @@ class Programme(NamedTuple):
     )
 
 
-TIER_RULES = ("everyone", "recency", "rfm", "lifetime_value", "key_accounts")
+TIER_RULES = ("everyone", "recency", "rfm", "lifetime_value", "key_accounts", "prospects")
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,8 @@ class Tier:
     ``share`` is the top share of the active customers by the rule's score ("rfm": recency,
     frequency and money summed by rank; "lifetime_value": the firm's own estimate; "recency":
     the most recent). "key_accounts" takes the ``accounts`` largest by money, no more than
-    ``managers * case_load``: a relationship manager serves only so many.
+    ``managers * case_load``: a relationship manager serves only so many. "prospects" takes the top ``share``, by
+    the need read off their data, of those who left data at an event and have bought nothing yet.
     """
 
     programme: Programme
@@ -114,6 +115,7 @@ class Levers(NamedTuple):
     distributor_support: float = _support("training, service and incentives for distributors")
     alliance: float = _support("development shared with an allied competitor")
     public_relations: float = _support("information of media, regulators and the public")
+    event: float = _support("an event of the firm's own that people come to")
 
 
 @dataclass(frozen=True)
@@ -137,6 +139,7 @@ class MarketingPlan:
     distributor_support: float = 0.0
     alliance: float = 0.0
     public_relations: float = 0.0
+    event: float = 0.0
     tiers: tuple[Tier, ...] = ()
 
     def but(self, **changes: Any) -> MarketingPlan:
@@ -224,6 +227,21 @@ class CustomerFile:
 
 
 @dataclass(frozen=True)
+class Prospects:
+    """Who left data with the firm at an event and has bought nothing yet: one entry a person, (n_prospects,).
+
+    ``since`` periods since then, ``potential`` occasions a week as read off the data, with error.
+    """
+
+    customer: np.ndarray
+    since: np.ndarray
+    potential: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.customer)
+
+
+@dataclass(frozen=True)
 class FirmView:
     """All that a firm may know when it plans: copies, with no way to the market.
 
@@ -253,10 +271,13 @@ class FirmView:
     active_customers: int = 0
     new_customers: int = 0
     lost_customers: int = 0
+    attended: float = 0.0
+    prospects_on_file: int = 0
     survey: Survey = Survey()
     rivals: tuple[PublicOffer, ...] = ()
     stakeholders: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     customer_file: CustomerFile | None = None
+    prospects: Prospects | None = None
     setting: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
 
     @property

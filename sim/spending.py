@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 COSTS = (
     "goods", "quality_cost", "promotion_cost", "points_paid", "advertising_cost", "contact_cost", "integration_cost",
-    "recovery_cost", "feedback_cost", "staff_cost", "place_cost", "stakeholder_cost", "terms_cost",
+    "recovery_cost", "feedback_cost", "staff_cost", "place_cost", "stakeholder_cost", "terms_cost", "event_cost",
 )  # fmt: skip
 UNBUDGETED = (
     "goods",
@@ -88,6 +88,7 @@ def costs(firm: Firm, plan: MarketingPlan, did: Activity, weeks: float, p: Bonds
         "place_cost": plan.place * did.heads * weeks,
         "stakeholder_cost": support(firm, plan) * did.heads * weeks,
         "terms_cost": firm.drives.terms * did.heads * weeks + firm.dealers_part * did.revenue,
+        "event_cost": plan.event * did.heads * weeks,
     }
 
 
@@ -127,6 +128,7 @@ def scaled(firm: Firm, plan: MarketingPlan, share: float) -> MarketingPlan:
         staff=share * plan.staff,
         feedback=share * plan.feedback,
         recovery=share * plan.recovery,
+        event=share * plan.event,
         **{lever: share * getattr(plan, lever) for lever in LEVER.values()},
         quality=base + reach.quality_for(share * extra, firm.quality_costs),
         tiers=tuple(tier.scaled(share) for tier in plan.tiers),

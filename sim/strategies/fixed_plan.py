@@ -22,6 +22,7 @@ class FixedPlan(Strategy):
     distributor_support: float = lever("distributor_support")
     alliance: float = lever("alliance")
     public_relations: float = lever("public_relations")
+    event: float = lever("event")
     reward_rate: float = lever("reward_rate")
     discount: float = lever("discount")
     contact_rate: float = lever("contact_rate")
