@@ -357,19 +357,19 @@ class Market(Readings, mesa.Model):
 
     def _demand(self) -> np.ndarray:
         """What a need a week is multiplied by in this period, by segment, (most segments,)."""
-        needs = self.setting.theory.needs
-        found = np.full(
-            MAX_SEGMENTS, self.weeks * self.economy * self._season(needs.season, needs.season_peak)
-        )
+        found = np.full(MAX_SEGMENTS, self.weeks * self.economy * self._season())
         for number, segment in enumerate(self.setting.population.segments.values()):
-            season = needs.season if segment.season is None else segment.season
-            peak = needs.season_peak if segment.season_peak is None else segment.season_peak
-            if (season, peak) != (needs.season, needs.season_peak):
-                found[number] = self.weeks * self.economy * self._season(season, peak)
+            if segment.season is not None or segment.season_peak is not None:
+                season = self._season(segment.season, segment.season_peak)
+                found[number] = self.weeks * self.economy * season
         return found
 
-    def _season(self, amplitude: float, peak: float) -> float:
+    def _season(self, amplitude: float | None = None, peak: float | None = None) -> float:
+        """Needs in this period against the mean; None: as in the whole market."""
+        needs = self.setting.theory.needs
         week = (self.period + 0.5) * self.weeks
+        amplitude = needs.season if amplitude is None else amplitude
+        peak = needs.season_peak if peak is None else peak
         return 1.0 + amplitude * float(np.cos(2 * np.pi * (week - peak) / 52.0))
 
     def expected_units(self, firm: int) -> float:

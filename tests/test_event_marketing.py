@@ -173,7 +173,7 @@ def test_later_value_is_what_strangers_who_left_data_paid():
     market, _ = curious(26)
     strangers = market.firms[0].data.left == 2
     assert entry_sum(market) == pytest.approx(market.columns.money[strangers, 0].sum(), rel=1e-6)
-    assert 0 < strangers.sum() and market.columns.money[~strangers, 0].sum() > 0
+    assert strangers.sum() > 0 and market.columns.money[~strangers, 0].sum() > 0
     market, seen = curious(26)
     bought = market.columns.purchases[seen[-1].prospects.customer, 0]
     assert (bought > 0).sum() <= market.books.ledgers[-1][0, Entry.NEW_BUYERS], "who has bought is a customer"
