@@ -43,6 +43,9 @@ RUNS = {
     "retention_steps": [],
     "growth_matrix": [],
     "complements": [],
+    "retention_five_points": [],
+    "seasonal_tourism": [],
+    "tournament_web_site": [],
 }
 HEAD = """# What the scenarios found
 
@@ -236,6 +239,23 @@ READING = {
         "fourth step. Profit says otherwise: over these years doing nothing earns most, though the first step cannot be told from it. "
         "The rule counts what a kept customer brings in all years to come; the run counts three of them, and customers who "
         "leave may come back."
+    ),
+    "retention_five_points": (
+        "Five points more raise the profit of a firm that is alone in it by three tenths, as the lower figures have it "
+        "and less than half of the 75 % published for credit cards; where every firm does it nobody earns more, for no firm "
+        "has more customers. docs/industries.md has the nine industries: at lower retention the rise is smaller, and "
+        "below 25 % in six of them."
+    ),
+    "seasonal_tourism": (
+        "Partners elsewhere earn the hotel a quarter more than the same money in advertising, nearly all of it because they "
+        "make it known where hardly anybody knew it: guests who travel in the other season are worth a little more than "
+        "guests who come on top of the full season, not much more. One reading: beyond its capacity a hotel here serves "
+        "everybody, with more failures, and turns nobody away."
+    ),
+    "tournament_web_site": (
+        "The tournament earns far more than advertising of the same cost, because it makes the maker known where advertising "
+        "hardly reaches. It is the meeting that does it, not the data: a first offer to those who left data adds less "
+        "than one in a hundred. How many an event draws and how few advertising reaches are assumed."
     ),
 }
 

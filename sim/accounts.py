@@ -28,6 +28,7 @@ DIRECT = {
     "trust_affective": Entry.TRUST_AFFECTIVE, "trust_behavioural": Entry.TRUST_BEHAVIOURAL,
     "referrals": Entry.REFERRALS, "acquaintance": Entry.ACQUAINTANCE, "reserve": Entry.RESERVE,
     "steady": Entry.STEADY, "wandering": Entry.WANDERING, "consolidated": Entry.CONSOLIDATED,
+    "attended": Entry.ATTENDED, "captured": Entry.CAPTURED, "captured_revenue": Entry.CAPTURED_REVENUE,
 }  # fmt: skip
 #: Metrics that are a mean over main customers.
 MEANS = {

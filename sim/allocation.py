@@ -31,6 +31,7 @@ SPENDING = (
     "promotion",
     *LEVER.values(),
     *SECOND_LEVERS,
+    "event",
 )
 
 
@@ -130,7 +131,7 @@ def unit_costs(view: FirmView, plan: MarketingPlan) -> dict[str, float]:
     heads, own = max(view.heads, 1) * weeks, max(customers(view), 1.0) * weeks
     return {
         "advertising": heads, "place": heads, "staff": own, "feedback": own,
-        "recovery": cases(view), "promotion": max(plan.price * units(view), 1e-9),
+        "recovery": cases(view), "event": heads, "promotion": max(plan.price * units(view), 1e-9),
         **{lever: heads if kind in view.stakeholders else 0.0 for kind, lever in LEVER.items()},
         **second_costs(view, heads, own),
     }  # fmt: skip
@@ -239,6 +240,9 @@ def tier_shares(view: FirmView, tiers: Sequence[Tier]) -> Iterator[tuple[Tier, f
         share = 1.0 if tier.rule == "everyone" else tier.share
         if tier.rule == "key_accounts":
             share = min(tier.accounts, tier.managers * tier.case_load) / max(customers(view), 1.0)
+        if tier.rule == "prospects":  # no customers yet; they buy less readily than any
+            yield tier, tier.share * view.prospects_on_file / max(customers(view), 1.0), 1.0
+            continue
         share = min(1.0, max(0.0, share - taken))
         yield tier, share, taken
         taken += share

@@ -22,6 +22,7 @@ from sim.plan import (
     FirmView,
     MarketingPlan,
     Programme,
+    Prospects,
     PublicOffer,
     SecondBook,
     Strategy,
@@ -29,7 +30,17 @@ from sim.plan import (
     Tier,
 )  # fmt: skip
 
-VIEW_TYPES = (FirmView, MarketingPlan, Tier, Programme, PublicOffer, SecondBook, Survey, CustomerFile)
+VIEW_TYPES = (
+    FirmView,
+    MarketingPlan,
+    Tier,
+    Programme,
+    PublicOffer,
+    SecondBook,
+    Survey,
+    CustomerFile,
+    Prospects,
+)
 PLAIN = (str, bytes, bool, int, float, type(None), np.generic)
 HARMLESS = (tuple, dict, MappingProxyType)
 NEAR = (0.25, 0.4, 0.6, 0.8, 1.25, 1.6, 2.0, 3.0)  # values of a parameter tried, by its default
@@ -121,7 +132,7 @@ def fingerprint(thing: Any) -> Any:
         return repr(thing)
     if isinstance(thing, np.ndarray):
         return (thing.dtype.str, thing.shape, thing.flags.writeable, thing.tobytes())
-    if isinstance(thing, (FirmView, MarketingPlan, Tier, PublicOffer, Survey, CustomerFile)):
+    if isinstance(thing, (FirmView, MarketingPlan, Tier, PublicOffer, Survey, CustomerFile, Prospects)):
         return tuple((f.name, fingerprint(getattr(thing, f.name))) for f in fields(thing))
     if isinstance(thing, Mapping):
         return tuple((key, fingerprint(value)) for key, value in thing.items())

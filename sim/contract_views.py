@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.plan import CustomerFile, FirmView, MarketingPlan, PublicOffer, SecondBook, Survey
+from sim.plan import CustomerFile, FirmView, MarketingPlan, Prospects, PublicOffer, SecondBook, Survey
 from sim.stakeholders import KINDS
 
 STANDING = MarketingPlan()
@@ -34,6 +34,15 @@ def customer_file(n: int) -> CustomerFile:
     for column in columns.values():
         column.flags.writeable = False
     return CustomerFile(**columns)
+
+
+def prospects(n: int) -> Prospects:
+    """What n people left with a firm, (n,), read-only."""
+    rank = np.arange(n, dtype=float)
+    columns = dict(customer=np.arange(n), since=rank % 30, potential=2.0 / (1.0 + rank % 20))
+    for column in columns.values():
+        column.flags.writeable = False
+    return Prospects(**columns)
 
 
 def view(**changes: Any) -> FirmView:
@@ -103,6 +112,7 @@ def situations() -> dict[str, FirmView]:
         "free of charge": view(
             standing_plan=STANDING.but(price=0.0), last_plan=STANDING.but(price=0.0), unit_cost=0.0
         ),
+        "data of strangers": view(period=3, attended=900.0, prospects_on_file=300, prospects=prospects(300)),
         "five other markets": view(stakeholders=TIED),
         "a second product": view(second=SecondBook(5.0, 3.0, "all", 300.0, 1500.0, 1200.0)),
         "a second product sold at cost": view(second=SecondBook(5.0, 5.0)),

@@ -56,8 +56,9 @@ def drawn(person, trait, kind, first, second):
 
 @compiled
 def draw(start, stop, key, shares, table, firms, outside_weight, entered, spread, weeks, trust_start, habit_start,
-         people, toward):  # fmt: skip
-    """Draw customers start to stop; `table` (n_segments, n_traits, 3), `firms` (n_firms, 4): luck, taste, known, promise.
+         known, people, toward):  # fmt: skip
+    """Draw customers start to stop; `table` (n_segments, n_traits, 3), `firms` (n_firms, 4): luck, taste, known, promise; `known` (n_segments,)
+    is what a segment's share of those who know is multiplied by.
 
     ``entered`` is the period of entry; with ``spread`` 1 the time within it is uniform, else its beginning.
     """
@@ -90,7 +91,7 @@ def draw(start, stop, key, shares, table, firms, outside_weight, entered, spread
             firm = np.int64(firms[j, 0])
             if firms[j, 1] > 0.0:
                 toward[i, j].taste = log_gamma(person, luck.TASTE, firm, firms[j, 1])
-            if luck.uniform(person, luck.KNOWN, 0, firm) < firms[j, 2]:
+            if luck.uniform(person, luck.KNOWN, 0, firm) < firms[j, 2] * known[segment]:
                 people[i].aware |= np.uint32(1) << np.uint32(j)
             toward[i, j].expectation = firms[j, 3]
             toward[i, j].trust = trust_start
@@ -101,7 +102,7 @@ def population(
     setting: Scenario, seed: int, columns: Columns, start: int, stop: int, period: int, weeks: float
 ) -> None:
     """Draw customers ``start`` to ``stop``, who enter in a period (0: at its beginning), into the columns."""
-    shares, table = _distributions(setting)
+    shares, table, knows = _distributions(setting)
     firms = np.array(
         [
             (luck.firm_id(name), f.taste_weight if setting.market.taste else 0.0, f.known_by, f.promise)
@@ -113,7 +114,7 @@ def population(
     key = luck.key_of(seed, -1)
     draw(
         start, stop, key, shares, table, firms, float(outside), float(period), period > 0, float(weeks),
-        float(setting.theory.trust.start), float(setting.theory.choice.habit_start), columns.people, columns.toward,
+        float(setting.theory.trust.start), float(setting.theory.choice.habit_start), knows, columns.people, columns.toward,
     )  # fmt: skip
 
 
@@ -128,7 +129,7 @@ def second_category(
     setting: Scenario, seed: int, columns: Columns, second: Columns, start: int, stop: int, period: int, weeks: float
 ) -> None:  # fmt: skip
     """Draw the same customers' needs and tastes in the second category into ``second``, from luck of its own."""
-    shares, table = _distributions(setting)
+    shares, table, knows = _distributions(setting)
     need = setting.second.need_rate  # type: ignore[union-attr]
     table[:, NAMES.index("need_rate")] = _KIND[need.kind], need.first, need.second
     table[:, [NAMES.index("exit_rate"), NAMES.index("dropout")]] = 0.0
@@ -143,14 +144,14 @@ def second_category(
     draw(
         start, stop, luck.of_second(luck.key_of(seed, -1)), shares, table, np.array(rows, dtype="f8"), 0.0,
         float(period), period > 0, float(weeks), float(setting.theory.trust.start),
-        float(setting.theory.choice.habit_start), second.people, second.toward,
+        float(setting.theory.choice.habit_start), knows, second.people, second.toward,
     )  # fmt: skip
     for name in SHARED:
         getattr(second, name)[start:stop] = getattr(columns, name)[start:stop]
 
 
-def _distributions(setting: Scenario) -> tuple[np.ndarray, np.ndarray]:
-    """Cumulated shares of the segments, (n_segments,), and their traits, (n_segments, n_traits, 3)."""
+def _distributions(setting: Scenario) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Cumulated shares of the segments, (n_segments,), their traits, (n_segments, n_traits, 3), and `known_by`, (n_segments,)."""
     segments = list(setting.population.segments.values())
     shares = np.cumsum([segment.share for segment in segments])
     table = np.array(
@@ -162,4 +163,4 @@ def _distributions(setting: Scenario) -> tuple[np.ndarray, np.ndarray]:
     )
     if not setting.market.loyalty:
         table[:, NAMES.index("lock_in")] = 0.0
-    return shares, table
+    return shares, table, np.array([segment.known_by for segment in segments])

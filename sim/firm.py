@@ -15,6 +15,7 @@ from sim import luck, records, spending
 from sim.events import Shocks
 from sim.key_accounts import KeyAccounts
 from sim.ledger import Entry
+from sim.meeting import DataBase, prospects
 from sim.period import serve_buyers
 from sim.plan import (
     MAX_TIERS,
@@ -71,6 +72,7 @@ class Firm(mesa.Agent):
         self.drives = Drives()
         self.second = market.setting.second.firms.get(name) if market.setting.second else None
         self.second_sold = Sold()
+        self.data: DataBase | None = None  # what people left with it at its events
         self.survey = Survey()
         self.tier_rules: tuple = ()
         self.members: list[float] = []
@@ -153,7 +155,7 @@ class Firm(mesa.Agent):
         """All that the firm may know now."""
         market: Market = self.model
         books, j = market.books, self.index
-        entries = books.last_ledger(j)
+        entries, known = books.last_ledger(j), prospects(market, self)
         return FirmView(
             name=self.name,
             period=market.period,
@@ -175,11 +177,14 @@ class Firm(mesa.Agent):
             active_customers=int(entries[Entry.ON_FILE_ACTIVE]),
             new_customers=int(entries[Entry.NEW_BUYERS]),
             lost_customers=int(entries[Entry.LAPSED]),
+            attended=entries[Entry.ATTENDED],
+            prospects_on_file=0 if known is None else len(known),
             survey=self.survey,
             rivals=tuple(offer for offer in rivals if offer.name != self.name),
             stakeholders=MappingProxyType(dict(self.kinds)),
             second=self.second_book(),
             customer_file=self.customer_file() if self.strategy.reads_customer_file else None,
+            prospects=known if self.strategy.reads_customer_file else None,
             setting=self.knows,
         )
 
@@ -298,7 +303,8 @@ class Firm(mesa.Agent):
         market: Market = self.model
         rules = tuple((t.rule, t.share, t.accounts, t.managers, t.case_load) for t in tiers)
         rows, firm, active = market.present_rows, self.index, market.active_periods
-        if tiers and tiers[0].rule == "everyone":  # nobody is left for the others
+        asks = any(tier.rule == "prospects" for tier in tiers)
+        if tiers and tiers[0].rule == "everyone" and not asks:  # nobody is left for the others
             served = serve_buyers(market.columns.toward, rows, firm, market.period - active)
             self.members = [float(served), *[0.0] * (len(tiers) - 1)]
             self.tier_rules = rules
@@ -306,7 +312,9 @@ class Firm(mesa.Agent):
         review = max(1, round(market.setting.theory.records.review_weeks / market.weeks))
         if rules != self.tier_rules or (tiers and market.period % review == 0):
             file = self.customer_file() if tiers else None
-            records.assign_tiers(market.columns, firm, market.period, active, tiers, file)
+            records.assign_tiers(
+                market.columns, firm, market.period, active, tiers, file, prospects(market, self)
+            )
             self.tier_rules = rules
             column = market.columns.tier[:rows, firm]
             self.members = [float(np.count_nonzero(column == number)) for number in range(len(tiers))]

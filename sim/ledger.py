@@ -7,6 +7,7 @@ from enum import IntEnum
 import numpy as np
 
 from sim.declare import THEORY
+from sim.sections import MAX_SEGMENTS
 from sim.theory.causes import CAUSES
 from sim.theory.relationship import STAGES
 
@@ -58,6 +59,9 @@ class Entry(IntEnum):
     STEADY = 41
     WANDERING = 42
     CONSOLIDATED = 43
+    ATTENDED = 44  # people at the firm's event
+    CAPTURED = 45  # people in the market who left data with the firm
+    CAPTURED_REVENUE = 46  # paid by those of them who had bought nothing before
 
 
 class Whole(IntEnum):
@@ -84,10 +88,10 @@ OFFER = np.dtype(
     ]
 )  # fmt: skip
 
-#: The market as a whole in this period.
+#: The market as a whole in this period; demand is by segment.
 CONDITIONS = np.dtype(
     [
-        ("weeks", "f8"), ("demand", "f8"), ("outside", "f8"), ("has_outside", "i8"), ("contractual", "i8"),
+        ("weeks", "f8"), ("demand", "f8", (MAX_SEGMENTS,)), ("outside", "f8"), ("has_outside", "i8"), ("contractual", "i8"),
         ("entry_by_purchase", "i8"), ("reports", "i8"), ("tenure_bin", "i8"), ("active_periods", "i8"),
         ("talk_on", "i8"),
     ]

@@ -18,6 +18,7 @@ from sim.agents import install
 from sim.calendar import Calendar
 from sim.firm import Firm
 from sim.ledger import Entry, Whole
+from sim.meeting import after_the_pass, before_the_pass
 from sim.memory import check_memory
 from sim.network import Network
 from sim.period import BLOCK, SCRATCH, listen, live, wide_enough
@@ -26,7 +27,7 @@ from sim.problem import Problem
 from sim.readings import Readings
 from sim.scenario import Scenario
 from sim.second import Second
-from sim.sections import Execution, value
+from sim.sections import MAX_SEGMENTS, Execution, value
 from sim.stakeholder import Stakeholder
 from sim.stakeholders import Drives
 from sim.twin import without_loyalty
@@ -143,7 +144,11 @@ class Market(Readings, mesa.Model):
         self._plan()
         self._let_stakeholders_act()
         self._post()
+        met = before_the_pass(self)
         books = self._live()  # reach, need, choose, experience, evaluate, relate; then talk
+        if met is not None:
+            books[0][:] += met
+            after_the_pass(self, books[0])
         self._account(*books)
         self.period += 1
         self.running = self.period < self.setting.experiment.periods
@@ -237,7 +242,7 @@ class Market(Readings, mesa.Model):
     def _live(self) -> tuple[np.ndarray, ...]:
         for rows in self._rows:
             rows[:] = 0.0
-        self.conditions["demand"] = self.weeks * self.economy * self._season()
+        self.conditions["demand"] = self._demand()
         key = luck.key_of(self.seed_of_run, self.period)
         now = (self.present_rows, self.period, key, self.conditions, self.record)
         if self.second is not None:
@@ -369,10 +374,22 @@ class Market(Readings, mesa.Model):
         now["tenure_bin"], now["active_periods"] = self.tenure_bin, self.active_periods
         return now
 
-    def _season(self) -> float:
+    def _demand(self) -> np.ndarray:
+        """What a need a week is multiplied by in this period, by segment, (most segments,)."""
+        found = np.full(MAX_SEGMENTS, self.weeks * self.economy * self._season())
+        for number, segment in enumerate(self.setting.population.segments.values()):
+            if segment.season is not None or segment.season_peak is not None:
+                season = self._season(segment.season, segment.season_peak)
+                found[number] = self.weeks * self.economy * season
+        return found
+
+    def _season(self, amplitude: float | None = None, peak: float | None = None) -> float:
+        """Needs in this period against the mean; None: as in the whole market."""
         needs = self.setting.theory.needs
         week = (self.period + 0.5) * self.weeks
-        return 1.0 + needs.season * float(np.cos(2 * np.pi * (week - needs.season_peak) / 52.0))
+        amplitude = needs.season if amplitude is None else amplitude
+        peak = needs.season_peak if peak is None else peak
+        return 1.0 + amplitude * float(np.cos(2 * np.pi * (week - peak) / 52.0))
 
     def expected_units(self, firm: int) -> float:
         """Units a firm reckons with before its first period: its share of tastes, among those who know it."""

@@ -38,7 +38,7 @@ def _declare(*metrics: Metric) -> dict[str, Metric]:
 
 
 #: Costs of winning customers and of keeping them.
-WINNING = ("advertising_cost", "promotion_cost", "place_cost")
+WINNING = ("advertising_cost", "promotion_cost", "place_cost", "event_cost")
 KEEPING = (
     "points_paid", "contact_cost", "integration_cost", "recovery_cost", "feedback_cost", "staff_cost",
 )  # fmt: skip
@@ -67,6 +67,7 @@ METRICS: dict[str, Metric] = _declare(
     Metric("place_cost", "money", "convenience", "flow", "lower"),
     Metric("stakeholder_cost", "money", "support of stakeholders", "flow", "lower"),
     Metric("terms_cost", "money", "dealers' margin and turnover of staff", "flow", "lower"),
+    Metric("event_cost", "money", "events that people come to", "flow", "lower"),
     Metric("budget_spend", "money", "everything the budget covers, points as issued", "flow", "lower"),
     Metric(
         "share",
@@ -88,7 +89,7 @@ METRICS: dict[str, Metric] = _declare(
     Metric(
         "acquisition_cost",
         "money a customer won",
-        "advertising, promotions and place over customers won",
+        "advertising, promotions, place and events over customers won",
         "mean",
         "lower",
     ),
@@ -141,6 +142,9 @@ METRICS: dict[str, Metric] = _declare(
     Metric("complaints", "complaints", "failures that customers voiced", "flow"),
     Metric("recovered", "cases", "failures found and recovered", "flow"),
     Metric("contacts", "contacts", "personal contacts made", "flow"),
+    Metric("attended", "people", "people at the firm's events", "flow"),
+    Metric("captured", "customers", "people in the market who left data with the firm at an event", "stock"),
+    Metric("captured_revenue", "money", "paid by who left data before ever buying from the firm", "flow"),
     Metric(
         "referrals", "customers", "customers who came to know the firm by word of mouth", "flow", "higher"
     ),

@@ -63,7 +63,7 @@ def foresee(
             stake[(i - start) * firms + j] = np.float32(toward[i, j].points * p.bonds.points_keep)
         ends = min(np.float64(people[i].leaves_at), period + 1.0) - period
         time = max(np.float64(people[i].entered_at), period + 0.0) - period
-        mean[i - start] = np.float64(people[i].need_rate) * demand * (ends - time)
+        mean[i - start] = np.float64(people[i].need_rate) * demand[people[i].segment] * (ends - time)
     for k in range(AHEAD):  # in vectors
         person[k] = luck.person_key(key, start + k)
     for k in range(AHEAD):

@@ -39,7 +39,7 @@ class Programme(NamedTuple):
     )
 
 
-TIER_RULES = ("everyone", "recency", "rfm", "lifetime_value", "key_accounts")
+TIER_RULES = ("everyone", "recency", "rfm", "lifetime_value", "key_accounts", "prospects")
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,8 @@ class Tier:
     ``share`` is the top share of the active customers by the rule's score ("rfm": recency,
     frequency and money summed by rank; "lifetime_value": the firm's own estimate; "recency":
     the most recent). "key_accounts" takes the ``accounts`` largest by money, no more than
-    ``managers * case_load``: a relationship manager serves only so many.
+    ``managers * case_load``: a relationship manager serves only so many. "prospects" takes the top ``share``, by
+    the need read off their data, of those who left data at an event and have bought nothing yet.
     """
 
     programme: Programme
@@ -125,6 +126,7 @@ class Levers(NamedTuple):
         0.0, low=0, high=0.9, unit="share of the list price",
         meaning="off the second product for active customers of the first",
     )  # fmt: skip
+    event: float = _support("an event of the firm's own that people come to")
 
 
 @dataclass(frozen=True)
@@ -151,6 +153,7 @@ class MarketingPlan:
     second_advertising: float = 0.0
     cross_selling: float = 0.0
     bundle_discount: float = 0.0
+    event: float = 0.0
     tiers: tuple[Tier, ...] = ()
 
     def but(self, **changes: Any) -> MarketingPlan:
@@ -258,6 +261,21 @@ class SecondBook:
 
 
 @dataclass(frozen=True)
+class Prospects:
+    """Who left data with the firm at an event and has bought nothing yet: one entry a person, (n_prospects,).
+
+    ``since`` periods since then, ``potential`` occasions a week as read off the data, with error.
+    """
+
+    customer: np.ndarray
+    since: np.ndarray
+    potential: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.customer)
+
+
+@dataclass(frozen=True)
 class FirmView:
     """All that a firm may know when it plans: copies, with no way to the market.
 
@@ -287,11 +305,14 @@ class FirmView:
     active_customers: int = 0
     new_customers: int = 0
     lost_customers: int = 0
+    attended: float = 0.0
+    prospects_on_file: int = 0
     survey: Survey = Survey()
     rivals: tuple[PublicOffer, ...] = ()
     stakeholders: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     second: SecondBook | None = None
     customer_file: CustomerFile | None = None
+    prospects: Prospects | None = None
     setting: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
 
     @property

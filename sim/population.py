@@ -106,7 +106,18 @@ TRAITS: dict[str, Trait] = _traits(
     Trait("lock_in", Distribution("constant", 0.5, 0.0), 0, 100, "utility", "procedural switching cost",
           "Burnham, Frels & Mahajan 2003; size assumed, checked by F6"),
 )  # fmt: skip
-_SHARE = Parameter("share", 1.0, float, 0.0, 1.0, "share of customers", "size of the segment", "assumed")
+#: What a segment has beside its traits; nothing of it is drawn.
+SEGMENT: dict[str, Parameter] = {
+    p.name: p
+    for p in (
+        Parameter("share", 1.0, float, 0.0, 1.0, "share of customers", "size of the segment", "assumed"),
+        Parameter("known_by", 1.0, float, 0.0, 1.0, "times", "of a firm's known_by at the start, here", "assumed"),
+        Parameter("season", None, float, 0.0, 1.0, "share of the mean rate",
+                  "amplitude of its own yearly season; null: theory.needs.season", "assumed", None, True),
+        Parameter("season_peak", None, float, 0.0, 52.0, "weeks",
+                  "week of the year of its own peak; null: theory.needs.season_peak", "assumed", None, True),
+    )
+}  # fmt: skip
 
 
 def distribution(key: str, given: Any, trait: Trait) -> Distribution:
@@ -147,20 +158,22 @@ def _range(trait: Trait) -> str:
 
 
 def segment(key: str, given: Any) -> dict[str, Any]:
-    """A segment's share and the distribution of every trait; raises `Problem`."""
+    """What a segment has, and the distribution of every trait; raises `Problem`."""
     entries = mapping(key, given)
-    known = ("share", *TRAITS)
+    known = (*SEGMENT, *TRAITS)
     for name in entries:
         if name not in known:
             raise Problem.unknown(f"{key}.{name}", name, known)
-    made: dict[str, Any] = {"share": value(f"{key}.share", entries.get("share", 1.0), _SHARE)}
+    made: dict[str, Any] = {
+        name: value(f"{key}.{name}", entries.get(name, p.default), p) for name, p in SEGMENT.items()
+    }
     for name, trait in TRAITS.items():
         made[name] = distribution(f"{key}.{name}", entries[name], trait) if name in entries else trait.default
     return made
 
 
 class Segment(NamedTuple):
-    """A part of the population: its share and the `Distribution` of each trait."""
+    """A part of the population: what `SEGMENT` declares and the `Distribution` of each trait."""
 
     share: float
     need_rate: Distribution
@@ -173,10 +186,14 @@ class Segment(NamedTuple):
     exit_rate: Distribution
     dropout: Distribution
     lock_in: Distribution
+    known_by: float = 1.0
+    season: float | None = None
+    season_peak: float | None = None
 
     def tree(self) -> dict[str, Any]:
         """As it is written in a scenario."""
-        return {"share": self.share} | {name: getattr(self, name).tree() for name in TRAITS}
+        own = {name: getattr(self, name) for name in SEGMENT}
+        return own | {name: getattr(self, name).tree() for name in TRAITS}
 
 
 def check_shares(key: str, segments: Mapping[str, Segment]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.customers import Columns
-from sim.plan import CustomerFile, Tier
+from sim.plan import CustomerFile, Prospects, Tier
 from sim.theory.records import Records
 
 
@@ -74,7 +74,7 @@ def rank_score(file: CustomerFile, rule: str) -> np.ndarray:
 
 
 def assign_tiers(columns: Columns, firm: int, period: int, active_periods: int, tiers: tuple[Tier, ...],
-                 file: CustomerFile | None) -> None:  # fmt: skip
+                 file: CustomerFile | None, prospects: Prospects | None = None) -> None:  # fmt: skip
     """Write each customer's tier of one firm: the first that fits, -1 for none; ties are broken by id."""
     column = columns.tier[:, firm]
     column[:] = -1
@@ -84,6 +84,11 @@ def assign_tiers(columns: Columns, firm: int, period: int, active_periods: int, 
         tier = tiers[number]
         if tier.rule == "everyone":
             column[columns.last_purchase[:, firm] > period - active_periods] = number
+            continue
+        if tier.rule == "prospects":
+            if prospects is not None:
+                best = prospects.customer[np.lexsort((prospects.customer, -prospects.potential))]
+                column[best[: round(tier.share * len(best))]] = number
             continue
         assert file is not None
         active = np.flatnonzero(file.recency < active_periods)

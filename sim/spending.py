@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 COSTS = (
     "goods", "quality_cost", "promotion_cost", "points_paid", "advertising_cost", "contact_cost", "integration_cost",
-    "recovery_cost", "feedback_cost", "staff_cost", "place_cost", "stakeholder_cost", "terms_cost",
+    "recovery_cost", "feedback_cost", "staff_cost", "place_cost", "stakeholder_cost", "terms_cost", "event_cost",
 )  # fmt: skip
 #: Cost columns of a second product.
 SECOND_COSTS = ("second_goods", "second_promotion_cost", "second_advertising_cost", "cross_selling_cost")
@@ -101,6 +101,7 @@ def costs(firm: Firm, plan: MarketingPlan, did: Activity, weeks: float, p: Bonds
         "second_promotion_cost": did.second_off,
         "second_advertising_cost": firm.second_advertising(plan) * did.heads * weeks,
         "cross_selling_cost": firm.cross_selling(plan) * did.active * weeks,
+        "event_cost": plan.event * did.heads * weeks,
     }
 
 
@@ -149,6 +150,7 @@ def scaled(firm: Firm, plan: MarketingPlan, share: float) -> MarketingPlan:
         feedback=share * plan.feedback,
         recovery=share * plan.recovery,
         **{lever: share * getattr(plan, lever) for lever in SECOND_LEVERS},
+        event=share * plan.event,
         **{lever: share * getattr(plan, lever) for lever in LEVER.values()},
         quality=base + reach.quality_for(share * extra, firm.quality_costs),
         tiers=tuple(tier.scaled(share) for tier in plan.tiers),

@@ -101,7 +101,9 @@ def _check_together(typed: Mapping[str, Any]) -> None:
         raise Problem("network: shares", round(math.fsum(shares.values()), 9),
                       f"shares that sum to 1, or all 0: nobody talks ({listed(shares)})")  # fmt: skip
     for name, partner in typed["stakeholders"].items():
-        ally = getattr(partner.what, "rival", None)
+        ally, place = getattr(partner.what, "rival", None), getattr(partner.what, "segment", None)
+        if place is not None and place not in typed["population"].segments:
+            raise Problem.unknown(f"stakeholders.{name}.segment", place, typed["population"].segments)
         for key, firm in (("firm", partner.tie.firm), ("rival", ally)):
             if firm is not None and firm not in firms:
                 raise Problem.unknown(f"stakeholders.{name}.{key}", firm, firms)

@@ -15,7 +15,7 @@ from sim.metrics import ALL
 from sim.validate.switches import LOST, OVER, VALUE, moved
 
 #: Concepts that cannot act yet. One that becomes possible leaves this list together with its declaration.
-RED = {"C54", "C56", "C58", "C65", "C66"}
+RED = {"C56", "C58"}
 BUILT = [name for name, concept in CONCEPTS.items() if concept.built]
 SMALL = {"population": {"customers": 300}, "experiment": {"periods": 120}}
 

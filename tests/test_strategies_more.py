@@ -206,7 +206,10 @@ def test_event_marketer_bursts_then_follows_up_then_is_quiet():
     kinds = [tuple(tier.rule for tier in plan.tiers) for plan in made]
     value = ("lifetime_value", "lifetime_value")
     assert kinds == ([("everyone",)] * 2 + [value] * 6 + [()] * 18) * 2
-    assert made[0].advertising > 1.1 * made[10].advertising
+    assert made[0].event > 0 == made[10].event
+    known = plans_of("event_marketer", [view(period=k, prospects_on_file=300) for k in range(52)])
+    assert [plan.tiers[0].rule for plan in known[2:8]] == ["prospects"] * 6
+    assert not any(tier.rule == "prospects" for plan in known[:2] + known[8:26] for tier in plan.tiers)
     first, second = made[3].tiers
     assert first.programme.contact_rate > second.programme.contact_rate > 0
 

@@ -20,6 +20,7 @@ from sim.theory import (
     choice,
     commitment,
     contract,
+    event,
     experience,
     managers,
     needs,
@@ -541,3 +542,18 @@ def test_compiled_code_agrees_with_plain_python(machine):
     np.testing.assert_allclose(out[:, 1], plain[:, 1], rtol=5e-15, atol=1e-15)
     np.testing.assert_allclose(out[:, 2], plain[:, 2], rtol=1e-12, atol=1e-14)
     np.testing.assert_array_equal(out[:, 4], plain[:, 4])
+
+
+# ---------------------------------------------------------------- events
+
+
+@about(event.chance_of_data, event.learnt)
+@given(unit, level, level, unit)
+def test_data_are_left_by_who_wants_a_relationship_and_an_event_teaches_at_most_what_a_purchase_does(
+    orientation, before, after, teaches
+):
+    p = event.Event(teaches=teaches)
+    assert between(0, event.chance_of_data(orientation, p), p.form)
+    assert event.chance_of_data(orientation, p._replace(form=0.0)) == 0.0
+    assert between(min(before, after), event.learnt(before, after, p), max(before, after))
+    assert event.learnt(before, after, p._replace(teaches=0.0)) == before

@@ -35,11 +35,11 @@ _case("C63", "outsourced logistics", "物流外包", "outsourced_logistics", "st
 _case(
     "C64", "medicine maker and dealers", "医药企业与经销商", "medicine_maker", "shift_after", "shift_before",
 )  # fmt: skip
-concept(
-    "C65", "case: tournament web site (IBM, Wimbledon)", "温布尔登网站",
-    "not built yet: needs a strategy for events that captures data of who comes",
+_case(
+    "C65", "tournament web site (IBM, Wimbledon)", "温布尔登网站", "tournament_web_site", "advertising", "tournament",
+    "the experience of the site itself: who comes experiences the firm as a customer would",
 )  # fmt: skip
-concept(
-    "C66", "case: seasonal tourism", "季节性旅游",
-    "not built yet: needs seasons that differ by segment; theory.needs.season is one for all, so partners cannot even it out",
+_case(
+    "C66", "seasonal tourism", "季节性旅游", "seasonal_tourism", "alone", "partners",
+    "full rooms that turn guests away: beyond capacity service fails more often",
 )  # fmt: skip

@@ -65,11 +65,11 @@ concept(
     scenario="airline_scheme",
 )  # fmt: skip
 concept(
-    "C54",
-    "communication online, event marketing, data capture",
-    "网络与事件营销",
-    "not built yet: a strategy for events",
-)
+    "C54", "communication online, event marketing, data capture", "网络与事件营销",
+    "event of a plan; theory.event; tiers by prospects; strategy event_marketer; attended, captured, captured_revenue",
+    base="unknown", off=plays("transactional"), on=plays("event_marketer"), observable="profit", expects="higher",
+    scenario="tournament_web_site",
+)  # fmt: skip
 concept(
     "C55", "service, internet, green, integrated marketing", "其他营销模式",
     "strategies green, integrated, personal_service, employee_first, event_marketer",

@@ -75,9 +75,10 @@ concept(
     base="failing", on=plan(recovery=5), observable="satisfaction", expects="higher", scenario="service_recovery",
 )  # fmt: skip
 concept(
-    "C48", "5 points of retention, 25 to 85 % of profit", "维系率与利润", "theory.contract.h0; customer_equity",
+    "C48", "5 points of retention, 25 to 85 % of profit", "维系率与利润",
+    "theory.contract.h0; customer_equity; presets of nine industries and their table, docs/industries.md",
     base="contractual", off={"theory": {"contract": {"h0": 0.02}}}, on={"theory": {"contract": {"h0": 0.01}}},
-    observable="customer_equity", expects="higher", lacks="nine industry presets and their table",
+    observable="customer_equity", expects="higher", scenario="retention_five_points",
 )  # fmt: skip
 concept(
     "C49", "winning costs 5 to 6 times keeping", "获取成本与维系成本", "winning_to_keeping: acquisition_cost over keeping_cost",

@@ -47,6 +47,13 @@ class Distributor(NamedTuple):
         unit="quality a share of the list price",
         meaning="treatment by the margin that is left",
     )
+    segment: str = param(
+        None, optional=True, meaning="the segment in whose part of the country they are; null: in none"
+    )
+    introduces: float = param(
+        0.0, low=0, high=1, unit="chance a week at full bond and trust",
+        meaning="that one of the segment who does not know the firm comes to know it",
+    )  # fmt: skip
     spread: float = param(
         0.05,
         low=0,

@@ -34,6 +34,7 @@ class FixedPlan(Strategy):
     second_advertising: float = lever("second_advertising")
     cross_selling: float = lever("cross_selling")
     bundle_discount: float = lever("bundle_discount")
+    event: float = lever("event")
     reward_rate: float = lever("reward_rate")
     discount: float = lever("discount")
     contact_rate: float = lever("contact_rate")

@@ -32,7 +32,7 @@ STAYING = ("bonds", "habit", "switching cost")
 #: What shows that a firm's plan is another: its price and quality, and what it spends anything on.
 OFFERED = ("price", "quality")
 SPENT = ("promotion_cost", "points_issued", "advertising_cost", "contact_cost", "integration_cost", "recovery_cost",
-         "feedback_cost", "staff_cost", "place_cost", "stakeholder_cost")  # fmt: skip
+         "feedback_cost", "staff_cost", "place_cost", "stakeholder_cost", "event_cost")  # fmt: skip
 #: Parts below it are nothing to show.
 TINY = 0.005
 NOUGHT = (

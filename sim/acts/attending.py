@@ -1,0 +1,64 @@
+"""An event: who comes, whom they bring, what they experience, and who leaves data with the firm."""
+
+import numpy as np
+
+from sim import luck
+from sim.acts.choosing import knows
+from sim.compiled import compiled
+from sim.elementary import exp, normal_quantile
+from sim.network import anyone
+from sim.theory import event, experience, satisfaction, trust
+
+
+@compiled
+def gather(present, period, key, identity, chance, p, people, comes):
+    """Who comes of itself, and whom those bring: comes (n_customers,), 1 and 2; returns how many."""
+    here = 0
+    for i in range(present):
+        there = people[i].entered_at < period + 1 and people[i].leaves_at > period
+        comes[i] = there and luck.uniform(luck.person_key(key, i), luck.COMES, 0, identity) < chance
+        here += comes[i]
+    for i in range(present):
+        person = luck.person_key(key, i)
+        if comes[i] != 1 or luck.uniform(person, luck.BRINGS, 0, identity) >= p[0].event.brings:
+            continue
+        other = anyone(luck.uniform(person, luck.BRINGS, 1, identity), present)
+        there = people[other].entered_at < period + 1 and people[other].leaves_at > period
+        if there and comes[other] == 0:
+            comes[other] = 2
+            here += 1
+    return here
+
+
+@compiled
+def attend(present, key, firm, identity, quality, promise, p, people, toward, comes, left, potential):
+    """Everyone who came experiences the firm and may leave data; returns how many came to know it.
+
+    ``left`` (n_customers,): 0 no data, 1 left by a customer, 2 by who never bought here; ``potential`` (n_customers,):
+    the need, occasions a week, as the firm reads it off the data.
+    """
+    made_known = 0
+    for i in range(present):
+        if comes[i] == 0:
+            continue
+        person = luck.person_key(key, i)
+        if not knows(people, toward, i, firm):
+            people[i].aware |= np.uint32(1) << np.uint32(firm)
+            made_known += 1
+        luck_felt = normal_quantile(luck.uniform(person, luck.EVENT_EXPERIENCE, 0, identity))
+        felt = experience.performance(
+            quality, np.float64(toward[i, firm].structural_bond), luck_felt, 0.0, p[0].experience
+        )
+        expected, trusts = np.float64(toward[i, firm].expectation), np.float64(toward[i, firm].trust)
+        toward[i, firm].expectation = event.learnt(
+            expected, satisfaction.expectation_after(expected, felt, p[0].satisfaction), p[0].event
+        )
+        toward[i, firm].trust = event.learnt(
+            trusts, trust.after(trusts, felt, promise, p[0].trust), p[0].event
+        )
+        leaves = event.chance_of_data(np.float64(people[i].relational_orientation), p[0].event)
+        if left[i] == 0 and luck.uniform(person, luck.LEAVES_DATA, 0, identity) < leaves:
+            left[i] = 2 if toward[i, firm].purchases == 0 else 1
+            error = normal_quantile(luck.uniform(person, luck.DATA_ERROR, 0, identity))
+            potential[i] = np.float64(people[i].need_rate) * exp(p[0].event.data_error * error)
+    return made_known

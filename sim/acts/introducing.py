@@ -1,0 +1,22 @@
+"""What partners in another part of the country do: they make a firm known there."""
+
+import numpy as np
+
+from sim import luck
+from sim.acts.choosing import knows
+from sim.compiled import compiled
+
+
+@compiled
+def introduce(present, period, key, segment, firm, identity, chance, people, toward):
+    """Everyone of a segment who does not know the firm comes to know it with a chance; returns how many did."""
+    made_known = 0
+    for i in range(present):
+        if people[i].segment != segment or knows(people, toward, i, firm):
+            continue
+        if people[i].entered_at >= period + 1 or people[i].leaves_at <= period:
+            continue
+        if luck.uniform(luck.person_key(key, i), luck.INTRODUCED, 0, identity) < chance:
+            people[i].aware |= np.uint32(1) << np.uint32(firm)
+            made_known += 1
+    return made_known
