@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from sim.tree import merge
 from sim.validate.checks import opened
-from sim.validate.facts import BONDS, FIRMS, YEAR, Look, look
 from sim.validate.factbook import SETTLED, Changes, Fact
+from sim.validate.facts import BONDS, FIRMS, YEAR, Look, look
 
 SOURCE = "Berry & Parasuraman 1991, recalled"
 FACTS: tuple[Fact, ...] = (
@@ -30,7 +31,7 @@ COPIED_YEARS, LAG, HEADS = 6, 4, 2_000
 
 def measured(seed: int, base: Changes, made: Any) -> dict[str, float]:
     """Every figure of F8, with what is left of each bond's hold by half year and the gains in profit."""
-    found = {}
+    found: dict[str, float] = {}
     for bond in BONDS:
         left = hold_left(seed, base, made, bond)
         found |= {f"{bond} half year {k + 1}": float(share) for k, share in enumerate(left)}
@@ -71,9 +72,7 @@ def weeks_of_half(left: np.ndarray) -> float:
 
 def _shares(seed: int, base: Changes, made: Any, bond: str, stops: int, wiped: int) -> np.ndarray:
     lever, dose = LEVERS[bond]
-    tree = merge(
-        dict(base), {"firms": {FIRMS[0]: {"strategy": {"name": "fixed_plan", lever: dose}}}}
-    )
+    tree = merge(dict(base), {"firms": {FIRMS[0]: {"strategy": {"name": "fixed_plan", lever: dose}}}})
     if stops:
         tree = merge(tree, {"events": {"stop": {"type": "regulation", "at": SETTLED, "practice": lever}}})
     market = opened(made(tree), seed, 1)
@@ -86,7 +85,7 @@ def _shares(seed: int, base: Changes, made: Any, bond: str, stops: int, wiped: i
         market.run_for(HALF)
         seen.append(look(market))
     mine = then.supplier == 0
-    bought = [b.since(a)[mine] for a, b in zip(seen, seen[1:], strict=False)]
+    bought = [b.since(a)[mine] for a, b in pairwise(seen)]
     return np.array([b[:, 0].sum() / b.sum() for b in bought])
 
 
@@ -96,7 +95,7 @@ def imitability(seed: int, base: Changes, made: Any) -> dict[str, float]:
     alone, copied = (
         {key: _profit(seed, base, made, name, copy) for key, name in names.items()} for copy in (False, True)
     )
-    found = {}
+    found: dict[str, float] = {}
     for bond in STRATEGIES:
         gain, kept = alone[bond] - alone["plain"], copied[bond] - copied["plain"]
         found |= {f"gain {bond}": gain, f"gain copied {bond}": kept, f"left {bond}": kept / gain}

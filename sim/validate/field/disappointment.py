@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from sim.tree import merge
-from sim.validate.facts import FIRMS, looks
 from sim.validate.factbook import SETTLED, Changes, Fact, everyone
+from sim.validate.facts import FIRMS, looks
 
 FOUND = "above 1; 1 to 3 (Mittal, Ross & Baldasare 1998, read)"
 FACTS: tuple[Fact, ...] = (

@@ -8,8 +8,8 @@ import numpy as np
 
 from sim.tree import merge
 from sim.validate.checks import opened
-from sim.validate.facts import FIRMS, YEAR
 from sim.validate.factbook import Changes, Fact, everyone
+from sim.validate.facts import FIRMS, YEAR
 
 DUBE = "Dube, Hitsch & Rossi 2009, read"
 FACTS: tuple[Fact, ...] = tuple(
@@ -28,7 +28,7 @@ YEARS, HEADS, BUDGET = 5, 1_000, 0.1
 
 def measured(seed: int, base: Changes, made: Any) -> dict[str, float]:
     """Mean price paid in the last year at each lock-in, and every figure of F17."""
-    found = {}
+    found: dict[str, float] = {}
     for kind in ("repertoire", "contractual"):
         paid = {lock_in: price(seed, base, made, kind, lock_in) for lock_in in GRID}
         found |= {f"{kind} {lock_in:g}": money for lock_in, money in paid.items()}
@@ -40,7 +40,7 @@ def measured(seed: int, base: Changes, made: Any) -> dict[str, float]:
 
 def price(seed: int, base: Changes, made: Any, kind: str, lock_in: float) -> float:
     """Mean price paid in the last year of a market in which every firm seeks its best reply by trial."""
-    seeking = dict.fromkeys(FIRMS, {"strategy": {"name": "best_responder"}})
+    seeking = {name: {"strategy": {"name": "best_responder"}} for name in FIRMS}
     tree = {"market": {"type": kind, "budget": BUDGET}, "population": {"customers": HEADS}, "firms": seeking}
     market = opened(made(merge(merge(dict(base), tree), everyone(lock_in=lock_in))), seed, 1)
     revenue = units = 0.0
