@@ -167,9 +167,9 @@ PAGE: dict[str, Entry] = {
         "Same main supplier a year later, by satisfaction with it:", ("", "below -.6", "to -.2", "to .2", "to .6", "above .6"),
         {"stay": [f"stays_{k}" for k in range(1, 6)]})),
     "F5": Entry("Disappointment against delight", (factbook.disappointment, disappointment.measured), note=(
-        "In purchases and customers lost the asymmetry owes next to nothing to `loss_aversion`: it is as large with everybody at 1. "
-        "There it comes from elsewhere: a share that is high has further to fall than to rise, and trust falls faster than it grows. So "
-        "these rows agree with the source without being evidence for its reason.")),
+        "The asymmetry owes little to `loss_aversion` (2, set by this fact): with everybody at 1 nearly all of it is left. One reading: "
+        "judgement saturates, a high share has further to fall than to rise, and trust falls faster than it grows. So these rows "
+        "agree with the source without being evidence for its reason.")),
     "F7": Entry("Bonds by state of the customer", (factbook.bonds,), also=across(
         "By how much a full bond raises the firm's share of its main customers' purchases in the half year after:",
         ("bond", "stayers", "dissatisfied", "satisfied switchers"),

@@ -98,7 +98,11 @@ def imitability(seed: int, base: Changes, made: Any) -> dict[str, float]:
     found: dict[str, float] = {}
     for bond in STRATEGIES:
         gain, kept = alone[bond] - alone["plain"], copied[bond] - copied["plain"]
-        found |= {f"gain {bond}": gain, f"gain copied {bond}": kept, f"left {bond}": kept / gain}
+        found |= {
+            f"gain {bond}": gain,
+            f"gain copied {bond}": kept,
+            f"left {bond}": kept / gain if gain else math.nan,
+        }
     return found
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from sim.tree import merge
-from sim.validate.factbook import SETTLED, Changes, Fact, everyone
+from sim.validate.factbook import SETTLED, Changes, Fact, disappointment, everyone
 from sim.validate.facts import FIRMS, looks
 
 FOUND = "above 1; 1 to 3 (Mittal, Ross & Baldasare 1998, read)"
@@ -16,6 +16,7 @@ FACTS: tuple[Fact, ...] = (
     Fact("F5", "commitment_ratio", "fall of commitment over its rise, quality 0.5 down and up for half a year", FOUND, 1.0, 3.0),
     Fact("F5", "bought_ratio", "fall of the firm's share of its main customers' purchases over its rise, the same", FOUND, 1.0, 3.0),
     Fact("F5", "lost_ratio", "main customers lost more with the fall over those lost fewer with the rise", FOUND, 1.0, 3.0),
+    Fact("F5", "satisfaction_neutral", "the first row again, with `loss_aversion` 1 for everybody", "none", -math.inf, math.inf),
     Fact("F5", "bought_ratio_neutral", "the share of purchases again, with `loss_aversion` 1 for everybody", "none", -math.inf, math.inf),
 )  # fmt: skip
 STEP, WEEKS = 0.5, 26  # quality up and down; how long
@@ -25,7 +26,9 @@ def measured(seed: int, base: Changes, made: Any) -> dict[str, float]:
     """Every figure of F5 but that of satisfaction, which `factbook.disappointment` has."""
     falls, rises = _moved(seed, base, made)
     found = {f"{name}_ratio": falls[name] / rises[name] for name in falls}
-    falls, rises = _moved(seed, merge(dict(base), everyone(loss_aversion=1.0)), made)
+    neutral = merge(dict(base), everyone(loss_aversion=1.0))
+    falls, rises = _moved(seed, neutral, made)
+    found["satisfaction_neutral"] = disappointment(seed, neutral, made)["fall_against_rise"]
     return found | {"bought_ratio_neutral": falls["bought"] / rises["bought"]}
 
 
