@@ -21,6 +21,12 @@ COSTS = (
     "goods", "quality_cost", "promotion_cost", "points_paid", "advertising_cost", "contact_cost", "integration_cost",
     "recovery_cost", "feedback_cost", "staff_cost", "place_cost", "stakeholder_cost", "terms_cost",
 )  # fmt: skip
+#: The lever of a plan behind each cost of marketing; cost of goods and partners' terms are none.
+LEVER_OF = {
+    "quality_cost": "quality", "promotion_cost": "promotion", "points_paid": "reward_rate", "advertising_cost": "advertising",
+    "contact_cost": "contact_rate", "integration_cost": "integration", "recovery_cost": "recovery",
+    "feedback_cost": "feedback", "staff_cost": "staff", "place_cost": "place", "stakeholder_cost": "supplier_support",
+}  # fmt: skip
 UNBUDGETED = (
     "goods",
     "points_paid",

@@ -25,6 +25,9 @@ def main(given: list[str]) -> int:
     parser.add_argument(
         "--side-by-side", nargs=2, metavar="ARM", help="transactional and relationship traits of two arms"
     )
+    parser.add_argument(
+        "--mix", action="store_true", help="what each arm spent by the four Ps and the four Cs"
+    )
     parser.plugins()
     options = parser.read(given)
     folder = Path(options.folder).expanduser()
@@ -76,4 +79,8 @@ def tables(result: Any, options: Any) -> None:
         from sim.report.side_by_side import beside
 
         found.append(beside(result, *options.side_by_side))
+    if options.mix:
+        from sim.report.mix import by_p_and_c
+
+        found += by_p_and_c(result)
     print_blocks(found)
