@@ -15,32 +15,11 @@ import numpy as np
 from sim.experiment.statistics import estimate
 from sim.validate import factbook, facts, screening
 from sim.validate.factbook import ELSEWHERE, FACTS, NEIGHBOURS, Fact
+from sim.validate.reasons import WHY
 from sim.validate.screening import Value
 
 SEEDS, CUSTOMERS = range(1, 11), 8_000
 FEW, FEWER_CUSTOMERS = range(1, 5), 2_000
-#: Why a fact is not met, by key; shown only where it is not.
-WHY = {
-    "switchers_points": "Points enter utility as the social bond does, only smaller, and count as far as the customer is "
-    "content. So they hold some satisfied switchers too. No weight makes them work on stayers and not on these.",
-    "elasticity_first_year": "Habit, lock-in and first impressions hold most customers for a year. The source's mean is met by "
-    "prices that always differed, not by a change of price, though its estimates are mostly of prices that change from "
-    "week to week (recalled). A larger `price_sensitivity` would meet it here and miss it there.",
-    "convexity": "The curve rises by ever smaller steps: satisfaction enters utility linearly, tastes decide most, and staying cannot exceed 1.",
-    "times": "The very satisfied stay only a little more readily than the satisfied, for the same reason. A larger `w_sat` "
-    "would steepen the curve, and tie buying closer to satisfaction than F3 has it.",
-    "tenure": "All customers enter in the first week, so that most have about the same tenure: too little spread.",
-    "lifetime": "Above the range; nearly all of it is there with loyalty off, hence differences in need and taste: who buys "
-    "often is seen longer.",
-    "repeat_1": "The level depends on tastes (`taste_weight`) and on the number of firms.",
-    "repeat_fall": "Habit makes the latest brand more likely than an old one, but by less than in Yogurt.",
-    "repeat_fall_twin": "Tastes do not move, so that nothing should fall; what is left is luck.",
-    "gone_2": "Customers have 26 occasions a year and four firms; brands in the source are bought rarely and most are small. "
-    "The rows with rare needs and small brands come nearer.",
-    "gone_5": "Nor do buyers erode: needs and tastes are drawn once and stay for good, nobody enters or leaves by default.",
-    "gone_2_small": "Tastes are strong: who likes a brand buys it again, rare needs or not.",
-    "gone_5_small": "As above: without renewal of needs and tastes the fifth year is like the second.",
-}  # fmt: skip
 HEAD = """# Calibration
 
 Which known fact set which default, what else came out, what did not, and what every assumed value does.

@@ -8,54 +8,68 @@ from __future__ import annotations
 import sys
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from sim.market import Market
 from sim.scenario import Scenario
 from sim.theory.causes import CAUSES
+from sim.tree import merge
 
 PAGE = Path(__file__).with_name("causes.md")
-BEGIN, END = "<!-- measured -->\n", "<!-- /measured -->\n"
+BAR = 90  # per cent of the net excess that must be found as the planted cause
 SEEDS, AFTER = (1, 2, 3, 4), 52
-CONTACT, INTEGRATION = (
-    {"strategy": {"name": "fixed_plan", lever: 1.0}} for lever in ("contact_rate", "integration")
+CONTACT, INTEGRATION, NOW_AND_THEN = (
+    {"firms": {"focal": {"strategy": {"name": "fixed_plan", lever: dose}}}}
+    for lever, dose in (("contact_rate", 1.0), ("integration", 1.0), ("contact_rate", 0.3))
 )
-NOW_AND_THEN = {"strategy": {"name": "fixed_plan", "contact_rate": 0.3}}
-SOCIAL = {"choice": {"w_soc": 3.0, "s_soc": 2.0}, "bonds": {"social_half_life": 8.0}}
-STRUCTURAL = {"choice": {"w_str": 3.0, "s_str": 2.0}, "bonds": {"structural_half_life": 8.0, "g_str": 0.3}}
-LAPSE = {"type": "contact_lapse"}
+SOCIAL = {"theory": {"choice": {"w_soc": 3.0, "s_soc": 2.0}, "bonds": {"social_half_life": 8.0}}}
+STRUCTURAL = {
+    "theory": {"choice": {"w_str": 3.0, "s_str": 2.0}, "bonds": {"structural_half_life": 8.0, "g_str": 0.3}}
+}
+#: A rival who would advertise much may not, for good; the shock lets it, from its week on.
+SILENCED = {
+    "firms": {"rival_1": {"strategy": {"name": "fixed_plan", "advertising": 0.5}}},
+    "events": {"shock": {"type": "regulation", "practice": "advertising", "at": 0}},
+}
+LAPSE, SPEAKS = {"type": "contact_lapse"}, {"type": "regulation", "at": 0, "lasts": 104}
 PRICE, QUALITY = {"type": "price_shock", "change": 2.0}, {"type": "quality_crisis", "change": -1.5}
+TECHNOLOGY = {"type": "technology_jump", "firm": "rival_1", "change": 2.0}
+SCANDAL = {"type": "political_shock", "change": -1.0}
+CLOSED = {"events": {"shock": {"type": "firm_enters", "firm": "rival_2", "at": 100_000}}}
 BOTH, ONE = ("repertoire", "contractual"), ("repertoire",)
-#: What is planted, as which cause, in which markets; focal firm, theory, customers, week of the shock.
+#: What is planted, as which cause, in which markets; what lies over the market, customers, week of the shock.
 ROWS = [
-    ("price + 2", PRICE, "price", BOTH, {}, {}, 20_000, 104),
-    ("quality - 1.5", QUALITY, "product", BOTH, {}, {}, 20_000, 104),
-    ("contact lapses, strong bond", LAPSE, "service", BOTH, CONTACT, SOCIAL, 20_000, 104),
-    ("contact lapses, defaults", LAPSE, "service", ONE, CONTACT, {}, 40_000, 104),
-    ("0.3 contacts a week lapse, defaults", LAPSE, "service", ONE, NOW_AND_THEN, {}, 40_000, 104),
-    ("0.3 contacts a week lapse, defaults", LAPSE, "service", ONE, NOW_AND_THEN, {}, 40_000, 260),
-    ("integration ends, strong bond", LAPSE, "service", BOTH, INTEGRATION, STRUCTURAL, 20_000, 104),
+    ("price + 2", PRICE, "price", BOTH, {}, 20_000, 104),
+    ("quality - 1.5", QUALITY, "product", BOTH, {}, 20_000, 104),
+    ("contact lapses, strong bond", LAPSE, "service", BOTH, CONTACT | SOCIAL, 20_000, 104),
+    ("a rival advertises", SPEAKS, "market", BOTH, SILENCED, 20_000, 104),
+    ("a rival's technology + 2", TECHNOLOGY, "technology", BOTH, {}, 20_000, 104),
+    ("scandal - 1", SCANDAL, "political", BOTH, {}, 20_000, 104),
+    ("contact lapses, defaults", LAPSE, "service", ONE, CONTACT, 40_000, 104),
+    ("0.3 contacts a week lapse, defaults", LAPSE, "service", ONE, NOW_AND_THEN, 40_000, 104),
+    ("0.3 contacts a week lapse, defaults", LAPSE, "service", ONE, NOW_AND_THEN, 40_000, 260),
+    ("a rival that all know opens", {"at": 104}, "market", BOTH, CLOSED, 20_000, 104),
+    ("integration ends, strong bond", LAPSE, "service", BOTH, INTEGRATION | STRUCTURAL, 20_000, 104),
 ]
+MATRIX = len(CAUSES) - 1  # the first rows, one a cause, make the matrix
 
 
 def run(
-    kind: str, focal: dict, theory: dict, customers: int, at: int, event: dict | None, seed: int
+    kind: str, over: dict[str, Any], customers: int, at: int, event: dict | None, seed: int
 ) -> np.ndarray:
     """Customers the focal firm loses by cause in the weeks after the shock, (causes,)."""
     rival = {"strategy": {"name": "fixed_plan"}}
-    setting = Scenario.from_config(
-        {
-            "name": "causes",
-            "market": {"type": kind, "budget": "free"},
-            "population": {"customers": customers},
-            "theory": theory,
-            "firms": {"focal": focal or rival, "rival_1": rival, "rival_2": rival},
-            "events": {"shock": {"at": at} | event} if event else {},
-            "experiment": {"periods": at + AFTER, "burn_in": 0, "sample": 0, "value_every": 100_000},
-        }
-    )
-    market = Market(setting, seed, threads=2, collect=False)
+    tree = {
+        "name": "causes",
+        "market": {"type": kind, "budget": "free"},
+        "population": {"customers": customers},
+        "firms": {"focal": rival, "rival_1": rival, "rival_2": rival},
+        "experiment": {"periods": at + AFTER, "burn_in": 0, "sample": 0, "value_every": 100_000},
+    }
+    shock = {"events": {"shock": {"at": at} | event}} if event else {}
+    market = Market(Scenario.from_config(merge(merge(tree, over), shock)), seed, threads=2, collect=False)
     market.run_for(at + AFTER)
     return np.array(market.books.causes)[at:, 0].sum(axis=(0, 1))
 
@@ -67,35 +81,66 @@ def without(row: int, kind: str, seed: int) -> np.ndarray:
     return run(kind, *ROWS[row][4:], None, seed) if same == row else without(same, kind, seed)
 
 
-def lines(seeds: tuple[int, ...]) -> list[str]:
+def excess(row: int, kind: str, seeds: tuple[int, ...]) -> np.ndarray:
+    """Customers lost more with the shock, by seed and cause, (seeds, causes)."""
+    event, setting = ROWS[row][1], ROWS[row][4:]
+    return np.array([run(kind, *setting, event, s) - without(row, kind, s) for s in seeds])
+
+
+def lines(found: dict[tuple[int, str], np.ndarray]) -> list[str]:
     """The table's rows: net excess a seed, the share found of it and its standard error, the other causes."""
     made = []
-    for number, (what, event, cause, kinds, *setting) in enumerate(ROWS):
-        for kind in kinds:
-            more = np.array([run(kind, *setting, event, s) - without(number, kind, s) for s in seeds])
-            total, k = more.sum(axis=1), CAUSES.index(cause)
-            share, each = more[:, k].sum() / total.sum(), more[:, k] / total
-            error = each.std(ddof=1) / len(seeds) ** 0.5 if len(seeds) > 1 else float("nan")
-            rest = {c: more[:, j].sum() / total.sum() for j, c in enumerate(CAUSES) if j != k}
-            others = ", ".join(f"{c} {100 * x:.0f} %" for c, x in rest.items() if abs(x) >= 0.005)
-            made.append(
-                f"| {what} | {kind} | {setting[2]:,} | {setting[3]} | {total.mean():.0f} of {without(number, kind, seeds[0]).sum():.0f} "
-                f"| {cause} **{100 * share:.0f} %** ± {100 * error:.0f} | {others} |\n"
-            )
-            print(made[-1], end="", flush=True)
+    for (number, kind), more in found.items():
+        what, _, cause, _, _, customers, at = ROWS[number]
+        total, k = more.sum(axis=1), CAUSES.index(cause)
+        share, each = more[:, k].sum() / total.sum(), more[:, k] / total
+        error = each.std(ddof=1) / len(more) ** 0.5 if len(more) > 1 else float("nan")
+        rest = {c: more[:, j].sum() / total.sum() for j, c in enumerate(CAUSES) if j != k}
+        others = ", ".join(f"{c} {100 * x:.0f} %" for c, x in rest.items() if abs(x) >= 0.005)
+        made.append(
+            f"| {what} | {kind} | {customers:,} | {at} | {total.mean():.0f} of {without(number, kind, SEEDS[0]).sum():.0f} "
+            f"| {cause} **{100 * share:.0f} %** ± {100 * error:.0f} | {others} |\n"
+        )
     return made
+
+
+def matrix(found: dict[tuple[int, str], np.ndarray]) -> list[str]:
+    """Planted by found: shares of the net excess in per cent, the diagonal in bold, red where below `BAR`."""
+    head = " | ".join(CAUSES)
+    made = [f"| planted | market | {head} |\n", "|---|---|" + "--:|" * len(CAUSES) + "\n"]
+    for (number, kind), more in found.items():
+        if number < MATRIX:
+            shares = 100 * more.sum(axis=0) / more.sum()
+            cause = ROWS[number][2]
+            cells = [
+                f"{x:.0f}" if c != cause else f"**{x:.0f}**" + " red" * bool(x < BAR)
+                for c, x in zip(CAUSES, shares + 0.0, strict=True)
+            ]
+            made.append(f"| {cause} | {kind} | {' | '.join(cells)} |\n".replace(" -0 ", " 0 "))
+    return made
+
+
+def put(text: str, mark: str, rows: list[str]) -> str:
+    """The page with rows between the lines ``<!-- mark -->`` and ``<!-- /mark -->``."""
+    begin, end = f"<!-- {mark} -->\n", f"<!-- /{mark} -->\n"
+    head, rest = text.split(begin)
+    return head + begin + "".join(rows) + end + rest.split(end)[1]
 
 
 def main() -> None:
     """Measure and write."""
-    made = lines(SEEDS[:1] if "--quick" in sys.argv else SEEDS)
-    text = PAGE.read_text()
-    head, rest = text.split(BEGIN)
+    seeds = SEEDS[:1] if "--quick" in sys.argv else SEEDS
+    found = {}
+    for number, row in enumerate(ROWS):
+        for kind in row[3]:
+            found[number, kind] = excess(number, kind, seeds)
+            print(row[0], kind, flush=True)
     kept = [
         "| planted | market | customers | week | net excess a seed, of leavers without | found as | else |\n",
         "|---|---|--:|--:|--:|---|---|\n",
     ]
-    PAGE.write_text(head + BEGIN + "".join(kept + made) + END + rest.split(END)[1])
+    text = put(PAGE.read_text(), "matrix", matrix(found))
+    PAGE.write_text(put(text, "measured", kept + lines(found)))
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ import sys
 import time
 from argparse import Namespace
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -21,26 +22,79 @@ BENCHMARKS = Path(__file__).resolve().parent.parent / "benchmarks"
 FIRMS = 4
 MESA_CUSTOMERS = 2_000  # its rate does not depend on size: every agent costs the same
 WARM = 20  # periods before anything is timed, so that stages, bonds and points are there
+QUARTER = 13  # periods from one report of customer values to the next
+NEGOTIATE = ("supplier", "distributor")  # kinds whose terms of trade may follow from power
 QUICK, FULL = (10_000, 100_000), (10_000, 100_000, 1_000_000)
 
 
-def setting(customers: int, firms: int = FIRMS) -> Any:
-    """The benchmark's market: firms that advertise, reward, contact, integrate and recover; everybody may talk."""
+def setting(customers: int, firms: int = FIRMS, everything: bool = False) -> Any:
+    """The benchmark's market: firms that advertise, reward, contact, integrate and recover; everybody may talk.
+
+    With ``everything`` each firm has stakeholders of all five kinds with terms of trade that follow from power, pays
+    for them, asks its customers and serves three tiers; and every type of event may strike by luck.
+    """
     from sim.scenario import Scenario
+    from sim.tree import merge
 
     plan = {"name": "fixed_plan", "advertising": 0.03, "staff": 0.02, "recovery": 1.0, "reward_rate": 0.02,
             "contact_rate": 0.05, "integration": 0.05}  # fmt: skip
-    return Scenario.from_config(
-        {
-            "name": "bench",
-            "question": "How fast is a period?",
-            "source": "none",
-            "market": {"budget": "free"},
-            "population": {"customers": customers, "segments": {"everyone": {}}},
-            "firms": {f"firm_{k + 1}": {"strategy": dict(plan)} for k in range(firms)},
-            "experiment": {"focal": "firm_1", "periods": 100_000, "sample": 0, "twin": False},
-        }
+    tree = {
+        "name": "bench",
+        "question": "How fast is a period?",
+        "source": "none",
+        "market": {"budget": "free"},
+        "population": {"customers": customers, "segments": {"everyone": {}}},
+        "firms": {f"firm_{k + 1}": {"strategy": dict(plan)} for k in range(firms)},
+        "experiment": {"focal": "firm_1", "periods": 100_000, "sample": 0, "twin": False},
+    }
+    return Scenario.from_config(merge(tree, all_mechanisms(firms)) if everything else tree)
+
+
+def all_mechanisms(firms: int = FIRMS) -> dict[str, Any]:
+    """What lies over the benchmark's market where every mechanism is on."""
+    from sim.events import EVENTS, declared
+    from sim.stakeholders import LEVER
+
+    names = [f"firm_{k + 1}" for k in range(firms)]
+    tied = {
+        f"{kind}_{name}": {"kind": kind, "firm": name}
+        | ({"rival": names[k - 1]} if kind == "ally" else {"negotiates": kind in NEGOTIATE})
+        for k, name in enumerate(names)
+        for kind in LEVER
+    }
+    at_luck = {
+        kind: {"type": kind, "hazard": 0.5, "lasts": 4}
+        | ({"firm": names[-1]} if "firm" in declared(kind) else {})
+        for kind in EVENTS
+        if kind != "firm_enters"  # the firm would be closed until then
+    }
+    levers = dict.fromkeys(LEVER.values(), 0.01) | {"feedback": 0.02, "place": 0.02}
+    strategy = {"name": "three_levels"}
+    return {
+        "market": {"budget": 0.3},
+        "theory": {"needs": {"season": 0.2}},
+        "population": {"entry_rate": 0.0005, "segments": {"everyone": {"exit_rate": 0.0005}}},
+        "stakeholders": tied,
+        "events": at_luck,
+        "experiment": {"periods": 520},  # room is made for who enters in so many
+        "firms": {
+            name: {"capacity": 1_000_000, "strategy": strategy if k % 2 == 0 else levers}
+            for k, name in enumerate(names)
+        },
+    }
+
+
+def ratio_of_all(customers: int, threads: int, repeats: int) -> float:
+    """Throughput of whole steps with every mechanism on over the core's, interleaved; median over pairs."""
+    from sim.market import Market
+
+    core, every = (
+        Market(setting(customers, everything=on), 1, threads=threads, collect=False) for on in (False, True)
     )
+    for made in (core, every):
+        made.run_for(QUARTER)
+    pairs = [[seconds(partial(made.run_for, QUARTER)) for made in (core, every)] for _ in range(repeats)]
+    return statistics.median(ours / all_on for ours, all_on in pairs)
 
 
 def market(customers: int, firms: int = FIRMS, threads: int = 1, reports: bool = False) -> Any:
@@ -129,6 +183,7 @@ def case(customers: int, threads: int, mesa: Any | None, repeats: int) -> dict[s
         "ratio_c": _ratio(theirs, ours) if c else None,
         "rate_mesa": 1.0 / statistics.median(plain) if mesa else None,
         "rate_c": 1.0 / statistics.median(theirs) if c else None,
+        "ratio_all_on": ratio_of_all(customers, threads, min(3, repeats)),
         "pairs": repeats,
     }
     reasons = {

@@ -29,6 +29,7 @@ class Parameter:
     source: str
     choices: tuple[str, ...] | None = None
     optional: bool = False
+    mix: tuple[str, str] | None = None  # of a lever: which of the four Ps and of the four Cs it is
 
     @property
     def assumed(self) -> bool:
@@ -46,6 +47,7 @@ class _Declaration:
     source: str
     choices: tuple[str, ...] | None
     optional: bool
+    mix: tuple[str, str] | None
 
 
 def param(
@@ -58,9 +60,10 @@ def param(
     source: str = ASSUMED,
     choices: tuple[str, ...] | None = None,
     optional: bool = False,
+    mix: tuple[str, str] | None = None,
 ) -> Any:
     """Declare a field of a ``@parameters`` class; ``optional`` also allows null."""
-    return _Declaration(default, low, high, unit, meaning, source, choices, optional)
+    return _Declaration(default, low, high, unit, meaning, source, choices, optional, mix)
 
 
 #: Every declared section of the theory, by name, in the order of declaration.
@@ -85,7 +88,7 @@ def parameters(cls: Section) -> Section:
             raise TypeError(f"{cls.__name__}.{name} is not declared with param(...)")
         declared[name] = Parameter(
             name, made.default, hints[name], made.low, made.high, made.unit,
-            made.meaning, made.source, made.choices, made.optional,
+            made.meaning, made.source, made.choices, made.optional, made.mix,
         )  # fmt: skip
     defaults = {name: p.default for name, p in declared.items()}
     cls._field_defaults = defaults  # type: ignore[attr-defined]

@@ -20,22 +20,48 @@ from sim.problem import Problem
 
 MAX_TIERS = 4
 
+#: What a lever is of the four Ps (McCarthy 1960) and of the four Cs (Lauterborn 1990, New marketing litany, Advertising
+#: Age 61(41); both recalled). What goes to partners is in neither.
+VALUE, COST = ("product", "customer value"), ("price", "cost to the customer")
+POINTS, EASE = ("promotion", "cost to the customer"), ("place", "convenience")
+TALK, LISTENING, PARTNERS = ("promotion", "communication"), ("none of the four", "communication"), ("partners", "partners")  # fmt: skip
+
 
 @parameters
 class Programme(NamedTuple):
     """What a tier of customers gets: the three levels of bond (Berry & Parasuraman 1991)."""
 
     reward_rate: float = param(
-        0.0, low=0, high=0.5, unit="share of what is paid", meaning="points issued (level 1, financial bond)"
+        0.0,
+        low=0,
+        high=0.5,
+        unit="share of what is paid",
+        meaning="points issued (level 1, financial bond)",
+        mix=POINTS,
     )
     discount: float = param(
-        0.0, low=0, high=0.9, unit="share of the list price", meaning="price off for the tier (level 1)"
+        0.0,
+        low=0,
+        high=0.9,
+        unit="share of the list price",
+        meaning="price off for the tier (level 1)",
+        mix=COST,
     )
     contact_rate: float = param(
-        0.0, low=0, high=2, unit="contacts a week", meaning="personal contacts (level 2, social bond)"
+        0.0,
+        low=0,
+        high=2,
+        unit="contacts a week",
+        meaning="personal contacts (level 2, social bond)",
+        mix=TALK,
     )
     integration: float = param(
-        0.0, low=0, high=1, unit="effort", meaning="ties of systems and work (level 3, structural bond)"
+        0.0,
+        low=0,
+        high=1,
+        unit="effort",
+        meaning="ties of systems and work (level 3, structural bond)",
+        mix=VALUE,
     )
 
 
@@ -86,29 +112,38 @@ def _plain(value: Any, kind: type) -> Any:
 
 
 def _support(meaning: str) -> Any:
-    return param(0.0, low=0, high=100, unit="money a head and week", meaning=meaning)
+    return param(0.0, low=0, high=100, unit="money a head and week", meaning=meaning, mix=PARTNERS)
 
 
 @parameters
 class Levers(NamedTuple):
     """The firm-wide levers of a plan, for which bounds and units are declared."""
 
-    price: float = param(10.0, low=0, high=1e6, unit="money", meaning="list price")
+    price: float = param(10.0, low=0, high=1e6, unit="money", meaning="list price", mix=COST)
     promotion: float = param(
-        0.0, low=0, high=0.9, unit="share of the list price", meaning="price off for everybody"
+        0.0, low=0, high=0.9, unit="share of the list price", meaning="price off for everybody", mix=COST
     )
-    advertising: float = param(0.0, low=0, high=100, unit="money a head and week", meaning="advertising")
-    promise: float = param(0.8, low=-2, high=5, unit="quality", meaning="what is promised")
-    quality: float = param(0.8, low=-2, high=5, unit="quality", meaning="quality the firm works toward")
+    advertising: float = param(
+        0.0, low=0, high=100, unit="money a head and week", meaning="advertising", mix=TALK
+    )
+    promise: float = param(0.8, low=-2, high=5, unit="quality", meaning="what is promised", mix=TALK)
+    quality: float = param(
+        0.8, low=-2, high=5, unit="quality", meaning="quality the firm works toward", mix=VALUE
+    )
     staff: float = param(
-        0.0, low=0, high=100, unit="money a customer and week", meaning="staff, against failures"
+        0.0, low=0, high=100, unit="money a customer and week", meaning="staff, against failures", mix=VALUE
     )
-    place: float = param(0.0, low=0, high=100, unit="money a head and week", meaning="convenience")
+    place: float = param(0.0, low=0, high=100, unit="money a head and week", meaning="convenience", mix=EASE)
     feedback: float = param(
-        0.0, low=0, high=100, unit="money a customer and week", meaning="surveys and early warning"
+        0.0,
+        low=0,
+        high=100,
+        unit="money a customer and week",
+        meaning="surveys and early warning",
+        mix=LISTENING,
     )
     recovery: float = param(
-        0.0, low=0, high=1000, unit="money a case", meaning="making good a failure that was found"
+        0.0, low=0, high=1000, unit="money a case", meaning="making good a failure that was found", mix=VALUE
     )
     supplier_support: float = _support("planning, paying and designing together with suppliers")
     employee_support: float = _support("training, pay and say of employees")
@@ -116,17 +151,25 @@ class Levers(NamedTuple):
     alliance: float = _support("development shared with an allied competitor")
     public_relations: float = _support("information of media, regulators and the public")
     second_advertising: float = param(
-        0.0, low=0, high=100, unit="money a head and week", meaning="advertising of the second product"
+        0.0,
+        low=0,
+        high=100,
+        unit="money a head and week",
+        meaning="advertising of the second product",
+        mix=TALK,
     )
     cross_selling: float = param(
         0.0, low=0, high=100, unit="money a customer and week",
-        meaning="offering the second product to active customers of the first",
+        meaning="offering the second product to active customers of the first", mix=TALK,
     )  # fmt: skip
     bundle_discount: float = param(
         0.0, low=0, high=0.9, unit="share of the list price",
-        meaning="off the second product for active customers of the first",
+        meaning="off the second product for active customers of the first", mix=COST,
     )  # fmt: skip
-    event: float = _support("an event of the firm's own that people come to")
+    event: float = param(
+        0.0, low=0, high=100, unit="money a head and week",
+        meaning="an event of the firm's own that people come to", mix=TALK,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -429,7 +472,7 @@ def _declared_fields(cls: type) -> Iterator[tuple[str, Parameter]]:
             if hasattr(made, "meaning"):
                 p = Parameter(
                     key, made.default, kind, made.low, made.high, made.unit,
-                    made.meaning, made.source, made.choices, made.optional,
+                    made.meaning, made.source, made.choices, made.optional, made.mix,
                 )  # fmt: skip
             else:
                 p = Parameter(key, made, kind, None, None, "", key.replace("_", " "), "assumed")

@@ -23,6 +23,14 @@ COSTS = (
 )  # fmt: skip
 #: Cost columns of a second product.
 SECOND_COSTS = ("second_goods", "second_promotion_cost", "second_advertising_cost", "cross_selling_cost")
+#: The lever of a plan behind each cost of marketing; cost of goods and partners' terms are none.
+LEVER_OF = {
+    "quality_cost": "quality", "promotion_cost": "promotion", "points_paid": "reward_rate", "advertising_cost": "advertising",
+    "contact_cost": "contact_rate", "integration_cost": "integration", "recovery_cost": "recovery",
+    "feedback_cost": "feedback", "staff_cost": "staff", "place_cost": "place", "stakeholder_cost": "supplier_support",
+    "event_cost": "event", "second_promotion_cost": "bundle_discount", "second_advertising_cost": "second_advertising",
+    "cross_selling_cost": "cross_selling",
+}  # fmt: skip
 UNBUDGETED = (
     "goods",
     "second_goods",

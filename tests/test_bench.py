@@ -10,6 +10,9 @@ import pytest
 
 from sim import bench
 from sim.cli import main
+from sim.events import EVENTS
+from sim.market import Market
+from sim.stakeholders import LEVER
 from sim.theory.relationship import STAGES
 
 CUSTOMERS, PERIODS = 3_000, 60
@@ -142,6 +145,24 @@ def test_bench_prints_its_contract(capsys):
     assert case["rate"] > 0 and 0 < case["bytes_per_customer"] <= 400
     assert case["ratio_mesa"] > 1
     assert case["ratio_c"] is not None or "ratio_c" in case["reason"]
+    assert 0 < case["ratio_all_on"] < 2
+
+
+def test_all_mechanisms_are_on_in_the_market_that_is_called_so():
+    """Five kinds of stakeholder with every firm, paid and some of them negotiating; every event but an entry; tiers."""
+    every, core = bench.setting(600, everything=True), bench.setting(600)
+    assert not core.stakeholders and not core.events
+    tied = {(partner.tie.firm, partner.kind) for partner in every.stakeholders.values()}
+    assert tied == {(firm, kind) for firm in every.firms for kind in LEVER}
+    assert any(partner.tie.negotiates for partner in every.stakeholders.values())
+    assert {*EVENTS} - {"firm_enters"} == {*every.events}
+    assert all(event.when.hazard > 0 and event.when.at is None for event in every.events.values())
+    market = Market(every, 1, collect=False)
+    market.run_for(60)
+    spent = market.books.outcomes().groupby("firm")["stakeholder_cost"].sum()
+    assert (spent[["firm_2", "firm_4"]] > 0).all()
+    assert len(market.plans[-1][0].tiers) >= 2 and market.heads != 600
+    assert market.books.switches()["customers"].sum() > 0
 
 
 def test_without_a_checkout_the_ratios_are_empty_and_say_why(capsys, monkeypatch, tmp_path):

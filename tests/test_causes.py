@@ -7,7 +7,9 @@ limits and the shares recovered under other conditions.
 
 from __future__ import annotations
 
+import importlib.util
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -36,6 +38,10 @@ PROGRAMMES = {
             "bonds": {"irritation": 0.0},
             "contract": {"h2": 0.0},
         },
+    },
+    "a rival that may not advertise": {
+        "firms": {"rival_1": plan(advertising=0.5)},
+        "events": {"shock": {"type": "regulation", "practice": "advertising", "at": 0}},
     },
     "nobody looks at prices": {"population": {"segments": {"everyone": {"price_sensitivity": 0}}}},
 }
@@ -66,6 +72,9 @@ PLANTED = {
     "scandal": ({"type": "political_shock", "change": -1.0}, "political", "none", (1, 2)),
     "rival's technology": (
         {"type": "technology_jump", "firm": "rival_1", "change": 2.0}, "technology", "none", (1, 2),
+    ),
+    "a rival may advertise": (
+        {"type": "regulation", "at": 0, "lasts": SHOCK}, "market", "a rival that may not advertise", (1, 2),
     ),
 }  # fmt: skip
 
@@ -148,3 +157,44 @@ def test_parts_sum_to_the_customers_lost(kind):
         booked = np.array(market.books.ledgers)[:, number, Entry.LOST]
         np.testing.assert_allclose(causes(market, firm).sum(axis=1), booked, atol=1e-9)
         assert booked.sum() > 0 and causes(market, firm).min() >= 0.0
+
+
+def docs_causes():
+    """The module that writes docs/causes.md."""
+    path = Path(__file__).resolve().parent.parent / "docs" / "causes.py"
+    spec = importlib.util.spec_from_file_location("docs_causes", path)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_each_cause_is_planted_once_in_both_markets():
+    page = docs_causes()
+    assert [row[2] for row in page.ROWS[: page.MATRIX]] == [c for c in CAUSES if c != "chance"]
+    assert all(row[3] == MARKETS for row in page.ROWS[: page.MATRIX])
+    assert {cause for _, cause, *_ in PLANTED.values()} == set(CAUSES) - {"chance"}
+
+
+def test_the_page_has_the_matrix_and_says_what_is_below_the_bar():
+    page = docs_causes()
+    text = page.PAGE.read_text(encoding="utf-8")
+    rows = text.split("<!-- matrix -->")[1].split("<!-- /matrix -->")[0].strip().splitlines()[2:]
+    cells = [[cell.strip() for cell in row.strip("|").split("|")] for row in rows]
+    assert [(row[0], row[1]) for row in cells] == [
+        (c, kind) for c in CAUSES if c != "chance" for kind in MARKETS
+    ]
+    for row in cells:
+        shares = dict(zip(CAUSES, row[2:], strict=True))
+        said = float(shares[row[0]].removesuffix(" red").strip("*"))
+        assert (said < page.BAR) == shares[row[0]].endswith(" red"), row
+        assert abs(sum(float(x.removesuffix(" red").strip("*")) for x in shares.values()) - 100) <= 3.5
+
+
+def test_a_cause_below_the_bar_would_be_red():
+    page = docs_causes()
+    more = np.zeros((1, len(CAUSES)))
+    more[0, CAUSES.index("price")], more[0, CAUSES.index("chance")] = 80.0, 20.0
+    assert page.matrix({(0, "repertoire"): more})[2] == (
+        "| price | repertoire | **80** red | 0 | 0 | 0 | 0 | 0 | 20 |\n"
+    )

@@ -11,15 +11,21 @@ import pytest
 from made_up import made_up
 from rich.console import Console
 
+from sim.accounts import COSTS
+from sim.experiment.measures import FOUR_CS, FOUR_PS, MEASURES, MIX, share_spent
 from sim.experiment.summary import winning_to_keeping
 from sim.metrics import KEEPING
+from sim.plan import LEVERS, Programme
 from sim.problem import Problem
 from sim.report.blocks import print_blocks
 from sim.report.four_steps import GOODS, causes, four_steps, ladder, steps_of_the_page
 from sim.report.html import page
+from sim.report.mix import by_p_and_c, mix
 from sim.report.reading import story
-from sim.report.scorecard import MEASURES, card, scorecard
+from sim.report.scorecard import card, scorecard
 from sim.report.side_by_side import TRAITS, beside, run_strategies, side_by_side
+from sim.spending import LEVER_OF
+from sim.stakeholders import LEVER as KIND_LEVERS
 
 ARMS = ("most", "least", "middle")  # not in the order of their spend
 HELD, MARGIN, INTEREST = 0.25, 80.0, 0.10
@@ -165,3 +171,28 @@ def test_winning_against_keeping_is_pooled_over_periods():
     assert winning_to_keeping(rows, 52.0)["focal"] == pytest.approx((36 / 3) / (6 / 120 * 52))
     assert np.isnan(winning_to_keeping(rows.assign(staff_cost=0.0), 52.0)["focal"])
     assert np.isnan(winning_to_keeping(rows.assign(won=0.0), 52.0)["focal"])
+
+
+def test_every_lever_is_one_of_the_four_ps_and_cs_and_every_cost_of_marketing_has_a_lever():
+    assert set(MIX) == {*LEVERS, *Programme._fields}
+    assert {p for p, _ in MIX.values()} == set(FOUR_PS) and {c for _, c in MIX.values()} == set(FOUR_CS)
+    assert set(COSTS) - set(LEVER_OF) == {"goods", "terms_cost"} and set(LEVER_OF.values()) <= set(MIX)
+    assert MIX["promotion"] == MIX["discount"] and len({MIX[lever] for lever in KIND_LEVERS.values()}) == 1
+
+
+def test_spend_by_p_and_by_c_is_all_of_the_spend_and_follows_the_levers():
+    result = planted()
+    runs = result.runs[(result.runs["firm"] == "focal") & ~result.runs["twin"]]
+    known = {"feedback_cost": 3.0, "quality_cost": 1.0, "points_paid": 0.5}
+    every = runs.assign(**(dict.fromkeys(LEVER_OF, 0.0) | known))
+    result.runs = every
+    found = mix(result).set_index(["arm", "group"])["spend"]["most"]
+    assert found["communication"] == 3.0 == found["none of the four"]
+    assert found["customer value"] == 1.0 == found["product"]
+    assert found["cost to the customer"] == 0.5 == found["promotion"] and found["price"] == 0.0
+    totals = mix(result).groupby(["arm", "list"])["spend"].sum()
+    assert (totals == 4.5).all()
+    assert share_spent(every, "communication").to_numpy() == pytest.approx(3.0 / 4.5)
+    by_p, by_c = by_p_and_c(result)
+    assert by_p.title == "Spend by the four Ps" and by_c.head == ("arm", *FOUR_CS)
+    assert [row[0] for row in by_c.body] == list(ARMS)

@@ -9,12 +9,12 @@ from typing import Any
 from sim.cli.options import Parser, shortened
 from sim.problem import Problem
 
-KINDS = ("scenarios", "strategies", "metrics", "concepts")
+KINDS = ("scenarios", "strategies", "metrics", "concepts", "levers")
 
 
 def main(given: list[str]) -> int:
     """Print one kind of thing, for people or as JSON."""
-    parser = Parser("list", "list scenarios (default), strategies, metrics or concepts")
+    parser = Parser("list", "list scenarios (default), strategies, metrics, concepts or levers of a plan")
     parser.add_argument("kind", nargs="?", default="scenarios", help=", ".join(KINDS))
     parser.add_argument("--json", action="store_true", help="a list of objects, for programs")
     parser.folders()
@@ -27,6 +27,7 @@ def main(given: list[str]) -> int:
         "strategies": lambda: strategies(options.plugin),
         "metrics": metrics,
         "concepts": concepts,
+        "levers": levers,
     }[options.kind]()
     if options.json:
         print(json.dumps(entries, ensure_ascii=False, indent=1))
@@ -42,6 +43,8 @@ def _line(entry: dict[str, Any]) -> str:
         return "cannot be read: " + " ".join(entry["problem"].split())
     if "chinese" in entry:
         return f"{entry['title']} ({entry['chinese']}): {entry['where']}"
+    if "four_cs" in entry:
+        return f"{entry['four_ps']} / {entry['four_cs']}: {entry['meaning']} [{entry['unit']}]"
     if "unit" in entry:
         return f"{entry['meaning']} [{entry['unit']}]"
     if "traits" in entry:
@@ -88,6 +91,19 @@ def metrics() -> list[dict[str, Any]]:
         {"name": m.name, "unit": m.unit, "meaning": m.meaning, "over_time": m.over_time, "better": m.better}
         for m in ALL.values()
     ]
+
+
+def levers() -> list[dict[str, Any]]:
+    """Every lever of a plan, by C: which of the four Ps and of the four Cs it is, meaning and unit."""
+    from sim.plan import Levers, Programme
+
+    declared = {**Levers.declared, **Programme.declared}  # type: ignore[attr-defined]
+    entries = [
+        {"name": name, "four_ps": p.mix[0], "four_cs": p.mix[1], "meaning": p.meaning, "unit": p.unit}
+        for name, p in declared.items()
+    ]
+    groups = list(dict.fromkeys(entry["four_cs"] for entry in entries))
+    return sorted(entries, key=lambda entry: groups.index(entry["four_cs"]))
 
 
 def concepts() -> list[dict[str, Any]]:

@@ -33,6 +33,9 @@ def main(given: list[str]) -> int:
         help="of a multirun over two keys: a map of where an arm has more than its control, and where less",
     )
     parser.add_argument("--metric", metavar="METRIC", help="of the map; the scenario's first unless told")
+    parser.add_argument(
+        "--mix", action="store_true", help="what each arm spent by the four Ps and the four Cs"
+    )
     parser.plugins()
     options = parser.read(given)
     folder = Path(options.folder).expanduser()
@@ -89,4 +92,8 @@ def tables(result: Any, options: Any) -> None:
         from sim.report.side_by_side import beside
 
         found.append(beside(result, *options.side_by_side))
+    if options.mix:
+        from sim.report.mix import by_p_and_c
+
+        found += by_p_and_c(result)
     print_blocks(found)

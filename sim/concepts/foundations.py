@@ -68,4 +68,7 @@ concept(
     "effort of a firm; theory.choice.risk; place spend",
     on={"firms": {"focal": {"effort": 0.5}}}, observable="units", expects="lower",
 )  # fmt: skip
-concept("C56", "4 Ps to 4 Cs", "4P 到 4C", "not built yet: a table of plan fields by C")
+concept(
+    "C56", "4 Ps to 4 Cs", "4P 到 4C", "guanxi list levers; guanxi report FOLDER --mix: spend by P and by C",
+    off=plays("heavy_promoter"), on=plays("quality_leader"), observable="spend on customer value", expects="higher",
+)  # fmt: skip

@@ -92,8 +92,7 @@ concept(
     scenario="toothpaste_1973",
 )  # fmt: skip
 concept(
-    "C58",
-    "evaluation in four dimensions",
-    "四维评价",
-    "not built yet: a switch; guanxi report FOLDER --scorecard shows it",
-)
+    "C58", "evaluation in four dimensions", "四维评价", "guanxi report FOLDER --scorecard: knowledge, interaction, value, satisfaction",
+    base="failing", off=plan(recovery=5), on=plan(recovery=5, feedback=0.05, contact_rate=0.05),
+    observable="scorecard: failures known of", expects="higher", scenario="service_recovery",
+)  # fmt: skip

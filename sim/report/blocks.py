@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-import numpy as np
 import pandas as pd
 
 from sim.report.reading import Story, table
@@ -55,8 +54,3 @@ def figures(result: Any, s: Story, firm: str | None = None) -> pd.DataFrame:
     found = table(result, "runs", "arm", "seed", "firm", "twin")
     found = found[~found["twin"].astype(bool) & found["arm"].isin(s.arms)]
     return found if firm is None else found[found["firm"] == firm]
-
-
-def over(above: pd.Series, below: pd.Series) -> pd.Series:
-    """above/below, NaN where below is 0."""
-    return above / below.where(below != 0, np.nan)

@@ -12,10 +12,11 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from sim.experiment.measures import over
 from sim.experiment.statistics import Estimate, estimate, paired
 from sim.metrics import KEEPING
 from sim.problem import Problem
-from sim.report.blocks import Block, figures, over
+from sim.report.blocks import Block, figures
 from sim.report.reading import Story, plain, story, table
 from sim.report.terminal import spanned
 from sim.report.words import listed, number, percent

@@ -21,6 +21,7 @@ from sim.report import setting
 from sim.report.blocks import Block
 from sim.report.figures import FIGURES, write_figures
 from sim.report.four_steps import steps_of_the_page
+from sim.report.mix import by_p_and_c
 from sim.report.page import STYLE
 from sim.report.reading import Story, contrasts, plain, story, table
 from sim.report.scorecard import card
@@ -54,6 +55,7 @@ def page(result: Any, figures: Path) -> str:
         _section("The comparison", _comparison(result, s)),
         _section("The arms", _arms(result, s)),
         _section("The firms in four dimensions", _block(card(result))),
+        _section("What was spent, by P and by C", "".join(map(_block, by_p_and_c(result)))),
         *([_section("Two arms side by side", _block(beside(result)))] if len(s.arms) > 1 else []),
         *(
             [_section("Four steps against the loss of customers", "".join(map(_block, steps)))]

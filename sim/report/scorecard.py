@@ -6,54 +6,17 @@ Marketing 17(2) (recalled): the dimensions are theirs, the measures those that t
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from math import isfinite
-from typing import Any, NamedTuple
+from typing import Any
 
 import pandas as pd
 
+from sim.experiment.measures import MEASURES
 from sim.problem import Problem
-from sim.report.blocks import Block, figures, over
+from sim.report.blocks import Block, figures
 from sim.report.reading import leading, story
 from sim.report.words import number
 
-
-class Measure(NamedTuple):
-    """A line of the scorecard: its dimension, name, unit, what is better, and how it is reckoned from the metrics."""
-
-    dimension: str
-    name: str
-    unit: str
-    better: str
-    of: Callable[[pd.DataFrame], pd.Series]
-
-
-def _plain(metric: str) -> Callable[[pd.DataFrame], pd.Series]:
-    return lambda runs: runs[metric]
-
-
-def _each(above: str, below: str, times: float = 1.0) -> Callable[[pd.DataFrame], pd.Series]:
-    return lambda runs: times * over(runs[above], runs[below])
-
-
-MEASURES = (
-    Measure("knowledge", "customers on file", "share of customers", "higher", _plain("tried")),
-    Measure("knowledge", "failures known of", "share of failures", "higher", _each("recovered", "failures")),
-    Measure("knowledge", "surveys and early warning", "money a main customer and year", "higher",
-            _each("feedback_cost", "main_customers")),
-    Measure("interaction", "contacts", "a main customer and year", "higher", _each("contacts", "main_customers")),
-    Measure("interaction", "complaints voiced", "share of failures", "higher", _each("complaints", "failures")),
-    Measure("interaction", "social bond", "0 to 1", "higher", _plain("social_bond")),
-    Measure("interaction", "structural bond", "0 to 1", "higher", _plain("structural_bond")),
-    Measure("value", "customer equity", "money a head", "higher", _plain("customer_equity")),
-    Measure("value", "profit", "money a main customer and year", "higher", _each("profit", "main_customers")),
-    Measure("value", "customer share", "share of wallet", "higher", _plain("customer_share")),
-    Measure("value", "winning over keeping a customer", "times", "", _plain("winning_to_keeping")),
-    Measure("satisfaction", "satisfaction", "-1 to 1", "higher", _plain("satisfaction")),
-    Measure("satisfaction", "trust", "0 to 1", "higher", _plain("trust")),
-    Measure("satisfaction", "retention", "share a year", "higher", _plain("retention")),
-    Measure("satisfaction", "failures", "of 100 units", "lower", _each("failures", "units", 100.0)),
-)  # fmt: skip
 #: Firms that fit beside each other.
 MOST = 6
 

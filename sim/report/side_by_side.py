@@ -10,10 +10,11 @@ from typing import Any
 
 import pandas as pd
 
+from sim.experiment.measures import over
 from sim.experiment.statistics import estimate, paired
 from sim.metrics import KEEPING, WINNING
 from sim.problem import Problem
-from sim.report.blocks import Block, figures, over
+from sim.report.blocks import Block, figures
 from sim.report.reading import of_firm, story, versus
 from sim.report.terminal import spanned
 

@@ -10,6 +10,7 @@ import numpy as np
 from sim.compose import compose
 from sim.concepts import Concept, Tree
 from sim.concepts.markets import MARKETS
+from sim.experiment.measures import FOUR_CS, FOUR_PS, MEASURES, share_spent
 from sim.experiment.statistics import Estimate, estimate, paired
 from sim.experiment.summary import run_figures
 from sim.market import Market
@@ -18,7 +19,12 @@ from sim.scenario import Scenario
 from sim.tree import merge
 
 OVER = "acquisition over keeping cost"
-LOST, VALUE = "lost to ", "value of "
+LOST, VALUE, SPENT, SCORED = "lost to ", "value of ", "spend on ", "scorecard: "
+_OF = {measure.name: measure for measure in MEASURES}
+#: Every reading that stands beside the metrics and is worked out from them: its unit.
+DERIVED = {f"{SPENT}{group}": "share of spend" for group in (*FOUR_PS, *FOUR_CS)} | {
+    f"{SCORED}{name}": measure.unit for name, measure in _OF.items()
+}
 
 
 class Moved(NamedTuple):
@@ -78,15 +84,20 @@ def observed(made: Scenario, observable: str, seed: int) -> float:
 
 
 def reading(market: Market, name: str, firm: str) -> float:
-    """A metric; customers lost to a cause, a head and year; a part of delivered value; winning over keeping cost."""
+    """A metric; customers lost to a cause, a head and year; a part of delivered value; winning over keeping cost;
+    a share of spend; a measure of the scorecard.
+    """
     if name.startswith(LOST):
         return _lost(market, name.removeprefix(LOST), firm)
     if name.startswith(VALUE):
         parts = market.value_parts().query("firm == @firm").set_index("part")["value"]
         return float(parts[name.removeprefix(VALUE)])
-    figures: dict[Any, float] = (
-        run_figures(market.books.outcomes(), market.setting).set_index("firm").loc[firm].to_dict()
-    )
+    runs = run_figures(market.books.outcomes(), market.setting).query("firm == @firm")
+    if name.startswith(SPENT):
+        return float(share_spent(runs, name.removeprefix(SPENT)).iloc[0])
+    if name.startswith(SCORED):
+        return float(_OF[name.removeprefix(SCORED)].of(runs).iloc[0])
+    figures: dict[Any, float] = runs.set_index("firm").loc[firm].to_dict()
     if name == OVER:
         return figures["acquisition_cost"] / figures["keeping_cost"]
     return figures[name]
@@ -105,6 +116,8 @@ def unit(observable: str) -> str:
     name = observable.partition("@")[0]
     if name in ALL:
         return ALL[name].summary_unit
+    if name in DERIVED:
+        return DERIVED[name]
     if name.startswith(LOST):
         return "customers a head and year"
     return "utility" if name.startswith(VALUE) else "ratio"

@@ -1,0 +1,40 @@
+"""What each arm spent by P and by C: the same levers seen from the firm and from the customer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from sim.experiment.measures import FOUR_CS, FOUR_PS, MIX, spent
+from sim.report.blocks import Block, figures
+from sim.report.reading import story
+from sim.report.words import number
+
+LISTS = {"the four Ps": FOUR_PS, "the four Cs": FOUR_CS}
+
+
+def mix(result: Any) -> pd.DataFrame:
+    """Spend of the focal firm, mean over replications, money a head and year: arm, list, group, spend."""
+    s = story(result)
+    runs = figures(result, s, s.focal)
+    rows = [
+        (arm, name, group, float(spent(mine, group).mean()))
+        for arm, mine in runs.groupby("arm", sort=False)
+        for name, groups in LISTS.items()
+        for group in groups
+    ]
+    return pd.DataFrame(rows, columns=["arm", "list", "group", "spend"])
+
+
+def by_p_and_c(result: Any) -> list[Block]:
+    """A table for each list, a row an arm; cost of goods and partners' terms are left out."""
+    found, s = mix(result), story(result)
+    blocks = []
+    for name, groups in LISTS.items():
+        wide = found[found["list"] == name].pivot(index="arm", columns="group", values="spend")
+        body = [[arm, *(number(round(float(wide[g][arm]), 4)) for g in groups)] for arm in s.arms]
+        levers = "; ".join(f"{g}: {', '.join(k for k, m in MIX.items() if g in m)}" for g in groups)
+        note = f"Money a head and year, {s.focal}, means of {s.seeds} replications. {levers[0].upper()}{levers[1:]}."
+        blocks.append(Block(f"Spend by {name}", ("arm", *groups), body, (note,)))
+    return blocks
