@@ -150,6 +150,7 @@ def test_the_theory_imports_nothing_but_its_language():
                 "sim.budgeting",
                 "sim.trials",
                 "sim.stakeholders",
+                "sim.problem",
             )
             beside = ("sim.theory.", "sim.strategies.")
             assert all(n in allowed or n.startswith(beside) for n in ours), module
