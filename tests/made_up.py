@@ -9,7 +9,7 @@ import pandas as pd
 
 from sim.entries import control_of_each
 from sim.experiment.summary import run_figures, summarise
-from sim.metrics import ALL
+from sim.metrics import METRICS, SECOND
 from sim.scenario import Scenario
 
 STAGES = ("none", "acquaintance", "reserve", "steady", "wandering", "consolidated")
@@ -45,13 +45,16 @@ def outcomes(luck, gain, firms, periods, heads):
     for k, firm in enumerate(firms):
         mine = gain if k == 0 else 0.0
         frame = pd.DataFrame({"period": time, "firm": firm})
-        for name, metric in ALL.items():
+        for name, metric in METRICS.items():
             if name == "market_size":  # as many as at the start
                 continue
             level = {"flow": 3.0, "stock": heads / len(firms), "level": 20.0 * heads}.get(
                 metric.over_time, 0.4
             )
             frame[name] = level * (1 + 0.03 * luck.normal(size=periods) + 0.02 * mine * path)
+        own = np.random.default_rng(k)  # so that the others' luck stays where it was
+        for name in SECOND:
+            frame[name] = 3.0 * (1 + 0.03 * own.normal(size=periods) + 0.02 * mine * path)
         frame["market_size"] = float(heads)
         frame["profit"] = heads / 52 * (8 + mine * path + luck.normal(0, 0.2, periods) + luck.normal(0, 0.1))
         frame["share"] = (1 + 0.05 * mine * path) / len(firms) + luck.normal(0, 0.004, periods)
