@@ -84,6 +84,11 @@ def traits() -> str:
     return table(("trait", "default", "unit", "meaning", "source"), rows)
 
 
+def segment() -> str:
+    """The table of what a segment has beside its traits."""
+    return parameters(population.SEGMENT)
+
+
 def columns() -> str:
     """The table of the state of a customer."""
     rows = (
@@ -139,7 +144,7 @@ def presets() -> str:
 
 def filled(kind: str, name: str) -> str:
     """The table that a mark asks for."""
-    simple = {"traits": traits, "columns": columns, "events": all_events, "stakeholders": all_stakeholders, "metrics": metrics, "presets": presets}  # fmt: skip
+    simple = {"traits": traits, "segment": segment, "columns": columns, "events": all_events, "stakeholders": all_stakeholders, "metrics": metrics, "presets": presets}  # fmt: skip
     if kind in simple:
         return simple[kind]()
     section = {
