@@ -28,9 +28,11 @@ def printing(whole: str = "") -> Iterator[None]:
 
 
 def _fails() -> bool:
-    """Whether it is standard output that cannot be written: what waits to be written fails once more."""
+    """Whether it is standard output that cannot be written: one more line end fails too."""
     try:
-        sys.stdout.flush()
+        os.write(sys.stdout.fileno(), b"\n")
+    except io.UnsupportedOperation:
+        return False
     except OSError:
         return True
     return False
