@@ -89,6 +89,32 @@ def control_of_each(experiment: Mapping[str, Any]) -> dict[str, str]:
     return {arm: arm if arm in kept else own.get(arm, experiment["control"]) for arm in experiment["arms"]}
 
 
+LABEL, LONGEST = "label", 40
+_UNFIT = "$\\"  # a picture would read them as a formula
+
+
+def check_labels(arms: Mapping[str, Any]) -> None:
+    """Raise `Problem` where a label is no short line of text, or another arm goes by it already."""
+    taken = dict.fromkeys(arms, "an arm's name")
+    for name, entries in arms.items():
+        label, key = entries.get(LABEL), f"experiment.arms.{name}.{LABEL}"
+        if label is None:
+            continue
+        fits = (
+            isinstance(label, str) and label.isprintable() and 0 < len(label.strip()) <= len(label) <= LONGEST
+        )
+        if not fits or any(sign in label for sign in _UNFIT):
+            raise Problem(key, label, f"one line of 1 to {LONGEST} signs, without {' and '.join(_UNFIT)}")
+        if label != name and label in taken:
+            raise Problem(key, label, f"a label of its own, and this is {taken[label]}")
+        taken[label] = "another arm's label"
+
+
+def labels_of(arms: Mapping[str, Any]) -> dict[str, str]:
+    """The arms that have a label, each with it."""
+    return {name: over[LABEL] for name, over in arms.items() if (over or {}).get(LABEL) is not None}
+
+
 def check_name(key: str, name: Any, taken: tuple[str, ...] = ()) -> None:
     if not isinstance(name, str) or not _NAME.fullmatch(name):
         raise Problem(key, name, "a name of letters, digits, _ and - (64 at most)")

@@ -11,6 +11,7 @@ from sim import equity, luck
 from sim import equity_split as splits
 from sim.acts.choosing import CONTACT, DISCOUNT, EFFORT, REWARD
 from sim.customer import values
+from sim.factors import factors
 from sim.key_accounts import Terms
 from sim.problem import Problem
 from sim.theory.relationship import STAGES
@@ -281,7 +282,7 @@ class Readings:
             "points",
         ):
             table[name] = np.where(supplier >= 0, getattr(c, name)[own], np.nan)
-        return pd.DataFrame(table)
+        return pd.DataFrame(table | {k: v for k, v in factors(self, rows).items() if k not in table})
 
     def survey(self, firm: int, asked: int, noise: float) -> tuple[float, float]:
         """Mean satisfaction with a firm and mean desire of active customers asked, with noise in each answer."""

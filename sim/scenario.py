@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim import typed
+from sim.entries import LABEL
 from sim.filled import filled
 from sim.problem import Problem
 from sim.safe_yaml import MAX_DEPTH, plain
@@ -65,11 +66,11 @@ class Scenario:
             raise Problem.unknown("experiment.arms", name, arms)
         key = f"experiment.arms.{name}"
         tree = self.to_dict()
-        overrides = tree["experiment"]["arms"][name]
+        overrides = {k: v for k, v in tree["experiment"]["arms"][name].items() if k != LABEL}
         tree["experiment"]["arms"] = {arm: {} for arm in arms}
         for part in overrides:
             if part not in ARM_KEYS:
-                raise Problem.unknown(f"{key}.{part}", part, ARM_KEYS)
+                raise Problem.unknown(f"{key}.{part}", part, (*ARM_KEYS, LABEL))
         try:
             return _typed(merge(tree, overrides))
         except Problem as problem:

@@ -13,7 +13,7 @@ from typing import Any
 import sim.theory
 from sim import events, sections, stakeholders
 from sim.declare import THEORY, Parameter
-from sim.entries import check_controls, check_name, expectation, present, strategy, texts
+from sim.entries import check_controls, check_labels, check_name, expectation, present, strategy, texts
 from sim.metrics import ALL
 from sim.narrowed import only_arms
 from sim.population import SHARE_TOLERANCE, TRAITS, Segment, check_shares, distribution, listed, segment
@@ -254,6 +254,7 @@ class Checked:
             check_name("experiment.arms", name, taken=(TWIN,))
         shown["arms"] = {name: mapping(f"experiment.arms.{name}", over) for name, over in arms.items()}
         _all_finite("experiment.arms", shown["arms"])
+        check_labels(shown["arms"])
         shown["controls"] = present("experiment.controls", given.get("controls"))
         metrics = texts("experiment.metrics", given.get("metrics")) or list(SHOWN_FIRST)
         for metric in metrics:

@@ -375,3 +375,28 @@ def test_a_scenario_by_its_file(folder, capsys, monkeypatch) -> None:
 
     with pytest.raises(Problem, match="scenario file"):
         compare("./nowhere.yaml")
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full here")
+@pytest.mark.parametrize("json", [[], ["--json"]], ids=["tables", "json"])
+def test_an_answer_that_cannot_be_printed_is_told_as_such_and_the_folder_is_whole(tmp_path, json):
+    command = [
+        sys.executable, "-m", "sim", "run", "scenario=bond_ladder", "experiment.periods=10", "experiment.burn_in=1",
+        "experiment.replications=1", "experiment.twin=false", "population.customers=50", f"out={tmp_path / 'r'}", *json,
+    ]  # fmt: skip
+    with open("/dev/full", "w") as full:
+        ran = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert ran.returncode == 1 and (tmp_path / "r" / "manifest.json").is_file()
+    assert "standard output cannot be written (No space left on device)" in ran.stderr
+    assert f"{tmp_path / 'r'}" in ran.stderr.splitlines()[-1] and "whole" in ran.stderr.splitlines()[-1]
+    assert "OSError" not in ran.stderr and "disk" not in ran.stderr
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full here")
+def test_a_list_that_cannot_be_printed_is_told_in_a_line():
+    with open("/dev/full", "w") as full:
+        ran = subprocess.run(
+            [sys.executable, "-m", "sim", "list"], stdout=full, stderr=subprocess.PIPE, text=True
+        )
+    assert ran.returncode == 1 and len(ran.stderr.splitlines()) == 1
+    assert "standard output cannot be written" in ran.stderr

@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import Sequence
 
+from sim.cli.printing import mute, printing
 from sim.problem import Problem, Unfinished
 from sim.stopping import hear_no_more, hear_once
 
@@ -47,9 +48,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if arguments is None:
         hear_once()
     try:
-        status = _command(given)
-        sys.stdout.flush()
-        return status
+        with printing():
+            return _command(given)
     except Problem as problem:
         print(f"guanxi: {problem}", file=sys.stderr)
         return WRONG
@@ -62,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"guanxi: {str(stopped) or 'interrupted'}", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:  # the reader of a pipe has gone, as in `guanxi list | head -1`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        mute()
         return DONE
     except Exception as error:
         if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:

@@ -78,7 +78,9 @@ def main(given: list[str]) -> int:
 def tables(result: Any, options: Any) -> None:
     """Print the tables that were asked for."""
     from sim.report.blocks import Block, print_blocks
+    from sim.report.labels import label_of, labelled
 
+    result = labelled(result)
     found: list[Block] = []
     if options.four_steps:
         from sim.report.four_steps import four_steps
@@ -87,11 +89,11 @@ def tables(result: Any, options: Any) -> None:
     if options.scorecard is not None:
         from sim.report.scorecard import card
 
-        found.append(card(result, options.scorecard or None))
+        found.append(card(result, label_of(result, options.scorecard) or None))
     if options.side_by_side:
         from sim.report.side_by_side import beside
 
-        found.append(beside(result, *options.side_by_side))
+        found.append(beside(result, *(label_of(result, arm) for arm in options.side_by_side)))
     if options.mix:
         from sim.report.mix import by_p_and_c
 

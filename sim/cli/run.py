@@ -14,6 +14,7 @@ from typing import Any
 
 from sim.cli import grid
 from sim.cli.options import Parser, yaml_of
+from sim.cli.printing import printing
 from sim.problem import Problem
 
 
@@ -33,6 +34,7 @@ def main(given: list[str]) -> int:
         return 0
     folders = run_folders(settings, numbered=options.multirun)
     from sim import experiment
+    from sim.experiment.files import shown
 
     for setting in settings:
         experiment.request(setting, options.plugin)
@@ -43,10 +45,11 @@ def main(given: list[str]) -> int:
         grid.write_index([folder for folder in folders if folder], grid.varied(jobs))
     with _results_only() if options.json else contextlib.nullcontext():
         results = _run(settings, folders, options)
-    if options.json:
-        _print_json(results, jobs, options)
-    elif options.multirun:
-        grid.print_jobs(results, grid.varied(jobs))
+    with printing(f"{', '.join(shown(result.where) for result in results)}: whole"):
+        if options.json:
+            _print_json(results, jobs, options)
+        elif options.multirun:
+            grid.print_jobs(results, grid.varied(jobs))
     return 1 if any(result.failed for result in results) else 0
 
 
@@ -130,6 +133,7 @@ def _not_asked(setting: Any) -> str:
 
 def _run(settings: Sequence[Any], folders: Sequence[Path | None], options: Namespace) -> list[Any]:
     from sim import experiment
+    from sim.experiment.files import shown
     from sim.report import terminal
 
     results = []
@@ -137,9 +141,10 @@ def _run(settings: Sequence[Any], folders: Sequence[Path | None], options: Names
         result = experiment.run(setting, folder, progress=not options.json, plugins=tuple(options.plugin))
         results.append(result)
         if not options.json:
-            terminal.print_result(result)
-            if setting.not_asked:
-                print(_not_asked(setting))
+            with printing(f"{shown(result.where)} is whole"):
+                terminal.print_result(result)
+                if setting.not_asked:
+                    print(_not_asked(setting))
     return results
 
 

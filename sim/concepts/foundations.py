@@ -49,9 +49,8 @@ concept(
 )  # fmt: skip
 concept(
     "C10", "seven factors of satisfaction", "欲望, 期望, 感知绩效, 欲望一致, 期望一致, 属性满意, 信息满意",
-    "theory.satisfaction; desire of a segment",
+    "theory.satisfaction; desire of a segment; a column for each factor in customers.parquet",
     on=customers(desire={"normal": {"mean": 1.0, "sd": 0.5}}), observable="satisfaction", expects="lower",
-    lacks="a column for each factor",
     scenario="promise_and_trust",
 )  # fmt: skip
 concept(

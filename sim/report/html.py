@@ -21,6 +21,7 @@ from sim.report import setting
 from sim.report.blocks import Block
 from sim.report.figures import FIGURES, write_figures
 from sim.report.four_steps import steps_of_the_page
+from sim.report.labels import labelled
 from sim.report.mix import by_p_and_c
 from sim.report.page import STYLE
 from sim.report.reading import Story, contrasts, plain, story, table
@@ -45,7 +46,9 @@ def write_report(result: Any, folder: Path | str | None = None) -> Path:
 
 def page(result: Any, figures: Path) -> str:
     """The whole page as text; every word that comes from a user is escaped."""
-    s, tree, steps = story(result), plain(result), steps_of_the_page(result)
+    given, tree = result, plain(result)
+    result = labelled(result)
+    s, steps = story(result), steps_of_the_page(result)
     question = tree.get("question") or f"What becomes of {s.focal}?"
     parts = [
         f"<header><p class=kind>Guanxi, {escape(s.name)}</p><h1>{escape(question)}</h1>",
@@ -63,8 +66,8 @@ def page(result: Any, figures: Path) -> str:
             else []
         ),
         _section("Figures", _figures(result, figures)),
-        _section("The market (ODD)", _odd(result, tree)),
-        _section("How to repeat it", _origin(result, tree, s)),
+        _section("The market (ODD)", _odd(given, tree)),
+        _section("How to repeat it", _origin(given, tree, s)),
         "</main>",
     ]
     return (

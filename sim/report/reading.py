@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from sim.entries import control_of_each
+from sim.entries import LABEL, control_of_each
 from sim.experiment.statistics import estimate, holm, paired
 from sim.metrics import ALL
 from sim.report.setting import leaves
@@ -111,7 +111,9 @@ def story(result: Any) -> Story:
 def _built_on(given: Mapping[str, Any], controls: Mapping[str, str]) -> dict[str, str]:
     """Each arm that adds to the settings of another with the same control, with the one that has most of them."""
     sets = {
-        str(arm): {(key, str(value)) for key, value in leaves(tree)} for arm, tree in given.items() if tree
+        str(arm): {(key, str(value)) for key, value in leaves(tree) if key != LABEL}
+        for arm, tree in given.items()
+        if tree
     }
     sets = {arm: sets[arm] for arm in controls if arm in sets}
     found = {}

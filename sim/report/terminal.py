@@ -12,6 +12,7 @@ from rich.table import Table
 
 from sim.experiment.files import shown
 from sim.metrics import ALL
+from sim.report.labels import labelled
 from sim.report.reading import Story, story, table
 from sim.report.verdict import BY_ITSELF, expectations, loyalty_sentence, verdicts
 from sim.report.words import chance, explained, name_of, number, signed, unit_of
@@ -23,7 +24,7 @@ COLOURS = {"met": "green", "not met": "red", "undecided": "yellow"}
 
 def print_result(result: Any, console: Console | None = None) -> None:
     """Print a result as tables; plain text where the output is no terminal."""
-    console = console or Console()
+    console, result = console or Console(), labelled(result)
     if not console.is_terminal:
         console.width = WIDTH
     s = story(result)

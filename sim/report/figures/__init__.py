@@ -11,6 +11,7 @@ from sim.problem import Problem
 from sim.report import style
 from sim.report.figures import comparison, customers, equity, growth, leaving, over_time, value  # noqa: F401  (they register)
 from sim.report.figures.registry import FIGURES as REGISTERED
+from sim.report.labels import labelled
 from sim.report.reading import story
 from sim.report.style import Picture
 
@@ -27,7 +28,7 @@ def plot(result: Any, name: str) -> Picture:
     """One figure by name, as a matplotlib figure; a notebook shows it."""
     if name not in FIGURES:
         raise Problem.unknown("figure", name, FIGURES)
-    return FIGURES[name](result)
+    return FIGURES[name](labelled(result))
 
 
 def write_figures(result: Any, folder: Path | str | None = None) -> list[Path]:
@@ -36,6 +37,7 @@ def write_figures(result: Any, folder: Path | str | None = None) -> list[Path]:
     A figure that fails is named in the log and left out: the numbers stand
     without it.
     """
+    result = labelled(result)
     story(result)  # a configuration that cannot be read is not a matter of one figure
     place = Path(folder if folder is not None else result.folder) / "figures"
     place.mkdir(parents=True, exist_ok=True)

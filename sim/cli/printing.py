@@ -1,0 +1,44 @@
+"""Standard output that cannot be written, as ``> /dev/full``: told as such, with what is whole nevertheless."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import sys
+from collections.abc import Iterator
+
+from sim.problem import Unfinished
+
+
+@contextlib.contextmanager
+def printing(whole: str = "") -> Iterator[None]:
+    """Turn what fails in writing to standard output into `Unfinished`; ``whole`` says what is not lost."""
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as trouble:
+        if not _fails():
+            raise
+        mute()
+        told = f"the answer could not be printed: standard output cannot be written ({trouble.strerror})"
+        raise Unfinished(f"{told}; {whole}" if whole else told) from trouble
+
+
+def _fails() -> bool:
+    """Whether it is standard output that cannot be written: one more line end fails too."""
+    try:
+        os.write(sys.stdout.fileno(), b"\n")
+    except io.UnsupportedOperation:
+        return False
+    except OSError:
+        return True
+    return False
+
+
+def mute() -> None:
+    """Let standard output go nowhere, so that what is still to be written to it fails no more."""
+    with contextlib.suppress(OSError, io.UnsupportedOperation):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

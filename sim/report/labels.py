@@ -1,0 +1,79 @@
+"""A result with its arms under their labels, for tables and figures; files and options keep the arms' names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from sim.entries import labels_of
+from sim.sections import Named
+
+_ARM_COLUMNS = ("arm", "control")
+_ARM_KEYS = ("arm", "against", "control")
+
+
+def labelled(result: Any) -> Any:
+    """The result as its tables and figures show it; itself where no arm has a label."""
+    if isinstance(result, Labelled):
+        return result
+    scenario = result.scenario
+    tree = scenario if isinstance(scenario, Mapping) else scenario.to_dict()
+    labels = labels_of(tree["experiment"].get("arms") or {})
+    return Labelled(result, labels) if labels else result
+
+
+def label_of(result: Any, arm: str) -> str:
+    """What an arm is called in a result, by its name; a label stands for itself."""
+    return result.labels.get(arm, arm) if isinstance(result, Labelled) else arm
+
+
+class Labelled:
+    """A result whose every table, expectation and setting has labels in place of names."""
+
+    def __init__(self, result: Any, labels: Mapping[str, str]) -> None:
+        self._result, self.labels = result, dict(labels)
+        self.scenario = _Labelled(result.scenario, self.labels)
+
+    def __getattr__(self, name: str) -> Any:
+        made = getattr(self._result, name)
+        if isinstance(made, pd.DataFrame):
+            made = made.assign(**{c: self._named(made[c]) for c in _ARM_COLUMNS if c in made})
+        elif name == "expectations":
+            made = [self._entry(entry) for entry in made]
+        self.__dict__[name] = made  # a table is relabelled once
+        return made
+
+    def _named(self, column: pd.Series) -> pd.Series:
+        return column.astype(object).map(lambda arm: self.labels.get(arm, arm))
+
+    def _entry(self, entry: Mapping[str, Any]) -> dict[str, Any]:
+        return {k: self.labels.get(v, v) if k in _ARM_KEYS else v for k, v in entry.items()}
+
+
+class _Labelled:
+    """A scenario whose arms go by their labels."""
+
+    def __init__(self, scenario: Any, labels: Mapping[str, str]) -> None:
+        self._scenario, self._names = scenario, {label: name for name, label in labels.items()}
+        tree = scenario.to_dict()
+        experiment = tree["experiment"]
+        call = lambda arm: labels.get(arm, arm)  # noqa: E731
+        experiment["arms"] = {call(arm): over for arm, over in experiment["arms"].items()}
+        experiment["control"] = call(experiment["control"])
+        experiment["controls"] = {call(a): call(b) for a, b in experiment["controls"].items()}
+        for entry in (*tree["expect"], *tree["not_asked"]):
+            entry.update({key: call(entry[key]) for key in _ARM_KEYS if entry.get(key)})
+        self._tree, self.experiment = tree, Named(experiment)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The whole tree under labels."""
+        return self._tree
+
+    def for_arm(self, arm: str) -> Any:
+        """The scenario of one arm, by label."""
+        return self._scenario.for_arm(self._names.get(arm, arm))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._scenario, name)

@@ -1,0 +1,65 @@
+"""The seven factors of satisfaction: the market judges a purchase by just these; the sample of customers holds them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from small_markets import lived, plan, scenario
+
+from sim.factors import FACTORS, factors
+from sim.market import Market
+from sim.theory import satisfaction
+
+#: Nothing is left to luck in a purchase, and nobody talks.
+CERTAIN = {
+    "theory": {"experience": {"noise_sd": 0.0}, "talk": {"talk_base": 0.0, "talk_slope": 0.0}},
+    "firms": {name: {"failure_rate": 0.0} for name in ("focal", "rival_1", "rival_2")},
+}
+
+
+@pytest.mark.parametrize(
+    "more", [{}, {"firms": {"focal": plan(integration=1.0)}, "market": {"budget": "free"}}]
+)
+def test_what_the_factors_say_is_what_the_next_purchase_leaves(more):
+    market = lived(scenario(CERTAIN, more, customers=400, periods=40))
+    rows = np.flatnonzero(market.columns.supplier >= 0)
+    own = (rows, market.columns.supplier[rows].astype(int))
+    before, bought = market.columns.satisfaction[own].copy(), market.columns.purchases.copy()
+    bonds = market.columns.structural_bond[own].copy()
+    now = factors(market, rows)
+    market.step()
+    new = market.columns.purchases - bought
+    once = (new.sum(axis=1)[rows] == 1) & (new[own] == 1)
+    still = (
+        np.abs(market.columns.structural_bond[own] - bonds) < 1e-6 if not more else once
+    )  # a bond grows first
+    who = once & still
+    p = market.setting.theory.satisfaction
+    overall = np.tanh(p.w_att * now["attribute_satisfaction"] + p.w_inf * now["information_satisfaction"])
+    left = satisfaction.after(before, overall, p)
+    assert who.sum() > 30
+    assert market.columns.satisfaction[own][who] == pytest.approx(left[who], abs=0.01 if more else 1e-6)
+
+
+def test_failures_and_their_recovery_count_at_their_chances():
+    failing = {"theory": {"experience": {"noise_sd": 0.0}}, "firms": {"focal": {"failure_rate": 0.2}}}
+    setting = scenario(failing, firms=1, customers=200, periods=20)
+    market = lived(setting)
+    rows = np.flatnonzero(market.columns.supplier >= 0)
+    assert factors(market, rows)["performance"] == pytest.approx(0.8 - 0.2 * 1.5)
+    mended = lived(setting.but({"firms": {"focal": plan(recovery=1000.0)}, "market": {"budget": "free"}}))
+    voice = mended.columns.voice[rows]
+    assert factors(mended, rows)["performance"] == pytest.approx(0.8 - 0.2 * 1.5 * (1 - voice), abs=1e-4)
+
+
+def test_the_sample_has_a_column_for_each_and_without_a_sample_none_is_worked_out(monkeypatch):
+    size = {"experiment": {"sample": 20, "value_every": 10}}
+    market = lived(scenario(size, customers=100, periods=20))
+    table = market.customer_sample()
+    assert set(FACTORS) <= set(table.columns)
+    held = table[table["supplier"] != "none"]
+    assert held[list(FACTORS)].notna().all().all() and len(held) > 10
+    assert table.loc[table["supplier"] == "none", "performance"].isna().all()
+    assert np.allclose(held["desire_congruency"], held["performance"] - held["desire"])
+    monkeypatch.setattr("sim.readings.factors", None)  # would fail if it were asked for
+    Market(scenario(customers=100, periods=20), 1, collect=False).run_for(20)
