@@ -145,6 +145,7 @@ def test_the_theory_imports_nothing_but_its_language():
                 "numpy",
                 "sim.plan",
                 "sim.declare",
+                "sim.problem",
                 "sim.allocation",
                 "sim.plain_marketing",
                 "sim.budgeting",
