@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -22,7 +22,7 @@ from sim.report.phase import Cell
 DOCS = Path(__file__).resolve().parent
 PAGE = DOCS / "when-which-wins.md"
 BEGIN, END = "<!-- measured -->\n", "<!-- /measured -->\n"
-SEEDS, PERIODS, BURN_IN = range(1, 17), 208, 52
+SEEDS, PERIODS, BURN_IN = range(1, 11), 208, 52
 TRADE, BUDGET = 500.0, 50.0  # purchases and money for marketing a week, of the whole market
 FIRMS = ("focal", "rival_1", "rival_2", "rival_3")
 SETTING = [
@@ -40,6 +40,11 @@ def customers_and_margin(customers: float, margin: float) -> list[str]:
     ]  # fmt: skip
 
 
+def against_idle(customers: float, margin: float) -> list[str]:
+    """The same, and the control spends nothing at all."""
+    return [*customers_and_margin(customers, margin), "firms.focal.strategy={name: fixed_plan}"]
+
+
 def bonds_and_lock_in(lock_in: float, weight: float) -> list[str]:
     """Procedural switching cost, and the weight of social and structural bonds in utility."""
     return [
@@ -48,14 +53,28 @@ def bonds_and_lock_in(lock_in: float, weight: float) -> list[str]:
     ]  # fmt: skip
 
 
-#: Each map: file, axes, their values, and what a cell's market is.
-MAPS: dict[str, tuple[tuple[str, str], tuple[float, ...], tuple[float, ...], Callable[..., list[str]]]] = {
-    "phase-customers-margin": (
-        ("number of customers among whom the same trade is split", "margin, % of the price"),
-        (125, 250, 500, 1000, 2000), (10, 20, 40, 60, 80), customers_and_margin,
-    ),
-    "phase-lock-in-bonds": (
-        ("procedural switching cost (utility)", "weight of social and structural bonds (utility)"),
+ARMS = ("share_partner", "share_transactional")
+CUSTOMERS = ("number of customers among whom the same trade is split", "margin, % of the price")
+SPLIT, MARGINS = (125, 500, 2000, 4000, 8000), (10, 20, 40, 60, 80)
+PLAIN, IDLE = "plain marketing", "spending nothing"
+
+
+class Map(NamedTuple):
+    """A map: what bonds are compared with, its axes and their values, and what a cell's market is."""
+
+    control: str
+    axes: tuple[str, str]
+    xs: tuple[float, ...]
+    ys: tuple[float, ...]
+    made: Callable[..., list[str]]
+
+
+#: Each map by its file.
+MAPS = {
+    "phase-customers-margin": Map(PLAIN, CUSTOMERS, SPLIT, MARGINS, customers_and_margin),
+    "phase-customers-margin-idle": Map(IDLE, CUSTOMERS, SPLIT, MARGINS, against_idle),
+    "phase-lock-in-bonds": Map(
+        PLAIN, ("procedural switching cost (utility)", "weight of social and structural bonds (utility)"),
         (0, 0.5, 1, 2, 4), (0, 0.5, 1, 2, 4), bonds_and_lock_in,
     ),
 }  # fmt: skip
@@ -72,16 +91,14 @@ def earned(setting: Any, arm: str, seed: int) -> float:
 def cell(x: float, y: float, made: Callable[..., list[str]], seeds: range) -> Cell:
     """The relationship arm's earnings less the control's in one market, by seed."""
     setting = compose("jackson_markets", [*SETTING, *made(x, y)])
-    arms = [
-        [earned(setting, arm, seed) for seed in seeds] for arm in ("share_partner", "share_transactional")
-    ]
+    arms = [[earned(setting, arm, seed) for seed in seeds] for arm in ARMS]
     found = paired(np.array(arms[0]), np.array(arms[1]))
     return Cell(x, y, found.mean, found.low, found.high)
 
 
 def mapped(name: str, seeds: range) -> str:
     """Run a map, write its pictures, and say what it shows in a paragraph with a table."""
-    axes, xs, ys, made = MAPS[name]
+    control, axes, xs, ys, made = MAPS[name]
     cells = []
     for y in ys:
         for x in xs:
@@ -89,11 +106,11 @@ def mapped(name: str, seeds: range) -> str:
             print(name, cells[-1], flush=True)
     counts = {v: sum(c.verdict == v for c in cells) for v in phase.LOOK}
     told = (
-        f"Bonds earn more than plain marketing in {counts[phase.MORE]} of {len(cells)} markets, "
+        f"Bonds earn more than {control} in {counts[phase.MORE]} of {len(cells)} markets, "
         f"less in {counts[phase.LESS]}; {counts[phase.UNTOLD]} cannot be told"
     )
     reading = (
-        f"Profit of partner less transactional, % of the budget; {len(seeds)} seeds a cell, "
+        f"Profit of partner less {control}, % of the budget; {len(seeds)} seeds a cell, "
         "verdicts by 95 % intervals of the paired difference"
     )
     drawn = phase.draw(cells, axes, told, reading, "{:+.0f}")
@@ -109,7 +126,7 @@ def mapped(name: str, seeds: range) -> str:
 
 
 def main() -> None:
-    """Run both maps and write the page between its marks."""
+    """Run the maps and write the page between its marks."""
     seeds = SEEDS[:2] if "--quick" in sys.argv else SEEDS
     text = PAGE.read_text(encoding="utf-8")
     head, rest = text.split(BEGIN)

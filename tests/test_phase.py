@@ -9,7 +9,7 @@ import pytest
 
 from sim.cli import main
 from sim.problem import Problem
-from sim.report.phase import LESS, LOOK, MORE, UNTOLD, Cell, cells_of, draw, grid_of
+from sim.report.phase import LESS, MORE, UNTOLD, Cell, cells_of, draw, frontier, grid_of
 
 
 def grid(folder: Path, differences, keys=("margin", "customers")) -> Path:
@@ -42,16 +42,16 @@ def test_a_cell_is_told_by_its_interval(tmp_path):
     assert list(xs) == [10, 80] and list(ys) == [5, 500] and placed[1, 0].difference == 4.0
 
 
-def test_the_frontier_lies_where_the_difference_is_0():
-    # -1 to 3 from left to right in both rows: 0 is a quarter of the way
-    cells = [Cell(x, y, d, d - 0.1, d + 0.1) for y in (1, 2) for x, d in ((0, -1.0), (1, 3.0))]
+def test_the_frontier_runs_where_the_sign_turns():
+    # a step: below it more is earned, above and right of it less
+    cells = [
+        Cell(x, y, d, d - 0.1, d + 0.1) for x, y, d in ((1, 1, 2.0), (2, 1, 1.0), (1, 2, 0.5), (2, 2, -1.0))
+    ]
+    sides = frontier(grid_of(cells)[2])
+    assert sorted(sides) == [([0.5, 0.5], [0.5, 1.5]), ([0.5, 1.5], [0.5, 0.5])]
     (ax,) = draw(cells, ("x", "y"), "found", "read").axes
-    lines = [path.vertices for made in ax.collections for path in made.get_paths() if len(path.vertices)]
-    assert len(lines) == 1 and lines[0][:, 0] == pytest.approx(0.25)
-    assert len(ax.patches) == 4 and {p.get_facecolor() for p in ax.patches}.__len__() == 2
-    nowhere = [Cell(c.x, c.y, 1.0, 0.5, 1.5) for c in cells]
-    (ax,) = draw(nowhere, ("x", "y"), "found", "read").axes
-    assert not ax.collections and set(LOOK) == {MORE, LESS, UNTOLD}
+    assert len(ax.lines) == 2 + 1 and len(ax.patches) == 4  # the sides, and the legend's
+    assert frontier(grid_of([c._replace(difference=1.0) for c in cells])[2]) == []
 
 
 def test_the_command_draws_it(tmp_path, capsys):

@@ -87,10 +87,22 @@ def grid_of(cells: Sequence[Cell]) -> tuple[np.ndarray, np.ndarray, dict[tuple[i
     return xs, ys, placed
 
 
+def frontier(placed: dict[tuple[int, int], Cell]) -> list[tuple[list[float], list[float]]]:
+    """The sides between neighbours of which one earns more and the other does not: x and y of their ends."""
+    sides = []
+    for (a, b), cell in placed.items():
+        for right, up in ((1, 0), (0, 1)):
+            other = placed.get((a + right, b + up))
+            if other is not None and (cell.difference > 0.0) != (other.difference > 0.0):
+                x, y = a + right / 2, b + up / 2
+                sides.append(([x - up / 2, x + up / 2], [y - right / 2, y + right / 2]))
+    return sides
+
+
 def draw(
     cells: Sequence[Cell], axes: tuple[str, str], finding: str, reading: str, form: str = "{:+.2f}"
 ) -> Picture:
-    """The map: a box a cell by its verdict with its difference, and the frontier where the difference is 0."""
+    """The map: a box a cell by its verdict with its difference, and the frontier where its sign turns."""
     xs, ys, placed = grid_of(cells)
     with style.drawing(finding, reading) as (picture, (ax,)):
         for (a, b), cell in placed.items():
@@ -98,22 +110,20 @@ def draw(
             ax.add_patch(_box(a, b, colour, hatch))
             ax.text(a, b, form.format(cell.difference), ha="center", va="center", size=style.LABEL, zorder=4,
                     bbox={"facecolor": colour, "edgecolor": "none", "pad": 2})  # fmt: skip
-        heights = np.array(
-            [
-                [placed[a, b].difference if (a, b) in placed else np.nan for a in range(len(xs))]
-                for b in range(len(ys))
-            ]
-        )
-        if len(xs) > 1 and len(ys) > 1 and np.nanmin(heights) < 0.0 < np.nanmax(heights):
-            ax.contour(heights, levels=[0.0], colors=[style.BLACK], linewidths=4, zorder=3)
-        ax.set(xlim=(-0.5, len(xs) - 0.5), ylim=(-0.5, len(ys) - 0.5), xlabel=axes[0], ylabel=axes[1])
+        edges = frontier(placed)
+        for along, up in edges:
+            ax.plot(along, up, color=style.BLACK, linewidth=6, solid_capstyle="projecting", zorder=5)
+        ax.set(xlim=(-0.5, len(xs) - 0.5), ylim=(-0.5, len(ys) - 0.5), xlabel=axes[0])
+        ax.set_ylabel("\n".join(style.wrapped(axes[1], style.LABEL, 400)))
         ax.set_xticks(range(len(xs)), [f"{x:g}" for x in xs])
         ax.set_yticks(range(len(ys)), [f"{y:g}" for y in ys])
         seen = [verdict for verdict in LOOK if any(cell.verdict == verdict for cell in cells)]
         handles: list[Any] = [
             Patch(facecolor=LOOK[v][0], hatch=LOOK[v][1], edgecolor=style.GREY, label=v) for v in seen
         ]
-        handles.append(ax.plot([], [], color=style.BLACK, linewidth=4, label="frontier: no difference")[0])
+        if edges:
+            line = ax.plot([], [], color=style.BLACK, linewidth=6, label="frontier: the sign turns")
+            handles.append(line[0])
         ax.legend(handles=handles, loc="upper left", bbox_to_anchor=(1.01, 1.0), fontsize=style.NOTE)
     return picture
 
