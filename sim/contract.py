@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from sim.contract_views import courses, played
+from sim.declare import Parameter
 from sim.plan import (
     LEVERS,
     TIER_RULES,
@@ -45,6 +46,9 @@ PLAIN = (str, bytes, bool, int, float, type(None), np.generic)
 HARMLESS = (tuple, dict, MappingProxyType)
 NEAR = (0.25, 0.4, 0.6, 0.8, 1.25, 1.6, 2.0, 3.0)  # values of a parameter tried, by its default
 LONG = 60  # weeks of most long courses
+CALENDAR = (
+    2.0  # courses' worth of views that a fifth less of a time moves if a strategy keeps a calendar by it
+)
 APART = 1.0  # courses' worth of views in which two strategies must act differently
 
 
@@ -204,6 +208,7 @@ def _sign(value: float, usual: float) -> int:
 def one_number_variants(cls: type[Strategy], others: Iterable[type[Strategy]]) -> Iterator[dict[str, Any]]:
     """The defaults, then one parameter at a time: over its range and at the values others give it.
 
+    Of a time by which a strategy keeps a calendar every whole week is tried, for the next week moves all it does.
     Values that switch a strategy's own act off are left out (0, or a wait longer than a course lasts):
     a club without contacts is no club.
     """
@@ -214,10 +219,18 @@ def one_number_variants(cls: type[Strategy], others: Iterable[type[Strategy]]) -
         usual = p.low if p.default is None else p.default
         values = {*np.linspace(p.low, p.high, 5), *(usual * np.array(NEAR))}
         values |= {o.declared[key].default for o in others if key in o.declared}
+        if p.unit == "weeks" and usual and keeps_calendar(cls, p, usual):
+            values |= set(range(max(1, int(p.low)), int(min(LONG, p.high + 1))))
         for value in sorted({p.type(v) for v in values if v is not None and p.low <= v <= p.high}):
             off = (value == 0 and p.default) or (p.unit == "weeks" and value >= LONG)
             if not off:
                 yield {key: value}
+
+
+def keeps_calendar(cls: Any, p: Parameter, usual: float) -> bool:
+    """Whether a time a little shorter moves what the strategy does in many views."""
+    shorter = p.type(max(p.low or 0.0, 0.8 * usual))
+    return distance(pattern(cls), pattern(cls, (p.name, shorter))) > CALENDAR
 
 
 def copies(cls: Any, others: Iterable[Any], apart: float = APART) -> list[str]:

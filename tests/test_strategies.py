@@ -144,7 +144,7 @@ def planted(base: str, **fixed: Any) -> type[Strategy]:
         ("club", {"contact_rate": 0.11}), ("club", {"patience": 0.03}), ("partner", {"acquainted": 5}),
         ("heavy_promoter", {"every": 17.0}), ("heavy_promoter", {"depth": 0.4}),
         ("imitator", {"social_lag": 10.0}), ("best_responder", {"hold": 5.0}),
-        ("transactional", {"advertising": 0.33}),
+        ("transactional", {"advertising": 0.33}), ("event_marketer", {"every": 20.0}), ("event_marketer", {"every": 17.0}),
         ("advertiser", {"half_life": 20.0}), ("price_cutter", {"undercut": 0.05}),
         ("retention_focused", {"alarm": 0.04}), ("over_promiser", {"escalation": 1.0}),
     ],
