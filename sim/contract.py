@@ -9,6 +9,7 @@ import gc
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
 from functools import cache
+from operator import attrgetter
 from types import MappingProxyType
 from typing import Any
 
@@ -45,6 +46,7 @@ VIEW_TYPES = (
 PLAIN = (str, bytes, bool, int, float, type(None), np.generic)
 HARMLESS = (tuple, dict, MappingProxyType)
 NEAR = (0.25, 0.4, 0.6, 0.8, 1.25, 1.6, 2.0, 3.0)  # values of a parameter tried, by its default
+SHARED = (MarketingPlan, PublicOffer, CustomerFile, Survey, MappingProxyType)  # what views may have in common
 LONG = 60  # weeks of most long courses
 CALENDAR = (
     2.0  # courses' worth of views that a fifth less of a time moves if a strategy keeps a calendar by it
@@ -96,7 +98,8 @@ def _play(
         yield from plan.plain().problems()[:1]
     if plans != [plan for _, plan in played(second, course)]:
         yield "the same views gave different plans"
-    if before != [fingerprint(seen) for seen in course]:
+    known: dict[int, Any] = {}
+    if before != [fingerprint(seen, known) for seen in course]:
         yield "the view was changed"
 
 
@@ -130,18 +133,25 @@ def settings_at_bounds(cls: type[Strategy]) -> Iterator[dict[str, Any]]:
                 yield {key: p.type(value) if p.type in (int, float) else value}
 
 
-def fingerprint(thing: Any) -> Any:
-    """A value that changes if anything inside a view does; arrays by their bytes."""
+def fingerprint(thing: Any, known: dict[int, Any] | None = None) -> Any:
+    """A value that changes if anything inside a view does; arrays by their bytes.
+
+    ``known`` keeps, by id, those of parts that several views share; one dict a pass over views that stay alive.
+    """
     if type(thing) in (float, int, str):
         return repr(thing)
+    if known is not None and type(thing) in SHARED:
+        if id(thing) not in known:
+            known[id(thing)] = fingerprint(thing)
+        return known[id(thing)]
     if isinstance(thing, np.ndarray):
         return (thing.dtype.str, thing.shape, thing.flags.writeable, thing.tobytes())
     if isinstance(thing, (FirmView, MarketingPlan, Tier, PublicOffer, Survey, CustomerFile, Prospects)):
-        return tuple((f.name, fingerprint(getattr(thing, f.name))) for f in fields(thing))
+        return tuple((f.name, fingerprint(getattr(thing, f.name), known)) for f in fields(thing))
     if isinstance(thing, Mapping):
         return tuple((key, fingerprint(value)) for key, value in thing.items())
     if isinstance(thing, tuple):
-        return tuple(fingerprint(value) for value in thing)
+        return tuple(fingerprint(value, known) for value in thing)
     return repr(thing)
 
 
@@ -179,10 +189,12 @@ Pattern = tuple[tuple[bytes, ...], ...]
 @cache
 def pattern(cls: Any, *values: tuple[str, Any]) -> Pattern:
     """Which levers are above, at or below the standing offer, by course and view; sizes are left out."""
-    return tuple(
-        tuple(bytes(_signs(seen, plan)) for seen, plan in played(cls(**dict(values)), course))
-        for course in _courses()
-    )
+    return tuple(_moved(cls, dict(values), course) for course in _courses())
+
+
+def _moved(cls: Any, values: Mapping[str, Any], course: tuple[FirmView, ...]) -> tuple[bytes, ...]:
+    """The same over one course, an entry a view."""
+    return tuple(bytes(_signs(seen, plan)) for seen, plan in played(cls(**values), course))
 
 
 @cache
@@ -191,12 +203,15 @@ def _courses() -> tuple[tuple[FirmView, ...], ...]:
 
 
 def _signs(seen: FirmView, plan: MarketingPlan) -> Iterator[int]:
-    for name in LEVERS:
-        yield _sign(getattr(plan, name), getattr(seen.standing_plan, name))
+    for value, usual in zip(_levers(plan), _levers(seen.standing_plan), strict=True):
+        yield 1 if value == usual else _sign(value, usual)
     for tier in plan.tiers:
         signs = [_sign(value, 0.0) for value in tier.programme]
         if any(sign != 1 for sign in signs):
             yield from (3 + TIER_RULES.index(tier.rule), *signs)
+
+
+_levers = attrgetter(*LEVERS)
 
 
 def _sign(value: float, usual: float) -> int:
@@ -242,15 +257,16 @@ def copies(cls: Any, others: Iterable[Any], apart: float = APART) -> list[str]:
     others = [other for other in others if other is not cls]
     found = []
     for values in one_number_variants(cls, others):
-        mine = pattern(cls, *values.items())
         said = "".join(f" with {key} {value:g}" for key, value in values.items())
-        for other in others:
-            if distance(mine, pattern(other)) < apart:
-                found.append(f"{other.name} does what {cls.name}{said} does")
+        near = dict.fromkeys(others, 0.0)
+        for number, course in enumerate(_courses()):  # no further than until all are far enough apart
+            mine = _moved(cls, values, course) if near else ()
+            so_far = {other: far + _differing(mine, pattern(other)[number]) for other, far in near.items()}
+            near = {other: far for other, far in so_far.items() if far < apart}
+        found += [f"{other.name} does what {cls.name}{said} does" for other in near]
     return found
 
 
-def distance(one: Pattern, another: Pattern) -> float:
-    """How many courses' worth of views see different levers moved, or moved at different times."""
-    pairs = zip(one, another, strict=True)
-    return sum(sum(a != b for a, b in zip(*pair, strict=True)) / len(pair[0]) for pair in pairs)
+def _differing(one: tuple[bytes, ...], another: tuple[bytes, ...]) -> float:
+    """Share of a course's views in which different levers are moved."""
+    return sum(a != b for a, b in zip(one, another, strict=True)) / len(another)
