@@ -245,7 +245,8 @@ def one_number_variants(cls: type[Strategy], others: Iterable[type[Strategy]]) -
 def keeps_calendar(cls: Any, p: Parameter, usual: float) -> bool:
     """Whether a time a little shorter moves what the strategy does in many views."""
     shorter = p.type(max(p.low or 0.0, 0.8 * usual))
-    return distance(pattern(cls), pattern(cls, (p.name, shorter))) > CALENDAR
+    both = zip(pattern(cls), pattern(cls, (p.name, shorter)), strict=True)
+    return sum(_differing(one, other) for one, other in both) > CALENDAR
 
 
 def copies(cls: Any, others: Iterable[Any], apart: float = APART) -> list[str]:
