@@ -185,8 +185,9 @@ READING = {
         "would earn more: the makers' ties suffer less from it than the cost falls."
     ),
     "lenovo": (
-        "The case earns a tenth more than the advertiser, and protected, trained dealers are most of it; the three bonds "
-        "add a little, the ally nothing that can be told, at the money given to it."
+        "The case earns a quarter more than the advertiser, and protected, trained dealers are nine tenths of it; the three "
+        "bonds add a little, and the ally costs as much as it brings, at the money given to it. What dealers are worth "
+        "rests on the same two assumed parts as in fmcg_consumers_and_dealers."
     ),
     "telecom_design": (
         "Teams on the customer's site earn a quarter more than tendering and keep far more customers. But shared work "
@@ -214,8 +215,8 @@ READING = {
     ),
     "medicine_maker": (
         "Professional promotion through trained dealers and informed authorities beats favours with the law and without it, "
-        "so by this market every maker should have shifted before: against the case's own account. Favours keep no more "
-        "customers that can be told, and to have them forbidden saves the maker their cost. Of two makers who shift, the "
+        "so by this market every maker should have shifted before: against the case's own account. Favours keep three "
+        "customers in a thousand more and cost more than that; to have them forbidden saves the maker their cost. Of two makers who shift, the "
         "one who does so half a year before the law is ahead of the one who does so half a year after; late is better than "
         "never."
     ),

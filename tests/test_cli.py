@@ -55,7 +55,7 @@ def ran(monkeypatch) -> list:
 
     def run(setting, folder, **how):
         calls.append((setting, folder, how))
-        return SimpleNamespace(failed=[], folder=folder)
+        return SimpleNamespace(failed=[], folder=folder, where=Path(folder or "runs"))
 
     monkeypatch.setattr(sim.experiment, "run", run)
     monkeypatch.setattr(sim.cli.grid, "print_jobs", lambda results, overrides: None)
@@ -182,7 +182,7 @@ def test_exit_status(folder, ran, monkeypatch, capsys) -> None:
         monkeypatch.setattr(sim.experiment, "run", run)
         return main(words)
 
-    assert ends(SimpleNamespace(failed=[{"arm": "dear"}], folder="x")) == 1
+    assert ends(SimpleNamespace(failed=[{"arm": "dear"}], folder="x", where=Path("x"))) == 1
     assert ends(KeyboardInterrupt()) == 130
     assert ends(Problem("a.b", 1, "2")) == 2
     assert ends(ValueError("some trouble")) == 1
