@@ -27,10 +27,10 @@ def factors(market: Any, rows: np.ndarray) -> dict[str, np.ndarray]:
     felt = _felt(offers, c.structural_bond[own].astype("f8"), c.voice[rows].astype("f8"), theory.experience)
     gaps = (felt - desire, felt - expected)
     loss_aversion = c.loss_aversion[rows].astype("f8")
-    attribute = np.vectorize(satisfaction.attribute_satisfaction, excluded=[3])(
+    attribute = np.vectorize(satisfaction.attribute_satisfaction, [float], excluded=[3])(
         *gaps, loss_aversion, theory.satisfaction
     )
-    information = np.vectorize(satisfaction.asymmetric, excluded=[2])(
+    information = np.vectorize(satisfaction.asymmetric, [float], excluded=[2])(
         felt - offers["promise"], loss_aversion, theory.satisfaction
     )
     values = (desire, expected, felt, *gaps, attribute, information)
@@ -41,7 +41,7 @@ def factors(market: Any, rows: np.ndarray) -> dict[str, np.ndarray]:
 
 def _felt(offers: np.ndarray, bond: np.ndarray, voice: np.ndarray, p: experience.Experience) -> np.ndarray:
     """Performance as felt on average, failures and their recovery counted at their chances, (rows,)."""
-    chance = np.vectorize(experience.chance_of_failure)(
+    chance = np.vectorize(experience.chance_of_failure, [float])(
         offers["failure_rate"], offers["congestion"], offers["employee_effect"]
     )
     found = voice + (1.0 - voice) * offers["found_chance"]
