@@ -328,7 +328,7 @@ static void live_one(const Market *m, int64_t i, double books[][ENTRIES], double
 
     double ends = fmin(leaves, m->period + 1.0) - m->period, time = fmax(c->entered_at - m->period, 0);
     bool at_entry = m->market->entry_by_purchase && c->entered_at >= m->period, bought = false;
-    double mean = c->need_rate * m->market->demand * (ends - time);
+    double mean = c->need_rate * m->market->demand[c->segment] * (ends - time);
     int needs = mean > 0 ? occasions(mean, uniform(person, NEED, 0, 0)) : 0;
     needs += at_entry;
     for (int k = 0; k < needs; k++) {

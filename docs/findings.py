@@ -58,7 +58,8 @@ arms were renamed in two files, arms that spend nothing added to `kotler_levels`
 `subscription_high_end` counted anew when its preset began to acquire the cohort in year 0. In `alliance`,
 `fmcg_consumers_and_dealers` and `service_recovery` the list `controls` was dropped after first runs, so that every arm
 has a difference from the same control; no expectation rests on it. In `growth_matrix` the plans were made to start as
-the burn-in ends after a trial run in which they had begun with the run: one verdict, on new customers, turned by it.
+the burn-in ends after a trial run in which they had begun with the run: one verdict, on new customers, turned by it. In
+`retention_five_points` an expectation that could not fail was dropped, and one claim on a total reworded to say so.
 
 *Met*, *not met* and *undecided* are what the 95 % interval over thirty replications says; brackets are that interval.
 Money is a head and year, heads being the customers at
@@ -210,7 +211,7 @@ READING = {
     "outsourced_logistics": (
         "Hardly any customer leaves a fleet of his own in five years, whatever is offered: the cost of leaving and "
         "contracts that nobody reconsiders hold him. Binding keeps those who come, but its budget is a sum for the "
-        "whole market and is not earned back on so few; the subsidy wins some more. Even the survey's 62 % lower cost "
+        "whole market and is not earned back on so few; the subsidy, a lower price for a year that profit bears and no budget, wins some more. Even the survey's 62 % lower cost "
         "would win only one in twenty. The sizes of lock-in are assumed."
     ),
     "medicine_maker": (
@@ -229,7 +230,8 @@ READING = {
         "a customer is dearer than keeping one, on which the claim rests, is no assumption of the model."
     ),
     "complements": (
-        "As the theory has it, all of it. To make the only complement and for its own product alone draws a quarter more "
+        "As the theory has it, all of it, though two claims could hardly fail: a second product that costs nothing to have "
+        "earns its margin, and what adds the same to every firm's product moves no share. To make the only complement and for its own product alone draws a quarter more "
         "of the first category's purchases to the firm and keeps a few more customers; it sells fewer complements than one "
         "open to all would and still earns more, and customers are worse off. Most of what control earns is the complement's own "
         "margin, which an open one earns too: closing it adds a third to that. An open complement of somebody else's takes more "
@@ -243,9 +245,10 @@ READING = {
     ),
     "retention_five_points": (
         "Five points more raise the profit of a firm that is alone in it by three tenths, as the lower figures have it "
-        "and less than half of the 75 % published for credit cards; where every firm does it nobody earns more, for no firm "
-        "has more customers. docs/industries.md has the nine industries: at lower retention the rise is smaller, and "
-        "below 25 % in six of them."
+        "and less than half of the 75 % published for credit cards. It does so by having more customers: its customer base is "
+        "worth a third more, a customer of it 3 % more. That nobody earns more where every firm does it is so by "
+        "construction here: nobody enters or leaves the market. docs/industries.md has the nine industries: at lower "
+        "retention the rise is smaller, and below 25 % in six of them."
     ),
     "seasonal_tourism": (
         "Partners elsewhere earn the hotel a quarter more than the same money in advertising, nearly all of it because they "
