@@ -226,23 +226,27 @@ class Firm(mesa.Agent):
         """Ask the strategy; raises `PlanError` for a plan that is none."""
         where = f"firm '{self.name}', strategy '{self.strategy.name}', period {view.period}"
         try:
-            plan = self.strategy.plan(view)
+            plan, problems = self._asked(view)
         except KeyboardInterrupt:
             raise
         except (
             BaseException
         ) as error:  # sys.exit in a strategy must not end the experiment as if it were done
             raise PlanError(f"{where}: {type(error).__name__}: {error}") from error
-        if type(plan) is not MarketingPlan:  # no plan of another make, which might vouch for itself
-            raise PlanError(f"{where}: a MarketingPlan is needed, not {type(plan).__name__}")
-        if self.wanted is not None and plan == self.wanted:  # as last time, when it was found to be in order
-            return self.wanted
-        plan = plan.plain()
-        problems = plan.problems()
         if problems:
             raise PlanError(f"{where}: {'; '.join(problems[:3])}")
         self.wanted = plan
         return plan
+
+    def _asked(self, view: FirmView) -> tuple[MarketingPlan, list[str]]:
+        """The strategy's plan in Python's own numbers, and what is wrong with it."""
+        plan = self.strategy.plan(view)
+        if type(plan) is not MarketingPlan:  # no plan of another make, which might vouch for itself
+            return MarketingPlan(), [f"a MarketingPlan is needed, not {type(plan).__name__}"]
+        if self.wanted is not None and plan == self.wanted:  # as last time, when it was found to be in order
+            return self.wanted, []
+        plan = plan.plain()
+        return plan, plan.problems()
 
     @property
     def limited(self) -> bool:

@@ -53,7 +53,6 @@ class KeyAccounts:
     def take(self, programmes: np.ndarray, asked: float) -> None:
         """Give each account its own programme, (tiers, 4) as posted; ``asked``: the price for everybody, money."""
         market, firm = self.market, self.firm.index
-        self.release()
         weeks = market.setting.theory.records.review_weeks / market.weeks
         if market.period > 0 and market.period % max(1, round(weeks)) == 0:
             rows = self._largest()

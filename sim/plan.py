@@ -19,6 +19,7 @@ from sim.declare import Parameter, param, parameters
 from sim.problem import Problem
 
 MAX_TIERS = 4
+MOST = 1_000_000  # accounts, managers, accounts a manager
 
 #: What a lever is of the four Ps (McCarthy 1960) and of the four Cs (Lauterborn 1990, New marketing litany, Advertising
 #: Age 61(41); both recalled). What goes to partners is in neither.
@@ -227,16 +228,20 @@ class MarketingPlan:
             if type(tier) is not Tier or type(tier.programme) is not Programme:
                 found.append(f"tiers[{number}]: a Tier with a Programme is needed")
                 continue
-            if tier.rule not in TIER_RULES:
+            if type(tier.rule) is not str or tier.rule not in TIER_RULES:
                 found.append(f"tiers[{number}].rule '{tier.rule}': one of {', '.join(TIER_RULES)}")
-            if not 0 <= tier.share <= 1:
-                found.append(f"tiers[{number}].share {tier.share}: from 0 to 1")
+            found.append(_out_of_range(f"tiers[{number}].share", tier.share, _SHARE))
             whole = (tier.accounts, tier.managers, tier.case_load)
-            if any(isinstance(n, bool) or not isinstance(n, (int, np.integer)) or n < 0 for n in whole):
-                found.append(f"tiers[{number}]: accounts, managers and case_load are whole numbers from 0 up")
+            if any(isinstance(n, bool) or not isinstance(n, int) or not 0 <= n <= MOST for n in whole):
+                found.append(
+                    f"tiers[{number}]: accounts, managers and case_load are whole numbers from 0 to {MOST}"
+                )
             for name, p in Programme.declared.items():  # type: ignore[attr-defined]
                 found.append(_out_of_range(f"tiers[{number}].{name}", getattr(tier.programme, name), p))
         return [line for line in found if line]
+
+
+_SHARE = Parameter("share", 1.0, float, 0, 1, "share of customers", "in the tier", "")
 
 
 def _out_of_range(name: str, value: Any, p: Parameter) -> str:

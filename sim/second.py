@@ -105,7 +105,8 @@ class Second:
         row["ad_chance"] = reach.saturating(p.reach, firm.second_advertising(plan) * market.weeks)
         self.cross_brand[j] = reach.log_response(p.w_brand, self.goodwill_own[j])
         self.cross_chance[j] = reach.saturating(p.reach, firm.cross_selling(plan) * market.weeks)
-        self.programmes[j, 0, DISCOUNT] = plan.bundle_discount
+        banned = firm.shocks.forbidden & {"discount", "promotion"}
+        self.programmes[j, 0, DISCOUNT] = 0.0 if banned else plan.bundle_discount
 
     def tie_first(self) -> None:
         """Before the first category's pass: what the second products in use are worth in its choices."""

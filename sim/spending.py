@@ -6,6 +6,7 @@ The same sums twice: before a period on what is expected, after it on what happe
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from sim.ledger import Entry
@@ -76,7 +77,8 @@ def expected(firm: Firm, plan: MarketingPlan) -> Activity:
     off, issued, contacts, effort = (plan.price - paid) * units, 0.0, 0.0, 0.0
     for tier, members in zip(plan.tiers, firm.members, strict=True):
         given = tier.programme
-        sales = paid * units * (members / active if active > 0 else 0.0)
+        buying = members if tier.rule != "prospects" else 0.0  # prospects have bought nothing yet
+        sales = paid * units * (buying / active if active > 0 else 0.0)
         off += given.discount * sales
         issued += given.reward_rate * (1.0 - given.discount) * sales
         contacts += given.contact_rate * members * weeks
@@ -135,7 +137,8 @@ def reference_price(firm: Firm, plan: MarketingPlan) -> float:
 
 
 def within_budget(firm: Firm, plan: MarketingPlan, allowed: float) -> MarketingPlan:
-    """The plan, scaled down whole where it is expected to cost the budget more than allowed."""
+    """The plan with no more managers than allowed pays, scaled down whole where it is still expected to cost more."""
+    plan = _with_managers_paid(firm, plan, allowed)
     did = expected(firm, plan)
     market = firm.model
     whole = budget_spend(firm, plan, did, costs(firm, plan, did, market.weeks, market.setting.theory.bonds))
@@ -143,6 +146,14 @@ def within_budget(firm: Firm, plan: MarketingPlan, allowed: float) -> MarketingP
         return plan
     fixed = wages(firm, plan)  # whom one employs one pays, so the rest shrinks the more
     return scaled(firm, plan, max(0.0, allowed - fixed) / (whole - fixed) if whole > fixed else 0.0)
+
+
+def _with_managers_paid(firm: Firm, plan: MarketingPlan, allowed: float) -> MarketingPlan:
+    """The plan with as many relationship managers as an amount of money pays."""
+    if wages(firm, plan) <= allowed:
+        return plan
+    paid = int(allowed * plan.managers / wages(firm, plan))
+    return plan.but(tiers=tuple(replace(tier, managers=min(tier.managers, paid)) for tier in plan.tiers))
 
 
 def scaled(firm: Firm, plan: MarketingPlan, share: float) -> MarketingPlan:

@@ -186,3 +186,26 @@ def test_events_are_replayed_and_the_same_run_is_the_same_run():
     for market in (other, again):
         np.testing.assert_array_equal(market.columns.toward, one.columns.toward)
         np.testing.assert_array_equal(market.firms[0].data.left, one.firms[0].data.left)
+
+
+def test_the_budget_scales_an_event():
+    made = setting(spend=10.0, market={"budget": 0.02})
+    assert lived(made).firms[0].plan.event == pytest.approx(0.02, rel=1e-6)
+
+
+def test_nobody_comes_to_the_event_of_a_firm_that_has_closed():
+    made = setting(events={"end": {"type": "firm_leaves", "firm": "focal", "at": 0}})
+    assert entry(lived(made), Entry.ATTENDED) == 0
+
+
+def test_a_first_offer_to_who_has_bought_nothing_is_expected_to_cost_nothing():
+    from sim.spending import expected
+
+    market = lived(setting(), weeks=3)
+    firm = market.firms[0]
+    firm.members = [500.0]
+    told = {
+        rule: expected(firm, MarketingPlan(tiers=(Tier(Programme(discount=0.5), rule),))).promotion
+        for rule in ("prospects", "everyone")
+    }
+    assert told["prospects"] == 0.0 and told["everyone"] > 0.0

@@ -63,3 +63,20 @@ def test_the_sample_has_a_column_for_each_and_without_a_sample_none_is_worked_ou
     assert np.allclose(held["desire_congruency"], held["performance"] - held["desire"])
     monkeypatch.setattr("sim.readings.factors", None)  # would fail if it were asked for
     Market(scenario(customers=100, periods=20), 1, collect=False).run_for(20)
+
+
+def test_a_sample_of_nobody_is_an_empty_table():
+    found = factors(lived(scenario(customers=20, periods=2)), np.zeros(0, np.int64))
+    assert list(found) == list(FACTORS) and all(len(column) == 0 for column in found.values())
+
+
+def test_information_is_judged_by_the_promise():
+    loud = scenario(
+        CERTAIN,
+        {"firms": {"focal": plan(promise=1.8), "rival_1": plan(promise=1.8)}},
+        customers=50,
+        periods=20,
+    )
+    market = lived(loud)
+    rows = np.flatnonzero(market.columns.supplier == 0)
+    assert (factors(market, rows)["information_satisfaction"] < -0.5).all()

@@ -165,6 +165,11 @@ LIES = {
     "a discount below 0": lambda view: view.standing_plan.but(
         tiers=(Tier(Programme(discount=AlwaysInRange(-0.5))),)
     ),
+    "a share that is text": lambda view: view.standing_plan.but(tiers=(Tier(Programme(), "rfm", share="x"),)),
+    "a rule that is no text": lambda view: view.standing_plan.but(tiers=(Tier(Programme(), np.zeros(2)),)),
+    "more managers than there can be": lambda view: view.standing_plan.but(
+        tiers=(Tier(Programme(), "key_accounts", managers=10**30),)
+    ),
     "a share beyond 1": lambda view: view.standing_plan.but(
         tiers=(Tier(Programme(), "rfm", share=AlwaysInRange(2)),)
     ),

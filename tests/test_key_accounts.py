@@ -12,7 +12,7 @@ FREE = {"market": {"budget": "free"}}
 REVIEW = 13  # weeks
 
 
-def two_buyers(ratio, **firm):
+def two_buyers(ratio, changes=None, **firm):
     """One firm, two customers under contract: each is half of its trade and buys nowhere else, so power is by ease."""
     # power of the firm 1 * (1 - ease), of the account 1/2 * (1 - 1/2): the ratio is 4 * (1 - ease)
     theory = {"power": {"accounts": 2, "ease_for_account": 1.0 - ratio / 4.0}}
@@ -20,7 +20,7 @@ def two_buyers(ratio, **firm):
         FREE, {"market": {"type": "contractual", "outside": "none"}, "theory": theory, "firms": {"focal": plan(**firm)}},
         customers=2, periods=26, firms=1,
     )  # fmt: skip
-    return lived(setting, check=True)
+    return lived(setting.but(changes or {}), check=True)
 
 
 def closed_form(ratio, band=1.5):
@@ -125,3 +125,38 @@ def test_a_manager_is_paid():
     np.testing.assert_allclose(
         free.books.outcomes().profit.sum() - paid.books.outcomes().profit.sum(), 4 * 3.0 * 60, rtol=1e-9
     )
+
+
+def test_a_programme_that_begins_later_reaches_the_accounts_too():
+    later = plan(then={"at": 14, "contact_rate": 1.0})
+    market = lived(
+        scenario(
+            FREE,
+            {"firms": {"focal": later}, "theory": {"power": {"accounts": 10}}},
+            customers=300,
+            periods=20,
+        )
+    )
+    accounts = market.account_terms().query("firm == 'focal'").customer
+    assert len(accounts) == 10
+    tiers = market.columns.tier[accounts.to_numpy(), 0]
+    assert (market.programmes[0, tiers, 2] == 1.0).all()
+
+
+def test_no_more_managers_are_employed_than_the_budget_pays():
+    theory = {"managers": {"wage": 5.0}}
+    many = plan(accounts=300, case_load=1, contact_rate=0.1)
+    setting = scenario(
+        {"theory": theory, "market": {"budget": 0.02}, "firms": {"focal": many}}, customers=500, periods=40
+    )
+    market = lived(setting)
+    spent = market.books.outcomes().query("firm == 'focal'").budget_spend
+    assert market.firms[0].plan.managers == 2  # 0.02 x 500 a week at 5 each
+    assert spent.mean() <= 0.02 * 500 * 1.05
+
+
+def test_a_law_against_discounts_holds_for_negotiated_ones():
+    law = {"events": {"law": {"type": "regulation", "practice": "discount", "at": 0}}}
+    assert (two_buyers(0.3).account_terms().discount > 0).all()
+    found = two_buyers(0.3, law).books.outcomes()
+    assert found.promotion_cost.sum() == 0.0 and (found.price_paid == 10.0).all()

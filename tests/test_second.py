@@ -352,3 +352,30 @@ def test_the_bundler_gives_half_its_margin_for_half_a_year():
     weeks = tuple(view(period=k, second=BOOK if k >= 2 else None) for k in range(40))
     plans = [made.bundle_discount for _, made in played(make_strategy("bundler"), weeks)]
     assert plans == pytest.approx([0.0] * 2 + [0.5 * 0.4] * 26 + [0.0] * 12)
+
+
+def test_demand_of_the_second_falls_with_a_recession_and_knows_no_season():
+    size = {"customers": 2000, "periods": 40}
+    usual = lived(scenario(OFFERS, **size)).books.outcomes().second_units.sum()
+    less = {"events": {"slump": {"type": "recession", "at": 0, "lasts": 40, "demand": 0.5}}}
+    season = {"theory": {"needs": {"season": 0.9}}}
+    assert lived(scenario(OFFERS, less, **size)).books.outcomes().second_units.sum() < 0.8 * usual
+    assert lived(scenario(OFFERS, season, **size)).second.conditions["demand"][0] == pytest.approx(1.0)
+
+
+def test_a_law_against_discounts_holds_for_bundles():
+    bundle = {"firms": {"focal": plan(bundle_discount=0.5)}, "market": {"budget": "free"}}
+    law = {"events": {"law": {"type": "regulation", "practice": "discount", "at": 0}}}
+    spent = [
+        lived(scenario(OFFERS, bundle, more, customers=500, periods=30))
+        .books.outcomes()
+        .second_promotion_cost.sum()
+        for more in ({}, law)
+    ]
+    assert spent[0] > 0.0 and spent[1] == 0.0
+
+
+def test_the_second_category_has_no_contracts_and_no_talk():
+    made = scenario(OFFERS, {"market": {"type": "contractual"}}, customers=100, periods=2)
+    conditions = lived(made).second.conditions
+    assert all(conditions[name] == 0 for name in ("contractual", "entry_by_purchase", "talk_on"))

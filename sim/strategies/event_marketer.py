@@ -25,7 +25,7 @@ class EventMarketer(PlainMarketing):
         0.5, low=0, high=1, unit="share of those who left data", meaning="that gets the first offer"
     )
     first_offer: float = param(
-        0.1, low=0, high=0.9, unit="share of the list price", meaning="off for who left data, until the first purchase"
+        0.1, low=0, high=0.9, unit="share of the list price", meaning="off for who left data, until tiers are cut again after a purchase"
     )  # fmt: skip
 
     def special(self, view: FirmView, money: float) -> MarketingPlan:

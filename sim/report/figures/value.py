@@ -26,13 +26,15 @@ from sim.report.reading import (
 )
 from sim.report.style import Picture
 from sim.report.words import explained, finding, listed, number
+from sim.spending import LEVER_OF
 
 #: Utility of staying that is no delivered value (C18): value less cost is without them.
 STAYING = ("bonds", "habit", "switching cost")
 #: What shows that a firm's plan is another: its price and quality, and what it spends anything on.
 OFFERED = ("price", "quality")
-SPENT = ("promotion_cost", "points_issued", "advertising_cost", "contact_cost", "integration_cost", "recovery_cost",
-         "feedback_cost", "staff_cost", "place_cost", "stakeholder_cost", "event_cost")  # fmt: skip
+SPENT = tuple(
+    "points_issued" if cost == "points_paid" else cost for cost in LEVER_OF if cost != "quality_cost"
+)
 #: Parts below it are nothing to show.
 TINY = 0.005
 NOUGHT = (
@@ -60,9 +62,10 @@ def _panels(result: Any, s: Story, found: pd.DataFrame) -> list[tuple[str, str, 
 
 def _other_plans(result: Any, arms: list[str]) -> list[str]:
     """The firms whose plan is not the same in all these arms: another price or quality, or spent on other things."""
-    runs = table(result, "runs", "arm", "twin", "firm", *OFFERED, *SPENT)
+    runs = table(result, "runs", "arm", "twin", "firm", *OFFERED)
+    spendings = [cost for cost in SPENT if cost in runs]  # those of a second product only where there is one
     mean = runs[runs["arm"].isin(arms) & ~runs["twin"].astype(bool)].groupby(["firm", "arm"])
-    offered, spent = mean[list(OFFERED)].mean().round(6), mean[list(SPENT)].mean() > 0
+    offered, spent = mean[list(OFFERED)].mean().round(6), mean[spendings].mean() > 0
     kinds = pd.concat([offered, spent], axis=1).groupby("firm").nunique()
     return list(kinds.index[(kinds > 1).any(axis=1)])
 
