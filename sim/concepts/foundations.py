@@ -18,6 +18,7 @@ concept(
     "C3", "transactional and relationship marketing side by side", "交易与关系对照",
     "guanxi report FOLDER --side-by-side ARM ARM; traits of the strategies",
     off=PLAIN, on=CLUB, observable="contacts", expects="higher", scenario="jackson_markets",
+    lacks="the row moves one trait of the table, which is measured for any two strategies",
 )  # fmt: skip
 concept(
     "C4", "two-way communication", "双向沟通", "feedback: surveys, complaints",

@@ -26,7 +26,7 @@ concept(
 concept(
     "C29", "steps: select partners, assign managers, plan, watch", "实施步骤", "tiers by key_accounts",
     off=plays("transactional"), on=plays("partnership"), observable="structural_bond", expects="higher",
-    scenario="telecom_design",
+    scenario="telecom_design", lacks="the steps are one strategy's; none is switched alone",
 )  # fmt: skip
 concept(
     "C30", "organisation and resources, conflict of departments", "组织与资源", "staff spend",

@@ -9,13 +9,13 @@ concept(
 )  # fmt: skip
 concept(
     "C20", "customer profitability", "顾客盈利性", "market.lifetime_values(); the whale curve; tiers by lifetime_value",
-    off=plays("transactional"), on=plays("tiered_by_lifetime_value"), observable="profit", expects="higher",
+    off=plays("club"), on=plays("tiered_by_lifetime_value"), observable="customers kept at a loss", expects="lower",
     scenario="one_to_one",
 )  # fmt: skip
 concept(
     "C21", "Kotler's four steps of retention cost", "维系成本四步", "guanxi report FOLDER --four-steps",
     off=plays("transactional"), on=plays("retention_focused"), observable="keeping_cost", expects="higher",
-    scenario="retention_steps",
+    scenario="retention_steps", lacks="the step at which the report stops is no metric; the scenario asks whether it is right",
 )  # fmt: skip
 concept(
     "C22", "leaky bucket", "漏桶", "an acquisition-only strategy; scenario leaky_bucket",
@@ -34,6 +34,7 @@ concept(
 concept(
     "C25", "sales = (new + old x retention) x use", "销售额恒等式", "an identity, checked with execution.check",
     on=customers(need_rate={"gamma": {"shape": 1.5, "mean": 1.0}}), observable="units", expects="higher",
+    lacks="the row moves one term; that the terms make up sales is checked in every run with execution.check",
 )  # fmt: skip
 concept(
     "C36", "customer lifecycle in five stages", "初识, 矜持, 平稳, 思异, 稳固",
@@ -58,7 +59,7 @@ concept(
 )  # fmt: skip
 concept(
     "C42", "customer equity = value + brand + relationship equity", "顾客资产", "customer_equity and equity_split.parquet",
-    off=plays("transactional"), on=plays("partner"), observable="customer_equity", expects="higher",
+    off=plays("transactional"), on=plays("partner"), observable="equity from relationship", expects="higher",
 )  # fmt: skip
 concept(
     "C43", "acquisition against retention budget", "获取与维系预算",
@@ -68,7 +69,7 @@ concept(
 )  # fmt: skip
 concept(
     "C44", "drivers: price, quality, convenience, programmes", "驱动因素", "split driver of equity_split.parquet; the levers of a plan",
-    on=plan(place=0.05), observable="customer_equity", expects="higher",
+    on=plan(place=0.05), observable="equity from convenience", expects="higher",
 )  # fmt: skip
 concept(
     "C47", "service failure, complaint, recovery", "服务失败与补救", "failure_rate; voice; recovery spend",

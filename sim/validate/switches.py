@@ -10,6 +10,7 @@ import numpy as np
 from sim.compose import compose
 from sim.concepts import Concept, Tree
 from sim.concepts.markets import MARKETS
+from sim.equity_split import SPLITS
 from sim.experiment.measures import FOUR_CS, FOUR_PS, MEASURES, share_spent
 from sim.experiment.statistics import Estimate, estimate, paired
 from sim.experiment.summary import run_figures
@@ -19,12 +20,16 @@ from sim.scenario import Scenario
 from sim.tree import merge
 
 OVER = "acquisition over keeping cost"
-LOST, VALUE, SPENT, SCORED = "lost to ", "value of ", "spend on ", "scorecard: "
+LOST, VALUE, SPENT, SCORED, EQUITY = "lost to ", "value of ", "spend on ", "scorecard: ", "equity from "
+AT_A_LOSS = "customers kept at a loss"
 _OF = {measure.name: measure for measure in MEASURES}
 #: Every reading that stands beside the metrics and is worked out from them: its unit.
-DERIVED = {f"{SPENT}{group}": "share of spend" for group in (*FOUR_PS, *FOUR_CS)} | {
-    f"{SCORED}{name}": measure.unit for name, measure in _OF.items()
-}
+DERIVED = (
+    {f"{SPENT}{group}": "share of spend" for group in (*FOUR_PS, *FOUR_CS)}
+    | {f"{SCORED}{name}": measure.unit for name, measure in _OF.items()}
+    | {f"{EQUITY}{part}": "money a head" for parts in SPLITS.values() for part in parts}
+)
+DERIVED[AT_A_LOSS] = "share of main customers"
 
 
 class Moved(NamedTuple):
@@ -85,8 +90,14 @@ def observed(made: Scenario, observable: str, seed: int) -> float:
 
 def reading(market: Market, name: str, firm: str) -> float:
     """A metric; customers lost to a cause, a head and year; a part of delivered value; winning over keeping cost;
-    a share of spend; a measure of the scorecard.
+    a share of spend; a measure of the scorecard; a part of customer equity; main customers worth less than they cost.
     """
+    if name.startswith(EQUITY):
+        return _equity(market, name.removeprefix(EQUITY), firm)
+    if name == AT_A_LOSS:
+        j = market.books.names.index(firm)
+        own = np.flatnonzero(market.present() & (market.columns.supplier[: market.present_rows] == j))
+        return float((market.net_values(own)[:, j] < 0.0).mean())
     if name.startswith(LOST):
         return _lost(market, name.removeprefix(LOST), firm)
     if name.startswith(VALUE):
@@ -101,6 +112,12 @@ def reading(market: Market, name: str, firm: str) -> float:
     if name == OVER:
         return figures["acquisition_cost"] / figures["keeping_cost"]
     return figures[name]
+
+
+def _equity(market: Market, part: str, firm: str) -> float:
+    split = next(name for name, parts in SPLITS.items() if part in parts)
+    found = market.equity_split(split).set_index(["firm", "part"])["value"]
+    return float(found[firm, part]) / market.heads_at_start
 
 
 def _lost(market: Market, cause: str, firm: str) -> float:
