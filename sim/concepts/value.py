@@ -9,7 +9,8 @@ concept(
 )  # fmt: skip
 concept(
     "C20", "customer profitability", "顾客盈利性", "market.lifetime_values(); the whale curve; tiers by lifetime_value",
-    off=plays("club"), on=plays("tiered_by_lifetime_value"), observable="customers kept at a loss", expects="lower",
+    off=customers(need_rate=0.5), on=customers(need_rate={"gamma": {"shape": 1.5, "mean": 0.5}}),
+    observable="what the best fifth brings", expects="higher",
     scenario="one_to_one",
 )  # fmt: skip
 concept(

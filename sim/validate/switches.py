@@ -21,7 +21,7 @@ from sim.tree import merge
 
 OVER = "acquisition over keeping cost"
 LOST, VALUE, SPENT, SCORED, EQUITY = "lost to ", "value of ", "spend on ", "scorecard: ", "equity from "
-AT_A_LOSS = "customers kept at a loss"
+BEST_FIFTH = "what the best fifth brings"
 _OF = {measure.name: measure for measure in MEASURES}
 #: Every reading that stands beside the metrics and is worked out from them: its unit.
 DERIVED = (
@@ -29,7 +29,7 @@ DERIVED = (
     | {f"{SCORED}{name}": measure.unit for name, measure in _OF.items()}
     | {f"{EQUITY}{part}": "money a head" for parts in SPLITS.values() for part in parts}
 )
-DERIVED[AT_A_LOSS] = "share of main customers"
+DERIVED[BEST_FIFTH] = "share of net value"
 
 
 class Moved(NamedTuple):
@@ -90,14 +90,15 @@ def observed(made: Scenario, observable: str, seed: int) -> float:
 
 def reading(market: Market, name: str, firm: str) -> float:
     """A metric; customers lost to a cause, a head and year; a part of delivered value; winning over keeping cost;
-    a share of spend; a measure of the scorecard; a part of customer equity; main customers worth less than they cost.
+    a share of spend; a measure of the scorecard; a part of customer equity; what the best fifth of main customers brings.
     """
     if name.startswith(EQUITY):
         return _equity(market, name.removeprefix(EQUITY), firm)
-    if name == AT_A_LOSS:
+    if name == BEST_FIFTH:
         j = market.books.names.index(firm)
         own = np.flatnonzero(market.present() & (market.columns.supplier[: market.present_rows] == j))
-        return float((market.net_values(own)[:, j] < 0.0).mean())
+        brought = np.sort(market.net_values(own)[:, j])[::-1]
+        return float(brought[: len(brought) // 5].sum() / brought.sum())
     if name.startswith(LOST):
         return _lost(market, name.removeprefix(LOST), firm)
     if name.startswith(VALUE):
