@@ -21,6 +21,7 @@ from sim.report.reading import (
     of_firm,
     shown,
     strongest,
+    tied,
     versus,
 )
 from sim.report.style import Picture
@@ -186,7 +187,8 @@ def bonds(result: Any, s: Story) -> Picture:
     widest = [
         gap._replace(difference=gap.difference / level[b]) for b in there for gap in contrasts(ends, b, s)
     ]
-    widest += [gap._replace(difference=np.inf) for gap in [strongest(gaps)] if gap]  # the title's
+    best = strongest(gaps)
+    widest += [gap._replace(difference=np.inf) for gap in (tied(gaps, best) if best else ())]  # the title's
     widest.sort(key=lambda gap: abs(gap.difference))
     arms, look = shown(s, list({gap.arm: gap for gap in widest}.values())), parts.looks(s)
     lacking = [name.partition(":")[0] for bond, (name, _) in BONDS.items() if bond not in there]
