@@ -163,12 +163,15 @@ READING = {
         "case. All of it turns on two assumed sizes, what the alliance adds and how fast it leaks."
     ),
     "fmcg_consumers_and_dealers": (
-        "As the texts have it, money for dealers earns more than the same in advertising, contacts with consumers "
-        "less, and dealers who are against the product undo its advertising. Points for consumers earn more than "
-        "advertising (mostly unclaimed, as elsewhere), against them. That price discipline pays rests on two assumed "
-        "parts of the model, set before they were run: dealers' effort goes by the margin left to them (`serving`), and the "
-        "firm bears half of what they undercut (`claims`). With neither, as before, discipline costs 1.4 a head and year; "
-        "with effort alone it earns 0.7, with claims alone 3.3, with both 4.1 (600 customers, six replications)."
+        "As the texts have it, money for dealers earns more than the same in advertising, contacts with consumers less, "
+        "and dealers who are against the product undo its advertising. Points for consumers earn more than advertising "
+        "(mostly unclaimed, as elsewhere), against them. That price discipline pays rests on two assumed parts of the "
+        "model, set before they were run: dealers' effort goes by the margin left to them (`serving`), and the firm bears "
+        "half of what they undercut (`claims`). With both at their default of 1 discipline earns 4.1 a head and year, "
+        "with both at 0.5 (dealers_half) 1.6, and with neither (dealers_bear) it costs 1.5: dealers who bear all of what "
+        "they undercut and serve all the same sell more at their own expense. Of the two, claims do most: alone they make "
+        "discipline earn 3.3, effort alone 0.7 (600 customers, six replications). Each arm may spend the same; points and "
+        "contacts spend a little less."
     ),
     "bargains_then_ripoffs": (
         "Bargain, then rip-off, beats the steady price where leaving is costly, and nearly as clearly where it is not: "
