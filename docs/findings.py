@@ -73,10 +73,14 @@ YEARLY = ("bond_ladder", "bond_ladder_controls")
 #: What the figures say beyond their verdicts; to be read again whenever the page is made again.
 READING = {
     "six_markets": (
-        "Suppliers, dealers and influencers are worth what is spent on them, staff and an ally are not: staff treated "
-        "as usual is content enough at these sizes, and an ally multiplies a quality that is only a little above base "
-        "while it learns from it. The budget binds in every arm but customers_only, so what one market does not get the "
-        "others and the quality do: the table says what a market is worth against the next best use of its money."
+        "Suppliers, dealers and influencers are worth what is spent on them, staff and an ally are not: staff treated as "
+        "usual is content enough at these sizes, and an ally multiplies a quality that is only a little above base while "
+        "it learns from it. A market left out is not spent on; its partner stays, content, and the dealers' margin is "
+        "paid all the same. With no partner at all (no_partners) the firm sells a quarter less and earns 7 % more than "
+        "with all five, and 30 % more than customers_only: at these sizes the dealers' margin (7.3 a head and year) costs "
+        "more than all five bring, and advertising with the money adds 1 % more. So the partners pay only for a firm that "
+        "has them anyway. The budget binds in every arm but customers_only and no_partners, so what one market does not "
+        "get the others and the quality do: the table says what a market is worth against the next best use of its money."
     ),
     "toothpaste_1973": "The published market comes out with nothing in it but different tastes and needs.",
     "subscription_high_end": "The published curve comes out with nobody ever changing.",
