@@ -60,7 +60,6 @@ arms were renamed in two files, arms that spend nothing added to `kotler_levels`
 has a difference from the same control; no expectation rests on it. In `growth_matrix` the plans were made to start as
 the burn-in ends after a trial run in which they had begun with the run: one verdict, on new customers, turned by it. In
 `retention_five_points` an expectation that could not fail was dropped, and one claim on a total reworded to say so.
-the burn-in ends after a trial run in which they had begun with the run: one verdict, on new customers, turned by it.
 Arms that a file says were added after the first runs carry no expectation: they show on which assumed sizes it rests.
 
 *Met*, *not met* and *undecided* are what the 95 % interval over thirty replications says; brackets are that interval.
