@@ -400,6 +400,29 @@ def test_a_multirun_says_which_overrides_made_which_folder(folder, capsys) -> No
     assert any("grid/jobs.csv" in line for line in table)
 
 
+def test_a_folder_of_another_version_says_which_column_is_missing(folder, capsys) -> None:
+    import pandas as pd
+
+    words = [
+        "run",
+        "scenario=mine",
+        "experiment.replications=1",
+        "experiment.twin=false",
+        "experiment.sample=0",
+    ]
+    words += ["execution.backend=serial", "out=old", "--config-dir", str(folder)]
+    assert main(words) == 0
+    for name in ("runs", "outcomes"):
+        path = Path("old") / f"{name}.parquet"
+        pd.read_parquet(path).drop(columns="event_cost").to_parquet(path)
+    assert main(["report", "old"]) == 2
+    told = capsys.readouterr().err
+    assert (
+        "made by another version of guanxi: a column is missing (event_cost)" in told
+        and "KeyError" not in told
+    )
+
+
 @pytest.mark.parametrize("dry", [[], ["--dry-run"]])
 @pytest.mark.parametrize(
     ("words", "told"),
