@@ -121,7 +121,7 @@ def draw(
         for along, up in edges:
             ax.plot(along, up, color=style.BLACK, linewidth=6, solid_capstyle="projecting", zorder=5)
         ax.set(xlim=(-0.5, len(xs) - 0.5), ylim=(-0.5, len(ys) - 0.5))
-        ax.set_xlabel("\n".join(style.wrapped(axes[0], style.LABEL, 700)))
+        ax.set_xlabel("\n".join(style.wrapped(axes[0], style.LABEL, 800)))
         ax.set_ylabel("\n".join(style.wrapped(axes[1], style.LABEL, 400)))
         ax.set_xticks(range(len(xs)), [f"{x:g}" for x in xs])
         ax.set_yticks(range(len(ys)), [f"{y:g}" for y in ys])
