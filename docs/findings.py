@@ -57,9 +57,11 @@ by one rule for all (mixes.md); with amounts set by hand, 27 of the 38 expectati
 arms were renamed in two files, arms that spend nothing added to `kotler_levels`, sizes cut, and the years of
 `subscription_high_end` counted anew when its preset began to acquire the cohort in year 0. In `alliance`,
 `fmcg_consumers_and_dealers` and `service_recovery` the list `controls` was dropped after first runs, so that every arm
-has a difference from the same control; no expectation rests on it. In `growth_matrix` the plans were made to start as
-the burn-in ends after a trial run in which they had begun with the run: one verdict, on new customers, turned by it. In
-`retention_five_points` an expectation that could not fail was dropped, and one claim on a total reworded to say so.
+has a difference from the same control; no expectation rests on it. In `key_account_power` it was added after the full
+run, so that teams at list price are compared with the tender at list price; no expectation rests on it. In
+`growth_matrix` the plans were made to start as the burn-in ends after a trial run in which they had begun with the run:
+one verdict, on new customers, turned by it. In `retention_five_points` an expectation that could not fail was dropped,
+and one claim on a total reworded to say so.
 Arms that a file says were added after the first runs carry no expectation: they show on which assumed sizes it rests.
 
 *Met*, *not met* and *undecided* are what the 95 % interval over thirty replications says; brackets are that interval.

@@ -13,9 +13,11 @@ import yaml
 from sim.cli import COMMANDS, LATER, main
 from sim.compose import compose
 from sim.concepts import CONCEPTS
+from sim.events import EVENTS
 from sim.metrics import ALL
 from sim.plan import STRATEGIES
 from sim.problem import Problem, Unfinished
+from sim.stakeholders import KINDS as STAKEHOLDERS
 
 ROOT = Path(__file__).resolve().parent.parent
 FILE = """
@@ -70,7 +72,9 @@ def cli(*words: object) -> subprocess.CompletedProcess:
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("kind", ["scenarios", "strategies", "metrics", "concepts"])
+@pytest.mark.parametrize(
+    "kind", ["scenarios", "strategies", "metrics", "concepts", "levers", "events", "stakeholders"]
+)
 def test_list_imports_nothing_heavy(kind: str) -> None:
     code = (
         f"import sys; from sim.cli import main; assert main(['list', '{kind}']) == 0; "
@@ -88,7 +92,14 @@ def test_list_imports_nothing_heavy(kind: str) -> None:
 
 @pytest.mark.parametrize(
     "kind, known",
-    [("strategies", STRATEGIES), ("metrics", ALL), ("concepts", CONCEPTS), ("scenarios", {"mine"})],
+    [
+        ("strategies", STRATEGIES),
+        ("metrics", ALL),
+        ("concepts", CONCEPTS),
+        ("scenarios", {"mine"}),
+        ("events", EVENTS),
+        ("stakeholders", STAKEHOLDERS),
+    ],
 )
 def test_list_for_programs(kind: str, known, folder, capsys) -> None:
     import sim.strategies  # noqa: F401
@@ -123,6 +134,52 @@ def test_show(folder, capsys) -> None:
     assert yaml.safe_load(told) == compose("mine", folders=[folder]).to_dict()
     assert main(["show", "strategy", "club"]) == 0
     assert "contact_rate" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("words", "parts"),
+    [
+        ("concept C17", ["the three force equations", "negotiates: true", "shown by: profit", "key_account_power"]),
+        ("lever event", ["promotion of the four Ps", "0 to 100 (money a head and week)"]),
+        ("event price_war", ["{type: price_war", "at: null", "hazard: 0.0", "cut: 0.2", "share of the list price"]),
+        ("stakeholder supplier", ["{kind: supplier}", "lever supplier_support", "negotiates: false", "saving: 0.1"]),
+    ],
+)  # fmt: skip
+def test_show_of_what_is_declared(words, parts, capsys) -> None:
+    assert main(["show", *words.split()]) == 0
+    told = capsys.readouterr().out
+    assert [part for part in parts if part not in told] == []
+    kind, name = words.split()
+    assert main(["show", kind, name[:-1] + "x"]) == 2
+    assert f"did you mean '{name}'" in capsys.readouterr().err or kind == "concept"
+
+
+def test_everything_declared_can_be_shown(capsys) -> None:
+    import sim.cli.lists as lists
+
+    for kind in ("concept", "lever", "event", "stakeholder"):
+        for entry in getattr(lists, f"{kind}s")():
+            assert main(["show", kind, entry["name"]]) == 0
+            assert entry["name"] in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("words", "told"), [([], "kinds: scenario, strategy, concept"), (["event"], "guanxi list events")]
+)
+def test_show_without_a_name_says_what_is_missing(words, told, capsys) -> None:
+    assert main(["show", *words]) == 2
+    error = capsys.readouterr().err
+    assert told in error and "missing" in error and "overrides" not in error
+
+
+def test_list_of_events_and_stakeholders_has_parameters(capsys) -> None:
+    assert main(["list", "events"]) == 0
+    assert (
+        "cut: 0.2   cut of every list price; a number from 0 to 1 (share of the list price)"
+        in capsys.readouterr().out
+    )
+    assert main(["list", "stakeholders"]) == 0
+    assert "segment: null   " in capsys.readouterr().out
 
 
 def test_cfg_shows_the_whole_config_and_starts_nothing(folder, ran, capsys) -> None:
@@ -341,6 +398,29 @@ def test_a_multirun_says_which_overrides_made_which_folder(folder, capsys) -> No
     rows = [line.split()[:3] for line in table if line.strip().startswith(("0 ", "1 "))]
     assert rows == [["0", "9", "control"], ["0", "9", "dear"], ["1", "10", "control"], ["1", "10", "dear"]]
     assert any("grid/jobs.csv" in line for line in table)
+
+
+def test_a_folder_of_another_version_says_which_column_is_missing(folder, capsys) -> None:
+    import pandas as pd
+
+    words = [
+        "run",
+        "scenario=mine",
+        "experiment.replications=1",
+        "experiment.twin=false",
+        "experiment.sample=0",
+    ]
+    words += ["execution.backend=serial", "out=old", "--config-dir", str(folder)]
+    assert main(words) == 0
+    for name in ("runs", "outcomes"):
+        path = Path("old") / f"{name}.parquet"
+        pd.read_parquet(path).drop(columns="event_cost").to_parquet(path)
+    assert main(["report", "old"]) == 2
+    told = capsys.readouterr().err
+    assert (
+        "made by another version of guanxi: a column is missing (event_cost)" in told
+        and "KeyError" not in told
+    )
 
 
 @pytest.mark.parametrize("dry", [[], ["--dry-run"]])

@@ -7,10 +7,13 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 from sim.accounts import COSTS, SECOND_COSTS
+from sim.compose import compose
 from sim.declare import THEORY
 from sim.events import EVENTS, When
+from sim.market import Market
 from sim.metrics import ALL
 from sim.network import LAYERS
 from sim.plan import Levers, Programme
@@ -69,3 +72,18 @@ def test_links_lead_somewhere(page):
     for target in re.findall(r"\]\(([^)#]+)[^)]*\)", text):
         if "://" not in target:
             assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_each_part_of_ones_own_scenario_can_be_added_as_it_is(tmp_path):
+    text = (DOCS / "your-own-scenario.md").read_text(encoding="utf-8")
+    first, *parts = [yaml.safe_load(block) for block in re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)]
+    parts = [part for part in parts if "defaults" not in part]
+    assert [key for part in parts for key in part] == ["stakeholders", "events", "theory", "second"]
+    (tmp_path / "plain.yaml").write_text(yaml.safe_dump(first))
+    plain = compose("plain", folders=[tmp_path])
+    for number, part in enumerate(parts):
+        (tmp_path / f"with_{number}.yaml").write_text(yaml.safe_dump(first | part))
+        made = compose(f"with_{number}", folders=[tmp_path])
+        assert made.hash() != plain.hash()
+        for arm in ("basic", "club"):
+            Market(made, 1, arm=arm, collect=False).run_for(60)

@@ -9,7 +9,8 @@ import pytest
 
 from sim.cli import main
 from sim.problem import Problem
-from sim.report.phase import LESS, MORE, UNTOLD, Cell, cells_of, draw, frontier, grid_of
+from sim.report.phase import LESS, MORE, UNTOLD, Cell, cells_of, draw, frontier, grid_of, written
+from sim.report.setting import in_words
 
 
 def grid(folder: Path, differences, keys=("margin", "customers")) -> Path:
@@ -52,6 +53,9 @@ def test_the_frontier_runs_where_the_sign_turns():
     (ax,) = draw(cells, ("x", "y"), "found", "read").axes
     assert len(ax.lines) == 2 + 1 and len(ax.patches) == 4  # the sides, and the legend's
     assert frontier(grid_of([c._replace(difference=1.0) for c in cells])[2]) == []
+    # between two that cannot be told there is none, beside one that is told it stays
+    untold = [c._replace(low=-9.0, high=9.0) if c.y == 2 else c for c in cells]
+    assert frontier(grid_of(untold)[2]) == [([0.5, 1.5], [0.5, 0.5])]
 
 
 def test_the_command_draws_it(tmp_path, capsys):
@@ -59,6 +63,39 @@ def test_the_command_draws_it(tmp_path, capsys):
     assert main(["report", str(folder), "--phase", "bonds", "--metric", "profit"]) == 0
     assert capsys.readouterr().out.strip() == str(folder / "phase.png")
     assert (folder / "phase.svg").stat().st_size > 5000
+    made = pd.read_csv(folder / "phase.csv")
+    assert list(made) == ["margin", "customers", "arm", "metric", "difference", "low", "high", "verdict"]
+    assert {(r.margin, r.customers): r.difference for r in made.itertuples()} == FOUR
+    assert sorted(made["verdict"]) == sorted([LESS, UNTOLD, UNTOLD, MORE]) and set(made["arm"]) == {"bonds"}
+
+
+def test_the_title_says_than_what_and_axes_say_what_is_varied(tmp_path, monkeypatch):
+    drawn = {}
+
+    def keep(cells, axes, told, reading, form):
+        drawn.update(axes=axes, told=told)
+        return draw(cells, axes, told, reading, form)
+
+    monkeypatch.setattr("sim.report.phase.draw", keep)
+    written(grid(tmp_path / "map", FOUR, ("firms.focal.unit_cost", "mystery")), None, None)
+    assert drawn["axes"] == ("focal: cost of goods at base quality (money)", "mystery")
+    assert drawn["told"] == (
+        "bonds has more profit than its control in 1 of 4 markets, less in 1; 2 cannot be told"
+    )
+
+
+@pytest.mark.parametrize(
+    ("key", "words"),
+    [
+        ("theory.power.accounts", "(customers a firm)"), ("population.customers", "customers at the start (customers)"),
+        ("population.segments.everyone.lock_in", "(utility)"), ("population.segments.a.need_rate.gamma.mean", ", mean ("),
+        ("second.firms.shop.price", "shop: list price (money)"), ("events.war.cut", "war: cut of every list price"),
+        ("+experiment.arms.dear.firms.focal.price", "focal: list price (money)"),
+        ("stakeholders.maker.saving", "maker: saved by planning together"), ("events.war.change", "events.war.change"),
+    ],
+)  # fmt: skip
+def test_a_key_in_words(key, words):
+    assert words in in_words(key) and (words == key or "." not in in_words(key))
 
 
 @pytest.mark.parametrize(

@@ -86,6 +86,35 @@ def test_the_other_commands_run(tmp_path):
     assert "bond_ladder" in told and "club" in told and "question" in told.lower()
 
 
+def test_the_options_and_scenarios_it_names_exist():
+    (text,) = [text for language, text in blocks() if "guanxi report FOLDER" in text]
+    done = subprocess.run(
+        [sys.executable, "-m", "sim", "report", "--help"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    options = set(re.findall(r"--[a-z-]+", text))
+    assert options == {"--four-steps", "--scorecard", "--side-by-side", "--mix", "--phase"}
+    assert options <= set(re.findall(r"--[a-z-]+", done.stdout))
+    more = README.read_text(encoding="utf-8").split("More of it,")[1].split("```")[0]
+    named = re.findall(r"`(\w+)`", more)
+    assert len(named) >= 7 and all((ROOT / "scenarios" / f"{name}.yaml").is_file() for name in named)
+
+
+def test_its_grid_is_one_that_can_be_run(tmp_path):
+    (line,) = [line for _, text in blocks() for line in text.splitlines() if line.startswith("guanxi run -m")]
+    told = output("bash", f"{line} --dry-run", tmp_path)
+    assert "jackson_markets" in told and not list(tmp_path.iterdir())
+
+
+def test_the_index_names_every_page():
+    index = (ROOT / "docs/index.md").read_text(encoding="utf-8")
+    pages = {path.name for path in (ROOT / "docs").glob("*.md")} - {"index.md", "model_template.md"}
+    assert {page for page in pages if f"]({page})" not in index} == set()
+
+
 def test_make_and_plain_pip_are_the_same_set_up():
     make = (ROOT / "Makefile").read_text(encoding="utf-8")
     texts = [text for language, text in blocks() if language == "bash"]

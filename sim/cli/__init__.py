@@ -23,10 +23,13 @@ COMMANDS = {
         "sim.cli.run",
         "run every arm and replication of a scenario: guanxi run scenario=NAME [key=value ...]",
     ),
-    "list": ("sim.cli.lists", "list scenarios, strategies, metrics or concepts (--json for programs)"),
+    "list": (
+        "sim.cli.lists",
+        "list scenarios, strategies, metrics, concepts, levers, events or stakeholders (--json for programs)",
+    ),
     "show": (
         "sim.cli.show",
-        "show scenario NAME: question, source, expectation, composed config; show strategy NAME",
+        "show scenario NAME: question, source, expectation, config; show strategy|concept|lever|event|stakeholder NAME",
     ),
     "report": ("sim.cli.report", "write the page of a run folder again: guanxi report DIR"),
     "validate": ("sim.cli.validate", "hold the market against its laws: expected, got, tolerance, source"),

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sim.cli.options import Parser, shortened
+from sim.cli.options import Parser, shortened, shown
+from sim.declare import Parameter
 from sim.problem import Problem
 
-KINDS = ("scenarios", "strategies", "metrics", "concepts", "levers")
+KINDS = ("scenarios", "strategies", "metrics", "concepts", "levers", "events", "stakeholders")
+
+#: Where the parameters are that all of a kind have.
+SHARED = {
+    "events": "every event also has at, lasts and hazard: guanxi show event NAME",
+    "stakeholders": "every stakeholder also has a tie to its firm: guanxi show stakeholder NAME",
+}
 
 
 def main(given: list[str]) -> int:
     """Print one kind of thing, for people or as JSON."""
-    parser = Parser("list", "list scenarios (default), strategies, metrics, concepts or levers of a plan")
+    parser = Parser("list", f"list scenarios (default) or another kind: {', '.join(KINDS[1:])}")
     parser.add_argument("kind", nargs="?", default="scenarios", help=", ".join(KINDS))
     parser.add_argument("--json", action="store_true", help="a list of objects, for programs")
     parser.folders()
@@ -28,6 +35,8 @@ def main(given: list[str]) -> int:
         "metrics": metrics,
         "concepts": concepts,
         "levers": levers,
+        "events": events,
+        "stakeholders": stakeholders,
     }[options.kind]()
     if options.json:
         print(json.dumps(entries, ensure_ascii=False, indent=1))
@@ -35,6 +44,10 @@ def main(given: list[str]) -> int:
     width = max([len(entry["name"]) for entry in entries], default=0)
     for entry in entries:
         print(shortened(f"{entry['name']:{width}}  {_line(entry)}"))
+        for p in entry.get("own", ()):
+            print(shortened(f"{'':{width}}    {p}: {_parameter(entry['parameters'][p])}"))
+    if options.kind in SHARED:
+        print(SHARED[options.kind])
     return 0
 
 
@@ -47,9 +60,15 @@ def _line(entry: dict[str, Any]) -> str:
         return f"{entry['four_ps']} / {entry['four_cs']}: {entry['meaning']} [{entry['unit']}]"
     if "unit" in entry:
         return f"{entry['meaning']} [{entry['unit']}]"
+    if "own" in entry:
+        return str(entry["meaning"])
     if "traits" in entry:
         return f"{entry['meaning']} ({entry['source']})"
     return str(entry["question"])
+
+
+def _parameter(p: dict[str, Any]) -> str:
+    return f"{shown(p['default'])}   {p['meaning']}; {p['allowed']}"
 
 
 def scenarios(folders: Sequence[str] = ()) -> list[dict[str, Any]]:
@@ -111,3 +130,29 @@ def concepts() -> list[dict[str, Any]]:
     from sim.concepts import CONCEPTS
 
     return [concept._asdict() for concept in CONCEPTS.values()]
+
+
+def events() -> list[dict[str, Any]]:
+    """Every type of event: what it does, and its parameters."""
+    from sim.events import EVENTS, declared
+
+    return [_declared(name, cls, declared(name)) for name, cls in EVENTS.items()]
+
+
+def stakeholders() -> list[dict[str, Any]]:
+    """Every kind of stakeholder: what it does, the lever that pays for it, and its parameters."""
+    from sim.stakeholders import KINDS, LEVER, declared
+
+    return [{**_declared(name, cls, declared(name)), "lever": LEVER[name]} for name, cls in KINDS.items()]
+
+
+def _declared(name: str, cls: Any, keys: Mapping[str, Parameter]) -> dict[str, Any]:
+    """A registered kind: what it does, its own parameters by name, and all it has."""
+    from sim.plan import allowed
+
+    told = {
+        key: {"default": p.default, "allowed": allowed(p), "unit": p.unit, "meaning": p.meaning, "source": p.source}
+        for key, p in keys.items()
+    }  # fmt: skip
+    meaning = (cls.__doc__ or "").strip().splitlines()[0]
+    return {"name": name, "meaning": meaning, "own": list(cls.declared), "parameters": told}

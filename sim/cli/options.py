@@ -51,6 +51,15 @@ def shortened(line: str) -> str:
     return line if len(line) <= width else line[: width - 3] + "..."
 
 
+def shown(value: Any) -> str:
+    """A declared default as a scenario would write it."""
+    return (
+        {None: "null", True: "true", False: "false"}[value]
+        if value is None or isinstance(value, bool)
+        else str(value)
+    )
+
+
 def yaml_of(tree: dict[str, Any]) -> str:
     """A tree as YAML, its keys in order."""
     import yaml

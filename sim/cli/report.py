@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,8 @@ def main(given: list[str]) -> int:
         nargs="?",
         const="",
         metavar="ARM",
-        help="of a multirun over two keys: a map of where an arm has more than its control, and where less",
+        help="of a multirun over two keys: a map of where an arm has more than its control, and where less; "
+        "writes phase.png, phase.svg and phase.csv",
     )
     parser.add_argument("--metric", metavar="METRIC", help="of the map; the scenario's first unless told")
     parser.add_argument(
@@ -69,10 +71,26 @@ def main(given: list[str]) -> int:
     except (ValueError, KeyError, TypeError, FileNotFoundError) as error:
         if isinstance(error, Problem):
             raise
-        told = " ".join(str(error).split())[:200]
-        allowed = f"a run folder whose files are all there and whole ({type(error).__name__}: {told})"
-        raise Problem("report", options.folder, allowed) from error
+        raise Problem("report", options.folder, _wanted(folder, error)) from error
     return 0
+
+
+def _wanted(folder: Path, error: Exception) -> str:
+    """What a folder should be of which the report failed: of this version, or whole."""
+    from pyarrow.parquet import read_schema
+
+    from sim.metrics import METRICS
+
+    runs = folder / "runs.parquet"
+    if isinstance(error, KeyError) and runs.is_file():
+        there = read_schema(runs).names
+        lacking = [name for name in METRICS if name not in there] or re.findall(r"'([^']+)'", str(error))
+        what = "a column is missing" if len(lacking) == 1 else "columns are missing"
+        return (
+            f"a run folder of this version; made by another version of guanxi: {what} ({', '.join(lacking)})"
+        )
+    told = " ".join(str(error).split())[:200]
+    return f"a run folder whose files are all there and whole ({type(error).__name__}: {told})"
 
 
 def tables(result: Any, options: Any) -> None:

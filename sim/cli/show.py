@@ -1,27 +1,39 @@
-"""``guanxi show``: one scenario or strategy in full."""
+"""``guanxi show``: one scenario, strategy or other declared thing in full."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from sim.cli.options import Parser, yaml_of
+from sim.cli.options import Parser, shown, yaml_of
+from sim.declare import Parameter
 from sim.entries import control_of_each
 from sim.problem import Problem
 
-KINDS = ("scenario", "strategy")
+KINDS = ("scenario", "strategy", "concept", "lever", "event", "stakeholder")
+#: What `guanxi list` calls them.
+LISTED = {kind: f"{kind}s" for kind in KINDS} | {"strategy": "strategies"}
 
 
 def main(given: list[str]) -> int:
-    """Print a scenario's question, source, expectation and config, or a strategy's parameters."""
-    parser = Parser("show", "show scenario NAME [key=value ...]; show strategy NAME")
-    parser.add_argument("kind", help=" or ".join(KINDS))
-    parser.add_argument("name")
-    parser.add_argument("overrides", nargs="*")
+    """Print a scenario's question, source, expectation and config, or what another thing declares."""
+    parser = Parser("show", f"show scenario NAME [key=value ...]; show {'|'.join(KINDS[1:])} NAME")
+    parser.add_argument("kind", nargs="?", help=", ".join(KINDS))
+    parser.add_argument("name", nargs="?", help="as `guanxi list` has it")
+    parser.add_argument("overrides", nargs="*", help="of a scenario: key=value")
     parser.folders()
     parser.plugins()
     options = parser.read(given)
+    if options.kind is None:
+        raise Problem(
+            "show", "a kind and a name are missing", f"guanxi show KIND NAME; kinds: {', '.join(KINDS)}"
+        )
     if options.kind not in KINDS:
         raise Problem.unknown("show", options.kind, KINDS)
+    if options.name is None:
+        raise Problem(
+            f"show {options.kind}", "a name is missing", f"one of guanxi list {LISTED[options.kind]}"
+        )
     from sim.plugins import load_plugins
 
     load_plugins(options.plugin)
@@ -30,7 +42,7 @@ def main(given: list[str]) -> int:
 
         print(scenario_text(compose(options.name, options.overrides, options.config_dir)))
     else:
-        print(strategy_text(options.name))
+        print(TEXTS[options.kind](options.name))
     return 0
 
 
@@ -66,15 +78,95 @@ def expected(entry: Any, control: str) -> str:
 
 def strategy_text(name: str) -> str:
     """A strategy in words, then its parameters."""
-    from sim.plan import STRATEGIES, allowed
+    from sim.plan import STRATEGIES
 
     if name not in STRATEGIES:
         raise Problem.unknown("strategy", name, STRATEGIES)
     cls = STRATEGIES[name]
     lines = [f"# {name}: {' '.join((cls.__doc__ or '').split())}", f"# source: {cls.source}"]
     lines += [f"# traits: {', '.join(cls.traits) or 'none'}", f"strategy: {{name: {name}}}"]
-    lines += [f"#   {key}: {p.default}   {p.meaning}; {allowed(p)}" for key, p in cls.declared.items()]
-    return "\n".join(lines)
+    return "\n".join([*lines, *_keys(cls.declared)])
+
+
+def concept_text(name: str) -> str:
+    """A concept: titles, where it acts, its switch, and what shows that it acts."""
+    from sim.concepts import CONCEPTS
+
+    if name not in CONCEPTS:
+        raise Problem.unknown("concept", name, CONCEPTS)
+    c = CONCEPTS[name]
+    lines = [f"{c.name}: {c.title} ({c.chinese})", f"where: {c.where}"]
+    if c.built:
+        direction = f"; the theory expects it to be {c.expects}" if c.expects else ""
+        lines += [
+            f"market: {c.base}",
+            f"off: {_flow(c.off)}",
+            f"on: {_flow(c.on)}",
+            f"shown by: {c.observable}{direction}",
+        ]
+    lines += [f"scenario: {c.scenario}"] * bool(c.scenario) + [f"lacks: {c.lacks}"] * bool(c.lacks)
+    return "\n".join([*lines, "what the model does: docs/concepts.md"])
+
+
+def lever_text(name: str) -> str:
+    """A lever of a plan: meaning, range and which of the four Ps and Cs it is."""
+    from sim.plan import Levers, Programme
+
+    levers = {**Levers.declared, **Programme.declared}  # type: ignore[attr-defined]
+    if name not in levers:
+        raise Problem.unknown("lever", name, levers)
+    p = levers[name]
+    return "\n".join([f"# {name}: {p.mix[0]} of the four Ps, {p.mix[1]} of the four Cs", *_keys({name: p})])
+
+
+def event_text(name: str) -> str:
+    """A type of event: what it does, how it is written, and every key."""
+    from sim.events import EVENTS, declared
+
+    if name not in EVENTS:
+        raise Problem.unknown("event", name, EVENTS)
+    lines = [
+        f"# {name}: {_one_line(EVENTS[name].__doc__ or '')}",
+        f"events: {{my_event: {{type: {name}, at: 104}}}}",
+    ]
+    return "\n".join([*lines, *_keys(declared(name))])
+
+
+def stakeholder_text(name: str) -> str:
+    """A kind of stakeholder: what it drives, how it is written, and every key."""
+    from sim.stakeholders import KINDS as kinds
+    from sim.stakeholders import LEVER, declared
+
+    if name not in kinds:
+        raise Problem.unknown("stakeholder", name, kinds)
+    lines = [
+        f"# {name}: {_one_line(kinds[name].__doc__ or '')}",
+        f"# paid for by the lever {LEVER[name]} of its firm's plan",
+    ]
+    lines += [f"stakeholders: {{my_{name}: {{kind: {name}}}}}"]
+    return "\n".join([*lines, *_keys(declared(name))])
+
+
+#: How each kind but a scenario is put in words.
+TEXTS: dict[str, Callable[[str], str]] = {
+    "strategy": strategy_text, "concept": concept_text, "lever": lever_text, "event": event_text,
+    "stakeholder": stakeholder_text,
+}  # fmt: skip
+
+
+def _keys(declared: Mapping[str, Parameter]) -> list[str]:
+    from sim.plan import allowed
+
+    return [f"#   {key}: {shown(p.default)}   {p.meaning}; {allowed(p)}" for key, p in declared.items()]
+
+
+def _flow(tree: Any) -> str:
+    import yaml
+
+    if isinstance(tree, str):
+        return f"arm {tree}"
+    text = yaml.safe_dump(tree, default_flow_style=True, sort_keys=False, width=10_000).strip()
+    return text if tree else "as the market is"
 
 
 def _one_line(text: str) -> str:

@@ -15,9 +15,11 @@ from sim.experiment.files import JOBS, write_whole
 from sim.metrics import METRICS
 from sim.problem import Problem
 from sim.report import style
+from sim.report.setting import in_words
 from sim.report.style import Picture
+from sim.report.words import name_of
 
-MORE, LESS, UNTOLD = "earns more than the control", "earns less", "cannot be told"
+MORE, LESS, UNTOLD = "more than its control", "less than its control", "cannot be told"
 LOOK = {MORE: ("#a9cfe6", ""), LESS: ("#f2c4a2", "//"), UNTOLD: ("#ececec", "..")}
 
 
@@ -88,12 +90,17 @@ def grid_of(cells: Sequence[Cell]) -> tuple[np.ndarray, np.ndarray, dict[tuple[i
 
 
 def frontier(placed: dict[tuple[int, int], Cell]) -> list[tuple[list[float], list[float]]]:
-    """The sides between neighbours of which one earns more and the other does not: x and y of their ends."""
+    """The sides between neighbours of which one has more and the other does not: x and y of their ends.
+
+    None between two that cannot be told.
+    """
     sides = []
     for (a, b), cell in placed.items():
         for right, up in ((1, 0), (0, 1)):
             other = placed.get((a + right, b + up))
-            if other is not None and (cell.difference > 0.0) != (other.difference > 0.0):
+            if other is None or cell.verdict == other.verdict == UNTOLD:
+                continue
+            if (cell.difference > 0.0) != (other.difference > 0.0):
                 x, y = a + right / 2, b + up / 2
                 sides.append(([x - up / 2, x + up / 2], [y - right / 2, y + right / 2]))
     return sides
@@ -113,7 +120,8 @@ def draw(
         edges = frontier(placed)
         for along, up in edges:
             ax.plot(along, up, color=style.BLACK, linewidth=6, solid_capstyle="projecting", zorder=5)
-        ax.set(xlim=(-0.5, len(xs) - 0.5), ylim=(-0.5, len(ys) - 0.5), xlabel=axes[0])
+        ax.set(xlim=(-0.5, len(xs) - 0.5), ylim=(-0.5, len(ys) - 0.5))
+        ax.set_xlabel("\n".join(style.wrapped(axes[0], style.LABEL, 800)))
         ax.set_ylabel("\n".join(style.wrapped(axes[1], style.LABEL, 400)))
         ax.set_xticks(range(len(xs)), [f"{x:g}" for x in xs])
         ax.set_yticks(range(len(ys)), [f"{y:g}" for y in ys])
@@ -133,13 +141,27 @@ def _box(a: int, b: int, colour: str, hatch: str) -> Patch:
 
 
 def written(folder: Path, arm: str | None, metric: str | None) -> Path:
-    """Draw a multirun's map into its folder as ``phase.png`` and ``phase.svg``; where the PNG is."""
+    """Write a multirun's map into its folder as ``phase.png``, ``.svg`` and ``.csv``; where the PNG is."""
     cells, keys, arm, metric = cells_of(folder, arm, metric)
     counts = {verdict: sum(cell.verdict == verdict for cell in cells) for verdict in LOOK}
-    told = f"more in {counts[MORE]} of {len(cells)} markets, less in {counts[LESS]}, cannot be told in {counts[UNTOLD]}"
+    told = (
+        f"{arm} has more {name_of(metric)} than its control in {counts[MORE]} of {len(cells)} markets, less in "
+        f"{counts[LESS]}; {counts[UNTOLD]} cannot be told"
+    )
     unit = METRICS[metric].summary_unit if metric in METRICS else ""
     reading = f"Mean difference of {arm} from its control, {metric} ({unit}); verdicts by the intervals of the summaries."
-    drawn = draw(cells, keys, f"{arm}: {told}", reading, "{:+.3g}")
-    for name, data in (("phase.png", style.as_png(drawn)), ("phase.svg", style.as_svg(drawn))):
-        write_whole(folder / name, lambda file, data=data: file.write(data))  # type: ignore[misc]
+    drawn = draw(cells, (in_words(keys[0]), in_words(keys[1])), told, reading, "{:+.3g}")
+    made = {"png": style.as_png(drawn), "svg": style.as_svg(drawn), "csv": table(cells, keys, arm, metric)}
+    for ending, data in made.items():
+        write_whole(folder / f"phase.{ending}", lambda file, data=data: file.write(data))  # type: ignore[misc]
     return folder / "phase.png"
+
+
+def table(cells: Sequence[Cell], keys: tuple[str, str], arm: str, metric: str) -> bytes:
+    """The map as a table, a row a cell: both settings, arm, metric, difference, low, high, verdict."""
+    rows = [
+        {keys[0]: c.x, keys[1]: c.y, "arm": arm, "metric": metric, "difference": c.difference, "low": c.low,
+         "high": c.high, "verdict": c.verdict}
+        for c in cells
+    ]  # fmt: skip
+    return pd.DataFrame(rows).to_csv(index=False, lineterminator="\n").encode()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sim.declare import THEORY, Parameter
 from sim.entries import control_of_each
+from sim.population import TRAITS, Trait
 
 #: What no reader needs to see set against a default.
 QUIET = ("name", "question", "source", "concepts", "expect", "execution", "out", "experiment.arms")
@@ -63,13 +64,56 @@ def differing(usual: Mapping[str, Any], here: Mapping[str, Any]) -> list[Setting
 
 def unit_at(key: str) -> str:
     """The declared unit of a key; empty where there is none."""
-    from sim.sections import Experiment, Market, Offer, Population
+    found = declared_at(key)
+    return found.unit if found else ""
 
+
+def declared_at(key: str) -> Parameter | Trait | None:
+    """What is declared of a key; None where nothing is, or where it depends on a strategy's or an event's type."""
     parts = key.split(".")
-    sections = {"market": Market, "population": Population, "firms": Offer, "experiment": Experiment}
-    section = THEORY.get(parts[1]) if parts[0] == "theory" and len(parts) > 2 else sections.get(parts[0])
-    declared: Mapping[str, Parameter] = getattr(section, "declared", {})
-    return declared[parts[-1]].unit if parts[-1] in declared else ""
+    name = parts[3] if _of_segment(parts) else parts[-1]
+    found = {(p.meaning, p.unit): p for section in _sections(parts) if (p := section.get(name))}
+    return next(iter(found.values())) if len(found) == 1 else None
+
+
+def _of_segment(parts: Sequence[str]) -> bool:
+    return parts[:2] == ["population", "segments"] and len(parts) > 3
+
+
+def _sections(parts: Sequence[str]) -> Iterator[Mapping[str, Any]]:
+    """The declarations in which a key may stand."""
+    import sim.scenario  # noqa: F401  (every section of the theory is declared by then)
+    from sim import events, network, sections, stakeholders
+    from sim.plan import STRATEGIES
+
+    root = parts[0]
+    if _of_segment(parts):
+        yield TRAITS
+        return
+    kinds: dict[str, Any] = {
+        "market": [sections.Market], "population": [sections.Population], "experiment": [sections.Experiment],
+        "firms": STRATEGIES.values() if "strategy" in parts[2:-1] else [sections.Offer],
+        "second": [sections.SecondOffer if "firms" in parts[1:-1] else sections.SecondCategory],
+        "events": [events.When, *events.EVENTS.values()],
+        "stakeholders": [stakeholders.Tie, *stakeholders.KINDS.values()],
+    }  # fmt: skip
+    within: Mapping[str, Any] | None = {"theory": THEORY, "network": network.LAYERS}.get(root)
+    found = [within.get(parts[1])] if within is not None and len(parts) > 2 else kinds.get(root, ())
+    yield from (cls.declared for cls in found if cls is not None)
+
+
+def in_words(key: str) -> str:
+    """A key by what it means and its unit, such as "focal: list price (money)"; itself where that is not declared."""
+    inner = key.lstrip("+")
+    parts = inner.split(".")
+    parts = parts[3:] if parts[:2] == ["experiment", "arms"] else parts
+    found = declared_at(".".join(parts))
+    if found is None:
+        return inner
+    of = {"firms": 1, "second": 2, "events": 1, "stakeholders": 1}.get(parts[0])
+    named = f"{parts[of]}: " if of is not None and len(parts) > of + 1 else ""
+    inside = f", {parts[-1]}" if _of_segment(parts) and len(parts) > 4 else ""
+    return f"{named}{found.meaning.split(';')[0]}{inside}" + (f" ({found.unit})" if found.unit else "")
 
 
 def between(scenario: Any, control: str, arm: str) -> list[Setting]:
