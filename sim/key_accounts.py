@@ -14,6 +14,8 @@ from sim.plan import MAX_TIERS
 from sim.theory import power
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sim.firm import Firm
     from sim.market import Market
 
@@ -29,6 +31,16 @@ class Terms(NamedTuple):
     least: float  # price that the firm still accepts, money
     price: float  # agreed, money
     discount: float  # off the price that everybody pays
+
+
+def concessions(firms: Sequence[Firm], rows: np.ndarray) -> np.ndarray:
+    """What each of these customers pays each firm less a unit than its tier's price, (n_rows, n_firms), money."""
+    found = np.zeros((len(rows), len(firms)))
+    for firm in firms:
+        if firm.negotiating is not None:
+            off = dict(zip(firm.negotiating.rows.tolist(), firm.negotiating.off.tolist(), strict=True))
+            found[:, firm.index] = [off.get(row, 0.0) for row in rows.tolist()]
+    return found
 
 
 class KeyAccounts:
