@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from sim.acts.choosing import CONTACT, DISCOUNT, EFFORT
 from sim.plan import MAX_TIERS
@@ -29,7 +30,8 @@ class Terms(NamedTuple):
     ratio: float  # power of the firm over it, against its power over the firm
     part: float  # of the gain that goes to the firm
     least: float  # price that the firm still accepts, money
-    price: float  # agreed, money
+    asked: float  # price at its tier's discount, money
+    agreed: float  # price, money
     discount: float  # off the price that everybody pays
 
 
@@ -41,6 +43,17 @@ def concessions(firms: Sequence[Firm], rows: np.ndarray) -> np.ndarray:
             off = dict(zip(firm.negotiating.rows.tolist(), firm.negotiating.off.tolist(), strict=True))
             found[:, firm.index] = [off.get(row, 0.0) for row in rows.tolist()]
     return found
+
+
+def terms_table(firms: Sequence[Firm]) -> pd.DataFrame:
+    """What each key account and firm agreed on at the last review: firm, then the fields of `Terms`."""
+    made = [
+        {"firm": firm.name, **terms._asdict()}
+        for firm in firms
+        if firm.negotiating is not None
+        for terms in firm.negotiating.terms
+    ]
+    return pd.DataFrame(made, columns=["firm", *Terms._fields])
 
 
 class KeyAccounts:
@@ -116,6 +129,7 @@ class KeyAccounts:
             theory.bonds.contact_cost * given[CONTACT] + theory.bonds.integration_cost * given[EFFORT]
         ) / rate
         least = firm.sale_cost + serving
-        price = power.agreed_price(asked * (1.0 - given[DISCOUNT]), least, part)
-        discount = 1.0 - price / asked if asked > 0.0 else 0.0
-        return Terms(row, ours, its, ratio, part, least, price, discount)
+        usual = asked * (1.0 - given[DISCOUNT])
+        agreed = power.agreed_price(usual, least, part)
+        discount = 1.0 - agreed / asked if asked > 0.0 else 0.0
+        return Terms(row, ours, its, ratio, part, least, usual, agreed, discount)

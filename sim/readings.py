@@ -12,8 +12,9 @@ from sim import equity_split as splits
 from sim.acts.choosing import CONTACT, DISCOUNT, EFFORT, REWARD
 from sim.customer import values
 from sim.factors import factors
-from sim.key_accounts import Terms, concessions
+from sim.key_accounts import concessions, terms_table
 from sim.problem import Problem
+from sim.stakeholder import ties_table
 from sim.theory.relationship import STAGES
 from sim.values import concentration, lorenz_table, whale_table
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from sim.customers import Columns
     from sim.firm import Firm
     from sim.scenario import Scenario
+    from sim.stakeholder import Stakeholder
 
 EQUITY_SAMPLE = 20_000
 
@@ -42,6 +44,8 @@ class Readings:
         record: np.ndarray
         offers: np.ndarray
         programmes: np.ndarray
+        stakeholders: list[Stakeholder]
+        ties: list[tuple[tuple[float, ...], ...]]
         conditions: np.ndarray
         _scratch: np.ndarray
 
@@ -161,13 +165,11 @@ class Readings:
 
     def account_terms(self) -> pd.DataFrame:
         """What each key account and firm agreed on at the last review: firm, then the fields of `Terms`."""
-        made = [
-            {"firm": firm.name, **terms._asdict()}
-            for firm in self.firms
-            if firm.negotiating is not None
-            for terms in firm.negotiating.terms
-        ]
-        return pd.DataFrame(made, columns=["firm", *Terms._fields])
+        return terms_table(self.firms)
+
+    def stakeholder_ties(self) -> pd.DataFrame:
+        """Every stakeholder's tie after each period: period, stakeholder, kind, firm, satisfaction, trust, bond, part."""
+        return ties_table(self.stakeholders, self.ties)
 
     def whale_curve(self) -> pd.DataFrame:
         """Cumulative net value of each firm's own customers, best first: firm, percentile, worth_share (1 = all)."""
