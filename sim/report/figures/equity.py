@@ -10,7 +10,7 @@ import pandas as pd
 from sim.report import style
 from sim.report.figures import parts
 from sim.report.figures.registry import figure
-from sim.report.reading import Nothing, Story, bands, contrasts, leading, shown, table
+from sim.report.reading import Nothing, Story, bands, contrasts, leading, plain, shown, table
 from sim.report.style import Picture
 from sim.report.words import finding, listed, number, percent
 
@@ -56,8 +56,9 @@ def _stacked(result: Any, s: Story, split: str) -> Picture:
     kept = [name for name in map(str, means) if (means[name].abs() > TINY * tall).any()]
     none = [name for name in map(str, means) if name not in kept]
     zero = f" Near 0 and left out: {listed(none)}." if none else ""
+    first = ", from the first product alone" if plain(result).get("second") else ""
     picture, (ax,) = style.picture(
-        title, f"Customer equity at the end of the run. {AWAY}{zero}{parts.some_of(arms, s)}"
+        title, f"Customer equity at the end of the run{first}. {AWAY}{zero}{parts.some_of(arms, s)}"
     )
     heights = parts.arm_axis(ax, arms)
     colours = dict(zip([n for n in means if n != REST], COLOURS, strict=False)) | {REST: "#c4c4c4"}

@@ -50,7 +50,9 @@ def stakeholders(result: Any, s: Story) -> Picture:
     first = max(size, key=lambda key: size[key])
     whose = sorted({name for name, _ in gaps}, key=lambda name: -max(size[name, tie] for tie in TIES))
     drawn = sorted(whose[:MOST], key=list(dict.fromkeys(found["stakeholder"])).index)
-    there = [arm for arm in shown(s, gaps[first], most=ARMS) if (found["arm"] == arm).any()][:ARMS]
+    wide = [gap for name in drawn for tie in TIES for gap in gaps[name, tie]]
+    widest = {gap.arm: gap for gap in sorted(wide, key=lambda gap: abs(gap.difference))}
+    there = [arm for arm in shown(s, list(widest.values()), most=ARMS) if (found["arm"] == arm).any()][:ARMS]
     some = f" {len(drawn)} of {len(whose)} stakeholders are shown." if len(whose) > len(drawn) else ""
     picture, axes = style.picture(
         _title(s, first, gaps[first], ends),
