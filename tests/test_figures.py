@@ -536,3 +536,19 @@ def test_the_figure_of_stakeholders_tells_the_tie_that_an_arm_moves(results):
     assert "3 of 4 stakeholders are shown" in figure.reading and len(figure.axes) == 9
     bare = SimpleNamespace(**{**vars(results["usual"]), "stakeholders": pd.DataFrame()})
     assert plot(bare, "stakeholders").empty == "there are no stakeholders in this run"
+
+
+def test_whale_curves_on_each_other_tell_what_the_best_fifth_bring(results):
+    made = SimpleNamespace(**vars(results["usual"]))
+    curve = made.whale["percentile"] / 100
+    made.whale = made.whale.assign(worth_share=1 - (1 - curve) ** 2)
+    found = plot(made, "whale").finding
+    assert found == (
+        "The best fifth of the focal firm's customers bring 36 % of what all are worth, in every arm alike; "
+        "none costs more than it brings"
+    )
+    made.whale = made.whale.assign(worth_share=made.whale["worth_share"] * (1 + 0.5 * curve * (1 - curve)))
+    assert "in every arm alike; some cost more than they bring" in plot(made, "whale").finding
+    other = made.whale["arm"] == "level_3"
+    made.whale.loc[other, "worth_share"] *= 1.1
+    assert "Under level_3 the top of the curve" in plot(made, "whale").finding
