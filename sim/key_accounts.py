@@ -8,12 +8,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from sim.acts.choosing import CONTACT, DISCOUNT, EFFORT
 from sim.plan import MAX_TIERS
 from sim.theory import power
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sim.firm import Firm
     from sim.market import Market
 
@@ -27,8 +30,30 @@ class Terms(NamedTuple):
     ratio: float  # power of the firm over it, against its power over the firm
     part: float  # of the gain that goes to the firm
     least: float  # price that the firm still accepts, money
-    price: float  # agreed, money
+    asked: float  # price at its tier's discount, money
+    agreed: float  # price, money
     discount: float  # off the price that everybody pays
+
+
+def concessions(firms: Sequence[Firm], rows: np.ndarray) -> np.ndarray:
+    """What each of these customers pays each firm less a unit than its tier's price, (n_rows, n_firms), money."""
+    found = np.zeros((len(rows), len(firms)))
+    for firm in firms:
+        if firm.negotiating is not None:
+            off = dict(zip(firm.negotiating.rows.tolist(), firm.negotiating.off.tolist(), strict=True))
+            found[:, firm.index] = [off.get(row, 0.0) for row in rows.tolist()]
+    return found
+
+
+def terms_table(firms: Sequence[Firm]) -> pd.DataFrame:
+    """What each key account and firm agreed on at the last review: firm, then the fields of `Terms`."""
+    made = [
+        {"firm": firm.name, **terms._asdict()}
+        for firm in firms
+        if firm.negotiating is not None
+        for terms in firm.negotiating.terms
+    ]
+    return pd.DataFrame(made, columns=["firm", *Terms._fields])
 
 
 class KeyAccounts:
@@ -104,6 +129,7 @@ class KeyAccounts:
             theory.bonds.contact_cost * given[CONTACT] + theory.bonds.integration_cost * given[EFFORT]
         ) / rate
         least = firm.sale_cost + serving
-        price = power.agreed_price(asked * (1.0 - given[DISCOUNT]), least, part)
-        discount = 1.0 - price / asked if asked > 0.0 else 0.0
-        return Terms(row, ours, its, ratio, part, least, price, discount)
+        usual = asked * (1.0 - given[DISCOUNT])
+        agreed = power.agreed_price(usual, least, part)
+        discount = 1.0 - agreed / asked if asked > 0.0 else 0.0
+        return Terms(row, ours, its, ratio, part, least, usual, agreed, discount)

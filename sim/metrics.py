@@ -53,7 +53,7 @@ METRICS: dict[str, Metric] = _declare(
     Metric(
         "promotion_cost",
         "money",
-        "list price less price paid: promotions and tier discounts",
+        "list price less price paid: promotions, tier and negotiated discounts",
         "flow",
         "lower",
     ),
@@ -109,7 +109,8 @@ METRICS: dict[str, Metric] = _declare(
     Metric(
         "customer_equity",
         "money",
-        "discounted expected margin of today's customers under present switching, before what programmes cost",
+        "discounted expected margin of today's customers from the first product under present switching, at prices that "
+        "accounts negotiated, before what programmes cost",
         "level",
         "higher",
     ),

@@ -12,8 +12,9 @@ from sim import equity_split as splits
 from sim.acts.choosing import CONTACT, DISCOUNT, EFFORT, REWARD
 from sim.customer import values
 from sim.factors import factors
-from sim.key_accounts import Terms
+from sim.key_accounts import concessions, terms_table
 from sim.problem import Problem
+from sim.stakeholder import ties_table
 from sim.theory.relationship import STAGES
 from sim.values import concentration, lorenz_table, whale_table
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from sim.customers import Columns
     from sim.firm import Firm
     from sim.scenario import Scenario
+    from sim.stakeholder import Stakeholder
 
 EQUITY_SAMPLE = 20_000
 
@@ -42,6 +44,8 @@ class Readings:
         record: np.ndarray
         offers: np.ndarray
         programmes: np.ndarray
+        stakeholders: list[Stakeholder]
+        ties: list[tuple[tuple[float, ...], ...]]
         conditions: np.ndarray
         _scratch: np.ndarray
 
@@ -161,13 +165,11 @@ class Readings:
 
     def account_terms(self) -> pd.DataFrame:
         """What each key account and firm agreed on at the last review: firm, then the fields of `Terms`."""
-        made = [
-            {"firm": firm.name, **terms._asdict()}
-            for firm in self.firms
-            if firm.negotiating is not None
-            for terms in firm.negotiating.terms
-        ]
-        return pd.DataFrame(made, columns=["firm", *Terms._fields])
+        return terms_table(self.firms)
+
+    def stakeholder_ties(self) -> pd.DataFrame:
+        """Every stakeholder's tie after each period: period, stakeholder, kind, firm, satisfaction, trust, bond, part."""
+        return ties_table(self.stakeholders, self.ties)
 
     def whale_curve(self) -> pd.DataFrame:
         """Cumulative net value of each firm's own customers, best first: firm, percentile, worth_share (1 = all)."""
@@ -187,10 +189,13 @@ class Readings:
         each: bool = False,
         margins: np.ndarray | None = None,
     ) -> np.ndarray:
-        """Expected discounted margins of customers, (n_rows or 1, n_cases, n_firms), money."""
+        """Expected discounted margins of customers, (n_rows or 1, n_cases, n_firms), money.
+
+        ``margins`` (n_firms,) a unit of every customer; default: at the posted price less what accounts negotiated.
+        """
         firms = len(self.firms)
         if margins is None:
-            margins = self.offers["paid"] - np.array([firm.sale_cost for firm in self.firms])
+            return self._at_agreed_prices(rows, cases, each)
         discount = np.log1p(self.setting.market.discount_rate) / self.setting.market.periods_per_year
         people, toward = self._state()
         found = np.zeros((len(rows) if each else 1, len(cases.stripped), firms))
@@ -199,6 +204,19 @@ class Readings:
             margins, discount, cases.stripped, cases.kept, np.empty((1, firms), toward.dtype), self._scratch[0],
             np.empty((firms + 1, firms + 1)), np.empty((firms + 1, firms + 1)), found, self.tied,
         )  # fmt: skip
+        return found
+
+    def _at_agreed_prices(self, rows: np.ndarray, cases: splits.Cases, each: bool) -> np.ndarray:
+        """`_expected` at what units earn; a margin is the same in every case, so the concessions come off afterwards."""
+        posted = self.offers["paid"] - np.array([firm.sale_cost for firm in self.firms])
+        found = self._expected(rows, cases, each, posted)
+        if not self.setting.theory.power.accounts:
+            return found
+        off = concessions(self.firms, rows)
+        dealt = np.flatnonzero(off.any(axis=1))
+        units = self._expected(rows[dealt], cases, each=True, margins=np.ones(len(self.firms)))
+        less = units * off[dealt][:, None]
+        found[dealt if each else 0] -= less if each else less.sum(axis=0)
         return found
 
     def value_parts(self) -> pd.DataFrame:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import mesa
+import pandas as pd
 
 from sim import luck
 from sim.stakeholders import LEVER, Conduct, Drives, Partner
@@ -79,3 +80,19 @@ class Stakeholder(mesa.Agent):
         self.bond = float(bonds.structural_after(kept, effort * market.weeks, self.trust, theory.bonds))
         leak = getattr(self.what, "leak", 0.0)
         self.learned += min(1.0, leak * self.bond * market.weeks) * max(0.0, conduct.ours - theirs)
+
+
+def ties_table(
+    stakeholders: Sequence[Stakeholder], ties: Sequence[Sequence[tuple[float, ...]]]
+) -> pd.DataFrame:
+    """Tidy table of states by period, from each one's `state` after every period; ``part`` where it negotiates."""
+    rows = [
+        (
+            period, it.name, it.kind, it.firm.name, *state[:3],
+            it.part if it.partner.tie.negotiates else float("nan"),
+        )
+        for period, states in enumerate(ties)
+        for it, state in zip(stakeholders, states, strict=True)
+    ]  # fmt: skip
+    names = ["period", "stakeholder", "kind", "firm", "satisfaction", "trust", "bond", "part"]
+    return pd.DataFrame(rows, columns=names)

@@ -79,6 +79,25 @@ def yearly(years, gain):
     return 0.75 + 0.03 * years + 0.02 * gain
 
 
+def ties(luck, gain, firm, periods):
+    """Stakeholders of one run: the second one's bond grows with the gain, the others' do not."""
+    path = 1 - np.exp(-np.arange(periods) / 80)
+    names = {
+        "dealers": "distributor",
+        "staff": "employees",
+        "press_of_the_region": "influencer",
+        "maker": "supplier",
+    }
+    return pd.concat([
+        pd.DataFrame({
+            "period": np.arange(periods), "stakeholder": name, "kind": kind, "firm": firm,
+            "satisfaction": 0.2 * path + luck.normal(0, 0.01), "trust": 0.3 + 0.4 * path + luck.normal(0, 0.01),
+            "bond": (0.4 + 0.2 * gain * (name == "staff")) * path, "part": np.nan,
+        })
+        for name, kind in names.items()
+    ], ignore_index=True)  # fmt: skip
+
+
 def extras(luck, gain, firms, periods):
     """Switches, transitions, tenure, Lorenz curve and parts of value of one run."""
     whole = np.arange(0, 101, 5)
@@ -127,6 +146,7 @@ def extras(luck, gain, firms, periods):
                           "worth_share": (1 - (1 - whole / 100) ** 3) * (1 + 0.3 * np.sin(np.pi * whole / 100))})
             for f in firms
         ]),
+        "stakeholders": ties(np.random.default_rng(len(str(gain))), gain, firms[0], periods),
     }  # fmt: skip
 
 

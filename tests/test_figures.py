@@ -503,3 +503,52 @@ def test_retention_ends_where_tenure_does(results):
     }  # the end of the third year
     assert "after 3 years" in plot(few, "retention").finding
     assert plot(results["gaps"], "retention").empty.startswith("too few customers left")
+
+
+def test_the_growth_matrix_speaks_of_the_cell_with_the_largest_told_difference_in_money():
+    made = made_up(seeds=5, periods=60)
+    runs, luck = made.runs, np.random.default_rng(3)
+    mine = (runs["firm"] == "focal") & ~runs["twin"]
+    cells = ("penetration", "market_development", "product_development", "diversification")
+    runs.loc[mine, list(cells)] = 5.0 + 0.01 * luck.normal(size=(mine.sum(), 4))
+    best = mine & (runs["arm"] == "level_3")
+    runs.loc[best, "market_development"] += 2.0
+    runs.loc[best, "product_development"] += 1.0
+    found = plot(made, "growth").finding
+    assert found.startswith("Under level_3 what new customers spend on the first product is higher: 7.0")
+    runs.loc[best, "penetration"] -= 3.0
+    assert "level_3 what old customers spend on the first product is lower" in plot(made, "growth").finding
+    none = mine & (runs["arm"] == "transactional")  # the control sells no second product
+    runs.loc[none, list(cells[2:])] = 0.0
+    assert "old customers spend on the first product is lower" in plot(made, "growth").finding
+
+
+@pytest.mark.parametrize("name", ["equity", "drivers"])
+def test_equity_says_that_it_covers_the_first_product_where_there_is_a_second(results, name):
+    assert "first product" not in plot(results["usual"], name).reading
+    both = made_up(seeds=2, periods=60, second={"firms": {"focal": {}}})
+    assert "at the end of the run, from the first product alone." in plot(both, name).reading
+
+
+def test_the_figure_of_stakeholders_tells_the_tie_that_an_arm_moves(results):
+    figure = plot(results["usual"], "stakeholders")
+    assert figure.finding.startswith("Under level_3 the bond of staff in the last year is higher")
+    assert "3 of 4 stakeholders are shown" in figure.reading and len(figure.axes) == 9
+    bare = SimpleNamespace(**{**vars(results["usual"]), "stakeholders": pd.DataFrame()})
+    assert plot(bare, "stakeholders").empty == "there are no stakeholders in this run"
+
+
+def test_whale_curves_on_each_other_tell_what_the_best_fifth_bring(results):
+    made = SimpleNamespace(**vars(results["usual"]))
+    curve = made.whale["percentile"] / 100
+    made.whale = made.whale.assign(worth_share=1 - (1 - curve) ** 2)
+    found = plot(made, "whale").finding
+    assert found == (
+        "The best fifth of the focal firm's customers bring 36 % of what all are worth, in every arm alike; "
+        "none costs more than it brings"
+    )
+    made.whale = made.whale.assign(worth_share=made.whale["worth_share"] * (1 + 0.5 * curve * (1 - curve)))
+    assert "in every arm alike; some cost more than they bring" in plot(made, "whale").finding
+    other = made.whale["arm"] == "level_3"
+    made.whale.loc[other, "worth_share"] *= 1.1
+    assert "Under level_3 the top of the curve" in plot(made, "whale").finding

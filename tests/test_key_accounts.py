@@ -6,16 +6,18 @@ import numpy as np
 import pytest
 from small_markets import lived, plan, scenario
 
+from sim import equity_split as splits
+from sim.key_accounts import concessions
 from sim.theory.managers import Managers, attention, work
 
 FREE = {"market": {"budget": "free"}}
 REVIEW = 13  # weeks
 
 
-def two_buyers(ratio, changes=None, **firm):
+def two_buyers(ratio, changes=None, accounts_of_all=2, **firm):
     """One firm, two customers under contract: each is half of its trade and buys nowhere else, so power is by ease."""
     # power of the firm 1 * (1 - ease), of the account 1/2 * (1 - 1/2): the ratio is 4 * (1 - ease)
-    theory = {"power": {"accounts": 2, "ease_for_account": 1.0 - ratio / 4.0}}
+    theory = {"power": {"accounts": accounts_of_all, "ease_for_account": 1.0 - ratio / 4.0}}
     setting = scenario(
         FREE, {"market": {"type": "contractual", "outside": "none"}, "theory": theory, "firms": {"focal": plan(**firm)}},
         customers=2, periods=26, firms=1,
@@ -89,6 +91,34 @@ def test_an_account_falls_back_to_its_tier_when_it_is_no_longer_one():
         assert set(np.flatnonzero(tiers >= 4)) == own and len(own) == 3
         firm.negotiating.release()
         assert market.columns.tier[:, firm.index].max() <= 0
+
+
+@pytest.mark.parametrize("ratio", [0.3, 0.8, 1.0, 3.0])
+def test_equity_and_lifetime_values_are_at_the_agreed_price(ratio):
+    # one firm and nowhere else to go: the same units at a margin of 4, of which the firm keeps its part
+    market, alone = two_buyers(ratio), two_buyers(ratio, accounts_of_all=0)
+    part = closed_form(ratio)
+    np.testing.assert_allclose(market.customer_equity(), part * alone.customer_equity(), rtol=1e-6, atol=1e-9)
+    np.testing.assert_allclose(market.lifetime_values(), part * alone.lifetime_values(), rtol=1e-6, atol=1e-9)
+    np.testing.assert_allclose(market.net_values(), market.lifetime_values(), rtol=1e-9, atol=1e-9)
+
+
+def test_only_who_negotiated_is_worth_less_and_the_split_sums():
+    market = heavy(accounts=20)
+    worth, off = market.lifetime_values(), concessions(market.firms, np.arange(60))
+    assert (off > 0).any() and (off == 0).any()
+    for firm in market.firms:
+        firm.negotiating.off = np.zeros_like(firm.negotiating.off)  # the same tiers, so the same choices
+    gross, units = market.lifetime_values(), market.lifetime_values() / (
+        market.offers["paid"] - [firm.sale_cost for firm in market.firms]
+    )  # fmt: skip
+    np.testing.assert_allclose(worth, gross - units * off, rtol=1e-9, atol=1e-9)
+    assert (worth[off > 0] < gross[off > 0]).all()
+    whole = heavy(accounts=20)
+    np.testing.assert_allclose(whole.customer_equity(), worth.sum(axis=0), rtol=1e-9)
+    for split in splits.SPLITS:
+        sums = whole.equity_split(split).groupby("firm", sort=False)["value"].sum()
+        np.testing.assert_allclose(sums, worth.sum(axis=0), rtol=1e-9)
 
 
 # ---------------------------------------------------------------- managers

@@ -136,6 +136,8 @@ def merge_parts(folder: Path, jobs: Sequence[Job]) -> None:
     had = {column for part in read_parts(folder / PARTS, jobs, "runs") for column in part.column_names}
     for name in tables.TABLES:
         columns = tables.schema(name, had) if name != "customers" else _joint(folder, jobs)
+        if name in tables.SOMETIMES and next(read_parts(folder / PARTS, jobs, name), None) is None:
+            continue
         if columns is not None:
             tables.write_parquet(folder / f"{name}.parquet", read_parts(folder / PARTS, jobs, name), columns)
 

@@ -133,6 +133,16 @@ class Result:
         return self._table("whale")
 
     @cached_property
+    def stakeholders(self) -> pd.DataFrame:
+        """Satisfaction, trust and bond of every stakeholder by period; empty where there are none."""
+        return self._table("stakeholders")
+
+    @cached_property
+    def account_terms(self) -> pd.DataFrame:
+        """What each key account agreed on at the last review; empty where nobody negotiates."""
+        return self._table("account_terms")
+
+    @cached_property
     def customers(self) -> pd.DataFrame:
         """Sampled customers over time, in the first replication of each arm; empty without a sample."""
         return self._table("customers")

@@ -79,7 +79,33 @@ _COLUMNS = {
         ("percentile", pa.float64(), "percent of the firm's customers, the most valuable first"),
         ("worth_share", pa.float64(), "cumulative share of their net lifetime value"),
     ],
+    "stakeholders": [
+        *_KEY,
+        ("period", pa.int32(), "period"),
+        ("stakeholder", pa.string(), "name"),
+        ("kind", pa.string(), "name"),
+        ("firm", pa.string(), "name of the firm it is tied to"),
+        ("satisfaction", pa.float64(), "-1 to 1"),
+        ("trust", pa.float64(), "0 to 1"),
+        ("bond", pa.float64(), "0 to 1, structural"),
+        ("part", pa.float64(), "share of the gain that goes to the firm; none where they do not negotiate"),
+    ],
+    "account_terms": [
+        *_KEY,
+        ("firm", pa.string(), "name"),
+        ("customer", pa.int64(), "row of the customer"),
+        ("share_of_our_trade", pa.float64(), "share of what the firm's active customers ever paid it"),
+        ("share_of_its_trade", pa.float64(), "share of all that the customer ever bought"),
+        ("ratio", pa.float64(), "power of the firm over it, over its power over the firm"),
+        ("part", pa.float64(), "share of the gain that goes to the firm"),
+        ("least", pa.float64(), "money a unit that the firm still accepts"),
+        ("asked", pa.float64(), "money a unit that the firm asks, the discount of its tier taken off"),
+        ("agreed", pa.float64(), "money a unit"),
+        ("discount", pa.float64(), "share of the price that everybody pays"),
+    ],
 }
+#: Tables that are there only where a run has what they tell of.
+SOMETIMES = ("stakeholders", "account_terms")
 #: How the rows of one run are ordered: the order of firms in a config does not show.
 _ORDER = {
     "outcomes": ["period", "firm"],
@@ -92,6 +118,8 @@ _ORDER = {
     "value_parts": ["firm"],  # parts keep the order in which they add up
     "equity_split": ["split", "firm"],  # as above
     "whale": ["firm", "percentile"],
+    "stakeholders": ["period", "firm", "stakeholder"],
+    "account_terms": ["firm", "customer"],
     "customers": ["period", "customer"],
 }
 TABLES = (*_COLUMNS, "customers")

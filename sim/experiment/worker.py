@@ -91,6 +91,10 @@ def _tables(market: Any, setting: Any, job: Job, scenario: str) -> dict[str, pa.
     made["value_parts"] = table("value_parts", market.value_parts(), **keys)
     made["equity_split"] = table("equity_split", market.equity_splits(), **keys)
     made["whale"] = table("whale", market.whale_curve(), **keys)
+    if setting.stakeholders:
+        made["stakeholders"] = table("stakeholders", market.stakeholder_ties(), **keys)
+    if setting.theory.power.accounts > 0:
+        made["account_terms"] = table("account_terms", market.account_terms(), **keys)
     if setting.experiment.sample > 0:
         made["customers"] = table("customers", market.customer_sample(), **keys)
     return made

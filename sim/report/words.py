@@ -12,8 +12,8 @@ from sim.report.reading import Contrast, Story, near, strongest, tied
 def number(x: float, spread: float | None = None) -> str:
     """A number with three digits that count, or as many decimals as the half-width ``spread`` warrants.
 
-    >>> number(19.823), number(0.0312), number(1234.5), number(-1.234, spread=0.4)
-    ('19.8', '0.031', '1,234', '-1.23')
+    >>> number(19.823), number(0.0312), number(1234.5), number(-1.234, spread=0.4), number(3e-8)
+    ('19.8', '0.031', '1,234', '-1.23', '0')
     """
     if not math.isfinite(x):
         return "unknown"
@@ -27,6 +27,8 @@ def number(x: float, spread: float | None = None) -> str:
         decimals = 2 - size if size >= 0 else 1 - size
     decimals = min(6, max(0, decimals))
     text = f"{x:,.{decimals}f}"
+    if decimals == 6 and not text.strip("-0."):
+        return "0"
     return text[1:] if text.startswith("-") and not text.strip("-0.,") else text
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from sim.experiment.files import write_whole
 from sim.problem import Problem
 from sim.report import style
-from sim.report.figures import comparison, customers, equity, growth, leaving, over_time, value  # noqa: F401  (they register)
+from sim.report.figures import comparison, customers, equity, growth, leaving, over_time, stakeholders, value  # noqa: F401  (they register)
 from sim.report.figures.registry import FIGURES as REGISTERED
 from sim.report.labels import labelled
 from sim.report.reading import story

@@ -10,12 +10,14 @@ import pandas as pd
 from sim.report import style
 from sim.report.figures import parts
 from sim.report.figures.registry import figure
-from sim.report.reading import Nothing, Story, bands, contrasts, leading, shown, table
+from sim.report.reading import Nothing, Story, bands, contrasts, leading, plain, shown, table
 from sim.report.style import Picture
 from sim.report.words import finding, listed, number, percent
 
 #: A part below this share of the largest bar has no number in it; below the second it is nothing to show.
 NARROW, TINY = 0.045, 0.005
+#: Whale curves nowhere further apart than so many percent of the whole lie on each other.
+ALIKE = 1.0
 COLOURS = (style.BLUE, style.ORANGE, style.GREEN, style.PURPLE, style.SKY, style.VERMILLION)
 #: What stays when every group is taken away.
 REST = "taste"
@@ -56,8 +58,9 @@ def _stacked(result: Any, s: Story, split: str) -> Picture:
     kept = [name for name in map(str, means) if (means[name].abs() > TINY * tall).any()]
     none = [name for name in map(str, means) if name not in kept]
     zero = f" Near 0 and left out: {listed(none)}." if none else ""
+    first = ", from the first product alone" if plain(result).get("second") else ""
     picture, (ax,) = style.picture(
-        title, f"Customer equity at the end of the run. {AWAY}{zero}{parts.some_of(arms, s)}"
+        title, f"Customer equity at the end of the run{first}. {AWAY}{zero}{parts.some_of(arms, s)}"
     )
     heights = parts.arm_axis(ax, arms)
     colours = dict(zip([n for n in means if n != REST], COLOURS, strict=False)) | {REST: "#c4c4c4"}
@@ -126,6 +129,21 @@ def drivers(result: Any, s: Story) -> Picture:
     return _stacked(result, s, "driver")
 
 
+def _of_the_whale(found: pd.DataFrame, top: float, lead: str, s: Story) -> str:
+    """What the best fifth bring, where the curves lie on each other or none rises above the whole; else nothing."""
+    means = found.groupby(["percentile", "arm"])["worth"].mean().unstack()
+    alike = means.shape[1] > 1 and np.ptp(means.to_numpy(), axis=1).max() < ALIKE
+    if not alike and top >= 100.5:
+        return ""
+    best = found[found["percentile"] == 20].groupby("arm")["worth"].mean()
+    some = "some cost" if top >= 100.5 else "none costs" if top < 100 + 1e-6 else "hardly any costs"
+    end = f"; {some} more than {'they bring' if top >= 100.5 else 'it brings'}"
+    if alike:
+        return f"The best fifth of {s.firm}'s customers bring {best.mean():.0f} % of what all are worth, in every arm alike{end}"
+    named = style.short(lead, 500)
+    return f"The best fifth of {s.firm}'s customers bring {best[lead]:.0f} % of what all are worth under {named}{end}"
+
+
 @figure("whale", "How high the curve rises above 100 %: what the customers to the right of its top cost.")
 def whale(result: Any, s: Story) -> Picture:
     """Cumulative net lifetime value of the focal firm's customers, the most valuable first."""
@@ -137,18 +155,13 @@ def whale(result: Any, s: Story) -> Picture:
         raise Nothing(f"{s.firm} has no customers who are worth anything together")
     found = found.assign(worth=100 * found["worth_share"])
     tops = found.groupby(["arm", "seed"], sort=False)["worth"].max().reset_index()
-    fifth = found[found["percentile"] == 20][["arm", "seed", "worth"]]
     gaps, look = contrasts(tops, "worth", s), parts.looks(s)
     arms = [arm for arm in shown(s, gaps) if (found["arm"] == arm).any()]
     lead = leading(result, s)
     lead = lead if (found["arm"] == lead).any() else str(found["arm"].iloc[0])
-    best = fifth.loc[fifth["arm"] == lead, "worth"].mean()
-    few = "none" if tops["worth"].max() < 100 + 1e-6 else "hardly any"
-    if tops["worth"].max() < 100.5:
-        title = f"The best fifth of {s.firm}'s customers is {best:.0f} % of what all are worth under {lead}; {few} costs more than it brings"
-    else:
-        title = finding(gaps, s, f"the top of the curve of {s.firm}'s customers", lambda x: percent(x / 100, 0),
-                        tops["worth"].mean())  # fmt: skip
+    title = _of_the_whale(found, tops["worth"].max(), lead, s) or finding(
+        gaps, s, f"the top of the curve of {s.firm}'s customers", lambda x: percent(x / 100, 0), tops["worth"].mean()
+    )  # fmt: skip
     picture, (ax,) = style.picture(
         title, f"Customers from the most to the least valuable; what their programmes cost is taken off. {parts.sampling(s)}{parts.some_of(arms, s)}"
     )  # fmt: skip

@@ -11,7 +11,7 @@ from sim.metrics import CELLS
 from sim.report import style
 from sim.report.figures import parts
 from sim.report.figures.registry import figure
-from sim.report.reading import Nothing, Story, contrasts, shown, span, table
+from sim.report.reading import Contrast, Nothing, Story, contrasts, shown, span, table
 from sim.report.style import Picture
 from sim.report.words import finding, number
 
@@ -33,9 +33,9 @@ def growth(result: Any, s: Story) -> Picture:
     mine = rows[(rows["firm"] == s.focal) & ~rows["twin"].astype(bool)].dropna(subset=list(CELLS))
     if mine.empty or not mine[["product_development", "diversification"]].to_numpy().any():
         raise Nothing(f"{s.firm} sold no second product in this run")
-    first = CELLS[2]
-    found = contrasts(mine[["arm", "seed", first]], first, s)
-    told = finding(found, s, "what old customers spend on the second product", number, mine[first].mean())
+    cell, found = _told(mine, s)
+    product, customers = WHOSE[CELLS.index(cell)].split(", ")
+    told = finding(found, s, f"what {customers} spend on the {product}", number, mine[cell].mean())
     arms = list(shown(s, found, most=MOST))[:MOST]
     picture, axes = style.picture(
         told, "Growth matrix, each panel on its own scale. Old customers: on file and active as the burn-in ended. "
@@ -47,6 +47,20 @@ def growth(result: Any, s: Story) -> Picture:
     for ax in axes:
         ax.set_xlabel("revenue (money a head and year)", size=style.NOTE)
     return picture
+
+
+def _told(mine: pd.DataFrame, s: Story) -> tuple[str, list[Contrast]]:
+    """The cell with the largest told difference in money, and its contrasts; not those with a control that sells none."""
+    gaps = {
+        cell: [gap for gap in contrasts(mine[["arm", "seed", cell]], cell, s) if gap.control != 0.0]
+        for cell in CELLS
+    }
+    sizes = {
+        cell: max(((g.told, abs(g.difference)) for g in made), default=None) for cell, made in gaps.items()
+    }
+    known = {cell: size for cell, size in sizes.items() if size is not None}
+    cell = max(known, key=lambda name: known[name]) if known else CELLS[2]
+    return cell, gaps[cell]
 
 
 def _bars(ax: Any, rows: pd.DataFrame, cell: str, arms: list[str], s: Story) -> None:
