@@ -55,7 +55,7 @@ def stakeholders(result: Any, s: Story) -> Picture:
     there = [arm for arm in shown(s, list(widest.values()), most=ARMS) if (found["arm"] == arm).any()][:ARMS]
     some = f" {len(drawn)} of {len(whose)} stakeholders are shown." if len(whose) > len(drawn) else ""
     picture, axes = style.picture(
-        _title(s, first, gaps[first], ends),
+        _title(s, (str(first[0]), first[1]), gaps[first], ends),
         f"{parts.sampling(s, found=gaps[first])}{some}{parts.some_of(there, s)}",
         rows=len(TIES), columns=len(drawn), sharex=True, sharey="row",
     )  # fmt: skip
@@ -64,7 +64,7 @@ def stakeholders(result: Any, s: Story) -> Picture:
         mine = found[(found["stakeholder"] == name) & found["arm"].isin(there)]
         _panel(ax, mine, tie, there, s)
         if place < len(drawn):
-            ax.set_title(_called(mine, name, len(drawn)), loc="left", weight="bold", size=style.TICK)
+            ax.set_title(_called(mine, str(name), len(drawn)), loc="left", weight="bold", size=style.TICK)
         if place % len(drawn) == 0:
             ax.set_ylabel(f"{tie}\n{TIES[tie]}", size=style.NOTE)
         if place >= len(drawn) * (len(TIES) - 1):
