@@ -45,7 +45,7 @@ ROOMS = {
     "mesa": "market firm agents customer rows stakeholder",
     "hydra": "compose hydra_source overriding cli",
     "omegaconf": "compose hydra_source overriding scenario cli",
-    "pandas": "accounts values readings experiment report validate bench app",
+    "pandas": "accounts values readings key_accounts stakeholder experiment report validate bench app",
     "pyarrow": "experiment report",
     "matplotlib": "report",
     "rich": "experiment report cli",

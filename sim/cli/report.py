@@ -77,14 +77,10 @@ def main(given: list[str]) -> int:
 
 def _wanted(folder: Path, error: Exception) -> str:
     """What a folder should be of which the report failed: of this version, or whole."""
-    from pyarrow.parquet import read_schema
+    if isinstance(error, KeyError) and (folder / "runs.parquet").is_file():
+        from sim.experiment.result import lacking_metrics
 
-    from sim.metrics import METRICS
-
-    runs = folder / "runs.parquet"
-    if isinstance(error, KeyError) and runs.is_file():
-        there = read_schema(runs).names
-        lacking = [name for name in METRICS if name not in there] or re.findall(r"'([^']+)'", str(error))
+        lacking = lacking_metrics(folder) or re.findall(r"'([^']+)'", str(error))
         what = "a column is missing" if len(lacking) == 1 else "columns are missing"
         return (
             f"a run folder of this version; made by another version of guanxi: {what} ({', '.join(lacking)})"

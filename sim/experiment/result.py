@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from pyarrow.parquet import read_schema
 
 from sim.experiment.files import not_finished
 from sim.experiment.folder import CONFIG, EXPECTATIONS, MANIFEST, SUMMARY
-from sim.metrics import ALL
+from sim.metrics import ALL, METRICS
 from sim.problem import Problem
 
 
@@ -154,6 +155,12 @@ class Result:
     def __repr__(self) -> str:
         arms = ", ".join(self.summary["arm"].unique())
         return f"Result({self.manifest['scenario']}: {arms}; {self.manifest['replications']} replications)"
+
+
+def lacking_metrics(folder: Path) -> list[str]:
+    """Metrics of this version that a run folder's table of runs has no column for."""
+    there = read_schema(folder / "runs.parquet").names
+    return [name for name in METRICS if name not in there]
 
 
 def load_config(folder: Path | str) -> Any:
