@@ -266,7 +266,7 @@ def test_a_wrong_command(capsys) -> None:
         (["list", "scenaros"], "did you mean 'scenarios'"),
         (["show", "scenari", "x"], "did you mean 'scenario'"),
         (["show", "strategy", "clbu"], "did you mean 'club'"),
-        (["show"], "required"),
+        (["show"], "are missing"),
         (["report", "nowhere"], "a run folder that exists"),
         (["report", "."], "manifest.json"),
     ):
