@@ -3,7 +3,7 @@
 import numpy as np
 
 from sim import luck
-from sim.acts.choosing import knows
+from sim.acts.choosing import in_market, knows
 from sim.compiled import compiled
 from sim.elementary import exp, normal_quantile
 from sim.network import anyone
@@ -15,16 +15,17 @@ def gather(present, period, key, identity, chance, p, people, comes):
     """Who comes of itself, and whom those bring: comes (n_customers,), 1 and 2; returns how many."""
     here = 0
     for i in range(present):
-        there = people[i].entered_at < period + 1 and people[i].leaves_at > period
-        comes[i] = there and luck.uniform(luck.person_key(key, i), luck.COMES, 0, identity) < chance
+        comes[i] = (
+            in_market(people, i, period)
+            and luck.uniform(luck.person_key(key, i), luck.COMES, 0, identity) < chance
+        )
         here += comes[i]
     for i in range(present):
         person = luck.person_key(key, i)
         if comes[i] != 1 or luck.uniform(person, luck.BRINGS, 0, identity) >= p[0].event.brings:
             continue
         other = anyone(luck.uniform(person, luck.BRINGS, 1, identity), present)
-        there = people[other].entered_at < period + 1 and people[other].leaves_at > period
-        if there and comes[other] == 0:
+        if in_market(people, other, period) and comes[other] == 0:
             comes[other] = 2
             here += 1
     return here

@@ -20,6 +20,12 @@ def wide(count):
 
 
 @inlined
+def in_market(people, i, period):
+    """Whether customer i is in the market at any time of the period."""
+    return people[i].entered_at < period + 1 and people[i].leaves_at > period
+
+
+@inlined
 def knows(people, toward, i, j):
     return (people[i].aware >> np.uint32(j)) & np.uint32(1) == np.uint32(1)
 

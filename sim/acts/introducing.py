@@ -3,7 +3,7 @@
 import numpy as np
 
 from sim import luck
-from sim.acts.choosing import knows
+from sim.acts.choosing import in_market, knows
 from sim.compiled import compiled
 
 
@@ -12,9 +12,7 @@ def introduce(present, period, key, segment, firm, identity, chance, people, tow
     """Everyone of a segment who does not know the firm comes to know it with a chance; returns how many did."""
     made_known = 0
     for i in range(present):
-        if people[i].segment != segment or knows(people, toward, i, firm):
-            continue
-        if people[i].entered_at >= period + 1 or people[i].leaves_at <= period:
+        if people[i].segment != segment or knows(people, toward, i, firm) or not in_market(people, i, period):
             continue
         if luck.uniform(luck.person_key(key, i), luck.INTRODUCED, 0, identity) < chance:
             people[i].aware |= np.uint32(1) << np.uint32(firm)
