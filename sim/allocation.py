@@ -78,10 +78,17 @@ class Reviewer(Spender):
 
     def at_review(self, view: FirmView, cut: Callable[[FirmView], Cut]) -> Cut:
         """The cut of the last review; a cut that gave nothing is tried again at once."""
+        if self._due(view.weeks):
+            self.__dict__["last_cut"] = (view.weeks, cut(view))
+        return self.__dict__["last_cut"][1]
+
+    def reads_file(self, weeks: float) -> bool:
+        """Only at a review."""
+        return self.reads_customer_file and self._due(weeks)
+
+    def _due(self, weeks: float) -> bool:
         last = self.__dict__.get("last_cut")
-        if last is None or not last[1] or view.weeks - last[0] >= self.review:
-            last = self.__dict__["last_cut"] = (view.weeks, cut(view))
-        return last[1]
+        return last is None or not last[1] or weeks - last[0] >= self.review
 
 
 def budget(view: FirmView) -> float:

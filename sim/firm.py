@@ -156,6 +156,7 @@ class Firm(mesa.Agent):
         market: Market = self.model
         books, j = market.books, self.index
         entries, known = books.last_ledger(j), prospects(market, self)
+        reads = self.strategy.reads_file(market.period * market.weeks)
         return FirmView(
             name=self.name,
             period=market.period,
@@ -183,8 +184,8 @@ class Firm(mesa.Agent):
             rivals=tuple(offer for offer in rivals if offer.name != self.name),
             stakeholders=MappingProxyType(dict(self.kinds)),
             second=self.second_book(),
-            customer_file=self.customer_file() if self.strategy.reads_customer_file else None,
-            prospects=known if self.strategy.reads_customer_file else None,
+            customer_file=self.customer_file() if reads else None,
+            prospects=known if reads else None,
             setting=self.knows,
         )
 

@@ -394,6 +394,10 @@ class Strategy:
         """The plan for the coming period."""
         raise NotImplementedError
 
+    def reads_file(self, weeks: float) -> bool:
+        """Whether it wants the customer file so many weeks after the start."""
+        return self.reads_customer_file
+
     def parameters(self) -> dict[str, Any]:
         """The declared parameters as they are set."""
         return {key: getattr(self, key) for key in self.declared}

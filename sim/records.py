@@ -66,11 +66,10 @@ def rank_score(file: CustomerFile, rule: str) -> np.ndarray:
         return file.money
     if rule == "recency":
         return -file.recency
-    ranks = [
-        np.argsort(np.argsort(x, kind="stable"), kind="stable")
-        for x in (-file.recency, file.frequency, file.money)
-    ]
-    return sum(ranks[1:], ranks[0]).astype("f8")
+    score = np.zeros(len(file))
+    for column in (-file.recency, file.frequency, file.money):
+        score[np.argsort(column, kind="stable")] += np.arange(len(file))
+    return score
 
 
 def assign_tiers(columns: Columns, firm: int, period: int, active_periods: int, tiers: tuple[Tier, ...],
@@ -78,8 +77,7 @@ def assign_tiers(columns: Columns, firm: int, period: int, active_periods: int, 
     """Write each customer's tier of one firm: the first that fits, -1 for none; ties are broken by id."""
     column = columns.tier[:, firm]
     column[:] = -1
-    if not tiers:
-        return
+    best: dict[str, np.ndarray] = {}  # active customers by rule, the best first; the file is in order of id
     for number in range(len(tiers) - 1, -1, -1):
         tier = tiers[number]
         if tier.rule == "everyone":
@@ -87,13 +85,15 @@ def assign_tiers(columns: Columns, firm: int, period: int, active_periods: int, 
             continue
         if tier.rule == "prospects":
             if prospects is not None:
-                best = prospects.customer[np.lexsort((prospects.customer, -prospects.potential))]
-                column[best[: round(tier.share * len(best))]] = number
+                likely = prospects.customer[np.lexsort((prospects.customer, -prospects.potential))]
+                column[likely[: round(tier.share * len(likely))]] = number
             continue
         assert file is not None
-        active = np.flatnonzero(file.recency < active_periods)
-        best = active[np.lexsort((file.customer[active], -rank_score(file, tier.rule)[active]))]
-        count = round(tier.share * len(active))
+        if tier.rule not in best:
+            active = np.flatnonzero(file.recency < active_periods)
+            best[tier.rule] = active[np.argsort(-rank_score(file, tier.rule)[active], kind="stable")]
+        ranked = best[tier.rule]
+        count = round(tier.share * len(ranked))
         if tier.rule == "key_accounts":
             count = min(tier.accounts, tier.managers * tier.case_load)
-        column[file.customer[best[:count]]] = number
+        column[file.customer[ranked[:count]]] = number

@@ -623,6 +623,21 @@ def test_the_example_of_the_page_asks_and_contacts_more_when_the_survey_is_cool(
     assert cool == {0.2} and warm == {0.1}
 
 
+def test_a_reviewer_is_handed_the_file_at_its_reviews_only():
+    setting = Scenario.from_config({
+        "name": "reviews", "population": {"customers": 300}, "experiment": {"focal": "firm"},
+        "firms": {"firm": {"strategy": {"name": "rfm_tiered", "review": 8}}, "other": {}},
+    })  # fmt: skip
+    market, handed = Market(setting, seed=1), []
+    strategy = market.firms[0].strategy
+    plan = strategy.plan
+    strategy.plan = lambda view: handed.append(view.customer_file is not None) or plan(view)  # type: ignore[method-assign]
+    market.run_for(20)
+    assert handed[0] and handed.index(False) >= 1  # asked until there is something to cut
+    cut = handed.index(False) - 1
+    assert handed[cut:] == [n % 8 == 0 for n in range(20 - cut)]
+
+
 def test_the_page_lists_every_rule_of_a_tier_and_every_lever_of_a_programme():
     page = (DOCS / "your-own-strategy.md").read_text()
     assert re.findall(r"^- `(\w+)`: ", page, re.M) == [*TIER_RULES, *Programme._fields]

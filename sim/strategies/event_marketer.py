@@ -10,7 +10,6 @@ from sim.plan import FirmView, MarketingPlan, Programme, Tier, strategy
     "event_marketer",
     source="Close, Finney, Lacey & Sneath 2006, Engaging the consumer through event marketing, J. Advertising Research 46(4)",
     traits=("relationship", "events"),
-    reads_customer_file=True,
 )
 class EventMarketer(PlainMarketing):
     """Holds events by its own calendar; after each an offer to those who left data, and contact by value; quiet between."""
