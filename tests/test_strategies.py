@@ -31,6 +31,7 @@ from sim.plan import (
     strategy,
 )
 from sim.problem import Problem
+from sim.scenario import Scenario
 
 BUILT_IN = dict(STRATEGIES)
 DOCS = Path(__file__).parents[1] / "docs"
@@ -545,7 +546,6 @@ def test_within_scales_a_plan_to_the_money():
 @pytest.mark.parametrize("half", [0, 1])
 def test_real_views_lead_nowhere_and_never_change(half, monkeypatch):
     market_module = pytest.importorskip("sim.market")
-    from sim.scenario import Scenario
 
     seen: list[FirmView] = []
 
