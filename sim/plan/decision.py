@@ -60,30 +60,12 @@ def _plain(value: Any, kind: type) -> Any:
 
 
 @dataclass(frozen=True)
-class MarketingPlan:
-    """One firm's decisions for one period; fields as in `Levers`, a programme per tier.
+class MarketingPlan(Levers):
+    """One firm's decisions for one period: every lever, and a programme per tier.
 
     A customer on file belongs to the first tier whose rule fits, to none if none does.
     """
 
-    price: float = 10.0
-    promotion: float = 0.0
-    advertising: float = 0.0
-    promise: float = 0.8
-    quality: float = 0.8
-    staff: float = 0.0
-    place: float = 0.0
-    feedback: float = 0.0
-    recovery: float = 0.0
-    supplier_support: float = 0.0
-    employee_support: float = 0.0
-    distributor_support: float = 0.0
-    alliance: float = 0.0
-    public_relations: float = 0.0
-    second_advertising: float = 0.0
-    cross_selling: float = 0.0
-    bundle_discount: float = 0.0
-    event: float = 0.0
     tiers: tuple[Tier, ...] = ()
 
     def but(self, **changes: Any) -> MarketingPlan:
@@ -105,7 +87,7 @@ class MarketingPlan:
 
     def problems(self) -> list[str]:
         """What is wrong with the plan: values that are not numbers or out of range."""
-        found = [_out_of_range(name, getattr(self, name), p) for name, p in Levers.declared.items()]  # type: ignore[attr-defined]
+        found = [_out_of_range(name, getattr(self, name), p) for name, p in self.declared.items()]
         if type(self.tiers) is not tuple:
             return [line for line in [*found, "tiers: a tuple of Tier is needed"] if line]
         if len(self.tiers) > MAX_TIERS:

@@ -1,10 +1,15 @@
-"""What the levers of a plan and of a tier's programme are: each declared once."""
+"""What the levers of a plan and of a tier's programme are: each declared once, with what it costs.
+
+A lever in money a head, a customer or a case, or in a share of the list price, is charged by its unit into its cost
+column (`sim.metrics`), scaled with the budget, and a parameter of `fixed_plan`: all that follows from its declaration.
+"""
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any, ClassVar, NamedTuple
 
-from sim.declare import param, parameters
+from sim.declare import ASSUMED, Parameter, parameters
 
 #: What a lever is of the four Ps (McCarthy 1960) and of the four Cs (Lauterborn 1990, New marketing litany, Advertising
 #: Age 61(41); both recalled). What goes to partners is in neither.
@@ -12,106 +17,110 @@ VALUE, COST = ("product", "customer value"), ("price", "cost to the customer")
 POINTS, EASE = ("promotion", "cost to the customer"), ("place", "convenience")
 TALK, LISTENING, PARTNERS = ("promotion", "communication"), ("none of the four", "communication"), ("partners", "partners")  # fmt: skip
 
+#: Units in which a lever's amount is what it costs.
+A_HEAD, A_CUSTOMER, A_CASE = "money a head and week", "money a customer and week", "money a case"
+OFF = "share of the list price"
+
+
+@dataclass(frozen=True)
+class Lever(Parameter):
+    """A lever of a plan: a parameter, which of the four Ps and Cs it is, and the cost column it fills."""
+
+    low: float
+    high: float
+    mix: tuple[str, str] = PARTNERS
+    cost: str = ""
+    second: bool = False  # costs and does nothing without a second product
+    practice: str = ""  # the practice whose ban ends it
+
+
+def _lever(default: float = 0.0, *, meaning: str, unit: str, mix: tuple[str, str], low: float = 0, high: float = 100,
+           cost: str = "", second: bool = False, practice: str = "") -> Any:  # fmt: skip
+    made = ("", default, float, low, high, unit, meaning, ASSUMED, None, False)
+    return Lever(*made, mix, cost, second, practice)
+
+
+def _support(meaning: str) -> Any:
+    return _lever(unit=A_HEAD, meaning=meaning, mix=PARTNERS, cost="stakeholder_cost")
+
 
 @parameters
 class Programme(NamedTuple):
     """What a tier of customers gets: the three levels of bond (Berry & Parasuraman 1991)."""
 
-    reward_rate: float = param(
-        0.0,
-        low=0,
-        high=0.5,
-        unit="share of what is paid",
+    reward_rate: float = _lever(
+        high=0.5, unit="share of what is paid", mix=POINTS, cost="points_paid",
         meaning="points issued (level 1, financial bond)",
-        mix=POINTS,
+    )  # fmt: skip
+    discount: float = _lever(
+        high=0.9, unit=OFF, mix=COST, cost="promotion_cost", meaning="price off for the tier (level 1)"
     )
-    discount: float = param(
-        0.0,
-        low=0,
-        high=0.9,
-        unit="share of the list price",
-        meaning="price off for the tier (level 1)",
-        mix=COST,
-    )
-    contact_rate: float = param(
-        0.0,
-        low=0,
-        high=2,
-        unit="contacts a week",
+    contact_rate: float = _lever(
+        high=2, unit="contacts a week", mix=TALK, cost="contact_cost",
         meaning="personal contacts (level 2, social bond)",
-        mix=TALK,
-    )
-    integration: float = param(
-        0.0,
-        low=0,
-        high=1,
-        unit="effort",
+    )  # fmt: skip
+    integration: float = _lever(
+        high=1, unit="effort", mix=VALUE, cost="integration_cost",
         meaning="ties of systems and work (level 3, structural bond)",
-        mix=VALUE,
-    )
+    )  # fmt: skip
 
 
-def _support(meaning: str) -> Any:
-    return param(0.0, low=0, high=100, unit="money a head and week", meaning=meaning, mix=PARTNERS)
-
-
+@dataclass(frozen=True)
 @parameters
-class Levers(NamedTuple):
-    """The firm-wide levers of a plan, for which bounds and units are declared."""
+class Levers:
+    """The firm-wide levers of a plan."""
 
-    price: float = param(10.0, low=0, high=1e6, unit="money", meaning="list price", mix=COST)
-    promotion: float = param(
-        0.0, low=0, high=0.9, unit="share of the list price", meaning="price off for everybody", mix=COST
+    declared: ClassVar[dict[str, Lever]]
+
+    price: float = _lever(10.0, high=1e6, unit="money", meaning="list price", mix=COST)
+    promise: float = _lever(0.8, low=-2, high=5, unit="quality", meaning="what is promised", mix=TALK)
+    quality: float = _lever(
+        0.8, low=-2, high=5, unit="quality", mix=VALUE, cost="quality_cost",
+        meaning="quality the firm works toward",
+    )  # fmt: skip
+    advertising: float = _lever(
+        unit=A_HEAD, mix=TALK, cost="advertising_cost", practice="advertising", meaning="advertising"
     )
-    advertising: float = param(
-        0.0, low=0, high=100, unit="money a head and week", meaning="advertising", mix=TALK
+    place: float = _lever(unit=A_HEAD, mix=EASE, cost="place_cost", meaning="convenience")
+    staff: float = _lever(unit=A_CUSTOMER, mix=VALUE, cost="staff_cost", meaning="staff, against failures")
+    feedback: float = _lever(
+        unit=A_CUSTOMER, mix=LISTENING, cost="feedback_cost", meaning="surveys and early warning"
     )
-    promise: float = param(0.8, low=-2, high=5, unit="quality", meaning="what is promised", mix=TALK)
-    quality: float = param(
-        0.8, low=-2, high=5, unit="quality", meaning="quality the firm works toward", mix=VALUE
+    recovery: float = _lever(
+        high=1000,
+        unit=A_CASE,
+        mix=VALUE,
+        cost="recovery_cost",
+        meaning="making good a failure that was found",
     )
-    staff: float = param(
-        0.0, low=0, high=100, unit="money a customer and week", meaning="staff, against failures", mix=VALUE
+    promotion: float = _lever(
+        high=0.9, unit=OFF, mix=COST, cost="promotion_cost", meaning="price off for everybody"
     )
-    place: float = param(0.0, low=0, high=100, unit="money a head and week", meaning="convenience", mix=EASE)
-    feedback: float = param(
-        0.0,
-        low=0,
-        high=100,
-        unit="money a customer and week",
-        meaning="surveys and early warning",
-        mix=LISTENING,
-    )
-    recovery: float = param(
-        0.0, low=0, high=1000, unit="money a case", meaning="making good a failure that was found", mix=VALUE
-    )
-    supplier_support: float = _support("planning, paying and designing together with suppliers")
-    employee_support: float = _support("training, pay and say of employees")
-    distributor_support: float = _support("training, service and incentives for distributors")
     alliance: float = _support("development shared with an allied competitor")
+    distributor_support: float = _support("training, service and incentives for distributors")
+    employee_support: float = _support("training, pay and say of employees")
     public_relations: float = _support("information of media, regulators and the public")
-    second_advertising: float = param(
-        0.0,
-        low=0,
-        high=100,
-        unit="money a head and week",
+    supplier_support: float = _support("planning, paying and designing together with suppliers")
+    second_advertising: float = _lever(
+        unit=A_HEAD, mix=TALK, cost="second_advertising_cost", second=True, practice="advertising",
         meaning="advertising of the second product",
-        mix=TALK,
+    )  # fmt: skip
+    cross_selling: float = _lever(
+        unit=A_CUSTOMER, mix=TALK, cost="cross_selling_cost", second=True,
+        meaning="offering the second product to active customers of the first",
+    )  # fmt: skip
+    bundle_discount: float = _lever(
+        high=0.9, unit=OFF, mix=COST, cost="second_promotion_cost", second=True,
+        meaning="off the second product for active customers of the first",
+    )  # fmt: skip
+    event: float = _lever(
+        unit=A_HEAD, mix=TALK, cost="event_cost", meaning="an event of the firm's own that people come to"
     )
-    cross_selling: float = param(
-        0.0, low=0, high=100, unit="money a customer and week",
-        meaning="offering the second product to active customers of the first", mix=TALK,
-    )  # fmt: skip
-    bundle_discount: float = param(
-        0.0, low=0, high=0.9, unit="share of the list price",
-        meaning="off the second product for active customers of the first", mix=COST,
-    )  # fmt: skip
-    event: float = param(
-        0.0, low=0, high=100, unit="money a head and week",
-        meaning="an event of the firm's own that people come to", mix=TALK,
-    )  # fmt: skip
 
 
-#: Levers that cost and do nothing without a second product.
-SECOND_LEVERS = ("second_advertising", "cross_selling", "bundle_discount")
-LEVERS = Levers._fields
+#: Every lever of a plan, by name, and of a programme beside it.
+LEVERS = tuple(Levers.declared)
+ALL_LEVERS: dict[str, Lever] = Levers.declared | Programme.declared  # type: ignore[attr-defined]
+#: Levers that cost in proportion to their amount, and those that do nothing without a second product.
+SPENDING = tuple(name for name, p in Levers.declared.items() if p.unit in (A_HEAD, A_CUSTOMER, A_CASE, OFF))
+SECOND_LEVERS = tuple(name for name, p in Levers.declared.items() if p.second)

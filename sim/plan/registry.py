@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from inspect import get_annotations
 from types import MappingProxyType
 from typing import Any, ClassVar, TypeVar
@@ -27,6 +28,8 @@ class Strategy:
     #: what kind of strategy it is: "transactional" or "relationship", and further words.
     traits: ClassVar[tuple[str, ...]] = ()
     reads_customer_file: ClassVar[bool] = False
+    #: parameters that are made rather than written as fields.
+    beside: ClassVar[Mapping[str, Parameter]] = MappingProxyType({})
     declared: ClassVar[Mapping[str, Parameter]] = MappingProxyType({})
 
     def __init__(self, **values: Any) -> None:
@@ -63,7 +66,7 @@ def strategy(
             raise Problem("strategy", name, "a name that no other strategy has")
         cls.name, cls.source, cls.traits = name, source, tuple(traits)
         cls.reads_customer_file = reads_customer_file or cls.reads_customer_file
-        cls.declared = MappingProxyType(dict(_declared_fields(cls)))
+        cls.declared = MappingProxyType({**cls.beside, **dict(_declared_fields(cls))})
         STRATEGIES[name] = cls
         return cls
 
@@ -80,11 +83,8 @@ def _declared_fields(cls: type) -> Iterator[tuple[str, Parameter]]:
                 continue
             made: Any = getattr(cls, key, None)
             kind = _KINDS.get(hint if isinstance(hint, str) else getattr(hint, "__name__", ""), type(made))
-            if hasattr(made, "meaning"):
-                p = Parameter(
-                    key, made.default, kind, made.low, made.high, made.unit,
-                    made.meaning, made.source, made.choices, made.optional, made.mix,
-                )  # fmt: skip
+            if isinstance(made, Parameter):
+                p = replace(made, name=key, type=kind)
             else:
                 p = Parameter(key, made, kind, None, None, "", key.replace("_", " "), "assumed")
             yield key, p
