@@ -9,8 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sim.ledger import ENTRIES, TENURE_BINS, WHOLES, Entry, Whole
-from sim.metrics import CELLS, KEEPING, METRICS, SECOND, WINNING
-from sim.spending import COSTS, SECOND_COSTS
+from sim.metrics import CELLS, COSTS, KEEPING, METRICS, SECOND, SECOND_COSTS, WINNING
 from sim.theory.causes import CAUSES
 from sim.theory.relationship import STAGES
 

@@ -7,10 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from math import isfinite
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from sim.declare import param
-from sim.plan import SECOND_LEVERS, FirmView, Levers, MarketingPlan, Programme, PublicOffer, Strategy, Tier
+from sim.plan import (
+    ALL_LEVERS,
+    SECOND_LEVERS,
+    SPENDING,
+    FirmView,
+    MarketingPlan,
+    Programme,
+    PublicOffer,
+    Strategy,
+    Tier,
+)
+from sim.plan.levers import A_CASE, A_CUSTOMER, A_HEAD
 from sim.population import TRAITS
 from sim.sections import Market, Offer
 from sim.stakeholders import LEVER
@@ -22,19 +33,6 @@ FREE = Market().budget  # money a head and week to plan with where the budget is
 NEED = TRAITS["need_rate"].default.mean  # purchases a head and week before anything was sold
 FAILURES = Offer().failure_rate  # failures a purchase before any was found
 Cut = TypeVar("Cut")
-SPENDING = (
-    "advertising",
-    "place",
-    "staff",
-    "feedback",
-    "recovery",
-    "promotion",
-    *LEVER.values(),
-    *SECOND_LEVERS,
-    "event",
-)
-
-
 SEARCHED = "assumed: a best reply in the default market, docs/mixes.md"
 
 
@@ -133,26 +131,21 @@ def trouble(view: FirmView) -> float:
 
 
 def unit_costs(view: FirmView, plan: MarketingPlan) -> dict[str, float]:
-    """What one unit of each lever of `SPENDING` costs in the period."""
-    weeks = view.weeks_per_period
-    heads, own = max(view.heads, 1) * weeks, max(customers(view), 1.0) * weeks
-    return {
-        "advertising": heads, "place": heads, "staff": own, "feedback": own,
-        "recovery": cases(view), "event": heads, "promotion": max(plan.price * units(view), 1e-9),
-        **{lever: heads if kind in view.stakeholders else 0.0 for kind, lever in LEVER.items()},
-        **second_costs(view, heads, own),
-    }  # fmt: skip
-
-
-def second_costs(view: FirmView, heads: float, own: float) -> dict[str, float]:
-    """The same of the levers of a second product; nothing without one."""
-    if view.second is None:
-        return dict.fromkeys(SECOND_LEVERS, 0.0)
-    return {
-        "second_advertising": heads,
-        "cross_selling": own,
-        "bundle_discount": max(view.second.revenue, 1e-9),
+    """What one unit of each lever of `SPENDING` costs in the period; 0 of one that does nothing for the firm."""
+    weeks, second = view.weeks_per_period, view.second
+    each = {
+        A_HEAD: max(view.heads, 1) * weeks,
+        A_CUSTOMER: max(customers(view), 1.0) * weeks,
+        A_CASE: cases(view),
     }
+    price_cuts = {
+        "promotion": max(plan.price * units(view), 1e-9),
+        "bundle_discount": 0.0 if second is None else max(second.revenue, 1e-9),
+    }
+    useless = {lever for kind, lever in LEVER.items() if kind not in view.stakeholders}
+    useless.update(SECOND_LEVERS if second is None else ())
+    charged = {lever: each[ALL_LEVERS[lever].unit] for lever in SPENDING if lever not in price_cuts}
+    return charged | price_cuts | dict.fromkeys(useless, 0.0)
 
 
 def spend(view: FirmView, plan: MarketingPlan, money: float, **weights: float) -> MarketingPlan:
@@ -165,7 +158,7 @@ def spend(view: FirmView, plan: MarketingPlan, money: float, **weights: float) -
         return plan
     cost, changes = unit_costs(view, plan), {}
     for lever, weight in weights.items():
-        most = float(Levers.declared[lever].high)  # type: ignore[attr-defined]
+        most = ALL_LEVERS[lever].high
         if lever == "bundle_discount" and view.second is not None:
             most = min(most, max(0.0, 1.0 - view.second.unit_cost / max(view.second.price, 1e-9)))
         if lever == "promotion":
@@ -191,7 +184,7 @@ def integration(view: FirmView, money: float, share: float = 1.0) -> float:
 
 def reward_rate(view: FirmView, plan: MarketingPlan, money: float) -> float:
     """Points on what is paid that an amount covers if everyone collects."""
-    most = float(Programme.declared["reward_rate"].high)  # type: ignore[attr-defined]
+    most = ALL_LEVERS["reward_rate"].high
     return min(most, max(0.0, money) / max(paid(plan) * units(view), 1e-9))
 
 
@@ -217,7 +210,7 @@ def _quality_costs(view: FirmView) -> Reach:
 
 
 def _effort(view: FirmView, money: float, share: float, cost: float, lever: str) -> float:
-    most = float(Programme.declared[lever].high)  # type: ignore[attr-defined]
+    most = ALL_LEVERS[lever].high
     each = cost * customers(view) * share * view.weeks_per_period
     return min(most, max(0.0, money) / each) if each > 0 else most
 
@@ -296,9 +289,3 @@ def within(view: FirmView, plan: MarketingPlan, money: float) -> MarketingPlan:
 def money_left(view: FirmView, plan: MarketingPlan, money: float) -> float:
     """What an amount leaves after the plan is paid."""
     return max(0.0, money - cost(view, plan))
-
-
-def lever(name: str) -> Any:
-    """A parameter that sets a lever of plan or programme, in the lever's own range; null leaves it."""
-    p = {**Levers.declared, **Programme.declared}[name]  # type: ignore[attr-defined]
-    return param(None, low=p.low, high=p.high, unit=p.unit, meaning=p.meaning, source=p.source, optional=True)

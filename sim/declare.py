@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import typing
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, TypeVar
 
 ASSUMED = "assumed"
 
@@ -29,25 +29,11 @@ class Parameter:
     source: str
     choices: tuple[str, ...] | None = None
     optional: bool = False
-    mix: tuple[str, str] | None = None  # of a lever: which of the four Ps and of the four Cs it is
 
     @property
     def assumed(self) -> bool:
         """Whether nobody has measured the value: the source says so."""
         return ASSUMED in self.source
-
-
-@dataclass(frozen=True)
-class _Declaration:
-    default: Any
-    low: float | None
-    high: float | None
-    unit: str
-    meaning: str
-    source: str
-    choices: tuple[str, ...] | None
-    optional: bool
-    mix: tuple[str, str] | None
 
 
 def param(
@@ -60,10 +46,9 @@ def param(
     source: str = ASSUMED,
     choices: tuple[str, ...] | None = None,
     optional: bool = False,
-    mix: tuple[str, str] | None = None,
 ) -> Any:
-    """Declare a field of a ``@parameters`` class; ``optional`` also allows null."""
-    return _Declaration(default, low, high, unit, meaning, source, choices, optional, mix)
+    """Declare a field of a ``@parameters`` class, which names and types it; ``optional`` also allows null."""
+    return Parameter("", default, object, low, high, unit, meaning, source, choices, optional)
 
 
 #: Every declared section of the theory, by name, in the order of declaration.
@@ -76,23 +61,28 @@ Equation = TypeVar("Equation", bound=Callable[..., Any])
 
 
 def parameters(cls: Section) -> Section:
-    """Turn a NamedTuple whose defaults are ``param(...)`` into a declared section.
+    """Turn a NamedTuple, or a class on its way to a dataclass, whose defaults are ``param(...)`` into a declared section.
 
     ``cls.declared`` maps each field's name to its `Parameter`; ``cls()`` holds the defaults.
     A class declared in ``sim.theory`` becomes a section of the compiled pass's record.
     """
     hints = typing.get_type_hints(cls)
     declared: dict[str, Parameter] = {}
-    for name, made in cls._field_defaults.items():  # type: ignore[attr-defined]
-        if not isinstance(made, _Declaration):
+    named = hasattr(cls, "_field_defaults")
+    of_class = {
+        name: vars(cls).get(name) for name, hint in hints.items() if typing.get_origin(hint) is not ClassVar
+    }
+    for name, made in (cls._field_defaults if named else of_class).items():  # type: ignore[attr-defined]
+        if not isinstance(made, Parameter):
             raise TypeError(f"{cls.__name__}.{name} is not declared with param(...)")
-        declared[name] = Parameter(
-            name, made.default, hints[name], made.low, made.high, made.unit,
-            made.meaning, made.source, made.choices, made.optional, made.mix,
-        )  # fmt: skip
+        declared[name] = replace(made, name=name, type=hints[name])
     defaults = {name: p.default for name, p in declared.items()}
-    cls._field_defaults = defaults  # type: ignore[attr-defined]
-    cls.__new__.__defaults__ = tuple(defaults.values())  # type: ignore[attr-defined]
+    if named:
+        cls._field_defaults = defaults  # type: ignore[attr-defined]
+        cls.__new__.__defaults__ = tuple(defaults.values())  # type: ignore[attr-defined]
+    else:
+        for name, default in defaults.items():
+            setattr(cls, name, default)
     cls.declared = declared  # type: ignore[attr-defined]
     if cls.__module__.startswith("sim.theory."):
         THEORY[cls.__name__.lower()] = cls

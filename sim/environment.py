@@ -12,7 +12,7 @@ import gymnasium
 import numpy as np
 
 from sim.market import Market
-from sim.plan import LEVERS, FirmView, Levers, MarketingPlan, Programme, Strategy, Tier, strategy
+from sim.plan import ALL_LEVERS, FirmView, MarketingPlan, Programme, Strategy, Tier, strategy
 from sim.problem import Problem
 
 #: What a learner sees, (11,): amounts a head of the market and week, shares, satisfaction where it was asked, else 0.
@@ -51,11 +51,10 @@ def plan_of(view: FirmView, action: np.ndarray, bounds: Bounds) -> MarketingPlan
 
 def checked_bounds(bounds: Bounds) -> dict[str, tuple[float, float]]:
     """Levers of a plan or of a programme for everyone, each with bounds in its declared range; raises `Problem`."""
-    known = {name: Levers.declared[name] for name in LEVERS} | dict(Programme.declared)  # type: ignore[attr-defined]
     for name, (low, high) in bounds.items():
-        if name not in known:
-            raise Problem.unknown("levers", name, known)
-        p = known[name]
+        if name not in ALL_LEVERS:
+            raise Problem.unknown("levers", name, ALL_LEVERS)
+        p = ALL_LEVERS[name]
         if not p.low <= low < high <= p.high:
             raise Problem(f"levers.{name}", (low, high), f"low < high, from {p.low} to {p.high} ({p.unit})")
     if not bounds:

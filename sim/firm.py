@@ -18,6 +18,7 @@ from sim.ledger import Entry
 from sim.meeting import DataBase, prospects
 from sim.period import serve_buyers
 from sim.plan import (
+    ALL_LEVERS,
     MAX_TIERS,
     CustomerFile,
     FirmView,
@@ -30,6 +31,7 @@ from sim.plan import (
     Tier,
     make_strategy,
 )
+from sim.plan.levers import A_CUSTOMER
 from sim.sold import Sold
 from sim.stakeholders import Conduct, Drives
 from sim.theory import managers, reach
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
     from sim.stakeholder import Stakeholder
 
 
+BY_CUSTOMER = tuple(name for name, p in ALL_LEVERS.items() if p.unit == A_CUSTOMER)
 MOST_ASKED = 1000  # customers in one survey
 
 
@@ -203,17 +206,11 @@ class Firm(mesa.Agent):
         sold, owners = self.second_sold, market.second.books.last_ledger(self.index)[Entry.TRIED]
         return SecondBook(own.price, own.unit_cost, own.works_with, sold.units, sold.revenue, owners)
 
-    def second_advertising(self, plan: MarketingPlan) -> float:
-        """A plan's advertising of a second product on sale that events permit, money a head and week."""
-        return (
-            plan.second_advertising
-            if self.sells_second and "advertising" not in self.shocks.forbidden
-            else 0.0
-        )
-
-    def cross_selling(self, plan: MarketingPlan) -> float:
-        """A plan's cross-selling of a second product on sale, money an active customer and week."""
-        return plan.cross_selling if self.sells_second else 0.0
+    def amount(self, plan: MarketingPlan, lever: str) -> float:
+        """A plan's amount of a lever, 0 where events forbid it or the firm has no second product it is for."""
+        p = ALL_LEVERS[lever]
+        off = p.practice in self.shocks.forbidden or (p.second and not self.sells_second)
+        return 0.0 if off else float(getattr(plan, lever))
 
     def public_offer(self) -> PublicOffer:
         """What anybody can see."""
@@ -260,16 +257,12 @@ class Firm(mesa.Agent):
         plan = self.plan
         if self.strategy.name != "fixed_plan" or self.strategy.parameters()["then"] is not None:
             return False
-        return not (plan.tiers or plan.staff or plan.feedback or plan.cross_selling)
+        return not (plan.tiers or any(getattr(plan, lever) for lever in BY_CUSTOMER))
 
     @property
     def advertising(self) -> float:
         """Advertising that events permit, money a head and week."""
-        return self.permitted_advertising(self.plan)
-
-    def permitted_advertising(self, plan: MarketingPlan) -> float:
-        """A plan's advertising that events permit, money a head and week."""
-        return 0.0 if "advertising" in self.shocks.forbidden else plan.advertising
+        return self.amount(self.plan, "advertising")
 
     def allowed(self) -> float:
         """Budget of the period, money: the amount fixed beforehand less what was overrun; inf where free."""

@@ -37,37 +37,58 @@ def _declare(*metrics: Metric) -> dict[str, Metric]:
     return {m.name: m for m in metrics}
 
 
-#: Costs of winning customers and of keeping them.
-WINNING = ("advertising_cost", "promotion_cost", "place_cost", "event_cost")
-KEEPING = (
-    "points_paid", "contact_cost", "integration_cost", "recovery_cost", "feedback_cost", "staff_cost",
-)  # fmt: skip
+@dataclass(frozen=True)
+class Cost(Metric):
+    """A cost column: what it goes to ("winning" or "keeping" customers), and whether the budget covers it."""
+
+    over_time: str = "flow"
+    better: str = "lower"
+    goes_to: str = ""
+    budgeted: bool = True
+
+
+def _cost(name: str, meaning: str, goes_to: str = "", budgeted: bool = True) -> Cost:
+    return Cost(name, "money", meaning, goes_to=goes_to, budgeted=budgeted)
+
+
+_COSTS = (
+    _cost("goods", "cost of goods sold at base quality", budgeted=False),
+    _cost("quality_cost", "extra cost of goods for quality above base"),
+    _cost(
+        "promotion_cost", "list price less price paid: promotions, tier and negotiated discounts", "winning"
+    ),
+    _cost("points_paid", "points paid out as cash", "keeping", budgeted=False),  # charged as they are issued
+    _cost("advertising_cost", "advertising", "winning"),
+    _cost("contact_cost", "personal contacts", "keeping"),
+    _cost("integration_cost", "set-up and upkeep of integration", "keeping"),
+    _cost("recovery_cost", "making good of failures", "keeping"),
+    _cost("feedback_cost", "surveys and early warning", "keeping"),
+    _cost("staff_cost", "staff against failures", "keeping"),
+    _cost("place_cost", "convenience", "winning"),
+    _cost("stakeholder_cost", "support of stakeholders"),
+    _cost("terms_cost", "dealers' margin and turnover of staff", budgeted=False),
+    _cost("event_cost", "events that people come to", "winning"),
+)
+#: Cost columns that only a market with a second category has.
+_SECOND_COSTS = (
+    _cost("second_goods", "cost of the second product sold", budgeted=False),
+    _cost("second_promotion_cost", "discount on the second product for customers of the first"),
+    _cost("second_advertising_cost", "advertising of the second product"),
+    _cost("cross_selling_cost", "offering the second product to own customers"),
+)
+#: Names of cost columns: every one, those of a second product, of winning customers, of keeping them, outside the budget.
+COSTS = tuple(c.name for c in _COSTS)
+SECOND_COSTS = tuple(c.name for c in _SECOND_COSTS)
+WINNING = tuple(c.name for c in _COSTS if c.goes_to == "winning")
+KEEPING = tuple(c.name for c in _COSTS if c.goes_to == "keeping")
+UNBUDGETED = tuple(c.name for c in (*_COSTS, *_SECOND_COSTS) if not c.budgeted)
 
 METRICS: dict[str, Metric] = _declare(
     Metric("profit", "money", "revenue less every cost", "flow", "higher"),
     Metric("discounted_profit", "money", "profit discounted to the start", "flow", "higher"),
     Metric("revenue", "money", "units at posted prices", "flow", "higher"),
     Metric("units", "units", "units sold", "flow", "higher"),
-    Metric("goods", "money", "cost of goods sold at base quality", "flow", "lower"),
-    Metric("quality_cost", "money", "extra cost of goods for quality above base", "flow", "lower"),
-    Metric(
-        "promotion_cost",
-        "money",
-        "list price less price paid: promotions, tier and negotiated discounts",
-        "flow",
-        "lower",
-    ),
-    Metric("points_paid", "money", "points paid out as cash", "flow", "lower"),
-    Metric("advertising_cost", "money", "advertising", "flow", "lower"),
-    Metric("contact_cost", "money", "personal contacts", "flow", "lower"),
-    Metric("integration_cost", "money", "set-up and upkeep of integration", "flow", "lower"),
-    Metric("recovery_cost", "money", "making good of failures", "flow", "lower"),
-    Metric("feedback_cost", "money", "surveys and early warning", "flow", "lower"),
-    Metric("staff_cost", "money", "staff against failures", "flow", "lower"),
-    Metric("place_cost", "money", "convenience", "flow", "lower"),
-    Metric("stakeholder_cost", "money", "support of stakeholders", "flow", "lower"),
-    Metric("terms_cost", "money", "dealers' margin and turnover of staff", "flow", "lower"),
-    Metric("event_cost", "money", "events that people come to", "flow", "lower"),
+    *_COSTS,
     Metric("budget_spend", "money", "everything the budget covers, points as issued", "flow", "lower"),
     Metric(
         "share",
@@ -89,14 +110,14 @@ METRICS: dict[str, Metric] = _declare(
     Metric(
         "acquisition_cost",
         "money a customer won",
-        "advertising, promotions, place and events over customers won",
+        f"{', '.join(WINNING)} over customers won",
         "mean",
         "lower",
     ),
     Metric(
         "keeping_cost",
         "money a customer kept and year",
-        "points, contacts, integration, recovery, feedback, staff over customers kept",
+        f"{', '.join(KEEPING)} over customers kept",
         "mean",
         "lower",
     ),
@@ -176,10 +197,7 @@ SECOND: dict[str, Metric] = _declare(
     ),
     Metric("second_buyers", "customers", "customers who bought the second product in the period", "stock"),
     Metric("second_owners", "customers", "customers who ever bought the second product", "stock"),
-    Metric("second_goods", "money", "cost of the second product sold", "flow", "lower"),
-    Metric("second_promotion_cost", "money", "discount on the second product for customers of the first", "flow", "lower"),
-    Metric("second_advertising_cost", "money", "advertising of the second product", "flow", "lower"),
-    Metric("cross_selling_cost", "money", "offering the second product to own customers", "flow", "lower"),
+    *_SECOND_COSTS,
     Metric("penetration", "money", "revenue from the first product and the customers the firm had", "flow", "higher"),
     Metric("market_development", "money", "revenue from the first product and new customers", "flow", "higher"),
     Metric("product_development", "money", "revenue from the second product and the customers the firm had", "flow", "higher"),

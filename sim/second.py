@@ -14,11 +14,10 @@ from sim.accounts import Books
 from sim.acts.choosing import DISCOUNT
 from sim.acts.tying import ALL, OWN, tie_first, tie_second
 from sim.ledger import Entry, Whole
-from sim.metrics import CELLS
+from sim.metrics import CELLS, COSTS
 from sim.period import live
 from sim.sections import SecondOffer
 from sim.sold import Sold
-from sim.spending import COSTS
 from sim.theory import reach
 
 if TYPE_CHECKING:
@@ -84,7 +83,10 @@ class Second:
         keep, weeks = self.market.record[0]["reach"]["goodwill_keep"], self.market.weeks
         for firm in self.market.firms:
             j = firm.index
-            spent, own = firm.second_advertising(firm.plan) * weeks, firm.cross_selling(firm.plan) * weeks
+            spent, own = (
+                firm.amount(firm.plan, "second_advertising") * weeks,
+                firm.amount(firm.plan, "cross_selling") * weeks,
+            )
             self.goodwill[j] = reach.goodwill_after(self.goodwill[j], spent, keep)
             self.goodwill_own[j] = reach.goodwill_after(self.goodwill_own[j], own, keep)
 
@@ -102,9 +104,9 @@ class Second:
         row["quality"] = row["promise"] = offer.quality
         row["failure_rate"] = offer.failure_rate
         row["brand"] = reach.log_response(p.w_brand, self.goodwill[j])
-        row["ad_chance"] = reach.saturating(p.reach, firm.second_advertising(plan) * market.weeks)
+        row["ad_chance"] = reach.saturating(p.reach, firm.amount(plan, "second_advertising") * market.weeks)
         self.cross_brand[j] = reach.log_response(p.w_brand, self.goodwill_own[j])
-        self.cross_chance[j] = reach.saturating(p.reach, firm.cross_selling(plan) * market.weeks)
+        self.cross_chance[j] = reach.saturating(p.reach, firm.amount(plan, "cross_selling") * market.weeks)
         banned = firm.shocks.forbidden & {"discount", "promotion"}
         self.programmes[j, 0, DISCOUNT] = 0.0 if banned else plan.bundle_discount
 

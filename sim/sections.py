@@ -6,8 +6,8 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from sim.checking import allowed, checked
 from sim.declare import Parameter, param, parameters
-from sim.plan import allowed, checked
 from sim.problem import Problem
 
 MAX_CUSTOMERS = 10_000_000

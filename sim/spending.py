@@ -10,7 +10,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from sim.ledger import Entry
-from sim.plan import SECOND_LEVERS, MarketingPlan
+from sim.metrics import COSTS, SECOND_COSTS, UNBUDGETED
+from sim.plan import ALL_LEVERS, SPENDING, MarketingPlan
+from sim.plan.levers import A_CASE, A_CUSTOMER, A_HEAD
 from sim.stakeholders import LEVER
 from sim.theory import reach
 from sim.theory.bonds import Bonds
@@ -18,26 +20,18 @@ from sim.theory.bonds import Bonds
 if TYPE_CHECKING:
     from sim.firm import Firm
 
-COSTS = (
-    "goods", "quality_cost", "promotion_cost", "points_paid", "advertising_cost", "contact_cost", "integration_cost",
-    "recovery_cost", "feedback_cost", "staff_cost", "place_cost", "stakeholder_cost", "terms_cost", "event_cost",
-)  # fmt: skip
-#: Cost columns of a second product.
-SECOND_COSTS = ("second_goods", "second_promotion_cost", "second_advertising_cost", "cross_selling_cost")
 #: The lever of a plan behind each cost of marketing; cost of goods and partners' terms are none.
 LEVER_OF = {
-    "quality_cost": "quality", "promotion_cost": "promotion", "points_paid": "reward_rate", "advertising_cost": "advertising",
-    "contact_cost": "contact_rate", "integration_cost": "integration", "recovery_cost": "recovery",
-    "feedback_cost": "feedback", "staff_cost": "staff", "place_cost": "place", "stakeholder_cost": "supplier_support",
-    "event_cost": "event", "second_promotion_cost": "bundle_discount", "second_advertising_cost": "second_advertising",
-    "cross_selling_cost": "cross_selling",
-}  # fmt: skip
-UNBUDGETED = (
-    "goods",
-    "second_goods",
-    "points_paid",
-    "terms_cost",
-)  # points are charged to the budget as they are issued
+    cost: next(name for name, p in ALL_LEVERS.items() if p.cost == cost)
+    for cost in (*COSTS, *SECOND_COSTS)
+    if any(p.cost == cost for p in ALL_LEVERS.values())
+}
+#: Levers charged by their unit alone; support is charged for the kinds of stakeholder that a firm has.
+CHARGED = tuple(
+    name
+    for name in SPENDING
+    if ALL_LEVERS[name].unit in (A_HEAD, A_CUSTOMER, A_CASE) and name not in LEVER.values()
+)
 
 
 class Activity(NamedTuple):
@@ -93,26 +87,24 @@ def expected(firm: Firm, plan: MarketingPlan) -> Activity:
 
 def costs(firm: Firm, plan: MarketingPlan, did: Activity, weeks: float, p: Bonds) -> dict[str, float]:
     """Every cost column (`COSTS`, `SECOND_COSTS`), money."""
-    return {
+    spent = dict.fromkeys((*COSTS, *SECOND_COSTS), 0.0) | {
         "goods": firm.offer.unit_cost * firm.drives.unit_cost * did.units,
         "quality_cost": firm.extra_cost * did.units,
         "promotion_cost": did.promotion,
         "points_paid": did.paid_out,
-        "advertising_cost": firm.permitted_advertising(plan) * did.heads * weeks,
         "contact_cost": p.contact_cost * did.contacts + wages(firm, plan),
         "integration_cost": p.integration_cost * did.integration,
-        "recovery_cost": plan.recovery * did.recovered,
-        "feedback_cost": plan.feedback * did.active * weeks,
-        "staff_cost": plan.staff * did.active * weeks,
-        "place_cost": plan.place * did.heads * weeks,
         "stakeholder_cost": support(firm, plan) * did.heads * weeks,
         "terms_cost": firm.drives.terms * did.heads * weeks + firm.dealers_part * did.revenue,
         "second_goods": (firm.second.unit_cost if firm.second is not None else 0.0) * did.second_units,
         "second_promotion_cost": did.second_off,
-        "second_advertising_cost": firm.second_advertising(plan) * did.heads * weeks,
-        "cross_selling_cost": firm.cross_selling(plan) * did.active * weeks,
-        "event_cost": plan.event * did.heads * weeks,
     }
+    charged = {A_HEAD: (did.heads, weeks), A_CUSTOMER: (did.active, weeks), A_CASE: (did.recovered, 1.0)}
+    for name in CHARGED:
+        lever = ALL_LEVERS[name]
+        number, times = charged[lever.unit]
+        spent[lever.cost] += firm.amount(plan, name) * number * times
+    return spent
 
 
 def wages(firm: Firm, plan: MarketingPlan) -> float:
@@ -162,15 +154,7 @@ def scaled(firm: Firm, plan: MarketingPlan, share: float) -> MarketingPlan:
     extra = reach.extra_unit_cost(plan.quality, base, firm.quality_costs)
     return plan.but(
         price=reference - share * (reference - plan.price),
-        promotion=share * plan.promotion,
-        advertising=share * plan.advertising,
-        place=share * plan.place,
-        staff=share * plan.staff,
-        feedback=share * plan.feedback,
-        recovery=share * plan.recovery,
-        **{lever: share * getattr(plan, lever) for lever in SECOND_LEVERS},
-        event=share * plan.event,
-        **{lever: share * getattr(plan, lever) for lever in LEVER.values()},
+        **{lever: share * getattr(plan, lever) for lever in SPENDING},
         quality=base + reach.quality_for(share * extra, firm.quality_costs),
         tiers=tuple(tier.scaled(share) for tier in plan.tiers),
     )

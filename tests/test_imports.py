@@ -19,7 +19,7 @@ SIM = ROOT / "sim"
 
 #: The floors of the house, bottom up: a module may import what is on its own floor or below it.
 FLOORS = (
-    "problem declare elementary metrics concepts safe_yaml stopping",
+    "problem declare checking elementary metrics concepts safe_yaml stopping",
     "theory network compiled luck",
     "customers plan events stakeholders ledger sections population allocation plain_marketing budgeting trials strategies contract "
     "contract_views plugins entries tree narrowed typed filled scenario hydra_source overriding compose memory "
@@ -34,7 +34,7 @@ FLOORS = (
 UPWARD = {
     ("sim.experiment.conduct", "sim.report"),
     ("sim.experiment.result", "sim.report"),
-    ("sim.plan", "sim.strategies"),
+    ("sim.plan.registry", "sim.strategies"),
 }
 
 #: Where a heavy package may be imported.

@@ -114,12 +114,11 @@ def metrics() -> list[dict[str, Any]]:
 
 def levers() -> list[dict[str, Any]]:
     """Every lever of a plan, by C: which of the four Ps and of the four Cs it is, meaning and unit."""
-    from sim.plan import Levers, Programme
+    from sim.plan import ALL_LEVERS
 
-    declared = {**Levers.declared, **Programme.declared}  # type: ignore[attr-defined]
     entries = [
         {"name": name, "four_ps": p.mix[0], "four_cs": p.mix[1], "meaning": p.meaning, "unit": p.unit}
-        for name, p in declared.items()
+        for name, p in ALL_LEVERS.items()
     ]
     groups = list(dict.fromkeys(entry["four_cs"] for entry in entries))
     return sorted(entries, key=lambda entry: groups.index(entry["four_cs"]))

@@ -110,12 +110,11 @@ def concept_text(name: str) -> str:
 
 def lever_text(name: str) -> str:
     """A lever of a plan: meaning, range and which of the four Ps and Cs it is."""
-    from sim.plan import Levers, Programme
+    from sim.plan import ALL_LEVERS
 
-    levers = {**Levers.declared, **Programme.declared}  # type: ignore[attr-defined]
-    if name not in levers:
-        raise Problem.unknown("lever", name, levers)
-    p = levers[name]
+    if name not in ALL_LEVERS:
+        raise Problem.unknown("lever", name, ALL_LEVERS)
+    p = ALL_LEVERS[name]
     return "\n".join([f"# {name}: {p.mix[0]} of the four Ps, {p.mix[1]} of the four Cs", *_keys({name: p})])
 
 

@@ -8,12 +8,11 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from sim.plan import Levers, Programme
+from sim.plan import ALL_LEVERS
 from sim.spending import LEVER_OF
 
-_LEVERS = {**Levers.declared, **Programme.declared}  # type: ignore[attr-defined]
 #: Every lever of a plan with which of the four Ps and of the four Cs it is.
-MIX: dict[str, tuple[str, str]] = {name: p.mix for name, p in _LEVERS.items()}
+MIX: dict[str, tuple[str, str]] = {name: p.mix for name, p in ALL_LEVERS.items()}
 FOUR_PS = ("product", "price", "place", "promotion", "none of the four", "partners")
 FOUR_CS = ("customer value", "cost to the customer", "convenience", "communication", "partners")
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import replace
+from typing import Any, ClassVar
 
-from sim.allocation import lever
 from sim.declare import Parameter, param
-from sim.plan import LEVERS, FirmView, MarketingPlan, Programme, Strategy, Tier, checked, strategy
+from sim.plan import ALL_LEVERS, LEVERS, FirmView, MarketingPlan, Programme, Strategy, Tier, checked, strategy
 from sim.problem import Problem
 
 _AT = Parameter("at", 0.0, float, 0, 1e6, "weeks", "from which the plan is another", "")
@@ -17,28 +17,9 @@ _AT = Parameter("at", 0.0, float, 0, 1e6, "weeks", "from which the plan is anoth
 class FixedPlan(Strategy):
     """The same decision every period, or another from a week on; a lever that is not set stands as offered."""
 
-    price: float = lever("price")
-    promotion: float = lever("promotion")
-    advertising: float = lever("advertising")
-    promise: float = lever("promise")
-    quality: float = lever("quality")
-    staff: float = lever("staff")
-    place: float = lever("place")
-    feedback: float = lever("feedback")
-    recovery: float = lever("recovery")
-    supplier_support: float = lever("supplier_support")
-    employee_support: float = lever("employee_support")
-    distributor_support: float = lever("distributor_support")
-    alliance: float = lever("alliance")
-    public_relations: float = lever("public_relations")
-    second_advertising: float = lever("second_advertising")
-    cross_selling: float = lever("cross_selling")
-    bundle_discount: float = lever("bundle_discount")
-    event: float = lever("event")
-    reward_rate: float = lever("reward_rate")
-    discount: float = lever("discount")
-    contact_rate: float = lever("contact_rate")
-    integration: float = lever("integration")
+    beside: ClassVar[Mapping[str, Parameter]] = {
+        name: replace(p, default=None, optional=True) for name, p in ALL_LEVERS.items()
+    }
     accounts: int = param(
         0, low=0, high=1_000_000, unit="customers",
         meaning="largest, to whom alone the programme goes; 0: it is for everyone",

@@ -1,0 +1,36 @@
+"""What a strategy is written with: a plan, a view of what its firm may know, and the base of all that decide.
+
+A strategy sees copies only: nothing in a view leads back to the market.
+"""
+
+from sim.checking import allowed, checked
+from sim.plan.decision import MAX_TIERS, MOST, TIER_RULES, MarketingPlan, Tier
+from sim.plan.levers import ALL_LEVERS, LEVERS, SECOND_LEVERS, SPENDING, Levers, Programme
+from sim.plan.registry import STRATEGIES, Strategy, make_strategy, strategy
+from sim.plan.view import CustomerFile, FirmView, Prospects, PublicOffer, SecondBook, Survey
+
+__all__ = [
+    "ALL_LEVERS",
+    "LEVERS",
+    "MAX_TIERS",
+    "MOST",
+    "SECOND_LEVERS",
+    "SPENDING",
+    "STRATEGIES",
+    "TIER_RULES",
+    "CustomerFile",
+    "FirmView",
+    "Levers",
+    "MarketingPlan",
+    "Programme",
+    "Prospects",
+    "PublicOffer",
+    "SecondBook",
+    "Strategy",
+    "Survey",
+    "Tier",
+    "allowed",
+    "checked",
+    "make_strategy",
+    "strategy",
+]

@@ -1,0 +1,126 @@
+"""What the levers of a plan and of a tier's programme are: each declared once, with what it costs.
+
+A lever in money a head, a customer or a case, or in a share of the list price, is charged by its unit into its cost
+column (`sim.metrics`), scaled with the budget, and a parameter of `fixed_plan`: all that follows from its declaration.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar, NamedTuple
+
+from sim.declare import ASSUMED, Parameter, parameters
+
+#: What a lever is of the four Ps (McCarthy 1960) and of the four Cs (Lauterborn 1990, New marketing litany, Advertising
+#: Age 61(41); both recalled). What goes to partners is in neither.
+VALUE, COST = ("product", "customer value"), ("price", "cost to the customer")
+POINTS, EASE = ("promotion", "cost to the customer"), ("place", "convenience")
+TALK, LISTENING, PARTNERS = ("promotion", "communication"), ("none of the four", "communication"), ("partners", "partners")  # fmt: skip
+
+#: Units in which a lever's amount is what it costs.
+A_HEAD, A_CUSTOMER, A_CASE = "money a head and week", "money a customer and week", "money a case"
+OFF = "share of the list price"
+
+
+@dataclass(frozen=True)
+class Lever(Parameter):
+    """A lever of a plan: a parameter, which of the four Ps and Cs it is, and the cost column it fills."""
+
+    low: float
+    high: float
+    mix: tuple[str, str] = PARTNERS
+    cost: str = ""
+    second: bool = False  # costs and does nothing without a second product
+    practice: str = ""  # the practice whose ban ends it
+
+
+def _lever(default: float = 0.0, *, meaning: str, unit: str, mix: tuple[str, str], low: float = 0, high: float = 100,
+           cost: str = "", second: bool = False, practice: str = "") -> Any:  # fmt: skip
+    made = ("", default, float, low, high, unit, meaning, ASSUMED, None, False)
+    return Lever(*made, mix, cost, second, practice)
+
+
+def _support(meaning: str) -> Any:
+    return _lever(unit=A_HEAD, meaning=meaning, mix=PARTNERS, cost="stakeholder_cost")
+
+
+@parameters
+class Programme(NamedTuple):
+    """What a tier of customers gets: the three levels of bond (Berry & Parasuraman 1991)."""
+
+    reward_rate: float = _lever(
+        high=0.5, unit="share of what is paid", mix=POINTS, cost="points_paid",
+        meaning="points issued (level 1, financial bond)",
+    )  # fmt: skip
+    discount: float = _lever(
+        high=0.9, unit=OFF, mix=COST, cost="promotion_cost", meaning="price off for the tier (level 1)"
+    )
+    contact_rate: float = _lever(
+        high=2, unit="contacts a week", mix=TALK, cost="contact_cost",
+        meaning="personal contacts (level 2, social bond)",
+    )  # fmt: skip
+    integration: float = _lever(
+        high=1, unit="effort", mix=VALUE, cost="integration_cost",
+        meaning="ties of systems and work (level 3, structural bond)",
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+@parameters
+class Levers:
+    """The firm-wide levers of a plan."""
+
+    declared: ClassVar[dict[str, Lever]]
+
+    price: float = _lever(10.0, high=1e6, unit="money", meaning="list price", mix=COST)
+    promise: float = _lever(0.8, low=-2, high=5, unit="quality", meaning="what is promised", mix=TALK)
+    quality: float = _lever(
+        0.8, low=-2, high=5, unit="quality", mix=VALUE, cost="quality_cost",
+        meaning="quality the firm works toward",
+    )  # fmt: skip
+    advertising: float = _lever(
+        unit=A_HEAD, mix=TALK, cost="advertising_cost", practice="advertising", meaning="advertising"
+    )
+    place: float = _lever(unit=A_HEAD, mix=EASE, cost="place_cost", meaning="convenience")
+    staff: float = _lever(unit=A_CUSTOMER, mix=VALUE, cost="staff_cost", meaning="staff, against failures")
+    feedback: float = _lever(
+        unit=A_CUSTOMER, mix=LISTENING, cost="feedback_cost", meaning="surveys and early warning"
+    )
+    recovery: float = _lever(
+        high=1000,
+        unit=A_CASE,
+        mix=VALUE,
+        cost="recovery_cost",
+        meaning="making good a failure that was found",
+    )
+    promotion: float = _lever(
+        high=0.9, unit=OFF, mix=COST, cost="promotion_cost", meaning="price off for everybody"
+    )
+    alliance: float = _support("development shared with an allied competitor")
+    distributor_support: float = _support("training, service and incentives for distributors")
+    employee_support: float = _support("training, pay and say of employees")
+    public_relations: float = _support("information of media, regulators and the public")
+    supplier_support: float = _support("planning, paying and designing together with suppliers")
+    second_advertising: float = _lever(
+        unit=A_HEAD, mix=TALK, cost="second_advertising_cost", second=True, practice="advertising",
+        meaning="advertising of the second product",
+    )  # fmt: skip
+    cross_selling: float = _lever(
+        unit=A_CUSTOMER, mix=TALK, cost="cross_selling_cost", second=True,
+        meaning="offering the second product to active customers of the first",
+    )  # fmt: skip
+    bundle_discount: float = _lever(
+        high=0.9, unit=OFF, mix=COST, cost="second_promotion_cost", second=True,
+        meaning="off the second product for active customers of the first",
+    )  # fmt: skip
+    event: float = _lever(
+        unit=A_HEAD, mix=TALK, cost="event_cost", meaning="an event of the firm's own that people come to"
+    )
+
+
+#: Every lever of a plan, by name, and of a programme beside it.
+LEVERS = tuple(Levers.declared)
+ALL_LEVERS: dict[str, Lever] = Levers.declared | Programme.declared  # type: ignore[attr-defined]
+#: Levers that cost in proportion to their amount, and those that do nothing without a second product.
+SPENDING = tuple(name for name, p in Levers.declared.items() if p.unit in (A_HEAD, A_CUSTOMER, A_CASE, OFF))
+SECOND_LEVERS = tuple(name for name, p in Levers.declared.items() if p.second)
