@@ -214,11 +214,19 @@ class Firm(mesa.Agent):
 
     def public_offer(self) -> PublicOffer:
         """What anybody can see."""
-        first = self.plan.tiers[0].programme if self.plan.tiers else Programme()
+        plan = self.plan
+        first = plan.tiers[0] if plan.tiers else Tier(Programme())
         return PublicOffer(
-            self.name, self.price, self.plan.promotion, self.plan.promise,
-            first.reward_rate, first.contact_rate, first.integration,
+            self.name, self.price, plan.promotion, plan.promise, first.programme.reward_rate,
+            first.programme.contact_rate, first.programme.integration, self._share_of(first),
         )  # fmt: skip
+
+    def _share_of(self, tier: Tier) -> float:
+        """Share of its active customers that a tier, its first, is for."""
+        if tier.rule == "key_accounts":
+            active = self.model.books.last_ledger(self.index)[Entry.ON_FILE_ACTIVE]
+            return min(1.0, self.members[0] / active) if active else 0.0
+        return 1.0 if tier.rule == "everyone" else tier.share
 
     def decide(self, view: FirmView) -> MarketingPlan:
         """Ask the strategy; raises `PlanError` for a plan that is none."""

@@ -434,6 +434,34 @@ def test_imitator_copies_money_first_and_structure_last():
     assert copied({"whom": "focal", "social_lag": 10.0}, "contact_rate") == 10
 
 
+def test_who_copies_a_programme_gives_it_to_as_many():
+    model = rival("focal", contact_rate=0.08, members=0.4)
+    for name, values in (("imitator", {"social_lag": 0.0}), ("imitate_the_best", {})):
+        copier = make_strategy(name, values)
+        plans = [copier.plan(view(period=k, rivals=(model,), budget=1e6)) for k in range(60)]
+        tiers = {plan.tiers for plan in plans if plan.tiers}
+        assert [[(t.rule, t.share, t.programme.contact_rate) for t in made] for made in tiers] == [
+            [("rfm", 0.4, 0.08)]
+        ]
+    assert (
+        replace(model, members=1.0).tiers()[0].rule == "everyone"
+        and replace(model, members=0.0).tiers() == ()
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "share"), [("club", 0.5), ("frequency_programme", 1.0), ("transactional", 1.0)]
+)
+def test_for_how_many_a_programme_is_can_be_seen(name, share):
+    setting = Scenario.from_config({
+        "name": "seen", "population": {"customers": 300}, "experiment": {"focal": "firm"},
+        "firms": {"firm": {"strategy": {"name": name}}, "other": {}},
+    })  # fmt: skip
+    market = Market(setting, seed=1)
+    market.run_for(5)
+    assert market.firms[0].public_offer().members == share
+
+
 def test_imitator_of_a_name_copies_only_that_one():
     assert plan_of("imitator", situations()["rivals promote"], whom="nobody", financial_lag=0.0) == plan_of(
         "transactional", situations()["rivals promote"]

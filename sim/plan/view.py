@@ -8,12 +8,13 @@ from types import MappingProxyType
 
 import numpy as np
 
-from sim.plan.decision import MarketingPlan
+from sim.plan.decision import MarketingPlan, Tier
+from sim.plan.levers import Programme
 
 
 @dataclass(frozen=True)
 class PublicOffer:
-    """What anybody can see of a firm: its posted price and the programmes it advertises."""
+    """What anybody can see of a firm: its posted price, the programme it advertises first and for how many."""
 
     name: str
     price: float
@@ -22,6 +23,14 @@ class PublicOffer:
     reward_rate: float
     contact_rate: float
     integration: float
+    members: float = 1.0  # share of its active customers
+
+    def tiers(self, **less: float) -> tuple[Tier, ...]:
+        """The programme, some of it changed, for as large a share of another firm's best customers."""
+        given = Programme(self.reward_rate, 0.0, self.contact_rate, self.integration)._replace(**less)
+        if not any(given) or self.members <= 0:
+            return ()
+        return (Tier(given, "rfm", self.members),) if self.members < 1 else (Tier(given),)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from typing import Any
 from sim.allocation import paid, within
 from sim.declare import param
 from sim.plain_marketing import PlainMarketing
-from sim.plan import FirmView, MarketingPlan, Programme, PublicOffer, Tier, strategy
+from sim.plan import FirmView, MarketingPlan, PublicOffer, strategy
 from sim.trials import Trier
 
 
@@ -64,7 +64,5 @@ class ImitateTheBest(PlainMarketing, Trier):
         if model is None:
             return usual
         floor = min(usual.price, view.unit_cost * (1.0 + self.least_margin))
-        given = Programme(model.reward_rate, 0.0, model.contact_rate, model.integration)
-        tiers = (Tier(given),) if any(given) else ()
         price = min(max(paid(model), floor), 1.2 * usual.price, 1e6)
-        return within(view, usual.but(price=price, tiers=tiers), money)
+        return within(view, usual.but(price=price, tiers=model.tiers()), money)

@@ -5,7 +5,7 @@ from collections import deque
 from sim.allocation import money_left, paid, tier_cost, within
 from sim.declare import param
 from sim.plain_marketing import PlainMarketing
-from sim.plan import FirmView, MarketingPlan, Programme, PublicOffer, Tier, strategy
+from sim.plan import FirmView, MarketingPlan, PublicOffer, strategy
 
 
 @strategy(
@@ -37,12 +37,12 @@ class Imitator(PlainMarketing):
         floor = min(own.price, view.unit_cost * (1.0 + self.least_margin))
         price = min(own.price, max(floor, min(fin.price, model.price))) if fin else own.price
         off = min(fin.promotion, model.promotion, max(0.0, 1.0 - floor / price)) if fin and price > 0 else 0.0
-        programme = Programme(
+        tiers = model.tiers(
             reward_rate=min(fin.reward_rate, model.reward_rate) if fin else 0.0,
             contact_rate=min(soc.contact_rate, model.contact_rate) if soc else 0.0,
             integration=min(stru.integration, model.integration) if stru else 0.0,
         )
-        plan = own.but(price=price, promotion=off, tiers=(Tier(programme),) if any(programme) else ())
+        plan = own.but(price=price, promotion=off, tiers=tiers)
         plan = within(view, plan, self.money(view))
         return self.market_plainly(view, plan, money_left(view, plan, self.money(view)))
 
@@ -62,8 +62,9 @@ class Imitator(PlainMarketing):
         )
 
         def draw(offer: PublicOffer) -> tuple[float, float]:
-            shown = Programme(offer.reward_rate, 0.0, offer.contact_rate, offer.integration)
-            return tier_cost(view, view.standing_plan, 1.0, shown), -paid(offer)
+            shown = offer.tiers()
+            cost = tier_cost(view, view.standing_plan, offer.members, shown[0].programme) if shown else 0.0
+            return cost, -paid(offer)
 
         return max(named, key=draw, default=None)
 
