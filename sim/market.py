@@ -292,8 +292,8 @@ class Market(Readings, mesa.Model):
         ]
         yearly = 1.0 + self.setting.market.discount_rate
         discount = yearly ** (-(self.period + 1) / self.setting.market.periods_per_year)
-        second = None if self.second is None else self.second.close(entries, discount)
-        books.close(entries, rows, whole, spent, self.offers, discount, second)
+        further = {} if self.second is None else self.second.close(entries, discount)
+        books.close(entries, rows, whole, spent, self.offers, discount, further)
         books.count(*counts)
         for firm in self.firms:
             firm.ask_customers()
