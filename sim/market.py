@@ -292,7 +292,7 @@ class Market(Readings, mesa.Model):
         ]
         yearly = 1.0 + self.setting.market.discount_rate
         discount = yearly ** (-(self.period + 1) / self.setting.market.periods_per_year)
-        further = {} if self.second is None else self.second.close(entries, discount)
+        further = {} if self.second is None else self.second.close(entries, spent, discount)
         books.close(entries, rows, whole, spent, self.offers, discount, further)
         books.count(*counts)
         for firm in self.firms:
