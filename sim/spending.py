@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from sim.demand import expected_units
 from sim.ledger import Entry
 from sim.metrics import ALL_COSTS, UNBUDGETED
 from sim.plan import ALL_LEVERS, SPENDING, MarketingPlan
@@ -66,7 +67,9 @@ def expected(firm: Firm, plan: MarketingPlan) -> Activity:
     market = firm.model
     entries = market.books.last_ledger(firm.index)
     active, weeks, begun = entries[Entry.ON_FILE_ACTIVE], market.weeks, market.period > 0
-    units = firm.last_units if begun else market.expected_units(firm.index)
+    units = (
+        firm.last_units if begun else expected_units(market.setting, firm.index, market.heads, market.weeks)
+    )
     paid = plan.price * (1.0 - plan.promotion)
     off, issued, contacts, effort = (plan.price - paid) * units, 0.0, 0.0, 0.0
     for tier, members in zip(plan.tiers, firm.members, strict=True):
