@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from sim.ledger import ENTRIES, TENURE_BINS, WHOLES, Entry, Whole
-from sim.metrics import CELLS, COSTS, KEEPING, METRICS, SECOND, SECOND_COSTS, WINNING
+from sim.metrics import ALL_COSTS, CELLS, GROUPS, KEEPING, METRICS, WINNING
 from sim.theory.causes import CAUSES
 from sim.theory.relationship import STAGES
 
-ALL_COSTS = (*COSTS, *SECOND_COSTS)
 MONEY = ("revenue", *ALL_COSTS, "profit", "discounted_profit", "budget_spend")
 #: Metrics that are a column of the ledger as it is.
 DIRECT = {
@@ -59,7 +59,7 @@ class Books:
         self.causes: list[np.ndarray] = []
         self.prices: list[np.ndarray] = []
         self.values: dict[int, dict[str, np.ndarray]] = {}
-        self.seconds: list[Mapping[str, np.ndarray]] = []  # of a second category: each period's outcomes
+        self.further: list[Mapping[str, np.ndarray]] = []  # each period's, of `OPTIONAL`
         self.stage_flows: list[np.ndarray] = []
         self.at_risk = np.zeros((firms, TENURE_BINS))
         self.lost_at = np.zeros((firms, TENURE_BINS))
@@ -80,20 +80,20 @@ class Books:
         return self.rows[firm][DIRECT[metric]]
 
     def close(self, ledger: np.ndarray, rows: list[list[float]], whole: np.ndarray, spent: Sequence[Mapping[str, float]],
-              offers: np.ndarray, discount: float, second: Mapping[str, np.ndarray] | None = None) -> None:  # fmt: skip
+              offers: np.ndarray, discount: float, further: Mapping[str, np.ndarray] = MappingProxyType({})) -> None:  # fmt: skip
         """Enter one period: ledger (n_firms, entries), the same as rows, whole (wholes,), each firm's spending.
 
-        ``second`` has the second category's outcomes by metric, (n_firms,); its revenue is the firm's too.
+        ``further`` has the outcomes that only some markets have (`OPTIONAL`), by metric, (n_firms,); the revenue of a
+        second category is the firm's too.
         """
         columns = []
-        more = [0.0] * len(rows) if second is None else second["second_revenue"].tolist()
+        more = further["second_revenue"].tolist() if "second_revenue" in further else [0.0] * len(rows)
         for row, costs, also in zip(rows, spent, more, strict=True):
             revenue = row[Entry.REVENUE] + also
             profit = revenue - sum(costs.get(name, 0.0) for name in ALL_COSTS)
             paid = (costs.get(name, 0.0) for name in ALL_COSTS)
             columns.append((revenue, *paid, profit, profit * discount, costs["budget_spend"]))
-        if second is not None:
-            self.seconds.append(second)
+        self.further.append(further)
         self.rows = rows
         self.ledgers.append(ledger)
         self.wholes.append(whole)
@@ -128,8 +128,8 @@ class Books:
             ),
             "profit = revenue - costs": (money["profit"], money["revenue"] - sum(money[c] for c in ALL_COSTS)),
             "growth matrix = revenue": (
-                sum(self.seconds[-1][cell] for cell in CELLS) if self.seconds else 0.0,
-                money["revenue"] if self.seconds else 0.0,
+                sum(self.further[-1].get(cell, 0.0) for cell in CELLS),
+                money["revenue"] if CELLS[0] in self.further[-1] else 0.0,
             ),
             "purchases of all customers = units": (held["units"], counted[:, Entry.UNITS]),
             "customers who ever bought = new buyers": (held["buyers"], counted[:, Entry.NEW_BUYERS]),
@@ -158,9 +158,9 @@ class Books:
 
     def revenue_of_second(self) -> tuple[Any, Any]:
         """Revenue of the second category in the last period and ever, (n_firms,); 0 where there is none."""
-        if not self.seconds:
+        every = [made["second_revenue"] for made in self.further if "second_revenue" in made]
+        if not every:
             return 0.0, 0.0
-        every = [made["second_revenue"] for made in self.seconds]
         return every[-1], sum(every[1:], every[0])
 
     def aware_gains(self) -> np.ndarray:
@@ -172,7 +172,7 @@ class Books:
         )
 
     def outcomes(self) -> pd.DataFrame:
-        """Tidy table: a row a period and firm, a column a metric (`METRICS`, and `SECOND` with a second category)."""
+        """Tidy table: a row a period and firm, a column a metric (`METRICS`, and of `OPTIONAL` what the market has)."""
         periods, firms = len(self.ledgers), len(self.names)
         table: dict[str, Any] = {
             "period": np.repeat(np.arange(periods), firms),
@@ -206,9 +206,10 @@ class Books:
             for period, values in self.values.items():
                 reported[period] = values[name]
             got[name] = reported
-        if self.seconds:
-            got |= {name: np.array([made[name] for made in self.seconds]) for name in self.seconds[0]}
-        names = [*METRICS, *SECOND] if self.seconds else [*METRICS]
+        had = self.further[0] if self.further else {}
+        got |= {name: np.array([made[name] for made in self.further]) for name in had}
+        groups = (group for group in GROUPS.values() if group.keys() & had.keys())
+        names = [*METRICS, *(name for group in groups for name in group)]
         table |= {name: np.asarray(got[name], dtype="f8").reshape(-1) for name in names}
         return pd.DataFrame(table)
 

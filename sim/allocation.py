@@ -12,7 +12,6 @@ from typing import TypeVar
 from sim.declare import param
 from sim.plan import (
     ALL_LEVERS,
-    SECOND_LEVERS,
     SPENDING,
     FirmView,
     MarketingPlan,
@@ -32,6 +31,8 @@ from sim.theory.reach import Reach
 FREE = Market().budget  # money a head and week to plan with where the budget is free
 NEED = TRAITS["need_rate"].default.mean  # purchases a head and week before anything was sold
 FAILURES = Offer().failure_rate  # failures a purchase before any was found
+#: Whether a firm that sees this has what a lever needs (`Lever.needs`).
+HAS: dict[str, Callable[[FirmView], bool]] = {"second": lambda view: view.second is not None}
 Cut = TypeVar("Cut")
 SEARCHED = "assumed: a best reply in the default market, docs/mixes.md"
 
@@ -143,7 +144,7 @@ def unit_costs(view: FirmView, plan: MarketingPlan) -> dict[str, float]:
         "bundle_discount": 0.0 if second is None else max(second.revenue, 1e-9),
     }
     useless = {lever for kind, lever in LEVER.items() if kind not in view.stakeholders}
-    useless.update(SECOND_LEVERS if second is None else ())
+    useless.update(lever for lever in SPENDING if (needs := ALL_LEVERS[lever].needs) and not HAS[needs](view))
     charged = {lever: each[ALL_LEVERS[lever].unit] for lever in SPENDING if lever not in price_cuts}
     return charged | price_cuts | dict.fromkeys(useless, 0.0)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -43,6 +43,8 @@ if TYPE_CHECKING:
 
 
 BY_CUSTOMER = tuple(name for name, p in ALL_LEVERS.items() if p.unit == A_CUSTOMER)
+#: Whether a firm has what a lever needs (`Lever.needs`).
+HAS: dict[str, Callable[[Firm], bool]] = {"second": lambda firm: firm.sells_second}
 MOST_ASKED = 1000  # customers in one survey
 
 
@@ -207,10 +209,10 @@ class Firm(mesa.Agent):
         return SecondBook(own.price, own.unit_cost, own.works_with, sold.units, sold.revenue, owners)
 
     def amount(self, plan: MarketingPlan, lever: str) -> float:
-        """A plan's amount of a lever, 0 where events forbid it or the firm has no second product it is for."""
+        """A plan's amount of a lever, 0 where events forbid it or the firm has not what it needs."""
         p = ALL_LEVERS[lever]
-        off = p.practice in self.shocks.forbidden or (p.second and not self.sells_second)
-        return 0.0 if off else float(getattr(plan, lever))
+        there = (not p.needs or HAS[p.needs](self)) and p.practice not in self.shocks.forbidden
+        return float(getattr(plan, lever)) if there else 0.0
 
     def public_offer(self) -> PublicOffer:
         """What anybody can see."""

@@ -12,9 +12,10 @@ import mesa
 import numpy as np
 
 from sim import customers as columns_of
-from sim import draw, ledger, luck
+from sim import demand, draw, ledger, luck, records
 from sim.accounts import Books
 from sim.agents import install
+from sim.arm_setting import setting_of, whole_seed
 from sim.calendar import Calendar
 from sim.firm import Firm
 from sim.ledger import Entry, Whole
@@ -27,7 +28,7 @@ from sim.problem import Problem
 from sim.readings import Readings
 from sim.scenario import Scenario
 from sim.second import Second
-from sim.sections import MAX_SEGMENTS, Execution, value
+from sim.sections import Execution, value
 from sim.stakeholder import Stakeholder
 from sim.stakeholders import Drives
 from sim.twin import without_loyalty
@@ -36,18 +37,6 @@ from sim.twin import without_loyalty
 @cache
 def _pool(threads: int) -> ThreadPoolExecutor:
     return ThreadPoolExecutor(threads)
-
-
-def whole_seed(seed: Any, key: str = "seed") -> int:
-    """A seed as a Python int; raises `Problem` unless it is a whole number from 0 up."""
-    if (
-        isinstance(seed, (bool, np.bool_))
-        or not isinstance(seed, (int, np.integer))
-        or seed < 0
-        or seed >= 2**63
-    ):
-        raise Problem(key, seed, "a whole number from 0 up, below 2**63")
-    return int(seed)
 
 
 class Market(Readings, mesa.Model):
@@ -81,7 +70,7 @@ class Market(Readings, mesa.Model):
         replay: Sequence[tuple[MarketingPlan, ...]] | None = None,
         graphs: dict[str, Any] | None = None,
     ) -> None:
-        setting = _setting(setting, arm, customers, overrides, folders)
+        setting = setting_of(setting, arm, customers, overrides, folders)
         check_memory(setting, 1)
         first = whole_seed(setting.experiment.seed if seed is None else seed)
         self.seed_of_run = whole_seed(first + whole_seed(replication, "replication"))
@@ -242,7 +231,7 @@ class Market(Readings, mesa.Model):
     def _live(self) -> tuple[np.ndarray, ...]:
         for rows in self._rows:
             rows[:] = 0.0
-        self.conditions["demand"] = self._demand()
+        self.conditions["demand"] = demand.by_segment(self.setting, self.period, self.weeks, self.economy)
         key = luck.key_of(self.seed_of_run, self.period)
         now = (self.present_rows, self.period, key, self.conditions, self.record)
         if self.second is not None:
@@ -283,8 +272,8 @@ class Market(Readings, mesa.Model):
 
     def _account(self, entries: np.ndarray, whole: np.ndarray, *counts: np.ndarray) -> None:
         books = self.books
-        if not self.reports:
-            self._count_files(entries)
+        if not self.reports and not all(firm.counts_on_nothing for firm in self.firms):
+            records.count_files(self.columns, self.present_rows, self.period, self.active_periods, entries)
         rows, units_before = entries.tolist(), [firm.last_units for firm in self.firms]
         spent = [
             firm.account(row, books.last_ledger(firm.index)[Entry.ON_FILE_ACTIVE])
@@ -292,8 +281,8 @@ class Market(Readings, mesa.Model):
         ]
         yearly = 1.0 + self.setting.market.discount_rate
         discount = yearly ** (-(self.period + 1) / self.setting.market.periods_per_year)
-        second = None if self.second is None else self.second.close(entries, discount)
-        books.close(entries, rows, whole, spent, self.offers, discount, second)
+        further = {} if self.second is None else self.second.close(entries, spent, discount)
+        books.close(entries, rows, whole, spent, self.offers, discount, further)
         books.count(*counts)
         for firm in self.firms:
             firm.ask_customers()
@@ -305,18 +294,6 @@ class Market(Readings, mesa.Model):
                 self.second.books.check(self.held(self.second.columns, self.period))
         if self.reports:
             self._report_values()
-
-    def _count_files(self, entries: np.ndarray) -> None:
-        """Enter who is on file, which the pass counts with its reports, where a decision or a cost rests on it."""
-        if all(firm.counts_on_nothing for firm in self.firms):
-            return
-        c = self.columns
-        alive = (c.entered_at < self.period + 1) & (c.leaves_at > self.period + 1)
-        alive[self.present_rows :] = False
-        idle = self.period - c.last_purchase[alive]
-        entries[:, Entry.TRIED] = (c.purchases[alive] > 0).sum(axis=0)
-        entries[:, Entry.ON_FILE_ACTIVE] = (idle < self.active_periods).sum(axis=0)
-        entries[:, Entry.LAPSED] = (idle == self.active_periods).sum(axis=0)
 
     # ------------------------------------------------------------------ what the acts need
 
@@ -374,30 +351,6 @@ class Market(Readings, mesa.Model):
         now["tenure_bin"], now["active_periods"] = self.tenure_bin, self.active_periods
         return now
 
-    def _demand(self) -> np.ndarray:
-        """What a need a week is multiplied by in this period, by segment, (most segments,)."""
-        found = np.full(MAX_SEGMENTS, self.weeks * self.economy * self._season())
-        for number, segment in enumerate(self.setting.population.segments.values()):
-            if segment.season is not None or segment.season_peak is not None:
-                season = self._season(segment.season, segment.season_peak)
-                found[number] = self.weeks * self.economy * season
-        return found
-
-    def _season(self, amplitude: float | None = None, peak: float | None = None) -> float:
-        """Needs in this period against the mean; None: as in the whole market."""
-        needs = self.setting.theory.needs
-        week = (self.period + 0.5) * self.weeks
-        amplitude = needs.season if amplitude is None else amplitude
-        peak = needs.season_peak if peak is None else peak
-        return 1.0 + amplitude * float(np.cos(2 * np.pi * (week - peak) / 52.0))
-
-    def expected_units(self, firm: int) -> float:
-        """Units a firm reckons with before its first period: its share of tastes, among those who know it."""
-        weights = np.array([offer.taste_weight * offer.known_by for offer in self.setting.firms.values()])
-        mean = sum(s.share * s.need_rate.mean for s in self.setting.population.segments.values())
-        pace = 1.0 if self.setting.market.type == "contractual" else mean * self.weeks
-        return float(weights[firm] / max(weights.sum(), 1e-300) * self.heads * pace)
-
     def _collector(self) -> mesa.DataCollector:
         whole = self.books.wholes
         reporters: dict[str, Any] = {
@@ -409,21 +362,3 @@ class Market(Readings, mesa.Model):
         for firm in self.firms:
             reporters[f"share_{firm.name}"] = lambda m, j=firm.index: m.firms[j].share
         return mesa.DataCollector(model_reporters=reporters)
-
-
-def _setting(setting: Scenario | str | Path, arm: str | None, customers: int | None, overrides: Sequence[str],
-             folders: Sequence[Path]) -> Scenario:  # fmt: skip
-    """The scenario of one arm, composed anew where it is a name or a file; raises `Problem`."""
-    if isinstance(setting, (str, Path)):
-        from sim.compose import compose
-
-        made: Scenario = compose(setting, overrides, folders)
-    elif not isinstance(setting, Scenario):
-        raise Problem("setting", setting, "a Scenario, or the name or file of one")
-    elif overrides:
-        raise Problem("overrides", list(overrides), "none beside a Scenario, which is composed already")
-    else:
-        made = setting
-    if customers is not None:
-        made = made.but({"population": {"customers": customers}})
-    return made.for_arm(made.experiment.control if arm is None else arm)

@@ -75,7 +75,7 @@ def _introduce(market: Market, partner: Stakeholder, entries: np.ndarray) -> Non
         return
     key = luck.key_of(market.seed_of_run, market.period)
     segment = list(market.setting.population.segments).index(what.segment)
-    chance = 1.0 - (1.0 - what.introduces * partner.bond * partner.trust) ** market.weeks
+    chance = reach.introduced(what.introduces, partner.bond, partner.trust, market.weeks)
     entries[firm.index, Entry.REACHED] += introduce(
         market.present_rows, market.period, key, segment, firm.index, partner.identity, chance,
         market.columns.people, market.columns.toward,

@@ -69,19 +69,9 @@ _COSTS = (
     _cost("terms_cost", "dealers' margin and turnover of staff", budgeted=False),
     _cost("event_cost", "events that people come to", "winning"),
 )
-#: Cost columns that only a market with a second category has.
-_SECOND_COSTS = (
-    _cost("second_goods", "cost of the second product sold", budgeted=False),
-    _cost("second_promotion_cost", "discount on the second product for customers of the first"),
-    _cost("second_advertising_cost", "advertising of the second product"),
-    _cost("cross_selling_cost", "offering the second product to own customers"),
-)
-#: Names of cost columns: every one, those of a second product, of winning customers, of keeping them, outside the budget.
-COSTS = tuple(c.name for c in _COSTS)
-SECOND_COSTS = tuple(c.name for c in _SECOND_COSTS)
+#: Names of the cost columns of winning customers and of keeping them.
 WINNING = tuple(c.name for c in _COSTS if c.goes_to == "winning")
 KEEPING = tuple(c.name for c in _COSTS if c.goes_to == "keeping")
-UNBUDGETED = tuple(c.name for c in (*_COSTS, *_SECOND_COSTS) if not c.budgeted)
 
 METRICS: dict[str, Metric] = _declare(
     Metric("profit", "money", "revenue less every cost", "flow", "higher"),
@@ -197,11 +187,22 @@ SECOND: dict[str, Metric] = _declare(
     ),
     Metric("second_buyers", "customers", "customers who bought the second product in the period", "stock"),
     Metric("second_owners", "customers", "customers who ever bought the second product", "stock"),
-    *_SECOND_COSTS,
+    _cost("second_goods", "cost of the second product sold", budgeted=False),
+    _cost("second_promotion_cost", "discount on the second product for customers of the first"),
+    _cost("second_advertising_cost", "advertising of the second product"),
+    _cost("cross_selling_cost", "offering the second product to own customers"),
     Metric("penetration", "money", "revenue from the first product and the customers the firm had", "flow", "higher"),
     Metric("market_development", "money", "revenue from the first product and new customers", "flow", "higher"),
     Metric("product_development", "money", "revenue from the second product and the customers the firm had", "flow", "higher"),
     Metric("diversification", "money", "revenue from the second product and new customers", "flow", "higher"),
 )  # fmt: skip
+#: Outcomes that only some markets have, by what those have; columns come in this order, after all others.
+GROUPS: dict[str, dict[str, Metric]] = {"second": SECOND}
+OPTIONAL: dict[str, Metric] = {name: metric for group in GROUPS.values() for name, metric in group.items()}
 #: Every metric that may be reported.
-ALL: dict[str, Metric] = METRICS | SECOND
+ALL: dict[str, Metric] = METRICS | OPTIONAL
+#: Names of cost columns: every one, those that every market has, those outside the budget.
+_EVERY = [metric for metric in ALL.values() if isinstance(metric, Cost)]
+ALL_COSTS = tuple(c.name for c in _EVERY)
+COSTS = tuple(c.name for c in _EVERY if c.name in METRICS)
+UNBUDGETED = tuple(c.name for c in _EVERY if not c.budgeted)

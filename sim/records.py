@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.customers import Columns
+from sim.ledger import Entry
 from sim.plan import CustomerFile, Prospects, Tier
 from sim.theory.records import Records
 
@@ -97,3 +98,13 @@ def assign_tiers(columns: Columns, firm: int, period: int, active_periods: int, 
         if tier.rule == "key_accounts":
             count = min(tier.accounts, tier.managers * tier.case_load)
         column[file.customer[ranked[:count]]] = number
+
+
+def count_files(columns: Columns, rows: int, period: int, active: int, entries: np.ndarray) -> None:
+    """Enter in a ledger, (n_firms, entries), who is on file, which the pass over the customers counts with its reports."""
+    alive = (columns.entered_at < period + 1) & (columns.leaves_at > period + 1)
+    alive[rows:] = False
+    idle = period - columns.last_purchase[alive]
+    entries[:, Entry.TRIED] = (columns.purchases[alive] > 0).sum(axis=0)
+    entries[:, Entry.ON_FILE_ACTIVE] = (idle < active).sum(axis=0)
+    entries[:, Entry.LAPSED] = (idle == active).sum(axis=0)

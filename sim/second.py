@@ -5,6 +5,7 @@ It is lived by the pass of the first category over columns of its own, after it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -35,7 +36,6 @@ class Second:
         assert setting.second is not None
         self.market, self.given = market, [setting.second.firms.get(name) for name in names]
         self.works = np.array([0 if offer is None else WORKS[offer.works_with] for offer in self.given])
-        self.unit_costs = [0.0 if offer is None else offer.unit_cost for offer in self.given]
         self.columns = customers.allocate(len(market.columns.supplier), len(names))
         self.books = Books(
             names, setting.experiment.burn_in, setting.market.periods_per_year, market.tenure_bin
@@ -153,16 +153,18 @@ class Second:
 
     # ------------------------------------------------------------------ books
 
-    def close(self, first: np.ndarray, discount: float) -> dict[str, np.ndarray]:
-        """Close the period's books; ``first`` (n_firms, entries) is the first category's ledger.
+    def close(
+        self, first: np.ndarray, paid: Sequence[Mapping[str, float]], discount: float
+    ) -> dict[str, np.ndarray]:
+        """Close the period's books; ``first`` (n_firms, entries) is the first category's ledger, ``paid`` each firm's costs.
 
         Returns the period's outcomes of the second category and the growth matrix, by metric (n_firms,).
         """
         entries, whole, *counts = self.sums
         nothing = dict.fromkeys((*COSTS, "budget_spend"), 0.0)
         spent = [
-            nothing | {"goods": cost * firm.second_sold.units, "promotion_cost": firm.second_sold.off}
-            for firm, cost in zip(self.market.firms, self.unit_costs, strict=True)
+            nothing | {"goods": costs["second_goods"], "promotion_cost": costs["second_promotion_cost"]}
+            for costs in paid
         ]
         self.books.close(entries, entries.tolist(), whole, spent, self.offers, discount)
         self.books.count(*counts)

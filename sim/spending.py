@@ -9,8 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from sim.demand import expected_units
 from sim.ledger import Entry
-from sim.metrics import COSTS, SECOND_COSTS, UNBUDGETED
+from sim.metrics import ALL_COSTS, UNBUDGETED
 from sim.plan import ALL_LEVERS, SPENDING, MarketingPlan
 from sim.plan.levers import A_CASE, A_CUSTOMER, A_HEAD
 from sim.stakeholders import LEVER
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 #: The lever of a plan behind each cost of marketing; cost of goods and partners' terms are none.
 LEVER_OF = {
     cost: next(name for name, p in ALL_LEVERS.items() if p.cost == cost)
-    for cost in (*COSTS, *SECOND_COSTS)
+    for cost in ALL_COSTS
     if any(p.cost == cost for p in ALL_LEVERS.values())
 }
 #: Levers charged by their unit alone; support is charged for the kinds of stakeholder that a firm has.
@@ -66,7 +67,9 @@ def expected(firm: Firm, plan: MarketingPlan) -> Activity:
     market = firm.model
     entries = market.books.last_ledger(firm.index)
     active, weeks, begun = entries[Entry.ON_FILE_ACTIVE], market.weeks, market.period > 0
-    units = firm.last_units if begun else market.expected_units(firm.index)
+    units = (
+        firm.last_units if begun else expected_units(market.setting, firm.index, market.heads, market.weeks)
+    )
     paid = plan.price * (1.0 - plan.promotion)
     off, issued, contacts, effort = (plan.price - paid) * units, 0.0, 0.0, 0.0
     for tier, members in zip(plan.tiers, firm.members, strict=True):
@@ -86,8 +89,8 @@ def expected(firm: Firm, plan: MarketingPlan) -> Activity:
 
 
 def costs(firm: Firm, plan: MarketingPlan, did: Activity, weeks: float, p: Bonds) -> dict[str, float]:
-    """Every cost column (`COSTS`, `SECOND_COSTS`), money."""
-    spent = dict.fromkeys((*COSTS, *SECOND_COSTS), 0.0) | {
+    """Every cost column (`ALL_COSTS`), money."""
+    spent = dict.fromkeys(ALL_COSTS, 0.0) | {
         "goods": firm.offer.unit_cost * firm.drives.unit_cost * did.units,
         "quality_cost": firm.extra_cost * did.units,
         "promotion_cost": did.promotion,

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 import yaml
 
-from sim.accounts import COSTS, SECOND_COSTS
 from sim.compose import compose
 from sim.declare import THEORY
 from sim.events import EVENTS, When
@@ -54,7 +53,6 @@ def test_the_model_names_every_parameter_trait_event_metric_and_preset():
     twin = text.split("**Loyalty off**")[1].split("\n\n")[0]
     missing = {key for keys in OFF.values() for key in keys if key not in twin} - {"w_fin", "w_soc", "w_str"}
     assert missing == set() and "bond weights" in twin
-    assert {*COSTS, *SECOND_COSTS} - set(ALL) == set()
 
 
 def test_tables_are_whole(generate):

@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 
+from sim import demand
 from sim.firm import PlanError
 from sim.ledger import Entry
 from sim.market import Market
@@ -74,11 +75,13 @@ def test_the_season_moves_needs_and_has_no_yearly_mean():
     theory = {"needs": {"season": 0.5, "season_peak": 13.0}}
     one = market(theory=theory)
     one.period = 12
-    assert one._season() == pytest.approx(1.5, abs=0.01)
+    assert demand.by_segment(one.setting, one.period, one.weeks, 1.0)[0] / one.weeks == pytest.approx(
+        1.5, abs=0.01
+    )
     factors = []
     for week in range(52):
         one.period = week
-        factors.append(one._season())
+        factors.append(demand.by_segment(one.setting, one.period, one.weeks, 1.0)[0] / one.weeks)
     assert np.mean(factors) == pytest.approx(1.0) and min(factors) == pytest.approx(0.5, abs=0.01)
 
 

@@ -22,9 +22,9 @@ FLOORS = (
     "problem declare checking elementary metrics concepts safe_yaml stopping",
     "theory network compiled luck",
     "customers plan events stakeholders ledger sections population allocation plain_marketing budgeting trials strategies contract "
-    "contract_views plugins entries tree narrowed typed filled scenario hydra_source overriding compose memory "
+    "contract_views plugins entries tree narrowed typed filled scenario hydra_source overriding compose arm_setting memory "
     "strategy_page twin sold",
-    "acts factors period draw equity equity_split records spending key_accounts readings meeting firm values accounts customer rows agents stakeholder calendar second",
+    "acts demand factors period draw equity equity_split records spending key_accounts readings worth meeting firm values accounts customer rows agents stakeholder calendar second",
     "market",
     "experiment validate bench bench_jobs environment",
     "report",
@@ -45,7 +45,7 @@ ROOMS = {
     "mesa": "market firm agents customer rows stakeholder",
     "hydra": "compose hydra_source overriding cli",
     "omegaconf": "compose hydra_source overriding scenario cli",
-    "pandas": "accounts values readings key_accounts stakeholder experiment report validate bench app",
+    "pandas": "accounts values readings worth key_accounts stakeholder experiment report validate bench app",
     "pyarrow": "experiment report",
     "matplotlib": "report",
     "rich": "experiment report cli",

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from small_markets import columns, differing, lived
 
-from sim.accounts import COSTS
 from sim.compose import compose
+from sim.metrics import COSTS
 
 BASE = """
 question: Does what cannot act change anything?

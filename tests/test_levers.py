@@ -9,7 +9,7 @@ from small_markets import lived, plan, scenario
 
 from sim import spending
 from sim.allocation import unit_costs
-from sim.metrics import COSTS, SECOND_COSTS
+from sim.metrics import ALL_COSTS
 from sim.plan import ALL_LEVERS, LEVERS, SPENDING, MarketingPlan, Programme, Strategy, make_strategy, strategy
 from sim.stakeholders import KINDS
 
@@ -41,8 +41,8 @@ def test_a_lever_is_a_field_of_a_plan_and_a_parameter_of_the_fixed_plan():
 def test_every_lever_but_price_and_promise_has_a_cost_and_is_scaled_with_the_budget():
     assert set(LEVERS) - set(SPENDING) == {"price", "promise", "quality"}
     costly = {name: p.cost for name, p in ALL_LEVERS.items() if name not in ("price", "promise")}
-    assert set(costly.values()) <= {*COSTS, *SECOND_COSTS}
-    assert {*COSTS, *SECOND_COSTS} - set(costly.values()) == {"goods", "second_goods", "terms_cost"}
+    assert set(costly.values()) <= set(ALL_COSTS)
+    assert set(ALL_COSTS) - set(costly.values()) == {"goods", "second_goods", "terms_cost"}
 
 
 @pytest.mark.parametrize("lever", [name for name in SPENDING if ALL_LEVERS[name].unit in NUMBERS])

@@ -11,10 +11,9 @@ import pytest
 from made_up import made_up
 from rich.console import Console
 
-from sim.accounts import COSTS
 from sim.experiment.measures import FOUR_CS, FOUR_PS, MEASURES, MIX, share_spent
 from sim.experiment.summary import winning_to_keeping
-from sim.metrics import KEEPING
+from sim.metrics import COSTS, KEEPING
 from sim.plan import LEVERS, Programme
 from sim.problem import Problem
 from sim.report.blocks import print_blocks

@@ -216,7 +216,7 @@ def test_the_second_product_reaches_profit():
 
 def test_an_identity_that_fails_is_named():
     market = lived(growing(), periods=10)
-    market.books.seconds[-1] = dict(market.books.seconds[-1]) | {"diversification": np.ones(3) * 1e6}
+    market.books.further[-1] = dict(market.books.further[-1]) | {"diversification": np.ones(3) * 1e6}
     with pytest.raises(IdentityError, match="growth matrix = revenue"):
         market.books.check(market.held_by_customers(9))
 

@@ -383,6 +383,20 @@ def test_responses_to_spending_are_concave_and_begin_at_nothing(rate, spend, mor
         assert middle >= (response(spend) + response(more)) / 2 - 1e-9
 
 
+@about(reach.introduced)
+@given(unit, unit, unit, st.floats(0.01, 52), st.floats(0.01, 52))
+def test_an_introduction_needs_bond_and_trust_and_weeks_add_up(chance, bond, trust, weeks, more):
+    now = reach.introduced(chance, bond, trust, weeks)
+    assert between(0, now, 1) and reach.introduced(chance, bond, trust, 1.0) == pytest.approx(
+        chance * bond * trust
+    )
+    for nothing in ((0.0, bond, trust), (chance, 0.0, trust), (chance, bond, 0.0)):
+        assert reach.introduced(*nothing, weeks) == 0.0
+    both = reach.introduced(chance, bond, trust, weeks + more)
+    missed = (1 - now) * (1 - reach.introduced(chance, bond, trust, more))
+    assert 1 - both == pytest.approx(missed, abs=1e-12)
+
+
 @about(reach.persuaded, reach.goodwill_after, reach.extra_unit_cost, reach.quality_for)
 @given(quality, quality, st.integers(0, 100), amount, amount, unit)
 def test_advertising_and_quality(expected, promise, purchases, goodwill, spend, keep):

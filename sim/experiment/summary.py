@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sim.experiment.statistics import Estimate, estimate, holm, paired
-from sim.metrics import ALL, KEEPING, METRICS, SECOND, WINNING
+from sim.metrics import ALL, KEEPING, METRICS, OPTIONAL, WINNING
 
 #: What the control is compared with: nothing.
 _NONE = Estimate(np.nan, np.nan, np.nan, np.nan, 0)
@@ -50,13 +50,15 @@ def run_figures(outcomes: pd.DataFrame, setting: Any) -> pd.DataFrame:
         names = [m.name for m in ALL.values() if m.over_time == way and m.name in kept]
         parts.append(pool(kept.groupby("firm", sort=True)[names]) / divisor)
     return (
-        pd.concat(parts, axis=1).reindex(columns=[*METRICS, *second_of(outcomes)]).reset_index(names="firm")
+        pd.concat(parts, axis=1)
+        .reindex(columns=[*METRICS, *sometimes_of(outcomes)])
+        .reset_index(names="firm")
     )
 
 
-def second_of(frame: pd.DataFrame) -> list[str]:
-    """The metrics of a second category that a table has."""
-    return [name for name in SECOND if name in frame]
+def sometimes_of(frame: pd.DataFrame) -> list[str]:
+    """The metrics of only some markets that a table has."""
+    return [name for name in OPTIONAL if name in frame]
 
 
 def winning_to_keeping(outcomes: pd.DataFrame, a_year: float) -> pd.Series:
@@ -93,7 +95,7 @@ def summarise(
     focal_runs = runs[runs["firm"] == focal]
     real, twins = (focal_runs[focal_runs["twin"] == twin] for twin in (False, True))
     rows: list[dict[str, Any]] = []
-    for metric in (*METRICS, *second_of(runs)):
+    for metric in (*METRICS, *sometimes_of(runs)):
         value = real.pivot(index="seed", columns="arm", values=metric).reindex(columns=list(controls))
         twin = twins.pivot(index="seed", columns="arm", values=metric)
         twin = twin.reindex(value.index, columns=list(controls))

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sim.experiment.files import write_whole
-from sim.metrics import METRICS, SECOND, Metric
+from sim.metrics import METRICS, OPTIONAL, Metric
 
 #: Rows gathered before a row group is written; a run is never split.
 ROWS = 100_000
@@ -134,12 +134,12 @@ _OF_METRICS: dict[str, Callable[[Metric], str]] = {
 def schema(name: str, had: Collection[str] = ()) -> pa.Schema:
     """The columns of a table, each with its unit in the field's metadata; ``had`` are the columns that a frame has.
 
-    The metrics of a second category are columns where a frame has them.
+    The metrics that only some markets have are columns where a frame has them.
     """
     columns = list(_COLUMNS[name])
     if name in _OF_METRICS:
         unit_of = _OF_METRICS[name]
-        columns += [(m.name, pa.float64(), unit_of(m)) for m in SECOND.values() if m.name in had]
+        columns += [(m.name, pa.float64(), unit_of(m)) for m in OPTIONAL.values() if m.name in had]
     return pa.schema([pa.field(c, kind, metadata={"unit": unit}) for c, kind, unit in columns])
 
 

@@ -30,14 +30,16 @@ class Lever(Parameter):
     high: float
     mix: tuple[str, str] = PARTNERS
     cost: str = ""
-    second: bool = False  # costs and does nothing without a second product
+    needs: str = (
+        ""  # what a firm must have for it to do anything, else it costs nothing either: "second" product
+    )
     practice: str = ""  # the practice whose ban ends it
 
 
 def _lever(default: float = 0.0, *, meaning: str, unit: str, mix: tuple[str, str], low: float = 0, high: float = 100,
-           cost: str = "", second: bool = False, practice: str = "") -> Any:  # fmt: skip
+           cost: str = "", needs: str = "", practice: str = "") -> Any:  # fmt: skip
     made = ("", default, float, low, high, unit, meaning, ASSUMED, None, False)
-    return Lever(*made, mix, cost, second, practice)
+    return Lever(*made, mix, cost, needs, practice)
 
 
 def _support(meaning: str) -> Any:
@@ -102,15 +104,15 @@ class Levers:
     public_relations: float = _support("information of media, regulators and the public")
     supplier_support: float = _support("planning, paying and designing together with suppliers")
     second_advertising: float = _lever(
-        unit=A_HEAD, mix=TALK, cost="second_advertising_cost", second=True, practice="advertising",
+        unit=A_HEAD, mix=TALK, cost="second_advertising_cost", needs="second", practice="advertising",
         meaning="advertising of the second product",
     )  # fmt: skip
     cross_selling: float = _lever(
-        unit=A_CUSTOMER, mix=TALK, cost="cross_selling_cost", second=True,
+        unit=A_CUSTOMER, mix=TALK, cost="cross_selling_cost", needs="second",
         meaning="offering the second product to active customers of the first",
     )  # fmt: skip
     bundle_discount: float = _lever(
-        high=0.9, unit=OFF, mix=COST, cost="second_promotion_cost", second=True,
+        high=0.9, unit=OFF, mix=COST, cost="second_promotion_cost", needs="second",
         meaning="off the second product for active customers of the first",
     )  # fmt: skip
     event: float = _lever(
@@ -123,4 +125,4 @@ LEVERS = tuple(Levers.declared)
 ALL_LEVERS: dict[str, Lever] = Levers.declared | Programme.declared  # type: ignore[attr-defined]
 #: Levers that cost in proportion to their amount, and those that do nothing without a second product.
 SPENDING = tuple(name for name, p in Levers.declared.items() if p.unit in (A_HEAD, A_CUSTOMER, A_CASE, OFF))
-SECOND_LEVERS = tuple(name for name, p in Levers.declared.items() if p.second)
+SECOND_LEVERS = tuple(name for name, p in Levers.declared.items() if p.needs == "second")

@@ -5,11 +5,9 @@ from __future__ import annotations
 import base64
 import platform
 import re
-from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from html import escape, unescape
 from importlib import metadata
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +16,14 @@ import yaml
 from sim.experiment.files import write_text
 from sim.experiment.statistics import estimate
 from sim.report import setting
-from sim.report.blocks import Block
+from sim.report.elements import block, listed, paragraph, section, table
 from sim.report.figures import FIGURES, write_figures
 from sim.report.four_steps import steps_of_the_page
 from sim.report.labels import labelled
 from sim.report.mix import by_p_and_c
 from sim.report.page import STYLE
-from sim.report.reading import Story, contrasts, plain, story, table
+from sim.report.reading import Story, contrasts, plain, story
+from sim.report.reading import table as read_table
 from sim.report.scorecard import card
 from sim.report.side_by_side import beside
 from sim.report.terminal import asked, found_by, mean_of, p_of, rows, spanned
@@ -53,21 +52,17 @@ def page(result: Any, figures: Path) -> str:
     parts = [
         f"<header><p class=kind>Guanxi, {escape(s.name)}</p><h1>{escape(question)}</h1>",
         f"<p class=source>Source: {escape(tree.get('source') or 'none given')}</p></header><main>",
-        _section("The answer", _answer(result, s)),
-        _section("Expected beforehand", _expected(result)),
-        _section("The comparison", _comparison(result, s)),
-        _section("The arms", _arms(result, s)),
-        _section("The firms in four dimensions", _block(card(result))),
-        _section("What was spent, by P and by C", "".join(map(_block, by_p_and_c(result)))),
-        *([_section("Two arms side by side", _block(beside(result)))] if len(s.arms) > 1 else []),
-        *(
-            [_section("Four steps against the loss of customers", "".join(map(_block, steps)))]
-            if steps
-            else []
-        ),
-        _section("Figures", _figures(result, figures)),
-        _section("The market (ODD)", _odd(given, tree)),
-        _section("How to repeat it", _origin(given, tree, s)),
+        section("The answer", _answer(result, s)),
+        section("Expected beforehand", _expected(result)),
+        section("The comparison", _comparison(result, s)),
+        section("The arms", _arms(result, s)),
+        section("The firms in four dimensions", block(card(result))),
+        section("What was spent, by P and by C", "".join(map(block, by_p_and_c(result)))),
+        *([section("Two arms side by side", block(beside(result)))] if len(s.arms) > 1 else []),
+        *([section("Four steps against the loss of customers", "".join(map(block, steps)))] if steps else []),
+        section("Figures", _figures(result, figures)),
+        section("The market (ODD)", _odd(given, tree)),
+        section("How to repeat it", _origin(given, tree, s)),
         "</main>",
     ]
     return (
@@ -80,49 +75,16 @@ def page(result: Any, figures: Path) -> str:
 
 
 def _answer(result: Any, s: Story) -> str:
-    answer = "".join(_paragraph(text, "answer") for text in verdicts(result))
+    answer = "".join(paragraph(text, "answer") for text in verdicts(result))
     said = loyalty_sentence(result)
     words = explained("arm", "control", *["twin"] * bool(said)) if len(s.arms) > 1 else ""
-    return answer + _paragraph(_fairness(result, s)) + _paragraph(said) + _paragraph(words, "note")
-
-
-def _section(title: str, body: str) -> str:
-    return f"<section><h2>{escape(title)}</h2>{body}</section>"
-
-
-def _paragraph(text: str, kind: str = "") -> str:
-    return f"<p{f' class={kind}' if kind else ''}>{escape(text)}</p>" if text else ""
-
-
-def _table(head: Sequence[str], body: Iterable[Sequence[str]], caption: str) -> str:
-    """A table that scrolls on a phone; cells are HTML already, equal first cells in a row become one."""
-    cells = "".join(f"<th scope=col>{escape(name)}</th>" for name in head)
-    lines = ""
-    for first, group in groupby(body, key=lambda line: line[0]):
-        members = list(group)
-        start = f'<th scope=rowgroup rowspan="{len(members)}">{first}</th>'
-        for line in members:
-            lines += f"<tr>{start}" + "".join(f"<td>{cell}</td>" for cell in line[1:]) + "</tr>"
-            start = ""
-    return (
-        f'<div class=wide tabindex=0 role=region aria-label="{escape(caption)}"><table><caption>{escape(caption)}'
-        f"</caption><thead><tr>{cells}</tr></thead><tbody>{lines}</tbody></table></div>"
-    )
-
-
-def _block(block: Block) -> str:
-    body = [[escape(cell) for cell in line] for line in block.body]
-    return _table(block.head, body, block.title) + "".join(_paragraph(note, "note") for note in block.notes)
-
-
-def _listed(items: Iterable[str], kind: str = "ul") -> str:
-    return f"<{kind}>" + "".join(f"<li>{item}</li>" for item in items) + f"</{kind}>"
+    return answer + paragraph(_fairness(result, s)) + paragraph(said) + paragraph(words, "note")
 
 
 def _expected(result: Any) -> str:
     judged = expectations(result)
     if not judged:
-        return _paragraph("The scenario states no expectation.")
+        return paragraph("The scenario states no expectation.")
     body = [
         [
             escape(entry.get("claim", "")), escape(entry.get("literature", "")), escape(asked(entry)), found_by(entry),
@@ -135,7 +97,7 @@ def _expected(result: Any) -> str:
         "The answer above is corrected where several arms have the same control (Holm)."
     )
     head = ("claim", "what the literature says", "asked of the model", "found", "verdict")
-    return _table(head, body, f"Expectations, stated before the run, {BY_ITSELF}") + _paragraph(note, "note")
+    return table(head, body, f"Expectations, stated before the run, {BY_ITSELF}") + paragraph(note, "note")
 
 
 def _comparison(result: Any, s: Story) -> str:
@@ -164,12 +126,12 @@ def _comparison(result: Any, s: Story) -> str:
         + f"The first {s.burn_in} periods are left out."
         * bool(s.burn_in)
     )
-    return _table(head, body, f"{s.focal} in each arm") + _paragraph(note, "note") + _every_firm(result, s)
+    return table(head, body, f"{s.focal} in each arm") + paragraph(note, "note") + _every_firm(result, s)
 
 
 def _every_firm(result: Any, s: Story) -> str:
     """Who pays for it: each firm's profit by arm, and what it is less the same firm's under the arm's control."""
-    runs = table(result, "runs", "arm", "seed", "twin", "firm", "profit")
+    runs = read_table(result, "runs", "arm", "seed", "twin", "firm", "profit")
     runs = runs[~runs["twin"].astype(bool)].dropna(subset="profit")
     firms = list(dict.fromkeys([s.focal] * (s.focal in set(runs["firm"])) + list(runs["firm"])))
     body: dict[str, list[str]] = {arm: [escape(arm)] for arm in s.arms}
@@ -184,7 +146,7 @@ def _every_firm(result: Any, s: Story) -> str:
             cells.append(mean + f"<small>{gap}</small>" * bool(gap))
     caption = f"Every firm's profit by arm ({unit_of('profit')}), below it the difference from {s.base}"
     caption += f"; {s.certainty} intervals, {BY_ITSELF}" * (s.seeds > 1)
-    return _table(("arm", *firms), body.values(), caption) if firms else ""
+    return table(("arm", *firms), body.values(), caption) if firms else ""
 
 
 #: Spends that differ by less, as a share of the largest, count as equal.
@@ -221,8 +183,8 @@ def _arms(result: Any, s: Story) -> str:
         body += [[name, _key(one), escape(one.usual), escape(one.here)] for one in settings]
     note = f"A further control is set against {s.control}." if several else ""
     return (
-        _table(("arm", "what differs", s.base, "here"), body, "What sets the arms apart from the control")
-        + _paragraph(note, "note")
+        table(("arm", "what differs", s.base, "here"), body, "What sets the arms apart from the control")
+        + paragraph(note, "note")
     )  # fmt: skip
 
 
@@ -245,7 +207,7 @@ def _figures(result: Any, folder: Path) -> str:
             f'<img alt="{escape(". ".join(told))}" src="data:image/svg+xml;base64,{base64.b64encode(data).decode()}">'
             f"<figcaption>Look at: {escape(look[:1].lower() + look[1:])}</figcaption></figure>"
         )
-    left = _paragraph("Not drawn:") + _listed(missing) if missing else ""
+    left = paragraph("Not drawn:") + listed(missing) if missing else ""
     return "".join(drawn) + left
 
 
@@ -266,10 +228,10 @@ def _odd(result: Any, tree: dict[str, Any]) -> str:
     acts = [f"<b>{name}</b>: {escape(words)}" for name, words in setting.ACTS]
     changed = [[_key(x), escape(x.usual), escape(x.here)] for x in setting.unusual(result.scenario)]
     return (
-        f"<h3>Purpose</h3>{_paragraph(tree.get('question') or 'Not stated.')}"
-        f"<h3>Entities and scales</h3>{_listed(odd)}<h3>One period</h3>{_listed(acts, 'ol')}"
+        f"<h3>Purpose</h3>{paragraph(tree.get('question') or 'Not stated.')}"
+        f"<h3>Entities and scales</h3>{listed(odd)}<h3>One period</h3>{listed(acts, 'ol')}"
         "<h3>Design concepts</h3>"
-        + _paragraph(
+        + paragraph(
             "Loyalty is not given but emerges from satisfaction, trust, habit, bonds and switching costs. Firms sense "
             "only what a firm can know. Every draw of luck has an address (seed, period, purpose, customer, firm), so "
             "arms differ by what firms do and by nothing else. The twin of an arm has loyalty off: what it shows is "
@@ -277,7 +239,7 @@ def _odd(result: Any, tree: dict[str, Any]) -> str:
         )
         + "<h3>Parameters that differ from the defaults</h3>"
         + (
-            _table(("parameter", "default", "here"), changed, "Differences from the defaults")
+            table(("parameter", "default", "here"), changed, "Differences from the defaults")
             if changed
             else "None."
         )
@@ -296,7 +258,7 @@ def _origin(result: Any, tree: dict[str, Any], s: Story) -> str:
     ]
     whole = yaml.safe_dump(tree, sort_keys=False, allow_unicode=True, width=100)
     return (
-        _listed(map(escape, lines))
+        listed(map(escape, lines))
         + f"<details><summary>The whole configuration</summary><pre>{escape(whole)}</pre></details>"
     )
 

@@ -91,6 +91,16 @@ def goodwill_after(goodwill, spend_a_head, keep):
 
 
 @equation
+def introduced(chance_a_week, bond, trust, weeks):
+    """Chance that a partner introduces its firm to one of its people in a period: as far as bond and trust go.
+
+    >>> round(introduced(0.5, 1.0, 0.2, 2.0), 4)
+    0.19
+    """
+    return 1.0 - (1.0 - chance_a_week * bond * trust) ** weeks
+
+
+@equation
 def log_response(weight, amount):
     """weight*log(1 + amount): brand from goodwill, convenience from place."""
     return weight * log(1.0 + amount)
