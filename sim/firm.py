@@ -407,7 +407,7 @@ class Firm(mesa.Agent):
             reach.log_response(p.w_place, plan.place) + drives.convenience,
             self.offer.effort,
             shocks.technology,
-            shocks.political * (1.0 - drives.damping if shocks.political < 0.0 else 1.0),
+            shocks.political * (1.0 - min(1.0, drives.damping) if shocks.political < 0.0 else 1.0),
             reach.saturating(p.reach, self.advertising * market.weeks),
             min(1.0, reach.failure_rate(self.offer.failure_rate, plan.staff, p) + drives.failures),
             reach.saturating(p.k_feedback, plan.feedback),

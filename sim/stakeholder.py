@@ -54,9 +54,14 @@ class Stakeholder(mesa.Agent):
         return self.satisfaction, self.trust, self.bond, self.expectation, self.learned
 
     @property
+    def of_its_kind(self) -> int:
+        """How many of its kind are tied to its firm, itself included."""
+        return self.firm.kinds[self.kind]
+
+    @property
     def support(self) -> float:
         """What the firm spends on it, money a head and week, an equal part each of its kind."""
-        return float(getattr(self.firm.plan, LEVER[self.kind])) / self.firm.kinds[self.kind]
+        return float(getattr(self.firm.plan, LEVER[self.kind])) / self.of_its_kind
 
     def drive(self, firms: Mapping[str, Drives]) -> None:
         """Act on the `Drives` of the firms, by name, with this period's luck."""

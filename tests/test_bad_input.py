@@ -98,6 +98,10 @@ OVERRIDES = {
     "seed true": ("experiment.seed=true", ("experiment.seed True", "whole number from 0")),
     "seed null": ("experiment.seed=null", ("experiment.seed None", "whole number from 0")),
     "burn-in as long as the run": ("experiment.burn_in=20", ("experiment.burn_in 20", "experiment.periods (20)")),
+    **{
+        f"event at {given}": (f"+events={{fall: {{type: quality_crisis, at: {given}}}}}", ("events.fall.at", "a whole number"))
+        for given in ("soon", "1.5", "true", "[3]")
+    },
     "unknown focal firm": ("experiment.focal=focl", ("experiment.focal 'focl'", "did you mean 'focal'")),
     "unknown control": ("experiment.control=contrl", ("experiment.control 'contrl'", "did you mean 'control'")),
     "unknown metric": ("experiment.metrics=[profti]", ("experiment.metrics 'profti'", "did you mean 'profit'")),

@@ -78,7 +78,9 @@ def test_the_bond_of_a_tie_by_hand():
     assert tied.stakeholders[0].bond == pytest.approx(bond, rel=1e-12)
 
 
-def driven(kind, bond=0.0, trust=0.0, satisfaction=0.0, part=0.5, luck=0.5, learned=0.0, **values):
+def driven(
+    kind, bond=0.0, trust=0.0, satisfaction=0.0, part=0.5, luck=0.5, learned=0.0, of_its_kind=1, **values
+):
     """Drives of a tie in a given state, own firm's and a rival's."""
     defaults = {name: p.default for name, p in stakeholders.declared(kind).items()}
     what = stakeholders.made(kind, defaults | values).what
@@ -87,6 +89,7 @@ def driven(kind, bond=0.0, trust=0.0, satisfaction=0.0, part=0.5, luck=0.5, lear
         pass
 
     tie = State()
+    tie.of_its_kind = of_its_kind
     tie.bond, tie.trust, tie.satisfaction, tie.part, tie.luck, tie.learned = (
         bond,
         trust,
@@ -116,6 +119,40 @@ def test_content_employees_prevent_failures_serve_and_stay():
     assert own.terms == pytest.approx(0.1 * 0.3 * 0.5 / 52)
     worse, _ = driven("employees", satisfaction=-0.5)
     assert worse.employee_effect == -0.25 and worse.terms == pytest.approx(0.1 * 0.3 * 1.5 / 52)
+
+
+def several(kind, count, periods=12, **values):
+    """A market whose focal firm has so many stakeholders of a kind, all alike."""
+    tied = {"stakeholders": {f"it_{k}": {"kind": kind} | values for k in range(count)}}
+    return lived(
+        scenario(FREE, {"firms": {"focal": plan()}}, tied, customers=300, periods=periods), periods=periods
+    )
+
+
+def test_dealers_of_one_firm_share_its_trade():
+    keys = dict(margin=0.4, undercut=0.4, spread=0, bond=0.5, trust=0.5, satisfaction=-0.5)
+    one, many = driven("distributor", **keys), driven("distributor", of_its_kind=4, **keys)
+    for mine, theirs in zip(one, many, strict=True):
+        assert [4 * x for x in (theirs.margin, theirs.undercut, theirs.convenience)] == pytest.approx(
+            [mine.margin, mine.undercut, mine.convenience]
+        )
+    values = dict(margin=0.4, undercut=0.4, bond=0.5)
+    alone, together = several("distributor", 1, **values), several("distributor", 20, **values)
+    assert together.firms[0].price == pytest.approx(alone.firms[0].price) and alone.firms[0].price > 0
+    columns = ["price", "units", "revenue", "terms_cost", "profit"]
+    ours, theirs = (made.books.outcomes()[columns] for made in (alone, together))
+    np.testing.assert_allclose(theirs, ours, rtol=1e-9)
+
+
+@pytest.mark.parametrize(("count", "left"), [(0, -2.0), (1, -0.5), (2, 0.0), (3, 0.0)])
+def test_influencers_take_away_no_more_than_a_shock(count, left):
+    made = several("influencer", count, regard=0, damping=0.75)
+    for tie in made.stakeholders:
+        tie.bond, tie.trust, tie.satisfaction = 1.0, 1.0, 0.5
+    made._let_stakeholders_act()
+    made.firms[0].shocks.political = -2.0
+    made._post()
+    assert made.offers[0]["political"] == pytest.approx(left)
 
 
 def test_dealers_push_or_push_the_rival_and_undercut_out_of_their_margin():

@@ -41,7 +41,7 @@ class World:
 class When(NamedTuple):
     """When an event begins and how long it acts."""
 
-    at: int | None = param(
+    at: int = param(
         None,
         low=0,
         high=1_000_000,

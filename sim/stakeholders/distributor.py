@@ -83,14 +83,19 @@ class Distributor(NamedTuple):
         return self.greed * (conduct.margin_left - self.margin)
 
     def drive(self, tie: Any, drives: Drives, firms: Mapping[str, Drives]) -> None:
-        """Margin, undercutting out of it and what of it is won back, convenience, and what discontent gives the rivals."""
+        """Margin, undercutting out of it and what of it is won back, convenience, and what discontent gives the rivals.
+
+        Dealers of one firm have equal parts of its trade.
+        """
+        trade = 1.0 / tie.of_its_kind
         margin = max(0.0, self.margin - self.spread * (2.0 * tie.part - 1.0))
         undercut = min(margin, self.undercut * (1.0 - self.discipline))
         claimed = self.claims * (1.0 - tie.part) * undercut
-        drives.margin += margin + claimed
-        drives.undercut += undercut
+        drives.margin += trade * (margin + claimed)
+        drives.undercut += trade * undercut
         left = (margin - undercut + claimed) / self.margin if self.margin > 0.0 else 1.0
-        drives.convenience += self.effort * tie.bond * tie.trust * (1.0 - self.serving + self.serving * left)
+        serves = 1.0 - self.serving + self.serving * left
+        drives.convenience += trade * self.effort * tie.bond * tie.trust * serves
         for rival in firms.values():
             if rival is not drives:
-                rival.convenience += self.push * max(0.0, -tie.satisfaction)
+                rival.convenience += trade * self.push * max(0.0, -tie.satisfaction)
