@@ -51,9 +51,8 @@ HEAD = """# Nine facts beside their sources
 
 What the field found, what the market shows, and whether it is met. Measured rows: {customers:,} customers, four equal firms
 with the standing offer, no budget, defaults for everything that a row does not name; means over seeds {first} to {last},
-in brackets the 95 % interval over seeds. Met: the mean is in the range that the declaration gives (in `sim/validate/`,
-written before the figure was first measured), *not certain* where the interval
-reaches out of it; where the mean is out of it but the interval is not, it cannot be told. Rows of a scenario are
+in brackets the 95 % interval over seeds. Met: the interval is in the range that the declaration gives (in `sim/validate/`,
+written before the figure was first measured); where it reaches over a bound, it cannot be told. Rows of a scenario are
 its expectations, read from a run folder; the interval is over its replications. Sources marked *recalled* are from memory.
 Other facts are in [calibration.md](calibration.md). Nothing was tuned for this page.
 
@@ -71,7 +70,7 @@ def told(e: Estimate, digits: int = 3) -> str:
 
 
 def verdict(fact: Fact, values: np.ndarray) -> str:
-    """Whether the mean over seeds is in the fact's range, and whether the interval says so too; "" without a range.
+    """Whether the fact's range holds the whole interval over seeds, or none of it; "" without a range.
 
     >>> verdict(Fact("F", "", "", "", 0.0, 1.0), np.array([0.4, 0.5, 0.6]))
     'yes'
@@ -80,7 +79,7 @@ def verdict(fact: Fact, values: np.ndarray) -> str:
         return ""
     e, met = estimate(values), fact.met(values)
     sure = fact.low <= e.low and e.high <= fact.high if met else e.high < fact.low or e.low > fact.high
-    return ("yes" if met else "**no**") if sure else "yes, not certain" if met else "cannot be told"
+    return ("yes" if met else "**no**") if sure else "cannot be told"
 
 
 def measured(found: Found, name: str) -> list[str]:

@@ -50,7 +50,7 @@ def test_the_page_has_every_fact_with_each_declared_figure_and_a_verdict():
 def test_a_verdict_follows_mean_and_interval():
     said = partial(page().verdict, factbook.Fact("F", "", "", "", 0.0, 1.0))
     assert said(np.array([0.4, 0.5, 0.6])) == "yes"
-    assert said(np.array([0.0, 0.5, 1.0])) == "yes, not certain"
+    assert said(np.array([0.0, 0.5, 1.0])) == "cannot be told"
     assert said(np.array([0.9, 1.1, 1.4])) == "cannot be told"
     assert said(np.array([1.9, 2.0, 2.1])) == "**no**"
     assert page().verdict(factbook.Fact("F", "", "", "", -np.inf, np.inf), np.array([1.0, 2.0])) == ""

@@ -21,7 +21,7 @@ concept(
 concept(
     "C22", "leaky bucket", "漏桶", "an acquisition-only strategy; scenario leaky_bucket",
     base="new_service", off=plays("retention_focused"), on=plays("acquisition_only"), observable="main_customers",
-    expects="lower", scenario="leaky_bucket",
+    expects="lower", scenario="leaky_bucket_full",
 )  # fmt: skip
 concept(
     "C23", "Kotler's five levels", "基本, 被动, 负责, 能动, 伙伴", "strategies basic to partnership; scenario kotler_levels",
