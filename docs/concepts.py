@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sim.concepts import CONCEPTS, Concept
 from sim.experiment.statistics import Estimate
-from sim.validate.switches import Moved, moved, unit
+from sim.validate.switches import CONSTRUCTED, Moved, moved, unit
 
 SEEDS = range(1, 11)
 CUSTOMERS = 500
@@ -23,7 +23,7 @@ def page(folder: Path) -> str:
     """The whole page as Markdown."""
     found = {name: measured(c) for name, c in CONCEPTS.items()}
     rows = [row(concept, found[name], folder) for name, concept in CONCEPTS.items()]
-    return "\n".join([head(found), *rows, "", lacking(), ""])
+    return "\n".join([head(found), *rows, "", *resting(), "", constructed(), "", lacking(), ""])
 
 
 def measured(concept: Concept) -> Moved | None:
@@ -34,7 +34,7 @@ def measured(concept: Concept) -> Moved | None:
 def head(found: dict[str, Moved | None]) -> str:
     """What the page is, and how many concepts stand where."""
     said = Counter(
-        "red: cannot act yet" if m is None else m.verdict(CONCEPTS[name].expects) for name, m in found.items()
+        "red: cannot act yet" if m is None else m.verdict(CONCEPTS[name]) for name, m in found.items()
     )
     return f"""# The concepts, each switched off and on
 
@@ -43,7 +43,9 @@ three firms that do nothing of their own unless the switch says so, two years, t
 arms of its scenario), off and on with the same luck in {len(SEEDS)} seeds; brackets are the 95 % interval of the difference, one row at a time. So
 the row shows that the concept acts, and which way *there*; whether the theory holds is asked at full size by the
 scenario named last, in [findings.md](findings.md): expectations met, not met, undecided. Sizes are assumed
-([model.md](model.md)), so a difference in money holds for these sizes.
+([model.md](model.md)), so a difference in money holds for these sizes. A row whose observable could not have moved otherwise, because
+the switch sets it or stands in one equation of fixed sign before it, is no finding: it "{CONSTRUCTED}" (reasons
+below the table). Two observables count as expected only if both are.
 
 Count: {"; ".join(f"{n} {words}" for words, n in sorted(said.items()))}.
 
@@ -58,12 +60,26 @@ def row(concept: Concept, found: Moved | None, folder: Path) -> str:
     first = f"| {concept.name} | {concept.title} ({concept.chinese}) | {concept.where} "
     if found is None:
         return f"{first}| | | | | | | **red** | |"
-    d = found.difference
-    figures = f"{short(found.off)} | {short(found.on)} | {d.mean:+.3g} ({d.low:.3g} to {d.high:.3g})"
-    return (
-        f"{first}| {switch(concept)} | `{concept.observable}`, {unit(concept.observable)} | {WORDS[concept.expects]} "
-        f"| {figures} | **{found.verdict(concept.expects)}** | {scenario(concept, folder)} |"
+    both = [one for one in (found, found.beside) if one]
+    figures = (
+        "; ".join(cells) for cells in zip(*((short(m.off), short(m.on), shift(m)) for m in both), strict=True)
     )
+    return (
+        f"{first}| {switch(concept)} | {shown_by(concept)} | {WORDS[concept.expects]} "
+        f"| {' | '.join(figures)} | **{found.verdict(concept)}** | {scenario(concept, folder)} |"
+    )
+
+
+def shown_by(concept: Concept) -> str:
+    """The observables, with their units."""
+    names = [name for name in (concept.observable, concept.beside) if name]
+    return "; ".join(f"`{name}`, {unit(name)}" for name in names)
+
+
+def shift(found: Moved) -> str:
+    """A difference with its interval."""
+    d = found.difference
+    return f"{d.mean:+.3g} ({d.low:.3g} to {d.high:.3g})"
 
 
 def short(e: Estimate) -> str:
@@ -78,6 +94,27 @@ def switch(concept: Concept) -> str:
     off, on = (f"`{flow(tree)}`" if tree else "nothing" for tree in (concept.off, concept.on))
     less = f", each less the same under `{flow(concept.less)}`" if concept.less else ""
     return f"{concept.base}: {off} to {on}{less}"
+
+
+def resting() -> list[str]:
+    """What rows rest on, and what comes out without it: a line each."""
+    lines = []
+    for c in CONCEPTS.values():
+        if c.rests_on:
+            other = c._replace(off=c.rests_on.off, on=c.rests_on.on)
+            found = measured(other)
+            assert found is not None
+            lines.append(
+                f"{c.name} rests on {c.rests_on.what} ({switch(other)}) `{c.observable}` moves by {shift(found)}: "
+                f"{found.verdict(other)}.\n"
+            )
+    return lines
+
+
+def constructed() -> str:
+    """Why rows act by construction."""
+    lines = [f"- {c.name}, {c.title}: {c.by_construction}" for c in CONCEPTS.values() if c.by_construction]
+    return "\n".join(["By construction:", "", *lines])
 
 
 def flow(tree: object) -> str:

@@ -12,7 +12,8 @@ from sim.compose import compose, scenario_files, scenarios_folder
 from sim.concepts import CONCEPTS, Concept, plan
 from sim.concepts.markets import MARKETS
 from sim.metrics import ALL
-from sim.validate.switches import DERIVED, LOST, OVER, VALUE, moved
+from sim.theory.causes import CAUSES
+from sim.validate.switches import DERIVED, LOST, OVER, VALUE, moved, observed, setting
 
 #: Concepts that cannot act yet. One that becomes possible leaves this list together with its declaration.
 RED: set[str] = set()
@@ -31,13 +32,19 @@ def test_what_cannot_act_yet_says_why_and_is_counted():
 @pytest.mark.parametrize("name", BUILT)
 def test_a_concept_declares_what_exists(name):
     concept = CONCEPTS[name]
-    observable = concept.observable.partition("@")[0]
-    assert observable in ALL or observable in (OVER, *DERIVED) or observable.startswith((LOST, VALUE))
+    for name in filter(None, (concept.observable, concept.beside)):
+        observable = name.partition("@")[0]
+        assert observable in ALL or observable in (OVER, *DERIVED) or observable.startswith((LOST, VALUE))
     assert concept.expects in ("", "higher", "lower")
     assert concept.off != concept.on
     assert not concept.where.startswith("not built")
+    assert concept.expects or not concept.by_construction
+    if concept.rests_on:
+        assert (concept.rests_on.off, concept.rests_on.on) != (concept.off, concept.on)
+        assert isinstance(concept.rests_on.on, str) == isinstance(concept.on, str)
     if isinstance(concept.on, str):
         assert {concept.off, concept.on} <= set(compose(concept.base).experiment.arms)
+        assert not concept.rests_on or set(concept.rests_on[1:]) <= set(compose(concept.base).experiment.arms)
     else:
         assert concept.base in MARKETS
 
@@ -64,16 +71,36 @@ def test_a_switch_that_does_nothing_would_show():
 
 
 def test_the_verdict_follows_the_interval():
-    dearer = Concept("C1", "", "", "", on=plan(price=14), observable="units")
+    dearer = Concept("C1", "", "", "", on=plan(price=14), observable="units", expects="lower")
     found = moved(dearer, range(1, 7), SMALL)
     assert found.difference.high < 0
-    assert [found.verdict(way) for way in ("lower", "higher", "")] == [
+    assert [found.verdict(dearer._replace(expects=way)) for way in ("lower", "higher", "")] == [
         "as expected", "against the theory", "no direction expected",
     ]  # fmt: skip
-    assert (
-        moved(Concept("C1", "", "", "", on=plan(), observable="units"), (1, 2), SMALL).verdict("higher")
-        == "cannot be told"
-    )
+    same = dearer._replace(on=plan())
+    assert moved(same, (1, 2), SMALL).verdict(same) == "cannot be told"
+    built_in = [dearer._replace(by_construction="it is", expects=way) for way in ("lower", "higher")]
+    assert [found.verdict(c) for c in built_in] == ["acts, by construction", "against the theory"]
+
+
+def test_two_observables_must_both_move_as_expected():
+    dearer = Concept("C1", "", "", "", on=plan(price=14), observable="units", beside="price", expects="lower")
+    found = moved(dearer, range(1, 7), SMALL)
+    assert found.difference.high < 0 < found.beside.difference.low and found.beside.difference.mean == 4
+    assert found.verdict(dearer) == "against the theory"
+    both = dearer._replace(beside="share")
+    assert moved(both, range(1, 7), SMALL).verdict(both) == "as expected"
+    still = dearer._replace(beside="quality")
+    assert moved(still, (1, 2), SMALL).verdict(still) == "cannot be told"
+    assert not moved(still, (1, 2), SMALL).moves
+
+
+def test_customers_lost_to_a_cause_over_others():
+    made = setting(CONCEPTS["C38"], CONCEPTS["C38"].on, SMALL)
+    causes = [f"lost to {cause}" for cause in CAUSES]
+    *each, over = observed(made, [*causes, "lost to political over others"], 1)
+    political = each[CAUSES.index("political")]
+    assert political > 0 and over == pytest.approx(2 * political - sum(each))
 
 
 def test_the_page_has_a_row_for_each_with_its_switch_as_declared():
@@ -89,7 +116,16 @@ def test_the_page_has_a_row_for_each_with_its_switch_as_declared():
         assert rows[name].startswith(f"| {name} | {concept.title} ({concept.chinese}) | {concept.where} |")
         assert ("**red**" in rows[name]) == (not concept.built)
         if concept.built:
-            assert f"| {made.switch(concept)} | `{concept.observable}`, " in rows[name], (
+            assert f"| {made.switch(concept)} | {made.shown_by(concept)} | " in rows[name], (
                 "make docs/concepts.md again"
             )
     assert len({row.count("|") for row in rows.values()}) == 1
+    for name, concept in CONCEPTS.items():
+        if concept.by_construction:
+            assert f"- {name}, {concept.title}: {concept.by_construction}" in lines
+            assert "**as expected**" not in rows[name]
+        else:
+            assert "by construction" not in rows[name]
+        if concept.rests_on:
+            assert any(line.startswith(f"{name} rests on {concept.rests_on.what} (") for line in lines)
+        assert not concept.lacks or f"- {name}, {concept.title}: {concept.lacks}" in lines

@@ -69,6 +69,25 @@ def test_the_command_draws_it(tmp_path, capsys):
     assert sorted(made["verdict"]) == sorted([LESS, UNTOLD, UNTOLD, MORE]) and set(made["arm"]) == {"bonds"}
 
 
+def test_maps_of_other_arms_and_metrics_stand_beside_the_first(tmp_path, capsys):
+    folder = grid(tmp_path / "map", FOUR)
+    for path in folder.rglob("summary.csv"):
+        told = pd.read_csv(path)
+        more = told.iloc[[1]]
+        pd.concat([told, more.assign(metric="share"), more.assign(arm="club")]).to_csv(path, index=False)
+    asked = {"phase": [], "phase-share": ["--metric", "share"], "phase-club": ["club", "--metric", "profit"]}
+    for stem, words in asked.items():
+        arm, *rest = words if words[:1] == ["club"] else ["bonds", *words]
+        assert main(["report", str(folder), "--phase", arm, *rest]) == 0
+        assert capsys.readouterr().out.strip() == str(folder / f"{stem}.png")
+    names = {path.name for path in folder.glob("phase*")}
+    assert names == {f"{stem}.{kind}" for stem in asked for kind in ("png", "svg", "csv")}
+    made = {stem: pd.read_csv(folder / f"{stem}.csv").iloc[0] for stem in asked}
+    assert {stem: (row["arm"], row["metric"]) for stem, row in made.items()} == {
+        "phase": ("bonds", "profit"), "phase-share": ("bonds", "share"), "phase-club": ("club", "profit"),
+    }  # fmt: skip
+
+
 def test_the_title_says_than_what_and_axes_say_what_is_varied(tmp_path, monkeypatch):
     drawn = {}
 

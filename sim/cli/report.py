@@ -32,7 +32,7 @@ def main(given: list[str]) -> int:
         const="",
         metavar="ARM",
         help="of a multirun over two keys: a map of where an arm has more than its control, and where less; "
-        "writes phase.png, phase.svg and phase.csv",
+        "writes phase.png, phase.svg and phase.csv, of another arm or metric phase-ARM-METRIC.png and so on",
     )
     parser.add_argument("--metric", metavar="METRIC", help="of the map; the scenario's first unless told")
     parser.add_argument(

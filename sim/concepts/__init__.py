@@ -14,12 +14,22 @@ Tree = Mapping[str, Any]
 NOTHING: Tree = {}
 
 
+class RestsOn(NamedTuple):
+    """The assumed size that a row rests on, and the switch without it: trees or arms, as in the row."""
+
+    what: str
+    off: Tree | str
+    on: Tree | str
+
+
 class Concept(NamedTuple):
     """A concept: titles, where a scenario reaches it, its switch, and what the theory expects of the switch.
 
     ``off`` and ``on`` are trees laid over the market ``base`` (`sim.concepts.markets`), or the names of two arms of
     the scenario ``base``. ``observable`` is a metric or a reading of `sim.validate.switches`, of the focal firm or of
     the one after "@"; with ``less`` it is counted less what it is with that tree laid over both.
+    ``beside`` is a second observable that must move the same way. ``by_construction`` says why the observable could
+    not have moved otherwise: the switch sets what is read, or stands in one equation of fixed sign before it.
     ``expects``: "higher", "lower", or "" where the theory names no direction. ``lacks`` says what is still missing;
     without an observable the concept does not act yet.
     """
@@ -36,6 +46,9 @@ class Concept(NamedTuple):
     less: Tree = NOTHING
     scenario: str = ""
     lacks: str = ""
+    beside: str = ""
+    by_construction: str = ""
+    rests_on: RestsOn | None = None
 
     @property
     def built(self) -> bool:

@@ -1,10 +1,14 @@
 """Concepts C12 to C17, C40, C41, C51 to C53: bonds, switching costs, power and trust."""
 
-from sim.concepts import concept, customers, plan, plays
+from sim.concepts import RestsOn, concept, customers, plan, plays
+
+_CLAIMED = {"theory": {"bonds": {"threshold": 2}}}
+_NO_TIE = {"theory": {"choice": {"w_str": 0, "s_str": 0}}}
 
 concept(
     "C12", "level 1, financial bond", "一级", "reward_rate and discount of a tier",
     base="unlimited", on=plan(reward_rate=0.05), observable="retention", expects="higher", scenario="bond_ladder",
+    by_construction="points add to the utility of staying, the budget is free, and nothing takes from it",
 )  # fmt: skip
 concept(
     "C13", "level 2, social bond", "二级", "contact_rate of a tier",
@@ -13,12 +17,15 @@ concept(
 concept(
     "C14", "level 3, structural bond, both sides locked", "三级, 双边锁定", "integration of a tier",
     base="unlimited", on=plan(integration=1), observable="retention", expects="higher", scenario="bond_ladder",
+    by_construction="the bond and customisation add to the utility of staying, the budget is free, and nothing takes from it",
+    lacks="a lock of the firm's side: integration is paid by the week, and no specific asset is lost with a customer who leaves",
 )  # fmt: skip
 concept(
     "C15", "switching costs: procedural, financial, relational", "转移成本",
     "lock_in of a segment; theory.choice.s_fin, s_soc, s_str",
     base="contractual", off=customers(lock_in=0), on=customers(lock_in=2), observable="retention", expects="higher",
     scenario="number_portability",
+    by_construction="lock_in is a cost of leaving in the choice",
 )  # fmt: skip
 concept(
     "C16", "always a share, and lost for good", "始终有份, 一去不返", "market.type",
@@ -33,20 +40,26 @@ concept(
     on={"stakeholders": {"supplier": {"negotiates": True, "share_of_its_trade": 0.9}}},
     observable="profit", expects="higher",
     scenario="key_account_power",
+    by_construction="the price is split by power, and what the supplier yields is profit",
 )  # fmt: skip
 concept(
     "C40", "trust in levels", "认知, 情感, 行为信任", "trust_cognitive, trust_affective, trust_behavioural",
     base="unlimited", on=plan(contact_rate=0.15), observable="trust_affective", expects="higher",
     scenario="promise_and_trust",
+    by_construction="the affective level begins at a social bond, which contacts alone build",
 )  # fmt: skip
 concept(
     "C41", "promises kept", "守诺", "promise of an offer or plan",
-    off=plan(promise=0.8), on=plan(promise=1.8), observable="trust", expects="lower", scenario="promise_and_trust",
+    off=plan(promise=0.8), on=plan(promise=1.8), observable="profit", expects="lower", scenario="promise_and_trust",
 )  # fmt: skip
 concept(
     "C51", "frequency marketing, loyalty programme, club", "频次营销, 俱乐部", "strategies frequency_programme and club",
-    off=plays("transactional"), on=plays("frequency_programme"), observable="profit", expects="higher",
-    scenario="bond_ladder",
+    off=plays("transactional") | _CLAIMED, on=plays("frequency_programme") | _CLAIMED, observable="profit",
+    expects="higher", scenario="bond_ladder",
+    rests_on=RestsOn(
+        "points that are claimed: theory.bonds.threshold 2; with the default of 20",
+        plays("transactional"), plays("frequency_programme"),
+    ),
 )  # fmt: skip
 concept(
     "C52", "one-to-one, customer database", "一对一营销, 顾客数据库", "tiers by rfm and lifetime_value",
@@ -56,7 +69,6 @@ concept(
 )  # fmt: skip
 concept(
     "C53", "customisation", "定制", "theory.experience.customisation",
-    base="unlimited", off=plan(integration=1) | {"theory": {"experience": {"customisation": 0}}},
-    on=plan(integration=1), observable="satisfaction", expects="higher",
+    off=plays("transactional") | _NO_TIE, on=plays("partner") | _NO_TIE, observable="profit", expects="higher",
     scenario="telecom_design",
 )  # fmt: skip

@@ -1,13 +1,15 @@
 """Concepts C59 to C66: the cases, each a scenario with an arm that lacks what made the case."""
 
-from sim.concepts import concept
+from sim.concepts import RestsOn, concept
 
 
-def _case(name: str, title: str, chinese: str, scenario: str, off: str, on: str, lacks: str = "") -> None:
+def _case(
+    name: str, title: str, chinese: str, scenario: str, off: str, on: str, lacks: str = "", **keys: RestsOn
+) -> None:
     """Declare a case: its control arm, the arm of the case, and profit, which the case claims is higher."""
     concept(
         name, f"case: {title}", chinese, f"scenario {scenario}", base=scenario, off=off, on=on, observable="profit",
-        expects="higher", scenario=scenario, lacks=lacks,
+        expects="higher", scenario=scenario, lacks=lacks, **keys,
     )  # fmt: skip
 
 
@@ -21,7 +23,8 @@ _case(
 )  # fmt: skip
 _case(
     "C61", "engineering designer, three giant customers", "电信设计院", "telecom_design", "tender", "region_teams",
-    "a buyer strong enough to set the fee: that is key_account_power",
+    "a buyer strong enough to set the fee: that is key_account_power; its three giant customers are a small segment of "
+    "independent buyers",
 )  # fmt: skip
 _case(
     "C62",
@@ -34,12 +37,18 @@ _case(
 _case("C63", "outsourced logistics", "物流外包", "outsourced_logistics", "standard", "both")
 _case(
     "C64", "medicine maker and dealers", "医药企业与经销商", "medicine_maker", "shift_after", "shift_before",
+    "two invoices, and mark-ups limited by price band: every dealer has the mark-up in the middle of the limits",
 )  # fmt: skip
 _case(
     "C65", "tournament web site (IBM, Wimbledon)", "温布尔登网站", "tournament_web_site", "advertising", "tournament",
     "the experience of the site itself: who comes experiences the firm as a customer would",
+    rests_on=RestsOn(
+        "theory.reach.reach 0.1 and theory.event.draws 10; with the defaults of both, 10 and 2",
+        "advertising_reaches", "tournament_reaches",
+    ),
 )  # fmt: skip
 _case(
     "C66", "seasonal tourism", "季节性旅游", "seasonal_tourism", "alone", "partners",
     "full rooms that turn guests away: beyond capacity service fails more often",
+    rests_on=RestsOn("theory.reach.reach 0.05; with the default of 10", "alone_reached", "partners_reached"),
 )  # fmt: skip

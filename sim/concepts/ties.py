@@ -21,11 +21,11 @@ concept(
     "C28", "relationship managers and key accounts", "关系经理",
     "tiers by key_accounts with managers and case_load; theory.managers, theory.power.accounts",
     off=plan(accounts=60, case_load=60, contact_rate=0.5) | _BUSY, on=plan(accounts=60, case_load=15, contact_rate=0.5) | _BUSY,
-    observable="social_bond", expects="higher", scenario="key_account_power",
+    observable="profit", expects="higher", scenario="key_account_power",
 )  # fmt: skip
 concept(
     "C29", "steps: select partners, assign managers, plan, watch", "实施步骤", "tiers by key_accounts",
-    off=plays("transactional"), on=plays("partnership"), observable="structural_bond", expects="higher",
+    off=plays("transactional"), on=plays("partnership"), observable="profit", expects="higher",
     scenario="telecom_design", lacks="the steps are one strategy's; none is switched alone",
 )  # fmt: skip
 concept(
@@ -40,7 +40,7 @@ concept(
 )  # fmt: skip
 concept(
     "C32", "internal market: content staff, good service", "内部市场", "stakeholders of kind employees; employee_support",
-    base="employees", on=plan(employee_support=0.05), observable="failures", expects="lower",
+    base="employees", on=plan(employee_support=0.05), observable="profit", expects="higher",
 )  # fmt: skip
 concept(
     "C33", "co-opetition", "协作竞争", "stakeholders of kind ally; alliance",
@@ -50,19 +50,20 @@ concept(
 concept(
     "C34", "channel partners", "分销伙伴",
     "stakeholders of kind distributor; distributor_support, discipline, margin, serving, claims",
-    base="distributor", on=plan(distributor_support=0.05), observable="units", expects="higher",
+    base="distributor", on=plan(distributor_support=0.05), observable="profit", expects="higher",
     scenario="fmcg_consumers_and_dealers",
 )  # fmt: skip
 concept(
     "C35", "influencers, government, public", "影响者市场", "stakeholders of kind influencer; public_relations; events",
-    base="influencer", off=_SHOCK, on=plan(public_relations=0.05) | _SHOCK, observable="lost to political",
-    expects="lower", scenario="influencer_policy_shock",
+    base="influencer", off=_SHOCK, on=plan(public_relations=0.05) | _SHOCK, observable="profit",
+    expects="higher", scenario="influencer_policy_shock",
 )  # fmt: skip
 concept(
     "C45", "service traits: intangible, inseparable, variable, perishable", "服务特性",
     "theory.experience.noise_sd; capacity of a firm",
     on={"firms": {"focal": {"capacity": 30}}}, observable="failures", expects="higher",
     scenario="airline_scheme",
+    by_construction="beyond its capacity a firm fails more often, in the equation",
 )  # fmt: skip
 concept(
     "C54", "communication online, event marketing, data capture", "网络与事件营销",

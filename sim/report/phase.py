@@ -59,9 +59,9 @@ def cells_of(
         if not path.is_file():
             raise Problem("report --phase", str(job["folder"]), "a grid of which every job is finished")
         summary = pd.read_csv(path)
-        metric = metric or str(summary["metric"].iloc[0])
         told = summary[summary["difference"].notna()]
-        arm = arm or str(told["arm"].iloc[0])
+        usual = _untold(summary)
+        arm, metric = arm or usual[0], metric or usual[1]
         row = told[(told["arm"] == arm) & (told["metric"] == metric)]
         if row.empty:
             raise Problem.unknown(
@@ -73,6 +73,12 @@ def cells_of(
             Cell(*at, *(float(found[k]) for k in ("difference", "difference_low", "difference_high")))
         )
     return cells, (keys[0], keys[1]), str(arm), str(metric)
+
+
+def _untold(summary: pd.DataFrame) -> tuple[str, str]:
+    """The arm and the metric of a map for which none is told: the first that is compared, and the first."""
+    told = summary[summary["difference"].notna()]
+    return str(told["arm"].iloc[0]), str(summary["metric"].iloc[0])
 
 
 def _number(key: str, text: str) -> float:
@@ -141,8 +147,13 @@ def _box(a: int, b: int, colour: str, hatch: str) -> Patch:
 
 
 def written(folder: Path, arm: str | None, metric: str | None) -> Path:
-    """Write a multirun's map into its folder as ``phase.png``, ``.svg`` and ``.csv``; where the PNG is."""
+    """Write a multirun's map into its folder as PNG, SVG and CSV; where the PNG is.
+
+    They are called ``phase``, with the arm and the metric behind it where they are not those one gets untold.
+    """
     cells, keys, arm, metric = cells_of(folder, arm, metric)
+    usual = _untold(pd.read_csv(next(folder.glob("*/summary.csv"))))
+    stem = "-".join(["phase", *(own for own, plain in zip((arm, metric), usual, strict=True) if own != plain)])
     counts = {verdict: sum(cell.verdict == verdict for cell in cells) for verdict in LOOK}
     told = (
         f"{arm} has more {name_of(metric)} than its control in {counts[MORE]} of {len(cells)} markets, less in "
@@ -153,8 +164,8 @@ def written(folder: Path, arm: str | None, metric: str | None) -> Path:
     drawn = draw(cells, (in_words(keys[0]), in_words(keys[1])), told, reading, "{:+.3g}")
     made = {"png": style.as_png(drawn), "svg": style.as_svg(drawn), "csv": table(cells, keys, arm, metric)}
     for ending, data in made.items():
-        write_whole(folder / f"phase.{ending}", lambda file, data=data: file.write(data))  # type: ignore[misc]
-    return folder / "phase.png"
+        write_whole(folder / f"{stem}.{ending}", lambda file, data=data: file.write(data))  # type: ignore[misc]
+    return folder / f"{stem}.png"
 
 
 def table(cells: Sequence[Cell], keys: tuple[str, str], arm: str, metric: str) -> bytes:

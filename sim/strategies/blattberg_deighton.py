@@ -38,6 +38,10 @@ class BlattbergDeighton(Spender):
         0.3, low=0, high=1, unit="share of the money", meaning="each, before anything is learned"
     )
 
+    turned: bool = param(
+        False, meaning="true: each gets what the closed form finds for the other, to compare with"
+    )
+
     def __init__(self, **values: Any) -> None:
         super().__init__(**values)
         self.won, self.lost = Smoothed(52.0), Smoothed(52.0)
@@ -58,7 +62,7 @@ class BlattbergDeighton(Spender):
     def _best(self, view: FirmView, weeks: float) -> tuple[float, float]:
         """Money of the period for winning and for keeping, from yearly chances, spends and worth a head.
 
-        What responds beyond its ceiling, or not at all, tells no k: its spend stays.
+        What responds beyond its ceiling, or not at all, tells no k: what was found for it stays.
         """
         own = max(customers(view), 1.0)
         others = max(view.heads - own, 1.0)
@@ -72,11 +76,13 @@ class BlattbergDeighton(Spender):
             learned_k(52.0 * spent[0], won, self.win_ceiling),
             learned_k(52.0 * spent[1], kept, self.keep_ceiling),
         )
+        stays = (spent[1] * own / others, spent[0] * others / own) if self.turned else spent
         win, keep = (
             best_spend(worth, ceiling, rate) if rate > 0.0 and isfinite(rate) else 52.0 * now
-            for ceiling, rate, now in zip((self.win_ceiling, self.keep_ceiling), k, spent, strict=True)
+            for ceiling, rate, now in zip((self.win_ceiling, self.keep_ceiling), k, stays, strict=True)
         )
-        return win * others * weeks / 52.0, keep * own * weeks / 52.0
+        found = win * others * weeks / 52.0, keep * own * weeks / 52.0
+        return found[::-1] if self.turned else found
 
     @staticmethod
     def _chance(a_week: float) -> float:

@@ -1,4 +1,4 @@
-"""Causes of leaving (Keaveney 1995), by counterfactual with the same luck."""
+"""Causes of leaving, by counterfactual with the same luck; six types as in Chinese texts on relationship marketing."""
 
 from sim.declare import equation
 
@@ -12,8 +12,9 @@ def blame(lost, margin, parts):
     """Split the blame for a switch over the groups of causes by Shapley's rule; parts (7,) sum to 1.
 
     `lost` (6,): by how much each group's advantage over the rival shrank since the customer became a main
-    customer, never negative; `margin` < 0: utility of staying less that of leaving, inertia left out. If
-    all groups put back would not have kept the customer, all blame is chance. Writes `parts`.
+    customer, never negative; `margin` < 0: utility of staying less that of leaving, with luck, habit and
+    switching costs as in the choice. If all groups put back would not have kept the customer, all blame is
+    chance. Writes `parts`.
     """
     total = 0.0
     for g in range(GROUPS):

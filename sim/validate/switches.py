@@ -21,7 +21,8 @@ from sim.tree import merge
 
 OVER = "acquisition over keeping cost"
 LOST, VALUE, SPENT, SCORED, EQUITY = "lost to ", "value of ", "spend on ", "scorecard: ", "equity from "
-BEST_FIFTH = "what the best fifth brings"
+BEST_FIFTH, SETTLED = "what the best fifth brings", "steady or consolidated"
+OTHERS = " over others"  # behind a cause: customers lost to it less those lost to all others
 _OF = {measure.name: measure for measure in MEASURES}
 #: Every reading that stands beside the metrics and is worked out from them: its unit.
 DERIVED = (
@@ -29,45 +30,60 @@ DERIVED = (
     | {f"{SCORED}{name}": measure.unit for name, measure in _OF.items()}
     | {f"{EQUITY}{part}": "money a head" for parts in SPLITS.values() for part in parts}
 )
-DERIVED[BEST_FIFTH] = "share of net value"
+DERIVED |= {BEST_FIFTH: "share of net value", SETTLED: "share of customers"}
+#: What is said of a row; of two observables the first of these that fits one of them.
+VERDICTS = AGAINST, UNTOLD, EXPECTED, NO_DIRECTION = (
+    "against the theory", "cannot be told", "as expected", "no direction expected",
+)  # fmt: skip
+CONSTRUCTED = "acts, by construction"
 
 
 class Moved(NamedTuple):
-    """An observable off and on, and its difference by seed."""
+    """An observable off and on, and its difference by seed; and those of the one beside it."""
 
     off: Estimate
     on: Estimate
     difference: Estimate
+    beside: Moved | None = None
 
     @property
     def moves(self) -> bool:
-        """Whether it differs at all, in any seed."""
-        return not (self.difference.mean == self.difference.low == self.difference.high == 0.0)
+        """Whether each differs at all, in any seed."""
+        still = self.difference.mean == self.difference.low == self.difference.high == 0.0
+        return not still and (self.beside is None or self.beside.moves)
 
-    def verdict(self, expects: str) -> str:
-        """What the interval of the difference says of the theory's direction."""
+    def verdict(self, concept: Concept) -> str:
+        """What the intervals of the differences say of the theory's direction: as expected only if all are."""
+        said = {one.told(concept.expects) for one in (self, self.beside) if one}
+        first = next(verdict for verdict in VERDICTS if verdict in said)
+        return CONSTRUCTED if first == EXPECTED and concept.by_construction else first
+
+    def told(self, expects: str) -> str:
+        """What the interval of the difference alone says."""
         low, high = self.difference.low, self.difference.high
         if not expects:
-            return "no direction expected"
+            return NO_DIRECTION
         if not (low > 0.0 or high < 0.0):
-            return "cannot be told"
-        return "as expected" if (low > 0.0) == (expects == "higher") else "against the theory"
+            return UNTOLD
+        return EXPECTED if (low > 0.0) == (expects == "higher") else AGAINST
 
 
 def moved(concept: Concept, seeds: Sequence[int], changes: Tree | None = None) -> Moved:
-    """The observable of a concept off and on, over seeds; ``changes`` are laid over both."""
+    """The observables of a concept off and on, over seeds; ``changes`` are laid over both."""
     off, on = (
-        np.array([figure(concept, switch, seed, changes or {}) for seed in seeds])
+        np.array([figures(concept, switch, seed, changes or {}) for seed in seeds]).T
         for switch in (concept.off, concept.on)
     )
-    return Moved(estimate(off), estimate(on), paired(on, off))
+    found = [Moved(estimate(a), estimate(b), paired(b, a)) for a, b in zip(off, on, strict=True)]
+    return found[0]._replace(beside=found[1]) if concept.beside else found[0]
 
 
-def figure(concept: Concept, switch: Tree | str, seed: int, changes: Tree) -> float:
-    """The observable in one run, less the same with ``less`` laid over it."""
+def figures(concept: Concept, switch: Tree | str, seed: int, changes: Tree) -> np.ndarray:
+    """The observables in one run, less the same with ``less`` laid over it."""
     made = setting(concept, switch, changes)
-    value = observed(made, concept.observable, seed)
-    return value - observed(made.but(concept.less), concept.observable, seed) if concept.less else value
+    names = [name for name in (concept.observable, concept.beside) if name]
+    values = observed(made, names, seed)
+    return values - observed(made.but(concept.less), names, seed) if concept.less else values
 
 
 def setting(concept: Concept, switch: Tree | str, changes: Tree) -> Scenario:
@@ -80,17 +96,18 @@ def setting(concept: Concept, switch: Tree | str, changes: Tree) -> Scenario:
     return Scenario.from_config(tree)
 
 
-def observed(made: Scenario, observable: str, seed: int) -> float:
-    """A metric of the summary or a reading, of the focal firm or of the one after "@"."""
-    name, _, firm = observable.partition("@")
+def observed(made: Scenario, observables: Sequence[str], seed: int) -> np.ndarray:
+    """Metrics of the summary or readings, each of the focal firm or of the one after "@"."""
     market = Market(made, seed, collect=False)
     market.run_for(made.experiment.periods)
-    return reading(market, name, firm or made.experiment.focal)
+    named = (name.partition("@") for name in observables)
+    return np.array([reading(market, name, firm or made.experiment.focal) for name, _, firm in named])
 
 
 def reading(market: Market, name: str, firm: str) -> float:
     """A metric; customers lost to a cause, a head and year; a part of delivered value; winning over keeping cost;
-    a share of spend; a measure of the scorecard; a part of customer equity; what the best fifth of main customers brings.
+    a share of spend; a measure of the scorecard; a part of customer equity; what the best fifth of main customers
+    brings; main customers in the stages steady and consolidated.
     """
     if name.startswith(EQUITY):
         return _equity(market, name.removeprefix(EQUITY), firm)
@@ -112,7 +129,7 @@ def reading(market: Market, name: str, firm: str) -> float:
     figures: dict[Any, float] = runs.set_index("firm").loc[firm].to_dict()
     if name == OVER:
         return figures["acquisition_cost"] / figures["keeping_cost"]
-    return figures[name]
+    return figures["steady"] + figures["consolidated"] if name == SETTLED else figures[name]
 
 
 def _equity(market: Market, part: str, firm: str) -> float:
@@ -124,9 +141,11 @@ def _equity(market: Market, part: str, firm: str) -> float:
 def _lost(market: Market, cause: str, firm: str) -> float:
     setting = market.setting
     first, a_year = setting.experiment.burn_in, setting.market.periods_per_year
-    lost = market.books.switches().query("period >= @first and cause == @cause and `from` == @firm")
+    lost = market.books.switches().query("period >= @first and `from` == @firm")
+    mine = lost["cause"] == cause.removesuffix(OTHERS)
+    customers = lost["customers"].where(mine, -lost["customers"] if cause.endswith(OTHERS) else 0.0)
     years = (market.period - first) / a_year
-    return float(lost["customers"].sum()) / setting.population.customers / years
+    return float(customers.sum()) / setting.population.customers / years
 
 
 def unit(observable: str) -> str:
