@@ -134,6 +134,17 @@ def test_blattberg_deighton_finds_its_optimum_from_its_own_response(k):
     assert best > 1.0 and spent == pytest.approx(best, rel=0.02)
 
 
+@pytest.mark.parametrize("lost", [0.0, 35.0])  # nobody lost is beyond the ceiling and tells no k
+def test_turned_round_each_spend_is_what_is_best_for_the_other(lost):
+    seen = view(period=1, budget=1e5, new_customers=20, lost_customers=lost)
+    found = []
+    for turned in (False, True):
+        made = make_strategy("blattberg_deighton", {"turned": turned})
+        made.last = (300.0, 300.0)
+        found.append(made._best(seen, 1.0))
+    assert found[0][0] != pytest.approx(found[0][1]) and found[1] == pytest.approx(found[0][::-1])
+
+
 def test_return_on_marketing_follows_the_driver_that_pays():
     made, profit, share = make_strategy("return_on_marketing"), 0.0, []
     for week in range(400):
