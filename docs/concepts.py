@@ -23,7 +23,7 @@ def page(folder: Path) -> str:
     """The whole page as Markdown."""
     found = {name: measured(c) for name, c in CONCEPTS.items()}
     rows = [row(concept, found[name], folder) for name, concept in CONCEPTS.items()]
-    return "\n".join([head(found), *rows, "", *resting(), "", constructed(), "", lacking(), ""])
+    return "\n".join([head(found), *rows, "", *resting(), constructed(), "", lacking(), ""])
 
 
 def measured(concept: Concept) -> Moved | None:

@@ -138,7 +138,7 @@ def test_blattberg_deighton_finds_its_optimum_from_its_own_response(k):
 def test_turned_round_each_spend_is_what_is_best_for_the_other(lost):
     seen = view(period=1, budget=1e5, new_customers=20, lost_customers=lost)
     found = []
-    for turned in (False, True):
+    for turned in (0, 1):
         made = make_strategy("blattberg_deighton", {"turned": turned})
         made.last = (300.0, 300.0)
         found.append(made._best(seen, 1.0))
