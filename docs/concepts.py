@@ -105,7 +105,7 @@ def resting() -> list[str]:
             found = measured(other)
             assert found is not None
             lines.append(
-                f"{c.name} rests on {c.rests_on.what} ({switch(other)}) `{c.observable}` moves by {shift(found)}: "
+                f"{c.name} rests on {c.rests_on.what}; with {c.rests_on.without} ({switch(other)}) `{c.observable}` moves by {shift(found)}: "
                 f"{found.verdict(other)}.\n"
             )
     return lines
