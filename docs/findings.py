@@ -255,9 +255,13 @@ READING = {
     "medicine_maker": (
         "Professional promotion through trained dealers and informed authorities beats favours with the law and without it, "
         "so by this market every maker should have shifted before: against the case's own account. Favours keep three "
-        "customers in a thousand more and cost more than that; to have them forbidden saves the maker their cost. Of two makers who shift, the "
-        "one who does so half a year before the law is ahead of the one who does so half a year after; late is better than "
-        "never."
+        "customers in a thousand more than nothing spent and cost more than that; to have them forbidden saves the maker "
+        "their cost. Professional promotion also earns 7.1 a head and year more than as much spent on plain marketing, so it is "
+        "not the money; the favours' money put into plain marketing earns less than kept. Of two makers who shift, the one who "
+        "does so half a year before the law is ahead of the one who does so half a year after; late is better than never. Its "
+        "lead is 3.0 a head and year from the date of the law; the half year before, left out here, in which it alone pays for "
+        "promotion and leads by 0.5, makes that 2.5. The limits of the mark-up and the two invoices are not in the event: what is "
+        "forbidden is the favour."
     ),
     "growth_matrix": (
         "Each lever moves its own cell, and the cells beside it too: contacts and cross-selling also bring new customers "
