@@ -181,10 +181,12 @@ READING = {
         "without failures is silent."
     ),
     "influencer_policy_shock": (
-        "The ties are worth most of what the scandal costs, and keep most of the customers it drives away. They pay in "
-        "quiet times too, against the idea of an insurance with a premium, because what is said well of the firm adds "
-        "to its brand (`regard`, assumed). A firm that breaks its promises is dropped by the same influencers and "
-        "earns less than one without ties in the same scandal."
+        "The ties are worth most of what the scandal costs, and keep most of the customers it drives away; the untied firm "
+        "spends nothing, but as much money in plain marketing (1.7 a head and year; in the scandal 1.6) does neither: ties earn 5.3 more "
+        "in the scandal. They pay in quiet times too, 2.3 against nothing spent and 2.1 against plain marketing, against the "
+        "idea of an insurance with a premium, because what is said well of the firm adds to its brand (`regard`, assumed). A firm "
+        "that breaks its promises is dropped by the same influencers: it loses what it spends on them (1.8) and earns less than one "
+        "without ties that keeps its promises."
     ),
     "alliance": (
         "Without leakage the alliance is worth 1 %, and with the usual leakage next to nothing (0.1 %); at ten times that "
