@@ -46,6 +46,7 @@ BY_CUSTOMER = tuple(name for name, p in ALL_LEVERS.items() if p.unit == A_CUSTOM
 #: Whether a firm has what a lever needs (`Lever.needs`).
 HAS: dict[str, Callable[[Firm], bool]] = {"second": lambda firm: firm.sells_second}
 MOST_ASKED = 1000  # customers in one survey
+MOST_SHOWN = 200  # letters of a strategy's own error
 
 
 class PlanError(RuntimeError):
@@ -240,7 +241,7 @@ class Firm(mesa.Agent):
         except (
             BaseException
         ) as error:  # sys.exit in a strategy must not end the experiment as if it were done
-            raise PlanError(f"{where}: {type(error).__name__}: {error}") from error
+            raise PlanError(f"{where}: {type(error).__name__}{_shown(error)}") from error
         if problems:
             raise PlanError(f"{where}: {'; '.join(problems[:3])}")
         self.wanted = plan
@@ -416,6 +417,17 @@ class Firm(mesa.Agent):
             drives.employee_effect,
             shocks.open,
         )
+
+
+def _shown(error: BaseException) -> str:
+    """The first line of an error's text after a colon, cut to `MOST_SHOWN` letters; nothing where it has no text."""
+    try:
+        text = str(error).strip()
+    except Exception:  # a strategy's own error may be anything
+        text = "an error without a text"
+    first = text.partition("\n")[0].rstrip()
+    shown = first[:MOST_SHOWN] + (" ..." if first[:MOST_SHOWN] != text else "")
+    return f": {shown}" if shown else ""
 
 
 def strategy_of(setting: Scenario, name: str) -> Strategy:
