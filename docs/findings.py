@@ -35,6 +35,7 @@ RUNS = {
     "one_to_one": [],
     "six_markets": [],
     "marks_and_spencer": [],
+    "range_of_goods": [],
     "lenovo": [],
     "telecom_design": [],
     "key_account_power": [],
