@@ -189,7 +189,9 @@ def _range(step: int) -> dict[str, Any]:
     apart = min(step, 50) / 50.0 if step < 55 else 0.0
     pulls = 1.0 + apart * np.linspace(-0.9, 0.9, 10)
     others = (rival(price=10.0 - 0.01 * step), rival("rival_2"))
-    return dict(rivals=others, range_sales=tuple((pulls / pulls.sum()).tolist()), **_sales(1250.0 + 3.0 * step, step))
+    return dict(
+        rivals=others, range_sales=tuple((pulls / pulls.sum()).tolist()), **_sales(1250.0 + 3.0 * step, step)
+    )
 
 
 def _sales(units: float, step: int) -> dict[str, Any]:

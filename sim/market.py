@@ -11,8 +11,8 @@ from typing import Any
 import mesa
 import numpy as np
 
-from sim import customers as columns_of
 from sim import assortment, demand, draw, ledger, luck, records
+from sim import customers as columns_of
 from sim.accounts import Books
 from sim.agents import install
 from sim.arm_setting import setting_of, whole_seed

@@ -172,7 +172,9 @@ def test_a_range_of_like_goods_is_as_one_good_and_with_variety_as_a_better_one()
     one, many = lived(scenario(periods=20)), lived(scenario(RANGE_OF, like, periods=20))
     assert not differing(columns(one), columns(many))
     assert (focal(many)["range_appeal"] == 0.0).all()
-    varied = lived(scenario(RANGE_OF, {"theory": {"assortment": {"spread": 0.0, "variety": 0.5}}}, periods=20))
+    varied = lived(
+        scenario(RANGE_OF, {"theory": {"assortment": {"spread": 0.0, "variety": 0.5}}}, periods=20)
+    )
     quality = 0.8 + varied.firms[0].goods.value
     assert quality == pytest.approx(0.8 + 0.5 * np.log(12))
     better = lived(scenario({"firms": {"focal": {"quality": quality, "promise": 0.8}}}, periods=20))
@@ -196,7 +198,9 @@ def test_the_review_is_charged_to_the_budget_and_scaled_with_it():
     market = lived(scenario(RANGE_OF, {"firms": {"focal": plan(range_review=0.02)}}, periods=12), check=True)
     np.testing.assert_allclose(focal(market)["range_cost"], 0.02 * 500)
     np.testing.assert_allclose(focal(market)["budget_spend"], 0.02 * 500)
-    assert focal(market)["goods_dropped"].tolist() == [0, 4, *[2] * 10], "the first period has no sales to read"
+    assert focal(market)["goods_dropped"].tolist() == [0, 4, *[2] * 10], (
+        "the first period has no sales to read"
+    )
     dear = lived(scenario(RANGE_OF, {"firms": {"focal": plan(range_review=5.0)}}, periods=12))
     np.testing.assert_allclose(focal(dear)["budget_spend"], 0.1 * 500)
     assert dear.firms[0].plan.range_review == pytest.approx(0.1)

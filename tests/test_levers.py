@@ -23,7 +23,10 @@ def firm():
     """A firm with a second product, a range and a stakeholder of every kind, in a market of four-week periods."""
     parts = {"market": {"budget": "free", "periods_per_year": 13}, "second": {"firms": {"focal": {}}}}
     market = lived(
-        scenario(parts, {"firms": {"focal": {"goods": 5} | plan()}}, stakeholders=TIED, customers=60, periods=2), periods=2
+        scenario(
+            parts, {"firms": {"focal": {"goods": 5} | plan()}}, stakeholders=TIED, customers=60, periods=2
+        ),
+        periods=2,
     )
     return market.firms[0]
 

@@ -607,4 +607,8 @@ def test_tastes_return_to_the_mean_and_study_takes_errors_away(appeal, keep, dra
     assert abs(assortment.appeal_after(appeal, keep, 0.0, p)) <= abs(appeal)
     assert between(0, assortment.reading_error(feedback, p), p.error)
     assert assortment.reading_error(feedback + 0.01, p) <= assortment.reading_error(feedback, p)
-    assert assortment.reading_error(0.0, p) == assortment.reading_error(feedback, p._replace(k_study=0.0)) == p.error
+    assert (
+        assortment.reading_error(0.0, p)
+        == assortment.reading_error(feedback, p._replace(k_study=0.0))
+        == p.error
+    )

@@ -30,9 +30,7 @@ class Lever(Parameter):
     high: float
     mix: tuple[str, str] = PARTNERS
     cost: str = ""
-    needs: str = (
-        ""  # what a firm must have for it to do anything, else it costs nothing either: "second" product, "range" of goods
-    )
+    needs: str = ""  # what a firm must have for it to do anything, else it costs nothing either: "second" product, "range" of goods
     practice: str = ""  # the practice whose ban ends it
 
 

@@ -139,7 +139,8 @@ def tree_of(key: str, level: Any, customers: int) -> dict[str, Any]:
         "source": "none",
         "market": {"type": "contractual" if contractual else "repertoire"},
         "population": {"customers": customers},
-        "firms": {name: offer for name in FIRMS} | {FIRMS[0]: offer | {"strategy": {"name": "fixed_plan"} | levers}},
+        "firms": {name: offer for name in FIRMS}
+        | {FIRMS[0]: offer | {"strategy": {"name": "fixed_plan"} | levers}},
         "experiment": {"periods": PERIODS, "burn_in": 0, "sample": 0, "value_every": 100_000},
     }
     part, _, rest = key.partition(".")
