@@ -342,7 +342,7 @@ class Firm(mesa.Agent):
             self.goodwill, self.advertising * self.model.weeks, keep["goodwill_keep"]
         )
         if self.goods is not None:
-            self.goods.move(self.plan.range_review * self.model.weeks)
+            self.goods.move(self.amount(self.plan, "range_review") * self.model.weeks)
 
     def ask_customers(self) -> None:
         """A survey of own active customers, as large as feedback spending pays for, with noise in each answer."""

@@ -17,7 +17,7 @@ from sim.problem import Problem
 from sim.scenario import Scenario
 from sim.theory import assortment as theory
 
-NUMBER, RUNS = 8, 3000
+NUMBER, RUNS = 8, 1500
 ERRORS = 4.0  # standard errors
 
 
