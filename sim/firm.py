@@ -12,7 +12,7 @@ import mesa
 import numpy as np
 
 from sim import luck, records, spending
-from sim.assortment import goods_of
+from sim.assortment import Goods, goods_of
 from sim.events import Shocks
 from sim.key_accounts import KeyAccounts
 from sim.ledger import Entry
@@ -81,7 +81,7 @@ class Firm(mesa.Agent):
         self.drives = Drives()
         self.second = market.setting.second.firms.get(name) if market.setting.second else None
         self.second_sold = Sold()
-        self.goods = goods_of(self)
+        self.goods: Goods | None = goods_of(self)
         self.data: DataBase | None = None  # what people left with it at its events
         self.survey = Survey()
         self.tier_rules: tuple = ()

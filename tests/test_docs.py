@@ -13,7 +13,7 @@ from sim.compose import compose
 from sim.declare import THEORY
 from sim.events import EVENTS, When
 from sim.market import Market
-from sim.metrics import ALL, COSTS, SECOND_COSTS
+from sim.metrics import ALL
 from sim.network import LAYERS
 from sim.plan import Levers, Programme
 from sim.population import TRAITS
