@@ -13,9 +13,10 @@ def _case(
     )  # fmt: skip
 
 
-_case(
-    "C59", "retailer with one trusted brand (Marks & Spencer)", "玛莎百货", "marks_and_spencer", "ordinary", "case",
-    "the range of goods, of which slow sellers are dropped",
+concept(
+    "C59", "case: retailer with one trusted brand (Marks & Spencer)", "玛莎百货",
+    "scenario marks_and_spencer; its range: goods of an offer, range_review of a plan, theory.assortment",
+    base="range_of_goods", off="ordinary", on="review", observable="profit", expects="higher", scenario="marks_and_spencer",
 )  # fmt: skip
 _case(
     "C60", "computer maker, bonds in three layers (Lenovo)", "联想", "lenovo", "advertiser", "case",
