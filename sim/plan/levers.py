@@ -65,6 +65,10 @@ class Programme(NamedTuple):
         high=1, unit="effort", mix=VALUE, cost="integration_cost",
         meaning="ties of systems and work (level 3, structural bond)",
     )  # fmt: skip
+    online: float = _lever(
+        high=1, unit="share of contacts", mix=TALK, cost="contact_cost",
+        meaning="made through a medium, not in person: cheaper, and less of a bond",
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
