@@ -44,7 +44,11 @@ def test_weeks_are_weeks_whatever_a_period_is():
 
 
 def test_the_arms_are_named_where_not_all_are_too_late():
-    (line,) = notices(compose("growth_matrix", ["experiment.periods=52", "experiment.burn_in=0", "experiment.only=[nothing]"]))
+    (line,) = notices(
+        compose(
+            "growth_matrix", ["experiment.periods=52", "experiment.burn_in=0", "experiment.only=[nothing]"]
+        )
+    )
     assert line.startswith("second.firms.focal.opens 52") and "arm" not in line
     told = notices(compose("growth_matrix", ["experiment.periods=53", "experiment.burn_in=0"]))
     assert told == []
@@ -53,7 +57,12 @@ def test_the_arms_are_named_where_not_all_are_too_late():
 
 
 def test_a_dry_run_tells_them_on_standard_error(capsys):
-    overrides = ["scenario=growth_matrix", "experiment.periods=52", "experiment.burn_in=0", "experiment.only=[nothing]"]
+    overrides = [
+        "scenario=growth_matrix",
+        "experiment.periods=52",
+        "experiment.burn_in=0",
+        "experiment.only=[nothing]",
+    ]
     assert main(["run", *overrides, "--dry-run"]) == 0
     said = capsys.readouterr()
     assert "guanxi: note: growth_matrix: second.firms.focal.opens 52: never on sale" in said.err

@@ -18,7 +18,13 @@ PERSONAL = {"bonds": {"online_depth": 1.0, "online_cost": 1.0}}
 
 def outcomes(online, theory=None, **more):
     """The focal firm's outcomes with contacts of which a share is online."""
-    changes = {"firms": {"focal": plan(contact_rate=0.7, **more) if online is None else plan(contact_rate=0.7, online=online, **more)}}
+    changes = {
+        "firms": {
+            "focal": plan(contact_rate=0.7, **more)
+            if online is None
+            else plan(contact_rate=0.7, online=online, **more)
+        }
+    }
     market = Market(scenario(changes | {"theory": theory or {}}, customers=200, periods=40), 1, collect=False)
     market.run_for(40)
     return market.books.outcomes()
@@ -81,7 +87,9 @@ def test_a_plan_scaled_down_keeps_its_share_online():
 
 def test_a_managers_week_holds_more_contacts_online():
     busy = {"managers": {"contact_time": 0.5}}
-    few, many = (outcomes(share, busy, accounts=20, case_load=20).query("firm == 'focal'") for share in (0.0, 1.0))
+    few, many = (
+        outcomes(share, busy, accounts=20, case_load=20).query("firm == 'focal'") for share in (0.0, 1.0)
+    )
     assert many.contacts.sum() > 2 * few.contacts.sum() > 0
 
 

@@ -59,7 +59,7 @@ class Programme(NamedTuple):
     )
     contact_rate: float = _lever(
         high=2, unit="contacts a week", mix=TALK, cost="contact_cost",
-        meaning="personal contacts (level 2, social bond)",
+        meaning="contacts (level 2, social bond), in person but for `online`",
     )  # fmt: skip
     integration: float = _lever(
         high=1, unit="effort", mix=VALUE, cost="integration_cost",

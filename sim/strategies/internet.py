@@ -14,9 +14,7 @@ from sim.plan import FirmView, MarketingPlan, Programme, Tier, strategy
 class Internet(PlainMarketing):
     """Spends on reach at first; then on convenience and on contacts through a medium with everyone."""
 
-    online: float = param(
-        1.0, low=0, high=1, unit="share of contacts", meaning="made through the medium"
-    )
+    online: float = param(1.0, low=0, high=1, unit="share of contacts", meaning="made through the medium")
     launch: float = param(26.0, low=0, high=520, unit="weeks", meaning="in which reach comes first")
     reach: float = param(
         0.7, low=0, high=1, unit="share of the money", meaning="on advertising while launching"
