@@ -226,13 +226,25 @@ READING = {
         "bonds add a little, and the ally costs as much as it brings, at the money given to it. What dealers are worth "
         "rests on the same two assumed parts as in fmcg_consumers_and_dealers."
     ),
+    "entry_abroad": (
+        "With partners the entry is recovered, in its second year: it costs 1.9 a head in the first and earns 2.4 and "
+        "4.5 in the next (the traders' margin, paid in the burn-in too, not counted), 16 % more over the three than staying at home. It is the traders who do it: the ally adds 0.08, and partners who "
+        "introduce nobody cost three tenths of the profit, a third of that by their margin, which is paid on all sales. But to "
+        "advertise for the same money earns far more, and at once: at the default reach of 10 nearly everybody abroad knows "
+        "the maker within the year. Where advertising is hardly heard (reach 0.05) it brings nothing over the three years, and the "
+        "partners are worth 15 %. So the case stands or falls with an assumed size, how well an unknown maker's advertising is heard "
+        "abroad; nothing else here makes a stranger's entry hard. Quality above base is charged to the budget, which binds: of "
+        "the 2.6 a head and year that an entry asks for it gets 1.7 (advertising), 2.0 (partners) and 2.5 (idle)."
+    ),
     "telecom_design": (
         "Teams on the customer's site earn a quarter more than tendering and keep far more customers. Tendering spends "
         "26.0 a head and year here and the teams 15.6; where it spends 15.6 too (tender_frugal) it earns 6 % more than "
         "before, and the teams 18 % more than that. But shared work alone earns more than work and contact together, and "
         "contact alone earns less than tendering: what it costs is more than what the social bond holds, and it irritates "
-        "those who want no relationship. That customers in this industry can dictate the fee is not in it: see "
-        "key_account_power."
+        "those who want no relationship. Where three buyers negotiate the fee by power (the arms named three) it falls from 10 to "
+        "8.7, and tendering loses two thirds of its profit. Teams keep the fee at 9.1 and earn 15 more than tendering; they "
+        "also spend 9 less, so not all of that is the fee's. With three buyers luck decides much: the means reach over a "
+        "factor of two, the paired differences do not. See key_account_power for buyers of other sizes."
     ),
     "key_account_power": (
         "Three giants take nearly 6 % off the mean price and a fifth of the profit of a firm that tenders. Teams on their "

@@ -29,7 +29,7 @@ NAMES = [
 #: Weeks until arms can differ, where that is later than the last event.
 LONGER = {
     "key_account_power": 60, "medicine_maker": 140, "six_markets": 120, "one_to_one": 40, "service_recovery": 160, "outsourced_logistics": 60, "alliance": 120, "bad_news_weak_ties": 120,
-    "growth_matrix": 80, "entry_abroad": 80,
+    "growth_matrix": 80, "entry_abroad": 80, "telecom_design": 40,
 }  # fmt: skip
 #: Long enough for every strategy to plan after its first sales, short enough for each test run.
 TINY = [
