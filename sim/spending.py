@@ -97,7 +97,8 @@ def costs(firm: Firm, plan: MarketingPlan, did: Activity, weeks: float, p: Bonds
         "quality_cost": firm.extra_cost * did.units,
         "promotion_cost": did.promotion,
         "points_paid": did.paid_out,
-        "contact_cost": p.contact_cost * (did.contacts - (1.0 - p.online_cost) * did.online) + wages(firm, plan),
+        "contact_cost": p.contact_cost * (did.contacts - (1.0 - p.online_cost) * did.online)
+        + wages(firm, plan),
         "integration_cost": p.integration_cost * did.integration,
         "stakeholder_cost": support(firm, plan) * did.heads * weeks,
         "terms_cost": firm.drives.terms * did.heads * weeks + firm.dealers_part * did.revenue,
