@@ -4,7 +4,15 @@ from sim.concepts import RestsOn, concept
 
 
 def _case(
-    name: str, title: str, chinese: str, scenario: str, off: str, on: str, lacks: str = "", also: str = "", **keys: RestsOn
+    name: str,
+    title: str,
+    chinese: str,
+    scenario: str,
+    off: str,
+    on: str,
+    lacks: str = "",
+    also: str = "",
+    **keys: RestsOn,
 ) -> None:
     """Declare a case: its control arm, the arm of the case, and profit, which the case claims is higher."""
     where = f"scenario {scenario}; {also}" if also else f"scenario {scenario}"
