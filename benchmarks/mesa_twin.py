@@ -30,9 +30,10 @@ from sim.theory import (
 )
 
 (UNITS, REVENUE, PROMOTION, ISSUED, PAID, EXPIRED, CONTACTS, INTEGRATION, FAILURES, COMPLAINTS, RECOVERED, BUYERS,
- NEW_BUYERS, KEPT, LOST, WON, REACHED, REFERRALS) = (int(Entry[name]) for name in (
+ NEW_BUYERS, KEPT, LOST, WON, REACHED, REFERRALS, ONLINE) = (int(Entry[name]) for name in (
     "UNITS", "REVENUE", "PROMOTION", "POINTS_ISSUED", "POINTS_PAID", "POINTS_EXPIRED", "CONTACTS", "INTEGRATION",
-    "FAILURES", "COMPLAINTS", "RECOVERED", "BUYERS", "NEW_BUYERS", "KEPT", "LOST", "WON", "REACHED", "REFERRALS"))  # fmt: skip
+    "FAILURES", "COMPLAINTS", "RECOVERED", "BUYERS", "NEW_BUYERS", "KEPT", "LOST", "WON", "REACHED", "REFERRALS",
+    "ONLINE"))  # fmt: skip
 OCCASIONS, OUTSIDE, SURPLUS, PRESENT, LEFT = (
     int(w) for w in (Whole.OCCASIONS, Whole.OUTSIDE, Whole.SURPLUS, Whole.PRESENT, Whole.LEFT)
 )
@@ -129,7 +130,7 @@ class Customer(mesa.Agent):
             t.structural_bond *= structural_keep
             if t.tier < 0:
                 continue
-            _, _, contact_rate, effort = firm.programmes[t.tier]
+            _, _, contact_rate, effort, online = firm.programmes[t.tier]
             if contact_rate > 0:
                 contacts = int(contact_rate + draw())
                 for _ in range(contacts):
@@ -137,8 +138,10 @@ class Customer(mesa.Agent):
                         t.satisfaction = max(-1.0, t.satisfaction - p_bonds.irritation)
                     else:
                         receptive = bonds.receptive(wants, t.satisfaction)
+                        receptive *= bonds.of_personal(online, p_bonds.online_depth)
                         t.social_bond = bonds.social_after_contact(t.social_bond, receptive, p_bonds)
                 books[CONTACTS] += contacts
+                books[ONLINE] += contacts * online
             if effort > 0:
                 t.structural_bond = bonds.structural_after(t.structural_bond, effort, t.trust, p_bonds)
                 books[INTEGRATION] += effort

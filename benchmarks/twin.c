@@ -14,7 +14,7 @@
 #define MOST_FIRMS 32
 #define TIERS 4
 
-enum { REWARD, DISCOUNT, CONTACT, EFFORT };
+enum { REWARD, DISCOUNT, CONTACT, EFFORT, THROUGH_MEDIUM, GIVEN };
 enum { ADVERTISED = 1, CONTACTED, NEED, MOMENT, CHOICE, FAILURE, PERFORMANCE, VOICE, FOUND, DROPOUT, SPEAK, LAYER, TIE };
 enum { NO_STAGE, IS_ACQUAINTANCE, IS_RESERVE, IS_STEADY, IS_WANDERING, IS_CONSOLIDATED };
 enum { CLIQUE, RING, BLOCK, ANYONE };
@@ -25,7 +25,7 @@ typedef struct {
     const Conditions *market;
     const Parameters *p;
     const Offer *offers;
-    const double (*programmes)[TIERS][4]; /* (firms, tiers, 4) */
+    const double (*programmes)[TIERS][GIVEN]; /* (firms, tiers, given) */
     const Layer *layers;
     int64_t n_layers;
     Person *people;
@@ -214,9 +214,10 @@ static void reach_out(const Market *m, Person *c, Toward *t, uint64_t person, do
                     t[j].satisfaction = fmax(-1, t[j].satisfaction - p->bonds.irritation);
                 else
                     t[j].social_bond += p->bonds.g_soc * (c->relational_orientation * (1 + t[j].satisfaction) / 2)
-                                        * (1 - t[j].social_bond);
+                                        * (1 - given[THROUGH_MEDIUM] * (1 - p->bonds.online_depth)) * (1 - t[j].social_bond);
             }
             books[j][CONTACTS] += contacts;
+            books[j][ONLINE] += contacts * given[THROUGH_MEDIUM];
         }
         if (given[EFFORT] > 0) {
             double grows = fmin(1, p->bonds.g_str * given[EFFORT] * t[j].trust);

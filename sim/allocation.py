@@ -25,7 +25,7 @@ from sim.population import TRAITS
 from sim.sections import Market, Offer
 from sim.stakeholders import LEVER
 from sim.theory import reach
-from sim.theory.bonds import Bonds
+from sim.theory.bonds import Bonds, of_personal
 from sim.theory.reach import Reach
 
 FREE = Market().budget  # money a head and week to plan with where the budget is free
@@ -174,9 +174,16 @@ def spend(view: FirmView, plan: MarketingPlan, money: float, **weights: float) -
     return plan.but(**changes)
 
 
-def contact_rate(view: FirmView, money: float, share: float = 1.0) -> float:
-    """Contacts a week that an amount buys for a share of the active customers."""
-    return _effort(view, money, share, _cost(view, "contact_cost", Bonds().contact_cost), "contact_rate")
+def contact_rate(view: FirmView, money: float, share: float = 1.0, online: float = 0.0) -> float:
+    """Contacts a week that an amount buys for a share of the active customers, so many of them through a medium."""
+    return _effort(view, money, share, contact_cost(view, online), "contact_rate")
+
+
+def contact_cost(view: FirmView, online: float) -> float:
+    """Money a contact where a share of them is through a medium."""
+    usual = Bonds()
+    part = of_personal(online, _cost(view, "online_cost", usual.online_cost))
+    return _cost(view, "contact_cost", usual.contact_cost) * part
 
 
 def integration(view: FirmView, money: float, share: float = 1.0) -> float:
@@ -231,7 +238,7 @@ def tier_cost(
     held = (above + share) ** 0.25 - above**0.25  # the top fifth brings two thirds of sales (F2)
     sales = paid(plan) * units(view) * held
     return (
-        own * programme.contact_rate * _cost(view, "contact_cost", Bonds().contact_cost)
+        own * programme.contact_rate * contact_cost(view, programme.online)
         + own * programme.integration * _cost(view, "integration_cost", Bonds().integration_cost)
         + sales * (programme.reward_rate + programme.discount)
     )

@@ -35,7 +35,7 @@ from sim.plan import (
 from sim.plan.levers import A_CUSTOMER
 from sim.sold import Sold
 from sim.stakeholders import Conduct, Drives
-from sim.theory import managers, reach
+from sim.theory import bonds, managers, reach
 
 if TYPE_CHECKING:
     from sim.market import Market
@@ -93,6 +93,7 @@ class Firm(mesa.Agent):
         self.knows = MappingProxyType(
             {
                 "contact_cost": theory.bonds.contact_cost,
+                "online_cost": theory.bonds.online_cost,
                 "integration_cost": theory.bonds.integration_cost,
                 "base_quality": self.offer.base_quality,
                 "cost_quality": self.offer.cost_quality,
@@ -385,14 +386,18 @@ class Firm(mesa.Agent):
         """Share of what is planned for key accounts that their managers get done."""
         p, plan = self.model.setting.theory.managers, self.plan
         asked = sum(
-            managers.work(members, tier.programme.contact_rate, p)
+            managers.work(members, tier.programme.contact_rate * self.of_personal(tier.programme), p)
             for tier, members in zip(plan.tiers, self.members, strict=False)
             if tier.rule == "key_accounts"
         )
         return float(managers.attention(plan.managers, asked))
 
+    def of_personal(self, given: Programme) -> float:
+        """What a contact of a programme costs, and takes of a manager's time, of a personal one."""
+        return float(bonds.of_personal(given.online, self.model.setting.theory.bonds.online_cost))
+
     def post(self, programmes: np.ndarray) -> tuple[float, ...]:
-        """The offer that customers meet this period, a row of `OFFER`; writes its programmes (tiers, 4)."""
+        """The offer that customers meet this period, a row of `OFFER`; writes its programmes (tiers, `GIVEN`)."""
         market: Market = self.model
         p, plan, shocks, drives = market.setting.theory.reach, self.plan, self.shocks, self.drives
         promotion = 0.0 if "promotion" in shocks.forbidden else plan.promotion
@@ -406,6 +411,7 @@ class Firm(mesa.Agent):
                 given.discount,
                 given.contact_rate * done,
                 given.integration * done,
+                given.online,
             )
         if self.negotiating is not None:
             self.negotiating.take(programmes, price * (1.0 - promotion))

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from sim.acts.choosing import CONTACT, DISCOUNT, EFFORT
+from sim.acts.choosing import CONTACT, DISCOUNT, EFFORT, GIVEN, ONLINE
 from sim.plan import MAX_TIERS
 from sim.theory import power
+from sim.theory.bonds import of_personal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,7 +77,7 @@ class KeyAccounts:
         self.market.columns.tier[self.rows, self.firm.index] = self.tiers
 
     def take(self, programmes: np.ndarray, asked: float) -> None:
-        """Give each account its own programme, (tiers, 4) as posted; ``asked``: the price for everybody, money."""
+        """Give each account its own programme, (tiers, `GIVEN`) as posted; ``asked``: the price for everybody, money."""
         market, firm = self.market, self.firm.index
         weeks = market.setting.theory.records.review_weeks / market.weeks
         if market.period > 0 and market.period % max(1, round(weeks)) == 0:
@@ -120,11 +121,11 @@ class KeyAccounts:
         )
         part = power.part_of_gain(ratio, p)
         tier = int(c.tier[row, j])
-        given = programmes[tier] if tier >= 0 else np.zeros(4)
+        given = programmes[tier] if tier >= 0 else np.zeros(GIVEN)
         rate = float(c.purchases[row, j]) / max(market.period - int(c.first_purchase[row, j]), 1)
-        serving = (
-            theory.bonds.contact_cost * given[CONTACT] + theory.bonds.integration_cost * given[EFFORT]
-        ) / rate
+        bonds = theory.bonds
+        contact_cost = bonds.contact_cost * of_personal(given[ONLINE], bonds.online_cost)
+        serving = (contact_cost * given[CONTACT] + bonds.integration_cost * given[EFFORT]) / rate
         least = firm.sale_cost + serving
         usual = asked * (1.0 - given[DISCOUNT])
         agreed = power.agreed_price(usual, least, part)

@@ -62,6 +62,7 @@ class Entry(IntEnum):
     ATTENDED = 44  # people at the firm's event
     CAPTURED = 45  # people in the market who left data with the firm
     CAPTURED_REVENUE = 46  # paid by those of them who had bought nothing before
+    ONLINE = 47  # of the contacts, those through a medium
 
 
 class Whole(IntEnum):

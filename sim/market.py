@@ -14,6 +14,7 @@ import numpy as np
 from sim import assortment, demand, draw, ledger, luck, records
 from sim import customers as columns_of
 from sim.accounts import Books
+from sim.acts.choosing import GIVEN
 from sim.agents import install
 from sim.arm_setting import setting_of, whole_seed
 from sim.calendar import Calendar
@@ -93,7 +94,7 @@ class Market(Readings, mesa.Model):
         )
         names = list(setting.firms)
         self.offers = np.zeros(len(names), ledger.OFFER)
-        self.programmes = np.zeros((len(names), MAX_TIERS + setting.theory.power.accounts, 4))
+        self.programmes = np.zeros((len(names), MAX_TIERS + setting.theory.power.accounts, GIVEN))
         self.firms = [Firm(self, name, index) for index, name in enumerate(names)]
         self.stakeholders = [
             Stakeholder(self, name, partner, self.firms[names.index(partner.tie.firm)], number)

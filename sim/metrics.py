@@ -59,7 +59,7 @@ _COSTS = (
     ),
     _cost("points_paid", "points paid out as cash", "keeping", budgeted=False),  # charged as they are issued
     _cost("advertising_cost", "advertising", "winning"),
-    _cost("contact_cost", "personal contacts", "keeping"),
+    _cost("contact_cost", "contacts, in person or through a medium", "keeping"),
     _cost("integration_cost", "set-up and upkeep of integration", "keeping"),
     _cost("recovery_cost", "making good of failures", "keeping"),
     _cost("feedback_cost", "surveys and early warning", "keeping"),
@@ -153,7 +153,7 @@ METRICS: dict[str, Metric] = _declare(
     Metric("failures", "failures", "service failures", "flow", "lower"),
     Metric("complaints", "complaints", "failures that customers voiced", "flow"),
     Metric("recovered", "cases", "failures found and recovered", "flow"),
-    Metric("contacts", "contacts", "personal contacts made", "flow"),
+    Metric("contacts", "contacts", "contacts made, in person or through a medium", "flow"),
     Metric("attended", "people", "people at the firm's events", "flow"),
     Metric("captured", "customers", "people in the market who left data with the firm at an event", "stock"),
     Metric("captured_revenue", "money", "paid by who left data before ever buying from the firm", "flow"),

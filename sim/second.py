@@ -12,11 +12,12 @@ import numpy as np
 
 from sim import customers, draw, ledger, luck
 from sim.accounts import Books
-from sim.acts.choosing import DISCOUNT
+from sim.acts.choosing import DISCOUNT, GIVEN
 from sim.acts.tying import ALL, OWN, tie_first, tie_second
 from sim.ledger import Entry, Whole
 from sim.metrics import CELLS, COSTS
 from sim.period import live
+from sim.plan import MAX_TIERS
 from sim.sections import SecondOffer
 from sim.sold import Sold
 from sim.theory import reach
@@ -41,7 +42,7 @@ class Second:
             names, setting.experiment.burn_in, setting.market.periods_per_year, market.tenure_bin
         )
         self.offers = np.zeros(len(names), ledger.OFFER)
-        self.programmes = np.zeros((len(names), 4, 4))
+        self.programmes = np.zeros((len(names), MAX_TIERS, GIVEN))
         self.goodwill, self.goodwill_own = np.zeros(len(names)), np.zeros(len(names))
         self.cross_chance, self.cross_brand = np.zeros(len(names)), np.zeros(len(names))
         self.conditions = market.conditions.copy()

@@ -51,6 +51,7 @@ class Activity(NamedTuple):
     second_units: float  # of the second product
     second_off: float  # money taken off its list price
     conceded: float = 0.0  # money of it that key accounts negotiated
+    online: float = 0.0  # of the contacts, those through a medium
 
 
 def happened(firm: Firm, entries: Sequence[float], active: float, heads: float) -> Activity:
@@ -58,7 +59,7 @@ def happened(firm: Firm, entries: Sequence[float], active: float, heads: float) 
     return Activity(
         heads, active, entries[Entry.UNITS], entries[Entry.REVENUE], entries[Entry.PROMOTION], entries[Entry.POINTS_ISSUED],
         entries[Entry.POINTS_PAID], entries[Entry.CONTACTS], entries[Entry.INTEGRATION], entries[Entry.RECOVERED],
-        firm.second_sold.units, firm.second_sold.off,
+        firm.second_sold.units, firm.second_sold.off, online=entries[Entry.ONLINE],
     )  # fmt: skip
 
 
@@ -71,7 +72,7 @@ def expected(firm: Firm, plan: MarketingPlan) -> Activity:
         firm.last_units if begun else expected_units(market.setting, firm.index, market.heads, market.weeks)
     )
     paid = plan.price * (1.0 - plan.promotion)
-    off, issued, contacts, effort = (plan.price - paid) * units, 0.0, 0.0, 0.0
+    off, issued, contacts, effort, online = (plan.price - paid) * units, 0.0, 0.0, 0.0, 0.0
     for tier, members in zip(plan.tiers, firm.members, strict=True):
         given = tier.programme
         buying = members if tier.rule != "prospects" else 0.0  # prospects have bought nothing yet
@@ -79,12 +80,13 @@ def expected(firm: Firm, plan: MarketingPlan) -> Activity:
         off += given.discount * sales
         issued += given.reward_rate * (1.0 - given.discount) * sales
         contacts += given.contact_rate * members * weeks
+        online += given.online * given.contact_rate * members * weeks
         effort += given.integration * members * weeks
     cases = entries[Entry.RECOVERED] if begun else 0.0
     sold = firm.second_sold
     return Activity(
         market.heads, active, units, plan.price * units, off, issued, 0.0, contacts, effort, cases, sold.units,
-        plan.bundle_discount * sold.revenue,
+        plan.bundle_discount * sold.revenue, online=online,
     )  # fmt: skip
 
 
@@ -95,7 +97,8 @@ def costs(firm: Firm, plan: MarketingPlan, did: Activity, weeks: float, p: Bonds
         "quality_cost": firm.extra_cost * did.units,
         "promotion_cost": did.promotion,
         "points_paid": did.paid_out,
-        "contact_cost": p.contact_cost * did.contacts + wages(firm, plan),
+        "contact_cost": p.contact_cost * (did.contacts - (1.0 - p.online_cost) * did.online)
+        + wages(firm, plan),
         "integration_cost": p.integration_cost * did.integration,
         "stakeholder_cost": support(firm, plan) * did.heads * weeks,
         "terms_cost": firm.drives.terms * did.heads * weeks + firm.dealers_part * did.revenue,

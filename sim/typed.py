@@ -104,6 +104,13 @@ def _check_together(typed: Mapping[str, Any]) -> None:
         ally, place = getattr(partner.what, "rival", None), getattr(partner.what, "segment", None)
         if place is not None and place not in typed["population"].segments:
             raise Problem.unknown(f"stakeholders.{name}.segment", place, typed["population"].segments)
+        if place is None and getattr(partner.what, "introduces", 0.0) > 0.0:
+            known = ", ".join(typed["population"].segments)
+            raise Problem(
+                f"stakeholders.{name}.segment",
+                place,
+                f"whom it introduces the firm to, one of {known}; or introduces 0",
+            )
         for key, firm in (("firm", partner.tie.firm), ("rival", ally)):
             if firm is not None and firm not in firms:
                 raise Problem.unknown(f"stakeholders.{name}.{key}", firm, firms)

@@ -9,9 +9,10 @@ import pandas as pd
 
 from sim import equity
 from sim import equity_split as splits
-from sim.acts.choosing import CONTACT, DISCOUNT, EFFORT, REWARD
+from sim.acts.choosing import CONTACT, DISCOUNT, EFFORT, ONLINE, REWARD
 from sim.key_accounts import concessions
 from sim.problem import Problem
+from sim.theory.bonds import of_personal
 from sim.values import whale_table
 
 if TYPE_CHECKING:
@@ -110,7 +111,8 @@ class Worth:
             lost = np.expm1(discount + leaving.astype("f8"))
             there = self.present()[rows] & (lost > 0.0)
             served = np.divide(1.0, lost, out=np.zeros(len(rows)), where=there)[:, None]
-        serving = bonds.contact_cost * given[..., CONTACT] + bonds.integration_cost * given[..., EFFORT]
+        contact_cost = bonds.contact_cost * of_personal(given[..., ONLINE], bonds.online_cost)
+        serving = contact_cost * given[..., CONTACT] + bonds.integration_cost * given[..., EFFORT]
         cost = np.where(serving > 0.0, served, 0.0) * serving
         return units * (paid * (1.0 - given[..., REWARD]) - sale_cost) - cost
 

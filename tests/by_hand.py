@@ -9,6 +9,7 @@ import numba
 import numpy as np
 
 from sim import ledger, luck
+from sim.acts.choosing import GIVEN
 from sim.customers import allocate, columns_of
 from sim.declare import THEORY
 from sim.ledger import Entry, Whole
@@ -58,7 +59,7 @@ class ByHand:
         self.columns.loss_aversion[:] = 1.0
         self.offers = rows(np.zeros(firms, ledger.OFFER))
         self.offers["luck"], self.offers["open"] = 2 + np.arange(firms), 1
-        self.programmes = np.zeros((firms, tiers, 4))
+        self.programmes = np.zeros((firms, tiers, GIVEN))
         self.conditions = rows(np.zeros(1, ledger.CONDITIONS))
         usual = {
             "weeks": weeks,

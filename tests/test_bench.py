@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from sim import bench
+from sim.acts.choosing import ONLINE
 from sim.cli import main
 from sim.events import EVENTS
 from sim.market import Market
@@ -108,6 +109,23 @@ def test_plain_mesa_agrees(lived):
 @needs_c
 def test_plain_c_agrees(lived):
     assert apart(lived, plain_c(fresh())) == {}
+
+
+def fresh_online():
+    market = fresh()
+    market.programmes[..., ONLINE] = 0.8
+    return market
+
+
+def test_plain_mesa_agrees_where_contacts_are_online(lived):
+    online = ours(fresh_online())
+    assert "social_bond" in apart(lived, online)
+    assert apart(online, plain_mesa(fresh_online())) == {}
+
+
+@needs_c
+def test_plain_c_agrees_where_contacts_are_online():
+    assert apart(ours(fresh_online()), plain_c(fresh_online())) == {}
 
 
 def test_a_wrong_mesa_twin_is_told_apart(lived):

@@ -110,10 +110,10 @@ def test_in_two_weeks_partners_introduce_by_bond_and_trust_unless_the_firm_is_cl
     assert not closed.columns.aware[far].any()
 
 
-@pytest.mark.parametrize("keys", [{"introduces": 0.0, "segment": "far"}, {"introduces": 0.5}])
-def test_without_a_rate_or_a_place_partners_make_nobody_aware(keys):
+def test_without_a_rate_partners_make_nobody_aware():
     without = lived(setting(**UNKNOWN, stakeholders=agencies()), 10)
-    assert same(without, lived(setting(**UNKNOWN, stakeholders=agencies(**keys)), 10))
+    placed = agencies(introduces=0.0, segment="far")
+    assert same(without, lived(setting(**UNKNOWN, stakeholders=placed), 10))
     far = without.columns.segment == 1
     assert not without.columns.aware[far].any() and not without.columns.purchases[far].any()
 
@@ -121,5 +121,7 @@ def test_without_a_rate_or_a_place_partners_make_nobody_aware(keys):
 def test_a_segment_that_is_not_there_is_told():
     with pytest.raises(Problem, match=r"agencies\.segment.*'fra'.*did you mean 'far'"):
         setting(stakeholders=agencies(segment="fra", introduces=0.1))
+    with pytest.raises(Problem, match=r"agencies\.segment None\n.*near, far; or introduces 0"):
+        setting(stakeholders=agencies(introduces=0.5))
     with pytest.raises(Problem, match=r"segments\.near\.season 1\.5"):
         setting({"season": 1.5})

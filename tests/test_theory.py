@@ -334,6 +334,16 @@ def test_bonds_grow_within_zero_and_one_and_only_with_what_they_need(
     )
 
 
+@about(bonds.of_personal)
+@given(unit, unit, unit)
+def test_a_contact_online_is_between_a_part_and_the_whole_of_a_personal_one(online, part, more):
+    found = bonds.of_personal(online, part)
+    assert between(part, found, 1)
+    assert bonds.of_personal(0.0, part) == bonds.of_personal(online, 1.0) == 1.0
+    assert bonds.of_personal(1.0, part) == pytest.approx(part)
+    assert bonds.of_personal(online, max(part, more)) >= found
+
+
 # ---------------------------------------------------------------- contract, talk, reach
 
 

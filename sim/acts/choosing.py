@@ -10,7 +10,8 @@ from sim.theory import causes, choice
 OUTSIDE, NOBODY = -1, -2  # in place of a firm's row: the outside option; nothing to choose
 LANES = 8  # arrays over firms are worked through so many at a time
 PRICE, PRODUCT, SERVICE, MARKET, TECHNOLOGY, POLITICAL = range(causes.GROUPS)
-REWARD, DISCOUNT, CONTACT, EFFORT = range(4)  # what a programme gives, in this order
+REWARD, DISCOUNT, CONTACT, EFFORT, ONLINE = range(5)  # what a programme gives, in this order
+GIVEN = 5
 
 
 @inlined

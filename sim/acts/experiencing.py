@@ -3,7 +3,7 @@
 import numpy as np
 
 from sim import luck
-from sim.acts.choosing import CONTACT, EFFORT, REWARD, given_to, wide
+from sim.acts.choosing import CONTACT, EFFORT, ONLINE, REWARD, given_to, wide
 from sim.compiled import inlined
 from sim.elementary import normal_quantile
 from sim.ledger import Entry
@@ -12,6 +12,7 @@ from sim.theory import bonds, experience, reach, satisfaction, trust
 UNITS, REVENUE, PROMOTION = int(Entry.UNITS), int(Entry.REVENUE), int(Entry.PROMOTION)
 POINTS_ISSUED, POINTS_PAID = int(Entry.POINTS_ISSUED), int(Entry.POINTS_PAID)
 POINTS_EXPIRED, CONTACTS = int(Entry.POINTS_EXPIRED), int(Entry.CONTACTS)
+CONTACTS_ONLINE = int(Entry.ONLINE)
 INTEGRATION, FAILURES = int(Entry.INTEGRATION), int(Entry.FAILURES)
 COMPLAINTS, RECOVERED = int(Entry.COMPLAINTS), int(Entry.RECOVERED)
 BUYERS, NEW_BUYERS, REACHED = int(Entry.BUYERS), int(Entry.NEW_BUYERS), int(Entry.REACHED)
@@ -49,23 +50,26 @@ def reach_out(people, toward, i, firms, person, lucks, offers, programmes, p, ad
         if contacts > 0:
             touched = True
             books[j, CONTACTS] += contacts
+            online = given_to(people, toward, i, j, ONLINE, programmes)
+            books[j, CONTACTS_ONLINE] += contacts * online
+            depth = bonds.of_personal(online, p.bonds.online_depth)
             for _ in range(contacts):
-                contact(people, toward, i, j, p)
+                contact(people, toward, i, j, depth, p)
         rivals += touched & (j != people[i].supplier)
     people[i].aware = aware
     return rivals
 
 
 @inlined
-def contact(people, toward, i, j, p):
-    """A personal contact: it builds the social bond, or irritates who wants no relationship."""
+def contact(people, toward, i, j, depth, p):
+    """A contact: it builds the social bond, by `depth` of a personal one, or irritates who wants no relationship."""
     wants = np.float64(people[i].relational_orientation)
     satisfied = np.float64(toward[i, j].satisfaction)
     if wants < p.bonds.irritated_below:
         toward[i, j].satisfaction = max(-1.0, satisfied - p.bonds.irritation)
     else:
         toward[i, j].social_bond = bonds.social_after_contact(
-            np.float64(toward[i, j].social_bond), bonds.receptive(wants, satisfied), p.bonds
+            np.float64(toward[i, j].social_bond), bonds.receptive(wants, satisfied) * depth, p.bonds
         )
 
 

@@ -35,9 +35,12 @@ def main(given: list[str]) -> int:
     folders = run_folders(settings, numbered=options.multirun)
     from sim import experiment
     from sim.experiment.files import shown
+    from sim.notices import notices
 
     for setting in settings:
         experiment.request(setting, options.plugin)
+        for told in notices(setting):
+            print(f"guanxi: note: {setting.name}: {told}", file=sys.stderr)
     if options.dry_run:
         print("\n".join(_runs(setting) for setting in settings))
         return 0

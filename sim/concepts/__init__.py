@@ -24,7 +24,7 @@ class RestsOn(NamedTuple):
 
 
 class Concept(NamedTuple):
-    """A concept: titles, where a scenario reaches it, its switch, and what the theory expects of the switch.
+    """A concept, or with a "b" behind its id a part of one: titles, where a scenario reaches it, its switch, and what the theory expects of the switch.
 
     ``off`` and ``on`` are trees laid over the market ``base`` (`sim.concepts.markets`), or the names of two arms of
     the scenario ``base``. ``observable`` is a metric or a reading of `sim.validate.switches`, of the focal firm or of
@@ -84,4 +84,4 @@ def customers(**traits: Any) -> dict[str, Any]:
 for _module in iter_modules(__path__):
     import_module(f"{__name__}.{_module.name}")
 
-CONCEPTS = dict(sorted(CONCEPTS.items(), key=lambda entry: int(entry[0][1:])))
+CONCEPTS = dict(sorted(CONCEPTS.items(), key=lambda entry: (int(entry[0][1:].rstrip("b")), entry[0])))

@@ -4,11 +4,20 @@ from sim.concepts import RestsOn, concept
 
 
 def _case(
-    name: str, title: str, chinese: str, scenario: str, off: str, on: str, lacks: str = "", **keys: RestsOn
+    name: str,
+    title: str,
+    chinese: str,
+    scenario: str,
+    off: str,
+    on: str,
+    lacks: str = "",
+    also: str = "",
+    **keys: RestsOn,
 ) -> None:
     """Declare a case: its control arm, the arm of the case, and profit, which the case claims is higher."""
+    where = f"scenario {scenario}; {also}" if also else f"scenario {scenario}"
     concept(
-        name, f"case: {title}", chinese, f"scenario {scenario}", base=scenario, off=off, on=on, observable="profit",
+        name, f"case: {title}", chinese, where, base=scenario, off=off, on=on, observable="profit",
         expects="higher", scenario=scenario, lacks=lacks, **keys,
     )  # fmt: skip
 
@@ -20,12 +29,12 @@ concept(
 )  # fmt: skip
 _case(
     "C60", "computer maker, bonds in three layers (Lenovo)", "联想", "lenovo", "advertiser", "case",
-    "entry into a second market",
+    also="its entry into a second market: entry_abroad",
 )  # fmt: skip
 _case(
     "C61", "engineering designer, three giant customers", "电信设计院", "telecom_design", "tender", "region_teams",
-    "a buyer strong enough to set the fee: that is key_account_power; its three giant customers are a small segment of "
-    "independent buyers",
+    "operators that decide as one: in the arms of the row each is a segment of independent buyers",
+    also="buyers who set the fee: its arms with three buyers",
 )  # fmt: skip
 _case(
     "C62",

@@ -73,9 +73,14 @@ concept(
 )  # fmt: skip
 concept(
     "C55", "service, internet, green, integrated marketing", "其他营销模式",
-    "strategies green, integrated, personal_service, employee_first, event_marketer",
+    "strategies green, integrated, personal_service, employee_first, event_marketer, internet",
     off=plays("transactional"), on=plays("integrated"), observable="trust", expects="higher",
-    lacks="internet marketing",
+)  # fmt: skip
+concept(
+    "C55b", "internet marketing", "网络营销",
+    "online of a tier: share of contacts through a medium; theory.bonds.online_cost, online_depth; strategy internet",
+    off=plays("personal_service"), on=plays("internet"), observable="social_bond", expects="lower",
+    lacks="data that customers leave through the medium: a firm's records hold what they buy, and what they leave at events",
 )  # fmt: skip
 concept(
     "C57", "when which wins", "适用条件", "two keys with -m, and their map: guanxi report FOLDER --phase",

@@ -36,7 +36,8 @@ class Tier:
 
     def scaled(self, share: float) -> Tier:
         """The tier with its programme at a share of it."""
-        return replace(self, programme=Programme(*(share * value for value in self.programme)))
+        programme = Programme(*(share * value for value in self.programme))
+        return replace(self, programme=programme._replace(online=self.programme.online))
 
     def plain(self) -> Tier:
         """The tier anew in Python's own numbers and text."""

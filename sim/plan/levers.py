@@ -57,11 +57,15 @@ class Programme(NamedTuple):
     )
     contact_rate: float = _lever(
         high=2, unit="contacts a week", mix=TALK, cost="contact_cost",
-        meaning="personal contacts (level 2, social bond)",
+        meaning="contacts (level 2, social bond), in person but for `online`",
     )  # fmt: skip
     integration: float = _lever(
         high=1, unit="effort", mix=VALUE, cost="integration_cost",
         meaning="ties of systems and work (level 3, structural bond)",
+    )  # fmt: skip
+    online: float = _lever(
+        high=1, unit="share of contacts", mix=TALK, cost="contact_cost",
+        meaning="made through a medium, not in person: cheaper, and less of a bond",
     )  # fmt: skip
 
 

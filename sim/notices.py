@@ -1,0 +1,38 @@
+"""What a scenario asks for that its runs never come to: told before they start, for it is no mistake in a short run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sim.scenario import Scenario
+
+
+def notices(scenario: Scenario) -> list[str]:
+    """A line for each key that begins after the end of the run, in the arms where it does."""
+    arms = list(scenario.experiment.arms)
+    where: dict[str, list[str]] = {}
+    for arm in arms:
+        for told in _too_late(scenario.for_arm(arm)):
+            where.setdefault(told, []).append(arm)
+    return [
+        told if len(found) == len(arms) else f"{told} (arm {', '.join(found)})"
+        for told, found in where.items()
+    ]
+
+
+def _too_late(setting: Scenario) -> Iterator[str]:
+    periods = setting.experiment.periods
+    weeks = 52.0 / setting.market.periods_per_year
+    last = (periods - 1) * weeks
+    for name, offer in setting.second.firms.items() if setting.second else ():
+        if offer.opens >= periods:
+            yield f"second.firms.{name}.opens {offer.opens}: never on sale, for the run ends after {periods} periods"
+    for name, firm in setting.firms.items():
+        then = firm.strategy.parameters.get("then")
+        if firm.strategy.name == "fixed_plan" and then is not None and then["at"] > last:
+            yield f"firms.{name}.strategy.then.at {then['at']:g}: never played, for the last period begins in week {last:g}"
+    for name, event in setting.events.items():
+        if event.when.at is not None and event.when.at >= periods and event.when.hazard == 0.0:
+            yield f"events.{name}.at {event.when.at:g}: never happens, for the run ends after {periods} periods"

@@ -1,0 +1,69 @@
+"""What begins after the end of a run is told before it starts, once, with the arms in which it does."""
+
+from __future__ import annotations
+
+import pytest
+from small_markets import plan, scenario
+
+from sim.cli import main
+from sim.compose import compose
+from sim.notices import notices
+
+LATE = {
+    "opens": ({"second": {"firms": {"focal": {"opens": 40}}}}, "second.firms.focal.opens 40: never on sale"),
+    "then": (
+        {"firms": {"rival_1": plan(then={"at": 39.5, "price": 9})}},
+        "firms.rival_1.strategy.then.at 39.5: never played, for the last period begins in week 39",
+    ),
+    "event": ({"events": {"fall": {"type": "recession", "at": 40}}}, "events.fall.at 40: never happens"),
+}
+IN_TIME = (
+    {"second": {"firms": {"focal": {"opens": 39}}}},
+    {"firms": {"rival_1": plan(then={"at": 39, "price": 9})}},
+    {"events": {"fall": {"type": "recession", "at": 39}}},
+    {"events": {"fall": {"type": "recession", "hazard": 1}}},
+    {},
+)
+
+
+@pytest.mark.parametrize("name", LATE)
+def test_too_late_is_told(name):
+    changes, told = LATE[name]
+    (line,) = notices(scenario(changes, periods=40))
+    assert line.startswith(told)
+
+
+@pytest.mark.parametrize("changes", IN_TIME)
+def test_the_last_period_is_not_too_late(changes):
+    assert notices(scenario(changes, periods=40)) == []
+
+
+def test_weeks_are_weeks_whatever_a_period_is():
+    quarters = {"market": {"periods_per_year": 4}, "firms": {"focal": plan(then={"at": 117, "price": 9})}}
+    assert notices(scenario(quarters, periods=10)) == [] != notices(scenario(quarters, periods=9))
+
+
+def test_the_arms_are_named_where_not_all_are_too_late():
+    (line,) = notices(
+        compose(
+            "growth_matrix", ["experiment.periods=52", "experiment.burn_in=0", "experiment.only=[nothing]"]
+        )
+    )
+    assert line.startswith("second.firms.focal.opens 52") and "arm" not in line
+    told = notices(compose("growth_matrix", ["experiment.periods=53", "experiment.burn_in=0"]))
+    assert told == []
+    short = notices(compose("entry_abroad", ["experiment.periods=52", "experiment.burn_in=0"]))
+    assert len(short) == 1 and short[0].endswith("(arm alone, partners, idle, traders_only, alone_unheard)")
+
+
+def test_a_dry_run_tells_them_on_standard_error(capsys):
+    overrides = [
+        "scenario=growth_matrix",
+        "experiment.periods=52",
+        "experiment.burn_in=0",
+        "experiment.only=[nothing]",
+    ]
+    assert main(["run", *overrides, "--dry-run"]) == 0
+    said = capsys.readouterr()
+    assert "guanxi: note: growth_matrix: second.firms.focal.opens 52: never on sale" in said.err
+    assert "note" not in said.out
