@@ -125,7 +125,7 @@ class KeyAccounts:
         tier = int(c.tier[row, j])
         given = programmes[tier] if tier >= 0 else np.zeros(4)
         rate = float(c.purchases[row, j]) / max(market.period - int(c.first_purchase[row, j]), 1)
-        serving = (
+        serving = firm.departments.asked(
             theory.bonds.contact_cost * given[CONTACT] + theory.bonds.integration_cost * given[EFFORT]
         ) / rate
         least = firm.sale_cost + serving

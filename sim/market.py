@@ -12,7 +12,7 @@ import mesa
 import numpy as np
 
 from sim import customers as columns_of
-from sim import demand, draw, ledger, luck, records
+from sim import demand, departments, draw, knowledge, ledger, luck, records
 from sim.accounts import Books
 from sim.agents import install
 from sim.arm_setting import setting_of, whole_seed
@@ -282,6 +282,7 @@ class Market(Readings, mesa.Model):
         yearly = 1.0 + self.setting.market.discount_rate
         discount = yearly ** (-(self.period + 1) / self.setting.market.periods_per_year)
         further = {} if self.second is None else self.second.close(entries, spent, discount)
+        further |= departments.outcomes(self.firms, spent) | knowledge.outcomes(self.firms, spent)
         books.close(entries, rows, whole, spent, self.offers, discount, further)
         books.count(*counts)
         for firm in self.firms:

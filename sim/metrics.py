@@ -196,8 +196,19 @@ SECOND: dict[str, Metric] = _declare(
     Metric("product_development", "money", "revenue from the second product and the customers the firm had", "flow", "higher"),
     Metric("diversification", "money", "revenue from the second product and new customers", "flow", "higher"),
 )  # fmt: skip
+#: Outcomes that only a market with a firm whose departments are at odds has.
+DEPARTMENTS: dict[str, Metric] = _declare(
+    Metric("alignment", "0 to 1", "how far the firm's departments work toward the same", "mean", "higher"),
+    Metric("misalignment_cost", "money", "of staff, feedback, recovery, contacts and integration, what had no effect", "flow", "lower"),
+    _cost("coordination_cost", "bringing departments together"),
+)  # fmt: skip
+#: Outcomes that only a market in which records go stale has.
+KNOWLEDGE: dict[str, Metric] = _declare(
+    Metric("current_records", "share of the file", "records of customers that are current as the period begins", "mean", "higher"),
+    _cost("upkeep_cost", "keeping up the data on customers"),
+)  # fmt: skip
 #: Outcomes that only some markets have, by what those have; columns come in this order, after all others.
-GROUPS: dict[str, dict[str, Metric]] = {"second": SECOND}
+GROUPS: dict[str, dict[str, Metric]] = {"second": SECOND, "conflict": DEPARTMENTS, "decay": KNOWLEDGE}
 OPTIONAL: dict[str, Metric] = {name: metric for group in GROUPS.values() for name, metric in group.items()}
 #: Every metric that may be reported.
 ALL: dict[str, Metric] = METRICS | OPTIONAL

@@ -110,6 +110,12 @@ class Offer(NamedTuple):
     goodwill: float = param(
         0.0, low=0, high=1e6, unit="money a head", meaning="advertising remembered at the start"
     )
+    alignment: float = param(
+        1.0, low=0.01, high=1, unit="0 to 1",
+        meaning="how far departments work toward the same without coordination; 1: no conflict",
+        source="1: off; interfunctional coordination is one of three parts of market orientation, Narver & Slater 1990, "
+        "J. Marketing 54(4)",
+    )  # fmt: skip
 
 
 @parameters

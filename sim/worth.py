@@ -111,6 +111,7 @@ class Worth:
             there = self.present()[rows] & (lost > 0.0)
             served = np.divide(1.0, lost, out=np.zeros(len(rows)), where=there)[:, None]
         serving = bonds.contact_cost * given[..., CONTACT] + bonds.integration_cost * given[..., EFFORT]
+        serving /= np.array([firm.departments.alignment for firm in self.firms])
         cost = np.where(serving > 0.0, served, 0.0) * serving
         return units * (paid * (1.0 - given[..., REWARD]) - sale_cost) - cost
 

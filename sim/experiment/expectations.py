@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sim.experiment.statistics import Estimate, estimate, paired
-from sim.metrics import ALL, SECOND
+from sim.metrics import ALL, DEPARTMENTS, KNOWLEDGE, SECOND
 from sim.problem import Problem
 
 SIDES = ("higher", "lower", "equal")
@@ -41,11 +41,26 @@ def check_expectations(expected: Sequence[Any], controls: Mapping[str, str]) -> 
 
 
 def check_metrics(scenario: Any) -> None:
-    """Raise `Problem` for a metric of a second category that no arm has."""
+    """Raise `Problem` for a metric of what no arm has."""
     asked = {entry["metric"] for entry in scenario.expect} | set(scenario.experiment.metrics)
     if scenario.second is None and not any(over.get("second") for over in scenario.experiment.arms.values()):
         for metric in sorted(asked & set(SECOND)):
             raise Problem("metric", metric, "a metric of a market with one category, or a section second")
+    for group, there, needed in (
+        (DEPARTMENTS, _at_odds, "alignment below 1 of a firm"),
+        (KNOWLEDGE, _stale, "theory.knowledge.decay above 0"),
+    ):
+        wanted = sorted(asked & set(group))
+        if wanted and not any(there(scenario.for_arm(arm)) for arm in scenario.experiment.arms):
+            raise Problem("metric", wanted[0], f"another metric, or {needed}")
+
+
+def _at_odds(scenario: Any) -> bool:
+    return any(offer.alignment < 1.0 for offer in scenario.firms.values())
+
+
+def _stale(scenario: Any) -> bool:
+    return bool(scenario.theory.knowledge.decay > 0.0)
 
 
 def evaluate(
