@@ -47,6 +47,8 @@ RUNS = {
     "retention_five_points": [],
     "seasonal_tourism": [],
     "tournament_web_site": [],
+    "departments_at_odds": [],
+    "value_of_the_database": [],
 }
 HEAD = """# What the scenarios found
 

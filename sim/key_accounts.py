@@ -125,9 +125,12 @@ class KeyAccounts:
         tier = int(c.tier[row, j])
         given = programmes[tier] if tier >= 0 else np.zeros(4)
         rate = float(c.purchases[row, j]) / max(market.period - int(c.first_purchase[row, j]), 1)
-        serving = firm.departments.asked(
-            theory.bonds.contact_cost * given[CONTACT] + theory.bonds.integration_cost * given[EFFORT]
-        ) / rate
+        serving = (
+            firm.departments.asked(
+                theory.bonds.contact_cost * given[CONTACT] + theory.bonds.integration_cost * given[EFFORT]
+            )
+            / rate
+        )
         least = firm.sale_cost + serving
         usual = asked * (1.0 - given[DISCOUNT])
         agreed = power.agreed_price(usual, least, part)

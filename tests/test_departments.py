@@ -88,12 +88,18 @@ def test_coordination_is_paid_a_customer_and_week_and_out_of_the_budget():
     books = told(market)
     active = [0.0, *(ledger[0, Entry.ON_FILE_ACTIVE] for ledger in market.books.ledgers[:-1])]
     np.testing.assert_allclose(books["coordination_cost"], 0.03 * np.array(active))
-    costs = [c for c in books if c.endswith("_cost") and c not in ("acquisition_cost", "keeping_cost", "misalignment_cost")]
+    costs = [
+        c
+        for c in books
+        if c.endswith("_cost") and c not in ("acquisition_cost", "keeping_cost", "misalignment_cost")
+    ]
     np.testing.assert_allclose(
         books["profit"], books["revenue"] - books["goods"] - books["points_paid"] - books[costs].sum(axis=1)
     )
     np.testing.assert_allclose(books["budget_spend"], books["coordination_cost"])
-    tight = lived(scenario({"market": {"budget": 0.01}, "execution": {"check": True}}, focal(0.6, coordination=0.03)))
+    tight = lived(
+        scenario({"market": {"budget": 0.01}, "execution": {"check": True}}, focal(0.6, coordination=0.03))
+    )
     assert told(tight)["budget_spend"].max() <= 0.02 * 500 and tight.firms[0].plan.coordination < 0.03
 
 
@@ -111,13 +117,17 @@ def test_serving_a_customer_costs_a_firm_at_odds_the_more():
 
 def test_the_strategy_pays_for_coordination_by_the_gap_and_may_be_kept_from_it():
     plans = [make_strategy("market_oriented").plan(view(alignment=a)) for a in (0.4, 0.8, 1.0)]
-    assert plans[0].coordination == pytest.approx(3.0 * plans[1].coordination) and plans[2].coordination == 0.0
+    assert (
+        plans[0].coordination == pytest.approx(3.0 * plans[1].coordination) and plans[2].coordination == 0.0
+    )
     assert plans[0].feedback < plans[1].feedback < plans[2].feedback
     assert make_strategy("market_oriented", {"joint": 0.0}).plan(view(alignment=0.4)).coordination == 0.0
 
 
 def test_metrics_of_a_conflict_are_columns_where_there_is_one_and_refused_where_there_is_none(tmp_path):
-    arms = {"experiment": {"arms": {"control": {}, "odds": focal(0.6, **WORK)}, "periods": 8, "replications": 2}}
+    arms = {
+        "experiment": {"arms": {"control": {}, "odds": focal(0.6, **WORK)}, "periods": 8, "replications": 2}
+    }
     asked = {"experiment": {"metrics": ["alignment", "misalignment_cost"]}}
     found = run(scenario(arms, asked, customers=60), tmp_path / "out", progress=False, report=False)
     rows = found.summary.set_index(["metric", "arm"])["mean"]

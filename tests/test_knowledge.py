@@ -43,7 +43,9 @@ def told(market, firm="focal"):
 
 
 def test_where_nothing_goes_stale_upkeep_costs_and_changes_nothing():
-    plain, kept = (lived(scenario(FREE, {"firms": {"focal": plan(data_upkeep=u, contact_rate=0.2)}})) for u in (0, 5))
+    plain, kept = (
+        lived(scenario(FREE, {"firms": {"focal": plan(data_upkeep=u, contact_rate=0.2)}})) for u in (0, 5)
+    )
     assert differing(columns(plain), columns(kept)) == []
     pd.testing.assert_frame_equal(plain.books.outcomes(), kept.books.outcomes(), check_exact=True)
     assert not set(KNOWLEDGE) & set(plain.books.outcomes()) and plain.firms[0].knowledge is None
@@ -56,7 +58,14 @@ def test_the_share_that_is_stale_at_a_recency_is_the_closed_form(weeks):
     exposure = rate * weeks * np.arange(now + 1.0)
     for recency in (1, 5, 20, 40):
         current = np.empty(n, np.bool_)
-        recall(np.uint64(7), np.int64(luck.firm_id("focal")), np.arange(n), np.full(n, now - recency), exposure, current)
+        recall(
+            np.uint64(7),
+            np.int64(luck.firm_id("focal")),
+            np.arange(n),
+            np.full(n, now - recency),
+            exposure,
+            current,
+        )
         law = np.exp(-rate * weeks * recency)
         assert current.mean() == pytest.approx(law, abs=4.0 * np.sqrt(law * (1.0 - law) / n))
 
@@ -108,7 +117,9 @@ def test_what_everybody_gets_needs_no_record():
 
 
 def test_a_stale_record_is_in_no_tier_and_not_in_what_the_strategy_sees():
-    made = scenario(FREE, decays(0.05), {"firms": {"focal": {"strategy": {"name": "rfm_tiered"}}}}, customers=1000)
+    made = scenario(
+        FREE, decays(0.05), {"firms": {"focal": {"strategy": {"name": "rfm_tiered"}}}}, customers=1000
+    )
     market = lived(made, periods=26)
     firm = market.firms[0]
     seen = firm.view(())
@@ -154,12 +165,17 @@ def test_other_firms_do_not_touch_the_luck_of_a_record():
 
 
 def test_the_strategy_keeps_up_what_is_stale_and_may_be_kept_from_it():
-    kept = [make_strategy("database_marketer").plan(view(current_records=c, setting=AGEING)) for c in (0.9, 0.6, 1.0)]
+    kept = [
+        make_strategy("database_marketer").plan(view(current_records=c, setting=AGEING))
+        for c in (0.9, 0.6, 1.0)
+    ]
     assert kept[1].data_upkeep == pytest.approx(4.0 * kept[0].data_upkeep) and kept[2].data_upkeep == 0.0
     never = make_strategy("database_marketer", {"upkeep": 0.0})
     assert never.plan(view(current_records=0.5, setting=AGEING)).data_upkeep == 0.0
     assert make_strategy("database_marketer", {"best": 1.0}).plan(view()).tiers[0].rule == "everyone"
-    assert np.isfinite(make_strategy("database_marketer").plan(view(current_records=float("nan"))).data_upkeep)
+    assert np.isfinite(
+        make_strategy("database_marketer").plan(view(current_records=float("nan"))).data_upkeep
+    )
 
 
 def test_metrics_of_records_are_refused_where_none_goes_stale(tmp_path):
