@@ -1,6 +1,5 @@
 """Which of a firm's records of single customers are still current."""
 
-import numpy as np
 
 from sim import luck
 from sim.compiled import compiled
