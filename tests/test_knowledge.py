@@ -70,15 +70,17 @@ def test_the_share_that_is_stale_at_a_recency_is_the_closed_form(weeks):
         assert current.mean() == pytest.approx(law, abs=4.0 * np.sqrt(law * (1.0 - law) / n))
 
 
-def test_in_a_market_as_many_are_stale_as_their_recency_says():
+@pytest.mark.parametrize("a_year", [52, 13])
+def test_in_a_market_as_many_are_stale_as_their_recency_says(a_year):
     """The sum over customers of exp(-decay recency) against those on file; what upkeep leaves of the rate counts."""
-    upkeep, rate = 0.005, 0.05
+    upkeep, rate = 0.005, 0.05 * a_year / 52
     left = rate * np.exp(-100.0 * upkeep)
-    firms = {"focal": plan(), "rival_1": plan(data_upkeep=upkeep)}
-    market = lived(scenario(FREE, decays(rate), {"firms": firms}, customers=4000, periods=40))
+    changes = {"market": {"periods_per_year": a_year}, "firms": {"rival_1": plan(data_upkeep=upkeep)}}
+    market = lived(scenario(FREE, decays(rate), changes, customers=4000, periods=30))
     for firm, known in ((0, rate), (1, left)):
         bought = np.flatnonzero(market.columns.purchases[:, firm] > 0)
-        law = np.exp(-known * (market.period - market.columns.last_purchase[bought, firm]))
+        idle = market.period - market.columns.last_purchase[bought, firm]
+        law = np.exp(-known * idle * 52 / a_year)
         off = 4.0 * np.sqrt((law * (1.0 - law)).sum())
         file = market.firms[firm].customer_file()
         assert len(file) == pytest.approx(law.sum(), abs=off) and off < 0.1 * law.sum()
@@ -162,6 +164,14 @@ def test_other_firms_do_not_touch_the_luck_of_a_record():
     one, other = (market.firms[1].knowledge.current(who, when) for market in (two, three))
     assert 0 < one.sum() < 500 and np.array_equal(one, other)
     assert not np.array_equal(one, two.firms[0].knowledge.current(who, when))
+
+
+def test_a_refresh_brings_a_record_new_luck():
+    flat, made = np.array([0.0, 0.0, 0.0, 0.7]), []
+    for when in (0, 1):
+        made.append(np.empty(500, np.bool_))
+        recall(np.uint64(7), np.int64(5), np.arange(500), np.full(500, when), flat, made[-1])
+    assert 150 < made[0].sum() < 350 and 150 < (made[0] != made[1]).sum() < 350
 
 
 def test_the_strategy_keeps_up_what_is_stale_and_may_be_kept_from_it():

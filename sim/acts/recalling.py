@@ -1,6 +1,5 @@
 """Which of a firm's records of single customers are still current."""
 
-
 from sim import luck
 from sim.compiled import compiled
 from sim.theory.knowledge import chance_current
