@@ -119,11 +119,9 @@ def test_what_everybody_gets_needs_no_record():
 
 
 def test_a_stale_record_is_in_no_tier_and_not_in_what_the_strategy_sees():
-    made = scenario(
-        FREE, decays(0.05), {"firms": {"focal": {"strategy": {"name": "rfm_tiered"}}}}, customers=1000
-    )
-    market = lived(made, periods=26)
+    market = lived(scenario(FREE, decays(0.05), customers=1000), periods=26)
     firm = market.firms[0]
+    firm.strategy.reads_customer_file = True
     seen = firm.view(())
     assert set(seen.customer_file.customer) == set(firm.customer_file().customer)
     assert 0.0 < seen.current_records < 1.0
