@@ -90,8 +90,8 @@ class Firm(mesa.Agent):
         self.negotiating = KeyAccounts(self) if market.setting.theory.power.accounts else None
         theory = market.setting.theory
         keep = float(market.record[0]["departments"]["alignment_keep"])
-        self.departments = Departments(self.offer.alignment, theory.departments, keep)
-        self.knowledge = Knowledge(self) if theory.knowledge.decay > 0.0 else None
+        self.departments: Departments = Departments(self.offer.alignment, theory.departments, keep)
+        self.knowledge: Knowledge | None = Knowledge(self) if theory.knowledge.decay > 0.0 else None
         self.quality_costs = theory.reach._replace(cost_quality=self.offer.cost_quality)
         self.knows = MappingProxyType(
             {

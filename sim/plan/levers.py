@@ -32,7 +32,9 @@ class Lever(Parameter):
     high: float
     mix: tuple[str, str] = PARTNERS
     cost: str = ""
-    needs: str = ""  # what a firm must have for it to do anything, else it costs nothing either: a "second" product,
+    needs: str = (
+        ""  # what a firm must have for it to do anything, else it costs nothing either: a "second" product,
+    )
     # a "conflict" of departments, the "decay" of records
     practice: str = ""  # the practice whose ban ends it
 
@@ -133,5 +135,7 @@ class Levers:
 LEVERS = tuple(Levers.declared)
 ALL_LEVERS: dict[str, Lever] = Levers.declared | Programme.declared  # type: ignore[attr-defined]
 #: Levers that cost in proportion to their amount, and those that do nothing without a second product.
-SPENDING = tuple(name for name, p in Levers.declared.items() if p.unit in (A_HEAD, A_CUSTOMER, A_CASE, A_RECORD, OFF))
+SPENDING = tuple(
+    name for name, p in Levers.declared.items() if p.unit in (A_HEAD, A_CUSTOMER, A_CASE, A_RECORD, OFF)
+)
 SECOND_LEVERS = tuple(name for name, p in Levers.declared.items() if p.needs == "second")
