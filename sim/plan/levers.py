@@ -32,10 +32,9 @@ class Lever(Parameter):
     high: float
     mix: tuple[str, str] = PARTNERS
     cost: str = ""
-    needs: str = (
-        ""  # what a firm must have for it to do anything, else it costs nothing either: a "second" product,
-    )
-    # a "conflict" of departments, the "decay" of records
+    #: What a firm must have for it to do anything, else it costs nothing either: a "second" product, a "conflict" of
+    #: departments, the "decay" of records.
+    needs: str = ""
     practice: str = ""  # the practice whose ban ends it
 
 
