@@ -20,7 +20,7 @@ from sim.plan import (
     Strategy,
     Tier,
 )
-from sim.plan.levers import A_CASE, A_CUSTOMER, A_HEAD
+from sim.plan.levers import A_CASE, A_CUSTOMER, A_HEAD, A_RECORD
 from sim.population import TRAITS
 from sim.sections import Market, Offer
 from sim.stakeholders import LEVER
@@ -35,6 +35,8 @@ FAILURES = Offer().failure_rate  # failures a purchase before any was found
 HAS: dict[str, Callable[[FirmView], bool]] = {
     "second": lambda view: view.second is not None,
     "range": lambda view: bool(view.range_sales),
+    "conflict": lambda view: view.alignment < 1.0,
+    "decay": lambda view: view.setting.get("record_decay", 0.0) > 0.0,
 }
 Cut = TypeVar("Cut")
 SEARCHED = "assumed: a best reply in the default market, docs/mixes.md"
@@ -141,6 +143,7 @@ def unit_costs(view: FirmView, plan: MarketingPlan) -> dict[str, float]:
         A_HEAD: max(view.heads, 1) * weeks,
         A_CUSTOMER: max(customers(view), 1.0) * weeks,
         A_CASE: cases(view),
+        A_RECORD: view.customers_on_file * weeks,
     }
     price_cuts = {
         "promotion": max(plan.price * units(view), 1e-9),

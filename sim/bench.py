@@ -31,7 +31,7 @@ def setting(customers: int, firms: int = FIRMS, everything: bool = False) -> Any
     """The benchmark's market: firms that advertise, reward, contact, integrate and recover; everybody may talk.
 
     With ``everything`` each firm has stakeholders of all five kinds with terms of trade that follow from power, pays
-    for them, asks its customers and serves three tiers; and every type of event may strike by luck.
+    for them, asks its customers and serves three tiers, departments at odds and records going stale; and every type of event may strike by luck.
     """
     from sim.scenario import Scenario
     from sim.tree import merge
@@ -68,17 +68,22 @@ def all_mechanisms(firms: int = FIRMS) -> dict[str, Any]:
         for kind in EVENTS
         if kind != "firm_enters"  # the firm would be closed until then
     }
-    levers = dict.fromkeys(LEVER.values(), 0.01) | {"feedback": 0.02, "place": 0.02}
+    levers = dict.fromkeys(LEVER.values(), 0.01) | {
+        "feedback": 0.02,
+        "place": 0.02,
+        "coordination": 0.01,
+        "data_upkeep": 0.01,
+    }
     strategy = {"name": "three_levels"}
     return {
         "market": {"budget": 0.3},
-        "theory": {"needs": {"season": 0.2}},
+        "theory": {"needs": {"season": 0.2}, "knowledge": {"decay": 0.005}},
         "population": {"entry_rate": 0.0005, "segments": {"everyone": {"exit_rate": 0.0005}}},
         "stakeholders": tied,
         "events": at_luck,
         "experiment": {"periods": 520},  # room is made for who enters in so many
         "firms": {
-            name: {"capacity": 1_000_000, "strategy": strategy if k % 2 == 0 else levers}
+            name: {"capacity": 1_000_000, "alignment": 0.8, "strategy": strategy if k % 2 == 0 else levers}
             for k, name in enumerate(names)
         },
     }

@@ -15,6 +15,7 @@ from sim.stakeholders import KINDS
 STANDING = MarketingPlan()
 SETTING = MappingProxyType({"reference_price": 10.0})
 TIED = MappingProxyType(dict.fromkeys(KINDS, 1))
+AGEING = MappingProxyType({**SETTING, "record_decay": 0.01})
 
 
 def rival(name: str = "rival_1", **values: Any) -> PublicOffer:
@@ -117,6 +118,7 @@ def situations() -> dict[str, FirmView]:
         "five other markets": view(stakeholders=TIED),
         "a second product": view(second=SecondBook(5.0, 3.0, "all", 300.0, 1500.0, 1200.0)),
         "a second product sold at cost": view(second=SecondBook(5.0, 5.0)),
+        "at odds, with a stale file": view(alignment=0.6, current_records=0.7, setting=AGEING),
         "tied and failing": view(
             stakeholders=TIED, complaints=300.0, failures_found=350.0, lost_customers=300
         ),
@@ -194,6 +196,13 @@ def _range(step: int) -> dict[str, Any]:
     )
 
 
+def _at_odds(step: int) -> dict[str, Any]:
+    """Departments that are at odds come together as the file goes stale, beside a rival who promotes late."""
+    others = (rival(promotion=0.1 if step > 40 else 0.0), rival("rival_2", price=9.9))
+    inside = dict(alignment=0.5 + 0.008 * step, current_records=1.0 - 0.01 * step, setting=AGEING)
+    return dict(rivals=others, **inside, **_sales(1250.0 - step, step))
+
+
 def _sales(units: float, step: int) -> dict[str, Any]:
     voiced = dict(complaints=0.012 * units + step % 9, failures_found=0.015 * units + step % 11)
     return dict(period=step, units=units, revenue=10.0 * units, profit=4.0 * units - 400.0, **voiced)
@@ -212,6 +221,7 @@ def courses() -> dict[str, tuple[FirmView, ...]]:
         ("tied", _tied, 60),
         ("second", _second, 60),
         ("range", _range, 60),
+        ("at odds", _at_odds, 60),
     ):
         found[name] = tuple(view(**week(step)) for step in range(weeks))
     return found

@@ -13,8 +13,10 @@ import numpy as np
 
 from sim import luck, records, spending
 from sim.assortment import Goods, goods_of
+from sim.departments import Departments
 from sim.events import Shocks
 from sim.key_accounts import KeyAccounts
+from sim.knowledge import Knowledge
 from sim.ledger import Entry
 from sim.meeting import DataBase, prospects
 from sim.period import serve_buyers
@@ -32,7 +34,7 @@ from sim.plan import (
     Tier,
     make_strategy,
 )
-from sim.plan.levers import A_CUSTOMER
+from sim.plan.levers import A_CUSTOMER, A_RECORD
 from sim.sold import Sold
 from sim.stakeholders import Conduct, Drives
 from sim.theory import bonds, managers, reach
@@ -43,11 +45,13 @@ if TYPE_CHECKING:
     from sim.stakeholder import Stakeholder
 
 
-BY_CUSTOMER = tuple(name for name, p in ALL_LEVERS.items() if p.unit == A_CUSTOMER)
+BY_CUSTOMER = tuple(name for name, p in ALL_LEVERS.items() if p.unit in (A_CUSTOMER, A_RECORD))
 #: Whether a firm has what a lever needs (`Lever.needs`).
 HAS: dict[str, Callable[[Firm], bool]] = {
     "second": lambda firm: firm.sells_second,
     "range": lambda firm: firm.goods is not None,
+    "conflict": lambda firm: firm.departments.at_odds,
+    "decay": lambda firm: firm.knowledge is not None,
 }
 MOST_ASKED = 1000  # customers in one survey
 MOST_SHOWN = 200  # letters of a strategy's own error
@@ -89,6 +93,9 @@ class Firm(mesa.Agent):
         self.members: list[float] = []
         self.negotiating = KeyAccounts(self) if market.setting.theory.power.accounts else None
         theory = market.setting.theory
+        keep = float(market.record[0]["departments"]["alignment_keep"])
+        self.departments: Departments = Departments(self.offer.alignment, theory.departments, keep)
+        self.knowledge: Knowledge | None = Knowledge(self) if theory.knowledge.decay > 0.0 else None
         self.quality_costs = theory.reach._replace(cost_quality=self.offer.cost_quality)
         self.knows = MappingProxyType(
             {
@@ -99,6 +106,7 @@ class Firm(mesa.Agent):
                 "cost_quality": self.offer.cost_quality,
                 "marginal_cost_quality": theory.reach.marginal_cost_quality,
                 "manager_wage": theory.managers.wage,
+                "record_decay": theory.knowledge.decay,
                 "reference_price": market.setting.market.reference_price,
                 "periods_per_year": market.setting.market.periods_per_year,
             }
@@ -143,11 +151,12 @@ class Firm(mesa.Agent):
 
     @property
     def delivered(self) -> float:
-        """Quality that customers meet: its own, what its range and stakeholders add, what events take."""
+        """Quality that customers meet: its own, what range and stakeholders add, what events and departments at odds take."""
         above = max(0.0, self.quality - self.offer.base_quality)
         drives = self.drives
         own = self.quality + (0.0 if self.goods is None else self.goods.value)
-        return own + drives.quality + drives.shared_quality * above + self.shocks.quality_change
+        usual = own + drives.quality + drives.shared_quality * above + self.shocks.quality_change
+        return usual - self.departments.shortfall
 
     @property
     def unit_cost(self) -> float:
@@ -170,6 +179,8 @@ class Firm(mesa.Agent):
         books, j = market.books, self.index
         entries, known = books.last_ledger(j), prospects(market, self)
         reads = self.strategy.reads_file(market.period * market.weeks)
+        if self.knowledge is not None:
+            self.knowledge.look()
         return FirmView(
             name=self.name,
             period=market.period,
@@ -193,6 +204,8 @@ class Firm(mesa.Agent):
             lost_customers=int(entries[Entry.LAPSED]),
             attended=entries[Entry.ATTENDED],
             prospects_on_file=0 if known is None else len(known),
+            alignment=self.departments.alignment,
+            current_records=1.0 if self.knowledge is None else self.knowledge.share,
             survey=self.survey,
             rivals=tuple(offer for offer in rivals if offer.name != self.name),
             stakeholders=MappingProxyType(dict(self.kinds)),
@@ -310,11 +323,13 @@ class Firm(mesa.Agent):
         margin = float(market.offers[self.index]["paid"]) - self.sale_cost
         return records.customer_file(
             market.columns, self.index, market.period, market.setting.market.periods_per_year, margin,
-            market.setting.theory.records,
+            market.setting.theory.records, self.knowledge,
         )  # fmt: skip
 
     def cut_tiers(self, tiers: tuple[Tier, ...]) -> None:
         """Cut the tiers: those for everyone each period, ranked ones at each review."""
+        if self.knowledge is not None:
+            self.knowledge.look()
         if self.negotiating is not None:
             self.negotiating.release()
         market: Market = self.model
@@ -345,6 +360,9 @@ class Firm(mesa.Agent):
         )
         if self.goods is not None:
             self.goods.move(self.amount(self.plan, "range_review") * self.model.weeks)
+        self.departments.move(self.amount(self.plan, "coordination") * self.model.weeks)
+        if self.knowledge is not None:
+            self.knowledge.move()
 
     def ask_customers(self) -> None:
         """A survey of own active customers, as large as feedback spending pays for, with noise in each answer."""
@@ -354,7 +372,8 @@ class Firm(mesa.Agent):
         market: Market = self.model
         p = market.setting.theory.reach
         active = market.books.last_ledger(self.index)[Entry.ON_FILE_ACTIVE]
-        asked = min(MOST_ASKED, int(self.plan.feedback * active * market.weeks / p.survey_cost))
+        feedback = self.departments.working(self.plan).feedback
+        asked = min(MOST_ASKED, int(feedback * active * market.weeks / p.survey_cost))
         if asked > 0:
             satisfaction, desire = market.survey(self.index, asked, p.survey_noise)
             self.survey = Survey(asked, satisfaction, desire)
@@ -399,7 +418,8 @@ class Firm(mesa.Agent):
     def post(self, programmes: np.ndarray) -> tuple[float, ...]:
         """The offer that customers meet this period, a row of `OFFER`; writes its programmes (tiers, `GIVEN`)."""
         market: Market = self.model
-        p, plan, shocks, drives = market.setting.theory.reach, self.plan, self.shocks, self.drives
+        p, shocks, drives = market.setting.theory.reach, self.shocks, self.drives
+        plan = self.departments.working(self.plan)
         promotion = 0.0 if "promotion" in shocks.forbidden else plan.promotion
         price = self.price
         programmes[:] = 0.0

@@ -125,7 +125,8 @@ class KeyAccounts:
         rate = float(c.purchases[row, j]) / max(market.period - int(c.first_purchase[row, j]), 1)
         bonds = theory.bonds
         contact_cost = bonds.contact_cost * of_personal(given[ONLINE], bonds.online_cost)
-        serving = (contact_cost * given[CONTACT] + bonds.integration_cost * given[EFFORT]) / rate
+        working = contact_cost * given[CONTACT] + bonds.integration_cost * given[EFFORT]
+        serving = firm.departments.asked(working) / rate
         least = firm.sale_cost + serving
         usual = asked * (1.0 - given[DISCOUNT])
         agreed = power.agreed_price(usual, least, part)

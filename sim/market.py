@@ -11,7 +11,7 @@ from typing import Any
 import mesa
 import numpy as np
 
-from sim import assortment, demand, draw, ledger, luck, records
+from sim import assortment, demand, departments, draw, knowledge, ledger, luck, records
 from sim import customers as columns_of
 from sim.accounts import Books
 from sim.acts.choosing import GIVEN
@@ -284,6 +284,7 @@ class Market(Readings, mesa.Model):
         discount = yearly ** (-(self.period + 1) / self.setting.market.periods_per_year)
         further = {} if self.second is None else self.second.close(entries, spent, discount)
         further |= assortment.outcomes(self)
+        further |= departments.outcomes(self.firms, spent) | knowledge.outcomes(self.firms, spent)
         books.close(entries, rows, whole, spent, self.offers, discount, further)
         books.count(*counts)
         for firm in self.firms:

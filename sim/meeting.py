@@ -109,6 +109,8 @@ def prospects(market: Market, firm: Firm) -> Prospects | None:
     if data is None:
         return None
     rows = np.flatnonzero((data.left > 0) & (market.columns.purchases[: len(data.left), firm.index] == 0))
+    if firm.knowledge is not None:
+        rows = rows[firm.knowledge.current(rows, data.since[rows])]
     return Prospects(
         *map(sealed, (rows, (market.period - data.since[rows]).astype("f8"), data.potential[rows]))
     )

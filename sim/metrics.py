@@ -202,8 +202,21 @@ RANGE: dict[str, Metric] = _declare(
     Metric("range_appeal", "quality", "what the firm's range adds to its quality: its inclusive value", "mean", "higher"),
     Metric("goods_dropped", "goods a period", "slow sellers dropped for goods that were tried", "mean"),
 )  # fmt: skip
+#: Outcomes that only a market with a firm whose departments are at odds has.
+DEPARTMENTS: dict[str, Metric] = _declare(
+    Metric("alignment", "0 to 1", "how far the firm's departments work toward the same", "mean", "higher"),
+    Metric("misalignment_cost", "money", "of staff, feedback, recovery, contacts and integration, what had no effect", "flow", "lower"),
+    _cost("coordination_cost", "bringing departments together"),
+)  # fmt: skip
+#: Outcomes that only a market in which records go stale has.
+KNOWLEDGE: dict[str, Metric] = _declare(
+    Metric("current_records", "share of the file", "records of customers that are current as the period begins", "mean", "higher"),
+    _cost("upkeep_cost", "keeping up the data on customers"),
+)  # fmt: skip
 #: Outcomes that only some markets have, by what those have; columns come in this order, after all others.
-GROUPS: dict[str, dict[str, Metric]] = {"second": SECOND, "range": RANGE}
+GROUPS: dict[str, dict[str, Metric]] = {
+    "second": SECOND, "range": RANGE, "conflict": DEPARTMENTS, "decay": KNOWLEDGE,
+}  # fmt: skip
 OPTIONAL: dict[str, Metric] = {name: metric for group in GROUPS.values() for name, metric in group.items()}
 #: Every metric that may be reported.
 ALL: dict[str, Metric] = METRICS | OPTIONAL

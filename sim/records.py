@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.customers import Columns
+from sim.knowledge import Knowledge
 from sim.ledger import Entry
 from sim.plan import CustomerFile, Prospects, Tier
 from sim.theory.records import Records
@@ -38,9 +39,11 @@ def purchase_rates(frequency: np.ndarray, since: np.ndarray) -> tuple[np.ndarray
 
 
 def customer_file(columns: Columns, firm: int, period: int, periods_per_year: float, unit_margin: float,
-                  p: Records) -> CustomerFile:  # fmt: skip
-    """Copies of what a firm has on file: one entry for everyone who ever bought from it."""
+                  p: Records, knowledge: Knowledge | None = None) -> CustomerFile:  # fmt: skip
+    """Copies of what a firm has on file: one entry for everyone who ever bought from it and whose record is current."""
     rows = np.flatnonzero(columns.purchases[:, firm] > 0)
+    if knowledge is not None:
+        rows = rows[knowledge.current(rows, columns.last_purchase[rows, firm])]
     since = (period - columns.first_purchase[rows, firm]).astype("f8")
     recency = (period - columns.last_purchase[rows, firm]).astype("f8")
     frequency = columns.purchases[rows, firm].astype("f8")

@@ -13,7 +13,7 @@ from sim.demand import expected_units
 from sim.ledger import Entry
 from sim.metrics import ALL_COSTS, UNBUDGETED
 from sim.plan import ALL_LEVERS, SPENDING, MarketingPlan
-from sim.plan.levers import A_CASE, A_CUSTOMER, A_HEAD
+from sim.plan.levers import A_CASE, A_CUSTOMER, A_HEAD, A_RECORD
 from sim.stakeholders import LEVER
 from sim.theory import reach
 from sim.theory.bonds import Bonds
@@ -31,7 +31,7 @@ LEVER_OF = {
 CHARGED = tuple(
     name
     for name in SPENDING
-    if ALL_LEVERS[name].unit in (A_HEAD, A_CUSTOMER, A_CASE) and name not in LEVER.values()
+    if ALL_LEVERS[name].unit in (A_HEAD, A_CUSTOMER, A_CASE, A_RECORD) and name not in LEVER.values()
 )
 
 
@@ -52,14 +52,17 @@ class Activity(NamedTuple):
     second_off: float  # money taken off its list price
     conceded: float = 0.0  # money of it that key accounts negotiated
     online: float = 0.0  # of the contacts, those through a medium
+    on_file: float = 0.0  # customers in the market who ever bought
 
 
 def happened(firm: Firm, entries: Sequence[float], active: float, heads: float) -> Activity:
     """A firm's activity as its row of the ledger tells it, (entries,), and what it sold of a second product."""
+    asked, on_file = firm.departments.asked, firm.model.books.last_ledger(firm.index)[Entry.TRIED]
     return Activity(
         heads, active, entries[Entry.UNITS], entries[Entry.REVENUE], entries[Entry.PROMOTION], entries[Entry.POINTS_ISSUED],
-        entries[Entry.POINTS_PAID], entries[Entry.CONTACTS], entries[Entry.INTEGRATION], entries[Entry.RECOVERED],
-        firm.second_sold.units, firm.second_sold.off, online=entries[Entry.ONLINE],
+        entries[Entry.POINTS_PAID], asked(entries[Entry.CONTACTS]), asked(entries[Entry.INTEGRATION]),
+        entries[Entry.RECOVERED], firm.second_sold.units, firm.second_sold.off,
+        online=asked(entries[Entry.ONLINE]), on_file=on_file,
     )  # fmt: skip
 
 
@@ -86,7 +89,7 @@ def expected(firm: Firm, plan: MarketingPlan) -> Activity:
     sold = firm.second_sold
     return Activity(
         market.heads, active, units, plan.price * units, off, issued, 0.0, contacts, effort, cases, sold.units,
-        plan.bundle_discount * sold.revenue, online=online,
+        plan.bundle_discount * sold.revenue, online=online, on_file=entries[Entry.TRIED],
     )  # fmt: skip
 
 
@@ -105,7 +108,8 @@ def costs(firm: Firm, plan: MarketingPlan, did: Activity, weeks: float, p: Bonds
         "second_goods": (firm.second.unit_cost if firm.second is not None else 0.0) * did.second_units,
         "second_promotion_cost": did.second_off,
     }
-    charged = {A_HEAD: (did.heads, weeks), A_CUSTOMER: (did.active, weeks), A_CASE: (did.recovered, 1.0)}
+    charged = {A_HEAD: (did.heads, weeks), A_CUSTOMER: (did.active, weeks), A_CASE: (did.recovered, 1.0),
+               A_RECORD: (did.on_file, weeks)}  # fmt: skip
     for name in CHARGED:
         lever = ALL_LEVERS[name]
         number, times = charged[lever.unit]

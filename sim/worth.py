@@ -113,6 +113,7 @@ class Worth:
             served = np.divide(1.0, lost, out=np.zeros(len(rows)), where=there)[:, None]
         contact_cost = bonds.contact_cost * of_personal(given[..., ONLINE], bonds.online_cost)
         serving = contact_cost * given[..., CONTACT] + bonds.integration_cost * given[..., EFFORT]
+        serving /= np.array([firm.departments.alignment for firm in self.firms])
         cost = np.where(serving > 0.0, served, 0.0) * serving
         return units * (paid * (1.0 - given[..., REWARD]) - sale_cost) - cost
 

@@ -21,6 +21,7 @@ STILL = {
     "choice": {"habit_keep": 1.0, "outside_pays": 1.0, "procedural": 1.0},
     "bonds": {f"{name}_half_life": np.inf for name in ("points", "social", "structural")}
     | {"threshold": 1e6, "left_behind": 1.0},
+    "departments": {"alignment_half_life": np.inf},
     "reach": {"goodwill_half_life": np.inf, "quality_half_life": np.inf},
     "relationship": {"acquaintance_until": 1000, "trust_threshold": 1.0},
     "experience": {"second_failure": 1.0},

@@ -14,20 +14,20 @@ from sim.plan import ALL_LEVERS, LEVERS, SPENDING, MarketingPlan, Programme, Str
 from sim.stakeholders import KINDS
 
 NUMBERS = {"money a head and week": 400.0, "money a customer and week": 150.0, "money a case": 20.0}
-DID = spending.Activity(400.0, 150.0, *[0.0] * 7, 20.0, 0.0, 0.0)
+NUMBERS |= {"money a customer on file and week": 200.0}
+DID = spending.Activity(400.0, 150.0, *[0.0] * 7, 20.0, 0.0, 0.0, on_file=200.0)
 TIED = {kind: {"kind": kind} | ({"rival": "rival_1"} if kind == "ally" else {}) for kind in KINDS}
 
 
 @pytest.fixture(scope="module")
 def firm():
-    """A firm with a second product, a range and a stakeholder of every kind, in a market of four-week periods."""
+    """A firm with a second product, a range, a stakeholder of every kind, a conflict and a file, in periods of four weeks."""
     parts = {"market": {"budget": "free", "periods_per_year": 13}, "second": {"firms": {"focal": {}}}}
-    market = lived(
-        scenario(
-            parts, {"firms": {"focal": {"goods": 5} | plan()}}, stakeholders=TIED, customers=60, periods=2
-        ),
-        periods=2,
-    )
+    parts |= {
+        "theory": {"knowledge": {"decay": 0.01}},
+        "firms": {"focal": {"alignment": 0.5, "goods": 5} | plan()},
+    }
+    market = lived(scenario(parts, stakeholders=TIED, customers=60, periods=2), periods=2)
     return market.firms[0]
 
 

@@ -20,16 +20,16 @@ from sim.market import Market
 from sim.metrics import ALL
 
 NAMES = [
-    "airline_scheme", "alliance", "bad_news_weak_ties", "bargains_then_ripoffs", "bond_ladder", "complements", "entry_abroad",
+    "airline_scheme", "alliance", "bad_news_weak_ties", "bargains_then_ripoffs", "bond_ladder", "complements", "departments_at_odds", "entry_abroad",
     "fmcg_consumers_and_dealers", "growth_matrix", "influencer_policy_shock", "jackson_markets", "key_account_power", "kotler_levels", "leaky_bucket", "leaky_bucket_full", "lenovo",
     "loyalty_off", "marks_and_spencer", "medicine_maker", "number_portability", "one_to_one", "outsourced_logistics",
     "promise_and_trust", "range_of_goods", "retention_five_points", "retention_steps", "seasonal_tourism", "service_recovery", "six_markets", "subscription_high_end",
-    "telecom_design", "toothpaste_1973", "tournament_web_site",
+    "telecom_design", "toothpaste_1973", "tournament_web_site", "value_of_the_database",
 ]  # fmt: skip
 #: Weeks until arms can differ, where that is later than the last event.
 LONGER = {
     "key_account_power": 60, "medicine_maker": 140, "six_markets": 120, "one_to_one": 40, "service_recovery": 160, "outsourced_logistics": 60, "alliance": 120, "bad_news_weak_ties": 120,
-    "growth_matrix": 80, "entry_abroad": 80, "telecom_design": 40,
+    "growth_matrix": 80, "entry_abroad": 80, "telecom_design": 40, "value_of_the_database": 40,
 }  # fmt: skip
 #: Long enough for every strategy to plan after its first sales, short enough for each test run.
 TINY = [

@@ -42,7 +42,7 @@ AT_LEAST = """
     ending_unprofitable personal_service three_levels blattberg_deighton return_on_marketing invest_then_harvest
     price_matcher loss_leader hit_and_run complaint_driven early_warning employee_first supplier_partnership
     channel_partner alliance_builder event_marketer green integrated one_to_one bandit profit_gradient look_ahead
-    imitate_the_best cross_seller bundler internet
+    imitate_the_best cross_seller bundler internet market_oriented database_marketer
 """.split()  # noqa: SIM905
 each = pytest.mark.parametrize("name", sorted(BUILT_IN))
 

@@ -21,8 +21,10 @@ from sim.theory import (
     choice,
     commitment,
     contract,
+    departments,
     event,
     experience,
+    knowledge,
     managers,
     needs,
     power,
@@ -622,3 +624,39 @@ def test_tastes_return_to_the_mean_and_study_takes_errors_away(appeal, keep, dra
         == assortment.reading_error(feedback, p._replace(k_study=0.0))
         == p.error
     )
+
+
+# ---------------------------------------------------------------- departments and records
+
+
+@about(departments.alignment_after, departments.in_effect, departments.not_delivered)
+@given(unit, unit, st.floats(0, 10), st.floats(0.01, 1), unit)
+def test_alignment_stays_between_what_departments_reach_alone_and_all(gained, alone, spend, keep, amount):
+    p, start = departments.Departments(), alone + gained * (1.0 - alone)
+    after = departments.alignment_after(start, alone, spend, keep, p)
+    assert between(alone, after, 1.0)
+    idle = departments.alignment_after(start, alone, 0.0, keep, p)
+    assert idle - alone == pytest.approx(keep * (start - alone), abs=1e-12), "what was gained fades"
+    more = [departments.alignment_after(start, alone, spend + step, keep, p) for step in (0.0, 0.1, 0.2)]
+    assert idle <= more[0] <= more[1] and more[2] - more[1] <= more[1] - more[0] + 1e-12, "concave"
+    assert departments.alignment_after(1.0, 1.0, spend, keep, p) == 1.0
+    assert departments.alignment_after(start, alone, spend, 1.0, p._replace(coordinating=0.0)) == (
+        pytest.approx(start)
+    )
+    assert between(0.0, departments.in_effect(after, amount), amount)
+    assert departments.in_effect(1.0, amount) == amount
+    assert departments.not_delivered(1.0, p) == 0.0 <= departments.not_delivered(after, p) <= p.shortfall
+    assert departments.not_delivered(after, p._replace(shortfall=0.0)) == 0.0
+
+
+@about(knowledge.rate_of_decay, knowledge.chance_current)
+@given(st.floats(0, 1), amount, st.floats(0, 100), st.floats(0, 100))
+def test_a_record_goes_stale_at_a_rate_that_upkeep_lowers(decay, spend, earlier, later):
+    p = knowledge.Knowledge(decay=decay)
+    assert knowledge.rate_of_decay(0.0, p) == decay
+    assert 0.0 <= knowledge.rate_of_decay(spend, p) <= decay
+    assert knowledge.rate_of_decay(spend, knowledge.Knowledge()) == 0.0, "off"
+    assert knowledge.rate_of_decay(spend, p._replace(upkeep=0.0)) == decay
+    both = knowledge.chance_current(earlier + later)
+    assert both == pytest.approx(knowledge.chance_current(earlier) * knowledge.chance_current(later))
+    assert between(0, both, 1) and knowledge.chance_current(0.0) == 1.0

@@ -5,6 +5,8 @@ from sim.concepts import RestsOn, concept, customers, plan, plays
 _CLAIMED = {"theory": {"bonds": {"threshold": 2}}}
 _NO_TIE = {"theory": {"choice": {"w_str": 0, "s_str": 0}}}
 
+_FILE = plays("database_marketer", upkeep=0)
+
 concept(
     "C12", "level 1, financial bond", "一级", "reward_rate and discount of a tier",
     base="unlimited", on=plan(reward_rate=0.05), observable="retention", expects="higher", scenario="bond_ladder",
@@ -62,10 +64,10 @@ concept(
     ),
 )  # fmt: skip
 concept(
-    "C52", "one-to-one, customer database", "一对一营销, 顾客数据库", "tiers by rfm and lifetime_value",
-    off=plays("tiered_by_lifetime_value") | {"theory": {"records": {"review_weeks": 520}}},
-    on=plays("tiered_by_lifetime_value"), observable="profit", expects="higher", scenario="one_to_one",
-    lacks="knowledge of a single customer that decays",
+    "C52", "one-to-one, customer database", "一对一营销, 顾客数据库",
+    "tiers by rfm and lifetime_value; theory.knowledge, data_upkeep of a plan; strategy database_marketer; current_records",
+    off=_FILE | {"theory": {"knowledge": {"decay": 0.05}}}, on=_FILE, observable="profit", expects="higher",
+    scenario="value_of_the_database",
 )  # fmt: skip
 concept(
     "C53", "customisation", "定制", "theory.experience.customisation",

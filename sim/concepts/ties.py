@@ -1,11 +1,20 @@
 """Concepts C26 to C35, C45, C54, C55, C57: networks, people, the other markets, and where which marketing fits."""
 
+from typing import Any
+
 from sim.concepts import concept, plan, plays
 
 _SILENT = {name: {"share": 0} for name in ("kin", "neighbourhood", "profession", "culture", "chance")}
 _ALL = ("supplier_support", "employee_support", "distributor_support", "alliance", "public_relations")
 _BUSY = {"theory": {"managers": {"wage": 0.5, "account_time": 0.02, "contact_time": 0.04}}}
 _SHOCK = {"events": {"scandal": {"type": "political_shock", "at": 52}}}
+
+
+def _at_odds(joint: float) -> dict[str, Any]:
+    """The tree of a firm whose departments are at odds, which spends on coordination or may not."""
+    played = {"name": "market_oriented", "joint": joint}
+    return {"firms": {"focal": {"alignment": 0.6, "strategy": played}}}
+
 
 concept(
     "C26", "forms of tie: kin, place, profession, culture, chance", "亲缘, 地缘, 业缘, 文化, 偶发", "network: five layers",
@@ -29,9 +38,10 @@ concept(
     scenario="telecom_design", lacks="the steps are one strategy's; none is switched alone",
 )  # fmt: skip
 concept(
-    "C30", "organisation and resources, conflict of departments", "组织与资源", "staff spend",
-    base="failing", on=plan(staff=0.05), observable="failures", expects="lower",
-    lacks="conflict of departments: no alignment factor",
+    "C30", "organisation and resources, conflict of departments", "组织与资源",
+    "staff spend; alignment of a firm, coordination of a plan, theory.departments; strategy market_oriented; alignment, "
+    "misalignment_cost",
+    off=_at_odds(0.0), on=_at_odds(0.5), observable="profit", expects="higher", scenario="departments_at_odds",
 )  # fmt: skip
 concept(
     "C31", "six markets", "六个市场", "stakeholders of five kinds; a lever of the plan for each",

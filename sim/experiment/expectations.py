@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sim.experiment.statistics import Estimate, estimate, paired
-from sim.metrics import ALL, RANGE, SECOND
+from sim.metrics import ALL, DEPARTMENTS, KNOWLEDGE, RANGE, SECOND
 from sim.problem import Problem
 
 SIDES = ("higher", "lower", "equal")
@@ -41,17 +41,32 @@ def check_expectations(expected: Sequence[Any], controls: Mapping[str, str]) -> 
 
 
 def check_metrics(scenario: Any) -> None:
-    """Raise `Problem` for a metric of a second category or of a range of goods that no arm has."""
+    """Raise `Problem` for a metric of what no arm has."""
     asked = {entry["metric"] for entry in scenario.expect} | set(scenario.experiment.metrics)
     arms = scenario.experiment.arms.values()
     if scenario.second is None and not any(over.get("second") for over in arms):
         for metric in sorted(asked & set(SECOND)):
             raise Problem("metric", metric, "a metric of a market with one category, or a section second")
-    changed = [firm or {} for over in arms for firm in (over.get("firms") or {}).values()]
-    numbers = [*(offer.goods for offer in scenario.firms.values()), *(f.get("goods", 1) for f in changed)]
-    if all(number == 1 for number in numbers):
-        for metric in sorted(asked & set(RANGE)):
-            raise Problem("metric", metric, "a metric of firms with one good, or a firm with goods above 1")
+    for group, there, needed in (
+        (DEPARTMENTS, _at_odds, "alignment below 1 of a firm"),
+        (KNOWLEDGE, _stale, "theory.knowledge.decay above 0"),
+        (RANGE, _ranged, "goods above 1 of a firm"),
+    ):
+        wanted = sorted(asked & set(group))
+        if wanted and not any(there(scenario.for_arm(arm)) for arm in scenario.experiment.arms):
+            raise Problem("metric", wanted[0], f"another metric, or {needed}")
+
+
+def _at_odds(scenario: Any) -> bool:
+    return any(offer.alignment < 1.0 for offer in scenario.firms.values())
+
+
+def _ranged(scenario: Any) -> bool:
+    return any(offer.goods > 1 for offer in scenario.firms.values())
+
+
+def _stale(scenario: Any) -> bool:
+    return bool(scenario.theory.knowledge.decay > 0.0)
 
 
 def evaluate(

@@ -13,12 +13,14 @@ from sim.declare import ASSUMED, Parameter, parameters
 
 #: What a lever is of the four Ps (McCarthy 1960) and of the four Cs (Lauterborn 1990, New marketing litany, Advertising
 #: Age 61(41); both recalled). What goes to partners is in neither.
+INSIDE = ("none of the four", "customer value")
 VALUE, COST = ("product", "customer value"), ("price", "cost to the customer")
 POINTS, EASE = ("promotion", "cost to the customer"), ("place", "convenience")
 TALK, LISTENING, PARTNERS = ("promotion", "communication"), ("none of the four", "communication"), ("partners", "partners")  # fmt: skip
 
 #: Units in which a lever's amount is what it costs.
 A_HEAD, A_CUSTOMER, A_CASE = "money a head and week", "money a customer and week", "money a case"
+A_RECORD = "money a customer on file and week"
 OFF = "share of the list price"
 
 
@@ -30,7 +32,9 @@ class Lever(Parameter):
     high: float
     mix: tuple[str, str] = PARTNERS
     cost: str = ""
-    needs: str = ""  # what a firm must have for it to do anything, else it costs nothing either: "second" product, "range" of goods
+    #: What a firm must have for it to do anything, else it costs nothing either: a "second" product, a "range"
+    #: of goods, a "conflict" of departments, the "decay" of records.
+    needs: str = ""
     practice: str = ""  # the practice whose ban ends it
 
 
@@ -124,11 +128,21 @@ class Levers:
         unit=A_HEAD, mix=VALUE, cost="range_cost", needs="range",
         meaning="goods tried in the shop, for which slow sellers are dropped",
     )  # fmt: skip
+    coordination: float = _lever(
+        unit=A_CUSTOMER, mix=INSIDE, cost="coordination_cost", needs="conflict",
+        meaning="bringing departments that are at odds together: shared goals, joint teams, job rotation",
+    )  # fmt: skip
+    data_upkeep: float = _lever(
+        unit=A_RECORD, mix=LISTENING, cost="upkeep_cost", needs="decay",
+        meaning="keeping up records that would go stale",
+    )  # fmt: skip
 
 
 #: Every lever of a plan, by name, and of a programme beside it.
 LEVERS = tuple(Levers.declared)
 ALL_LEVERS: dict[str, Lever] = Levers.declared | Programme.declared  # type: ignore[attr-defined]
 #: Levers that cost in proportion to their amount, and those that do nothing without a second product.
-SPENDING = tuple(name for name, p in Levers.declared.items() if p.unit in (A_HEAD, A_CUSTOMER, A_CASE, OFF))
+SPENDING = tuple(
+    name for name, p in Levers.declared.items() if p.unit in (A_HEAD, A_CUSTOMER, A_CASE, A_RECORD, OFF)
+)
 SECOND_LEVERS = tuple(name for name, p in Levers.declared.items() if p.needs == "second")

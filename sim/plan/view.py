@@ -97,7 +97,8 @@ class FirmView:
 
     ``standing_plan`` is the offer as configured, without marketing. Numbers of the last period are
     the firm's own books; ``rivals`` are public offers of the last period; ``stakeholders``
-    says how many of each kind are tied to it; ``second`` is its second product, None without one that is on sale. ``range_sales``
+    says how many of each kind are tied to it; ``alignment`` of its departments (1: no conflict) and ``current_records``,
+    the share of the customers on file whose record is not stale, are its own; ``second`` is its second product, None without one that is on sale. ``range_sales``
     is each good's share of sales as the firm reads them, with error; empty without a range. ``budget`` is the amount
     this period's plan may spend, after what was overrun before.
     """
@@ -124,6 +125,8 @@ class FirmView:
     lost_customers: int = 0
     attended: float = 0.0
     prospects_on_file: int = 0
+    alignment: float = 1.0
+    current_records: float = 1.0
     survey: Survey = Survey()
     rivals: tuple[PublicOffer, ...] = ()
     stakeholders: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
