@@ -23,7 +23,7 @@ def page(folder: Path) -> str:
     """The whole page as Markdown."""
     found = {name: measured(c) for name, c in CONCEPTS.items()}
     rows = [row(concept, found[name], folder) for name, concept in CONCEPTS.items()]
-    return "\n".join([head(found), *rows, "", *resting(), "", constructed(), "", lacking(), ""])
+    return "\n".join([head(found), *rows, "", *resting(), constructed(), "", lacking(), ""])
 
 
 def measured(concept: Concept) -> Moved | None:
@@ -105,7 +105,7 @@ def resting() -> list[str]:
             found = measured(other)
             assert found is not None
             lines.append(
-                f"{c.name} rests on {c.rests_on.what} ({switch(other)}) `{c.observable}` moves by {shift(found)}: "
+                f"{c.name} rests on {c.rests_on.what}; with {c.rests_on.without} ({switch(other)}) `{c.observable}` moves by {shift(found)}: "
                 f"{found.verdict(other)}.\n"
             )
     return lines

@@ -32,7 +32,10 @@ FREE = Market().budget  # money a head and week to plan with where the budget is
 NEED = TRAITS["need_rate"].default.mean  # purchases a head and week before anything was sold
 FAILURES = Offer().failure_rate  # failures a purchase before any was found
 #: Whether a firm that sees this has what a lever needs (`Lever.needs`).
-HAS: dict[str, Callable[[FirmView], bool]] = {"second": lambda view: view.second is not None}
+HAS: dict[str, Callable[[FirmView], bool]] = {
+    "second": lambda view: view.second is not None,
+    "range": lambda view: bool(view.range_sales),
+}
 Cut = TypeVar("Cut")
 SEARCHED = "assumed: a best reply in the default market, docs/mixes.md"
 
@@ -152,7 +155,7 @@ def unit_costs(view: FirmView, plan: MarketingPlan) -> dict[str, float]:
 def spend(view: FirmView, plan: MarketingPlan, money: float, **weights: float) -> MarketingPlan:
     """The plan with an amount more, spread over levers by weight; no unit is promoted below its cost.
 
-    Support of a kind of stakeholder that is not there, or of a second product, buys nothing: its part is left over.
+    Support of a kind of stakeholder, a second product or a range that is not there buys nothing: its part is left over.
     """
     whole = sum(weights.values())
     if money <= 0 or whole <= 0:

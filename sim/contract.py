@@ -253,7 +253,7 @@ def copies(cls: Any, others: Iterable[Any], apart: float = APART) -> list[str]:
     """Strategies that do the same as this one, or would if one number in this one were changed.
 
     "The same" is wide: the same levers moved the same way, whatever the amounts, but for views that add up
-    to less than ``apart`` courses (of 30). Planted variants come to 0.8 at most, the nearest of ours to 1.6.
+    to less than ``apart`` courses (of 36). Planted variants come to 0.8 at most, the nearest of ours to 1.6.
     """
     others = [other for other in others if other is not cls]
     found = []

@@ -112,6 +112,7 @@ def situations() -> dict[str, FirmView]:
         "free of charge": view(
             standing_plan=STANDING.but(price=0.0), last_plan=STANDING.but(price=0.0), unit_cost=0.0
         ),
+        "a range of goods": view(range_sales=(0.3, 0.2, 0.15, 0.12, 0.1, 0.07, 0.04, 0.02)),
         "data of strangers": view(period=3, attended=900.0, prospects_on_file=300, prospects=prospects(300)),
         "five other markets": view(stakeholders=TIED),
         "a second product": view(second=SecondBook(5.0, 3.0, "all", 300.0, 1500.0, 1200.0)),
@@ -183,13 +184,23 @@ def _second(step: int) -> dict[str, Any]:
     return dict(rivals=others, second=book, **_sales(1250.0 + step, step))
 
 
+def _range(step: int) -> dict[str, Any]:
+    """A range of goods of which a few come to sell ever less, then sell alike; a rival gets cheaper."""
+    apart = min(step, 50) / 50.0 if step < 55 else 0.0
+    pulls = 1.0 + apart * np.linspace(-0.9, 0.9, 10)
+    others = (rival(price=10.0 - 0.01 * step), rival("rival_2"))
+    return dict(
+        rivals=others, range_sales=tuple((pulls / pulls.sum()).tolist()), **_sales(1250.0 + 3.0 * step, step)
+    )
+
+
 def _sales(units: float, step: int) -> dict[str, Any]:
     voiced = dict(complaints=0.012 * units + step % 9, failures_found=0.015 * units + step % 11)
     return dict(period=step, units=units, revenue=10.0 * units, profit=4.0 * units - 400.0, **voiced)
 
 
 def courses() -> dict[str, tuple[FirmView, ...]]:
-    """Each situation for three periods, and six long courses; a course is played by one fresh strategy."""
+    """Each situation for three periods, and seven long courses; a course is played by one fresh strategy."""
     found = {}
     for name, first in situations().items():
         found[name] = tuple(replace(first, period=first.period + k) for k in range(3))
@@ -200,6 +211,7 @@ def courses() -> dict[str, tuple[FirmView, ...]]:
         ("failing", _failing, 60),
         ("tied", _tied, 60),
         ("second", _second, 60),
+        ("range", _range, 60),
     ):
         found[name] = tuple(view(**week(step)) for step in range(weeks))
     return found

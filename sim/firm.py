@@ -12,6 +12,7 @@ import mesa
 import numpy as np
 
 from sim import luck, records, spending
+from sim.assortment import Goods, goods_of
 from sim.events import Shocks
 from sim.key_accounts import KeyAccounts
 from sim.ledger import Entry
@@ -44,8 +45,12 @@ if TYPE_CHECKING:
 
 BY_CUSTOMER = tuple(name for name, p in ALL_LEVERS.items() if p.unit == A_CUSTOMER)
 #: Whether a firm has what a lever needs (`Lever.needs`).
-HAS: dict[str, Callable[[Firm], bool]] = {"second": lambda firm: firm.sells_second}
+HAS: dict[str, Callable[[Firm], bool]] = {
+    "second": lambda firm: firm.sells_second,
+    "range": lambda firm: firm.goods is not None,
+}
 MOST_ASKED = 1000  # customers in one survey
+MOST_SHOWN = 200  # letters of a strategy's own error
 
 
 class PlanError(RuntimeError):
@@ -77,6 +82,7 @@ class Firm(mesa.Agent):
         self.drives = Drives()
         self.second = market.setting.second.firms.get(name) if market.setting.second else None
         self.second_sold = Sold()
+        self.goods: Goods | None = goods_of(self)
         self.data: DataBase | None = None  # what people left with it at its events
         self.survey = Survey()
         self.tier_rules: tuple = ()
@@ -137,10 +143,11 @@ class Firm(mesa.Agent):
 
     @property
     def delivered(self) -> float:
-        """Quality that customers meet: its own, what stakeholders add, what events take."""
+        """Quality that customers meet: its own, what its range and stakeholders add, what events take."""
         above = max(0.0, self.quality - self.offer.base_quality)
         drives = self.drives
-        return self.quality + drives.quality + drives.shared_quality * above + self.shocks.quality_change
+        own = self.quality + (0.0 if self.goods is None else self.goods.value)
+        return own + drives.quality + drives.shared_quality * above + self.shocks.quality_change
 
     @property
     def unit_cost(self) -> float:
@@ -190,6 +197,7 @@ class Firm(mesa.Agent):
             rivals=tuple(offer for offer in rivals if offer.name != self.name),
             stakeholders=MappingProxyType(dict(self.kinds)),
             second=self.second_book(),
+            range_sales=() if self.goods is None else self.goods.sales(),
             customer_file=self.customer_file() if reads else None,
             prospects=known if reads else None,
             setting=self.knows,
@@ -241,7 +249,7 @@ class Firm(mesa.Agent):
         except (
             BaseException
         ) as error:  # sys.exit in a strategy must not end the experiment as if it were done
-            raise PlanError(f"{where}: {type(error).__name__}: {error}") from error
+            raise PlanError(f"{where}: {type(error).__name__}{_shown(error)}") from error
         if problems:
             raise PlanError(f"{where}: {'; '.join(problems[:3])}")
         self.wanted = plan
@@ -335,10 +343,14 @@ class Firm(mesa.Agent):
         self.goodwill = reach.goodwill_after(
             self.goodwill, self.advertising * self.model.weeks, keep["goodwill_keep"]
         )
+        if self.goods is not None:
+            self.goods.move(self.amount(self.plan, "range_review") * self.model.weeks)
 
     def ask_customers(self) -> None:
         """A survey of own active customers, as large as feedback spending pays for, with noise in each answer."""
         self.survey = Survey()
+        if self.goods is not None:
+            self.goods.study(self.plan.feedback)
         market: Market = self.model
         p = market.setting.theory.reach
         active = market.books.last_ledger(self.index)[Entry.ON_FILE_ACTIVE]
@@ -422,6 +434,17 @@ class Firm(mesa.Agent):
             drives.employee_effect,
             shocks.open,
         )
+
+
+def _shown(error: BaseException) -> str:
+    """The first line of an error's text after a colon, cut to `MOST_SHOWN` letters; nothing where it has no text."""
+    try:
+        text = str(error).strip()
+    except Exception:  # a strategy's own error may be anything
+        text = "an error without a text"
+    first = text.partition("\n")[0].rstrip()
+    shown = first[:MOST_SHOWN] + (" ..." if first[:MOST_SHOWN] != text else "")
+    return f": {shown}" if shown else ""
 
 
 def strategy_of(setting: Scenario, name: str) -> Strategy:

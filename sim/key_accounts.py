@@ -100,13 +100,10 @@ class KeyAccounts:
         return float((self.off * units).sum())
 
     def _largest(self) -> np.ndarray:
-        """Rows of the largest active customers by what they ever paid, ties by id."""
+        """Rows of the largest active customers by what they ever paid, ties by id; who has left for good a firm cannot see."""
         market, firm = self.market, self.firm.index
         c = market.columns
-        active = np.flatnonzero(
-            (c.last_purchase[:, firm] >= market.period - market.active_periods)
-            & (c.leaves_at > market.period)
-        )
+        active = np.flatnonzero(c.last_purchase[:, firm] >= market.period - market.active_periods)
         self.trade = float(c.money[active, firm].sum(dtype="f8"))
         order = np.argsort(-c.money[active, firm], kind="stable")
         return active[order[: market.setting.theory.power.accounts]]

@@ -25,7 +25,8 @@ OUTSIDE = 1  # luck id of the outside option; firms' ids come from their names
     POPULATION, TASTE, ADVERTISED, CONTACTED, NEED, OCCASION_TIME, CHOICE, FAILURE, PERFORMANCE, VOICE, FOUND,
     DROPOUT, RECONSIDER, RETURN, SPEAK, LAYER, TIE, KNOWN, ENTRY, SURVEY, LIFETIME, EVENT,
     STAKEHOLDER, NOTICED, CROSS_SOLD, INTRODUCED, COMES, BRINGS, EVENT_EXPERIENCE, LEAVES_DATA, DATA_ERROR,
-) = range(1, 32)  # fmt: skip
+    GOOD, TASTE_CHANGE, GOOD_READ, GOOD_TRIED,
+) = range(1, 36)  # fmt: skip
 
 
 @inlined
@@ -114,4 +115,19 @@ def answers(key: np.uint64, firm: int, asked: int) -> np.ndarray:
     """Luck of a firm's survey, (asked, 3): whom it meets, uniform, and two standard normal errors."""
     made = np.empty((asked, 3))
     _fill_answers(key, np.int64(firm), made)
+    return made
+
+
+@compiled
+def _fill_normals(key, who, purpose, normals):
+    person = person_key(key, who)
+    for row in range(normals.shape[0]):
+        for column in range(normals.shape[1]):
+            normals[row, column] = normal_quantile(uniform(person, purpose, row, column))
+
+
+def normals(key: np.uint64, who: int, purpose: int, rows: int, columns: int) -> np.ndarray:
+    """Standard normal luck of one firm for one purpose in a period, (rows, columns)."""
+    made = np.empty((rows, columns))
+    _fill_normals(key, np.int64(who), np.int64(purpose), made)
     return made

@@ -11,8 +11,8 @@ from typing import Any
 import mesa
 import numpy as np
 
+from sim import assortment, demand, draw, ledger, luck, records
 from sim import customers as columns_of
-from sim import demand, draw, ledger, luck, records
 from sim.accounts import Books
 from sim.acts.choosing import GIVEN
 from sim.agents import install
@@ -283,6 +283,7 @@ class Market(Readings, mesa.Model):
         yearly = 1.0 + self.setting.market.discount_rate
         discount = yearly ** (-(self.period + 1) / self.setting.market.periods_per_year)
         further = {} if self.second is None else self.second.close(entries, spent, discount)
+        further |= assortment.outcomes(self)
         books.close(entries, rows, whole, spent, self.offers, discount, further)
         books.count(*counts)
         for firm in self.firms:

@@ -196,8 +196,14 @@ SECOND: dict[str, Metric] = _declare(
     Metric("product_development", "money", "revenue from the second product and the customers the firm had", "flow", "higher"),
     Metric("diversification", "money", "revenue from the second product and new customers", "flow", "higher"),
 )  # fmt: skip
+#: Outcomes that only a market with a range of goods has.
+RANGE: dict[str, Metric] = _declare(
+    _cost("range_cost", "goods tried in the shop"),
+    Metric("range_appeal", "quality", "what the firm's range adds to its quality: its inclusive value", "mean", "higher"),
+    Metric("goods_dropped", "goods a period", "slow sellers dropped for goods that were tried", "mean"),
+)  # fmt: skip
 #: Outcomes that only some markets have, by what those have; columns come in this order, after all others.
-GROUPS: dict[str, dict[str, Metric]] = {"second": SECOND}
+GROUPS: dict[str, dict[str, Metric]] = {"second": SECOND, "range": RANGE}
 OPTIONAL: dict[str, Metric] = {name: metric for group in GROUPS.values() for name, metric in group.items()}
 #: Every metric that may be reported.
 ALL: dict[str, Metric] = METRICS | OPTIONAL

@@ -110,6 +110,9 @@ class Offer(NamedTuple):
     goodwill: float = param(
         0.0, low=0, high=1e6, unit="money a head", meaning="advertising remembered at the start"
     )
+    goods: int = param(
+        1, low=1, high=1000, unit="goods", meaning="in its range; 1: no range, the one product whose quality is above"
+    )  # fmt: skip
 
 
 @parameters

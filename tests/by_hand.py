@@ -24,6 +24,7 @@ STILL = {
     "reach": {"goodwill_half_life": np.inf, "quality_half_life": np.inf},
     "relationship": {"acquaintance_until": 1000, "trust_threshold": 1.0},
     "experience": {"second_failure": 1.0},
+    "assortment": {"taste_half_life": np.inf, "sensitivity": 1.0},
 }
 EXACT = 1e-6  # what is kept is kept in single precision
 

@@ -44,7 +44,7 @@ def test_a_concept_declares_what_exists(name):
         assert isinstance(concept.rests_on.on, str) == isinstance(concept.on, str)
     if isinstance(concept.on, str):
         assert {concept.off, concept.on} <= set(compose(concept.base).experiment.arms)
-        assert not concept.rests_on or set(concept.rests_on[1:]) <= set(compose(concept.base).experiment.arms)
+        assert not concept.rests_on or set(concept.rests_on[2:]) <= set(compose(concept.base).experiment.arms)
     else:
         assert concept.base in MARKETS
 
@@ -127,5 +127,8 @@ def test_the_page_has_a_row_for_each_with_its_switch_as_declared():
         else:
             assert "by construction" not in rows[name]
         if concept.rests_on:
-            assert any(line.startswith(f"{name} rests on {concept.rests_on.what} (") for line in lines)
+            assert any(
+                line.startswith(f"{name} rests on {concept.rests_on.what}; with {concept.rests_on.without} (")
+                for line in lines
+            )
         assert not concept.lacks or f"- {name}, {concept.title}: {concept.lacks}" in lines

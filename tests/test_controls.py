@@ -19,10 +19,10 @@ from sim.experiment.statistics import holm, paired
 from sim.problem import Problem
 from sim.report.figures import FIGURES, plot
 from sim.report.html import write_report
-from sim.report.reading import contrasts, story, versus
+from sim.report.reading import Contrast, contrasts, story, versus
 from sim.report.setting import arm_settings
 from sim.report.terminal import print_result
-from sim.report.verdict import loyalty_sentence, verdict, verdicts
+from sim.report.verdict import headline, loyalty_sentence, verdict, verdicts
 from sim.scenario import Scenario
 
 ARMS = {"thin": 10, "thin_club": 11, "high": 20, "high_club": 22, "high_points": 20}
@@ -130,6 +130,20 @@ def test_the_headline_says_for_each_market_who_wins(result):
         result
     )
     assert story(result).kept == ("thin", "high") and versus(result, story(result)) == ["thin", "thin_club"]
+
+
+def test_a_headline_has_as_many_clauses_as_fit():
+    s = story(made_up({"a": 0.0, "b": 1.0}, "a", seeds=2, periods=60))
+    wins = [
+        Contrast(f"{k}_{'x' * 30}", 2.0, 0.0, 2.0, 1.9, 2.1, 0.01, True, f"control_{k}") for k in range(4)
+    ]
+    first = f"0_{'x' * 30} earns 2.00 more a head and year than control_0"
+    assert headline(wins[:2], "profit", s).startswith(first) and "below" not in headline(
+        wins[:2], "profit", s
+    )
+    assert headline(wins, "profit", s).count("earns") == 2 and headline(wins, "profit", s).endswith(
+        "; 2 more below"
+    )
 
 
 def test_contrasts_of_any_figure_stay_in_their_market(result):

@@ -104,6 +104,34 @@ def test_as_many_leave_data_as_wish_a_relationship():
     assert not lived(setting({"form": 0.0}, population=half), 5).firms[0].data.left.any()
 
 
+def test_in_periods_of_two_weeks_a_crisis_is_felt_and_who_leaves_the_market_leaves_the_count():
+    """1 - exp(-5 x 0.1 x 2) come; what teaches is 0.8 - 1.0; data first left in the first period keep their date."""
+    people = {"customers": 4000, "segments": {"everyone": {"need_rate": 0, "exit_rate": 0.05}}}
+    market = lived(setting(
+        market={"budget": "free", "periods_per_year": 26}, population=people,
+        events={"crisis": {"type": "quality_crisis", "at": 0, "change": -1.0}}))  # fmt: skip
+    c, data, p = market.columns, market.firms[0].data, market.setting.theory
+    law, came = 1.0 - np.exp(-1.0), (c.aware & 1).astype(bool)
+    here = (c.leaves_at > 0).sum()
+    assert entry(market, Entry.ATTENDED) / here == pytest.approx(law, abs=rate(law, here))
+    error = p.satisfaction.rate_exp * p.experience.noise_sd / np.sqrt(came.sum())
+    felt = 0.8 + p.satisfaction.rate_exp * (-0.2 - 0.8)
+    assert c.expectation[came, 0].mean() == pytest.approx(felt, abs=4 * error)
+    first = data.left > 0
+    market.run_for(4)
+    assert (data.since[first] == 0).all() and (data.since[data.left > 0] > 0).any()
+    still = (data.left > 0) & (c.leaves_at > 4)
+    assert entry(market, Entry.CAPTURED) == still.sum() < (data.left > 0).sum()
+
+
+def test_what_customers_who_left_data_pay_is_no_later_value():
+    known = {"focal": {"strategy": {"name": "fixed_plan", "event": 0.05}}, "rival": {}}
+    market = lived(setting(firms=known, customers=1000), 12)
+    left, money = market.firms[0].data.left, market.columns.money[:, 0]
+    assert entry_sum(market) == pytest.approx(money[left == 2].sum(), rel=1e-6)
+    assert money[left == 2].sum() > 0 and money[left == 1].sum() > 0
+
+
 class Curious(Strategy):
     """Holds an event, reads its view, offers a discount to those who left data."""
 

@@ -7,6 +7,7 @@ import pytest
 from small_markets import lived, plan, scenario
 
 from sim.factors import FACTORS, factors
+from sim.ledger import Entry
 from sim.market import Market
 from sim.theory import satisfaction
 
@@ -50,6 +51,23 @@ def test_failures_and_their_recovery_count_at_their_chances():
     mended = lived(setting.but({"firms": {"focal": plan(recovery=1000.0)}, "market": {"budget": "free"}}))
     voice = mended.columns.voice[rows]
     assert factors(mended, rows)["performance"] == pytest.approx(0.8 - 0.2 * 1.5 * (1 - voice), abs=1e-4)
+
+
+def test_failures_count_by_congestion_staff_and_what_is_found_unvoiced():
+    # a failure: 0.2 (1 + congestion)(1 - staff's effect) of purchases, 1.5 of quality, found: voice + 1 - exp(-10 x 0.05)
+    crowded = {"focal": {"failure_rate": 0.2, "capacity": 40.0} | plan(recovery=2.0, feedback=0.05)}
+    staff = {"it": {"kind": "employees", "service": 0.0, "usual": 1.6}}
+    market = lived(scenario({"market": {"budget": "free"}}, firms=1, customers=200, periods=20).but(
+        {"firms": crowded, "stakeholders": staff}))  # fmt: skip
+    rows = np.flatnonzero(market.columns.supplier >= 0)
+    crowding = market.books.ledgers[-2][0, Entry.UNITS] / 40.0 - 1.0
+    prevented = 0.5 * market.ties[-2][0][0]
+    assert crowding > 0.2 and abs(prevented) > 0.02
+    voice = market.columns.voice[rows].astype("f8")
+    found = voice + (1.0 - voice) * (1.0 - np.exp(-0.5))
+    mended = found * (1.0 - np.exp(-0.5 * 2.0))
+    law = 0.8 - 0.2 * (1.0 + crowding) * (1.0 - prevented) * 1.5 * (1.0 - mended)
+    assert factors(market, rows)["performance"] == pytest.approx(law, rel=1e-6)
 
 
 def test_the_sample_has_a_column_for_each_and_without_a_sample_none_is_worked_out(monkeypatch):

@@ -305,6 +305,29 @@ def test_an_arm_that_lies_as_far_but_cannot_be_told_is_named():
     assert "points" not in finding([told, beside._replace(difference=1.4)], s, "it", str)
 
 
+def test_numbers_that_round_alike_are_not_set_against_each_other():
+    s = story(made_up({"transactional": 0.0, "club": 2.0}, seeds=2, periods=60))
+    told = Contrast("club", 17.21, 17.09, 0.12, 0.05, 0.2, 0.01, True, "basic")
+    calls, mine = (told._replace(arm=arm, value=17.19, told=False) for arm in ("calls", "mine"))
+    rough, fine = (lambda x: f"{x:.0f}"), (lambda x: f"{x:.1f}")
+    assert finding([told, calls, mine], s, "it", fine) == (
+        "Under club it is higher: 17.2, against 17.1 under basic; not told, but near: calls and mine"
+    )
+    assert finding([told, calls], s, "it", rough) == (
+        "Under club it is higher than under basic; not told, but near: calls"
+    )
+    both = [told, told._replace(arm="points", value=17.24)]
+    assert (
+        finding(both, s, "it", fine)
+        == "Under club and points it is higher: 17.2 each, against 17.1 under basic"
+    )
+    none = [c._replace(told=False) for c in (told._replace(value=17.59, difference=0.5), calls)]
+    said = "No difference can be told in it; the largest difference: 17.6 under club, 17.1 under basic"
+    assert finding(none, s, "it", fine) == said
+    assert finding(none[:1], s, "it", fine) == said.replace("; the largest difference", "")
+    assert finding(none[1:], s, "it", rough) == "No difference can be told in it"
+
+
 def test_the_tenure_lines_end_where_too_few_left(results):
     usual = results["usual"]
     lost = usual.tenure["lost"].mask((usual.tenure["tenure"] >= 3) & (usual.tenure["arm"] == "level_1"), 0.9)

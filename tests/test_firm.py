@@ -207,6 +207,37 @@ def test_a_plan_that_lies_is_named_with_firm_strategy_and_period(lie, monkeypatc
         one.step()
 
 
+class Unprintable(Exception):
+    def __str__(self):
+        raise ValueError("no text")
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (ValueError("a wrong rate"), "ValueError: a wrong rate"),
+        (ValueError("a wrong rate\n" + "its trace\n" * 500), "ValueError: a wrong rate ..."),
+        (ValueError("x" * 5000), f"ValueError: {'x' * 200} ..."),
+        (ZeroDivisionError(), "ZeroDivisionError"),
+        (Unprintable(), "Unprintable: an error without a text"),
+    ],
+)
+def test_of_an_error_in_a_strategy_the_first_line_is_told(error, told):
+    one = market()
+
+    class Raises(Strategy):
+        name = "raises"
+
+        def plan(self, view):
+            raise error
+
+    one.firms[0].strategy = Raises()
+    with pytest.raises(PlanError) as raised:
+        one.step()
+    assert str(raised.value) == f"firm 'focal', strategy 'raises', period 0: {told}"
+    assert raised.value.__cause__ is error
+
+
 def test_a_plan_that_says_it_is_the_last_one_is_not_taken_for_it():
     one = market()
 

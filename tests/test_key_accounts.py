@@ -52,6 +52,54 @@ def test_what_serving_an_account_costs_stays_with_the_firm():
     assert last.profit == pytest.approx(0.0, abs=1e-6)
 
 
+def test_what_dealers_keep_is_a_cost_of_serving_an_account():
+    # dealers keep a tenth of 10: the firm accepts no less than 6 + 1
+    dealers = {"stakeholders": {"shops": {"kind": "distributor", "effort": 0, "push": 0, "undercut": 0}}}
+    market = two_buyers(0.3, dealers)
+    assert market.account_terms().least.to_numpy() == pytest.approx(7.0)
+    assert market.books.outcomes().price_paid.iloc[-1] == pytest.approx(7.0)
+
+
+def test_an_advantage_in_information_is_power():
+    informed = two_buyers(0.4, {"theory": {"power": {"account_information": 2.0}}})
+    np.testing.assert_allclose(informed.account_terms().ratio, 0.8, rtol=1e-6)
+
+
+def test_the_rate_of_buying_is_since_the_first_purchase():
+    # open from week 7: by the review in week 13 bought six times in six weeks, so serving a unit costs a contact, 0.5
+    late = {"events": {"begins": {"type": "firm_enters", "firm": "focal", "at": 7}}}
+    market = two_buyers(0.3, late, contact_rate=1.0)
+    market = lived(market.setting, periods=REVIEW + 1)
+    assert market.columns.first_purchase[:, 0] == pytest.approx(7.0)
+    assert market.account_terms().least.to_numpy() == pytest.approx(6.5)
+
+
+def test_who_has_left_unseen_is_an_account_as_long_as_it_is_active_on_file():
+    setting = two_buyers(0.3).setting.but({"experiment": {"periods": 60}})
+    market = lived(setting, periods=REVIEW - 2)
+    market.columns.leaves_at[0] = REVIEW - 2
+    held = []
+    for _ in range(30):
+        market.step()
+        held.append(set(market.account_terms().customer))
+    assert (held[2], held[-1]) == ({0, 1}, {1}), "bought two weeks before the first review, and not since"
+
+
+def test_an_account_concedes_only_what_it_pays_less_than_its_tier():
+    # list 10, a tenth off for everyone, 6 agreed: 3 a unit are conceded and 1 a unit is the programme's
+    market = two_buyers(0.3, discount=0.1)
+    units = market.books.outcomes().units.iloc[-1]
+    assert concessions(market.firms, np.arange(2)) == pytest.approx(3.0)
+    assert market.books.outcomes().budget_spend.iloc[-1] == pytest.approx(1.0 * units)
+
+
+def test_a_programme_that_is_better_than_the_terms_holds():
+    # a strong firm concedes nothing at week 13; a fifth off for everyone from week 14
+    market = two_buyers(3.0, discount=0.0, then={"at": 14, "discount": 0.2})
+    found = market.books.outcomes().set_index("period").price_paid
+    assert (found[13], found[14]) == pytest.approx((10.0, 8.0))
+
+
 def heavy(accounts, **market):
     """A market of 60 with a few heavy buyers."""
     segments = {

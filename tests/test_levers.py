@@ -20,10 +20,13 @@ TIED = {kind: {"kind": kind} | ({"rival": "rival_1"} if kind == "ally" else {}) 
 
 @pytest.fixture(scope="module")
 def firm():
-    """A firm with a second product and a stakeholder of every kind, in a market of four-week periods."""
+    """A firm with a second product, a range and a stakeholder of every kind, in a market of four-week periods."""
     parts = {"market": {"budget": "free", "periods_per_year": 13}, "second": {"firms": {"focal": {}}}}
     market = lived(
-        scenario(parts, {"firms": {"focal": plan()}}, stakeholders=TIED, customers=60, periods=2), periods=2
+        scenario(
+            parts, {"firms": {"focal": {"goods": 5} | plan()}}, stakeholders=TIED, customers=60, periods=2
+        ),
+        periods=2,
     )
     return market.firms[0]
 

@@ -23,7 +23,7 @@ NAMES = [
     "airline_scheme", "alliance", "bad_news_weak_ties", "bargains_then_ripoffs", "bond_ladder", "complements", "entry_abroad",
     "fmcg_consumers_and_dealers", "growth_matrix", "influencer_policy_shock", "jackson_markets", "key_account_power", "kotler_levels", "leaky_bucket", "leaky_bucket_full", "lenovo",
     "loyalty_off", "marks_and_spencer", "medicine_maker", "number_portability", "one_to_one", "outsourced_logistics",
-    "promise_and_trust", "retention_five_points", "retention_steps", "seasonal_tourism", "service_recovery", "six_markets", "subscription_high_end",
+    "promise_and_trust", "range_of_goods", "retention_five_points", "retention_steps", "seasonal_tourism", "service_recovery", "six_markets", "subscription_high_end",
     "telecom_design", "toothpaste_1973", "tournament_web_site",
 ]  # fmt: skip
 #: Weeks until arms can differ, where that is later than the last event.

@@ -98,6 +98,18 @@ def test_partners_make_the_firm_known_in_their_segment_at_their_rate():
     assert (later.columns.aware[far] & 1).mean() > 0.5
 
 
+def test_in_two_weeks_partners_introduce_by_bond_and_trust_unless_the_firm_is_closed():
+    """Bond 1, trust 0.5, 0.4 a week: 1 - 0.8 x 0.8 after a period of two weeks; nobody where the firm has closed."""
+    two_weeks = {"market": {"outside": "none", "periods_per_year": 26}}
+    made = setting(**UNKNOWN, **two_weeks, stakeholders=agencies(segment="far", introduces=0.4, trust=0.5))
+    market = lived(made, 1)
+    far = market.columns.segment == 1
+    error = np.sqrt(0.36 * 0.64 / far.sum())
+    assert (market.columns.aware[far] & 1).mean() == pytest.approx(0.36, abs=4 * error)
+    closed = lived(made.but({"events": {"end": {"type": "firm_leaves", "firm": "focal", "at": 0}}}), 1)
+    assert not closed.columns.aware[far].any()
+
+
 def test_without_a_rate_partners_make_nobody_aware():
     without = lived(setting(**UNKNOWN, stakeholders=agencies()), 10)
     placed = agencies(introduces=0.0, segment="far")

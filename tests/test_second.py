@@ -214,6 +214,28 @@ def test_the_second_product_reaches_profit():
     )
 
 
+def test_a_market_that_outgrows_its_room_keeps_what_customers_hold_of_the_second():
+    """Room is made for the entrants of 4 periods; after 12 the customers still hold all that was sold."""
+    market = lived(scenario(OFFERS, population={"entry_rate": 0.1}, customers=100, periods=4), periods=12)
+    sold = sum(entries[:, ledger.Entry.UNITS] for entries in market.second.books.ledgers)
+    assert market.present_rows > 200 and sold[0] > 0
+    np.testing.assert_array_equal(market.second.columns.purchases.sum(axis=0), sold)
+
+
+def test_goodwill_of_the_second_by_hand_in_periods_of_two_weeks():
+    """Half of it is gone in 8 weeks; among all by 0.02 a week, among own customers by 0.05 a week."""
+    levers = {"focal": plan(cross_selling=0.05, second_advertising=0.02)}
+    rules = {"market": {"budget": "free", "periods_per_year": 26}}
+    market = lived(scenario(OFFERS, rules, firms=2).but({"firms": levers}), periods=2)
+    second, kept = market.second, 0.5 ** (2 / 8)
+    among_all, own = (2 * a * (1 + kept) for a in (0.02, 0.05))
+    assert (second.goodwill[0], second.goodwill_own[0]) == pytest.approx((among_all, own))
+    brands = second.offers["brand"][0], second.cross_brand[0]
+    assert brands == pytest.approx([0.5 * np.log(1 + stock) for stock in (among_all, own)])
+    chances = second.offers["ad_chance"][0], second.cross_chance[0]
+    assert chances == pytest.approx([1 - np.exp(-10 * 2 * a) for a in (0.02, 0.05)])
+
+
 def test_an_identity_that_fails_is_named():
     market = lived(growing(), periods=10)
     market.books.further[-1] = dict(market.books.further[-1]) | {"diversification": np.ones(3) * 1e6}
@@ -328,8 +350,9 @@ def test_a_firm_sees_its_second_product_once_it_is_on_sale():
     seen = [firm.view(()).second for firm in market.firms]
     assert seen[0] is not None and (seen[0].price, seen[0].units) == (7.0, 0.0)
     assert seen[1].units > 0 and seen[1].revenue == 5.0 * seen[1].units and seen[2] is None
-    assert market.second.books.ledgers[1][0, ledger.Entry.UNITS] == 0
     market.run_for(10)
+    sold = [entries[0, ledger.Entry.UNITS] for entries in market.second.books.ledgers]
+    assert max(sold[:3]) == 0 < sold[3], "on sale from the period it opens in"
     assert market.firms[0].view(()).second.units > 0
 
 

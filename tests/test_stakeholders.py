@@ -79,9 +79,18 @@ def test_the_bond_of_a_tie_by_hand():
 
 
 def driven(
-    kind, bond=0.0, trust=0.0, satisfaction=0.0, part=0.5, luck=0.5, learned=0.0, of_its_kind=1, **values
+    kind,
+    bond=0.0,
+    trust=0.0,
+    satisfaction=0.0,
+    part=0.5,
+    luck=0.5,
+    learned=0.0,
+    of_its_kind=1,
+    ties=1,
+    **values,
 ):
-    """Drives of a tie in a given state, own firm's and a rival's."""
+    """Drives of a tie (or of so many of the same) in a given state, own firm's and a rival's."""
     defaults = {name: p.default for name, p in stakeholders.declared(kind).items()}
     what = stakeholders.made(kind, defaults | values).what
 
@@ -99,8 +108,20 @@ def driven(
         learned,
     )
     firms = {"focal": Drives(), "rival": Drives()}
-    what.drive(tie, firms["focal"], firms)
+    for _ in range(ties):
+        what.drive(tie, firms["focal"], firms)
     return firms["focal"], firms["rival"]
+
+
+@pytest.mark.parametrize("kind", sorted(set(KINDS) - {"distributor"}))  # several dealers share the trade
+def test_what_several_of_a_kind_drive_is_their_sum_and_their_savings_multiply(kind):
+    state = {"bond": 0.5, "trust": 0.2, "satisfaction": 0.5, "luck": 0.07, "learned": 0.2}
+    one, two = (driven(kind, ties=ties, **state) for ties in (1, 2))
+    assert one != (Drives(), Drives())
+    for alone, both in zip(one, two, strict=True):
+        for name, amount in vars(alone).items():
+            law = amount**2 if name == "unit_cost" else 2 * amount
+            assert getattr(both, name) == pytest.approx(law), name
 
 
 def test_a_supplier_saves_improves_and_delivers_late():
@@ -160,7 +181,8 @@ def test_dealers_push_or_push_the_rival_and_undercut_out_of_their_margin():
     own, rival = driven("distributor", bond=0.5, trust=0.4, satisfaction=0.3, **alone)
     assert own.convenience == pytest.approx(0.2) and rival.convenience == 0.0
     assert (own.margin, own.undercut) == pytest.approx((0.1, 0.05))
-    assert driven("distributor", satisfaction=-0.4)[1].convenience == pytest.approx(0.2)
+    own, rival = driven("distributor", satisfaction=-0.4)
+    assert (own.convenience, rival.convenience) == pytest.approx((0.0, 0.2)), "the rivals alone are pushed"
     assert driven("distributor", discipline=1.0)[0].undercut == 0.0
     assert driven("distributor", part=1.0)[0].margin == pytest.approx(0.05)
 

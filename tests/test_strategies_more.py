@@ -134,6 +134,24 @@ def test_blattberg_deighton_finds_its_optimum_from_its_own_response(k):
     assert best > 1.0 and spent == pytest.approx(best, rel=0.02)
 
 
+def test_turned_round_a_spend_that_tells_no_k_stays_where_it_went():
+    seen = view(period=1, budget=1e5, new_customers=20, lost_customers=0.0)  # beyond the ceiling
+    usual, turned = (make_strategy("blattberg_deighton", {"turned": turned}) for turned in (0, 1))
+    usual.last, turned.last = (300.0, 100.0), (100.0, 300.0)
+    kept, won = usual._best(seen, 1.0)[1], turned._best(seen, 1.0)[0]
+    assert kept == pytest.approx(100.0) and won == pytest.approx(100.0)
+
+
+def test_turned_round_each_spend_is_what_is_best_for_the_other():
+    seen = view(period=1, budget=1e5, new_customers=20, lost_customers=35.0)
+    found = []
+    for turned in (0, 1):
+        made = make_strategy("blattberg_deighton", {"turned": turned})
+        made.last = (300.0, 300.0)
+        found.append(made._best(seen, 1.0))
+    assert found[0][0] != pytest.approx(found[0][1]) and found[1] == pytest.approx(found[0][::-1])
+
+
 def test_return_on_marketing_follows_the_driver_that_pays():
     made, profit, share = make_strategy("return_on_marketing"), 0.0, []
     for week in range(400):

@@ -15,6 +15,7 @@ import sim.theory
 from sim import elementary
 from sim.declare import EQUATIONS, THEORY
 from sim.theory import (
+    assortment,
     bonds,
     causes,
     choice,
@@ -581,3 +582,43 @@ def test_data_are_left_by_who_wants_a_relationship_and_an_event_teaches_at_most_
     assert event.chance_of_data(orientation, p._replace(form=0.0)) == 0.0
     assert between(min(before, after), event.learnt(before, after, p), max(before, after))
     assert event.learnt(before, after, p._replace(teaches=0.0)) == before
+
+
+# ---------------------------------------------------------------- the range of goods
+
+
+@about(assortment.pull, assortment.value_of_range)
+@given(st.lists(st.floats(-3, 3), min_size=1, max_size=9), st.floats(0.1, 5), unit)
+def test_a_range_is_worth_what_is_bought_of_it_and_the_choice_it_leaves(appeals, sensitivity, variety):
+    """The sales-weighted mean plus what picking among them is worth; twice the same goods are worth variety more."""
+    p = assortment.Assortment(sensitivity=sensitivity, variety=variety)
+    n = len(appeals)
+    pulls = np.array([assortment.pull(a, p) for a in appeals])
+    shares = pulls / pulls.sum()
+    choice_left = -(shares * np.log(shares)).sum() - (1.0 - variety) * math.log(n)
+    value = assortment.value_of_range(pulls.sum(), n, p)
+    assert value == pytest.approx(shares @ appeals + choice_left / sensitivity, abs=1e-9)
+    twice = assortment.value_of_range(2 * pulls.sum(), 2 * n, p)
+    assert twice - value == pytest.approx(variety * math.log(2) / sensitivity, abs=1e-9)
+    assert assortment.value_of_range(assortment.pull(0.0, p), 1, p) == 0.0
+    if n > 1:  # Boatwright & Nunes 2001: sales rose where slow sellers were dropped
+        slow = shares.min()
+        left = assortment.value_of_range(pulls.sum() - pulls.min(), n - 1, p)
+        without_loss = 1.0 - (1.0 - 1.0 / n) ** (1.0 - variety)
+        assert abs(slow - without_loss) < 1e-9 or (left > value) == (slow < without_loss)
+
+
+@about(assortment.appeal_after, assortment.reading_error)
+@given(quality, unit, level, st.floats(0, 10))
+def test_tastes_return_to_the_mean_and_study_takes_errors_away(appeal, keep, drawn, feedback):
+    p = assortment.Assortment()
+    assert assortment.appeal_after(appeal, 1.0, drawn, p) == appeal
+    assert assortment.appeal_after(appeal, 0.0, drawn, p) == p.spread * drawn
+    assert abs(assortment.appeal_after(appeal, keep, 0.0, p)) <= abs(appeal)
+    assert between(0, assortment.reading_error(feedback, p), p.error)
+    assert assortment.reading_error(feedback + 0.01, p) <= assortment.reading_error(feedback, p)
+    assert (
+        assortment.reading_error(0.0, p)
+        == assortment.reading_error(feedback, p._replace(k_study=0.0))
+        == p.error
+    )

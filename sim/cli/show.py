@@ -97,14 +97,18 @@ def concept_text(name: str) -> str:
     c = CONCEPTS[name]
     lines = [f"{c.name}: {c.title} ({c.chinese})", f"where: {c.where}"]
     if c.built:
-        direction = f"; the theory expects it to be {c.expects}" if c.expects else ""
+        direction = (
+            f"; the theory expects {'both' if c.beside else 'it'} to be {c.expects}" if c.expects else ""
+        )
         lines += [
             f"market: {c.base}",
             f"off: {_flow(c.off)}",
             f"on: {_flow(c.on)}",
-            f"shown by: {c.observable}{direction}",
+            f"shown by: {' and '.join(filter(None, (c.observable, c.beside)))}{direction}",
         ]
-    lines += [f"scenario: {c.scenario}"] * bool(c.scenario) + [f"lacks: {c.lacks}"] * bool(c.lacks)
+    told = {"scenario": c.scenario, "by construction": c.by_construction, "lacks": c.lacks}
+    told["rests on"] = f"{c.rests_on.what}, in place of {c.rests_on.without}" if c.rests_on else ""
+    lines += [f"{key}: {text}" for key, text in told.items() if text]
     return "\n".join([*lines, "what the model does: docs/concepts.md"])
 
 

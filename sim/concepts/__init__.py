@@ -15,9 +15,10 @@ NOTHING: Tree = {}
 
 
 class RestsOn(NamedTuple):
-    """The assumed size that a row rests on, and the switch without it: trees or arms, as in the row."""
+    """The assumed size that a row rests on, what stands in its place, and the switch with that: trees or arms."""
 
     what: str
+    without: str
     off: Tree | str
     on: Tree | str
 

@@ -57,7 +57,7 @@ concept(
     off=plays("transactional") | _CLAIMED, on=plays("frequency_programme") | _CLAIMED, observable="profit",
     expects="higher", scenario="bond_ladder",
     rests_on=RestsOn(
-        "points that are claimed: theory.bonds.threshold 2; with the default of 20",
+        "points that are claimed: theory.bonds.threshold 2", "the default of 20",
         plays("transactional"), plays("frequency_programme"),
     ),
 )  # fmt: skip

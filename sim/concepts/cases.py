@@ -22,9 +22,10 @@ def _case(
     )  # fmt: skip
 
 
-_case(
-    "C59", "retailer with one trusted brand (Marks & Spencer)", "玛莎百货", "marks_and_spencer", "ordinary", "case",
-    "the range of goods, of which slow sellers are dropped",
+concept(
+    "C59", "case: retailer with one trusted brand (Marks & Spencer)", "玛莎百货",
+    "scenario marks_and_spencer; its range: goods of an offer, range_review of a plan, theory.assortment",
+    base="range_of_goods", off="ordinary", on="review", observable="profit", expects="higher", scenario="marks_and_spencer",
 )  # fmt: skip
 _case(
     "C60", "computer maker, bonds in three layers (Lenovo)", "联想", "lenovo", "advertiser", "case",
@@ -52,12 +53,12 @@ _case(
     "C65", "tournament web site (IBM, Wimbledon)", "温布尔登网站", "tournament_web_site", "advertising", "tournament",
     "the experience of the site itself: who comes experiences the firm as a customer would",
     rests_on=RestsOn(
-        "theory.reach.reach 0.1 and theory.event.draws 10; with the defaults of both, 10 and 2",
+        "theory.reach.reach 0.1 and theory.event.draws 10", "the defaults of both, 10 and 2",
         "advertising_reaches", "tournament_reaches",
     ),
 )  # fmt: skip
 _case(
     "C66", "seasonal tourism", "季节性旅游", "seasonal_tourism", "alone", "partners",
     "full rooms that turn guests away: beyond capacity service fails more often",
-    rests_on=RestsOn("theory.reach.reach 0.05; with the default of 10", "alone_reached", "partners_reached"),
+    rests_on=RestsOn("theory.reach.reach 0.05", "the default of 10", "alone_reached", "partners_reached"),
 )  # fmt: skip

@@ -45,7 +45,7 @@ concept(
     "stage of a customer; counts and transitions",
     base="unlimited", on=plan(contact_rate=0.15), observable="steady or consolidated",
     expects="higher",
-    lacks="a hysteresis of the last stage, so that it is fleeting: there is one threshold to come in and to go out by",
+    lacks="hysteresis: the last stage begins and ends at one threshold, so that a stay in it is short (model.md)",
 )  # fmt: skip
 concept(
     "C37", "growth matrix: product x customer", "增长矩阵",
@@ -70,7 +70,7 @@ concept(
 concept(
     "C43", "acquisition against retention budget", "获取与维系预算",
     "strategy blattberg_deighton: both spends by the closed form (law L9), turned exchanges them; acquisition_cost, keeping_cost",
-    base="new_service", off=plays("blattberg_deighton", turned=True), on=plays("blattberg_deighton"), observable="profit",
+    base="new_service", off=plays("blattberg_deighton", turned=1), on=plays("blattberg_deighton"), observable="profit",
     expects="higher", scenario="leaky_bucket",
 )  # fmt: skip
 concept(

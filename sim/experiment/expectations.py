@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sim.experiment.statistics import Estimate, estimate, paired
-from sim.metrics import ALL, SECOND
+from sim.metrics import ALL, RANGE, SECOND
 from sim.problem import Problem
 
 SIDES = ("higher", "lower", "equal")
@@ -41,11 +41,17 @@ def check_expectations(expected: Sequence[Any], controls: Mapping[str, str]) -> 
 
 
 def check_metrics(scenario: Any) -> None:
-    """Raise `Problem` for a metric of a second category that no arm has."""
+    """Raise `Problem` for a metric of a second category or of a range of goods that no arm has."""
     asked = {entry["metric"] for entry in scenario.expect} | set(scenario.experiment.metrics)
-    if scenario.second is None and not any(over.get("second") for over in scenario.experiment.arms.values()):
+    arms = scenario.experiment.arms.values()
+    if scenario.second is None and not any(over.get("second") for over in arms):
         for metric in sorted(asked & set(SECOND)):
             raise Problem("metric", metric, "a metric of a market with one category, or a section second")
+    changed = [firm or {} for over in arms for firm in (over.get("firms") or {}).values()]
+    numbers = [*(offer.goods for offer in scenario.firms.values()), *(f.get("goods", 1) for f in changed)]
+    if all(number == 1 for number in numbers):
+        for metric in sorted(asked & set(RANGE)):
+            raise Problem("metric", metric, "a metric of firms with one good, or a firm with goods above 1")
 
 
 def evaluate(

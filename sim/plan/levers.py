@@ -30,9 +30,7 @@ class Lever(Parameter):
     high: float
     mix: tuple[str, str] = PARTNERS
     cost: str = ""
-    needs: str = (
-        ""  # what a firm must have for it to do anything, else it costs nothing either: "second" product
-    )
+    needs: str = ""  # what a firm must have for it to do anything, else it costs nothing either: "second" product, "range" of goods
     practice: str = ""  # the practice whose ban ends it
 
 
@@ -122,6 +120,10 @@ class Levers:
     event: float = _lever(
         unit=A_HEAD, mix=TALK, cost="event_cost", meaning="an event of the firm's own that people come to"
     )
+    range_review: float = _lever(
+        unit=A_HEAD, mix=VALUE, cost="range_cost", needs="range",
+        meaning="goods tried in the shop, for which slow sellers are dropped",
+    )  # fmt: skip
 
 
 #: Every lever of a plan, by name, and of a programme beside it.

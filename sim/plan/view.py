@@ -97,7 +97,8 @@ class FirmView:
 
     ``standing_plan`` is the offer as configured, without marketing. Numbers of the last period are
     the firm's own books; ``rivals`` are public offers of the last period; ``stakeholders``
-    says how many of each kind are tied to it; ``second`` is its second product, None without one that is on sale. ``budget`` is the amount
+    says how many of each kind are tied to it; ``second`` is its second product, None without one that is on sale. ``range_sales``
+    is each good's share of sales as the firm reads them, with error; empty without a range. ``budget`` is the amount
     this period's plan may spend, after what was overrun before.
     """
 
@@ -127,6 +128,7 @@ class FirmView:
     rivals: tuple[PublicOffer, ...] = ()
     stakeholders: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     second: SecondBook | None = None
+    range_sales: tuple[float, ...] = ()
     customer_file: CustomerFile | None = None
     prospects: Prospects | None = None
     setting: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))

@@ -153,7 +153,9 @@ def written(folder: Path, arm: str | None, metric: str | None) -> Path:
     """
     cells, keys, arm, metric = cells_of(folder, arm, metric)
     usual = _untold(pd.read_csv(next(folder.glob("*/summary.csv"))))
-    stem = "-".join(["phase", *(own for own, plain in zip((arm, metric), usual, strict=True) if own != plain)])
+    stem = "-".join(
+        ["phase", *(own for own, plain in zip((arm, metric), usual, strict=True) if own != plain)]
+    )
     counts = {verdict: sum(cell.verdict == verdict for cell in cells) for verdict in LOOK}
     told = (
         f"{arm} has more {name_of(metric)} than its control in {counts[MORE]} of {len(cells)} markets, less in "

@@ -102,8 +102,12 @@ def _gap(found: Sequence[Contrast], metric: str, s: Story) -> str:
     return f"{_claim(best, metric, size)} ({inside})"
 
 
+#: Letters of a title over several controls; what is longer does not fit into its three lines.
+MOST = 170
+
+
 def headline(found: Sequence[Contrast], metric: str, s: Story) -> str:
-    """The finding as a title: with several controls a short clause each."""
+    """The finding as a title: with several controls a short clause each, as many as fit."""
     groups = by_control(found)
     if len(groups) == 1:
         return gap_sentence(found, metric, s)
@@ -118,7 +122,8 @@ def headline(found: Sequence[Contrast], metric: str, s: Story) -> str:
             _claim(best, metric, size).removesuffix(f", in {unit_of(metric)}") if kind != "undecided" and math.isfinite(best.low)
             else f"no arm can be told from {best.against}" if s.seeds > 1 else f"one replication cannot tell from {best.against}"
         )  # fmt: skip
-    text = "; ".join(told)
+    fit = max((k for k in range(1, len(told) + 1) if len("; ".join(told[:k])) <= MOST), default=1)
+    text = "; ".join([*told[:fit], *[f"{len(told) - fit} more below"] * (fit < len(told))])
     return text[:1].upper() + text[1:] if text.startswith(("under ", "no arm ")) else text
 
 

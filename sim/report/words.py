@@ -113,7 +113,8 @@ def finding(
     """What the contrasts of a figure say, e.g. "Under level_3 market share is higher: 31 %, against ...".
 
     Arms whose intervals overlap with the strongest one's are named with it, those that come `near` after it. ``show`` turns a value into words;
-    ``only`` is the value of the single arm where there is no contrast.
+    Numbers that are the same as shown are said once, and not at all where they tell no difference. ``only`` is the value of
+    the single arm where there is no contrast.
     """
     if not found:
         return (
@@ -125,16 +126,29 @@ def finding(
     if best is None:
         best = max(found, key=lambda c: abs(c.difference))
         start = "No difference can be told" if s.seeds > 1 else "One replication, nothing is certain"
-        largest = "the largest is " * (len(found) > 1)
-        return f"{start} in {what}: {largest}{show(best.value)} under {best.arm}, {show(best.control)} under {best.against}"
+        value, base = show(best.value), show(best.control)
+        largest = "; the largest difference: " if len(found) > 1 else ": "
+        gap = f"{largest}{value} under {best.arm}, {base} under {best.against}" if value != base else ""
+        return f"{start} in {what}{gap}"
     equals = [best, *(c for c in tied(found, best) if c is not best)]
     if len(equals) > 3:
         who, values = f"{best.arm} and {len(equals) - 1} others", [c.value for c in equals]
         size = f"{show(min(values))} to {show(max(values))}"
     else:
         who, size = (listed(words) for words in ([c.arm for c in equals], [show(c.value) for c in equals]))
-    more = "higher" if best.difference > 0 else "lower"
-    beside = near(found, best)
-    also = f"; not told, but near: {listed([f'{c.arm} ({show(c.value)})' for c in beside])}" if beside else ""
-    also = f"; not told, but near: {len(beside)} others" if len(beside) > 2 else also
-    return f"Under {who} {what} is {more}: {size}, against {show(best.control)} under {best.against}{also}"
+    more, base = "higher" if best.difference > 0 else "lower", show(best.control)
+    alike = {show(c.value) for c in equals}
+    size = f"{min(alike)}{' each' * (len(equals) > 1)}" if len(alike) == 1 else size
+    than = (
+        f" than under {best.against}" if alike == {base} else f": {size}, against {base} under {best.against}"
+    )
+    return f"Under {who} {what} is {more}{than}{_beside(near(found, best), alike, show)}"
+
+
+def _beside(arms: Sequence[Contrast], alike: set[str], show: Callable[[float], str]) -> str:
+    """The arms that come near, with their numbers where the title does not have them yet."""
+    if not arms:
+        return ""
+    values = [f" ({show(c.value)})" if show(c.value) not in alike else "" for c in arms]
+    named = listed([f"{c.arm}{value}" for c, value in zip(arms, values, strict=True)])
+    return f"; not told, but near: {named if len(arms) <= 2 else f'{len(arms)} others'}"

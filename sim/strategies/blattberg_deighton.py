@@ -38,8 +38,12 @@ class BlattbergDeighton(Spender):
         0.3, low=0, high=1, unit="share of the money", meaning="each, before anything is learned"
     )
 
-    turned: bool = param(
-        False, meaning="true: each gets what the closed form finds for the other, to compare with"
+    turned: int = param(
+        0,
+        low=0,
+        high=1,
+        unit="0 or 1",
+        meaning="1: each gets what the closed form finds for the other, to compare with",
     )
 
     def __init__(self, **values: Any) -> None:

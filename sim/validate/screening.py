@@ -26,6 +26,7 @@ from sim.validate.checks import opened
 from sim.validate.facts import FIRMS, YEAR
 
 PERIODS = 130  # the last year is read
+GOODS = 20  # of each firm, where a value acts on ranges only
 LEVERS = {
     "promotion": 0.01, "advertising": 0.02, "place": 0.005, "staff": 0.01, "feedback": 0.01, "recovery": 2.0,
     "contact_rate": 0.03, "integration": 0.03, "reward_rate": 0.01,
@@ -39,7 +40,7 @@ MOVED: dict[str, tuple[Any, ...]] = {
     "theory.power.accounts": (10,), "strategies.fixed_plan.accounts": (100,),
     "second.firms.*.known_by": (0.5,), "second.firms.*.opens": (26,), "market.outside": (-7.0, -5.0), "market.outside_taste_weight": (0.1, 0.3),
     "population.entry_rate": (0.002,), "firms.*.price": (9.5, 10.5), "firms.*.unit_cost": (5.0, 7.0),
-    "firms.*.effort": (0.5,), "firms.*.goodwill": (0.1,), "firms.*.known_by": (0.5,),
+    "firms.*.effort": (0.5,), "firms.*.goodwill": (0.1,), "firms.*.known_by": (0.5,), "firms.*.goods": (20,),
     "market.reference_price": (9.0, 11.0), "strategies.club.listening": (0.1,),
     **{f"strategies.transactional.{lever}": (0.1,) for lever in ("promotion", "service", "place")},
     "segments.*.desire.mean": (-0.2, 0.2), "segments.*.exit_rate.value": (0.005,), "segments.*.dropout.value": (0.02,),
@@ -129,13 +130,17 @@ def tree_of(key: str, level: Any, customers: int) -> dict[str, Any]:
     """The market of the screening with one value moved ("": none)."""
     contractual = key.startswith(("theory.contract", "contractual"))
     offer: dict[str, Any] = {"strategy": {"name": "fixed_plan"}}
+    levers = dict(LEVERS)
+    if _of_range(key):
+        offer, levers = offer | {"goods": GOODS}, levers | {"range_review": 0.01}
     tree: dict[str, Any] = {
         "name": "screening",
         "question": "What does a change of it do?",
         "source": "none",
         "market": {"type": "contractual" if contractual else "repertoire"},
         "population": {"customers": customers},
-        "firms": {name: offer for name in FIRMS} | {FIRMS[0]: {"strategy": {"name": "fixed_plan"} | LEVERS}},
+        "firms": {name: offer for name in FIRMS}
+        | {FIRMS[0]: offer | {"strategy": {"name": "fixed_plan"} | levers}},
         "experiment": {"periods": PERIODS, "burn_in": 0, "sample": 0, "value_every": 100_000},
     }
     part, _, rest = key.partition(".")
@@ -144,7 +149,7 @@ def tree_of(key: str, level: Any, customers: int) -> dict[str, Any]:
     if part == "strategies":
         name, _, parameter = rest.partition(".")
         chosen = {"name": name} | ({parameter: level} if parameter else {})
-        tree["firms"][FIRMS[0]] = {"strategy": chosen}
+        tree["firms"][FIRMS[0]] = offer | {"strategy": chosen}
         kind = getattr(STRATEGIES[name], "kind", "")
         if kind:  # it works with a kind of stakeholder: there is one
             rival = {"rival": FIRMS[1]} if kind == "ally" else {}
@@ -166,10 +171,17 @@ def tree_of(key: str, level: Any, customers: int) -> dict[str, Any]:
 
 def _of_second(key: str) -> bool:
     """Whether a value acts only where there is a second category."""
-    name = key.split(".")[1] if key.startswith("strategies.") else ""
-    return key.startswith(("second", "theory.second")) or (
-        name != "" and "second product" in STRATEGIES[name].traits
-    )
+    return key.startswith(("second", "theory.second")) or "second product" in _traits(key)
+
+
+def _of_range(key: str) -> bool:
+    """Whether a value acts only where firms have a range of goods."""
+    return key.startswith(("assortment", "theory.assortment")) or "range of goods" in _traits(key)
+
+
+def _traits(key: str) -> tuple[str, ...]:
+    """Traits of the strategy that a value is of."""
+    return STRATEGIES[key.split(".")[1]].traits if key.startswith("strategies.") else ()
 
 
 def _shares(layer: str, level: float) -> dict[str, Any]:
@@ -199,6 +211,8 @@ def base_of(key: str) -> str:
         return key.rpartition(".")[0]
     if key.startswith(("second", "theory.second")):
         return "second"
+    if key.startswith("theory.assortment"):
+        return "assortment"
     return "contractual" if key.startswith("theory.contract") else ""
 
 
