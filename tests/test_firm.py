@@ -135,6 +135,30 @@ def test_a_closed_firm_sells_and_spends_nothing():
     assert one.books.outcomes().query("firm == 'focal' and period < 5")["advertising_cost"].gt(0).all()
 
 
+def test_rivals_are_those_that_are_open():
+    one, seen = (
+        market(
+            firms={"third": {}},
+            events={
+                "end": {"type": "firm_leaves", "firm": "rival", "at": 3},
+                "begins": {"type": "firm_enters", "firm": "third", "at": 2},
+            },
+        ),
+        [],
+    )
+
+    class Looks(Strategy):
+        name = "looks"
+
+        def plan(self, view):
+            seen.append([offer.name for offer in view.rivals])
+            return view.standing_plan
+
+    one.firms[0].strategy = Looks()
+    one.run_for(5)
+    assert seen == [["rival"], ["rival"], ["rival", "third"], ["third"], ["third"]]
+
+
 def test_a_new_main_supplier_begins_as_a_stranger():
     one = market(firms={"third": {}})
     wandering = 0
