@@ -103,6 +103,16 @@ def test_an_overrun_shrinks_the_next_budget():
     assert firm.allowed() == 0.0
 
 
+def test_support_of_stakeholders_shrinks_with_the_budget_like_all_else():
+    """0.3 + 0.1 a head and week wanted, 0.1 allowed: a quarter of each."""
+    staff = {"it": {"kind": "employees", "turnover": 0}}
+    one = market(fixed(employee_support=0.3, place=0.1), {"budget": 0.1}, stakeholders=staff)
+    one.step()
+    plan = one.firms[0].plan
+    assert (plan.employee_support, plan.place) == pytest.approx((0.075, 0.025))
+    assert one.books.last("budget_spend", 0) == pytest.approx(0.1 * 400)
+
+
 def test_what_is_spent_beyond_the_budget_is_carried_forward():
     one = market(fixed(price=5.0, promotion=0.5), {"budget": 0.05})
     for _ in range(6):
