@@ -117,8 +117,7 @@ class FirmEnv(gymnasium.Env):  # type: ignore[misc,type-arg]
         return self._seen(), float(reward), False, self.market.period >= until, {"period": self.market.period}
 
     def _seen(self) -> np.ndarray:
-        rivals = tuple(firm.public_offer() for firm in self.market.firms)
-        return observation(self.firm.view(rivals))
+        return observation(self.firm.view(self.market.public_offers()))
 
 
 def policy_strategy(

@@ -24,7 +24,7 @@ from sim.meeting import after_the_pass, before_the_pass
 from sim.memory import check_memory
 from sim.network import Network
 from sim.period import BLOCK, SCRATCH, listen, live, wide_enough
-from sim.plan import MAX_TIERS, MarketingPlan
+from sim.plan import MAX_TIERS, MarketingPlan, PublicOffer
 from sim.problem import Problem
 from sim.readings import Readings
 from sim.scenario import Scenario
@@ -200,6 +200,10 @@ class Market(Readings, mesa.Model):
             stakeholder.live(of[stakeholder.firm.name], of[ally].ours if ally else 0.0)
         self.ties.append(tuple(stakeholder.state for stakeholder in self.stakeholders))
 
+    def public_offers(self) -> tuple[PublicOffer, ...]:
+        """What anybody can see of the firms that are open."""
+        return tuple(firm.public_offer() for firm in self.firms if firm.shocks.open)
+
     def _plan(self) -> None:
         if self.replay is not None:
             if self.period >= len(self.replay):
@@ -209,7 +213,7 @@ class Market(Readings, mesa.Model):
                 firm.cut_tiers(plan.tiers)
                 firm.adopt(plan, scale=False)
         else:
-            rivals = tuple(firm.public_offer() for firm in self.firms)
+            rivals = self.public_offers()
             wanted = [
                 firm.decide(firm.view(rivals)) if firm.shocks.open else firm.standing_plan
                 for firm in self.firms

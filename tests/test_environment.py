@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 from small_markets import scenario
 
+from sim.contract_views import STANDING, rival, view
 from sim.experiment import run
+from sim.plan import Survey
 from sim.problem import Problem
 
 gymnasium = pytest.importorskip("gymnasium")
@@ -53,11 +55,24 @@ def test_an_action_sets_its_levers_and_the_reward_is_the_books_profit():
     assert seen[SEEN.index("margin")] == pytest.approx(0.5) and info == {"period": 1}
 
 
+def test_what_a_learner_sees_by_hand():
+    """In periods of two weeks: money and units a head and week, customers a head; rivals' mean price after promotion."""
+    own = STANDING.but(price=11.0, promotion=0.2)
+    rivals = rival("rival_1", price=10.0, promotion=0.1), rival("rival_2", price=8.0)
+    made = view(
+        weeks_per_period=2.0, heads=5000, last_plan=own, rivals=rivals, revenue=20_000.0, budget=2000.0
+    )
+    law = (0.2, 0.125, 2.0, 0.46, 0.04, 1.0, 0.004, 0.0035, 0.4, 0.8 * 11.0 - 6.0, 8.5)
+    assert observation(made) == pytest.approx(law)
+    alone = observation(view(budget=float("inf"), rivals=(), survey=Survey()))
+    assert [alone[SEEN.index(name)] for name in ("budget", "satisfaction", "rival_price")] == [0, 0, 0]
+
+
 def test_a_learner_sees_no_more_than_a_firm():
     made = env()
     made.reset(seed=1)
-    view = made.firm.view(())
-    assert observation(view).shape == (len(SEEN),) and plan_of(view, np.ones(2), LEVERS).price == 14.0
+    seen = made.firm.view(())
+    assert observation(seen).shape == (len(SEEN),) and plan_of(seen, np.ones(2), LEVERS).price == 14.0
 
 
 def test_a_small_policy_search_finds_a_better_price_and_runs_as_an_arm(tmp_path):

@@ -71,6 +71,29 @@ def test_an_event_of_every_type_touches_the_world_and_only_when_it_acts():
         assert touched != neutral, kind
 
 
+@pytest.mark.parametrize(("kind", "key", "given", "field", "together"), [
+    ("price_shock", "change", (-1.0, 0.5), "price_change", -0.5),
+    ("quality_crisis", "change", (-1.0, 0.4), "quality_change", -0.6),
+    ("political_shock", "change", (-2.0, 0.5), "political", -1.5),
+    ("technology_jump", "change", (0.5, 0.25), "technology", 0.75),
+    ("price_war", "cut", (0.5, 0.2), "price_factor", 0.4),
+    ("recession", "demand", (0.5, 0.8), "demand", 0.4),
+    ("number_portability", "removed", (0.5, 0.2), "procedural", 0.4),
+    ("buyers_market", "outside", (0.5, 0.25), "outside", 0.75),
+])  # fmt: skip
+def test_two_events_of_a_type_add_up_or_multiply_and_hit_whom_they_name(kind, key, given, field, together):
+    of = {"firm": "rival_1"} if hasattr(EVENTS[kind], "firm") else {}
+    world = calendar(**{f"it_{k}": {"kind": kind, "at": 0, key: v} | of for k, v in enumerate(given)}).world(
+        0
+    )
+    if hasattr(world, field):
+        assert getattr(world, field) == pytest.approx(together)
+    else:
+        assert getattr(world.firms["rival_1"], field) == pytest.approx(together)
+        untouched = getattr(events.Shocks(), field) if of else together
+        assert getattr(world.firms["focal"], field) == pytest.approx(untouched)
+
+
 def portability(removed, **more):
     market = {"type": "contractual", "budget": "free", "outside": "none"}
     traits = {"population": {"segments": {"everyone": {"lock_in": 3.0}}}}

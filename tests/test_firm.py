@@ -103,6 +103,16 @@ def test_an_overrun_shrinks_the_next_budget():
     assert firm.allowed() == 0.0
 
 
+def test_support_of_stakeholders_shrinks_with_the_budget_like_all_else():
+    """0.3 + 0.1 a head and week wanted, 0.1 allowed: a quarter of each."""
+    staff = {"it": {"kind": "employees", "turnover": 0}}
+    one = market(fixed(employee_support=0.3, place=0.1), {"budget": 0.1}, stakeholders=staff)
+    one.step()
+    plan = one.firms[0].plan
+    assert (plan.employee_support, plan.place) == pytest.approx((0.075, 0.025))
+    assert one.books.last("budget_spend", 0) == pytest.approx(0.1 * 400)
+
+
 def test_what_is_spent_beyond_the_budget_is_carried_forward():
     one = market(fixed(price=5.0, promotion=0.5), {"budget": 0.05})
     for _ in range(6):
@@ -133,6 +143,30 @@ def test_a_closed_firm_sells_and_spends_nothing():
     table = one.books.outcomes().query("firm == 'focal' and period >= 5")
     assert (table[["units", "advertising_cost", "place_cost", "profit"]] == 0).all(axis=None)
     assert one.books.outcomes().query("firm == 'focal' and period < 5")["advertising_cost"].gt(0).all()
+
+
+def test_rivals_are_those_that_are_open():
+    one, seen = (
+        market(
+            firms={"third": {}},
+            events={
+                "end": {"type": "firm_leaves", "firm": "rival", "at": 3},
+                "begins": {"type": "firm_enters", "firm": "third", "at": 2},
+            },
+        ),
+        [],
+    )
+
+    class Looks(Strategy):
+        name = "looks"
+
+        def plan(self, view):
+            seen.append([offer.name for offer in view.rivals])
+            return view.standing_plan
+
+    one.firms[0].strategy = Looks()
+    one.run_for(5)
+    assert seen == [["rival"], ["rival"], ["rival", "third"], ["third"], ["third"]]
 
 
 def test_a_new_main_supplier_begins_as_a_stranger():

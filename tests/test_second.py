@@ -20,6 +20,7 @@ from sim.metrics import CELLS, METRICS, SECOND
 from sim.plan import SECOND_LEVERS, SecondBook, make_strategy
 from sim.problem import Problem
 from sim.scenario import Scenario
+from sim.spending import expected, within_budget
 
 UNTIED = dict.fromkeys(
     ("carry_satisfaction", "carry_trust", "carry_bond", "notice", "complement", "complement_back"), 0.0
@@ -270,6 +271,18 @@ def test_a_plan_over_its_budget_is_scaled_with_these_levers_too():
     market = lived(scenario(OFFERS, {"firms": {"focal": plan(cross_selling=5.0)}}, periods=30))
     spent = market.books.outcomes().query("firm == 'focal' and period > 5")["budget_spend"]
     assert 0 < spent.mean() <= 0.1 * 500 * 1.05
+
+
+def test_a_bundle_discount_is_expected_to_cost_its_share_of_the_seconds_last_revenue():
+    market = lived(scenario(OFFERS, CHECKED, firms=2), periods=30)
+    firm = market.firms[0]
+    sold, did = firm.second_sold, expected(firm, firm.plan.but(bundle_discount=0.2))
+    assert sold.revenue > 0
+    assert (did.second_units, did.second_off) == pytest.approx((sold.units, 0.2 * sold.revenue))
+    # no more is spent on it than the budget pays: 0.01 x 500 a period
+    scarce = firm.plan.but(bundle_discount=0.9)
+    adopted = within_budget(firm, scarce, 5.0)
+    assert adopted.bundle_discount == pytest.approx(5.0 / sold.revenue) and 0.9 * sold.revenue > 5.0
 
 
 def test_a_bundle_price_is_for_who_buys_the_first():

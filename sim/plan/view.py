@@ -96,7 +96,7 @@ class FirmView:
     """All that a firm may know when it plans: copies, with no way to the market.
 
     ``standing_plan`` is the offer as configured, without marketing. Numbers of the last period are
-    the firm's own books; ``rivals`` are public offers of the last period; ``stakeholders``
+    the firm's own books; ``rivals`` are public offers of the last period, of firms that are open; ``stakeholders``
     says how many of each kind are tied to it; ``alignment`` of its departments (1: no conflict) and ``current_records``,
     the share of the customers on file whose record is not stale, are its own; ``second`` is its second product, None without one that is on sale. ``range_sales``
     is each good's share of sales as the firm reads them, with error; empty without a range. ``budget`` is the amount
