@@ -27,11 +27,13 @@ NEGOTIATE = ("supplier", "distributor")  # kinds whose terms of trade may follow
 QUICK, FULL = (10_000, 100_000), (10_000, 100_000, 1_000_000)
 
 
-def setting(customers: int, firms: int = FIRMS, everything: bool = False) -> Any:
+def setting(customers: int, firms: int = FIRMS, everything: bool = False, second: bool = False) -> Any:
     """The benchmark's market: firms that advertise, reward, contact, integrate and recover; everybody may talk.
 
     With ``everything`` each firm has stakeholders of all five kinds with terms of trade that follow from power, pays
-    for them, asks its customers and serves three tiers, departments at odds and records going stale; and every type of event may strike by luck.
+    for them, asks its customers and serves three tiers, or key accounts that negotiate; it has a range of goods,
+    departments at odds and records that go stale, and holds events; every type of shock may strike by luck. With
+    ``second`` each firm has a second product as well: another pass, over columns of its own.
     """
     from sim.scenario import Scenario
     from sim.tree import merge
@@ -47,10 +49,10 @@ def setting(customers: int, firms: int = FIRMS, everything: bool = False) -> Any
         "firms": {f"firm_{k + 1}": {"strategy": dict(plan)} for k in range(firms)},
         "experiment": {"focal": "firm_1", "periods": 100_000, "sample": 0, "twin": False},
     }
-    return Scenario.from_config(merge(tree, all_mechanisms(firms)) if everything else tree)
+    return Scenario.from_config(merge(tree, all_mechanisms(firms, second)) if everything else tree)
 
 
-def all_mechanisms(firms: int = FIRMS) -> dict[str, Any]:
+def all_mechanisms(firms: int = FIRMS, second: bool = False) -> dict[str, Any]:
     """What lies over the benchmark's market where every mechanism is on."""
     from sim.events import EVENTS, declared
     from sim.stakeholders import LEVER
@@ -59,6 +61,7 @@ def all_mechanisms(firms: int = FIRMS) -> dict[str, Any]:
     tied = {
         f"{kind}_{name}": {"kind": kind, "firm": name}
         | ({"rival": names[k - 1]} if kind == "ally" else {"negotiates": kind in NEGOTIATE})
+        | ({"segment": "everyone", "introduces": 0.001} if kind == "distributor" else {})
         for k, name in enumerate(names)
         for kind in LEVER
     }
@@ -73,28 +76,34 @@ def all_mechanisms(firms: int = FIRMS) -> dict[str, Any]:
         "place": 0.02,
         "coordination": 0.01,
         "data_upkeep": 0.01,
+        "range_review": 0.01,
+        "event": 0.01,
+        "online": 0.5,
     }
-    strategy = {"name": "three_levels"}
-    return {
+    served = [{"name": "three_levels"}, levers, {"name": "key_account_manager"}, levers]
+    season = {"season": 0.2, "season_peak": 20}
+    over: dict[str, Any] = {
         "market": {"budget": 0.3},
-        "theory": {"needs": {"season": 0.2}, "knowledge": {"decay": 0.005}},
-        "population": {"entry_rate": 0.0005, "segments": {"everyone": {"exit_rate": 0.0005}}},
+        "theory": {"knowledge": {"decay": 0.005}, "power": {"accounts": 20}},
+        "population": {"entry_rate": 0.0005, "segments": {"everyone": {"exit_rate": 0.0005} | season}},
         "stakeholders": tied,
         "events": at_luck,
         "experiment": {"periods": 520},  # room is made for who enters in so many
         "firms": {
-            name: {"capacity": 1_000_000, "alignment": 0.8, "strategy": strategy if k % 2 == 0 else levers}
+            name: {"capacity": 1_000_000, "alignment": 0.8, "goods": 20, "strategy": served[k % len(served)]}
             for k, name in enumerate(names)
         },
     }
+    return over | ({"second": {"firms": {name: {} for name in names}}} if second else {})
 
 
-def ratio_of_all(customers: int, threads: int, repeats: int) -> float:
+def ratio_of_all(customers: int, threads: int, repeats: int, second: bool = False) -> float:
     """Throughput of whole steps with every mechanism on over the core's, interleaved; median over pairs."""
     from sim.market import Market
 
     core, every = (
-        Market(setting(customers, everything=on), 1, threads=threads, collect=False) for on in (False, True)
+        Market(setting(customers, everything=on, second=second), 1, threads=threads, collect=False)
+        for on in (False, True)
     )
     for made in (core, every):
         made.run_for(QUARTER)
@@ -189,6 +198,7 @@ def case(customers: int, threads: int, mesa: Any | None, repeats: int) -> dict[s
         "rate_mesa": 1.0 / statistics.median(plain) if mesa else None,
         "rate_c": 1.0 / statistics.median(theirs) if c else None,
         "ratio_all_on": ratio_of_all(customers, threads, min(3, repeats)),
+        "ratio_second": ratio_of_all(customers, threads, min(3, repeats), second=True),
         "pairs": repeats,
     }
     reasons = {

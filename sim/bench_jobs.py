@@ -126,7 +126,7 @@ def profile(seconds: float = 8.0) -> str:
 def page(cases: list[dict[str, Any]], jobs: bool) -> str:
     """The tables as Markdown."""
     lines = [f"{machine()}.", "", "| customers | threads | rate, million a second | x plain Mesa | x plain C | whole step, "
-             "million a second | all on, x whole step |", "|---:|---:|---:|---:|---:|---:|---:|"]  # fmt: skip
+             "million a second | all on, x whole step | with a second category |", "|---:|---:|---:|---:|---:|---:|---:|---:|"]  # fmt: skip
     for c in cases:
         ratios = [f"{c[key]:.{d}f}" if c[key] else "" for key, d in (("ratio_mesa", 0), ("ratio_c", 2))]
         cells = [
@@ -136,6 +136,7 @@ def page(cases: list[dict[str, Any]], jobs: bool) -> str:
             *ratios,
             f"{c['rate_step'] / 1e6:.2f}",
             f"{c['ratio_all_on']:.2f}",
+            f"{c['ratio_second']:.2f}",
         ]
         lines.append(f"| {' | '.join(cells)} |")
     reasons = sorted({c["reason"] for c in cases if "reason" in c})

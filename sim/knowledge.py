@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.acts.recalling import recall
+from sim.acts.recalling import count_current, recall
 from sim.theory.knowledge import rate_of_decay
 
 if TYPE_CHECKING:
@@ -37,18 +37,21 @@ class Knowledge:
         market = self.firm.model
         if self._looked == market.period:
             return
-        self._looked, columns, rows = market.period, market.columns, slice(0, market.present_rows)
-        bought = (columns.purchases[rows, self.firm.index] > 0) & (columns.leaves_at[rows] > market.period)
-        who = np.flatnonzero(bought)
-        known = self.current(who, columns.last_purchase[who, self.firm.index])
-        self.share = float(known.mean()) if len(known) else float("nan")
+        self._looked = market.period
+        on_file, current = count_current(
+            *self._keys(), self.firm.index, market.present_rows, market.period, np.array(self.exposure),
+            market.columns.people, market.columns.toward,
+        )  # fmt: skip
+        self.share = current / on_file if on_file else float("nan")
 
     def current(self, who: np.ndarray, when: np.ndarray) -> np.ndarray:
         """Which records are current as the period begins, (n,): of customers, (n,), refreshed in periods, (n,)."""
         found = np.empty(len(who), np.bool_)
-        seed, exposure = np.uint64(self.firm.model.seed_of_run), np.array(self.exposure)
-        recall(seed, np.int64(self.firm.luck), who.astype("i8"), when.astype("i8"), exposure, found)
+        recall(*self._keys(), who.astype("i8"), when.astype("i8"), np.array(self.exposure), found)
         return found
+
+    def _keys(self) -> tuple[np.uint64, np.int64]:
+        return np.uint64(self.firm.model.seed_of_run), np.int64(self.firm.luck)
 
 
 def outcomes(firms: Sequence[Firm], spent: Sequence[Mapping[str, float]]) -> dict[str, np.ndarray]:

@@ -163,7 +163,7 @@ def test_bench_prints_its_contract(capsys):
     assert case["rate"] > 0 and 0 < case["bytes_per_customer"] <= 400
     assert case["ratio_mesa"] > 1
     assert case["ratio_c"] is not None or "ratio_c" in case["reason"]
-    assert 0 < case["ratio_all_on"] < 2
+    assert 0 < case["ratio_all_on"] < 2 and 0 < case["ratio_second"] < 2
 
 
 def test_all_mechanisms_are_on_in_the_market_that_is_called_so():
@@ -175,8 +175,21 @@ def test_all_mechanisms_are_on_in_the_market_that_is_called_so():
     assert any(partner.tie.negotiates for partner in every.stakeholders.values())
     assert {*EVENTS} - {"firm_enters"} == {*every.events}
     assert all(event.when.hazard > 0 and event.when.at is None for event in every.events.values())
-    market = Market(every, 1, collect=False)
+    market = Market(bench.setting(600, everything=True, second=True), 1, collect=False)
     market.run_for(60)
+    made = market.books.outcomes().groupby("firm")[
+        ["contact_cost", "coordination_cost", "upkeep_cost", "range_cost", "event_cost"]
+    ]
+    assert (made.sum().loc[["firm_2", "firm_4"]] > 0).all().all()
+    assert (
+        len(market.account_terms())
+        and market.books.outcomes()["second_units"].sum() > 0
+        and every.second is None
+    )
+    assert (
+        market.plans[-1][2].tiers[0].rule == "key_accounts"
+        and market.plans[-1][1].tiers[0].programme.online == 0.5
+    )
     spent = market.books.outcomes().groupby("firm")["stakeholder_cost"].sum()
     assert (spent[["firm_2", "firm_4"]] > 0).all()
     assert len(market.plans[-1][0].tiers) >= 2 and market.heads != 600
