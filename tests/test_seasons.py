@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from by_hand import rows
 
+from sim.acts.introducing import introduce
+from sim.customers import allocate, columns_of
 from sim.market import Market
 from sim.problem import Problem
 from sim.scenario import Scenario
