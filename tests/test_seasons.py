@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from by_hand import rows
 
+from sim.acts.introducing import introduce
+from sim.customers import allocate, columns_of
 from sim.market import Market
 from sim.problem import Problem
 from sim.scenario import Scenario
@@ -116,6 +119,17 @@ def test_without_a_rate_partners_make_nobody_aware():
     assert same(without, lived(setting(**UNKNOWN, stakeholders=placed), 10))
     far = without.columns.segment == 1
     assert not without.columns.aware[far].any() and not without.columns.purchases[far].any()
+
+
+def test_who_is_introduced_is_of_the_segment_there_and_a_stranger():
+    """At chance 1: one of the segment, not the one who knows the firm, is elsewhere, has left or is still to come."""
+    made = allocate(5, 2)
+    made = columns_of(*(rows(getattr(made, name)) for name in ("people", "toward", "told")))
+    made.segment[:], made.aware[:] = (1, 1, 0, 1, 1), (2, 3, 0, 0, 0)
+    made.leaves_at[3], made.entered_at[4] = 9.0, 20.0
+    with np.errstate(all="ignore"):
+        told = introduce(5, 10, np.uint64(7), 1, 0, np.int64(1), 1.0, made.people, made.toward)
+    assert told == 1 and made.aware.tolist() == [3, 3, 0, 0, 0]
 
 
 def test_a_segment_that_is_not_there_is_told():

@@ -43,14 +43,14 @@ def empty(customers, firms):
     return columns_of(*(rows(getattr(made, name)) for name in ("people", "toward", "told")))
 
 
-def tie(theory, works, first=None, period=10, cross_chance=0.0, cross_brand=0.0, weeks=1.0):
+def tie(theory, works, first=None, period=10, cross_chance=0.0, cross_brand=0.0, weeks=1.0, opened=1):
     """`tie_second` for one customer and two firms; returns (tied, columns of the second, its ledger)."""
     first, made = empty(1, 2) if first is None else first, empty(1, 2)
     tied, books = np.zeros((1, 2)), np.zeros((1, 2, ledger.ENTRIES))
     parameters = everything_off(weeks, theory)
     with np.errstate(all="ignore"):
         tie_second(
-            0, 1, 1, period, np.uint64(7), weeks, 13, parameters, np.array([2, 3]), np.array(works), np.ones(2, np.int64),
+            0, 1, 1, period, np.uint64(7), weeks, 13, parameters, np.array([2, 3]), np.array(works), np.full(2, opened),
             np.full(2, 2.0), np.full(2, cross_chance), np.full(2, cross_brand), first.people, first.toward, made.people,
             made.toward, books, tied,
         )  # fmt: skip
@@ -80,6 +80,30 @@ def test_a_second_product_is_worth_more_with_a_first_that_it_works_with(works, e
     assert tie(dict(on), works, first)[0] == pytest.approx(expected)
     first.last_purchase[0, 0] = 4
     assert tie(dict(on), works, first)[0] == pytest.approx([0.0, 0.0]), "six weeks ago"
+
+
+@pytest.mark.parametrize(("periods_ago", "worth"), [(2, 1.5), (3, 0.0)])
+def test_use_lasts_weeks_and_not_periods(periods_ago, worth):
+    first = empty(1, 2)
+    first.last_purchase[0, 0] = 10 - periods_ago  # two weeks a period, in use for five
+    on = {"second": {"complement": 1.5, "life": 5.0}}
+    assert tie(on, [OWN, ALL], first, weeks=2.0)[0] == pytest.approx([worth, worth])
+
+
+def test_the_bundle_price_ends_with_the_last_active_period():
+    first = empty(1, 2)
+    first.last_purchase[0] = (10 - 12, 10 - 13)
+    assert list(tie({}, [OWN, OWN], first)[1].tier[0]) == [0, -1]
+
+
+def test_nobody_comes_to_know_a_second_product_not_on_sale_or_after_leaving_the_market():
+    first = empty(1, 2)
+    first.last_purchase[0] = 9
+    assert tie({}, [OWN, OWN], first, cross_chance=1.0, opened=0)[1].aware[0] == 0
+    assert tie({}, [OWN, OWN], first, cross_chance=1.0)[1].aware[0] == 3
+    first.leaves_at[0] = 10.0
+    tied, made, books = tie({}, [OWN, OWN], first, cross_chance=1.0, cross_brand=1.0)
+    assert (made.aware[0], made.leaves_at[0], tied.sum(), books.sum()) == (0, 10.0, 0.0, 0.0)
 
 
 @pytest.mark.parametrize(
