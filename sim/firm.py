@@ -179,8 +179,6 @@ class Firm(mesa.Agent):
         books, j = market.books, self.index
         entries, known = books.last_ledger(j), prospects(market, self)
         reads = self.strategy.reads_file(market.period * market.weeks)
-        if self.knowledge is not None:
-            self.knowledge.look()
         return FirmView(
             name=self.name,
             period=market.period,
@@ -328,8 +326,6 @@ class Firm(mesa.Agent):
 
     def cut_tiers(self, tiers: tuple[Tier, ...]) -> None:
         """Cut the tiers: those for everyone each period, ranked ones at each review."""
-        if self.knowledge is not None:
-            self.knowledge.look()
         if self.negotiating is not None:
             self.negotiating.release()
         market: Market = self.model

@@ -15,6 +15,7 @@ from sim.theory.knowledge import rate_of_decay
 
 if TYPE_CHECKING:
     from sim.firm import Firm
+    from sim.market import Market
 
 
 class Knowledge:
@@ -24,25 +25,12 @@ class Knowledge:
         self.firm = firm
         self.exposure = [0.0]  # sum of rate times weeks before each period
         self.share = float("nan")  # of customers on file whose record is current as the period begins
-        self._looked = -1
 
     def move(self) -> None:
         """Let a period pass at the rate that the plan's upkeep leaves."""
         market = self.firm.model
         rate = rate_of_decay(self.firm.plan.data_upkeep, market.setting.theory.knowledge)
         self.exposure.append(self.exposure[-1] + rate * market.weeks)
-
-    def look(self) -> None:
-        """Count the records of customers in the market, once a period, before the plan."""
-        market = self.firm.model
-        if self._looked == market.period:
-            return
-        self._looked = market.period
-        on_file, current = count_current(
-            *self._keys(), self.firm.index, market.present_rows, market.period, np.array(self.exposure),
-            market.columns.people, market.columns.toward,
-        )  # fmt: skip
-        self.share = current / on_file if on_file else float("nan")
 
     def current(self, who: np.ndarray, when: np.ndarray) -> np.ndarray:
         """Which records are current as the period begins, (n,): of customers, (n,), refreshed in periods, (n,)."""
@@ -52,6 +40,23 @@ class Knowledge:
 
     def _keys(self) -> tuple[np.uint64, np.int64]:
         return np.uint64(self.firm.model.seed_of_run), np.int64(self.firm.luck)
+
+
+def look(market: Market) -> None:
+    """Count the records of customers in the market that are current, before the firms plan."""
+    known = [firm.knowledge for firm in market.firms if firm.knowledge is not None]
+    if not known:
+        return
+    ids, exposures = np.array([f.luck for f in market.firms], "i8"), np.array([k.exposure for k in known])
+    c, seed = market.columns, np.uint64(market.seed_of_run)
+
+    def counted(begin: int, end: int) -> np.ndarray:
+        counts = np.zeros((len(known), 2), "i8")
+        count_current(begin, end, seed, ids, market.period, exposures, c.people, c.toward, counts)
+        return counts
+
+    for knowledge, (on_file, current) in zip(known, market.over_customers(counted), strict=True):
+        knowledge.share = float(current / on_file) if on_file else float("nan")
 
 
 def outcomes(firms: Sequence[Firm], spent: Sequence[Mapping[str, float]]) -> dict[str, np.ndarray]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
@@ -204,7 +204,14 @@ class Market(Readings, mesa.Model):
         """What anybody can see of the firms that are open."""
         return tuple(firm.public_offer() for firm in self.firms if firm.shocks.open)
 
+    def over_customers(self, work: Callable[[int, int], Any]) -> Any:
+        """Sum of what ``work(begin, end)`` returns for rows of customers; each row by one thread."""
+        found: list[Any] = []
+        self._each_thread(lambda a, b, _: found.append(work(a * BLOCK, min(b * BLOCK, self.present_rows))))
+        return sum(found[1:], found[0])
+
     def _plan(self) -> None:
+        knowledge.look(self)
         if self.replay is not None:
             if self.period >= len(self.replay):
                 raise Problem("replay", f"plans of {len(self.replay)} periods", "plans of every period lived")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim import luck
-from sim.acts.attending import attend, gather
+from sim.acts.attending import attend, bring, come
 from sim.acts.introducing import introduce
 from sim.ledger import ENTRIES, Entry
 from sim.plan import Prospects
@@ -31,6 +31,7 @@ class DataBase:
     def __init__(self, customers: int) -> None:
         self.left, self.since = np.zeros(customers, "i1"), np.zeros(customers, "i4")
         self.potential = np.zeros(customers)
+        self.rows = self.strangers = np.zeros(0, "i8")  # who left data, and who had bought nothing then
         self.paid_before = 0.0  # by those on it who were strangers, up to this period
 
     def grow(self, customers: int) -> None:
@@ -43,7 +44,15 @@ class DataBase:
 
     def paid(self, money: np.ndarray) -> float:
         """Money paid so far by those who left data before they ever bought, of money paid (n_customers,)."""
-        return float(money[: len(self.left)][self.left == STRANGER].sum(dtype="f8"))
+        return float(money[self.strangers].sum(dtype="f8"))
+
+    def enter(self, period: int) -> None:
+        """Take those who left data in a period on file."""
+        rows = np.flatnonzero(self.left > 0)
+        new = np.ones(len(self.left), np.bool_)
+        new[self.rows] = False
+        self.since[rows[new[rows]]] = period
+        self.rows, self.strangers = rows, np.flatnonzero(self.left == STRANGER)
 
 
 def before_the_pass(market: Market) -> np.ndarray | None:
@@ -76,10 +85,10 @@ def _introduce(market: Market, partner: Stakeholder, entries: np.ndarray) -> Non
     key = luck.key_of(market.seed_of_run, market.period)
     segment = list(market.setting.population.segments).index(what.segment)
     chance = reach.introduced(what.introduces, partner.bond, partner.trust, market.weeks)
-    entries[firm.index, Entry.REACHED] += introduce(
-        market.present_rows, market.period, key, segment, firm.index, partner.identity, chance,
+    entries[firm.index, Entry.REACHED] += market.over_customers(lambda begin, end: introduce(
+        begin, end, market.period, key, segment, firm.index, partner.identity, chance,
         market.columns.people, market.columns.toward,
-    )  # fmt: skip
+    ))  # fmt: skip
 
 
 def _hold(market: Market, firm: Firm, entries: np.ndarray) -> None:
@@ -91,16 +100,15 @@ def _hold(market: Market, firm: Firm, entries: np.ndarray) -> None:
     if firm.plan.event > 0.0 and firm.shocks.open:
         key, comes = luck.key_of(market.seed_of_run, market.period), np.zeros(rows, "i1")
         chance = reach.saturating(float(market.record[0]["event"]["draws"]), firm.plan.event * market.weeks)
-        entries[Entry.ATTENDED] = gather(
-            market.present_rows, market.period, key, firm.luck, chance, market.record, columns.people, comes
-        )
-        before = data.left.copy()
-        entries[Entry.REACHED] += attend(
-            market.present_rows, key, firm.index, firm.luck, firm.delivered, firm.plan.promise, market.record,
+        entries[Entry.ATTENDED] = market.over_customers(
+            lambda begin, end: come(begin, end, market.period, key, firm.luck, chance, columns.people, comes)
+        ) + bring(market.present_rows, market.period, key, firm.luck, market.record, columns.people, comes)
+        entries[Entry.REACHED] += market.over_customers(lambda begin, end: attend(
+            begin, end, key, firm.index, firm.luck, firm.delivered, firm.plan.promise, market.record,
             columns.people, columns.toward, comes, data.left, data.potential,
-        )  # fmt: skip
-        data.since[(data.left > 0) & (before == 0)] = market.period
-    entries[Entry.CAPTURED] = np.count_nonzero((data.left > 0) & (columns.leaves_at > market.period))
+        ))  # fmt: skip
+        data.enter(market.period)
+    entries[Entry.CAPTURED] = np.count_nonzero(columns.leaves_at[data.rows] > market.period)
 
 
 def prospects(market: Market, firm: Firm) -> Prospects | None:
@@ -108,7 +116,7 @@ def prospects(market: Market, firm: Firm) -> Prospects | None:
     data = firm.data
     if data is None:
         return None
-    rows = np.flatnonzero((data.left > 0) & (market.columns.purchases[: len(data.left), firm.index] == 0))
+    rows = data.rows[market.columns.purchases[data.rows, firm.index] == 0]
     if firm.knowledge is not None:
         rows = rows[firm.knowledge.current(rows, data.since[rows])]
     return Prospects(

@@ -11,6 +11,7 @@ from sim import luck
 from sim.acts.recalling import recall
 from sim.contract_views import AGEING, view
 from sim.experiment import run
+from sim.knowledge import look
 from sim.ledger import Entry
 from sim.market import Market
 from sim.metrics import KNOWLEDGE
@@ -122,6 +123,7 @@ def test_a_stale_record_is_in_no_tier_and_not_in_what_the_strategy_sees():
     market = lived(scenario(FREE, decays(0.05), customers=1000), periods=26)
     firm = market.firms[0]
     firm.strategy.reads_customer_file = True
+    look(market)  # as before the plans
     seen = firm.view(())
     assert set(seen.customer_file.customer) == set(firm.customer_file().customer)
     assert 0.0 < seen.current_records < 1.0

@@ -128,7 +128,7 @@ def test_who_is_introduced_is_of_the_segment_there_and_a_stranger():
     made.segment[:], made.aware[:] = (1, 1, 0, 1, 1), (2, 3, 0, 0, 0)
     made.leaves_at[3], made.entered_at[4] = 9.0, 20.0
     with np.errstate(all="ignore"):
-        told = introduce(5, 10, np.uint64(7), 1, 0, np.int64(1), 1.0, made.people, made.toward)
+        told = introduce(0, 5, 10, np.uint64(7), 1, 0, np.int64(1), 1.0, made.people, made.toward)
     assert told == 1 and made.aware.tolist() == [3, 3, 0, 0, 0]
 
 

@@ -11,15 +11,22 @@ from sim.theory import event, experience, satisfaction, trust
 
 
 @compiled
-def gather(present, period, key, identity, chance, p, people, comes):
-    """Who comes of itself, and whom those bring: comes (n_customers,), 1 and 2; returns how many."""
+def come(begin, end, period, key, identity, chance, people, comes):
+    """Who of the customers from begin to end comes of itself: 1 in comes, (n_customers,); returns how many."""
     here = 0
-    for i in range(present):
+    for i in range(begin, end):
         comes[i] = (
             in_market(people, i, period)
             and luck.uniform(luck.person_key(key, i), luck.COMES, 0, identity) < chance
         )
         here += comes[i]
+    return here
+
+
+@compiled
+def bring(present, period, key, identity, p, people, comes):
+    """Whom those who came of themselves bring: 2 in comes, (n_customers,); returns how many."""
+    here = 0
     for i in range(present):
         person = luck.person_key(key, i)
         if comes[i] != 1 or luck.uniform(person, luck.BRINGS, 0, identity) >= p[0].event.brings:
@@ -32,14 +39,14 @@ def gather(present, period, key, identity, chance, p, people, comes):
 
 
 @compiled
-def attend(present, key, firm, identity, quality, promise, p, people, toward, comes, left, potential):
-    """Everyone who came experiences the firm and may leave data; returns how many came to know it.
+def attend(begin, end, key, firm, identity, quality, promise, p, people, toward, comes, left, potential):
+    """Every customer from begin to end who came experiences the firm and may leave data; returns how many came to know it.
 
     ``left`` (n_customers,): 0 no data, 1 left by a customer, 2 by who never bought here; ``potential`` (n_customers,):
     the need, occasions a week, as the firm reads it off the data.
     """
     made_known = 0
-    for i in range(present):
+    for i in range(begin, end):
         if comes[i] == 0:
             continue
         person = luck.person_key(key, i)

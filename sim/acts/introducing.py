@@ -8,10 +8,10 @@ from sim.compiled import compiled
 
 
 @compiled
-def introduce(present, period, key, segment, firm, identity, chance, people, toward):
-    """Everyone of a segment who does not know the firm comes to know it with a chance; returns how many did."""
+def introduce(begin, end, period, key, segment, firm, identity, chance, people, toward):
+    """Every customer from begin to end of a segment who does not know the firm comes to know it with a chance; returns how many did."""
     made_known = 0
-    for i in range(present):
+    for i in range(begin, end):
         if people[i].segment != segment or knows(people, toward, i, firm) or not in_market(people, i, period):
             continue
         if luck.uniform(luck.person_key(key, i), luck.INTRODUCED, 0, identity) < chance:

@@ -23,11 +23,15 @@ def recall(seed, firm, who, when, exposure, current):
 
 
 @compiled
-def count_current(seed, firm, column, present, period, exposure, people, toward):
-    """How many customers in the market a firm has on file, and of how many its record is current."""
-    on_file, current = 0, 0
-    for i in range(present):
-        if toward[i, column].purchases > 0 and people[i].leaves_at > period:
-            on_file += 1
-            current += is_current(seed, firm, i, toward[i, column].last_purchase, exposure)
-    return on_file, current
+def count_current(begin, end, seed, firms, period, exposures, people, toward, counts):
+    """Add to counts, (n_firms, 2), the customers from begin to end on each firm's file, and whose record is current.
+
+    ``firms`` (n_firms,) are their luck ids, ``exposures`` (n_firms, periods + 1) as above, by firm.
+    """
+    for i in range(begin, end):
+        if people[i].leaves_at <= period:
+            continue
+        for j in range(len(firms)):
+            if toward[i, j].purchases > 0:
+                counts[j, 0] += 1
+                counts[j, 1] += is_current(seed, firms[j], i, toward[i, j].last_purchase, exposures[j])
