@@ -82,6 +82,11 @@ most" had been asked against one arm), `retention_steps` ("because of service" h
 tells them from the first ones. Each was committed before the run that judges it; of arms that had been run before its
 sign was known, and the file says so.
 
+Until then a rival who copied a programme gave it to all its customers, also one that the copied firm gives to half of
+its own, and so paid twice as much for it. It now copies for how many too; `bond_ladder`, `bond_ladder_controls` and
+`airline_scheme` were run anew. One verdict turned by it: that being copied at once costs the social bond profit had
+been not met, and is undecided.
+
 *Met*, *not met* and *undecided* are what the 95 % interval over thirty replications says; brackets are that interval.
 Money is a head and year, heads being the customers at
 the start; no verdict is corrected for the number of others.
@@ -115,8 +120,8 @@ READING = {
     "subscription_high_end": "The published curve comes out with nobody ever changing.",
     "bond_ladder": (
         "Level 3 earns most, some two more a head and year, after a first year in which it earns less, and one rival "
-        "who copies it at once takes hardly anything from it. Levels 1 and 2 stand the other way round, and that contacts are "
-        "copied at once costs nothing. Level 1 owes its gain to points that are never claimed: 0.93 a head and year "
+        "who copies it at once takes an eighth of it. Levels 1 and 2 stand the other way round; whether it costs "
+        "that contacts are copied at once cannot be told. Level 1 owes its gain to points that are never claimed: 0.93 a head and year "
         "is issued and charged to its budget in place of other marketing, 0.05 is paid out at the assumed threshold of 20, "
         "which few can reach: with one that they reach the gain is gone and both verdicts turn (bond_ladder_controls). "
         "Each level is plain marketing with one lever more, at an amount that was a best reply in a market like this "
@@ -126,7 +131,7 @@ READING = {
     ),
     "bond_ladder_controls": (
         "Level 1 gains next to nothing where its points are claimed. Half of level 3's gain is its bond alone; the other half is that work done together betters the product "
-        "(`customisation`) at no cost a unit. It still pays where every rival copies all of it. And it loses to plain "
+        "(`customisation`) at no cost a unit. Where every rival copies all of it, a third is left. And it loses to plain "
         "marketing, over these years, where a little more quality is free: the answer turns on a cost that nobody has "
         "measured. Plain marketing earns more than doing nothing, though not in the first two years."
     ),
@@ -351,8 +356,9 @@ READING = {
     ),
     "departments_at_odds": (
         "At alignment 0.6 the firm loses a seventh of its profit, and with relationship work it then earns less than by "
-        "plain marketing; where departments agree the two cannot be told apart. Little of the loss is money spent without "
-        "effect (0.3 a head and year of nearly 4): most is what is promised and not delivered, so it rests on the assumed "
+        "plain marketing; where departments agree it earns 0.15 less too, so that conflict makes "
+        "worse what did not pay before. Little of the loss is money spent without "
+        "effect (0.3 a head and year of 3.5): most is what is promised and not delivered, so it rests on the assumed "
         "shortfall of 0.5, and the plain marketer loses nearly as much. Coordination at 7 % of the spend wins back three "
         "fifths for either."
     ),
