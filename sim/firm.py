@@ -5,13 +5,12 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Sequence
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import mesa
 import numpy as np
 
-from sim import luck, records, spending
+from sim import deciding, luck, posting, records, spending, viewing
 from sim.assortment import Goods, goods_of
 from sim.departments import Departments
 from sim.events import Shocks
@@ -20,20 +19,7 @@ from sim.knowledge import Knowledge
 from sim.ledger import Entry
 from sim.meeting import DataBase, prospects
 from sim.period import serve_buyers
-from sim.plan import (
-    ALL_LEVERS,
-    MAX_TIERS,
-    CustomerFile,
-    FirmView,
-    MarketingPlan,
-    Programme,
-    PublicOffer,
-    SecondBook,
-    Strategy,
-    Survey,
-    Tier,
-    make_strategy,
-)
+from sim.plan import ALL_LEVERS, CustomerFile, FirmView, MarketingPlan, Programme, PublicOffer, Survey, Tier
 from sim.plan.levers import A_CUSTOMER, A_RECORD
 from sim.sold import Sold
 from sim.stakeholders import Conduct, Drives
@@ -41,7 +27,6 @@ from sim.theory import bonds, managers, reach
 
 if TYPE_CHECKING:
     from sim.market import Market
-    from sim.scenario import Scenario
     from sim.stakeholder import Stakeholder
 
 
@@ -54,11 +39,6 @@ HAS: dict[str, Callable[[Firm], bool]] = {
     "decay": lambda firm: firm.knowledge is not None,
 }
 MOST_ASKED = 1000  # customers in one survey
-MOST_SHOWN = 200  # letters of a strategy's own error
-
-
-class PlanError(RuntimeError):
-    """A strategy that raised or returned no valid plan: names firm, strategy and period."""
 
 
 class Firm(mesa.Agent):
@@ -72,7 +52,7 @@ class Firm(mesa.Agent):
         self.name, self.index = name, index
         self.offer = market.setting.firms[name]
         self.luck = luck.firm_id(name)
-        self.strategy = strategy_of(market.setting, name)
+        self.strategy = deciding.strategy_of(market.setting, name)
         self.quality = self.offer.quality
         self.goodwill = self.offer.goodwill
         self.overrun = 0.0
@@ -97,20 +77,7 @@ class Firm(mesa.Agent):
         self.departments: Departments = Departments(self.offer.alignment, theory.departments, keep)
         self.knowledge: Knowledge | None = Knowledge(self) if theory.knowledge.decay > 0.0 else None
         self.quality_costs = theory.reach._replace(cost_quality=self.offer.cost_quality)
-        self.knows = MappingProxyType(
-            {
-                "contact_cost": theory.bonds.contact_cost,
-                "online_cost": theory.bonds.online_cost,
-                "integration_cost": theory.bonds.integration_cost,
-                "base_quality": self.offer.base_quality,
-                "cost_quality": self.offer.cost_quality,
-                "marginal_cost_quality": theory.reach.marginal_cost_quality,
-                "manager_wage": theory.managers.wage,
-                "record_decay": theory.knowledge.decay,
-                "reference_price": market.setting.market.reference_price,
-                "periods_per_year": market.setting.market.periods_per_year,
-            }
-        )
+        self.knows = viewing.known_to(market.setting, self.offer)
 
     def __repr__(self) -> str:
         market: Market = self.model
@@ -175,106 +142,30 @@ class Firm(mesa.Agent):
 
     def view(self, rivals: tuple[PublicOffer, ...]) -> FirmView:
         """All that the firm may know now."""
-        market: Market = self.model
-        books, j = market.books, self.index
-        entries, known = books.last_ledger(j), prospects(market, self)
-        reads = self.strategy.reads_file(market.period * market.weeks)
-        return FirmView(
-            name=self.name,
-            period=market.period,
-            weeks_per_period=market.weeks,
-            standing_plan=self.standing_plan,
-            last_plan=self.plan,
-            budget=self.allowed(),
-            heads=market.heads,
-            unit_cost=self.unit_cost,
-            quality=self.quality,
-            units=entries[Entry.UNITS],
-            revenue=entries[Entry.REVENUE] - entries[Entry.PROMOTION],
-            profit=books.last("profit", j),
-            spend=books.last("budget_spend", j),
-            contacts=entries[Entry.CONTACTS],
-            complaints=entries[Entry.COMPLAINTS],
-            failures_found=entries[Entry.RECOVERED],
-            customers_on_file=int(entries[Entry.TRIED]),
-            active_customers=int(entries[Entry.ON_FILE_ACTIVE]),
-            new_customers=int(entries[Entry.NEW_BUYERS]),
-            lost_customers=int(entries[Entry.LAPSED]),
-            attended=entries[Entry.ATTENDED],
-            prospects_on_file=0 if known is None else len(known),
-            alignment=self.departments.alignment,
-            current_records=1.0 if self.knowledge is None else self.knowledge.share,
-            survey=self.survey,
-            rivals=tuple(offer for offer in rivals if offer.name != self.name),
-            stakeholders=MappingProxyType(dict(self.kinds)),
-            second=self.second_book(),
-            range_sales=() if self.goods is None else self.goods.sales(),
-            customer_file=self.customer_file() if reads else None,
-            prospects=known if reads else None,
-            setting=self.knows,
-        )
+        return viewing.view(self, rivals)
+
+    def public_offer(self) -> PublicOffer:
+        """What anybody can see."""
+        return viewing.public_offer(self)
+
+    def decide(self, view: FirmView) -> MarketingPlan:
+        """Ask the strategy; raises `PlanError` for a plan that is none."""
+        return deciding.decide(self, view)
+
+    def post(self, programmes: np.ndarray) -> tuple[float, ...]:
+        """The offer that customers meet this period, a row of `OFFER`; writes its programmes (tiers, `GIVEN`)."""
+        return posting.post(self, programmes)
 
     @property
     def sells_second(self) -> bool:
         """Whether it has a second product that is on sale by now."""
         return self.second is not None and self.model.period >= self.second.opens
 
-    def second_book(self) -> SecondBook | None:
-        """Its second product, if it is on sale."""
-        market: Market = self.model
-        own = self.second
-        if own is None or market.second is None or not self.sells_second:
-            return None
-        sold, owners = self.second_sold, market.second.books.last_ledger(self.index)[Entry.TRIED]
-        return SecondBook(own.price, own.unit_cost, own.works_with, sold.units, sold.revenue, owners)
-
     def amount(self, plan: MarketingPlan, lever: str) -> float:
         """A plan's amount of a lever, 0 where events forbid it or the firm has not what it needs."""
         p = ALL_LEVERS[lever]
         there = (not p.needs or HAS[p.needs](self)) and p.practice not in self.shocks.forbidden
         return float(getattr(plan, lever)) if there else 0.0
-
-    def public_offer(self) -> PublicOffer:
-        """What anybody can see."""
-        plan = self.plan
-        first = plan.tiers[0] if plan.tiers else Tier(Programme())
-        return PublicOffer(
-            self.name, self.price, plan.promotion, plan.promise, first.programme.reward_rate,
-            first.programme.contact_rate, first.programme.integration, self._share_of(first),
-        )  # fmt: skip
-
-    def _share_of(self, tier: Tier) -> float:
-        """Share of its active customers that a tier, its first, is for."""
-        if tier.rule == "key_accounts":
-            active = self.model.books.last_ledger(self.index)[Entry.ON_FILE_ACTIVE]
-            return min(1.0, self.members[0] / active) if active else 0.0
-        return 1.0 if tier.rule == "everyone" else tier.share
-
-    def decide(self, view: FirmView) -> MarketingPlan:
-        """Ask the strategy; raises `PlanError` for a plan that is none."""
-        where = f"firm '{self.name}', strategy '{self.strategy.name}', period {view.period}"
-        try:
-            plan, problems = self._asked(view)
-        except KeyboardInterrupt:
-            raise
-        except (
-            BaseException
-        ) as error:  # sys.exit in a strategy must not end the experiment as if it were done
-            raise PlanError(f"{where}: {type(error).__name__}{_shown(error)}") from error
-        if problems:
-            raise PlanError(f"{where}: {'; '.join(problems[:3])}")
-        self.wanted = plan
-        return plan
-
-    def _asked(self, view: FirmView) -> tuple[MarketingPlan, list[str]]:
-        """The strategy's plan in Python's own numbers, and what is wrong with it."""
-        plan = self.strategy.plan(view)
-        if type(plan) is not MarketingPlan:  # no plan of another make, which might vouch for itself
-            return MarketingPlan(), [f"a MarketingPlan is needed, not {type(plan).__name__}"]
-        if self.wanted is not None and plan == self.wanted:  # as last time, when it was found to be in order
-            return self.wanted, []
-        plan = plan.plain()
-        return plan, plan.problems()
 
     @property
     def limited(self) -> bool:
@@ -390,12 +281,6 @@ class Firm(mesa.Agent):
             ours=self.delivered,
         )
 
-    def permitted(self, given: Programme) -> Programme:
-        """The programme less what events forbid."""
-        if not self.shocks.forbidden:
-            return given
-        return given._replace(**{name: 0.0 for name in self.shocks.forbidden & set(Programme._fields)})
-
     @property
     def attention(self) -> float:
         """Share of what is planned for key accounts that their managers get done."""
@@ -410,64 +295,3 @@ class Firm(mesa.Agent):
     def of_personal(self, given: Programme) -> float:
         """What a contact of a programme costs, and takes of a manager's time, of a personal one."""
         return float(bonds.of_personal(given.online, self.model.setting.theory.bonds.online_cost))
-
-    def post(self, programmes: np.ndarray) -> tuple[float, ...]:
-        """The offer that customers meet this period, a row of `OFFER`; writes its programmes (tiers, `GIVEN`)."""
-        market: Market = self.model
-        p, shocks, drives = market.setting.theory.reach, self.shocks, self.drives
-        plan = self.departments.working(self.plan)
-        promotion = 0.0 if "promotion" in shocks.forbidden else plan.promotion
-        price = self.price
-        programmes[:] = 0.0
-        for number, tier in enumerate(plan.tiers[:MAX_TIERS]):
-            given = self.permitted(tier.programme)
-            done = market.weeks * (self.attention if tier.rule == "key_accounts" else 1.0)
-            programmes[number] = (
-                given.reward_rate,
-                given.discount,
-                given.contact_rate * done,
-                given.integration * done,
-                given.online,
-            )
-        if self.negotiating is not None:
-            self.negotiating.take(programmes, price * (1.0 - promotion))
-        return (  # in the order of `OFFER`
-            self.luck,
-            price,
-            price * (1.0 - promotion),
-            self.delivered,
-            plan.promise,
-            reach.log_response(p.w_brand, self.goodwill) + drives.brand,
-            reach.log_response(p.w_place, plan.place) + drives.convenience,
-            self.offer.effort,
-            shocks.technology,
-            shocks.political * (1.0 - min(1.0, drives.damping) if shocks.political < 0.0 else 1.0),
-            reach.saturating(p.reach, self.advertising * market.weeks),
-            min(1.0, reach.failure_rate(self.offer.failure_rate, plan.staff, p) + drives.failures),
-            reach.saturating(p.k_feedback, plan.feedback),
-            reach.saturating(p.k_recovery, plan.recovery),
-            self.congestion,
-            drives.employee_effect,
-            shocks.open,
-        )
-
-
-def _shown(error: BaseException) -> str:
-    """The first line of an error's text after a colon, cut to `MOST_SHOWN` letters; nothing where it has no text."""
-    try:
-        text = str(error).strip()
-    except Exception:  # a strategy's own error may be anything
-        text = "an error without a text"
-    first = text.partition("\n")[0].rstrip()
-    shown = first[:MOST_SHOWN] + (" ..." if first[:MOST_SHOWN] != text else "")
-    return f": {shown}" if shown else ""
-
-
-def strategy_of(setting: Scenario, name: str) -> Strategy:
-    """A fresh strategy for a firm, by the scenario and its rule for rivals."""
-    rule = setting.market.rivals
-    if rule == "as_given" or name == setting.experiment.focal:
-        return setting.firms[name].strategy.make()
-    return make_strategy(
-        {"fixed": "fixed_plan", "imitate": "imitator", "best_respond": "best_responder"}[rule]
-    )

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sim import demand
-from sim.firm import PlanError
+from sim.deciding import PlanError
 from sim.ledger import Entry
 from sim.market import Market
 from sim.plan import CustomerFile, MarketingPlan, Programme, Strategy, Tier, strategy

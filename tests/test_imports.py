@@ -24,7 +24,7 @@ FLOORS = (
     "customers plan events stakeholders ledger sections population allocation plain_marketing budgeting trials strategies contract "
     "contract_views plugins entries tree narrowed typed filled scenario hydra_source overriding compose arm_setting memory "
     "strategy_page twin sold notices",
-    "acts demand factors period draw equity equity_split records spending key_accounts readings worth meeting assortment firm values accounts customer rows agents stakeholder calendar second departments knowledge",
+    "acts demand factors period draw equity equity_split records spending key_accounts readings worth meeting assortment firm deciding viewing posting values accounts customer rows agents stakeholder calendar second departments knowledge",
     "market",
     "experiment validate bench bench_jobs environment",
     "report",
