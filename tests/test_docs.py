@@ -76,7 +76,7 @@ def test_each_part_of_ones_own_scenario_can_be_added_as_it_is(tmp_path):
     text = (DOCS / "your-own-scenario.md").read_text(encoding="utf-8")
     first, *parts = [yaml.safe_load(block) for block in re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)]
     parts = [part for part in parts if "defaults" not in part]
-    assert [key for part in parts for key in part] == ["stakeholders", "events", "theory", "second"]
+    assert [key for part in parts for key in part] == ["stakeholders", "events", "theory", "second", "theory"]
     (tmp_path / "plain.yaml").write_text(yaml.safe_dump(first))
     plain = compose("plain", folders=[tmp_path])
     for number, part in enumerate(parts):
