@@ -123,12 +123,17 @@ def flow(tree: object) -> str:
 
 
 def scenario(concept: Concept, folder: Path) -> str:
-    """The scenario that demonstrates it, with its verdicts where they have been run."""
-    where = folder / concept.scenario / "expectations.json"
-    if not concept.scenario or not where.is_file():
-        return concept.scenario
+    """The scenarios that demonstrate it, with their verdicts where they have been run."""
+    return "; ".join(verdicts(name, folder) for name in concept.scenarios)
+
+
+def verdicts(name: str, folder: Path) -> str:
+    """A scenario and how many of its expectations were met, not met and undecided."""
+    where = folder / name / "expectations.json"
+    if not where.is_file():
+        return name
     said = Counter(entry["verdict"] for entry in json.loads(where.read_text(encoding="utf-8")))
-    return f"{concept.scenario}: {said['met']} met, {said['not met']} not met, {said['undecided']} undecided"
+    return f"{name}: {said['met']} met, {said['not met']} not met, {said['undecided']} undecided"
 
 
 def lacking() -> str:

@@ -1,16 +1,18 @@
-"""What a scenario asks for that its runs never come to: told before they start, for it is no mistake in a short run."""
+"""What a scenario asks for that its runs never come to, or that does nothing there: told before they start, for it is no mistake in a short run."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
+
+from sim.plan import ALL_LEVERS
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
 
 
 def notices(scenario: Scenario) -> list[str]:
-    """A line for each key that begins after the end of the run, in the arms where it does."""
+    """A line for each key that begins after the end of the run or acts on nothing, in the arms where it does."""
     arms = list(scenario.experiment.arms)
     where: dict[str, list[str]] = {}
     for arm in arms:
@@ -33,6 +35,32 @@ def _too_late(setting: Scenario) -> Iterator[str]:
         then = firm.strategy.parameters.get("then")
         if firm.strategy.name == "fixed_plan" and then is not None and then["at"] > last:
             yield f"firms.{name}.strategy.then.at {then['at']:g}: never played, for the last period begins in week {last:g}"
+        yield from _in_vain(name, setting)
     for name, event in setting.events.items():
         if event.when.at is not None and event.when.at >= periods and event.when.hazard == 0.0:
             yield f"events.{name}.at {event.when.at:g}: never happens, for the run ends after {periods} periods"
+
+
+#: What a lever needs (`Lever.needs`), how a scenario has it, and whether a firm of a scenario does.
+NEEDS: dict[str, tuple[str, Callable[[Scenario, str], bool]]] = {
+    "second": (
+        "a second product: second.firms",
+        lambda s, firm: s.second is not None and firm in s.second.firms,
+    ),
+    "range": ("a range: goods above 1", lambda s, firm: s.firms[firm].goods > 1),
+    "conflict": ("a conflict: alignment below 1", lambda s, firm: s.firms[firm].alignment < 1.0),
+    "decay": (
+        "records that go stale: theory.knowledge.decay",
+        lambda s, firm: s.theory.knowledge.decay > 0.0,
+    ),
+}
+
+
+def _in_vain(firm: str, setting: Scenario) -> Iterator[str]:
+    """A line for each lever of a fixed plan that costs and does nothing without what it needs."""
+    strategy = setting.firms[firm].strategy
+    for name, lever in ALL_LEVERS.items():
+        if strategy.name == "fixed_plan" and lever.needs and strategy.parameters.get(name):
+            needed, there = NEEDS[lever.needs]
+            if not there(setting, firm):
+                yield f"firms.{firm}.strategy.{name}: costs and does nothing without {needed}"

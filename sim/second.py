@@ -13,7 +13,7 @@ import numpy as np
 from sim import customers, draw, ledger, luck
 from sim.accounts import Books
 from sim.acts.choosing import DISCOUNT, GIVEN
-from sim.acts.tying import ALL, OWN, tie_first, tie_second
+from sim.acts.tying import ALL, OWN, bought_by_old, tie_first, tie_second
 from sim.ledger import Entry, Whole
 from sim.metrics import CELLS, COSTS
 from sim.period import live
@@ -196,9 +196,14 @@ class Second:
 
     def _bought_by_old(self) -> np.ndarray:
         """Units that the customers whom each firm had ever bought of its first and second product, (2, n_firms)."""
-        rows = len(self.had)
-        of = (self.market.columns.purchases, self.columns.purchases)
-        return np.array([np.where(self.had, column[:rows], 0).sum(axis=0, dtype="f8") for column in of])
+        first, mine = self.market.columns.toward, self.columns.toward
+
+        def counted(begin: int, end: int) -> np.ndarray:
+            units = np.zeros((2, self.had.shape[1]))
+            bought_by_old(begin, end, self.had, first, mine, units)
+            return units
+
+        return np.asarray(self.market.over_customers(counted))
 
     def _take_customers_as_old(self) -> None:
         """From here on a firm's old customers are those who are active now, in either category."""

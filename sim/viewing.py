@@ -75,7 +75,7 @@ def public_offer(firm: Firm) -> PublicOffer:
     first = plan.tiers[0] if plan.tiers else Tier(Programme())
     return PublicOffer(
         firm.name, firm.price, plan.promotion, plan.promise, first.programme.reward_rate,
-        first.programme.contact_rate, first.programme.integration, _share_of(firm, first),
+        first.programme.contact_rate, first.programme.integration, _share_of(firm, first), first.programme.online,
     )  # fmt: skip
 
 

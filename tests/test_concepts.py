@@ -52,9 +52,9 @@ def test_a_concept_declares_what_exists(name):
 def test_scenarios_that_are_named_exist_and_name_the_concept():
     ours = {name for name, path in scenario_files().items() if path.parent == scenarios_folder()}
     for concept in CONCEPTS.values():
-        if concept.scenario:
-            assert concept.scenario in ours, concept.name
-            assert concept.name in compose(concept.scenario).concepts, concept.name
+        for name in concept.scenarios:
+            assert name in ours, concept.name
+            assert concept.name in compose(name).concepts, concept.name
 
 
 @pytest.mark.parametrize("name", BUILT)

@@ -7,7 +7,8 @@ from small_markets import plan, scenario
 
 from sim.cli import main
 from sim.compose import compose
-from sim.notices import notices
+from sim.notices import NEEDS, notices
+from sim.plan import ALL_LEVERS
 
 LATE = {
     "opens": ({"second": {"firms": {"focal": {"opens": 40}}}}, "second.firms.focal.opens 40: never on sale"),
@@ -36,6 +37,23 @@ def test_too_late_is_told(name):
 @pytest.mark.parametrize("changes", IN_TIME)
 def test_the_last_period_is_not_too_late(changes):
     assert notices(scenario(changes, periods=40)) == []
+
+
+@pytest.mark.parametrize("lever", [name for name, p in ALL_LEVERS.items() if p.needs])
+def test_a_lever_with_nothing_to_act_on_is_told(lever):
+    firms = {"firms": {"focal": plan(**{lever: 0.1})}}
+    (line,) = notices(scenario(firms, periods=40))
+    assert line.startswith(f"firms.focal.strategy.{lever}: costs and does nothing without")
+    there = {
+        "second": {"second": {"firms": {"focal": {}}}},
+        "range": {"firms": {"focal": {"goods": 3}}},
+        "conflict": {"firms": {"focal": {"alignment": 0.5}}},
+        "decay": {"theory": {"knowledge": {"decay": 0.01}}},
+    }
+    assert (
+        set(NEEDS) == set(there)
+        and notices(scenario(firms, there[ALL_LEVERS[lever].needs], periods=40)) == []
+    )
 
 
 def test_weeks_are_weeks_whatever_a_period_is():

@@ -443,6 +443,9 @@ def test_who_copies_a_programme_gives_it_to_as_many():
         assert [[(t.rule, t.share, t.programme.contact_rate) for t in made] for made in tiers] == [
             [("rfm", 0.4, 0.08)]
         ]
+    online = replace(model, online=0.5).tiers()[0].programme
+    assert (online.contact_rate, online.online) == (0.08, 0.5)
+    assert replace(model, contact_rate=0.0, online=1.0).tiers() == ()
     assert (
         replace(model, members=1.0).tiers()[0].rule == "everyone"
         and replace(model, members=0.0).tiers() == ()
@@ -450,7 +453,8 @@ def test_who_copies_a_programme_gives_it_to_as_many():
 
 
 @pytest.mark.parametrize(
-    ("name", "share"), [("club", 0.5), ("frequency_programme", 1.0), ("transactional", 1.0)]
+    ("name", "share"),
+    [("club", 0.5), ("frequency_programme", 1.0), ("transactional", 1.0), ("internet", 1.0)],
 )
 def test_for_how_many_a_programme_is_can_be_seen(name, share):
     setting = Scenario.from_config({
@@ -460,6 +464,7 @@ def test_for_how_many_a_programme_is_can_be_seen(name, share):
     market = Market(setting, seed=1)
     market.run_for(5)
     assert market.firms[0].public_offer().members == share
+    assert market.firms[0].public_offer().online == (name == "internet")
 
 
 def test_imitator_of_a_name_copies_only_that_one():

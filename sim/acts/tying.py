@@ -89,3 +89,13 @@ def tie_first(first_block, last_block, present, period, weeks, parameters, works
             if works[j] == OWN:
                 use = max(use, second.in_use((period - toward_2[i, j].last_purchase) * weeks, p.second))
             tied[i, j] = second.complement_back(use, p.second)
+
+
+@compiled
+def bought_by_old(begin, end, had, toward, toward_2, units):
+    """Add to units, (2, n_firms), what old customers (``had``, (n_old, n_firms)) from begin to end ever bought of each product."""
+    for i in range(begin, min(end, len(had))):
+        for j in range(had.shape[1]):
+            if had[i, j]:
+                units[0, j] += toward[i, j].purchases
+                units[1, j] += toward_2[i, j].purchases

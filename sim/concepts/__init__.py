@@ -45,11 +45,16 @@ class Concept(NamedTuple):
     observable: str = ""
     expects: str = ""
     less: Tree = NOTHING
-    scenario: str = ""
+    scenario: str = ""  # or several, with a comma between
     lacks: str = ""
     beside: str = ""
     by_construction: str = ""
     rests_on: RestsOn | None = None
+
+    @property
+    def scenarios(self) -> list[str]:
+        """The scenarios that demonstrate it."""
+        return [name for name in self.scenario.split(", ") if name]
 
     @property
     def built(self) -> bool:

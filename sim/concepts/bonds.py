@@ -10,7 +10,6 @@ _FILE = plays("database_marketer", upkeep=0)
 concept(
     "C12", "level 1, financial bond", "一级", "reward_rate and discount of a tier",
     base="unlimited", on=plan(reward_rate=0.05), observable="retention", expects="higher", scenario="bond_ladder",
-    by_construction="points add to the utility of staying, the budget is free, and nothing takes from it",
 )  # fmt: skip
 concept(
     "C13", "level 2, social bond", "二级", "contact_rate of a tier",

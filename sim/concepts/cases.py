@@ -12,24 +12,26 @@ def _case(
     on: str,
     lacks: str = "",
     also: str = "",
+    and_scenario: str = "",
     **keys: RestsOn,
 ) -> None:
     """Declare a case: its control arm, the arm of the case, and profit, which the case claims is higher."""
     where = f"scenario {scenario}; {also}" if also else f"scenario {scenario}"
     concept(
         name, f"case: {title}", chinese, where, base=scenario, off=off, on=on, observable="profit",
-        expects="higher", scenario=scenario, lacks=lacks, **keys,
+        expects="higher", scenario=", ".join(filter(None, (scenario, and_scenario))), lacks=lacks, **keys,
     )  # fmt: skip
 
 
 concept(
     "C59", "case: retailer with one trusted brand (Marks & Spencer)", "玛莎百货",
     "scenario marks_and_spencer; its range: goods of an offer, range_review of a plan, theory.assortment",
-    base="range_of_goods", off="ordinary", on="review", observable="profit", expects="higher", scenario="marks_and_spencer",
+    base="range_of_goods", off="ordinary", on="review", observable="profit", expects="higher", scenario="range_of_goods, marks_and_spencer",
 )  # fmt: skip
 _case(
     "C60", "computer maker, bonds in three layers (Lenovo)", "联想", "lenovo", "advertiser", "case",
-    also="its entry into a second market: entry_abroad",
+    "the partners' finance in the entry abroad, and the factory bought there",
+    also="its entry into a second market: entry_abroad", and_scenario="entry_abroad",
 )  # fmt: skip
 _case(
     "C61", "engineering designer, three giant customers", "电信设计院", "telecom_design", "tender", "region_teams",

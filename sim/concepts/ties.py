@@ -89,7 +89,8 @@ concept(
 concept(
     "C55b", "internet marketing", "网络营销",
     "online of a tier: share of contacts through a medium; theory.bonds.online_cost, online_depth; strategy internet",
-    off=plays("personal_service"), on=plays("internet"), observable="social_bond", expects="lower",
+    off={"firms": {"focal": {"strategy": {"name": "internet", "online": 0}}}}, on=plays("internet"),
+    observable="social_bond", expects="lower",  # a medium carries less than a person (Daft & Lengel 1986)
     lacks="data that customers leave through the medium: a firm's records hold what they buy, and what they leave at events",
 )  # fmt: skip
 concept(

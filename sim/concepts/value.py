@@ -22,7 +22,8 @@ concept(
 concept(
     "C22", "leaky bucket", "漏桶", "an acquisition-only strategy; scenario leaky_bucket",
     base="new_service", off=plays("retention_focused"), on=plays("acquisition_only"), observable="main_customers",
-    expects="lower", scenario="leaky_bucket_full",
+    expects="lower", scenario="leaky_bucket, leaky_bucket_full",
+    lacks="in the row no newcomer has run out yet: the market is filling; after it has filled: leaky_bucket_full",
 )  # fmt: skip
 concept(
     "C23", "Kotler's five levels", "基本, 被动, 负责, 能动, 伙伴", "strategies basic to partnership; scenario kotler_levels",

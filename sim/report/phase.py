@@ -64,9 +64,12 @@ def cells_of(
         arm, metric = arm or usual[0], metric or usual[1]
         row = told[(told["arm"] == arm) & (told["metric"] == metric)]
         if row.empty:
-            raise Problem.unknown(
-                "report --phase", f"{arm}, {metric}", sorted(set(told["arm"]) | set(told["metric"]))
+            wrong = (
+                ("--arm", arm, set(told["arm"]))
+                if arm not in set(told["arm"])
+                else ("--metric", metric, set(told["metric"]))
             )
+            raise Problem.unknown(f"report --phase {wrong[0]}", wrong[1], sorted(wrong[2]))
         found = row.iloc[0]
         at = [_number(key, job[key]) for key in keys]
         cells.append(
