@@ -113,13 +113,24 @@ def concept_text(name: str) -> str:
 
 
 def lever_text(name: str) -> str:
-    """A lever of a plan: meaning, range and which of the four Ps and Cs it is."""
+    """A lever of a plan: meaning, range, what it needs and which of the four Ps and Cs it is."""
+    from sim.notices import NEEDS
     from sim.plan import ALL_LEVERS
+    from sim.plan.levers import CS, PS
 
     if name not in ALL_LEVERS:
         raise Problem.unknown("lever", name, ALL_LEVERS)
     p = ALL_LEVERS[name]
-    return "\n".join([f"# {name}: {p.mix[0]} of the four Ps, {p.mix[1]} of the four Cs", *_keys({name: p})])
+    four = [
+        f"{one} of the four {letter}"
+        if one in kinds
+        else f"none of the four {letter} ({one})".replace(" (none of the four)", "")
+        for one, letter, kinds in zip(p.mix, ("Ps", "Cs"), (PS, CS), strict=True)
+    ]
+    lines = [f"# {name}: {', '.join(four)}"]
+    if p.needs:
+        lines.append(f"# costs and does nothing without {NEEDS[p.needs][0]}")
+    return "\n".join([*lines, *_keys({name: p})])
 
 
 def event_text(name: str) -> str:

@@ -17,6 +17,8 @@ INSIDE = ("none of the four", "customer value")
 VALUE, COST = ("product", "customer value"), ("price", "cost to the customer")
 POINTS, EASE = ("promotion", "cost to the customer"), ("place", "convenience")
 TALK, LISTENING, PARTNERS = ("promotion", "communication"), ("none of the four", "communication"), ("partners", "partners")  # fmt: skip
+PS = ("product", "price", "place", "promotion")
+CS = ("customer value", "cost to the customer", "convenience", "communication")
 
 #: Units in which a lever's amount is what it costs.
 A_HEAD, A_CUSTOMER, A_CASE = "money a head and week", "money a customer and week", "money a case"
