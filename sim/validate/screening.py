@@ -36,6 +36,7 @@ MOVED: dict[str, tuple[Any, ...]] = {
     "theory.commitment.c0": (-1.5, -0.5), "theory.contract.contract_term": (26, 52),
     "theory.contract.return_rate": (0.01,), "theory.choice.habit_start": (0.25,), "theory.needs.season": (0.3,),
     "theory.experience.paradox": (0.1,), "theory.second.complement": (1.0,), "theory.second.complement_back": (1.0,),
+    "theory.assortment.variety": (0.5,), "strategies.blattberg_deighton.turned": (1,),
     "theory.managers.wage": (0.5,), "theory.managers.account_time": (0.02,), "theory.managers.contact_time": (0.02,),
     "theory.power.accounts": (10,), "strategies.fixed_plan.accounts": (100,),
     "second.firms.*.known_by": (0.5,), "second.firms.*.opens": (26,), "market.outside": (-7.0, -5.0), "market.outside_taste_weight": (0.1, 0.3),
