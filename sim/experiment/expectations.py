@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from sim.experiment.statistics import Estimate, estimate, paired
-from sim.metrics import ALL, DEPARTMENTS, KNOWLEDGE, RANGE, SECOND
+from sim.metrics import ALL, GROUPS, SECOND
+from sim.notices import NEEDS
 from sim.problem import Problem
 
 SIDES = ("higher", "lower", "equal")
@@ -47,26 +48,13 @@ def check_metrics(scenario: Any) -> None:
     if scenario.second is None and not any(over.get("second") for over in arms):
         for metric in sorted(asked & set(SECOND)):
             raise Problem("metric", metric, "a metric of a market with one category, or a section second")
-    for group, there, needed in (
-        (DEPARTMENTS, _at_odds, "alignment below 1 of a firm"),
-        (KNOWLEDGE, _stale, "theory.knowledge.decay above 0"),
-        (RANGE, _ranged, "goods above 1 of a firm"),
-    ):
-        wanted = sorted(asked & set(group))
-        if wanted and not any(there(scenario.for_arm(arm)) for arm in scenario.experiment.arms):
+    for need, group in GROUPS.items():
+        wanted, (needed, there) = sorted(asked & set(group)), NEEDS[need]
+        if need == "second" or not wanted:
+            continue
+        settings = map(scenario.for_arm, scenario.experiment.arms)
+        if not any(there(setting, firm) for setting in settings for firm in setting.firms):
             raise Problem("metric", wanted[0], f"another metric, or {needed}")
-
-
-def _at_odds(scenario: Any) -> bool:
-    return any(offer.alignment < 1.0 for offer in scenario.firms.values())
-
-
-def _ranged(scenario: Any) -> bool:
-    return any(offer.goods > 1 for offer in scenario.firms.values())
-
-
-def _stale(scenario: Any) -> bool:
-    return bool(scenario.theory.knowledge.decay > 0.0)
 
 
 def evaluate(
