@@ -40,6 +40,7 @@ class Goods:
         self.read: np.ndarray | None = None  # nothing has been sold yet
         self.error = theory.reading_error(0.0, self.p)  # of the last reading
         self.paid_trials, self.dropped = 0.0, 0
+        self._valued, self._value = np.zeros(0), 0.0  # the last range whose value was asked for
 
     def _luck(self, purpose: int, columns: int) -> np.ndarray:
         market = self.firm.model
@@ -49,7 +50,10 @@ class Goods:
     @property
     def value(self) -> float:
         """What the range adds to the firm's quality."""
-        return float(theory.value_of_range(float(self._pulls(self.appeal).sum()), self.number, self.p))
+        if self._valued is not self.appeal:  # a range that changes is another array
+            pulls = float(self._pulls(self.appeal).sum())
+            self._valued, self._value = self.appeal, float(theory.value_of_range(pulls, self.number, self.p))
+        return self._value
 
     def _pulls(self, appeal: np.ndarray) -> np.ndarray:
         most = 300.0 / self.p.sensitivity  # readings with a very large error stay finite

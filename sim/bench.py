@@ -80,6 +80,8 @@ def all_mechanisms(firms: int = FIRMS, second: bool = False) -> dict[str, Any]:
         "event": 0.01,
         "online": 0.5,
     }
+    if second:
+        levers |= {"second_advertising": 0.01, "cross_selling": 0.01, "bundle_discount": 0.05}
     served = [{"name": "three_levels"}, levers, {"name": "key_account_manager"}, levers]
     season = {"season": 0.2, "season_peak": 20}
     over: dict[str, Any] = {
@@ -167,6 +169,8 @@ def case(customers: int, threads: int, mesa: Any | None, repeats: int) -> dict[s
     c, reason = c_twin(made, threads)
     periods = max(1, 200_000 // customers)  # enough for a clock
     lived = periods * customers
+
+    made.conditions["counts"] = False  # neither twin counts who is on file
 
     def loops() -> None:
         for _ in range(periods):

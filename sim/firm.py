@@ -11,6 +11,7 @@ import mesa
 import numpy as np
 
 from sim import deciding, luck, posting, records, spending, viewing
+from sim.acts.filing import serve_buyers
 from sim.assortment import Goods, goods_of
 from sim.departments import Departments
 from sim.events import Shocks
@@ -18,7 +19,6 @@ from sim.key_accounts import KeyAccounts
 from sim.knowledge import Knowledge
 from sim.ledger import Entry
 from sim.meeting import DataBase, prospects
-from sim.period import serve_buyers
 from sim.plan import ALL_LEVERS, CustomerFile, FirmView, MarketingPlan, Programme, PublicOffer, Survey, Tier
 from sim.plan.levers import A_CUSTOMER, A_RECORD
 from sim.sold import Sold
@@ -211,8 +211,8 @@ class Firm(mesa.Agent):
         market: Market = self.model
         margin = float(market.offers[self.index]["paid"]) - self.sale_cost
         return records.customer_file(
-            market.columns, self.index, market.period, market.setting.market.periods_per_year, margin,
-            market.setting.theory.records, self.knowledge,
+            market.columns, market.buyers(self.index), self.index, market.period,
+            market.setting.market.periods_per_year, margin, market.setting.theory.records, self.knowledge,
         )  # fmt: skip
 
     def cut_tiers(self, tiers: tuple[Tier, ...]) -> None:
@@ -224,7 +224,11 @@ class Firm(mesa.Agent):
         rows, firm, active = market.present_rows, self.index, market.active_periods
         asks = any(tier.rule == "prospects" for tier in tiers)
         if tiers and tiers[0].rule == "everyone" and not asks:  # nobody is left for the others
-            served = serve_buyers(market.columns.toward, rows, firm, market.period - active)
+            served = market.over_customers(
+                lambda begin, end: serve_buyers(
+                    begin, end, market.columns.toward, firm, market.period - active
+                )
+            )
             self.members = [float(served), *[0.0] * (len(tiers) - 1)]
             self.tier_rules = rules
             return
@@ -235,7 +239,7 @@ class Firm(mesa.Agent):
                 market.columns, firm, market.period, active, tiers, file, prospects(market, self)
             )
             self.tier_rules = rules
-            column = market.columns.tier[:rows, firm]
+            column = market.columns.tier[:rows, firm].copy()
             self.members = [float(np.count_nonzero(column == number)) for number in range(len(tiers))]
 
     def move(self) -> None:

@@ -12,6 +12,7 @@ import pandas as pd
 
 from sim.acts.choosing import CONTACT, DISCOUNT, EFFORT, GIVEN, ONLINE
 from sim.plan import MAX_TIERS
+from sim.records import best
 from sim.theory import power
 from sim.theory.bonds import of_personal
 
@@ -41,8 +42,9 @@ def concessions(firms: Sequence[Firm], rows: np.ndarray) -> np.ndarray:
     found = np.zeros((len(rows), len(firms)))
     for firm in firms:
         if firm.negotiating is not None:
-            off = dict(zip(firm.negotiating.rows.tolist(), firm.negotiating.off.tolist(), strict=True))
-            found[:, firm.index] = [off.get(row, 0.0) for row in rows.tolist()]
+            off = np.zeros(firm.negotiating.market.present_rows)
+            off[firm.negotiating.rows] = firm.negotiating.off
+            found[:, firm.index] = off[rows]
     return found
 
 
@@ -103,10 +105,10 @@ class KeyAccounts:
         """Rows of the largest active customers by what they ever paid, ties by id; who has left for good a firm cannot see."""
         market, firm = self.market, self.firm.index
         c = market.columns
-        active = np.flatnonzero(c.last_purchase[:, firm] >= market.period - market.active_periods)
-        self.trade = float(c.money[active, firm].sum(dtype="f8"))
-        order = np.argsort(-c.money[active, firm], kind="stable")
-        return active[order[: market.setting.theory.power.accounts]]
+        active = market.buyers(firm, market.period - market.active_periods - 1)
+        money = c.money[active, firm]
+        self.trade = float(money.sum(dtype="f8"))
+        return active[best(money, market.setting.theory.power.accounts)]
 
     def _agree(self, row: int, programmes: np.ndarray, asked: float) -> Terms:
         """The terms of one account by the power of both (`sim.theory.power`)."""

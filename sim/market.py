@@ -11,10 +11,11 @@ from typing import Any
 import mesa
 import numpy as np
 
-from sim import assortment, demand, departments, draw, knowledge, ledger, luck, records
+from sim import assortment, demand, departments, draw, knowledge, ledger, luck
 from sim import customers as columns_of
 from sim.accounts import Books
 from sim.acts.choosing import GIVEN
+from sim.acts.filing import tell_buyers
 from sim.agents import install
 from sim.arm_setting import setting_of, whole_seed
 from sim.calendar import Calendar
@@ -33,6 +34,8 @@ from sim.sections import Execution, value
 from sim.stakeholder import Stakeholder
 from sim.stakeholders import Drives
 from sim.twin import without_loyalty
+
+FEWEST_BLOCKS = 4  # for a thread: less than that is done before another has begun
 
 
 @cache
@@ -204,11 +207,19 @@ class Market(Readings, mesa.Model):
         """What anybody can see of the firms that are open."""
         return tuple(firm.public_offer() for firm in self.firms if firm.shocks.open)
 
+    def buyers(self, firm: int, after: int = columns_of.NEVER) -> np.ndarray:
+        """Rows of those who last bought from a firm, by its number, later than in a period, (n,)."""
+        buys = np.zeros(self.present_rows, np.bool_)
+        self.over_customers(
+            lambda begin, end: tell_buyers(begin, end, self.columns.toward, firm, after, buys)
+        )
+        return np.flatnonzero(buys)
+
     def over_customers(self, work: Callable[[int, int], Any]) -> Any:
         """Sum of what ``work(begin, end)`` returns for rows of customers; each row by one thread."""
         found: list[Any] = []
         self._each_thread(lambda a, b, _: found.append(work(a * BLOCK, min(b * BLOCK, self.present_rows))))
-        return sum(found[1:], found[0])
+        return None if found[0] is None else sum(found[1:], found[0])
 
     def _plan(self) -> None:
         knowledge.look(self)
@@ -237,6 +248,7 @@ class Market(Readings, mesa.Model):
     def _post(self) -> None:
         for firm in self.firms:
             self.offers[firm.index] = firm.post(self.programmes[firm.index])
+        self.conditions["counts"] = self.reports or not all(firm.counts_on_nothing for firm in self.firms)
         if self.second is not None:
             self.second.post()
 
@@ -284,8 +296,6 @@ class Market(Readings, mesa.Model):
 
     def _account(self, entries: np.ndarray, whole: np.ndarray, *counts: np.ndarray) -> None:
         books = self.books
-        if not self.reports and not all(firm.counts_on_nothing for firm in self.firms):
-            records.count_files(self.columns, self.present_rows, self.period, self.active_periods, entries)
         rows, units_before = entries.tolist(), [firm.last_units for firm in self.firms]
         spent = [
             firm.account(row, books.last_ledger(firm.index)[Entry.ON_FILE_ACTIVE])
@@ -329,7 +339,7 @@ class Market(Readings, mesa.Model):
 
     def _each_thread(self, work: Any) -> None:
         blocks = -(-self.present_rows // BLOCK)
-        threads = min(self.threads, blocks)
+        threads = min(self.threads, blocks // FEWEST_BLOCKS)
         if threads <= 1:
             work(0, blocks, self._scratch[0])
             return

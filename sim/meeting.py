@@ -5,12 +5,13 @@ Acts before the pass over the customers, and only where a scenario has it; what 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sim import luck
-from sim.acts.attending import attend, bring, come
+from sim.acts.attending import attend, bring, come, count_captured
 from sim.acts.introducing import introduce
 from sim.ledger import ENTRIES, Entry
 from sim.plan import Prospects
@@ -31,7 +32,7 @@ class DataBase:
     def __init__(self, customers: int) -> None:
         self.left, self.since = np.zeros(customers, "i1"), np.zeros(customers, "i4")
         self.potential = np.zeros(customers)
-        self.rows = self.strangers = np.zeros(0, "i8")  # who left data, and who had bought nothing then
+        self.strangers = np.zeros(0, "i8")  # who had bought nothing when they left data
         self.paid_before = 0.0  # by those on it who were strangers, up to this period
 
     def grow(self, customers: int) -> None:
@@ -46,13 +47,9 @@ class DataBase:
         """Money paid so far by those who left data before they ever bought, of money paid (n_customers,)."""
         return float(money[self.strangers].sum(dtype="f8"))
 
-    def enter(self, period: int) -> None:
-        """Take those who left data in a period on file."""
-        rows = np.flatnonzero(self.left > 0)
-        new = np.ones(len(self.left), np.bool_)
-        new[self.rows] = False
-        self.since[rows[new[rows]]] = period
-        self.rows, self.strangers = rows, np.flatnonzero(self.left == STRANGER)
+    def not_yet(self, purchases: np.ndarray) -> np.ndarray:
+        """Those who left data and have bought nothing yet, by purchases so far, (n_customers,)."""
+        return self.strangers[purchases[self.strangers] == 0]
 
 
 def before_the_pass(market: Market) -> np.ndarray | None:
@@ -62,8 +59,7 @@ def before_the_pass(market: Market) -> np.ndarray | None:
     if not partners and not hosts:
         return None
     entries = np.zeros((len(market.firms), ENTRIES))
-    for partner in partners:
-        _introduce(market, partner, entries)
+    _introduce(market, partners, entries)
     for firm in hosts:
         _hold(market, firm, entries[firm.index])
     return entries
@@ -78,17 +74,24 @@ def after_the_pass(market: Market, entries: np.ndarray) -> None:
             firm.data.paid_before = now
 
 
-def _introduce(market: Market, partner: Stakeholder, entries: np.ndarray) -> None:
-    what, firm = partner.what, partner.firm
-    if what.segment is None or not firm.shocks.open:
+def _introduce(market: Market, partners: Sequence[Stakeholder], entries: np.ndarray) -> None:
+    acting = [s for s in partners if s.what.segment is not None and s.firm.shocks.open]
+    if not acting:
         return
-    key = luck.key_of(market.seed_of_run, market.period)
-    segment = list(market.setting.population.segments).index(what.segment)
-    chance = reach.introduced(what.introduces, partner.bond, partner.trust, market.weeks)
-    entries[firm.index, Entry.REACHED] += market.over_customers(lambda begin, end: introduce(
-        begin, end, market.period, key, segment, firm.index, partner.identity, chance,
-        market.columns.people, market.columns.toward,
-    ))  # fmt: skip
+    key, names = luck.key_of(market.seed_of_run, market.period), list(market.setting.population.segments)
+    segments = np.array([names.index(s.what.segment) for s in acting])
+    firms, identities = np.array([s.firm.index for s in acting]), np.array([s.identity for s in acting])
+    chances = np.array([reach.introduced(s.what.introduces, s.bond, s.trust, market.weeks) for s in acting])
+
+    def introduced(begin: int, end: int) -> np.ndarray:
+        made_known = np.zeros(len(acting), "i8")
+        introduce(
+            begin, end, market.period, key, segments, firms, identities, chances,
+            market.columns.people, market.columns.toward, made_known,
+        )  # fmt: skip
+        return made_known
+
+    np.add.at(entries[:, Entry.REACHED], firms, market.over_customers(introduced))
 
 
 def _hold(market: Market, firm: Firm, entries: np.ndarray) -> None:
@@ -104,11 +107,13 @@ def _hold(market: Market, firm: Firm, entries: np.ndarray) -> None:
             lambda begin, end: come(begin, end, market.period, key, firm.luck, chance, columns.people, comes)
         ) + bring(market.present_rows, market.period, key, firm.luck, market.record, columns.people, comes)
         entries[Entry.REACHED] += market.over_customers(lambda begin, end: attend(
-            begin, end, key, firm.index, firm.luck, firm.delivered, firm.plan.promise, market.record,
-            columns.people, columns.toward, comes, data.left, data.potential,
+            begin, end, market.period, key, firm.index, firm.luck, firm.delivered, firm.plan.promise, market.record,
+            columns.people, columns.toward, comes, data.left, data.since, data.potential,
         ))  # fmt: skip
-        data.enter(market.period)
-    entries[Entry.CAPTURED] = np.count_nonzero(columns.leaves_at[data.rows] > market.period)
+        data.strangers = np.flatnonzero(data.left == STRANGER)
+    entries[Entry.CAPTURED] = market.over_customers(
+        lambda begin, end: count_captured(begin, end, market.period, columns.people, data.left)
+    )
 
 
 def prospects(market: Market, firm: Firm) -> Prospects | None:
@@ -116,7 +121,7 @@ def prospects(market: Market, firm: Firm) -> Prospects | None:
     data = firm.data
     if data is None:
         return None
-    rows = data.rows[market.columns.purchases[data.rows, firm.index] == 0]
+    rows = data.not_yet(market.columns.purchases[:, firm.index])
     if firm.knowledge is not None:
         rows = rows[firm.knowledge.current(rows, data.since[rows])]
     return Prospects(

@@ -279,8 +279,8 @@ def live(
                 speak(people, toward, told, i, person, p)
             if reports:
                 stage_flows[block, stage_before, stage] += 1.0
-                if not leaving:
-                    count(people, toward, i, firms, period, m.active_periods, books)
+            if m.counts != 0 and not leaving:
+                count(people, toward, i, firms, period, m.active_periods, books)
 
 
 @compiled
@@ -319,14 +319,3 @@ def listen(
             if not knows(people, toward, i, j):
                 people[i].aware |= np.uint32(1) << np.uint32(j)
                 ledger[block, j, REFERRALS] += 1.0
-
-
-@compiled
-def serve_buyers(toward, present, firm, bought_since):
-    """Firm's tier 0 for everyone who bought from it after a period, none for the others; returns how many are in it."""
-    members = 0
-    for i in range(present):
-        active = toward[i, firm].last_purchase > bought_since
-        toward[i, firm].tier = 0 if active else -1
-        members += active
-    return members

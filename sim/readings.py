@@ -32,6 +32,8 @@ class Readings(Worth):
         _sampled: list[pd.DataFrame]
         _money_before: np.ndarray | None
 
+        def buyers(self, firm: int, after: int = ...) -> np.ndarray: ...
+
     @property
     def n_customers(self) -> int:
         """Customers who have entered so far."""
@@ -162,7 +164,7 @@ class Readings(Worth):
 
     def survey(self, firm: int, asked: int, noise: float) -> tuple[float, float]:
         """Mean satisfaction with a firm and mean desire of active customers asked, with noise in each answer."""
-        active = np.flatnonzero(self.columns.last_purchase[:, firm] > self.period - self.active_periods)
+        active = self.buyers(firm, self.period - self.active_periods)
         if not len(active):
             return float("nan"), float("nan")
         key = luck.key_of(self.seed_of_run, self.period)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.acts.filing import copy_records
 from sim.customers import Columns
 from sim.knowledge import Knowledge
-from sim.ledger import Entry
 from sim.plan import CustomerFile, Prospects, Tier
 from sim.theory.records import Records
 
@@ -38,28 +38,46 @@ def purchase_rates(frequency: np.ndarray, since: np.ndarray) -> tuple[np.ndarray
     return (frequency + r) / (exposure + alpha), r, alpha
 
 
-def customer_file(columns: Columns, firm: int, period: int, periods_per_year: float, unit_margin: float,
-                  p: Records, knowledge: Knowledge | None = None) -> CustomerFile:  # fmt: skip
-    """Copies of what a firm has on file: one entry for everyone who ever bought from it and whose record is current."""
-    rows = np.flatnonzero(columns.purchases[:, firm] > 0)
+def customer_file(columns: Columns, buyers: np.ndarray, firm: int, period: int, periods_per_year: float,
+                  unit_margin: float, p: Records, knowledge: Knowledge | None = None) -> CustomerFile:  # fmt: skip
+    """Copies of what a firm has on file: one entry for each of its buyers, (n,), whose record is current."""
+    rows = buyers
     if knowledge is not None:
         rows = rows[knowledge.current(rows, columns.last_purchase[rows, firm])]
-    since = (period - columns.first_purchase[rows, firm]).astype("f8")
-    recency = (period - columns.last_purchase[rows, firm]).astype("f8")
-    frequency = columns.purchases[rows, firm].astype("f8")
+    frequency, first, last, money = (np.empty(len(rows)) for _ in range(4))
+    copy_records(rows, firm, columns.toward, frequency, first, last, money)
+    since, recency = period - first, period - last
     rates, r, alpha = purchase_rates(np.maximum(frequency - 1.0, 0.0), since)
     active = chance_active(recency, frequency - 1.0, since, r, alpha, p)
     value = rates * active * unit_margin * periods_per_year * p.horizon
-    return CustomerFile(
-        *map(sealed, (rows, recency, frequency, columns.money[rows, firm].astype("f8"), since, value))
-    )
+    return CustomerFile(*map(sealed, (rows, recency, frequency, money, since, value)))
 
 
 def sealed(array: np.ndarray) -> np.ndarray:
-    """A copy that nobody can write to."""
-    copy = array.copy()
-    copy.flags.writeable = False
-    return copy
+    """An array of its own that nobody can write to; copied where it is a view of another."""
+    own = array if array.base is None else array.copy()
+    own.flags.writeable = False
+    return own
+
+
+def best(score: np.ndarray, count: int) -> np.ndarray:
+    """Places of the highest scores, (count,) or all there are, the highest first; ties by place.
+
+    >>> best(np.array([1.0, 3.0, 2.0, 3.0]), 3).tolist()
+    [1, 3, 2]
+    """
+    if not 0 < count < len(score):
+        return np.argsort(-score, kind="stable")[: max(count, 0)]
+    least = np.partition(score, len(score) - count)[len(score) - count]
+    among = np.flatnonzero(score >= least)
+    return among[np.argsort(-score[among], kind="stable")[:count]]
+
+
+def _order(column: np.ndarray) -> np.ndarray:
+    """Places from the lowest on, ties by place; small whole numbers, as most are, by counting."""
+    if np.abs(column).max(initial=0.0) < 2**15 and np.array_equal(column, np.floor(column)):
+        column = column.astype("i2")
+    return np.argsort(column, kind="stable")
 
 
 def rank_score(file: CustomerFile, rule: str) -> np.ndarray:
@@ -72,7 +90,7 @@ def rank_score(file: CustomerFile, rule: str) -> np.ndarray:
         return -file.recency
     score = np.zeros(len(file))
     for column in (-file.recency, file.frequency, file.money):
-        score[np.argsort(column, kind="stable")] += np.arange(len(file))
+        score[_order(column)] += np.arange(len(file))
     return score
 
 
@@ -81,7 +99,8 @@ def assign_tiers(columns: Columns, firm: int, period: int, active_periods: int, 
     """Write each customer's tier of one firm: the first that fits, -1 for none; ties are broken by id."""
     column = columns.tier[:, firm]
     column[:] = -1
-    best: dict[str, np.ndarray] = {}  # active customers by rule, the best first; the file is in order of id
+    active = None if file is None else np.flatnonzero(file.recency < active_periods)
+    scores: dict[str, np.ndarray] = {}  # of active customers by rule; the file is in order of id
     for number in range(len(tiers) - 1, -1, -1):
         tier = tiers[number]
         if tier.rule == "everyone":
@@ -92,22 +111,10 @@ def assign_tiers(columns: Columns, firm: int, period: int, active_periods: int, 
                 likely = prospects.customer[np.lexsort((prospects.customer, -prospects.potential))]
                 column[likely[: round(tier.share * len(likely))]] = number
             continue
-        assert file is not None
-        if tier.rule not in best:
-            active = np.flatnonzero(file.recency < active_periods)
-            best[tier.rule] = active[np.argsort(-rank_score(file, tier.rule)[active], kind="stable")]
-        ranked = best[tier.rule]
-        count = round(tier.share * len(ranked))
+        assert file is not None and active is not None
+        if tier.rule not in scores:
+            scores[tier.rule] = rank_score(file, tier.rule)[active]
+        count = round(tier.share * len(active))
         if tier.rule == "key_accounts":
             count = min(tier.accounts, tier.managers * tier.case_load)
-        column[file.customer[ranked[:count]]] = number
-
-
-def count_files(columns: Columns, rows: int, period: int, active: int, entries: np.ndarray) -> None:
-    """Enter in a ledger, (n_firms, entries), who is on file, which the pass over the customers counts with its reports."""
-    alive = (columns.entered_at < period + 1) & (columns.leaves_at > period + 1)
-    alive[rows:] = False
-    idle = period - columns.last_purchase[alive]
-    entries[:, Entry.TRIED] = (columns.purchases[alive] > 0).sum(axis=0)
-    entries[:, Entry.ON_FILE_ACTIVE] = (idle < active).sum(axis=0)
-    entries[:, Entry.LAPSED] = (idle == active).sum(axis=0)
+        column[file.customer[active[best(scores[tier.rule], count)]]] = number

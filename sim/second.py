@@ -49,6 +49,8 @@ class Second:
         self.conditions["has_outside"], self.conditions["outside"] = 1, setting.second.outside
         for off in ("contractual", "entry_by_purchase", "talk_on"):
             self.conditions[off] = 0
+        # causes and stages of this category are shown nowhere: worked out only for the identities of its accounts
+        self.conditions["reports"], self.conditions["counts"] = market.reports and market.checked, 1
         self.had = np.zeros((0, len(names)), bool)
         self.had_bought = np.zeros((2, len(names)))
         self.make_room()

@@ -12,11 +12,7 @@ def lorenz(amounts: np.ndarray) -> np.ndarray:
     >>> lorenz(np.ones(10))[[0, 50, 100]]
     array([0. , 0.5, 1. ])
     """
-    spent = np.sort(amounts[amounts > 0])
-    if not len(spent):
-        return np.full(101, np.nan)
-    cumulative = np.concatenate([[0.0], np.cumsum(spent)]) / spent.sum()
-    return np.interp(np.linspace(0, len(spent), 101), np.arange(len(spent) + 1), cumulative)
+    return _lorenz(_spent(amounts))
 
 
 def gini(amounts: np.ndarray) -> float:
@@ -25,7 +21,22 @@ def gini(amounts: np.ndarray) -> float:
     >>> gini(np.ones(10))
     0.0
     """
-    spent = np.sort(amounts[amounts > 0])
+    return _gini(_spent(amounts))
+
+
+def _spent(amounts: np.ndarray) -> np.ndarray:
+    """What buyers spent, (n_buyers,), the smallest first."""
+    return np.sort(amounts[amounts > 0])
+
+
+def _lorenz(spent: np.ndarray) -> np.ndarray:
+    if not len(spent):
+        return np.full(101, np.nan)
+    cumulative = np.concatenate([[0.0], np.cumsum(spent)]) / spent.sum()
+    return np.interp(np.linspace(0, len(spent), 101), np.arange(len(spent) + 1), cumulative)
+
+
+def _gini(spent: np.ndarray) -> float:
     if not len(spent):
         return float("nan")
     n = len(spent)
@@ -34,10 +45,10 @@ def gini(amounts: np.ndarray) -> float:
 
 def concentration(spending: np.ndarray) -> dict[str, np.ndarray]:
     """Gini and share of the top fifth of each firm's buyers, (n_firms,) each; spending (n_customers, n_firms)."""
-    columns = spending.T
+    spent = [_spent(column) for column in spending.T]
     return {
-        "gini": np.array([gini(c) for c in columns]),
-        "top_fifth_share": np.array([1.0 - lorenz(c)[80] for c in columns]),
+        "gini": np.array([_gini(s) for s in spent]),
+        "top_fifth_share": np.array([1.0 - _lorenz(s)[80] for s in spent]),
     }
 
 

@@ -19,6 +19,12 @@ TABLES = ("outcomes", "switches", "transitions", "tenure", "customers", "lorenz"
           "whale")  # fmt: skip
 
 
+@pytest.fixture(autouse=True)
+def a_thread_for_every_block(monkeypatch):
+    """These markets are so small that they would go by one thread."""
+    monkeypatch.setattr("sim.market.FEWEST_BLOCKS", 1)
+
+
 # ---------------------------------------------------------------- experiments
 
 ARMS = {

@@ -127,9 +127,23 @@ def test_who_is_introduced_is_of_the_segment_there_and_a_stranger():
     made = columns_of(*(rows(getattr(made, name)) for name in ("people", "toward", "told")))
     made.segment[:], made.aware[:] = (1, 1, 0, 1, 1), (2, 3, 0, 0, 0)
     made.leaves_at[3], made.entered_at[4] = 9.0, 20.0
+    one = np.ones(1, "i8")
+    told = np.zeros(1, "i8")
     with np.errstate(all="ignore"):
-        told = introduce(0, 5, 10, np.uint64(7), 1, 0, np.int64(1), 1.0, made.people, made.toward)
-    assert told == 1 and made.aware.tolist() == [3, 3, 0, 0, 0]
+        introduce(0, 5, 10, np.uint64(7), one, one - 1, one, np.ones(1), made.people, made.toward, told)
+    assert told.tolist() == [1] and made.aware.tolist() == [3, 3, 0, 0, 0]
+
+
+def test_partners_of_one_firm_introduce_a_stranger_once_and_those_of_another_beside_them():
+    made = allocate(2, 2)
+    made = columns_of(*(rows(getattr(made, name)) for name in ("people", "toward", "told")))
+    made.segment[:] = (1, 0)
+    segments, firms, told = np.array([1, 1, 0, 1]), np.array([0, 0, 1, 1]), np.zeros(4, "i8")
+    with np.errstate(all="ignore"):
+        introduce(
+            0, 2, 10, np.uint64(7), segments, firms, np.arange(4), np.ones(4), made.people, made.toward, told
+        )
+    assert told.tolist() == [1, 0, 1, 1] and made.aware.tolist() == [3, 2]
 
 
 def test_a_segment_that_is_not_there_is_told():

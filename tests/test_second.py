@@ -325,7 +325,8 @@ def test_a_bundle_price_is_for_who_buys_the_first():
 
 
 @pytest.mark.parametrize("threads", [2])
-def test_the_same_columns_on_any_number_of_threads(threads):
+def test_the_same_columns_on_any_number_of_threads(threads, monkeypatch):
+    monkeypatch.setattr("sim.market.FEWEST_BLOCKS", 1)  # so small a market would go by one thread
     made = growing(customers=9000, population={"entry_rate": 0.002})
     made = made.but({"experiment": {"periods": 30}})
     one, many = (lived(made, threads=n) for n in (1, threads))
@@ -333,6 +334,17 @@ def test_the_same_columns_on_any_number_of_threads(threads):
     for name, column in second_columns(one).items():
         assert column.tobytes() == second_columns(many)[name].tobytes()
     assert one.books.outcomes().equals(many.books.outcomes())
+
+
+def test_firms_act_alike_whether_anything_is_reported_or_checked():
+    """Causes of the second category are worked out for the check only; who owns its product a firm sees in any case."""
+    made = growing(customers=600).but({"experiment": {"periods": 30}})
+    told = lived(made, check=True)
+    for market in (lived(made, check=False), lived(made, reports=False)):
+        assert market.columns.toward.tobytes() == told.columns.toward.tobytes()
+        assert second_columns(market)["toward"].tobytes() == second_columns(told)["toward"].tobytes()
+        owners = [m.firms[0].view(m.public_offers()).second.owners for m in (told, market)]
+        assert owners[0] == owners[1] > 0
 
 
 def test_an_arm_with_a_second_category_beside_one_without(tmp_path):

@@ -15,9 +15,8 @@ def come(begin, end, period, key, identity, chance, people, comes):
     """Who of the customers from begin to end comes of itself: 1 in comes, (n_customers,); returns how many."""
     here = 0
     for i in range(begin, end):
-        comes[i] = (
-            in_market(people, i, period)
-            and luck.uniform(luck.person_key(key, i), luck.COMES, 0, identity) < chance
+        comes[i] = luck.uniform(luck.person_key(key, i), luck.COMES, 0, identity) < chance and in_market(
+            people, i, period
         )
         here += comes[i]
     return here
@@ -28,8 +27,10 @@ def bring(present, period, key, identity, p, people, comes):
     """Whom those who came of themselves bring: 2 in comes, (n_customers,); returns how many."""
     here = 0
     for i in range(present):
+        if comes[i] != 1:
+            continue
         person = luck.person_key(key, i)
-        if comes[i] != 1 or luck.uniform(person, luck.BRINGS, 0, identity) >= p[0].event.brings:
+        if luck.uniform(person, luck.BRINGS, 0, identity) >= p[0].event.brings:
             continue
         other = anyone(luck.uniform(person, luck.BRINGS, 1, identity), present)
         if in_market(people, other, period) and comes[other] == 0:
@@ -39,11 +40,13 @@ def bring(present, period, key, identity, p, people, comes):
 
 
 @compiled
-def attend(begin, end, key, firm, identity, quality, promise, p, people, toward, comes, left, potential):
+def attend(
+    begin, end, period, key, firm, identity, quality, promise, p, people, toward, comes, left, since, potential
+):  # fmt: skip
     """Every customer from begin to end who came experiences the firm and may leave data; returns how many came to know it.
 
-    ``left`` (n_customers,): 0 no data, 1 left by a customer, 2 by who never bought here; ``potential`` (n_customers,):
-    the need, occasions a week, as the firm reads it off the data.
+    ``left`` (n_customers,): 0 no data, 1 left by a customer, 2 by who never bought here; ``since``: in which period;
+    ``potential``: the need, occasions a week, as the firm reads it off the data.
     """
     made_known = 0
     for i in range(begin, end):
@@ -67,6 +70,16 @@ def attend(begin, end, key, firm, identity, quality, promise, p, people, toward,
         leaves = event.chance_of_data(np.float64(people[i].relational_orientation), p[0].event)
         if left[i] == 0 and luck.uniform(person, luck.LEAVES_DATA, 0, identity) < leaves:
             left[i] = 2 if toward[i, firm].purchases == 0 else 1
+            since[i] = period
             error = normal_quantile(luck.uniform(person, luck.DATA_ERROR, 0, identity))
             potential[i] = np.float64(people[i].need_rate) * exp(p[0].event.data_error * error)
     return made_known
+
+
+@compiled
+def count_captured(begin, end, period, people, left):
+    """How many customers from begin to end left data and are in the market after the period began."""
+    captured = 0
+    for i in range(begin, end):
+        captured += left[i] > 0 and people[i].leaves_at > period
+    return captured

@@ -8,13 +8,18 @@ from sim.compiled import compiled
 
 
 @compiled
-def introduce(begin, end, period, key, segment, firm, identity, chance, people, toward):
-    """Every customer from begin to end of a segment who does not know the firm comes to know it with a chance; returns how many did."""
-    made_known = 0
+def introduce(begin, end, period, key, segments, firms, identities, chances, people, toward, made_known):
+    """Every customer from begin to end of a partner's segment who does not know its firm comes to know it with a chance.
+
+    By partner, (n_partners,): ``segments``, ``firms``, ``identities``, ``chances``; into ``made_known`` how many did.
+    """
     for i in range(begin, end):
-        if people[i].segment != segment or knows(people, toward, i, firm) or not in_market(people, i, period):
+        if not in_market(people, i, period):
             continue
-        if luck.uniform(luck.person_key(key, i), luck.INTRODUCED, 0, identity) < chance:
-            people[i].aware |= np.uint32(1) << np.uint32(firm)
-            made_known += 1
-    return made_known
+        person = luck.person_key(key, i)
+        for k in range(len(segments)):
+            if people[i].segment != segments[k] or knows(people, toward, i, firms[k]):
+                continue
+            if luck.uniform(person, luck.INTRODUCED, 0, identities[k]) < chances[k]:
+                people[i].aware |= np.uint32(1) << np.uint32(firms[k])
+                made_known[k] += 1
