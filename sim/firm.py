@@ -23,7 +23,7 @@ from sim.plan import ALL_LEVERS, CustomerFile, FirmView, MarketingPlan, Programm
 from sim.plan.levers import A_CUSTOMER, A_RECORD
 from sim.sold import Sold
 from sim.stakeholders import Conduct, Drives
-from sim.theory import bonds, managers, reach
+from sim.theory import bonds, experience, managers, reach
 
 if TYPE_CHECKING:
     from sim.market import Market
@@ -56,7 +56,7 @@ class Firm(mesa.Agent):
         self.quality = self.offer.quality
         self.goodwill = self.offer.goodwill
         self.overrun = 0.0
-        self.last_units = 0.0
+        self.last_units = self.last_asked = 0.0
         self.plan = self.standing_plan = MarketingPlan(
             price=self.offer.price, promise=self.offer.promise, quality=self.offer.quality
         )
@@ -202,7 +202,7 @@ class Firm(mesa.Agent):
             did = did._replace(conceded=self.negotiating.conceded())
         spent = spending.costs(self, self.plan, did, market.weeks, market.setting.theory.bonds)
         spent["budget_spend"] = spending.budget_spend(self, self.plan, did, spent)
-        self.last_units = did.units
+        self.last_units, self.last_asked = did.units, did.units + entries[Entry.TURNED_AWAY]
         self.overrun = max(0.0, spent["budget_spend"] - self.allowed()) if self.limited else 0.0
         return spent
 
@@ -273,6 +273,12 @@ class Firm(mesa.Agent):
     def congestion(self) -> float:
         """Units above capacity in the last period, a unit of capacity."""
         return max(0.0, self.last_units / self.offer.capacity - 1.0)
+
+    @property
+    def chance_full(self) -> float:
+        """Chance that who chooses it is turned away; 0 where it serves everybody."""
+        turns_away = self.offer.when_full == "turned_away"
+        return float(experience.chance_full(self.last_asked, self.offer.capacity)) if turns_away else 0.0
 
     def conduct(self, units_before: float) -> Conduct:
         """What the firm did that its stakeholders feel, after a period."""

@@ -63,6 +63,7 @@ class Entry(IntEnum):
     CAPTURED = 45  # people in the market who left data with the firm
     CAPTURED_REVENUE = 46  # paid by those of them who had bought nothing before
     ONLINE = 47  # of the contacts, those through a medium
+    TURNED_AWAY = 48  # chose the firm at an occasion, and it was full
 
 
 class Whole(IntEnum):
@@ -85,7 +86,7 @@ OFFER = np.dtype(
         ("luck", "i8"), ("price", "f8"), ("paid", "f8"), ("quality", "f8"), ("promise", "f8"),
         ("brand", "f8"), ("convenience", "f8"), ("effort", "f8"), ("technology", "f8"), ("political", "f8"),
         ("ad_chance", "f8"), ("failure_rate", "f8"), ("found_chance", "f8"), ("recovery_quality", "f8"),
-        ("congestion", "f8"), ("employee_effect", "f8"), ("open", "i8"),
+        ("congestion", "f8"), ("full", "f8"), ("employee_effect", "f8"), ("open", "i8"),
     ]
 )  # fmt: skip
 

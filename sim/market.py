@@ -305,6 +305,8 @@ class Market(Readings, mesa.Model):
         discount = yearly ** (-(self.period + 1) / self.setting.market.periods_per_year)
         further = {} if self.second is None else self.second.close(entries, spent, discount)
         further |= assortment.outcomes(self)
+        if any(firm.offer.when_full == "turned_away" for firm in self.firms):
+            further["turned_away"] = entries[:, Entry.TURNED_AWAY]
         further |= departments.outcomes(self.firms, spent) | knowledge.outcomes(self.firms, spent)
         books.close(entries, rows, whole, spent, self.offers, discount, further)
         books.count(*counts)

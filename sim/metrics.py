@@ -213,9 +213,13 @@ KNOWLEDGE: dict[str, Metric] = _declare(
     Metric("current_records", "share of the file", "records of customers that are current as the period begins", "mean", "higher"),
     _cost("upkeep_cost", "keeping up the data on customers"),
 )  # fmt: skip
+#: Outcomes that only a market with a firm that turns customers away has.
+FULL: dict[str, Metric] = _declare(
+    Metric("turned_away", "occasions", "customers who chose the firm and found it full", "flow", "lower"),
+)
 #: Outcomes that only some markets have, by what those have; columns come in this order, after all others.
 GROUPS: dict[str, dict[str, Metric]] = {
-    "second": SECOND, "range": RANGE, "conflict": DEPARTMENTS, "decay": KNOWLEDGE,
+    "second": SECOND, "range": RANGE, "conflict": DEPARTMENTS, "decay": KNOWLEDGE, "full": FULL,
 }  # fmt: skip
 OPTIONAL: dict[str, Metric] = {name: metric for group in GROUPS.values() for name, metric in group.items()}
 #: Every metric that may be reported.

@@ -53,6 +53,10 @@ NEEDS: dict[str, tuple[str, Callable[[Scenario, str], bool]]] = {
         "records that go stale: theory.knowledge.decay",
         lambda s, firm: s.theory.knowledge.decay > 0.0,
     ),
+    "full": (
+        "a firm that turns customers away: when_full",
+        lambda s, firm: s.firms[firm].when_full == "turned_away",
+    ),
 }
 
 

@@ -15,6 +15,7 @@ from sim.acts.choosing import (
     best_other,
     choose,
     deliver,
+    is_full,
     knows,
     price_for,
     with_inertia,
@@ -34,6 +35,7 @@ AHEAD = 64  # customers for whom needs are drawn at once
 PERSON_BYTES = PERSON.itemsize
 OUTSIDE_LUCK = luck.OUTSIDE
 KEPT, LOST, WON, REFERRALS = int(Entry.KEPT), int(Entry.LOST), int(Entry.WON), int(Entry.REFERRALS)
+TURNED_AWAY = int(Entry.TURNED_AWAY)
 OCCASIONS, OUTSIDE_CHOSEN, SURPLUS, PRESENT, ENTERED, LEFT = (int(entry) for entry in Whole)
 
 
@@ -180,10 +182,17 @@ def live(
                     outside_value = m.outside + np.float64(people[i].taste_outside)
                     if before >= 0:
                         outside_value -= cost * p.choice.outside_pays
-                    j, surplus = choose(
-                        value, firms, outside_value, has_outside and not at_entry, person, occasion, lucks, before,
-                        p.choice.noise_scale, race, weight,
-                    )  # fmt: skip
+                    full = False  # the main supplier, chosen first
+                    while True:
+                        j, surplus = choose(
+                            value, firms, outside_value, has_outside and not at_entry, person, occasion, lucks, before,
+                            p.choice.noise_scale, race, weight,
+                        )  # fmt: skip
+                        if j < 0 or contractual or not is_full(offers, j, person, occasion, lucks):
+                            break
+                        books[j, TURNED_AWAY] += 1.0
+                        full |= j == before
+                        value[j] = -np.inf
                     if people[i].price_sensitivity > 0.0:
                         market[SURPLUS] += surplus / np.float64(people[i].price_sensitivity)
                 if j < 0:
@@ -200,8 +209,8 @@ def live(
                         stays_by = value[before] - value[other]
                         stays_by += p.choice.noise_scale * (log(race[other]) - log(race[before]))
                     weigh(
-                        people, toward, i, before, j, stays_by, draw, term_ends, rival_contacts, m.weeks, contractual,
-                        offers, programmes, p, now_old, now_new, lost, parts, tied,
+                        people, toward, i, before, j, full, stays_by, draw, term_ends, rival_contacts, m.weeks,
+                        contractual, offers, programmes, p, now_old, now_new, lost, parts, tied,
                     )  # fmt: skip
                     moved_to = j
                 if contractual:

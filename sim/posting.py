@@ -57,6 +57,7 @@ def post(firm: Firm, programmes: np.ndarray) -> tuple[float, ...]:
         reach.saturating(p.k_feedback, plan.feedback),
         reach.saturating(p.k_recovery, plan.recovery),
         firm.congestion,
+        firm.chance_full,
         drives.employee_effect,
         shocks.open,
     )

@@ -92,7 +92,11 @@ class Offer(NamedTuple):
     )  # fmt: skip
     capacity: float = param(
         None, low=1e-9, high=1e12, unit="units a period", optional=True,
-        meaning="beyond it failures rise; null: unlimited",
+        meaning="beyond it failures rise, or customers are turned away; null: unlimited",
+    )  # fmt: skip
+    when_full: str = param(
+        "served_worse", choices=("served_worse", "turned_away"),
+        meaning="customers beyond capacity are served with more failures, or turned away",
     )  # fmt: skip
     taste_weight: float = param(
         0.325, low=1e-6, high=1e3, unit="", source="Goodhardt, Ehrenberg & Chatfield 1984",

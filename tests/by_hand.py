@@ -67,6 +67,7 @@ class ByHand:
             "demand": weeks,
             "contractual": 1,
             "reports": 1,
+            "counts": 1,
             "tenure_bin": 52,
             "active_periods": 13,
         }

@@ -52,6 +52,7 @@ OFFER = st.fixed_dictionaries(
         "known_by": share(),
         "failure_rate": share(),
         "capacity": st.just(5.0),
+        "when_full": st.sampled_from(["served_worse", "turned_away"]),
         "budget": st.sampled_from(["free", 0.0, 0.02]),
     },
 )

@@ -49,6 +49,7 @@ def test_a_lever_with_nothing_to_act_on_is_told(lever):
         "range": {"firms": {"focal": {"goods": 3}}},
         "conflict": {"firms": {"focal": {"alignment": 0.5}}},
         "decay": {"theory": {"knowledge": {"decay": 0.01}}},
+        "full": {"firms": {"focal": {"when_full": "turned_away"}}},
     }
     assert (
         set(NEEDS) == set(there)

@@ -169,6 +169,14 @@ def test_habits_stay_in_range_and_their_sum_closes_on_one(habits, bought):
 # ---------------------------------------------------------------- experience, satisfaction, trust
 
 
+@about(experience.chance_full)
+@given(amount, st.floats(0.01, 1e6))
+def test_who_is_turned_away_leaves_as_many_as_there_is_room_for(asked, capacity):
+    full = experience.chance_full(asked, capacity)
+    assert between(0, full, 1)
+    assert asked * (1.0 - full) == pytest.approx(min(asked, capacity))
+
+
 @about(experience.chance_of_failure, experience.performance, experience.recovered)
 @given(unit, amount, unit, quality, unit, quality)
 def test_what_is_delivered(base, congestion, effect, worked_at, bond, noise):

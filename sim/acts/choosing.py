@@ -177,3 +177,11 @@ def choose(
             first = time
             chosen = j
     return OUTSIDE if chosen == firms else chosen, best + noise_scale * log(total)
+
+
+@inlined
+def is_full(offers, j, person, occasion, lucks):
+    """Whether firm j turns the customer away at this occasion; with a luck of its own."""
+    return (
+        offers[j].full > 0.0 and luck.uniform(person, luck.TURNED_AWAY, occasion, lucks[j]) < offers[j].full
+    )

@@ -133,14 +133,17 @@ def leave_market(people, toward, i, firms, supplier, books, lost_to):
 
 @inlined
 def weigh(
-    people, toward, i, before, chosen, stays_by, draw, term_ends, rival_contacts, weeks, contractual, offers, programmes,
-    p, now_old, now_new, lost, parts, tied=None,
+    people, toward, i, before, chosen, full, stays_by, draw, term_ends, rival_contacts, weeks, contractual, offers,
+    programmes, p, now_old, now_new, lost, parts, tied=None,
 ):  # fmt: skip
     """Why the main supplier `before` was passed over at one occasion, into parts; 0 where it was not.
 
-    Habit that went elsewhere for a cause is kept, for in a repertoire market it makes the switch later.
+    Habit that went elsewhere for a cause is kept, for in a repertoire market it makes the switch later. Where it was
+    chosen first and `full`, service is to blame.
     """
-    if chosen != before and (contractual or chosen >= 0):
+    if full and chosen >= 0:
+        only(SERVICE, parts)
+    elif chosen != before and (contractual or chosen >= 0):
         for g in range(causes.GROUPS):
             lost[g] = 0.0
         if contractual and not term_ends:

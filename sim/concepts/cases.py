@@ -61,6 +61,6 @@ _case(
 )  # fmt: skip
 _case(
     "C66", "seasonal tourism", "季节性旅游", "seasonal_tourism", "alone", "partners",
-    "full rooms that turn guests away: beyond capacity service fails more often",
+    also="when_full of a firm: its arms whose full hotels turn guests away",
     rests_on=RestsOn("theory.reach.reach 0.05", "the default of 10", "alone_reached", "partners_reached"),
 )  # fmt: skip

@@ -30,6 +30,16 @@ class Experience(NamedTuple):
 
 
 @equation
+def chance_full(asked, capacity):
+    """Chance that who chooses a firm is turned away: the part above capacity of what it was asked for last period.
+
+    >>> chance_full(125.0, 100.0), chance_full(80.0, 100.0)
+    (0.2, 0.0)
+    """
+    return 1.0 - capacity / asked if asked > capacity else 0.0
+
+
+@equation
 def chance_of_failure(base, congestion, employee_effect):
     """Chance that a purchase goes wrong, in [0, 1]; congestion above capacity raises it."""
     return min(1.0, max(0.0, base * (1.0 + congestion) * (1.0 - employee_effect)))
