@@ -67,7 +67,8 @@ run, so that teams at list price are compared with the tender at list price; no 
 `growth_matrix` the plans were made to start as the burn-in ends after a trial run in which they had begun with the run:
 one verdict, on new customers, turned by it. In `retention_five_points` an expectation that could not fail was dropped,
 and one claim on a total reworded to say so. To `telecom_design` four arms with three buyers, their controls and four
-expectations were added after its full run; those expectations were committed before these arms were first run.
+expectations were added after its full run, to `seasonal_tourism` four in which full hotels turn guests away, with four
+expectations; those expectations were committed before these arms were first run.
 Arms that a file says were added after the first runs carry no expectation, or one that was added with them: they show
 on which assumed sizes it rests.
 
@@ -345,13 +346,16 @@ READING = {
         "retention the rise is smaller, and below 25 % in six of them."
     ),
     "seasonal_tourism": (
-        "Awareness, not season. Partners elsewhere earn the hotel a quarter more than the same money in advertising, "
+        "Where a hotel serves everybody: awareness, not season. Partners elsewhere earn the hotel a quarter more than the same money in advertising, "
         "because they make it known where advertising is assumed to make it known to hardly anybody (reach 0.05): with "
         "the default reach of 10 they earn 11 % less than advertising. Most of the gain, 3.2 of 3.9 a head and year, "
         "comes by partners who are there for their commission and get no support, since partners treated as usual are "
         "content. Guests who travel in the other season are worth 1 % more than guests who come on top of the full "
-        "season. One reading: beyond its capacity a hotel here serves everybody, with more failures, and turns nobody "
-        "away."
+        "season, for beyond its capacity a hotel serves everybody there, with more failures. Where full hotels turn "
+        "guests away it is the season: with partners whose guests come in the other one the hotel earns half as much "
+        "again as with guests on top of the full one (15.5 against 10.4 a head and year), and partners of the full "
+        "season add 0.3, not 3.8. Partners out of season then earn 11 % more than advertising, not 26 %: with "
+        "them the second season fills up too, and three times as many guests are turned away as without."
     ),
     "tournament_web_site": (
         "The tournament earns far more than advertising of the same cost, because it makes the maker known where "
