@@ -117,7 +117,9 @@ static int occasions(double mean, double luck) {
 static int stage(int before, int purchases, double commitment, double social, double structural, double satisfaction,
                  double trust, bool held_by_cost, const Parameters *p) {
     if (purchases < p->relationship.acquaintance_until) return IS_ACQUAINTANCE;
-    if (commitment > p->relationship.consolidated_commitment && fmax(social, structural) > p->relationship.consolidated_bond)
+    double slack = before == IS_CONSOLIDATED ? p->relationship.consolidated_slack : 0;
+    if (commitment > p->relationship.consolidated_commitment - slack
+        && fmax(social, structural) > p->relationship.consolidated_bond - slack)
         return IS_CONSOLIDATED;
     bool settled = before == IS_STEADY || before == IS_CONSOLIDATED || before == IS_WANDERING;
     if (settled && (satisfaction < 0 || held_by_cost)) return IS_WANDERING;

@@ -117,9 +117,11 @@ class KeyAccounts:
         ours = float(c.money[row, j]) / self.trade if self.trade > 0.0 else 0.0
         bought = float(c.purchases[row].sum())
         its = float(c.purchases[row, j]) / bought
+        bond = float(c.structural_bond[row, j])
+        ease_for_it = power.ease_left(p.ease_for_account, bond, p.account_locked)
+        ease_for_us = power.ease_left(p.ease_for_firm, bond, p.firm_locked)
         ratio = power.power_ratio(
-            power.power(its, p.ease_for_account, p.account_information),
-            power.power(ours, p.ease_for_firm, 1.0),
+            power.power(its, ease_for_it, p.account_information), power.power(ours, ease_for_us, 1.0)
         )
         part = power.part_of_gain(ratio, p)
         tier = int(c.tier[row, j])

@@ -216,6 +216,36 @@ def test_who_would_go_but_for_the_cost_of_leaving_wanders(rival, habit, stage):
     assert m.lives().book(stage) == 1 and STAGES[m.stage[0]].upper() == stage
 
 
+@pytest.mark.parametrize(
+    "bond, slack, was, stage",
+    [
+        (0.625, 0.0, "consolidated", "CONSOLIDATED"),
+        (0.375, 0.0, "consolidated", "STEADY"),
+        (0.375, 0.25, "consolidated", "CONSOLIDATED"),
+        (0.375, 0.25, "steady", "STEADY"),
+        (0.125, 0.25, "consolidated", "STEADY"),
+    ],
+)
+def test_a_consolidated_relationship_lasts_by_the_slack_below_its_thresholds(bond, slack, was, stage):
+    """A bond above 0.5 begins it, one above 0.5 less the slack goes on; commitment is 1/2, its threshold 0.25."""
+    limits = {"acquaintance_until": 0, "trust_threshold": 0.25, "consolidated_bond": 0.5,
+              "consolidated_commitment": 0.25, "consolidated_slack": slack}  # fmt: skip
+    for reports in (1, 0):
+        m = ByHand(relationship=limits, conditions={"reports": reports})
+        m.stage[:], m.trust[:], m.satisfaction[:], m.social_bond[:] = STAGES.index(was), 0.5, 0.5, bond
+        assert STAGES[m.lives().stage[0]].upper() == stage
+
+
+def test_commitment_below_its_threshold_ends_it_by_the_slack_too():
+    """Commitment is 1/2 with a bond of 1: a threshold of 0.625 is not reached, and with a slack of 0.25 it is kept."""
+    for slack, was, stage in ((0.0, "consolidated", "steady"), (0.25, "consolidated", "consolidated"),
+                              (0.25, "steady", "steady"), (0.0625, "consolidated", "steady")):  # fmt: skip
+        limits = {"acquaintance_until": 0, "trust_threshold": 0.25, "consolidated_commitment": 0.625}
+        m = ByHand(relationship=limits | {"consolidated_slack": slack})
+        m.stage[:], m.trust[:], m.satisfaction[:], m.social_bond[:] = STAGES.index(was), 0.5, 0.5, 1.0
+        assert STAGES[m.lives().stage[0]] == stage
+
+
 def test_the_stage_starts_anew_with_a_new_supplier():
     """Discontent with firm 1: who was steady with it wanders, who was steady with another is an acquaintance."""
     for before, stage in ((1, "WANDERING"), (0, "ACQUAINTANCE")):

@@ -65,6 +65,32 @@ def test_an_advantage_in_information_is_power():
     np.testing.assert_allclose(informed.account_terms().ratio, 0.8, rtol=1e-6)
 
 
+@pytest.mark.parametrize("of_it, of_us", [(0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (0.5, 0.25), (1.0, 1.0)])
+def test_a_bond_locks_the_account_the_firm_or_both(of_it, of_us):
+    """Power 1 - 0.75 (1 - locked bond) of the firm, 1/2 (1 - 1/2 (1 - locked bond)) of the account."""
+    locks = {"theory": {"power": {"account_locked": of_it, "firm_locked": of_us}}}
+    market = two_buyers(1.0, locks, integration=1.0)
+    market = lived(market.setting, periods=REVIEW)
+    bond = market.columns.structural_bond[:, 0].astype(float)
+    assert (bond > 0.05).all()
+    market.step()
+    ours, its = 1.0 - 0.75 * (1.0 - of_it * bond), 0.5 * (1.0 - 0.5 * (1.0 - of_us * bond))
+    np.testing.assert_allclose(market.account_terms().ratio, ours / its, rtol=1e-6)
+
+
+def test_where_the_ease_is_equal_a_lock_of_both_leaves_the_price():
+    """Power 1 each: the gain is halved; a lock of one side alone moves the price its way."""
+    alike = {"ease_for_account": 0.5, "ease_for_firm": 0.5, "account_information": 0.5}
+    locks = ((0.0, 0.0), (0.7, 0.7), (0.7, 0.0), (0.0, 0.7))
+    markets = [
+        two_buyers(1.0, {"theory": {"power": alike | {"account_locked": its, "firm_locked": ours}}}, integration=1.0)
+        for its, ours in locks
+    ]  # fmt: skip
+    neither, both, account, firm = (market.books.outcomes().price_paid for market in markets)
+    assert both.tolist() == neither.tolist()
+    assert firm.iloc[-1] < neither.iloc[-1] - 0.01 < neither.iloc[-1] + 0.01 < account.iloc[-1]
+
+
 def test_the_rate_of_buying_is_since_the_first_purchase():
     # open from week 7: by the review in week 13 bought six times in six weeks, so serving a unit costs a contact, 0.5
     late = {"events": {"begins": {"type": "firm_enters", "firm": "focal", "at": 7}}}

@@ -276,19 +276,22 @@ def test_commitment_rises_with_all_that_ties_and_falls_with_a_better_rival(
     )
 
 
-@about(relationship.stage)
-@given(st.integers(0, 5), st.integers(0, 10), unit, unit, unit, level, unit, st.booleans())
+@about(relationship.stage, relationship.slack)
+@given(
+    st.integers(0, 5), st.integers(0, 10), unit, unit, unit, level, unit, st.booleans(), st.sampled_from([0.0, 0.25])
+)  # fmt: skip
 def test_the_stage_is_the_first_that_fits(
-    before, purchases, committed, social, structural, satisfied, trusted, held
+    before, purchases, committed, social, structural, satisfied, trusted, held, slack
 ):
-    p = relationship.Relationship()
+    p = relationship.Relationship(consolidated_slack=slack)
+    less = slack if relationship.STAGES[before] == "consolidated" else 0.0
     name = relationship.STAGES[
         relationship.stage(before, purchases, committed, social, structural, satisfied, trusted, held, p)
     ]
     assert name != "none"
     if purchases < 3:
         assert name == "acquaintance"
-    elif committed > 0.8 and max(social, structural) > 0.5:
+    elif committed > 0.8 - less and max(social, structural) > 0.5 - less:
         assert name == "consolidated"
     elif relationship.STAGES[before] in ("steady", "consolidated", "wandering") and (satisfied < 0 or held):
         assert name == "wandering"
@@ -303,7 +306,7 @@ def test_the_stage_is_the_first_that_fits(
 @about(relationship.looks_around, relationship.bound, relationship.settled)
 @given(
     st.integers(0, 5), st.integers(0, 10), unit, unit, unit, level, unit, st.booleans(),
-    st.builds(relationship.Relationship, unit, st.integers(0, 8), unit, unit, unit),
+    st.builds(relationship.Relationship, unit, st.integers(0, 8), unit, unit, unit, unit),
 )  # fmt: skip
 def test_a_stage_for_which_nobody_looks_around_is_the_same_whatever_rivals_offer(
     before, purchases, committed, social, structural, satisfied, trusted, held, p
@@ -315,7 +318,7 @@ def test_a_stage_for_which_nobody_looks_around_is_the_same_whatever_rivals_offer
 
     if not relationship.looks_around(before, purchases, social, structural, satisfied, p):
         assert stage(committed, held) == stage(0.0, False)
-    elif not relationship.bound(social, structural, p):  # commitment matters to nobody, rivals may
+    elif not relationship.bound(before, social, structural, p):  # commitment matters to nobody, rivals may
         assert relationship.settled(before) and satisfied >= 0
         assert stage(committed, held) == stage(0.0, held)
         assert relationship.STAGES[stage(0.0, True)] == "wandering"
@@ -506,6 +509,16 @@ def test_managers_do_all_they_are_asked_until_their_week_is_full(number, account
     assert between(0, share, 1) and (share == 1.0 or share * asked == pytest.approx(number))
     assert managers.attention(2 * number, 2 * asked) == pytest.approx(share)
     assert managers.work(accounts, rate, managers.Managers()) == 0.0
+
+
+@about(power.ease_left)
+@given(unit, unit, unit)
+def test_what_serves_nobody_else_makes_hard_to_replace(ease, bond, locked):
+    left = power.ease_left(ease, bond, locked)
+    assert between(0, left, ease)
+    assert power.ease_left(ease, 0.0, locked) == power.ease_left(ease, bond, 0.0) == ease
+    assert power.ease_left(ease, 1.0, 1.0) == 0.0
+    assert left == pytest.approx(power.ease_left(ease, locked, bond))
 
 
 @about(power.power, power.power_ratio, power.part_of_gain)

@@ -70,7 +70,7 @@ def relate(
             rival = max(rival, own[k] if k != supplier else -np.inf)
             tempting = max(tempting, value[k] if k != supplier else -np.inf)
         held = tempting + cost > value[supplier]
-        if reports or relationship.bound(social, structural, p.relationship):
+        if reports or relationship.bound(stage_before, social, structural, p.relationship):
             advantage = rival - own[supplier] if rival > -np.inf else 0.0
             attitude = commitment.commitment(satisfied, trusts, social, structural, advantage, p.commitment)
     stage = relationship.stage(

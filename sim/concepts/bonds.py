@@ -16,10 +16,15 @@ concept(
     base="unlimited", on=plan(contact_rate=0.15), observable="retention", expects="higher", scenario="bond_ladder",
 )  # fmt: skip
 concept(
-    "C14", "level 3, structural bond, both sides locked", "三级, 双边锁定", "integration of a tier",
+    "C14", "level 3, structural bond", "三级, 双边锁定", "integration of a tier",
     base="unlimited", on=plan(integration=1), observable="retention", expects="higher", scenario="bond_ladder",
     by_construction="the bond and customisation add to the utility of staying, the budget is free, and nothing takes from it",
-    lacks="a lock of the firm's side: integration is paid by the week, and no specific asset is lost with a customer who leaves",
+)  # fmt: skip
+concept(
+    "C14b", "structural bond, the firm's side locked", "双边锁定", "theory.power.firm_locked and account_locked, of customers that negotiate",
+    base="key_account_power", off="teams_power", on="teams_firm_locked", observable="price_paid", expects="lower",
+    scenario="key_account_power",
+    by_construction="who is hard to replace has power over the firm, and the firm's part of the gain falls with it",
 )  # fmt: skip
 concept(
     "C15", "switching costs: procedural, financial, relational", "转移成本",

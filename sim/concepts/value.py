@@ -43,10 +43,9 @@ concept(
 )  # fmt: skip
 concept(
     "C36", "customer lifecycle in five stages", "初识, 矜持, 平稳, 思异, 稳固",
-    "stage of a customer; counts and transitions",
+    "stage of a customer; counts and transitions; theory.relationship.consolidated_slack",
     base="unlimited", on=plan(contact_rate=0.15), observable="steady or consolidated",
     expects="higher",
-    lacks="hysteresis: the last stage begins and ends at one threshold, so that a stay in it is short (model.md)",
 )  # fmt: skip
 concept(
     "C37", "growth matrix: product x customer", "增长矩阵",

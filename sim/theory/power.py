@@ -32,6 +32,16 @@ class Power(NamedTuple):
     account_information: float = param(
         1.0, low=0, high=100, unit="ratio", meaning="the firm's advantage in information over it"
     )
+    account_locked: float = param(
+        0.0, low=0, high=1, unit="share of the ease at a full structural bond",
+        meaning="that assets specific to the firm take from a customer that negotiates",
+        source="assumed; direction: Heide & John 1988, J. Marketing 52(1); Williamson 1985",
+    )  # fmt: skip
+    firm_locked: float = param(
+        0.0, low=0, high=1, unit="share of the ease at a full structural bond",
+        meaning="that assets specific to a customer that negotiates take from the firm",
+        source="assumed; direction: Heide & John 1988, J. Marketing 52(1); Williamson 1985",
+    )  # fmt: skip
 
 
 @equation
@@ -42,6 +52,16 @@ def power(share_of_trade, ease_of_replacing, information):
     0.4
     """
     return share_of_trade * (1.0 - ease_of_replacing) * information
+
+
+@equation
+def ease_left(ease_of_replacing, structural_bond, locked):
+    """Ease of replacing a partner once there are assets that serve nobody else.
+
+    >>> ease_left(0.5, 0.5, 1.0), ease_left(0.5, 0.5, 0.0)
+    (0.25, 0.5)
+    """
+    return ease_of_replacing * (1.0 - locked * structural_bond)
 
 
 @equation

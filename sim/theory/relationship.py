@@ -28,13 +28,23 @@ class Relationship(NamedTuple):
     consolidated_bond: float = param(
         0.5, low=0, high=1, unit="bond", meaning="consolidated with a social or structural bond above this"
     )
+    consolidated_slack: float = param(
+        0.0, low=0, high=1, unit="of commitment and of bond",
+        meaning="below both thresholds a consolidated relationship lasts so far; 0: it ends where it begins",
+    )  # fmt: skip
     trust_threshold: float = param(1 / 3, low=0, high=1, unit="trust", meaning="steady above, reserve below")
 
 
 @equation
-def bound(social_bond, structural_bond, p):
+def slack(before, p):
+    """How far below its thresholds a relationship still counts as consolidated: only one that was."""
+    return p.consolidated_slack if before == CONSOLIDATED else 0.0
+
+
+@equation
+def bound(before, social_bond, structural_bond, p):
     """Whether a bond is strong enough for a consolidated relationship."""
-    return max(social_bond, structural_bond) > p.consolidated_bond
+    return max(social_bond, structural_bond) > p.consolidated_bond - slack(before, p)
 
 
 @equation
@@ -48,7 +58,7 @@ def looks_around(before, purchases, social_bond, structural_bond, satisfaction, 
     """Whether the stage hangs on what rivals offer; else `stage` is the same whatever they offer."""
     if purchases < p.acquaintance_until:
         return False
-    return bound(social_bond, structural_bond, p) or (settled(before) and satisfaction >= 0.0)
+    return bound(before, social_bond, structural_bond, p) or (settled(before) and satisfaction >= 0.0)
 
 
 @equation
@@ -56,7 +66,8 @@ def stage(before, purchases, commitment, social_bond, structural_bond, satisfact
     """The lifecycle stage, the first that fits; held_by_cost: a rival is better but for the switching cost."""
     if purchases < p.acquaintance_until:
         return ACQUAINTANCE
-    if bound(social_bond, structural_bond, p) and commitment > p.consolidated_commitment:
+    needed = p.consolidated_commitment - slack(before, p)
+    if bound(before, social_bond, structural_bond, p) and commitment > needed:
         return CONSOLIDATED
     if settled(before) and (satisfaction < 0.0 or held_by_cost):
         return WANDERING
