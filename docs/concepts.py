@@ -1,6 +1,7 @@
 """The page of concepts, each switched off and on: ``python docs/concepts.py FOLDER > docs/concepts.md``.
 
-FOLDER holds the runs of docs/findings.py; verdicts of scenarios that are not there are left out. Some ten minutes.
+FOLDER holds the runs of docs/findings.py; verdicts of scenarios that are not there are left out. Some ten minutes on
+two free cores.
 """
 
 from __future__ import annotations
@@ -8,27 +9,39 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
+from sim.compose import compose
 from sim.concepts import CONCEPTS, Concept
 from sim.experiment.statistics import Estimate
 from sim.validate.switches import CONSTRUCTED, Moved, moved, unit
 
-SEEDS = range(1, 11)
-CUSTOMERS = 500
+SEEDS = range(1, 41)
+CUSTOMERS = 500  # in a case that is smaller, as many as it has
 WORDS = {"higher": "rises", "lower": "falls", "": "names no direction"}
 
 
 def page(folder: Path) -> str:
     """The whole page as Markdown."""
-    found = {name: measured(c) for name, c in CONCEPTS.items()}
+    others = {
+        c.name: c._replace(off=c.rests_on.off, on=c.rests_on.on) for c in CONCEPTS.values() if c.rests_on
+    }
+    with ProcessPoolExecutor() as pool:
+        made = list(pool.map(measured, [*CONCEPTS.values(), *others.values()]))
+    found = dict(zip(CONCEPTS, made, strict=False))
     rows = [row(concept, found[name], folder) for name, concept in CONCEPTS.items()]
-    return "\n".join([head(found), *rows, "", *resting(), constructed(), "", lacking(), ""])
+    rest = [resting(other, m) for other, m in zip(others.values(), made[len(found) :], strict=True)]
+    return "\n".join([head(found), *rows, "", *rest, constructed(), "", lacking(), ""])
 
 
 def measured(concept: Concept) -> Moved | None:
     """A concept off and on; nothing of one that cannot act yet."""
-    return moved(concept, SEEDS, {"population": {"customers": CUSTOMERS}}) if concept.built else None
+    if not concept.built:
+        return None
+    of_a_case = isinstance(concept.on, str)
+    customers = min(CUSTOMERS, compose(concept.base).population.customers if of_a_case else CUSTOMERS)
+    return moved(concept, SEEDS, {"population": {"customers": customers}})
 
 
 def head(found: dict[str, Moved | None]) -> str:
@@ -96,19 +109,13 @@ def switch(concept: Concept) -> str:
     return f"{concept.base}: {off} to {on}{less}"
 
 
-def resting() -> list[str]:
-    """What rows rest on, and what comes out without it: a line each."""
-    lines = []
-    for c in CONCEPTS.values():
-        if c.rests_on:
-            other = c._replace(off=c.rests_on.off, on=c.rests_on.on)
-            found = measured(other)
-            assert found is not None
-            lines.append(
-                f"{c.name} rests on {c.rests_on.what}; with {c.rests_on.without} ({switch(other)}) `{c.observable}` moves by {shift(found)}: "
-                f"{found.verdict(other)}.\n"
-            )
-    return lines
+def resting(other: Concept, found: Moved | None) -> str:
+    """What a row rests on, and what comes out without it."""
+    assert found is not None and other.rests_on is not None
+    return (
+        f"{other.name} rests on {other.rests_on.what}; with {other.rests_on.without} ({switch(other)}) `{other.observable}` "
+        f"moves by {shift(found)}: {found.verdict(other)}.\n"
+    )
 
 
 def constructed() -> str:

@@ -278,7 +278,10 @@ READING = {
         "site pay with power and without it, also against as much spent on plain marketing (4.6 a head and year more). They keep "
         "a better price than tendering, which spends nothing, but not than plain marketing (9.59 against 9.62): whatever brings "
         "more of the trade does. Being hard to replace keeps the price too. Whether one manager for all three earns less than one for "
-        "each cannot be told: what the teams lose in attention is about what two wages cost."
+        "each cannot be told: what the teams lose in attention is about what two wages cost. What a team builds for an account and "
+        "for nobody else takes 0.4 off the price where it locks the firm, and with it all that teams earn over tendering; it adds "
+        "0.2 where it locks the account. Where it locks both alike nothing changes, as the equations have it where both are as "
+        "easily replaced."
     ),
     "airline_scheme": (
         "The scheme keeps a few more travellers and pays next to nothing (0.2 %) while it is alone; copied by both rivals it leaves all "
