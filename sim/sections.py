@@ -118,7 +118,7 @@ class Offer(NamedTuple):
         1, low=1, high=1000, unit="goods", meaning="in its range; 1: no range, the one product whose quality is above"
     )  # fmt: skip
     alignment: float = param(
-        1.0, low=0.01, high=1, unit="0 to 1",
+        1.0, low=0.01, high=1, unit="share",
         meaning="how far departments work toward the same without coordination; 1: no conflict",
         source="1: off; interfunctional coordination is one of three parts of market orientation, Narver & Slater 1990, "
         "J. Marketing 54(4)",
