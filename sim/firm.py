@@ -101,16 +101,20 @@ class Firm(mesa.Agent):
         return self.model.books.last("main_customers", self.index)
 
     @property
+    def listed(self) -> float:
+        """List price as events leave it, never below 0."""
+        return max(0.0, (self.plan.price + self.shocks.price_change) * self.shocks.price_factor)
+
+    @property
     def price(self) -> float:
-        """Price that customers meet, never below 0: the list price, less what dealers undercut each other by."""
-        listed = max(0.0, (self.plan.price + self.shocks.price_change) * self.shocks.price_factor)
-        return listed * (1.0 - self.drives.undercut)
+        """Price that customers meet: the list price, less what dealers undercut each other by."""
+        return self.listed * (1.0 - self.drives.undercut)
 
     @property
     def dealers_part(self) -> float:
-        """What dealers keep, a money of revenue."""
+        """What dealers of all stages keep, a money of revenue."""
         drives = self.drives
-        return (drives.margin - drives.undercut) / max(1.0 - drives.undercut, 1e-9)
+        return (drives.margin + drives.upstream - drives.undercut) / max(1.0 - drives.undercut, 1e-9)
 
     def tie(self, stakeholder: Stakeholder) -> None:
         """Count a stakeholder that is tied to the firm."""

@@ -187,7 +187,7 @@ class Market(Readings, mesa.Model):
     def _let_stakeholders_act(self) -> None:
         if not self.stakeholders:
             return
-        drives = {firm.name: Drives() for firm in self.firms}
+        drives = {firm.name: Drives.under(firm.shocks.channel, firm.listed) for firm in self.firms}
         for stakeholder in self.stakeholders:
             stakeholder.drive(drives)
         for firm in self.firms:

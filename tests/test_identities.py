@@ -93,6 +93,7 @@ SHOCKS = {
     "number_portability": {"removed": 0.5},
     "firm_enters": {},
     "firm_leaves": {},
+    "channel_law": {"markup": 0.1},
 }
 
 

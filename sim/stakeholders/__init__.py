@@ -6,9 +6,10 @@ kind drives of its firm is its own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
+from math import inf
 from pkgutil import iter_modules
 from typing import Any, NamedTuple, TypeVar
 
@@ -28,8 +29,21 @@ class Drives:
     brand: float = 0.0  # utility
     damping: float = 0.0  # part of an adverse event that is taken away; below 0 it grows
     undercut: float = 0.0  # share of the list price that distributors take off it among themselves
-    margin: float = 0.0  # share of the list price that the firm gives distributors, undercut included
+    margin: float = (
+        0.0  # share of the list price that the firm gives distributors who sell to buyers, undercut included
+    )
+    upstream: float = 0.0  # share of the list price that distributors before those keep
     terms: float = 0.0  # money a head and week that the tie costs beside what is spent on it
+    stages_most: float = inf  # distributors one after another that the law allows
+    kept_most: float = inf  # share of the price it sells at that the law lets a distributor keep
+
+    @classmethod
+    def under(cls, laws: Sequence[Any], listed: float) -> Drives:
+        """Nothing driven yet, at a list price, under the strictest of the laws of the channel."""
+        return cls(
+            stages_most=min((law.stages for law in laws), default=inf),
+            kept_most=min((law.kept(listed) for law in laws), default=inf),
+        )
 
 
 @dataclass(frozen=True)
@@ -39,7 +53,7 @@ class Conduct:
     congestion: float = 0.0  # units above capacity, a unit of capacity
     growth: float = 0.0  # of units, against the period before, -1 to 1
     shortfall: float = 0.0  # promise above the quality delivered, quality
-    margin_left: float = 0.0  # share of the list price that distributors keep
+    margin_left: float = 0.0  # share of the list price that distributors who sell to buyers keep
     ours: float = 0.0  # quality delivered
 
 

@@ -2,7 +2,8 @@
 
 Dealers serve what pays: effort of quadratic cost is best in proportion to the margin left (Telser 1960; Mathewson &
 Winter 1984). What they lose by undercutting is a loss of both sides and split as power splits a gain, so that the firm's
-net price falls too (Deneckere, Marvel & Peck 1997: lower wholesale prices without price maintenance).
+net price falls too (Deneckere, Marvel & Peck 1997: lower wholesale prices without price maintenance). Of dealers one
+after another each takes the margin of what it sells at; the tie is with the last, who serves and undercuts.
 """
 
 from collections.abc import Mapping
@@ -33,6 +34,10 @@ class Distributor(NamedTuple):
     margin: float = param(
         0.1, low=0, high=0.9, unit="share of the list price", meaning="dealers' margin, paid by the firm"
     )
+    stages: int = param(
+        1, low=1, high=10, unit="dealers",
+        meaning="one after another between maker and buyer, each of whom takes the margin of what it sells at",
+    )  # fmt: skip
     undercut: float = param(
         0.05, low=0, high=0.9, unit="share of the list price",
         meaning="that dealers take off the price against each other without price discipline",
@@ -79,18 +84,21 @@ class Distributor(NamedTuple):
     )
 
     def treatment(self, conduct: Conduct, part: float) -> float:
-        """The margin left above or below the agreed one."""
+        """The margin left to who sells to buyers, above or below the agreed one."""
         return self.greed * (conduct.margin_left - self.margin)
 
     def drive(self, tie: Any, drives: Drives, firms: Mapping[str, Drives]) -> None:
         """Margin, undercutting out of it and what of it is won back, convenience, and what discontent gives the rivals.
 
-        Dealers of one firm have equal parts of its trade.
+        Dealers of one firm have equal parts of its trade. No dealer agrees on more, or wins back more, than the law lets it keep.
         """
         trade = 1.0 / tie.of_its_kind
-        margin = max(0.0, self.margin - self.spread * (2.0 * tie.part - 1.0))
+        margin = min(max(0.0, self.margin - self.spread * (2.0 * tie.part - 1.0)), drives.kept_most)
         undercut = min(margin, self.undercut * (1.0 - self.discipline))
-        claimed = self.claims * (1.0 - tie.part) * undercut
+        room = drives.kept_most * (1.0 - undercut) - (margin - undercut)
+        claimed = min(self.claims * (1.0 - tie.part) * undercut, room)
+        paid = max(0.0, 1.0 - margin)  # of the price a dealer sells at
+        drives.upstream += trade * (paid - paid ** min(self.stages, drives.stages_most))
         drives.margin += trade * (margin + claimed)
         drives.undercut += trade * undercut
         left = (margin - undercut + claimed) / self.margin if self.margin > 0.0 else 1.0
