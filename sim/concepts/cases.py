@@ -49,7 +49,8 @@ _case(
 _case("C63", "outsourced logistics", "物流外包", "outsourced_logistics", "standard", "both")
 _case(
     "C64", "medicine maker and dealers", "医药企业与经销商", "medicine_maker", "shift_after", "shift_before",
-    "two invoices, and mark-ups limited by price band: every dealer has the mark-up in the middle of the limits",
+    "dealers converted into an own sales force: they stay dealers",
+    also="two invoices and mark-ups limited by price band: event channel_law, stages of a distributor; its arms named chain",
 )  # fmt: skip
 _case(
     "C65", "tournament web site (IBM, Wimbledon)", "温布尔登网站", "tournament_web_site", "advertising", "tournament",
