@@ -312,10 +312,10 @@ READING = {
         "lead is 3.0 a head and year from the date of the law; the half year before, left out here, in which it alone pays for "
         "promotion and leads by 0.5, makes that 2.5. There only the favour is forbidden. With "
         "dealers one after another (the arms named chain) the law of the channel, a dealer fewer and 40 % for the other, gives the "
-        "maker more than any programme, 16.3 a head and year, because list prices are assumed to stay: what the second dealer kept "
+        "maker more than any programme, 16.1 a head and year, because list prices are assumed to stay: what the second dealer kept "
         "is the maker's; the shift is ahead as before. Who relies on favours, having spent nothing on its dealers, loses no "
         "customer by 40 %; trained dealers who are held to 15 % turn from content to discontent and the maker keeps two "
-        "customers in a hundred fewer a year, but what it saves on them is more, by 7.8 a head and year."
+        "customers in a hundred fewer a year, but what it saves on them is more, by 7.7 a head and year."
     ),
     "growth_matrix": (
         "Each lever moves its own cell, and the cells beside it too: contacts and cross-selling also bring new customers "
