@@ -90,7 +90,7 @@ concept(
 )  # fmt: skip
 concept(
     "C49", "winning costs 5 to 6 times keeping", "获取成本与维系成本", "winning_to_keeping: acquisition_cost over keeping_cost",
-    off=plays("transactional"), on=plays("retention_focused"), observable="acquisition over keeping cost",
+    off=plays("club"), on=plays("retention_focused"), observable="acquisition over keeping cost",
     scenario="leaky_bucket",
 )  # fmt: skip
 concept(
