@@ -85,7 +85,8 @@ tells them from the first ones. Each was committed before the run that judges it
 sign was known, and the file says so. Afterwards one claim each was reworded in `range_of_goods` and `entry_abroad`, and two
 arms without an expectation added to `value_of_the_database`. Some expectations still follow from what their arms set (that
 upkeep keeps records current, that a shortfall costs trust, that partners who introduce nobody cost money, that strong buyers
-pay less): they are checks and no findings.
+pay less, that a lock of both sides alike cancels, that a maker keeps what a law takes from its dealers where list prices stay):
+they are checks and no findings.
 
 Until then a rival who copied a programme gave it to all its customers, also one that the copied firm gives to half of
 its own, and so paid twice as much for it. It now copies for how many too; `bond_ladder`, `bond_ladder_controls` and
@@ -280,7 +281,7 @@ READING = {
         "a better price than tendering, which spends nothing, but not than plain marketing (9.59 against 9.62): whatever brings "
         "more of the trade does. Being hard to replace keeps the price too. Whether one manager for all three earns less than one for "
         "each cannot be told: what the teams lose in attention is about what two wages cost. What a team builds for an account and "
-        "for nobody else takes 0.4 off the price where it locks the firm, and with it all that teams earn over tendering; it adds "
+        "for nobody else takes 0.4 off the price where it locks the firm, and about what teams earn over tendering (what is left, -0.1, cannot be told from 0); it adds "
         "0.2 where it locks the account. Where it locks both alike nothing changes, as the equations have it where both are as "
         "easily replaced."
     ),
@@ -360,9 +361,11 @@ READING = {
         "comes by partners who are there for their commission and get no support, since partners treated as usual are "
         "content. Guests who travel in the other season are worth 1 % more than guests who come on top of the full "
         "season, for beyond its capacity a hotel serves everybody there, with more failures. Where full hotels turn "
-        "guests away it is the season: with partners whose guests come in the other one the hotel earns half as much "
-        "again as with guests on top of the full one (15.5 against 10.4 a head and year), and partners of the full "
-        "season add 0.3, not 3.8. Partners out of season then earn 11 % more than advertising, not 26 %: with "
+        "guests away it is the season: partners whose guests come in the full one add 0.3 a head and year, not 3.8, and those "
+        "whose guests come in the other one 1.6. Most of the 5.2 between these two arms (15.5 against 10.4) is that people "
+        "from far away travel in the other season at all, partners or not: without partners it is 3.9 (13.9 against "
+        "10.0), so that the partners' own part is 1.3 (1.2 to 1.4). Who is turned away loses the occasion and no "
+        "satisfaction. Partners out of season then earn 11 % more than advertising, not 26 %: with "
         "them the second season fills up too, and three times as many guests are turned away as without."
     ),
     "tournament_web_site": (

@@ -121,7 +121,7 @@ METRICS: dict[str, Metric] = _declare(
         "customer_equity",
         "money",
         "discounted expected margin of today's customers from the first product under present switching, at prices that "
-        "accounts negotiated, before what programmes cost",
+        "accounts negotiated, before what programmes cost, as if no firm were ever full",
         "level",
         "higher",
     ),
@@ -169,7 +169,8 @@ METRICS: dict[str, Metric] = _declare(
     Metric(
         "consumer_surplus",
         "money",
-        "expected surplus of occasions in the whole market (same for every firm)",
+        "expected surplus of occasions in the whole market (same for every firm), 0 where nothing is offered; only "
+        "differences between arms mean something, and without an outside option none where fewer are served",
         "flow",
         "higher",
     ),

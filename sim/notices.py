@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from math import inf
 from typing import TYPE_CHECKING
 
+from sim.events import EVENTS
 from sim.plan import ALL_LEVERS
 
 if TYPE_CHECKING:
@@ -39,6 +41,25 @@ def _too_late(setting: Scenario) -> Iterator[str]:
     for name, event in setting.events.items():
         if event.when.at is not None and event.when.at >= periods and event.when.hazard == 0.0:
             yield f"events.{name}.at {event.when.at:g}: never happens, for the run ends after {periods} periods"
+    yield from _on_nothing(setting)
+
+
+def _on_nothing(setting: Scenario) -> Iterator[str]:
+    """A line for each key that is set and has nothing to act on."""
+    for name, firm in setting.firms.items():
+        if firm.when_full == "turned_away":
+            if firm.capacity == inf:
+                yield f"firms.{name}.when_full turned_away: nobody is turned away without a capacity"
+            elif setting.market.type == "contractual":
+                yield f"firms.{name}.when_full turned_away: nobody is turned away under contract"
+    power = setting.theory.power
+    for name in ("account_locked", "firm_locked"):
+        if getattr(power, name) > 0.0 and not power.accounts:
+            yield f"theory.power.{name} {getattr(power, name):g}: acts on nothing, for no customer negotiates (theory.power.accounts 0)"
+    if all(partner.kind != "distributor" for partner in setting.stakeholders.values()):
+        for name, event in setting.events.items():
+            if isinstance(event.what, EVENTS["channel_law"]):
+                yield f"events.{name}: acts on nothing, for no firm has dealers (stakeholders of kind distributor)"
 
 
 #: What a lever needs (`Lever.needs`), how a scenario has it, and whether a firm of a scenario does.

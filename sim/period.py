@@ -123,6 +123,9 @@ def live(
         lucks[j] = offers[j].luck
     lucks[firms] = OUTSIDE_LUCK
     has_outside, contractual, reports = m.has_outside != 0, m.contractual != 0, m.reports != 0
+    turning_away = False
+    for j in range(firms):
+        turning_away |= offers[j].full > 0.0 and not contractual
     for block in range(first_block, last_block):
         books, market = ledger[block], whole[block]
         first, last = block * BLOCK, min((block + 1) * BLOCK, present)
@@ -182,17 +185,30 @@ def live(
                     outside_value = m.outside + np.float64(people[i].taste_outside)
                     if before >= 0:
                         outside_value -= cost * p.choice.outside_pays
-                    full = False  # the main supplier, chosen first
+                    full, settled, standing = (
+                        False,
+                        not turning_away,
+                        0.0,
+                    )  # full: the main supplier, which it chose
                     while True:
                         j, surplus = choose(
                             value, firms, outside_value, has_outside and not at_entry, person, occasion, lucks, before,
                             p.choice.noise_scale, race, weight,
                         )  # fmt: skip
-                        if j < 0 or contractual or not is_full(offers, j, person, occasion, lucks):
+                        if settled:
                             break
-                        books[j, TURNED_AWAY] += 1.0
-                        full |= j == before
-                        value[j] = -np.inf
+                        if j >= 0 and is_full(offers, j, person, occasion, lucks):
+                            books[j, TURNED_AWAY] += 1.0
+                            full |= j == before
+                            value[j] = -np.inf
+                            continue
+                        settled = True  # once more without those that are full: the surplus is of what there is room for
+                        standing = value[before] if before >= 0 else 0.0
+                        for k in range(firms):
+                            if k != j and is_full(offers, k, person, occasion, lucks):
+                                value[k] = -np.inf
+                    if turning_away and before >= 0:
+                        value[before] = standing
                     if people[i].price_sensitivity > 0.0:
                         market[SURPLUS] += surplus / np.float64(people[i].price_sensitivity)
                 if j < 0:

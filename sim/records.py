@@ -54,7 +54,7 @@ def customer_file(columns: Columns, buyers: np.ndarray, firm: int, period: int, 
 
 
 def sealed(array: np.ndarray) -> np.ndarray:
-    """An array of its own that nobody can write to; copied where it is a view of another."""
+    """The array, or a copy where it is a view of another, that nobody can write to from here on."""
     own = array if array.base is None else array.copy()
     own.flags.writeable = False
     return own

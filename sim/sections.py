@@ -96,7 +96,7 @@ class Offer(NamedTuple):
     )  # fmt: skip
     when_full: str = param(
         "served_worse", choices=("served_worse", "turned_away"),
-        meaning="customers beyond capacity are served with more failures, or turned away",
+        meaning="customers beyond capacity are served with more failures, or turned away at the rate of the period before",
     )  # fmt: skip
     taste_weight: float = param(
         0.325, low=1e-6, high=1e3, unit="", source="Goodhardt, Ehrenberg & Chatfield 1984",

@@ -317,6 +317,7 @@ def test_the_made_up_market_is_what_the_tests_think():
 
 
 def real(threads=1, backend="serial", workers=0, turned=False):
+    from sim.market import FEWEST_BLOCKS
     from sim.period import BLOCK
     from sim.scenario import Scenario
 
@@ -324,7 +325,7 @@ def real(threads=1, backend="serial", workers=0, turned=False):
     return Scenario.from_config(
         {
             "name": "real",
-            "population": {"customers": 2 * BLOCK + 7},
+            "population": {"customers": 2 * FEWEST_BLOCKS * BLOCK + 7},  # for two threads
             "firms": {"focal": {}, "rival": {"strategy": {"name": "imitator"}}},
             "experiment": {
                 "control": "as_is",

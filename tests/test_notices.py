@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from small_markets import plan, scenario
 
@@ -49,7 +51,7 @@ def test_a_lever_with_nothing_to_act_on_is_told(lever):
         "range": {"firms": {"focal": {"goods": 3}}},
         "conflict": {"firms": {"focal": {"alignment": 0.5}}},
         "decay": {"theory": {"knowledge": {"decay": 0.01}}},
-        "full": {"firms": {"focal": {"when_full": "turned_away"}}},
+        "full": {"firms": {"focal": {"when_full": "turned_away", "capacity": 50}}},
     }
     assert (
         set(NEEDS) == set(there)
@@ -86,3 +88,34 @@ def test_a_dry_run_tells_them_on_standard_error(capsys):
     said = capsys.readouterr()
     assert "guanxi: note: growth_matrix: second.firms.focal.opens 52: never on sale" in said.err
     assert "note" not in said.out
+
+
+FULL = {"when_full": "turned_away"}
+LOCKS = {"theory": {"power": {"account_locked": 0.5, "firm_locked": 1.0}}}
+LAW = {"events": {"law": {"type": "channel_law", "at": 3}}}
+IDLE = {
+    "no capacity": ({"firms": {"focal": FULL}}, ["firms.focal.when_full turned_away: .*without a capacity"]),
+    "contract": (
+        {"firms": {"rival_1": FULL | {"capacity": 5}}, "market": {"type": "contractual"}},
+        ["firms.rival_1.when_full turned_away: .*under contract"],
+    ),
+    "no account": (LOCKS, [r"theory\.power\.account_locked 0\.5: acts on nothing", r"theory\.power\.firm_locked 1: acts"]),
+    "no dealer": (LAW | {"stakeholders": {"mill": {"kind": "supplier"}}}, [r"events\.law: .*no firm has dealers"]),
+}  # fmt: skip
+ACTS = (
+    {"firms": {"focal": FULL | {"capacity": 5}}},
+    {"theory": {"power": LOCKS["theory"]["power"] | {"accounts": 3}}},
+    LAW | {"stakeholders": {"shop": {"kind": "distributor"}}},
+)
+
+
+@pytest.mark.parametrize("name", IDLE)
+def test_what_has_nothing_to_act_on_is_told(name):
+    changes, told = IDLE[name]
+    found = notices(scenario(changes, periods=40))
+    assert len(found) == len(told) and all(map(re.match, told, found))
+
+
+@pytest.mark.parametrize("changes", ACTS)
+def test_what_acts_is_not_told(changes):
+    assert notices(scenario(changes, periods=40)) == []

@@ -134,6 +134,20 @@ def test_who_is_introduced_is_of_the_segment_there_and_a_stranger():
     assert told.tolist() == [1] and made.aware.tolist() == [3, 3, 0, 0, 0]
 
 
+def test_each_partner_has_a_luck_of_its_own():
+    """Two of one firm at 0.4 leave 0.36 strangers; those of two firms introduce 0.16 to both."""
+    made = allocate(4000, 3)
+    made = columns_of(*(rows(getattr(made, name)) for name in ("people", "toward", "told")))
+    firms, told, chances = np.array([0, 0, 1]), np.zeros(3, "i8"), np.full(3, 0.4)
+    with np.errstate(all="ignore"):
+        introduce(0, 4000, 3, np.uint64(7), np.zeros(3, "i8"), firms, np.arange(1, 4), chances, made.people,
+                  made.toward, told)  # fmt: skip
+    first, second = made.aware & 1, (made.aware & 2) // 2
+    error = 4 * np.sqrt(0.25 * 4000)
+    assert first.sum() == pytest.approx(0.64 * 4000, abs=error) and first.sum() == told[:2].sum()
+    assert (first & second).sum() == pytest.approx(0.64 * 0.4 * 4000, abs=error)
+
+
 def test_partners_of_one_firm_introduce_a_stranger_once_and_those_of_another_beside_them():
     made = allocate(2, 2)
     made = columns_of(*(rows(getattr(made, name)) for name in ("people", "toward", "told")))

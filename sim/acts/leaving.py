@@ -138,8 +138,8 @@ def weigh(
 ):  # fmt: skip
     """Why the main supplier `before` was passed over at one occasion, into parts; 0 where it was not.
 
-    Habit that went elsewhere for a cause is kept, for in a repertoire market it makes the switch later. Where it was
-    chosen first and `full`, service is to blame.
+    Habit that went elsewhere for a cause is kept, for in a repertoire market it makes the switch later. Where it
+    was chosen and `full`, service is to blame.
     """
     if full and chosen >= 0:
         only(SERVICE, parts)

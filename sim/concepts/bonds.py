@@ -19,6 +19,7 @@ concept(
     "C14", "level 3, structural bond", "三级, 双边锁定", "integration of a tier",
     base="unlimited", on=plan(integration=1), observable="retention", expects="higher", scenario="bond_ladder",
     by_construction="the bond and customisation add to the utility of staying, the budget is free, and nothing takes from it",
+    lacks="a specific asset that is lost with a customer who leaves: integration is paid by the week",
 )  # fmt: skip
 concept(
     "C14b", "structural bond, the firm's side locked", "双边锁定", "theory.power.firm_locked and account_locked, of customers that negotiate",

@@ -43,9 +43,16 @@ concept(
 )  # fmt: skip
 concept(
     "C36", "customer lifecycle in five stages", "初识, 矜持, 平稳, 思异, 稳固",
-    "stage of a customer; counts and transitions; theory.relationship.consolidated_slack",
+    "stage of a customer; counts and transitions",
     base="unlimited", on=plan(contact_rate=0.15), observable="steady or consolidated",
     expects="higher",
+)  # fmt: skip
+concept(
+    "C36b", "a last stage that lasts", "巩固期", "theory.relationship.consolidated_slack",
+    base="unlimited", off=plan(contact_rate=0.15),
+    on=plan(contact_rate=0.15) | {"theory": {"relationship": {"consolidated_slack": 0.1}}},
+    observable="consolidated", expects="higher",
+    by_construction="who was consolidated stays so below the thresholds too",
 )  # fmt: skip
 concept(
     "C37", "growth matrix: product x customer", "增长矩阵",

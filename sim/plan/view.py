@@ -126,6 +126,7 @@ class FirmView:
     new_customers: int = 0
     lost_customers: int = 0
     attended: float = 0.0
+    turned_away: float = 0.0
     prospects_on_file: int = 0
     alignment: float = 1.0
     current_records: float = 1.0

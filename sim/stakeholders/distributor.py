@@ -90,15 +90,18 @@ class Distributor(NamedTuple):
     def drive(self, tie: Any, drives: Drives, firms: Mapping[str, Drives]) -> None:
         """Margin, undercutting out of it and what of it is won back, convenience, and what discontent gives the rivals.
 
-        Dealers of one firm have equal parts of its trade. No dealer agrees on more, or wins back more, than the law lets it keep.
+        Dealers of one firm have equal parts of its trade. None agrees on more, or wins back more, than the law lets it keep,
+        and all together keep no more than the price.
         """
         trade = 1.0 / tie.of_its_kind
-        margin = min(max(0.0, self.margin - self.spread * (2.0 * tie.part - 1.0)), drives.kept_most)
+        most = min(1.0, drives.kept_most)
+        margin = min(max(0.0, self.margin - self.spread * (2.0 * tie.part - 1.0)), most)
         undercut = min(margin, self.undercut * (1.0 - self.discipline))
-        room = drives.kept_most * (1.0 - undercut) - (margin - undercut)
+        paid = 1.0 - margin  # of the price a dealer sells at
+        upstream = paid - paid ** min(self.stages, drives.stages_most)
+        room = min(most * (1.0 - undercut) - (margin - undercut), paid - upstream)
         claimed = min(self.claims * (1.0 - tie.part) * undercut, room)
-        paid = max(0.0, 1.0 - margin)  # of the price a dealer sells at
-        drives.upstream += trade * (paid - paid ** min(self.stages, drives.stages_most))
+        drives.upstream += trade * upstream
         drives.margin += trade * (margin + claimed)
         drives.undercut += trade * undercut
         left = (margin - undercut + claimed) / self.margin if self.margin > 0.0 else 1.0
