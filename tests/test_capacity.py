@@ -53,7 +53,8 @@ def test_the_surplus_is_of_the_firms_with_room(full, firms):
 
 def test_who_is_second_to_a_full_rival_is_not_blamed_where_it_has_room():
     """The rival is full, so everybody buys from the main supplier: nobody is lost, and a switch is none."""
-    m = ByHand(2, 200, choice={"noise_scale": 1.0}, conditions={"contractual": 0, "entry_by_purchase": 1})
+    m = ByHand(2, 200, choice={"noise_scale": 1.0, "habit_keep": 0.5},
+               conditions={"contractual": 0, "entry_by_purchase": 1})  # fmt: skip
     m.entered_at[:], m.leaves_at[:] = 0.5, np.inf
     m.offers["brand"], m.offers["full"] = [0.0, 3.0], [0.0, 1.0]
     m.lives()
