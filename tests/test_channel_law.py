@@ -6,6 +6,8 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from small_markets import lived, plan, scenario
 
 from sim import events, stakeholders
@@ -72,6 +74,19 @@ def test_the_last_dealer_alone_undercuts_and_wins_back():
     drives = driven(margin=0.3, stages=2)
     assert (drives.margin, drives.undercut) == pytest.approx((0.325, 0.05))
     assert drives.upstream == pytest.approx(0.3 * 0.7)
+
+
+@given(*[st.floats(0, 0.9)] * 3, st.integers(1, 10), st.floats(0, 1), st.floats(0, 1))
+def test_dealers_keep_no_more_than_the_price(margin, undercut, spread, stages, part, claims):
+    drives = driven(margin=margin, undercut=undercut, spread=spread, stages=stages, part=part, claims=claims)
+    kept = drives.margin + drives.upstream - drives.undercut
+    assert -1e-12 <= kept <= 1.0 - drives.undercut + 1e-12
+
+
+def test_a_chain_wins_back_no_more_than_is_left():
+    # of 1: 0.1 paid to the last but one, 0.09 of it kept there, 0.01 left to the firm; 0.2 was to be won back
+    drives = driven(margin=0.9, undercut=0.4, spread=0, stages=2)
+    assert drives.margin - 0.9 == pytest.approx(0.01) and drives.upstream == pytest.approx(0.09)
 
 
 def test_of_dealers_who_share_the_trade_each_has_its_own_chain():
