@@ -45,6 +45,9 @@ def ratio(above: np.ndarray, below: np.ndarray) -> np.ndarray:
     return np.divide(above, below, out=np.full(np.broadcast(above, below).shape, np.nan), where=below != 0)
 
 
+PAID = "what customers ever paid = revenue - promotions"  # the identity whose left side is kept in single precision
+
+
 class Books:
     """Every period's ledger and money, kept as arrays; tables are made when asked for."""
 
@@ -110,7 +113,7 @@ class Books:
     def check(self, held: Mapping[str, np.ndarray]) -> None:
         """Raise `IdentityError` where an identity of the accounts fails, among them with what customers hold.
 
-        Of each firm (n_firms,): "paid" and "units" ever, "buyers" ever and "now" in the last period.
+        Of each firm (n_firms,): "paid" ever and its "rounding", "units" and "buyers" ever, "now" in the last period.
         """
         now, period = self.ledgers[-1], len(self.ledgers) - 1
         before = self.ledgers[-2] if len(self.ledgers) > 1 else np.zeros_like(now)
@@ -123,9 +126,7 @@ class Books:
             "revenue = list price * units": (
                 money["revenue"], self.prices[-1][0] * now[:, Entry.UNITS] + second,
             ),
-            "what customers ever paid = revenue - promotions": (
-                held["paid"], ever["revenue"] - second_ever - ever["promotion_cost"],
-            ),
+            PAID: (held["paid"], ever["revenue"] - second_ever - ever["promotion_cost"]),
             "profit = revenue - costs": (money["profit"], money["revenue"] - sum(money[c] for c in ALL_COSTS)),
             "growth matrix = revenue": (
                 sum(self.further[-1].get(cell, 0.0) for cell in CELLS),
@@ -150,7 +151,8 @@ class Books:
         }  # fmt: skip
         for name, (left, right) in sides.items():
             scale = np.maximum(np.abs(left), np.abs(right)) + 1e-3 * heads
-            if np.any(np.abs(left - right) > 1e-5 * scale):
+            rounding = held["rounding"] if name == PAID else 0.0
+            if np.any(np.abs(left - right) > 1e-5 * scale + rounding):
                 raise IdentityError(f"period {period}: {name}: {left} against {right}")
         grown = now[:, Entry.AWARE] - before[:, Entry.AWARE]
         if len(self.ledgers) > 1 and np.any(grown > self.aware_gains() + 1e-6):

@@ -40,7 +40,9 @@ class Readings(Worth):
         return self.present_rows
 
     def held_by_customers(self, period: int) -> dict[str, np.ndarray]:
-        """What customers hold of each firm, (n_firms,): money paid, units and buyers ever, buyers of a period."""
+        """What customers hold of each firm, (n_firms,): money paid and how far it may be rounded, units and buyers ever,
+        buyers of a period.
+        """
         return self.held(self.columns, period)
 
     def held(self, c: Columns, period: int) -> dict[str, np.ndarray]:
@@ -48,6 +50,8 @@ class Readings(Worth):
         rows = slice(0, self.present_rows)
         return {
             "paid": c.money[rows].sum(axis=0, dtype="f8"),
+            # each of a customer's purchases rounds what it paid so far by half a unit of single precision at most
+            "rounding": (c.purchases[rows] * c.money[rows].astype("f8")).sum(axis=0) * 2.0**-24,
             "units": c.purchases[rows].sum(axis=0, dtype="f8"),
             "buyers": (c.purchases[rows] > 0).sum(axis=0),
             "now": (c.last_purchase[rows] == period).sum(axis=0),

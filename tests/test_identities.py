@@ -283,3 +283,19 @@ def test_wrong_money_is_found(column, named):
     market.books.moneys[-1][MONEY.index(column), 0] += 10.0
     with pytest.raises(IdentityError, match=named):
         market.books.check(market.held_by_customers(9))
+
+
+def test_what_a_large_buyer_paid_may_be_rounded_as_single_precision_is_and_no_further():
+    """A hundred purchases a week at 9.37, four hundred weeks: rounded by more than 1e-5; beyond the bound it is found."""
+    many = {"segments": {"everyone": {"need_rate": 100}}}
+    made = scenario(population=many, firms=1, customers=1, periods=400, market={"outside": None}).but(
+        {"firms": {"focal": {"price": 9.37}}}
+    )
+    market = lived(made, check=True)
+    held = market.held_by_customers(399)
+    ever = float(sum(money[MONEY.index("revenue")] for money in market.books.moneys)[0])
+    off = abs(held["paid"][0] - ever) / ever
+    assert 1e-5 < off < held["rounding"][0] / ever < 1e-2
+    for wrong in (1.0 - 2 * held["rounding"][0] / ever, 1.0 + 2 * held["rounding"][0] / ever):
+        with pytest.raises(IdentityError, match="ever paid"):
+            market.books.check(held | {"paid": ever * np.array([wrong])})

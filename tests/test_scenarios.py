@@ -28,9 +28,14 @@ NAMES = [
 ]  # fmt: skip
 #: Weeks until arms can differ, where that is later than the last event.
 LONGER = {
-    "key_account_power": 60, "medicine_maker": 140, "six_markets": 120, "one_to_one": 40, "service_recovery": 160, "outsourced_logistics": 60, "alliance": 120, "bad_news_weak_ties": 120,
+    "key_account_power": 100, "medicine_maker": 140, "six_markets": 120, "one_to_one": 40, "service_recovery": 160, "outsourced_logistics": 60, "alliance": 120, "bad_news_weak_ties": 120,
     "growth_matrix": 80, "entry_abroad": 80, "telecom_design": 40, "value_of_the_database": 40,
 }  # fmt: skip
+#: What it takes for arms to differ in so small a run: a capacity that binds, seeds in which a lock decides.
+MORE = {
+    "seasonal_tourism": [f"firms.{hotel}.capacity=2" for hotel in ("focal", "hotel_2", "hotel_3")],
+    "key_account_power": ["experiment.replications=6"],
+}
 #: Long enough for every strategy to plan after its first sales, short enough for each test run.
 TINY = [
     "experiment.replications=2", "experiment.value_every=4", "execution=checked",
@@ -47,7 +52,9 @@ def tiny(name: str) -> Any:
     first = max([4, *begins])
     short = [f"experiment.periods={max(first + 8, LONGER.get(name, 0))}", f"experiment.burn_in={first}"]
     small = f"population.customers={min(300, made.population.customers)}"
-    return compose(name, [small, *TINY, *(short if made.market.periods_per_year == 52 else [])])
+    return compose(
+        name, [small, *TINY, *MORE.get(name, []), *(short if made.market.periods_per_year == 52 else [])]
+    )
 
 
 @pytest.fixture(scope="module", params=NAMES)

@@ -33,8 +33,8 @@ class Experience(NamedTuple):
 def chance_full(asked, capacity):
     """Chance that who chooses a firm is turned away: the part above capacity of what it was asked for last period.
 
-    >>> chance_full(125.0, 100.0), chance_full(80.0, 100.0)
-    (0.2, 0.0)
+    >>> chance_full(200.0, 100.0), chance_full(80.0, 100.0)
+    (0.5, 0.0)
     """
     return 1.0 - capacity / asked if asked > capacity else 0.0
 
