@@ -2,7 +2,7 @@
 # make test   the same set-up, then every test; also on a second Python with another Mesa, where there is one
 # make bench  throughput and memory beside plain Mesa and C
 # make docs   the generated pages of docs/;  make readme  its answers;  make calibration  model beside facts;
-#  make lock  the pinned versions;  make clean
+#  make golden  the stored results and texts, anew;  make lock  the pinned versions;  make clean
 
 SHELL := /bin/sh
 PYTHON ?= $(shell .ci/find-python 3.11 3.12 3.13)
@@ -13,7 +13,7 @@ PIP := -m pip install --quiet --disable-pip-version-check
 DEMO := scenario=bond_ladder population.customers=2000 experiment.replications=6
 TESTS ?=
 
-.PHONY: demo test check core suite bench docs calibration readme lock clean python
+.PHONY: demo test check core suite bench docs calibration readme golden lock clean python
 
 demo: .venv/ready
 	$(BIN)/guanxi run $(DEMO)
@@ -58,6 +58,9 @@ readme: .venv/ready-test
 
 lock:
 	$(PYTHON) .ci/lock.py $(shell .ci/find-python 3.11) $(shell .ci/find-python 3.12) $(shell .ci/find-python 3.13)
+
+golden: .venv/ready-test
+	$(BIN)/python tests/golden/digests.py
 
 clean:
 	rm -rf .venv .venv-second build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
