@@ -56,8 +56,12 @@ calibration: .venv/ready
 readme: .venv/ready-test
 	$(BIN)/python tests/test_readme.py
 
-lock:
-	$(PYTHON) .ci/lock.py $(shell .ci/find-python 3.11) $(shell .ci/find-python 3.12) $(shell .ci/find-python 3.13)
+# Versions that are pinned already stay as long as pyproject.toml allows them; UPGRADE=--upgrade takes the newest.
+LOCK = $(BIN)/uv pip compile --quiet pyproject.toml --universal --no-header --no-annotate --no-emit-index-url $(UPGRADE)
+lock: .venv/ready
+	$(BIN)/python $(PIP) uv
+	$(LOCK) --group build --output-file requirements.txt
+	$(LOCK) --group build --all-extras --constraint requirements.txt --output-file requirements-test.txt
 
 golden: .venv/ready-test
 	$(BIN)/python tests/golden/digests.py
@@ -83,6 +87,6 @@ python:
 .venv-second/ready: requirements.txt requirements-test.txt pyproject.toml
 	$(SECOND) -m venv .venv-second
 	$(BIN2)/python $(PIP) -r requirements.txt
-	$(BIN2)/python $(PIP) --constraint requirements-test.txt pytest hypothesis gymnasium
+	$(BIN2)/python $(PIP) --constraint requirements-test.txt pytest pytest-xdist hypothesis gymnasium
 	$(BIN2)/python $(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
