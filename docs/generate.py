@@ -6,13 +6,11 @@ from the declarations.
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-import sim.theory
+import sim.theory  # noqa: F401  (declares its sections)
 from sim import customers, events, network, population, sections, stakeholders
 from sim.declare import THEORY, Parameter
 from sim.metrics import ALL
@@ -27,9 +25,6 @@ _SCENARIO = {
     "experiment": sections.Experiment, "execution": sections.Execution, "second": sections.SecondCategory,
     "second_offer": sections.SecondOffer,
 }  # fmt: skip
-
-for _module in pkgutil.iter_modules(sim.theory.__path__):
-    importlib.import_module(f"sim.theory.{_module.name}")
 
 
 def table(head: Iterable[str], rows: Iterable[Iterable[object]]) -> str:

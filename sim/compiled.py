@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import importlib
 import os
 import pickle
-import pkgutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -28,7 +26,7 @@ from numba.core.caching import FunctionCache
 from numba.extending import intrinsic, overload, register_jitable
 
 import sim.network
-import sim.theory
+import sim.theory  # noqa: F401  (both declare equations)
 from sim import elementary
 from sim.declare import EQUATIONS
 
@@ -87,8 +85,6 @@ INLINE: Any = {"error_model": "numpy", "forceinline": True, "_nrt": False}
 CACHE = cache_folder()
 numba.config.CACHE_DIR = str(CACHE)
 
-for _module in pkgutil.iter_modules(sim.theory.__path__):
-    importlib.import_module(f"sim.theory.{_module.name}")
 for _equation in EQUATIONS:
     register_jitable(**INLINE)(_equation)
 

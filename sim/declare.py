@@ -8,7 +8,7 @@ that the compiled pass reads and the bounds of a sweep all come from that declar
 from __future__ import annotations
 
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, TypeVar
 
@@ -51,7 +51,7 @@ def param(
     return Parameter("", default, object, low, high, unit, meaning, source, choices, optional)
 
 
-#: Every declared section of the theory, by name, in the order of declaration.
+#: Every declared section of the theory, by name, in the order that `sim.theory` declares.
 THEORY: dict[str, type] = {}
 #: Every equation of the theory, in the order of declaration.
 EQUATIONS: list[Callable[..., Any]] = []
@@ -87,6 +87,14 @@ def parameters(cls: Section) -> Section:
     if cls.__module__.startswith("sim.theory."):
         THEORY[cls.__name__.lower()] = cls
     return cls
+
+
+def put_in_order(registry: dict[str, Any], names: Iterable[str]) -> None:
+    """Order a registry by a sequence of all its names; the order in which files were imported then decides nothing."""
+    ordered = {name: registry.pop(name) for name in names}
+    if registry:
+        raise TypeError(f"without a place in the declared order: {', '.join(registry)}")
+    registry.update(ordered)
 
 
 def equation(function: Equation) -> Equation:

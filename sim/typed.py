@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import importlib
 import math
-import pkgutil
 import re
 from collections import namedtuple
 from collections.abc import Mapping
 from typing import Any
 
-import sim.theory
 from sim import events, sections, stakeholders
 from sim.declare import THEORY, Parameter
 from sim.entries import check_controls, check_labels, check_name, expectation, present, strategy, texts
@@ -31,13 +29,11 @@ from sim.sections import (
     finite,
     mapping,
 )
-
-for _module in pkgutil.iter_modules(sim.theory.__path__):
-    importlib.import_module(f"sim.theory.{_module.name}")
+from sim.theory import SECTIONS
 
 #: The theory's sections, one attribute each: ``setting.theory.choice.w_sat``.
-_DEFAULTS = [section() for section in THEORY.values()]
-Theory = namedtuple("Theory", list(THEORY), defaults=_DEFAULTS)  # type: ignore[misc]
+_DEFAULTS = [THEORY[name]() for name in SECTIONS]
+Theory = namedtuple("Theory", SECTIONS, defaults=_DEFAULTS)  # type: ignore[misc]
 
 KEYS = (
     "name", "question", "source", "concepts", "expect", "market", "population", "theory", "network",

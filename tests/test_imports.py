@@ -175,6 +175,28 @@ def test_list_loads_nothing_heavy(kind):
     assert loaded_by(code) & set(ROOMS) == set()
 
 
+REGISTRIES = """
+from sim.declare import THEORY
+from sim.events import EVENTS
+from sim.plan import STRATEGIES
+from sim.report.figures import FIGURES
+from sim.stakeholders import KINDS
+import sim.strategies, sim.theory, sim.report.figures
+print([list(names) for names in (THEORY, EVENTS, STRATEGIES, FIGURES, KINDS)])
+"""
+
+
+@pytest.mark.parametrize("first", ["accounts", "report.four_steps", "strategies.transactional", "typed"])
+def test_the_order_of_what_is_registered_is_no_matter_of_imports(first):
+    orders = [
+        subprocess.run(
+            [sys.executable, "-c", before + REGISTRIES], cwd=ROOT, capture_output=True, text=True, check=True
+        ).stdout
+        for before in ("", f"import sim.{first}")
+    ]
+    assert orders[0] == orders[1]
+
+
 # ---------------------------------------------------------------- what the compiler sees
 
 

@@ -11,7 +11,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any, NamedTuple, TypeVar
 
-from sim.declare import Parameter, param, parameters
+from sim.declare import Parameter, param, parameters, put_in_order
 
 
 @dataclass
@@ -102,3 +102,4 @@ def which_firm(default: str = "focal") -> Any:
 
 for _module in iter_modules(__path__):
     import_module(f"{__name__}.{_module.name}")
+put_in_order(EVENTS, sorted(EVENTS))

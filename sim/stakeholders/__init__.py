@@ -13,7 +13,7 @@ from math import inf
 from pkgutil import iter_modules
 from typing import Any, NamedTuple, TypeVar
 
-from sim.declare import Parameter, param, parameters
+from sim.declare import Parameter, param, parameters, put_in_order
 
 
 @dataclass
@@ -133,3 +133,5 @@ def made(kind: str, values: Mapping[str, Any]) -> Partner:
 
 for _module in iter_modules(__path__):
     import_module(f"{__name__}.{_module.name}")
+for _registry in (KINDS, LEVER):
+    put_in_order(_registry, sorted(_registry))

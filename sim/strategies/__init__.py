@@ -3,5 +3,9 @@
 from importlib import import_module
 from pkgutil import iter_modules
 
+from sim.declare import put_in_order
+from sim.plan import STRATEGIES
+
 for _module in iter_modules(__path__):
     import_module(f"{__name__}.{_module.name}")
+put_in_order(STRATEGIES, sorted(STRATEGIES))

@@ -19,9 +19,29 @@ __all__ = ["FIGURES", "plot", "write_figures"]
 log = logging.getLogger(__name__)
 
 #: The answer first, then what led to it.
-FIRST = ("differences", "profit", "share", "retention", "tenure", "funnel", "loyalty", "causes", "stages")
-#: Every figure by name, in the order of the report.
-FIGURES = {name: REGISTERED[name] for name in dict.fromkeys([*FIRST, *REGISTERED])}
+ORDER = (
+    "differences",
+    "profit",
+    "share",
+    "retention",
+    "tenure",
+    "funnel",
+    "loyalty",
+    "causes",
+    "stages",
+    "equity",
+    "drivers",
+    "whale",
+    "growth",
+    "trust",
+    "bonds",
+    "stakeholders",
+    "value",
+    "lorenz",
+    "wallet",
+)
+#: Every figure by name, in the order of the report; one without a place in it comes last.
+FIGURES = {name: REGISTERED[name] for name in dict.fromkeys([*ORDER, *sorted(REGISTERED)])}
 
 
 def plot(result: Any, name: str) -> Picture:
