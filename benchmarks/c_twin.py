@@ -11,11 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from sim import ledger, luck
-from sim.customers import PERSON, TOLD, TOWARD
-from sim.ledger import Entry, Whole
-from sim.market import Market
-from sim.network import RECORD
+from sim.core import rng
+from sim.customers import ledger
+from sim.customers.columns import PERSON, TOLD, TOWARD
+from sim.customers.ledger import Entry, Whole
+from sim.customers.network import RECORD
+from sim.market.market import Market
 
 SOURCE = Path(__file__).with_name("twin.c")
 FLAGS = ("-O3", "-march=native", "-std=gnu11", "-fPIC", "-shared", "-pthread")
@@ -106,7 +107,7 @@ class CTwin:
                   "layers": m.network.record}  # fmt: skip
         given = _Pointers(
             customers=m.present_rows, firms=len(m.firms), period=self.period, threads=self.threads,
-            key=int(luck.key_of(m.seed_of_run + 1, self.period)), n_layers=len(m.network.record),
+            key=int(rng.key_of(m.seed_of_run + 1, self.period)), n_layers=len(m.network.record),
             **at, **{name: array.ctypes.data for name, array in shared.items()},
         )  # fmt: skip
         self.library.live(ctypes.byref(given))

@@ -1,6 +1,6 @@
 """The market as a plain Mesa model: every customer a `mesa.Agent` that lives its period, then listens.
 
-The same acts as sim/period.py in a repertoire market, without causes and reports; the equations are those of
+The same acts as sim/market/kernel/period.py in a repertoire market, without causes and reports; the equations are those of
 sim.theory, called as plain Python; random numbers are Python's own.
 """
 
@@ -13,20 +13,20 @@ from types import SimpleNamespace
 import mesa
 import numpy as np
 
-from sim import network
-from sim.ledger import ENTRIES, OFFER, WHOLES, Entry, Whole
-from sim.market import Market
+from sim.customers import network
+from sim.customers.ledger import ENTRIES, OFFER, WHOLES, Entry, Whole
+from sim.market.market import Market
 from sim.theory import (
     bonds,
     choice,
     commitment,
     experience,
-    needs,
-    reach,
+    marketing_response,
+    purchase_occasions,
     relationship,
     satisfaction,
-    talk,
     trust,
+    word_of_mouth,
 )
 
 (UNITS, REVENUE, PROMOTION, ISSUED, PAID, EXPIRED, CONTACTS, INTEGRATION, FAILURES, COMPLAINTS, RECOVERED, BUYERS,
@@ -122,7 +122,9 @@ class Customer(mesa.Agent):
                 if not t.known:
                     t.known = True
                     books[REACHED] += 1
-                t.expectation = reach.persuaded(t.expectation, firm.promise, t.purchases, p_reach)
+                t.expectation = marketing_response.persuaded(
+                    t.expectation, firm.promise, t.purchases, p_reach
+                )
             if t.points > 0:
                 books[EXPIRED] += t.points * (1 - points_keep)
                 t.points *= points_keep
@@ -152,7 +154,7 @@ class Customer(mesa.Agent):
         self.ends = self.leaves_at if self.leaves_at < period + 1 else period + 1
         self.time = self.entered_at if self.entered_at > period else period
         mean = self.need_rate * model.demand * (self.ends - self.time)
-        self.left = needs.occasions(mean, model.random.random()) + enters
+        self.left = purchase_occasions.occasions(mean, model.random.random()) + enters
         return self.left
 
     def price_of(self, t: Toward, firm: SimpleNamespace) -> float:
@@ -203,7 +205,7 @@ class Customer(mesa.Agent):
         """The firm chosen at an occasion, -1 for none: the first of exponential races."""
         model, draw = self.model, self.model.random
         if self.dropout > 0 and not at_entry:
-            self.time = needs.time_of_next(self.time, self.ends, self.left, draw.random())
+            self.time = purchase_occasions.time_of_next(self.time, self.ends, self.left, draw.random())
         self.left -= 1
         model.whole[OCCASIONS] += 1
         _, value, cost = self.evaluate(self.supplier)
@@ -329,7 +331,7 @@ class Customer(mesa.Agent):
     def speak(self) -> None:
         """Who bought speaks of the firm it last bought from, or not."""
         t = self.toward[self.last_bought]
-        if self.model.random.random() < talk.chance_to_speak(t.satisfaction, self.model.p.talk):
+        if self.model.random.random() < word_of_mouth.chance_to_speak(t.satisfaction, self.model.p.talk):
             self.speaks_of = self.last_bought
             self.says_expectation, self.says_satisfaction = t.expectation, t.satisfaction
 
@@ -347,9 +349,9 @@ class Customer(mesa.Agent):
         if other.speaks_of < 0:
             return
         t, p = self.toward[other.speaks_of], model.p.talk
-        news = talk.heard(other.says_expectation, other.says_satisfaction, p)
-        t.expectation = talk.expectation_after(t.expectation, news, strength, p)
-        t.trust = talk.trust_after(t.trust, other.says_satisfaction, strength, p)
+        news = word_of_mouth.heard(other.says_expectation, other.says_satisfaction, p)
+        t.expectation = word_of_mouth.expectation_after(t.expectation, news, strength, p)
+        t.trust = word_of_mouth.trust_after(t.trust, other.says_satisfaction, strength, p)
         if not t.known:
             t.known = True
             model.firms[other.speaks_of].books[REFERRALS] += 1

@@ -1,7 +1,7 @@
-/* The period's two loops in plain C: people live their period, then they talk. The yardstick for sim/period.py.
+/* The period's two loops in plain C: people live their period, then they talk. The yardstick for sim/market/kernel/period.py.
 
-   The same acts and equations on the same rows (layout.h is written from the records of sim/customers.py and
-   sim/ledger.py), repertoire markets, without causes and reports. Built with cc -O3 -march=native, no fast-math;
+   The same acts and equations on the same rows (layout.h is written from the records of sim/customers/columns.py and
+   sim/customers/ledger.py), repertoire markets, without causes and reports. Built with cc -O3 -march=native, no fast-math;
    exp and log are the C library's. Random numbers by address, as there, but not the same numbers. */
 #include <math.h>
 #include <pthread.h>
@@ -397,7 +397,7 @@ static void live_one(const Market *m, int64_t i, double books[][ENTRIES], double
     }
 }
 
-/* ---------------------------------------------------------------- who asks whom (sim/network.py) */
+/* ---------------------------------------------------------------- who asks whom (sim/customers/network.py) */
 
 static inline double again(double draw) {
     draw = draw * 48271.0 + 0.5772156649015329;

@@ -13,10 +13,11 @@ from typing import Any
 import numpy as np
 
 from sim.experiment.statistics import estimate
-from sim.validate import factbook, facts, screening
-from sim.validate.factbook import ELSEWHERE, FACTS, NEIGHBOURS, Fact
-from sim.validate.reasons import WHY
-from sim.validate.screening import Value
+from sim.validation import screening
+from sim.validation.facts import factbook, facts
+from sim.validation.facts.factbook import ELSEWHERE, FACTS, NEIGHBOURS, Fact
+from sim.validation.facts.reasons import WHY
+from sim.validation.screening import Value
 
 SEEDS, CUSTOMERS = range(1, 11), 8_000
 FEW, FEWER_CUSTOMERS = range(1, 5), 2_000
@@ -24,7 +25,7 @@ HEAD = """# Calibration
 
 Which known fact set which default, what else came out, what did not, and what every assumed value does.
 
-Made by `make calibration` (under ten minutes on two free cores) from `sim/validate/facts.py`, `factbook.py` and
+Made by `make calibration` (under ten minutes on two free cores) from `sim/validation/facts/facts.py`, `factbook.py` and
 `screening.py`. The market of the facts: {customers} customers, four equal firms with the standing offer and no
 marketing, no budget, defaults for everything else; means over seeds {first} to {last}, in brackets the 95 % interval
 over seeds. It says how far luck moves a figure, not how sure the model is. `tests/test_facts.py` holds each fact that

@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from sim.market import Market
-from sim.scenario import Scenario
-from sim.theory.causes import CAUSES
-from sim.tree import merge
+from sim.market.market import Market
+from sim.scenario.merge import merge
+from sim.scenario.scenario import Scenario
+from sim.theory.switching_causes import CAUSES
 
 PAGE = Path(__file__).with_name("causes.md")
 BAR = 90  # per cent of the net excess that must be found as the planted cause

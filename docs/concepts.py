@@ -12,10 +12,10 @@ from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
-from sim.compose import compose
-from sim.concepts import CONCEPTS, Concept
 from sim.experiment.statistics import Estimate
-from sim.validate.switches import CONSTRUCTED, Moved, moved, unit
+from sim.scenario.files import compose
+from sim.validation.concepts import CONCEPTS, Concept
+from sim.validation.concepts.switches import CONSTRUCTED, Moved, moved, unit
 
 SEEDS = range(1, 41)
 CUSTOMERS = 500  # in a case that is smaller, as many as it has
@@ -62,7 +62,7 @@ below the table). Two observables count as expected only if both are.
 
 Count: {"; ".join(f"{n} {words}" for words, n in sorted(said.items()))}.
 
-Made by `python docs/concepts.py FOLDER > docs/concepts.md` from `sim/concepts/`.
+Made by `python docs/concepts.py FOLDER > docs/concepts.md` from `sim/validation/concepts/`.
 
 | id | concept | where | switch, off to on | shown by | theory: it | off | on | difference | measured | scenario |
 |---|---|---|---|---|---|---|---|---|---|---|"""

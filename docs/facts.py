@@ -16,13 +16,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.experiment import Result
+from sim.core.errors import Problem
+from sim.experiment.results import Result
 from sim.experiment.statistics import Estimate, estimate
-from sim.problem import Problem
-from sim.validate import factbook, facts
-from sim.validate.factbook import ELSEWHERE, Fact
-from sim.validate.field import bonds, disappointment, prices, recovery, word_of_mouth
-from sim.validate.reasons import WHY
+from sim.validation.facts import factbook, facts
+from sim.validation.facts.factbook import ELSEWHERE, Fact
+from sim.validation.facts.field import bonds, disappointment, prices, recovery, word_of_mouth
+from sim.validation.facts.reasons import WHY
 
 SEEDS, CUSTOMERS = range(1, 11), 8_000
 Found = list[dict[str, float]]
@@ -51,7 +51,7 @@ HEAD = """# Nine facts beside their sources
 
 What the field found, what the market shows, and whether it is met. Measured rows: {customers:,} customers, four equal firms
 with the standing offer, no budget, defaults for everything that a row does not name; means over seeds {first} to {last},
-in brackets the 95 % interval over seeds. Met: the interval is in the range that the declaration gives (in `sim/validate/`,
+in brackets the 95 % interval over seeds. Met: the interval is in the range that the declaration gives (in `sim/validation/`,
 written before the figure was first measured); where it reaches over a bound, it cannot be told. Rows of a scenario are
 its expectations, read from a run folder; the interval is over its replications. Sources marked *recalled* are from memory.
 Other facts are in [calibration.md](calibration.md). Nothing was tuned for this page.

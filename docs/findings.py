@@ -10,9 +10,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from sim.compose import compose
-from sim.experiment import Result, run
-from sim.metrics import ALL
+from sim.experiment.results import Result
+from sim.firms.metrics import ALL
+from sim.report.comparison import run
+from sim.scenario.files import compose
 
 RUNS = {
     "toothpaste_1973": [],

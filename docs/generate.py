@@ -10,20 +10,26 @@ import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from strategy_page import page as strategies_page
+
 import sim.theory  # noqa: F401  (declares its sections)
-from sim import customers, events, network, population, sections, stakeholders
-from sim.declare import THEORY, Parameter
-from sim.metrics import ALL
-from sim.plan import Levers, Programme
-from sim.strategy_page import page as strategies_page
+from sim.core.parameters import THEORY, Parameter
+from sim.customers import columns as customers
+from sim.customers import network
+from sim.customers import traits as population
+from sim.firms.metrics import ALL
+from sim.firms.partners import base as stakeholders
+from sim.scenario import settings
+from sim.scenario.events import base as events
+from sim.strategies import Levers, Programme
 
 DOCS = Path(__file__).resolve().parent
 MARK = re.compile(r"^<!-- table: (\w+)(?: (\w+))? -->$", re.MULTILINE)
 HEAD = "<!-- Written by `make docs` from model_template.md and the declarations in sim/. Do not edit. -->\n\n"
 _SCENARIO = {
-    "market": sections.Market, "population": sections.Population, "firm": sections.Offer,
-    "experiment": sections.Experiment, "execution": sections.Execution, "second": sections.SecondCategory,
-    "second_offer": sections.SecondOffer,
+    "market": settings.Market, "population": settings.Population, "firm": settings.Offer,
+    "experiment": settings.Experiment, "execution": settings.Execution, "second": settings.SecondCategory,
+    "second_offer": settings.SecondOffer,
 }  # fmt: skip
 
 

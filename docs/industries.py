@@ -14,12 +14,12 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from sim.compose import compose
 from sim.experiment.statistics import Estimate, estimate
 from sim.experiment.summary import run_figures
-from sim.market import Market
-from sim.scenario import Scenario
-from sim.validate import lifetime_value
+from sim.market.market import Market
+from sim.scenario.files import compose
+from sim.scenario.scenario import Scenario
+from sim.theory import lifetime_value
 
 SCENARIO, POINTS, INTEREST = "retention_five_points", 0.05, 0.10
 READ = "read in the article's abstract"

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from scipy.stats import t as student
 
-from sim.market import Market
-from sim.plan import make_strategy
-from sim.scenario import Scenario
+from sim.market.market import Market
+from sim.scenario.scenario import Scenario
+from sim.strategies import make_strategy
 
 CUSTOMERS, PERIODS, BURN_IN = 2_000, 312, 52
 SEEDS = tuple(range(10_001, 10_009))

@@ -12,12 +12,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.accounts import MONEY
-from sim.compose import compose
 from sim.experiment.statistics import paired
-from sim.market import Market
+from sim.market.accounts import MONEY
+from sim.market.market import Market
 from sim.report import phase, style
 from sim.report.phase import Cell
+from sim.scenario.files import compose
 
 DOCS = Path(__file__).resolve().parent
 PAGE = DOCS / "when-which-wins.md"

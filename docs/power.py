@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
-from sim.accounts import MONEY
-from sim.compose import compose
 from sim.experiment.statistics import Estimate, estimate
-from sim.market import Market
+from sim.market.accounts import MONEY
+from sim.market.market import Market
 from sim.report import style
-from sim.scenario import Scenario
+from sim.scenario.files import compose
+from sim.scenario.scenario import Scenario
 from sim.theory import power
 
 DOCS = Path(__file__).resolve().parent

@@ -8,13 +8,14 @@ from __future__ import annotations
 import numba
 import numpy as np
 
-from sim import ledger, luck
-from sim.acts.choosing import GIVEN
-from sim.customers import allocate, columns_of
-from sim.declare import THEORY
-from sim.ledger import Entry, Whole
-from sim.network import Network
-from sim.period import SCRATCH, listen, live, wide_enough
+from sim.core import rng
+from sim.core.parameters import THEORY
+from sim.customers import ledger
+from sim.customers.columns import allocate, columns_of
+from sim.customers.ledger import Entry, Whole
+from sim.customers.network import Network
+from sim.market.kernel.period import SCRATCH, listen, live, wide_enough
+from sim.market.kernel.utility import GIVEN
 
 #: Values at which a mechanism does nothing; the other parameters are weights, rates and effects, which do nothing at 0.
 STILL = {
@@ -85,7 +86,7 @@ class ByHand:
 
     def _now(self):
         count = len(self.columns.people)
-        key = luck.key_of(self.seed, self.period)
+        key = rng.key_of(self.seed, self.period)
         return (0, 1, count, self.period, key, self.conditions, self.parameters)
 
     def lives(self):

@@ -13,9 +13,9 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 
-from sim.metrics import METRICS
-from sim.problem import Problem
-from sim.scenario import Scenario
+from sim.core.errors import Problem
+from sim.firms.metrics import METRICS
+from sim.scenario.scenario import Scenario
 
 #: What an arm earns more, a head and year, for each unit of money its focal price lies above 10.
 GAIN = 2.0

@@ -7,10 +7,10 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 
-from sim.entries import control_of_each
 from sim.experiment.summary import run_figures, summarise
-from sim.metrics import METRICS, SECOND
-from sim.scenario import Scenario
+from sim.firms.metrics import METRICS, SECOND
+from sim.scenario.entries import control_of_each
+from sim.scenario.scenario import Scenario
 
 STAGES = ("none", "acquaintance", "reserve", "steady", "wandering", "consolidated")
 CAUSES = ("price", "product", "service", "market", "chance")

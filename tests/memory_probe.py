@@ -7,7 +7,7 @@ import sys
 
 from small_markets import scenario
 
-from sim.market import Market
+from sim.market.market import Market
 
 WARM_UP = 150
 

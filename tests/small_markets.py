@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.customers import COLUMNS
-from sim.market import Market
-from sim.scenario import Scenario
-from sim.tree import merge
+from sim.customers.columns import COLUMNS
+from sim.market.market import Market
+from sim.scenario.merge import merge
+from sim.scenario.scenario import Scenario
 
 FIXED = {"strategy": {"name": "fixed_plan"}}
 PAIR_COLUMNS = [c.name for c in COLUMNS if c.per_firm]

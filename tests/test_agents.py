@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 from mesa.agent import AgentSet
 
-from sim.agents import Customer, Customers, install
-from sim.customer import FIRST_ID
-from sim.customers import allocate
-from sim.problem import Problem
+from sim.core.errors import Problem
+from sim.customers.agent import FIRST_ID
+from sim.customers.agentset import Customer, Customers, install
+from sim.customers.columns import allocate
 from sim.theory.trust import Trust
 
 N, ROOM, FIRMS = 60, 80, 3

@@ -9,13 +9,13 @@ import pytest
 from scipy import stats
 from small_markets import columns, differing, lived, plan, scenario
 
-from sim import experiment
-from sim.assortment import Goods, reviewed
-from sim.contract import leaks
-from sim.metrics import RANGE
-from sim.problem import Problem
-from sim.scenario import Scenario
-from sim.theory import assortment as theory
+from sim.core.errors import Problem
+from sim.firms.metrics import RANGE
+from sim.firms.parts.product_range import Goods, reviewed
+from sim.report import comparison
+from sim.scenario.scenario import Scenario
+from sim.strategies.checks.check import leaks
+from sim.theory import product_range as theory
 
 NUMBER, RUNS = 8, 1500
 ERRORS = 4.0  # standard errors
@@ -234,7 +234,7 @@ def test_an_arm_with_a_range_beside_one_without(tmp_path):
         {"claim": "It has one.", "metric": "range_appeal", "arm": "range", "between": [-5, 5], "literature": "none"}
     ]  # fmt: skip
     made = Scenario.from_config(tree)
-    found = [experiment.run(made, tmp_path / name, progress=False, report=False) for name in ("a", "b")]
+    found = [comparison.run(made, tmp_path / name, progress=False, report=False) for name in ("a", "b")]
     assert list(found[0].outcomes.columns[-len(RANGE) :]) == list(RANGE)
     assert found[0].outcomes.query("arm == 'one'")["range_appeal"].isna().all()
     assert found[0].expectations[0]["verdict"] == "met"
@@ -257,4 +257,4 @@ def test_what_is_wrong_is_said(change, says):
 def test_a_metric_of_a_range_needs_a_range():
     made = scenario(experiment={"metrics": ["range_appeal"]})
     with pytest.raises(Problem, match="goods above 1"):
-        experiment.run(made, "nowhere", progress=False, report=False)
+        comparison.run(made, "nowhere", progress=False, report=False)

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from small_markets import lived, plan, scenario
 
-from sim.customer import _WRITTEN, STORED
-from sim.problem import Problem
+from sim.core.errors import Problem
+from sim.customers.agent import _WRITTEN, STORED
 
 
 @pytest.fixture(scope="module")

@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sim.cli import main
-from sim.compose import compose
-from sim.problem import Problem
+from sim.core.errors import Problem
+from sim.scenario.files import compose
 
 GOOD = """
 question: Which wins?
@@ -23,10 +23,10 @@ experiment: {arms: {control: {}, dear: {firms: {focal: {price: 13}}}}, control: 
 @pytest.fixture
 def attempt(tmp_path, monkeypatch, capsys):
     """Run one request in an empty folder; the few lines it ends with."""
-    import sim.experiment
+    import sim.report.comparison
 
     started = []
-    monkeypatch.setattr(sim.experiment, "run", lambda *a, **k: started.append(a))
+    monkeypatch.setattr(sim.report.comparison, "run", lambda *a, **k: started.append(a))
     own, work = tmp_path / "own", tmp_path / "work"
     own.mkdir()
     work.mkdir()
@@ -233,7 +233,7 @@ def test_a_folder_that_cannot_be_written(attempt, tmp_path, monkeypatch) -> None
 
 
 def test_a_population_that_does_not_fit(attempt, monkeypatch) -> None:
-    monkeypatch.setattr("sim.memory.memory_available", lambda: 1_000_000_000)
+    monkeypatch.setattr("sim.market.memory.memory_available", lambda: 1_000_000_000)
     told = attempt("population.customers=10000000")
     assert "population.customers 10000000" in told and "1.0 GB are free" in told and "at most about 1" in told
     told = attempt("population.customers=1000", "population.entry_rate=1", "experiment.periods=10000")

@@ -8,13 +8,13 @@ import shutil
 import numpy as np
 import pytest
 
-from sim import bench
-from sim.acts.choosing import ONLINE
 from sim.cli import main
-from sim.events import EVENTS
-from sim.market import Market
-from sim.stakeholders import LEVER
+from sim.firms.partners.base import LEVER
+from sim.market.kernel.utility import ONLINE
+from sim.market.market import Market
+from sim.scenario.events.base import EVENTS
 from sim.theory.relationship import STAGES
+from sim.validation.bench import cases as bench
 
 CUSTOMERS, PERIODS = 3_000, 60
 #: Standard errors within which a mean must lie: 5 firm-free figures, 4 shares and 6 stages at about 1 in 10,000 each.

@@ -5,9 +5,9 @@ import pytest
 from by_hand import ByHand
 from small_markets import lived, scenario
 
-from sim import experiment
-from sim.ledger import Whole
-from sim.problem import Problem
+from sim.core.errors import Problem
+from sim.customers.ledger import Whole
+from sim.report import comparison
 
 FULL = {"when_full": "turned_away"}
 
@@ -144,6 +144,6 @@ def test_who_leaves_a_full_firm_leaves_for_service():
 def test_the_metric_is_refused_where_nobody_is_turned_away(tmp_path):
     asked = scenario({"experiment": {"metrics": ["turned_away"]}}, customers=100, periods=10)
     with pytest.raises(Problem, match=r"(?s)metric 'turned_away'.*turns customers away: when_full"):
-        experiment.run(asked, tmp_path, progress=False, report=False)
+        comparison.run(asked, tmp_path, progress=False, report=False)
     with pytest.raises(Problem, match=r"(?s)when_full 'turn_away'.*served_worse, turned_away"):
         scenario({"firms": {"focal": {"when_full": "turn_away"}}})

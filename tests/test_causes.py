@@ -15,8 +15,8 @@ import numpy as np
 import pytest
 from small_markets import causes, lived, plan, scenario
 
-from sim.ledger import Entry
-from sim.theory.causes import CAUSES
+from sim.customers.ledger import Entry
+from sim.theory.switching_causes import CAUSES
 
 CUSTOMERS, SHOCK, AFTER = 12_000, 104, 52
 MARKETS = ("repertoire", "contractual")

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from small_markets import lived, plan, scenario
 
-from sim import events, stakeholders
-from sim.problem import Problem
-from sim.stakeholders import Drives
+from sim.core.errors import Problem
+from sim.firms.partners import base as stakeholders
+from sim.firms.partners.base import Drives
+from sim.scenario.events import base as events
 
 PERIODS, AT = 24, 12
 FREE = {"market": {"budget": "free"}}

@@ -11,13 +11,13 @@ import pytest
 import yaml
 
 from sim.cli import COMMANDS, LATER, main
-from sim.compose import compose
-from sim.concepts import CONCEPTS
-from sim.events import EVENTS
-from sim.metrics import ALL
-from sim.plan import STRATEGIES
-from sim.problem import Problem, Unfinished
-from sim.stakeholders import KINDS as STAKEHOLDERS
+from sim.core.errors import Problem, Unfinished
+from sim.firms.metrics import ALL
+from sim.firms.partners.base import KINDS as STAKEHOLDERS
+from sim.scenario.events.base import EVENTS
+from sim.scenario.files import compose
+from sim.strategies import STRATEGIES
+from sim.validation.concepts import CONCEPTS
 
 ROOT = Path(__file__).resolve().parent.parent
 FILE = """
@@ -50,7 +50,7 @@ def folder(tmp_path, monkeypatch):
 def ran(monkeypatch) -> list:
     """The runs that were asked for, none of them done."""
     import sim.cli.grid
-    import sim.experiment
+    import sim.report.comparison
     import sim.report.terminal
 
     calls: list = []
@@ -59,7 +59,7 @@ def ran(monkeypatch) -> list:
         calls.append((setting, folder, how))
         return SimpleNamespace(failed=[], folder=folder, where=Path(folder or "runs"))
 
-    monkeypatch.setattr(sim.experiment, "run", run)
+    monkeypatch.setattr(sim.report.comparison, "run", run)
     monkeypatch.setattr(sim.cli.grid, "print_jobs", lambda results, overrides: None)
     monkeypatch.setattr(sim.report.terminal, "print_result", lambda result: print("printed", result.folder))
     return calls
@@ -102,7 +102,7 @@ def test_list_imports_nothing_heavy(kind: str) -> None:
     ],
 )
 def test_list_for_programs(kind: str, known, folder, capsys) -> None:
-    import sim.strategies  # noqa: F401
+    import sim.strategies.library  # noqa: F401
 
     assert main(["list", kind, "--json", "--config-dir", str(folder)]) == 0
     assert {entry["name"] for entry in json.loads(capsys.readouterr().out)} >= set(known)
@@ -160,7 +160,7 @@ def test_show_of_what_is_declared(words, parts, capsys) -> None:
 
 
 def test_everything_declared_can_be_shown(capsys) -> None:
-    import sim.cli.lists as lists
+    from sim.cli import lists
 
     for kind in ("concept", "lever", "event", "stakeholder"):
         for entry in getattr(lists, f"{kind}s")():
@@ -231,7 +231,7 @@ def test_dry_run(folder, ran, capsys) -> None:
 
 
 def test_exit_status(folder, ran, monkeypatch, capsys) -> None:
-    import sim.experiment
+    import sim.report.comparison
 
     words = ["run", "scenario=mine", "--config-dir", str(folder)]
 
@@ -241,7 +241,7 @@ def test_exit_status(folder, ran, monkeypatch, capsys) -> None:
                 raise how
             return how
 
-        monkeypatch.setattr(sim.experiment, "run", run)
+        monkeypatch.setattr(sim.report.comparison, "run", run)
         return main(words)
 
     assert ends(SimpleNamespace(failed=[{"arm": "dear"}], folder="x", where=Path("x"))) == 1
@@ -277,7 +277,7 @@ def test_a_pipe_that_closes_early_is_no_error() -> None:
 
 
 PLUGIN = """
-import sim.plan as plan
+import sim.strategies as plan
 
 @plan.strategy("{name}", source="a test")
 class Mine(plan.Strategy):
@@ -324,13 +324,13 @@ def test_a_broken_plugin_is_named(text: str, told: str, tmp_path, capsys) -> Non
 def test_conf_and_scenarios_are_found_in_an_installed_copy(tmp_path, monkeypatch) -> None:
     import shutil
 
-    import sim.compose
+    import sim.scenario.files
 
     (tmp_path / "sim" / "_data").mkdir(parents=True)
     shutil.copytree(ROOT / "conf", tmp_path / "sim" / "_data" / "conf")
     (tmp_path / "sim" / "_data" / "scenarios").mkdir()
     (tmp_path / "sim" / "_data" / "scenarios" / "mine.yaml").write_text(FILE)
-    monkeypatch.setattr(sim.compose, "_HERE", tmp_path / "sim")
+    monkeypatch.setattr(sim.scenario.files, "_HERE", tmp_path / "sim")
     monkeypatch.chdir(tmp_path)
     assert compose("mine", ["preset=sbg"]).market.type == "contractual"
 
@@ -345,14 +345,18 @@ class _Entry:
 
 
 def test_an_installed_package_brings_strategies(folder, monkeypatch) -> None:
-    import sim.plan
-    import sim.plugins
+    import sim.strategies
+    import sim.strategies.plugins
 
     def load() -> None:
-        sim.plan.strategy("from_a_package", source="a test")(type("Theirs", (sim.plan.Strategy,), {}))
+        sim.strategies.strategy("from_a_package", source="a test")(
+            type("Theirs", (sim.strategies.Strategy,), {})
+        )
 
     monkeypatch.setattr(
-        sim.plugins, "entry_points", lambda group: [_Entry(load)] if group == sim.plugins.GROUP else []
+        sim.strategies.plugins,
+        "entry_points",
+        lambda group: [_Entry(load)] if group == sim.strategies.plugins.GROUP else [],
     )
     try:
         made = compose("mine", ["firms.focal.strategy=from_a_package"], [folder])
@@ -362,9 +366,9 @@ def test_an_installed_package_brings_strategies(folder, monkeypatch) -> None:
 
 
 def test_a_broken_package_is_named(monkeypatch, capsys) -> None:
-    import sim.plugins
+    import sim.strategies.plugins
 
-    monkeypatch.setattr(sim.plugins, "entry_points", lambda group: [_Entry(lambda: 1 / 0)])
+    monkeypatch.setattr(sim.strategies.plugins, "entry_points", lambda group: [_Entry(lambda: 1 / 0)])
     assert main(["list", "strategies"]) == 2
     told = capsys.readouterr().err
     assert "package:module" in told and "ZeroDivisionError" in told
@@ -456,7 +460,7 @@ def test_a_scenario_by_its_file(folder, capsys, monkeypatch) -> None:
         assert main(["run", f"scenario={wrong}"]) == 2
     assert main(["run", "mine.yaml"]) == 2
     assert "scenario=mine.yaml" in capsys.readouterr().err
-    from sim.experiment import compare
+    from sim.report.comparison import compare
 
     with pytest.raises(Problem, match="scenario file"):
         compare("./nowhere.yaml")

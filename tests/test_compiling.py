@@ -7,18 +7,18 @@ from pathlib import Path
 
 from experiment_market import scenario
 
-from sim.compiled import COMPILING
-from sim.experiment import execution
-from sim.experiment.jobs import Job, Request
+from sim.core.jit import COMPILING
+from sim.experiment import pool as execution
 from sim.experiment.progress import Progress
+from sim.experiment.runs import Job, Request
 from sim.experiment.worker import COMPILING as AT_IT
 
 ROOT = Path(__file__).resolve().parent.parent
 #: Compiles the smallest of our functions into an empty folder, then another.
 ONE = """
-import sys, numba, sim.compiled as compiled
+import sys, numba, sim.core.jit as compiled
 numba.config.CACHE_DIR = sys.argv[1]
-from sim import luck
+from sim.core import rng as luck
 luck.key_of(1, 1)
 if len(sys.argv) > 2:
     luck.answers(luck.key_of(1, 1), 1, 3)
@@ -97,7 +97,7 @@ def test_the_others_wait_until_the_first_has_compiled(tmp_path, capsys):
         def done(self):
             return False
 
-    request = Request(scenario(value_every=3).to_dict(), "sim.scenario:Scenario")
+    request = Request(scenario(value_every=3).to_dict(), "sim.scenario.scenario:Scenario")
     for periods, asked in (([0, 0, 1], 3), ([0, 0, AT_IT, AT_IT, 1, 1, 3, 3, 4, 4], 9)):
         pool = execution._Pool(request, tmp_path, Progress(False, 9))
         pool.running = {Never(): (None, Job("a", 1))}

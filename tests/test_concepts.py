@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from sim.compose import compose, scenario_files, scenarios_folder
-from sim.concepts import CONCEPTS, Concept, plan
-from sim.concepts.markets import MARKETS
-from sim.metrics import ALL
-from sim.theory.causes import CAUSES
-from sim.validate.switches import DERIVED, LOST, OVER, VALUE, moved, observed, setting
+from sim.firms.metrics import ALL
+from sim.scenario.files import compose, scenario_files, scenarios_folder
+from sim.theory.switching_causes import CAUSES
+from sim.validation.concepts import CONCEPTS, Concept, plan
+from sim.validation.concepts.markets import MARKETS
+from sim.validation.concepts.switches import DERIVED, LOST, OVER, VALUE, moved, observed, setting
 
 #: Concepts that cannot act yet. One that becomes possible leaves this list together with its declaration.
 RED: set[str] = set()

@@ -12,18 +12,18 @@ from made_up import made_up
 from matplotlib.text import Text
 from rich.console import Console
 
-from sim.compose import compose
-from sim.entries import control_of_each
-from sim.experiment import compare
+from sim.core.errors import Problem
 from sim.experiment.statistics import holm, paired
-from sim.problem import Problem
+from sim.report.comparison import compare
 from sim.report.figures import FIGURES, plot
 from sim.report.html import write_report
-from sim.report.reading import Contrast, contrasts, story, versus
-from sim.report.setting import arm_settings
+from sim.report.settings_table import arm_settings
+from sim.report.study import Contrast, contrasts, story, versus
 from sim.report.terminal import print_result
 from sim.report.verdict import headline, loyalty_sentence, verdict, verdicts
-from sim.scenario import Scenario
+from sim.scenario.entries import control_of_each
+from sim.scenario.files import compose
+from sim.scenario.scenario import Scenario
 
 ARMS = {"thin": 10, "thin_club": 11, "high": 20, "high_club": 22, "high_points": 20}
 OWN = {"high_club": "high", "high_points": "high"}

@@ -7,13 +7,13 @@ import pandas as pd
 import pytest
 from small_markets import columns, differing, lived, plan, scenario
 
-from sim.contract_views import view
-from sim.departments import TOGETHER
-from sim.experiment import run
-from sim.ledger import Entry
-from sim.metrics import DEPARTMENTS
-from sim.plan import Survey, make_strategy
-from sim.problem import Problem
+from sim.core.errors import Problem
+from sim.customers.ledger import Entry
+from sim.firms.metrics import DEPARTMENTS
+from sim.firms.parts.departments import TOGETHER
+from sim.report.comparison import run
+from sim.strategies import Survey, make_strategy
+from sim.strategies.checks.courses import view
 
 FREE = {"market": {"budget": "free"}, "execution": {"check": True}}
 WORK = {"staff": 0.02, "feedback": 0.03, "recovery": 2.0, "contact_rate": 0.1, "integration": 0.1}

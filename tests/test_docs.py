@@ -9,15 +9,15 @@ from pathlib import Path
 import pytest
 import yaml
 
-from sim.compose import compose
-from sim.declare import THEORY
-from sim.events import EVENTS, When
-from sim.market import Market
-from sim.metrics import ALL
-from sim.network import LAYERS
-from sim.plan import Levers, Programme
-from sim.population import TRAITS
-from sim.twin import OFF
+from sim.core.parameters import THEORY
+from sim.customers.network import LAYERS
+from sim.customers.traits import TRAITS
+from sim.firms.metrics import ALL
+from sim.market.market import Market
+from sim.scenario.events.base import EVENTS, When
+from sim.scenario.files import compose
+from sim.strategies import Levers, Programme
+from sim.theory.loyalty_off import OFF
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"

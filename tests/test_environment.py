@@ -8,15 +8,15 @@ import numpy as np
 import pytest
 from small_markets import scenario
 
-from sim.contract_views import STANDING, rival, view
-from sim.experiment import run
-from sim.plan import Survey
-from sim.problem import Problem
+from sim.core.errors import Problem
+from sim.report.comparison import run
+from sim.strategies import Survey
+from sim.strategies.checks.courses import STANDING, rival, view
 
 gymnasium = pytest.importorskip("gymnasium")
 from gymnasium.utils.env_checker import check_env  # noqa: E402
 
-from sim.environment import SEEN, FirmEnv, checked_bounds, observation, plan_of  # noqa: E402
+from sim.experiment.learner import SEEN, FirmEnv, checked_bounds, observation, plan_of  # noqa: E402
 
 LEVERS = {"price": (6.5, 14.0), "contact_rate": (0.0, 0.5)}
 
@@ -87,7 +87,7 @@ def test_a_small_policy_search_finds_a_better_price_and_runs_as_an_arm(tmp_path)
     assert max(returns) > first + 0.5
     plugin = tmp_path / "learned.py"
     plugin.write_text(
-        "import numpy as np\nfrom sim.environment import policy_strategy\n"
+        "import numpy as np\nfrom sim.experiment.learner import policy_strategy\n"
         f"policy_strategy('found', lambda seen: np.array([{best!r}]), {{'price': (6.0, 30.0)}}, source='this test')\n"
     )
     arms = {
@@ -97,8 +97,8 @@ def test_a_small_policy_search_finds_a_better_price_and_runs_as_an_arm(tmp_path)
     tree = scenario(customers=300, periods=26, market={"budget": "free"}, firms=2).to_dict()
     tree["experiment"] |= {"arms": arms, "control": "cheap", "replications": 3, "twin": False, "seed": 50}
     tree["execution"] |= {"backend": "serial"}
-    from sim.plugins import load_plugins
-    from sim.scenario import Scenario
+    from sim.scenario.scenario import Scenario
+    from sim.strategies.plugins import load_plugins
 
     load_plugins([plugin])
     result = run(Scenario.from_config(tree), tmp_path / "out", plugins=[plugin], progress=False, report=False)

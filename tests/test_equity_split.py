@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from small_markets import lived, plan, scenario
 
-from sim import equity
-from sim import equity_split as splits
-from sim.problem import Problem
-from sim.values import whale
+from sim.core.errors import Problem
+from sim.market.kernel import equity
+from sim.market.measures import equity_split as splits
+from sim.market.measures.concentration import whale
 
 #: Every term of utility at work: promotion, quality, place, effort, brand, points, contacts, integration.
 RICH = plan(

@@ -7,11 +7,11 @@ from dataclasses import fields
 import numpy as np
 import pytest
 
-from sim.contract import leaks
-from sim.ledger import Entry
-from sim.market import Market
-from sim.plan import MarketingPlan, Programme, Strategy, Tier
-from sim.scenario import Scenario
+from sim.customers.ledger import Entry
+from sim.market.market import Market
+from sim.scenario.scenario import Scenario
+from sim.strategies import MarketingPlan, Programme, Strategy, Tier
+from sim.strategies.checks.check import leaks
 
 QUIET = {name: {"share": 0} for name in ("kin", "neighbourhood", "profession", "culture", "chance")}
 
@@ -227,7 +227,7 @@ def test_nobody_comes_to_the_event_of_a_firm_that_has_closed():
 
 
 def test_a_first_offer_to_who_has_bought_nothing_is_expected_to_cost_nothing():
-    from sim.spending import expected
+    from sim.firms.costs import expected
 
     market = lived(setting(), weeks=3)
     firm = market.firms[0]

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from small_markets import lived, scenario
 
-from sim import events
-from sim.calendar import Calendar
-from sim.events import EVENTS, made
+from sim.market.calendar import Calendar
+from sim.scenario.events import base as events
+from sim.scenario.events.base import EVENTS, made
 
 FIRMS = ("focal", "rival_1")
 

@@ -7,15 +7,15 @@ import pandas as pd
 import pytest
 from experiment_market import GAIN, MARKET, MadeUpMarket, scenario
 
-import sim.experiment as experiment
-from sim.experiment.jobs import Job, jobs_for, setting_for
+from sim.core.errors import Problem
+from sim.experiment.runs import Job, jobs_for, setting_for
 from sim.experiment.summary import half_width, run_figures, summarise
-from sim.metrics import METRICS
-from sim.problem import Problem
+from sim.firms.metrics import METRICS
+from sim.report import comparison
 
 
 def do(made, **more):
-    return experiment.compare(made, market=MARKET, **more)
+    return comparison.compare(made, market=MARKET, **more)
 
 
 def row(result, arm, metric="profit"):
@@ -97,8 +97,8 @@ def test_an_arm_that_drives_customers_away_does_not_look_richer_for_it():
 
 
 def test_a_share_of_customers_stays_below_one_while_the_market_grows():
-    from sim.market import Market
-    from sim.scenario import Scenario
+    from sim.market.market import Market
+    from sim.scenario.scenario import Scenario
 
     made = Scenario.from_config({
         "population": {"customers": 200, "entry_rate": 0.05, "entry_by_purchase": True}, "firms": {"focal": {}},
@@ -227,8 +227,8 @@ def test_dask_is_refused():
 
 
 def test_where_strategies_beyond_ours_are_found():
-    from sim.experiment.jobs import Outside, outside_strategies
-    from sim.plan import STRATEGIES, MarketingPlan, Strategy, strategy
+    from sim.experiment.runs import Outside, outside_strategies
+    from sim.strategies import STRATEGIES, MarketingPlan, Strategy, strategy
 
     @strategy("written_here", source="this test")
     class WrittenHere(Strategy):
@@ -250,7 +250,7 @@ def test_where_strategies_beyond_ours_are_found():
 
 
 PLUGIN = """
-from sim.plan import MarketingPlan, Strategy, strategy
+from sim.strategies import MarketingPlan, Strategy, strategy
 
 @strategy("from_a_file", source="this test")
 class FromAFile(Strategy):
@@ -260,8 +260,8 @@ class FromAFile(Strategy):
 
 
 def test_a_strategy_in_a_file_of_its_own_reaches_the_workers(tmp_path):
-    from sim.plan import STRATEGIES
-    from sim.plugins import load_plugins
+    from sim.strategies import STRATEGIES
+    from sim.strategies.plugins import load_plugins
 
     (tmp_path / "mine.py").write_text(PLUGIN)
     try:
@@ -288,7 +288,7 @@ def test_expected_statements_are_stored(tmp_path):
         {"metric": "profit", "arm": "dearer", "is": "lower"},
         {"metric": "revenue", "arm": "dearer", "against": "as_is", "is": "equal", "by": 0.5},
     ]
-    result = experiment.run(
+    result = comparison.run(
         scenario(replications=8, expect=expect), tmp_path / "r", market=MARKET, progress=False, report=False
     )
     stored = json.loads((tmp_path / "r" / "expectations.json").read_text())
@@ -306,7 +306,7 @@ def test_nonsense_expectations_are_refused_before_anything_starts(tmp_path):
         ({"metric": "profit", "arm": "as_is", "is": "higher"}, "another arm"),
     ):
         with pytest.raises(Problem, match=word):
-            experiment.run(scenario(expect=[entry]), tmp_path / "r", market=MARKET)
+            comparison.run(scenario(expect=[entry]), tmp_path / "r", market=MARKET)
     assert not list(tmp_path.iterdir())
 
 
@@ -317,9 +317,9 @@ def test_the_made_up_market_is_what_the_tests_think():
 
 
 def real(threads=1, backend="serial", workers=0, turned=False):
-    from sim.market import FEWEST_BLOCKS
-    from sim.period import BLOCK
-    from sim.scenario import Scenario
+    from sim.market.kernel.period import BLOCK
+    from sim.market.market import FEWEST_BLOCKS
+    from sim.scenario.scenario import Scenario
 
     arms = {"as_is": {}, "club": {"firms": {"focal": {"strategy": {"name": "club"}}}}}
     return Scenario.from_config(
@@ -346,7 +346,7 @@ def test_the_real_market_gives_the_same_bytes_whatever_the_threads_processes_and
         "threads": real(threads=2),
         "processes": real(threads=2, backend="local", workers=2),
     }.items():
-        result = experiment.run(made, tmp_path / name, progress=False, report=False)
+        result = comparison.run(made, tmp_path / name, progress=False, report=False)
         assert not result.failed
         for table in ("outcomes", "twins", "switches", "customers", "tenure", "lorenz", "value_parts", "equity_split",
                       "whale"):  # fmt: skip

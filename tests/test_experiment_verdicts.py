@@ -5,7 +5,7 @@ import math
 import pandas as pd
 import pytest
 
-from sim.experiment.expectations import evaluate, verdict_of
+from sim.experiment.judging import evaluate, verdict_of
 from sim.experiment.statistics import Estimate
 
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from small_markets import lived, plan, scenario
 
-from sim.factors import FACTORS, factors
-from sim.ledger import Entry
-from sim.market import Market
+from sim.customers.ledger import Entry
+from sim.market.market import Market
+from sim.market.measures.satisfaction_factors import FACTORS, factors
 from sim.theory import satisfaction
 
 #: Nothing is left to luck in a purchase, and nobody talks.
@@ -79,7 +79,7 @@ def test_the_sample_has_a_column_for_each_and_without_a_sample_none_is_worked_ou
     assert held[list(FACTORS)].notna().all().all() and len(held) > 10
     assert table.loc[table["supplier"] == "none", "performance"].isna().all()
     assert np.allclose(held["desire_congruency"], held["performance"] - held["desire"])
-    monkeypatch.setattr("sim.readings.factors", None)  # would fail if it were asked for
+    monkeypatch.setattr("sim.market.measures.samples.factors", None)  # would fail if it were asked for
     Market(scenario(customers=100, periods=20), 1, collect=False).run_for(20)
 
 

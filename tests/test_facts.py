@@ -7,12 +7,13 @@ from functools import cache, partial
 import numpy as np
 import pytest
 
-from sim.declare import THEORY
-from sim.plain_marketing import PlainMarketing
-from sim.plan import STRATEGIES
-from sim.population import TRAITS
-from sim.validate import factbook, facts, screening
-from sim.validate.factbook import ELSEWHERE, FACTS
+from sim.core.parameters import THEORY
+from sim.customers.traits import TRAITS
+from sim.strategies import STRATEGIES
+from sim.strategies.marketing_mix import PlainMarketing
+from sim.validation import screening
+from sim.validation.facts import factbook, facts
+from sim.validation.facts.factbook import ELSEWHERE, FACTS
 
 SEEDS = (1, 2, 3)
 CUSTOMERS = 5000
@@ -98,7 +99,7 @@ def test_every_assumed_number_is_screened():
 
 @pytest.mark.parametrize("value", [*screening.assumed(), *screening.of_strategies()], ids=lambda v: v.key)
 def test_every_moved_value_is_another_and_allowed(value):
-    from sim.scenario import Scenario
+    from sim.scenario.scenario import Scenario
 
     usual = Scenario.from_config(screening.tree_of(screening.base_of(value.key), None, 100)).to_dict()
     assert value.moved

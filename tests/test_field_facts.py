@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.validate import factbook, facts
-from sim.validate.field import bonds, disappointment, prices, recovery, word_of_mouth
-from sim.validate.reasons import WHY
+from sim.validation.facts import factbook, facts
+from sim.validation.facts.field import bonds, disappointment, prices, recovery, word_of_mouth
+from sim.validation.facts.reasons import WHY
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 ASKED = ("F2", "F4", "F5", "F7", "F8", "F10", "F12", "F17", "F20")

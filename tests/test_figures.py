@@ -15,15 +15,15 @@ from made_up import made_up, yearly
 from matplotlib.colors import to_hex
 from matplotlib.text import Text
 
+from sim.core.errors import Problem
 from sim.experiment.statistics import estimate
-from sim.problem import Problem
 from sim.report import style
 from sim.report.figures import FIGURES, plot, write_figures
 from sim.report.figures.customers import _rate, kept_by_tenure
 from sim.report.figures.leaving import losses
 from sim.report.figures.parts import spread
-from sim.report.reading import Contrast, _built_on, shown, span, story
-from sim.report.words import finding
+from sim.report.study import Contrast, _built_on, shown, span, story
+from sim.report.wording import finding
 
 LONG = {
     "control": 0.0,

@@ -5,13 +5,13 @@ import math
 import numpy as np
 import pytest
 
-from sim import demand
-from sim.deciding import PlanError
-from sim.ledger import Entry
-from sim.market import Market
-from sim.plan import CustomerFile, MarketingPlan, Programme, Strategy, Tier, strategy
-from sim.records import assign_tiers
-from sim.scenario import Scenario
+from sim.customers import seasonality
+from sim.customers.ledger import Entry
+from sim.firms.customer_base import assign_tiers
+from sim.firms.decision import PlanError
+from sim.market.market import Market
+from sim.scenario.scenario import Scenario
+from sim.strategies import CustomerFile, MarketingPlan, Programme, Strategy, Tier, strategy
 
 
 def market(focal=None, market_keys=None, firms=None, events=None, **more):
@@ -75,13 +75,13 @@ def test_the_season_moves_needs_and_has_no_yearly_mean():
     theory = {"needs": {"season": 0.5, "season_peak": 13.0}}
     one = market(theory=theory)
     one.period = 12
-    assert demand.by_segment(one.setting, one.period, one.weeks, 1.0)[0] / one.weeks == pytest.approx(
+    assert seasonality.by_segment(one.setting, one.period, one.weeks, 1.0)[0] / one.weeks == pytest.approx(
         1.5, abs=0.01
     )
     factors = []
     for week in range(52):
         one.period = week
-        factors.append(demand.by_segment(one.setting, one.period, one.weeks, 1.0)[0] / one.weeks)
+        factors.append(seasonality.by_segment(one.setting, one.period, one.weeks, 1.0)[0] / one.weeks)
     assert np.mean(factors) == pytest.approx(1.0) and min(factors) == pytest.approx(0.5, abs=0.01)
 
 

@@ -7,8 +7,8 @@ import math
 import pytest
 from by_hand import EXACT, ByHand
 
-from sim.theory.causes import CAUSES
 from sim.theory.relationship import STAGES
+from sim.theory.switching_causes import CAUSES
 
 ENTRANT = {"contractual": 0, "entry_by_purchase": 1}  # in a repertoire market one who enters buys once
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from by_hand import EXACT, ByHand
 
-from sim.customers import ABSENT, SILENT
+from sim.customers.columns import ABSENT, SILENT
 
 ON = {"talk_on": 1}
 

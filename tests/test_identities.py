@@ -8,15 +8,17 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from small_markets import lived, scenario
 
-from sim.accounts import MONEY, IdentityError
-from sim.events import EVENTS
-from sim.ledger import Entry, Whole
-from sim.market import Market
-from sim.plan import STRATEGIES, make_strategy
+from sim.customers.ledger import Entry, Whole
+from sim.market.accounts import MONEY, IdentityError
+from sim.market.market import Market
+from sim.scenario.events.base import EVENTS
+from sim.strategies import STRATEGIES, make_strategy
 
 PERIODS = 30
 make_strategy("fixed_plan")  # fills the registry
-DECIDERS = sorted(name for name, made in STRATEGIES.items() if made.__module__.startswith("sim.strategies"))
+DECIDERS = sorted(
+    name for name, made in STRATEGIES.items() if made.__module__.startswith("sim.strategies.library")
+)
 
 
 def share(low=0.0, high=1.0):

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from sim.compose import compose
-from sim.validate import lifetime_value
+from sim.scenario.files import compose
+from sim.theory import lifetime_value
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 _spec = importlib.util.spec_from_file_location("docs_industries", DOCS / "industries.py")
@@ -78,7 +78,7 @@ def test_what_stands_in_a_preset_is_a_market_of_equal_firms(name):
 
 def test_without_tastes_and_coming_back_the_model_gives_the_arithmetic():
     """Preset `logit` under contract, one firm: the rise is that of the closed form, so what is less is the market's."""
-    from sim.validate.law_lifetime_value import contract, value_of_one
+    from sim.validation.laws.law_lifetime_value import contract, value_of_one
 
     now, then = (4.0 + value_of_one(contract(r, 100, years=0, interest=0.10)) for r in (0.80, 0.85))
     assert 100.0 * (then / now - 1.0) == pytest.approx(made.arithmetic(0.80), rel=1e-4)

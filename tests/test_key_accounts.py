@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from small_markets import lived, plan, scenario
 
-from sim import equity_split as splits
-from sim.key_accounts import concessions
-from sim.theory.managers import Managers, attention, work
+from sim.firms.parts.key_accounts import concessions
+from sim.market.measures import equity_split as splits
+from sim.theory.account_managers import Managers, attention, work
 
 FREE = {"market": {"budget": "free"}}
 REVIEW = 13  # weeks

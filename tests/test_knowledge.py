@@ -7,16 +7,16 @@ import pandas as pd
 import pytest
 from small_markets import columns, differing, lived, plan, scenario
 
-from sim import luck
-from sim.acts.recalling import recall
-from sim.contract_views import AGEING, view
-from sim.experiment import run
-from sim.knowledge import look
-from sim.ledger import Entry
-from sim.market import Market
-from sim.metrics import KNOWLEDGE
-from sim.plan import MarketingPlan, Programme, Tier, make_strategy
-from sim.problem import Problem
+from sim.core import rng
+from sim.core.errors import Problem
+from sim.customers.current_records import recall
+from sim.customers.ledger import Entry
+from sim.firms.metrics import KNOWLEDGE
+from sim.firms.parts.record_decay import look
+from sim.market.market import Market
+from sim.report.comparison import run
+from sim.strategies import MarketingPlan, Programme, Tier, make_strategy
+from sim.strategies.checks.courses import AGEING, view
 
 FREE = {"market": {"budget": "free"}, "execution": {"check": True}}
 BY_RECORD = ("recency", "rfm", "lifetime_value", "key_accounts")
@@ -61,7 +61,7 @@ def test_the_share_that_is_stale_at_a_recency_is_the_closed_form(weeks):
         current = np.empty(n, np.bool_)
         recall(
             np.uint64(7),
-            np.int64(luck.firm_id("focal")),
+            np.int64(rng.firm_id("focal")),
             np.arange(n),
             np.full(n, now - recency),
             exposure,
@@ -137,7 +137,7 @@ def test_a_stale_record_is_in_no_tier_and_not_in_what_the_strategy_sees():
 def test_prospects_go_stale_too():
     guests = {"theory": {"event": {"draws": 50.0, "form": 1.0}}, "firms": {"focal": {"known_by": 0.0, **plan(event=1.0)}},
               "population": {"segments": {"everyone": {"need_rate": 0.0}}}}  # fmt: skip
-    from sim.meeting import prospects
+    from sim.market.attendance import prospects
 
     found = []
     for rate in (0.0, 0.05, 100.0):

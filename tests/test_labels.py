@@ -8,15 +8,15 @@ import pytest
 from made_up import made_up
 from rich.console import Console
 
-from sim.compose import compose
-from sim.experiment import compare
-from sim.problem import Problem
+from sim.core.errors import Problem
+from sim.report.comparison import compare
 from sim.report.figures import plot
 from sim.report.four_steps import story
 from sim.report.html import page
 from sim.report.labels import label_of, labelled
 from sim.report.scorecard import card
 from sim.report.terminal import print_result
+from sim.scenario.files import compose
 
 LABEL = "Points & <b>cards</b> [for] all"
 SMALL = [

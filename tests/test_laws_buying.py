@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 import yaml
 
-from sim.compose import compose
-from sim.validate import law_dirichlet as law
-from sim.validate.checks import broken, of_preset
+from sim.scenario.files import compose
+from sim.validation.laws import law_dirichlet as law
+from sim.validation.laws.checks import broken, of_preset
 
 CHECKS = {"L1": law.buying, "L2": law.double_jeopardy, "L3": law.repeats}
 # wrong: a factor on S, on K or on M; or nobody likes one brand better

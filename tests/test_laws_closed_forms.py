@@ -8,7 +8,8 @@ import pytest
 from scipy.integrate import quad
 from scipy.stats import beta as beta_law
 
-from sim.validate import LAWS, dirichlet, lifetime_value, logit, mean_field, sbg
+from sim.theory import lifetime_value
+from sim.validation.laws import LAWS, dirichlet, logit, mean_field, sbg
 
 TOOTHPASTE = {"total": 1.298, "mean": 1.456, "shape": 0.779}
 # share: penetration, purchases per buyer, category purchases per buyer, share of requirements, sole buyers

@@ -10,9 +10,9 @@ import math
 import numpy as np
 import pytest
 
-from sim.validate.checks import of_preset, opened
-from sim.validate.law_lifetime_value import INTEREST, LOCK_IN, MARGIN, OUTSIDE_PAYS, PRICE
-from sim.validate.lifetime_value import value
+from sim.theory.lifetime_value import value
+from sim.validation.laws.checks import of_preset, opened
+from sim.validation.laws.law_lifetime_value import INTEREST, LOCK_IN, MARGIN, OUTSIDE_PAYS, PRICE
 
 RETENTION, RATES = 0.8, (0.0, 1e-6, 1e-4, 0.001, 0.01, 0.1, 1.0)
 

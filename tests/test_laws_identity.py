@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from small_markets import columns, differing, lived
 
-from sim.compose import compose
-from sim.metrics import COSTS
+from sim.firms.metrics import COSTS
+from sim.scenario.files import compose
 
 BASE = """
 question: Does what cannot act change anything?

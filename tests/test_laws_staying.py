@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from sim.market import Market
-from sim.scenario import Scenario
-from sim.validate import law_lifetime_value as worth
-from sim.validate import law_sbg as sorting
-from sim.validate.checks import broken
+from sim.market.market import Market
+from sim.scenario.scenario import Scenario
+from sim.validation.laws import law_lifetime_value as worth
+from sim.validation.laws import law_sbg as sorting
+from sim.validation.laws.checks import broken
 
 
 @pytest.fixture(scope="module")

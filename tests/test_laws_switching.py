@@ -2,9 +2,9 @@
 
 import pytest
 
-from sim.validate import law_habit as habit
-from sim.validate import law_logit as switching
-from sim.validate.checks import broken
+from sim.validation.laws import law_habit as habit
+from sim.validation.laws import law_logit as switching
+from sim.validation.laws.checks import broken
 
 
 @pytest.mark.parametrize("times", habit.SETTLED)

@@ -7,15 +7,24 @@ from dataclasses import fields
 import pytest
 from small_markets import lived, plan, scenario
 
-from sim import spending
-from sim.allocation import unit_costs
-from sim.metrics import ALL_COSTS
-from sim.plan import ALL_LEVERS, LEVERS, SPENDING, MarketingPlan, Programme, Strategy, make_strategy, strategy
-from sim.stakeholders import KINDS
+from sim.firms import costs
+from sim.firms.metrics import ALL_COSTS
+from sim.firms.partners.base import KINDS
+from sim.strategies import (
+    ALL_LEVERS,
+    LEVERS,
+    SPENDING,
+    MarketingPlan,
+    Programme,
+    Strategy,
+    make_strategy,
+    strategy,
+)
+from sim.strategies.budget import unit_costs
 
 NUMBERS = {"money a head and week": 400.0, "money a customer and week": 150.0, "money a case": 20.0}
 NUMBERS |= {"money a customer on file and week": 200.0}
-DID = spending.Activity(400.0, 150.0, *[0.0] * 7, 20.0, 0.0, 0.0, on_file=200.0)
+DID = costs.Activity(400.0, 150.0, *[0.0] * 7, 20.0, 0.0, 0.0, on_file=200.0)
 TIED = {kind: {"kind": kind} | ({"rival": "rival_1"} if kind == "ally" else {}) for kind in KINDS}
 
 
@@ -52,7 +61,7 @@ def test_every_lever_but_price_and_promise_has_a_cost_and_is_scaled_with_the_bud
 def test_a_lever_costs_its_amount_by_its_unit_in_its_column_alone(firm, lever):
     p, market = ALL_LEVERS[lever], firm.model
     of = [
-        spending.costs(firm, MarketingPlan(**more), DID, 4.0, market.setting.theory.bonds)
+        costs.costs(firm, MarketingPlan(**more), DID, 4.0, market.setting.theory.bonds)
         for more in ({}, {lever: 0.5})
     ]
     moved = {column: of[1][column] - of[0][column] for column in of[0] if of[1][column] != of[0][column]}
@@ -63,7 +72,7 @@ def test_a_lever_costs_its_amount_by_its_unit_in_its_column_alone(firm, lever):
 
 @pytest.mark.parametrize("lever", SPENDING)
 def test_a_share_of_a_plan_is_that_share_of_every_lever(firm, lever):
-    half = spending.scaled(firm, MarketingPlan(**{lever: 0.5}), 0.5)
+    half = costs.scaled(firm, MarketingPlan(**{lever: 0.5}), 0.5)
     assert getattr(half, lever) == 0.25 and unit_costs(firm.view(()), half)[lever] > 0
 
 
@@ -74,7 +83,7 @@ def test_a_strategy_made_from_the_fixed_plan_has_its_levers():
         assert issubclass(mine, Strategy) and set(mine.declared) == set(cls.declared)
         assert mine(price=9.0, contact_rate=0.2).contact_rate == 0.2
     finally:
-        from sim.plan import STRATEGIES
+        from sim.strategies import STRATEGIES
 
         del STRATEGIES["of_this_test"]
 

@@ -12,9 +12,10 @@ import numpy as np
 import pytest
 from scipy import special, stats
 
-from sim import draw, elementary, luck
-from sim.compiled import compiled
-from sim.elementary import exp, log, normal_quantile
+from sim.core import functions, rng
+from sim.core.functions import exp, log, normal_quantile
+from sim.core.jit import compiled
+from sim.customers import sampling
 
 N = 100_000
 FAR = 1e-4  # a p-value below it is a failure
@@ -23,13 +24,13 @@ FAR = 1e-4  # a p-value below it is a failure
 @compiled
 def _uniforms(key, first, step, purpose, occasion, which, out):
     for k in range(len(out)):
-        out[k] = luck.uniform(luck.person_key(key, first + step * k), purpose, occasion, which)
+        out[k] = rng.uniform(rng.person_key(key, first + step * k), purpose, occasion, which)
 
 
 @compiled
 def _of_one(person, purpose, which, out):
     for k in range(len(out)):
-        out[k] = luck.uniform(person, purpose, k, which)
+        out[k] = rng.uniform(person, purpose, k, which)
 
 
 @compiled
@@ -53,12 +54,12 @@ def _quantile(x, out):
 @compiled
 def _log_gammas(key, shape, out):
     for k in range(len(out)):
-        out[k] = draw.log_gamma(luck.person_key(key, k), luck.TASTE, 7, shape)
+        out[k] = sampling.log_gamma(rng.person_key(key, k), rng.TASTE, 7, shape)
 
 
-def uniforms(seed=1, period=0, first=0, step=1, purpose=luck.CHOICE, occasion=0, which=12345, n=N):
+def uniforms(seed=1, period=0, first=0, step=1, purpose=rng.CHOICE, occasion=0, which=12345, n=N):
     out = np.empty(n)
-    _uniforms(luck.key_of(seed, period), first, step, purpose, occasion, which, out)
+    _uniforms(rng.key_of(seed, period), first, step, purpose, occasion, which, out)
     return out
 
 
@@ -75,8 +76,8 @@ def made(function, x):
     "address",
     [
         {},
-        {"purpose": luck.TASTE},
-        {"purpose": luck.LIFETIME},
+        {"purpose": rng.TASTE},
+        {"purpose": rng.LIFETIME},
         {"occasion": 1000},
         {"which": 0},
         {"which": 2**36 - 1},
@@ -97,10 +98,10 @@ def test_uniform_over_people(address):
     assert stats.chisquare(np.bincount((u * 1000).astype(int), minlength=1000)).pvalue > FAR
 
 
-@pytest.mark.parametrize("which", [0, luck.firm_id("focal")])
+@pytest.mark.parametrize("which", [0, rng.firm_id("focal")])
 def test_uniform_over_the_occasions_of_one_person(which):
     u = np.empty(N)
-    _of_one(luck.person_key(luck.key_of(3, 5), np.int64(17)), luck.CHOICE, which, u)
+    _of_one(rng.person_key(rng.key_of(3, 5), np.int64(17)), rng.CHOICE, which, u)
     assert stats.kstest(u, "uniform").pvalue > FAR
 
 
@@ -111,8 +112,8 @@ NEIGHBOURS = {
     "the next seed": ({}, {"seed": 2}),
     "the next occasion": ({}, {"occasion": 1}),
     "the next firm": ({}, {"which": 12346}),
-    "the next purpose": ({}, {"purpose": luck.CHOICE + 1}),
-    "failure and performance": ({"purpose": luck.FAILURE}, {"purpose": luck.PERFORMANCE}),
+    "the next purpose": ({}, {"purpose": rng.CHOICE + 1}),
+    "failure and performance": ({"purpose": rng.FAILURE}, {"purpose": rng.PERFORMANCE}),
     "population and its first period": ({"period": -1}, {"period": 0}),
     "next seed, period before": ({"seed": 1, "period": 1}, {"seed": 2, "period": 0}),
 }
@@ -149,11 +150,11 @@ def test_the_tests_would_see_a_dependence():
 
 #: (seed, period, who, purpose, occasion, which): a changed stream changes every result ever published.
 KNOWN = {
-    (1, 0, 0, luck.CHOICE, 0, 1): 0.6356894858682479,
-    (1, 0, 1, luck.CHOICE, 0, 1): 0.051797927417916445,
-    (7, 259, 19_999, luck.NEED, 0, 0): 0.5774285169593701,
-    (42, -1, 123_456, luck.TASTE, 3, luck.firm_id("focal")): 0.5479534710509363,
-    (2**62, 1000, 9_999_999, luck.LIFETIME, 1, 2**36 - 1): 0.8534285822848163,
+    (1, 0, 0, rng.CHOICE, 0, 1): 0.6356894858682479,
+    (1, 0, 1, rng.CHOICE, 0, 1): 0.051797927417916445,
+    (7, 259, 19_999, rng.NEED, 0, 0): 0.5774285169593701,
+    (42, -1, 123_456, rng.TASTE, 3, rng.firm_id("focal")): 0.5479534710509363,
+    (2**62, 1000, 9_999_999, rng.LIFETIME, 1, 2**36 - 1): 0.8534285822848163,
 }
 KNOWN_ID = 41418725612
 
@@ -176,17 +177,17 @@ def splitmix(x):
 def test_mix_is_splitmix64():
     """The generator's first outputs from seed 0 are published with its reference code."""
     golden = 0x9E3779B97F4A7C15
-    assert [int(luck.mix(np.uint64(golden * k % 2**64))) for k in (1, 2, 3)] == [
+    assert [int(rng.mix(np.uint64(golden * k % 2**64))) for k in (1, 2, 3)] == [
         0xE220A8397B1DCDAF, 0x6E789E6AA1B965F4, 0x06C45D188009454F,
     ]  # fmt: skip
     for x in (0, 1, 2**63, 2**64 - 1, 123456789):
-        assert int(luck.mix(np.uint64(x))) == splitmix(x)
+        assert int(rng.mix(np.uint64(x))) == splitmix(x)
 
 
 def test_a_uniform_by_hand():
     """The address in whole numbers, without the compiler."""
     golden = 0x9E3779B97F4A7C15
-    seed, period, who, purpose, occasion, which = 11, 3, 29, luck.VOICE, 2, luck.firm_id("focal")
+    seed, period, who, purpose, occasion, which = 11, 3, 29, rng.VOICE, 2, rng.firm_id("focal")
     key = splitmix(splitmix(seed + golden) + golden * (period + 2))
     person = splitmix(key + golden * (who + 1))
     bits = splitmix(person + golden * (purpose << 56 | occasion << 36 | which))
@@ -201,9 +202,9 @@ def test_the_extreme_words_stay_within_0_and_1():
 
 
 def test_firm_ids_are_apart_and_fit_their_field():
-    ids = [luck.firm_id(f"firm_{k}") for k in range(10_000)]
+    ids = [rng.firm_id(f"firm_{k}") for k in range(10_000)]
     assert len(set(ids)) == len(ids) and max(ids) < 2**36
-    assert luck.firm_id("focal") == KNOWN_ID and min(ids) > luck.OUTSIDE
+    assert rng.firm_id("focal") == KNOWN_ID and min(ids) > rng.OUTSIDE
 
 
 # ---------------------------------------------------------------- elementary functions
@@ -239,7 +240,7 @@ def test_log_at_its_edges():
     zero, tiny, below, nan = made(_log, [0.0, 5e-324, -1.0, np.nan])
     assert zero == -np.inf and np.isnan(below) and np.isnan(nan)
     assert tiny == -np.inf  # below the smallest normal number counts as 0
-    assert elementary.log(math.e) == 1.0
+    assert functions.log(math.e) == 1.0
 
 
 def test_normal_quantile_to_the_last_digits():
@@ -256,10 +257,10 @@ def test_normal_quantile_to_the_last_digits():
 
 def test_plain_python_agrees():
     for x in (-3.0, 0.1, 5.5):
-        assert elementary.exp(x) == pytest.approx(made(_exp, [x])[0], rel=1e-15)
+        assert functions.exp(x) == pytest.approx(made(_exp, [x])[0], rel=1e-15)
     for u in (0.01, 0.3, 0.99):
-        assert elementary.normal_quantile(u) == pytest.approx(made(_quantile, [u])[0], rel=1e-13)
-        assert elementary.log(u) == pytest.approx(made(_log, [u])[0], rel=1e-15)
+        assert functions.normal_quantile(u) == pytest.approx(made(_quantile, [u])[0], rel=1e-13)
+        assert functions.log(u) == pytest.approx(made(_log, [u])[0], rel=1e-15)
 
 
 # ---------------------------------------------------------------- Gamma draws
@@ -269,7 +270,7 @@ def test_plain_python_agrees():
 def test_gamma_draws(shape):
     """50,000 draws in logarithms against log Gamma(shape, 1); at 0.01 a plain Gamma would underflow."""
     x = np.empty(50_000)
-    _log_gammas(luck.key_of(5, -1), shape, x)
+    _log_gammas(rng.key_of(5, -1), shape, x)
     assert np.isfinite(x).all()
     if (
         shape < 0.1
@@ -292,8 +293,8 @@ def test_gamma_draws(shape):
 def test_shares_of_gammas_are_dirichlet():
     """Two tastes of weights a and b: the share of the first is Beta(a, b)."""
     x, y = np.empty(N), np.empty(N)
-    _log_gammas(luck.key_of(5, -1), 0.3, x)
-    _log_gammas(luck.key_of(6, -1), 0.9, y)
+    _log_gammas(rng.key_of(5, -1), 0.3, x)
+    _log_gammas(rng.key_of(6, -1), 0.9, y)
     share = 1.0 / (1.0 + np.exp(y - x))
     assert stats.kstest(share, stats.beta(0.3, 0.9).cdf).pvalue > FAR
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from small_markets import lived, plan, scenario
 
-from sim.market import Market
-from sim.problem import Problem
+from sim.core.errors import Problem
+from sim.market.market import Market
 
 TEXT = """question: Is it read?
 source: none

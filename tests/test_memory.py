@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from small_markets import scenario
 
-from sim.market import Market
+from sim.market.market import Market
 
 RUNS, MOST = 1000, 0.05
 HERE = Path(__file__).parent

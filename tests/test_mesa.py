@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from mesa.batchrunner import batch_run
 
-from sim.agents import Customer, Customers
-from sim.customer import FIRST_ID
-from sim.firm import Firm
-from sim.market import Market
-from sim.scenario import Scenario
+from sim.customers.agent import FIRST_ID
+from sim.customers.agentset import Customer, Customers
+from sim.firms.firm import Firm
+from sim.market.market import Market
+from sim.scenario.scenario import Scenario
 
 N, PERIODS = 120, 8
 SETTING = Scenario.from_config(

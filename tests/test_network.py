@@ -7,7 +7,8 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from sim.network import (
+from sim.core.errors import Problem
+from sim.customers.network import (
     GRAPH,
     LAYERS,
     TRIES,
@@ -20,7 +21,6 @@ from sim.network import (
     place_of,
     tie,
 )
-from sim.problem import Problem
 
 N = 2000
 MUTUAL = ["kin", "neighbourhood", "profession", "culture"]
@@ -209,7 +209,7 @@ def test_bad_layers_are_a_problem():
 
 
 def test_compiled_ties_are_the_plain_ones():
-    from sim.compiled import compiled
+    from sim.core.jit import compiled
 
     @compiled
     def ask_all(customers, draws, n_customers, layers, indptr, indices, asked, strengths):
@@ -232,5 +232,5 @@ def test_compiled_ties_are_the_plain_ones():
 
 def test_the_arithmetic_needs_no_compiler():
     heavy = {"numba", "networkx", "mesa", "pandas"}
-    code = f"import sys, sim.network; sys.exit(len({heavy} & set(sys.modules)))"
+    code = f"import sys, sim.customers.network; sys.exit(len({heavy} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0

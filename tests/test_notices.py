@@ -8,9 +8,9 @@ import pytest
 from small_markets import plan, scenario
 
 from sim.cli import main
-from sim.compose import compose
-from sim.notices import NEEDS, notices
-from sim.plan import ALL_LEVERS
+from sim.scenario.files import compose
+from sim.scenario.warnings import NEEDS, notices
+from sim.strategies import ALL_LEVERS
 
 LATE = {
     "opens": ({"second": {"firms": {"focal": {"opens": 40}}}}, "second.firms.focal.opens 40: never on sale"),

@@ -7,10 +7,10 @@ import pytest
 from by_hand import EXACT, ByHand
 from small_markets import plan, scenario
 
-from sim.allocation import contact_rate, cost
-from sim.contract_views import view
-from sim.market import Market
-from sim.plan import Programme, Tier, make_strategy
+from sim.market.market import Market
+from sim.strategies import Programme, Tier, make_strategy
+from sim.strategies.budget import contact_rate, cost
+from sim.strategies.checks.courses import view
 
 CONTACT, ONLINE = 2, 4
 PERSONAL = {"bonds": {"online_depth": 1.0, "online_cost": 1.0}}

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from small_markets import causes, lived, plan, scenario
 
-from sim import bench
-from sim.customers import COLUMNS
-from sim.ledger import Entry
-from sim.market import Market
+from sim.customers.columns import COLUMNS
+from sim.customers.ledger import Entry
+from sim.market.market import Market
 from sim.theory.relationship import STAGES
+from sim.validation.bench import cases as bench
 
 FREE = {"market": {"budget": "free"}}
 CONTRACT = {"market": {"type": "contractual", "budget": "free", "outside": "none"}}

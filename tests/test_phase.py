@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 
 from sim.cli import main
-from sim.problem import Problem
+from sim.core.errors import Problem
 from sim.report.phase import LESS, MORE, UNTOLD, Cell, cells_of, draw, frontier, grid_of, written
-from sim.report.setting import in_words
+from sim.report.settings_table import in_words
 
 
 def grid(folder: Path, differences, keys=("margin", "customers")) -> Path:

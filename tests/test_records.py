@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from small_markets import lived, plan, scenario
 
-from sim.plan import CustomerFile
-from sim.records import best, rank_score, sealed
+from sim.firms.customer_base import best, rank_score, sealed
+from sim.strategies import CustomerFile
 
 FEW = st.lists(st.integers(-3, 3).map(float), max_size=30).map(np.array)
 

@@ -11,20 +11,20 @@ import pytest
 from made_up import made_up
 from rich.console import Console
 
-from sim.experiment.measures import FOUR_CS, FOUR_PS, MEASURES, MIX, share_spent
+from sim.core.errors import Problem
+from sim.experiment.derived import FOUR_CS, FOUR_PS, MEASURES, MIX, share_spent
 from sim.experiment.summary import winning_to_keeping
-from sim.metrics import COSTS, KEEPING
-from sim.plan import LEVERS, Programme
-from sim.problem import Problem
+from sim.firms.costs import LEVER_OF
+from sim.firms.metrics import COSTS, KEEPING
+from sim.firms.partners.base import LEVER as KIND_LEVERS
 from sim.report.blocks import print_blocks
 from sim.report.four_steps import GOODS, causes, four_steps, ladder, steps_of_the_page
 from sim.report.html import page
 from sim.report.mix import by_p_and_c, mix
-from sim.report.reading import story
 from sim.report.scorecard import card, scorecard
 from sim.report.side_by_side import TRAITS, beside, run_strategies, side_by_side
-from sim.spending import LEVER_OF
-from sim.stakeholders import LEVER as KIND_LEVERS
+from sim.report.study import story
+from sim.strategies import LEVERS, Programme
 
 ARMS = ("most", "least", "middle")  # not in the order of their spend
 HELD, MARGIN, INTEREST = 0.25, 80.0, 0.10
@@ -150,7 +150,7 @@ def test_tables_print_and_stand_in_the_page(tmp_path):
 
 
 def test_any_two_strategies_can_be_set_beside_each_other():
-    from sim.compose import compose
+    from sim.scenario.files import compose
 
     made = compose("kotler_levels", ["experiment.periods=60", "experiment.burn_in=8"])
     result = run_strategies(made, "basic", "partnership", customers=200, replications=2, workers=1)

@@ -13,15 +13,15 @@ import pytest
 from made_up import made_up
 from rich.console import Console
 
-from sim.entries import control_of_each
-from sim.experiment.expectations import evaluate
+from sim.experiment.judging import evaluate
 from sim.experiment.statistics import estimate, paired
-from sim.report import setting
+from sim.report import settings_table
 from sim.report.html import write_report
 from sim.report.terminal import print_result, spanned
 from sim.report.verdict import loyalty_sentence, verdict
-from sim.report.words import number, percent, signed
-from sim.scenario import Scenario
+from sim.report.wording import number, percent, signed
+from sim.scenario.entries import control_of_each
+from sim.scenario.scenario import Scenario
 
 ENEMY = '<script>alert("x")</script><img src=x onerror=alert(1)>&"\'关系 https://example.org/{{7*7}}'
 EXPECT = [
@@ -309,10 +309,10 @@ def test_expectations_are_judged_as_the_experiment_judges_them(enemy):
 
 def test_settings_that_differ_are_found_with_their_units():
     scenario = made_up(seeds=1, periods=60).scenario
-    arms = setting.arm_settings(scenario)
+    arms = settings_table.arm_settings(scenario)
     assert arms["transactional"] == []
-    assert arms["level_3"] == [setting.Setting("firms.focal.price", "10.0", "9.046875", "money")]
-    unusual = {one.key: one for one in setting.unusual(scenario)}
+    assert arms["level_3"] == [settings_table.Setting("firms.focal.price", "10.0", "9.046875", "money")]
+    unusual = {one.key: one for one in settings_table.unusual(scenario)}
     assert unusual["theory.trust.up"][1:] == ("0.05", "0.06", "share of the gap a purchase")
     assert "theory.trust.down" not in unusual and "experiment.arms" not in unusual
 

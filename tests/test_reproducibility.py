@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from small_markets import columns, differing, lived, plan, scenario
 
-from sim import experiment
-from sim.period import BLOCK
+from sim.market.kernel.period import BLOCK
+from sim.report import comparison
 
 TALK_OFF = {"theory": {"talk": {"talk_base": 0, "talk_slope": 0}}}
 TABLES = ("outcomes", "switches", "transitions", "tenure", "customers", "lorenz", "value_parts", "equity_split",
@@ -22,7 +22,7 @@ TABLES = ("outcomes", "switches", "transitions", "tenure", "customers", "lorenz"
 @pytest.fixture(autouse=True)
 def a_thread_for_every_block(monkeypatch):
     """These markets are so small that they would go by one thread."""
-    monkeypatch.setattr("sim.market.FEWEST_BLOCKS", 1)
+    monkeypatch.setattr("sim.market.market.FEWEST_BLOCKS", 1)
 
 
 # ---------------------------------------------------------------- experiments
@@ -57,7 +57,7 @@ def bytes_of(tmp_path_factory):
         key = (arms, tuple(execution.items()))
         if key not in made:
             folder = tmp_path_factory.mktemp("runs") / "run"
-            result = experiment.run(trial(arms, **execution), folder, progress=False, report=False)
+            result = comparison.run(trial(arms, **execution), folder, progress=False, report=False)
             assert not result.failed
             made[key] = {
                 name: hashlib.sha256((folder / f"{name}.parquet").read_bytes()).hexdigest()
@@ -88,7 +88,7 @@ def test_equal_bytes(bytes_of, arms, execution):
 def test_the_seed_is_in_the_bytes(tmp_path, bytes_of):
     """Negative: the hash would see another seed."""
     other = trial(("plain", "club", "tiers")).but({"experiment": {"seed": 2}})
-    experiment.run(other, tmp_path / "run", progress=False, report=False)
+    comparison.run(other, tmp_path / "run", progress=False, report=False)
     found = hashlib.sha256((tmp_path / "run" / "outcomes.parquet").read_bytes()).hexdigest()
     assert found != bytes_of("plain", "club", "tiers")["outcomes"]
 

@@ -15,11 +15,11 @@ import pyarrow.parquet as pq
 import pytest
 from experiment_market import MARKET, scenario
 
-import sim.experiment as experiment
-from sim import stopping
+from sim.core import signals
+from sim.core.errors import Problem, Unfinished
 from sim.experiment import files, folder, tables
-from sim.metrics import METRICS
-from sim.problem import Problem
+from sim.firms.metrics import METRICS
+from sim.report import comparison
 
 LOCAL = {"backend": "local", "workers": 2}
 FILES = {
@@ -31,7 +31,7 @@ FILES = {
 
 
 def do(made, where, **more):
-    return experiment.run(made, where, market=MARKET, progress=False, report=False, **more)
+    return comparison.run(made, where, market=MARKET, progress=False, report=False, **more)
 
 
 def test_what_is_in_a_run_folder(tmp_path):
@@ -42,7 +42,7 @@ def test_what_is_in_a_run_folder(tmp_path):
     assert manifest["hash"] == scenario().hash() and manifest["versions"]["numpy"]
     text = (result.folder / "manifest.json").read_text()
     assert os.uname().nodename not in text and str(tmp_path) not in text and "/" not in text
-    again = experiment.Result.read(result.folder)
+    again = comparison.Result.read(result.folder)
     assert again.summary.equals(result.summary) and again.scenario == scenario()
 
 
@@ -86,7 +86,7 @@ def test_row_groups_are_filled_by_whole_runs(tmp_path, monkeypatch):
 
 def test_run_again_from_the_folder_alone(tmp_path, monkeypatch):
     do(scenario(question='010 "1:30" nan', execution=LOCAL), tmp_path / "r")
-    made = experiment.load_config(tmp_path / "r")
+    made = comparison.load_config(tmp_path / "r")
     assert made == scenario(question='010 "1:30" nan', execution=LOCAL)
     do(made, tmp_path / "again")
     assert (tmp_path / "r/summary.csv").read_bytes() == (tmp_path / "again/summary.csv").read_bytes()
@@ -101,7 +101,7 @@ def test_run_again_from_the_folder_alone(tmp_path, monkeypatch):
 def test_any_text_survives_the_config(tmp_path, text):
     made = scenario(question=text)
     folder.write_config(tmp_path, made)
-    assert experiment.load_config(tmp_path) == made
+    assert comparison.load_config(tmp_path) == made
 
 
 def test_default_folders_do_not_meet(tmp_path, monkeypatch):
@@ -156,7 +156,7 @@ def test_a_full_disk_leaves_whole_files_and_no_manifest(tmp_path, monkeypatch, a
         fsync(number)
 
     monkeypatch.setattr(files.os, "fsync", full)
-    with pytest.raises(experiment.Unfinished, match="disk is full"):
+    with pytest.raises(Unfinished, match="disk is full"):
         do(scenario(), tmp_path / "r")
     left = [p for p in (tmp_path / "r").rglob("*") if p.is_file()]
     assert len(left) == after - 1 and not (tmp_path / "r" / "manifest.json").exists()
@@ -165,7 +165,7 @@ def test_a_full_disk_leaves_whole_files_and_no_manifest(tmp_path, monkeypatch, a
         if path.suffix == ".parquet":
             pd.read_parquet(path)
     with pytest.raises(Problem, match=r"finished run folder; this one was stopped .* run it again"):
-        experiment.Result.read(tmp_path / "r")
+        comparison.Result.read(tmp_path / "r")
 
 
 def test_a_wrong_request_leaves_no_folder(tmp_path):
@@ -188,7 +188,7 @@ def test_a_failed_run_costs_itself_only(tmp_path, execution):
 
 def test_every_run_failed(tmp_path):
     made = scenario({"dearer": 11}, control="dearer", question="raise 1", replications=1, twin=False)
-    result = experiment.run(made, tmp_path / "r", market=MARKET, progress=False)
+    result = comparison.run(made, tmp_path / "r", market=MARKET, progress=False)
     assert len(result.failed) == 1 and len(result.outcomes) == 0 and (result.summary["n"] == 0).all()
     assert result.manifest["report"] == "nothing to draw"
 
@@ -206,7 +206,7 @@ SCRIPT = """
 import sys
 sys.path[:0] = [{tests!r}, {root!r}]
 from experiment_market import MARKET, scenario
-import sim.experiment as experiment
+import sim.report.comparison as experiment
 made = scenario(question={question!r}, replications={replications}, execution={execution!r})
 experiment.run(made, {where!r}, market=MARKET, report=False)
 print("finished")
@@ -300,11 +300,11 @@ def test_a_program_is_stopped_once_from_its_first_moment_on(first):
 
 def test_a_signal_that_something_swallowed_may_come_again(monkeypatch):
     before = signal.getsignal(signal.SIGTERM)
-    with stopping.heard_once():
+    with signals.heard_once():
         with pytest.raises(KeyboardInterrupt):
             signal.raise_signal(signal.SIGTERM)
         signal.raise_signal(signal.SIGTERM)
-        monkeypatch.setattr(stopping, "AGAIN", 0.0)
+        monkeypatch.setattr(signals, "AGAIN", 0.0)
         with pytest.raises(KeyboardInterrupt):
             signal.raise_signal(signal.SIGTERM)
     assert signal.getsignal(signal.SIGTERM) is before
@@ -348,8 +348,8 @@ def test_a_worker_killed_from_outside_costs_nothing(tmp_path):
 
 
 def test_a_customers_loyalty_is_kept_as_the_market_shows_it():
-    from sim.market import Market
-    from sim.scenario import Scenario
+    from sim.market.market import Market
+    from sim.scenario.scenario import Scenario
 
     market = Market(Scenario.from_config({
         "name": "kept", "population": {"customers": 300}, "firms": {"focal": {}, "rival": {}},

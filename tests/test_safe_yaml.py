@@ -9,8 +9,8 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.problem import Problem
-from sim.safe_yaml import MAX_BYTES, load, read
+from sim.core.errors import Problem
+from sim.core.yaml_reader import MAX_BYTES, load, read
 
 TEXTS = {
     "empty": ("", "empty"),

@@ -7,14 +7,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sim.compose import compose, conf_folder, scenario_files
-from sim.declare import THEORY
-from sim.network import LAYERS
-from sim.population import KINDS, TRAITS, Distribution
-from sim.problem import Problem
-from sim.scenario import Scenario
-from sim.sections import Execution, Experiment, Market, Offer, Population
-from sim.tree import resolve
+from sim.core.errors import Problem
+from sim.core.parameters import THEORY
+from sim.customers.network import LAYERS
+from sim.customers.traits import KINDS, TRAITS, Distribution
+from sim.scenario.files import compose, conf_folder, scenario_files
+from sim.scenario.merge import resolve
+from sim.scenario.scenario import Scenario
+from sim.scenario.settings import Execution, Experiment, Market, Offer, Population
 
 TINY = {
     "name": "tiny",

@@ -14,10 +14,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.compose import compose, scenario_files, scenarios_folder
-from sim.experiment import Result, run
-from sim.market import Market
-from sim.metrics import ALL
+from sim.experiment.results import Result
+from sim.firms.metrics import ALL
+from sim.market.market import Market
+from sim.report.comparison import run
+from sim.scenario.files import compose, scenario_files, scenarios_folder
 
 NAMES = [
     "airline_scheme", "alliance", "bad_news_weak_ties", "bargains_then_ripoffs", "bond_ladder", "complements", "departments_at_odds", "entry_abroad",

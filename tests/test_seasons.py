@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from by_hand import rows
 
-from sim.acts.introducing import introduce
-from sim.customers import allocate, columns_of
-from sim.market import Market
-from sim.problem import Problem
-from sim.scenario import Scenario
+from sim.core.errors import Problem
+from sim.customers.columns import allocate, columns_of
+from sim.market.kernel.introductions import introduce
+from sim.market.market import Market
+from sim.scenario.scenario import Scenario
 
 SEGMENTS = {"near": {"share": 0.6}, "far": {"share": 0.4}}
 

@@ -11,16 +11,17 @@ import pytest
 from by_hand import EXACT, ByHand, everything_off, rows
 from small_markets import lived, plan, scenario
 
-from sim import experiment, ledger
-from sim.accounts import IdentityError
-from sim.acts.tying import ALL, OWN, tie_first, tie_second
-from sim.contract_views import played, view
-from sim.customers import allocate, columns_of
-from sim.metrics import CELLS, METRICS, SECOND
-from sim.plan import SECOND_LEVERS, SecondBook, make_strategy
-from sim.problem import Problem
-from sim.scenario import Scenario
-from sim.spending import expected, within_budget
+from sim.core.errors import Problem
+from sim.customers import ledger
+from sim.customers.columns import allocate, columns_of
+from sim.firms.costs import expected, within_budget
+from sim.firms.metrics import CELLS, METRICS, SECOND
+from sim.market.accounts import IdentityError
+from sim.market.kernel.cross_category import ALL, OWN, tie_first, tie_second
+from sim.report import comparison
+from sim.scenario.scenario import Scenario
+from sim.strategies import SECOND_LEVERS, SecondBook, make_strategy
+from sim.strategies.checks.courses import played, view
 
 UNTIED = dict.fromkeys(
     ("carry_satisfaction", "carry_trust", "carry_bond", "notice", "complement", "complement_back"), 0.0
@@ -143,7 +144,7 @@ def test_what_is_tied_is_a_term_of_utility(add):
     m = ByHand(firms=2, customers=4000, supplier=-1, choice={"noise_scale": 1.0})
     tied = np.zeros((4000, 2), "f4")
     tied[:, 0] = add
-    from sim.period import live
+    from sim.market.kernel.period import live
 
     c = m.columns
     live(*m._now(), m.offers, m.programmes, c.people, c.toward, c.told, *m.books, m.scratch, tied)
@@ -326,7 +327,7 @@ def test_a_bundle_price_is_for_who_buys_the_first():
 
 @pytest.mark.parametrize("threads", [2])
 def test_the_same_columns_on_any_number_of_threads(threads, monkeypatch):
-    monkeypatch.setattr("sim.market.FEWEST_BLOCKS", 1)  # so small a market would go by one thread
+    monkeypatch.setattr("sim.market.market.FEWEST_BLOCKS", 1)  # so small a market would go by one thread
     made = growing(customers=9000, population={"entry_rate": 0.002})
     made = made.but({"experiment": {"periods": 30}})
     one, many = (lived(made, threads=n) for n in (1, threads))
@@ -361,7 +362,7 @@ def test_an_arm_with_a_second_category_beside_one_without(tmp_path):
         }
     ]
     made = Scenario.from_config(tree)
-    found = [experiment.run(made, tmp_path / name, progress=False, report=False) for name in ("one", "two")]
+    found = [comparison.run(made, tmp_path / name, progress=False, report=False) for name in ("one", "two")]
     table = found[0].outcomes
     assert list(table.columns[-len(SECOND) :]) == list(SECOND)
     assert table.loc[table["arm"] == "none", "second_units"].isna().all()
@@ -390,7 +391,7 @@ def test_a_wrong_second_category_is_named(second, says):
 def test_a_metric_of_a_second_category_is_asked_for_with_one_only(tmp_path):
     made = scenario({"experiment": {"metrics": ["second_units"]}})
     with pytest.raises(Problem, match="second_units"):
-        experiment.run(made, tmp_path / "run", progress=False, report=False)
+        comparison.run(made, tmp_path / "run", progress=False, report=False)
 
 
 def test_a_firm_sees_its_second_product_once_it_is_on_sale():

@@ -5,11 +5,11 @@ import json
 import pytest
 from experiment_market import MARKET, scenario
 
-import sim.experiment as experiment
 from sim.cli import main
-from sim.compose import compose
-from sim.problem import Problem
-from sim.scenario import Scenario
+from sim.core.errors import Problem
+from sim.report import comparison
+from sim.scenario.files import compose
+from sim.scenario.scenario import Scenario
 
 ARMS = {"a": 10.0, "b": 11.0, "c": 12.0}
 EXPECT = [
@@ -96,10 +96,10 @@ def test_expectations_about_an_arm_left_out_are_not_asked(tmp_path, capsys):
     made = scenario(ARMS, control="a", expect=EXPECT, only=["b"])
     assert list(made.experiment.arms) == ["a", "b"]
     assert [e["claim"] for e in made.expect] == ["b beats a"]
-    result = experiment.run(made, tmp_path / "r", market=MARKET, progress=False, report=False)
+    result = comparison.run(made, tmp_path / "r", market=MARKET, progress=False, report=False)
     assert [e["verdict"] == "not asked" for e in result.expectations] == [False, True, True]
     assert set(result.runs["arm"]) == {"a", "b"}
-    assert experiment.load_config(tmp_path / "r") == made
+    assert comparison.load_config(tmp_path / "r") == made
     assert main(["run", "scenario=bond_ladder", "--dry-run", "~experiment.arms.level_1"]) == 0
     told = capsys.readouterr().out
     assert "Not asked" in told and "Level 1, copied, earns within 0.5" in told

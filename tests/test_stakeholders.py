@@ -7,10 +7,10 @@ import pytest
 from scipy.optimize import minimize_scalar
 from small_markets import lived, plan, scenario
 
-from sim import stakeholders
-from sim.problem import Problem
-from sim.scenario import Scenario
-from sim.stakeholders import KINDS, LEVER, Conduct, Drives
+from sim.core.errors import Problem
+from sim.firms.partners import base as stakeholders
+from sim.firms.partners.base import KINDS, LEVER, Conduct, Drives
+from sim.scenario.scenario import Scenario
 from sim.theory import power
 
 FREE = {"market": {"budget": "free"}}

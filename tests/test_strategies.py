@@ -11,14 +11,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-import sim.strategies  # noqa: F401
-from sim.allocation import cost, money_left, spend, within
-from sim.compose import compose
-from sim.contract import check_strategy, copies, faults, fingerprint, leaks
-from sim.contract_views import courses, customer_file, played, rival, situations, view
-from sim.declare import param
-from sim.market import Market
-from sim.plan import (
+import sim.strategies.library  # noqa: F401
+from sim.core.errors import Problem
+from sim.core.parameters import param
+from sim.market.market import Market
+from sim.scenario.files import compose
+from sim.scenario.scenario import Scenario
+from sim.strategies import (
     STRATEGIES,
     TIER_RULES,
     FirmView,
@@ -30,8 +29,9 @@ from sim.plan import (
     make_strategy,
     strategy,
 )
-from sim.problem import Problem
-from sim.scenario import Scenario
+from sim.strategies.budget import cost, money_left, spend, within
+from sim.strategies.checks.check import check_strategy, copies, faults, fingerprint, leaks
+from sim.strategies.checks.courses import courses, customer_file, played, rival, situations, view
 
 BUILT_IN = dict(STRATEGIES)
 DOCS = Path(__file__).parents[1] / "docs"
@@ -578,7 +578,7 @@ def test_within_scales_a_plan_to_the_money():
 
 @pytest.mark.parametrize("half", [0, 1])
 def test_real_views_lead_nowhere_and_never_change(half, monkeypatch):
-    market_module = pytest.importorskip("sim.market")
+    market_module = pytest.importorskip("sim.market.market")
 
     seen: list[FirmView] = []
 
@@ -617,7 +617,7 @@ def test_real_views_lead_nowhere_and_never_change(half, monkeypatch):
 
 
 def test_the_page_of_strategies_is_up_to_date():
-    from sim.strategy_page import page
+    from strategy_page import page
 
     for name in set(STRATEGIES) - set(BUILT_IN):
         del STRATEGIES[name]

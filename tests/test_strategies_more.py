@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from scipy.optimize import minimize_scalar
 
-from sim.allocation import cost, spend, tier_cost
-from sim.budgeting import best_spend, learned_k, response
-from sim.contract_views import TIED, customer_file, played, rival, situations, view
-from sim.plan import FirmView, MarketingPlan, Programme, Survey, Tier, make_strategy
+from sim.strategies import FirmView, MarketingPlan, Programme, Survey, Tier, make_strategy
+from sim.strategies.budget import cost, spend, tier_cost
+from sim.strategies.checks.courses import TIED, customer_file, played, rival, situations, view
+from sim.strategies.optimal_spend import best_spend, learned_k, response
 
 
 def plan_of(name: str, seen: FirmView | None = None, **values: Any) -> MarketingPlan:

@@ -9,29 +9,30 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim import elementary
-from sim.declare import EQUATIONS, THEORY
+from sim.core import functions, shapes
+from sim.core.parameters import EQUATIONS, THEORY
 from sim.theory import (
-    assortment,
+    account_managers,
     bonds,
-    causes,
     choice,
     commitment,
     contract,
     departments,
-    event,
+    event_marketing,
     experience,
-    knowledge,
-    managers,
-    needs,
+    marketing_response,
     power,
-    reach,
+    product_range,
+    purchase_occasions,
+    record_decay,
     relationship,
     satisfaction,
-    second,
-    shape,
-    talk,
+    switching_causes,
     trust,
+    word_of_mouth,
+)
+from sim.theory import (
+    cross_category as second,
 )
 
 unit = st.floats(0, 1)
@@ -57,42 +58,44 @@ def between(low, value, high, slack=1e-12):
 # ---------------------------------------------------------------- shapes and needs
 
 
-@about(shape.clip, shape.logistic, shape.tanh)
+@about(shapes.clip, shapes.logistic, shapes.tanh)
 @given(st.floats(-1e4, 1e4))
 def test_shapes_stay_in_range_and_are_the_textbook_ones(x):
-    assert shape.clip(x, -1.0, 1.0) == min(1.0, max(-1.0, x))
-    assert shape.tanh(x) == pytest.approx(math.tanh(x), abs=1e-14)
-    assert between(0, shape.logistic(x), 1) and shape.logistic(x) + shape.logistic(-x) == pytest.approx(1)
+    assert shapes.clip(x, -1.0, 1.0) == min(1.0, max(-1.0, x))
+    assert shapes.tanh(x) == pytest.approx(math.tanh(x), abs=1e-14)
+    assert between(0, shapes.logistic(x), 1) and shapes.logistic(x) + shapes.logistic(-x) == pytest.approx(1)
 
 
-@about(needs.chance_of_none)
+@about(purchase_occasions.chance_of_none)
 def test_no_occasion_is_as_likely_as_the_poisson_says():
     for mean in (0.0, 0.1, 1.0, 7.5):
-        assert needs.chance_of_none(mean) == pytest.approx(math.exp(-mean))
-        below = needs.chance_of_none(mean) * (1 - 1e-9)
-        assert needs.occasions(mean, below) == 0
-    assert needs.occasions(1.0, needs.chance_of_none(1.0) + 1e-9) == 1
-    assert needs.chance_of_none(1e6) == math.exp(-700)
+        assert purchase_occasions.chance_of_none(mean) == pytest.approx(math.exp(-mean))
+        below = purchase_occasions.chance_of_none(mean) * (1 - 1e-9)
+        assert purchase_occasions.occasions(mean, below) == 0
+    assert purchase_occasions.occasions(1.0, purchase_occasions.chance_of_none(1.0) + 1e-9) == 1
+    assert purchase_occasions.chance_of_none(1e6) == math.exp(-700)
 
 
-@about(needs.occasions)
+@about(purchase_occasions.occasions)
 @given(st.floats(0.001, 60), luck)
 def test_occasions_invert_the_poisson(mean, u):
     from scipy.stats import poisson
 
-    number = needs.occasions(mean, u)
+    number = purchase_occasions.occasions(mean, u)
     assert poisson.cdf(number, mean) >= u - 1e-9 and (
         number == 0 or poisson.cdf(number - 1, mean) <= u + 1e-9
     )
-    assert needs.occasions(0.0, u) == 0
+    assert purchase_occasions.occasions(0.0, u) == 0
 
 
-@about(needs.time_of_next)
+@about(purchase_occasions.time_of_next)
 @given(unit, st.integers(1, 20), luck)
 def test_occasions_carry_times_in_order(start, left, u):
-    time = needs.time_of_next(start, 1.0, left, u)
+    time = purchase_occasions.time_of_next(start, 1.0, left, u)
     assert between(start, time, 1.0)
-    assert needs.time_of_next(start, 1.0, left + 1, u) <= time + 1e-12  # more to come: the next is sooner
+    assert (
+        purchase_occasions.time_of_next(start, 1.0, left + 1, u) <= time + 1e-12
+    )  # more to come: the next is sooner
 
 
 # ---------------------------------------------------------------- choice
@@ -265,7 +268,7 @@ def test_commitment_rises_with_all_that_ties_and_falls_with_a_better_rival(
     assert commitment.commitment(1.0, 1.0, 1.0, 1.0, rival, p) >= found
     assert commitment.commitment(satisfied, trusted, social, structural, rival + 1, p) <= found
     off = p._replace(c_sat=0.0, c_tr=0.0, c_bond=0.0, c_alt=0.0)
-    assert commitment.commitment(satisfied, trusted, social, structural, rival, off) == shape.logistic(p.c0)
+    assert commitment.commitment(satisfied, trusted, social, structural, rival, off) == shapes.logistic(p.c0)
     kind = commitment.LOYALTIES[commitment.loyalty(found, social)]
     assert (
         kind
@@ -370,95 +373,112 @@ def test_who_is_discontent_or_wooed_reconsiders_sooner(satisfied, rivals, weeks)
     assert contract.chance_to_reconsider(satisfied, rivals, 2 * weeks, p) == pytest.approx(twice)
 
 
-@about(talk.chance_to_speak, talk.heard, talk.expectation_after, talk.trust_after)
+@about(
+    word_of_mouth.chance_to_speak,
+    word_of_mouth.heard,
+    word_of_mouth.expectation_after,
+    word_of_mouth.trust_after,
+)
 @given(level, unit, quality, quality, unit)
 def test_word_of_mouth(satisfied, trusted, expected, others, strength):
-    p = talk.Talk()
-    assert between(0, talk.chance_to_speak(satisfied, p), 1)
+    p = word_of_mouth.Talk()
+    assert between(0, word_of_mouth.chance_to_speak(satisfied, p), 1)
     if satisfied > 0:
-        assert talk.chance_to_speak(-satisfied, p) == pytest.approx(2 * talk.chance_to_speak(satisfied, p))
-    assert talk.heard(others, satisfied, p) == others + p.news * satisfied
+        assert word_of_mouth.chance_to_speak(-satisfied, p) == pytest.approx(
+            2 * word_of_mouth.chance_to_speak(satisfied, p)
+        )
+    assert word_of_mouth.heard(others, satisfied, p) == others + p.news * satisfied
     assert between(
-        min(expected, others), talk.expectation_after(expected, others, strength, p), max(expected, others)
+        min(expected, others),
+        word_of_mouth.expectation_after(expected, others, strength, p),
+        max(expected, others),
     )
-    after = talk.trust_after(trusted, satisfied, strength, p)
+    after = word_of_mouth.trust_after(trusted, satisfied, strength, p)
     assert between(0, after, 1)
     assert after >= trusted if satisfied >= 0 else after <= trusted
     silent = p._replace(talk_base=0.0, talk_slope=0.0, talk_rate=0.0, talk_trust=0.0)
-    assert talk.chance_to_speak(satisfied, silent) == 0
-    assert talk.expectation_after(expected, others, strength, silent) == expected
-    assert talk.trust_after(trusted, satisfied, strength, silent) == trusted
+    assert word_of_mouth.chance_to_speak(satisfied, silent) == 0
+    assert word_of_mouth.expectation_after(expected, others, strength, silent) == expected
+    assert word_of_mouth.trust_after(trusted, satisfied, strength, silent) == trusted
 
 
-@about(reach.saturating, reach.log_response, reach.failure_rate)
+@about(marketing_response.saturating, marketing_response.log_response, marketing_response.failure_rate)
 @given(st.floats(0, 100), amount, amount)
 def test_responses_to_spending_are_concave_and_begin_at_nothing(rate, spend, more):
-    p = reach.Reach()
+    p = marketing_response.Reach()
     for response, top in (
-        (lambda x: reach.saturating(rate, x), 1.0),
-        (lambda x: reach.log_response(rate, x), math.inf),
-        (lambda x: 0.2 - reach.failure_rate(0.2, x, p), 0.2),
+        (lambda x: marketing_response.saturating(rate, x), 1.0),
+        (lambda x: marketing_response.log_response(rate, x), math.inf),
+        (lambda x: 0.2 - marketing_response.failure_rate(0.2, x, p), 0.2),
     ):
         assert response(0.0) == 0 and between(0, response(spend), top)
         middle = response((spend + more) / 2)
         assert middle >= (response(spend) + response(more)) / 2 - 1e-9
 
 
-@about(reach.introduced)
+@about(marketing_response.introduced)
 @given(unit, unit, unit, st.floats(0.01, 52), st.floats(0.01, 52))
 def test_an_introduction_needs_bond_and_trust_and_weeks_add_up(chance, bond, trust, weeks, more):
-    now = reach.introduced(chance, bond, trust, weeks)
-    assert between(0, now, 1) and reach.introduced(chance, bond, trust, 1.0) == pytest.approx(
+    now = marketing_response.introduced(chance, bond, trust, weeks)
+    assert between(0, now, 1) and marketing_response.introduced(chance, bond, trust, 1.0) == pytest.approx(
         chance * bond * trust
     )
     for nothing in ((0.0, bond, trust), (chance, 0.0, trust), (chance, bond, 0.0)):
-        assert reach.introduced(*nothing, weeks) == 0.0
-    both = reach.introduced(chance, bond, trust, weeks + more)
-    missed = (1 - now) * (1 - reach.introduced(chance, bond, trust, more))
+        assert marketing_response.introduced(*nothing, weeks) == 0.0
+    both = marketing_response.introduced(chance, bond, trust, weeks + more)
+    missed = (1 - now) * (1 - marketing_response.introduced(chance, bond, trust, more))
     assert 1 - both == pytest.approx(missed, abs=1e-12)
 
 
-@about(reach.persuaded, reach.goodwill_after, reach.extra_unit_cost, reach.quality_for)
+@about(
+    marketing_response.persuaded,
+    marketing_response.goodwill_after,
+    marketing_response.extra_unit_cost,
+    marketing_response.quality_for,
+)
 @given(quality, quality, st.integers(0, 100), amount, amount, unit)
 def test_advertising_and_quality(expected, promise, purchases, goodwill, spend, keep):
-    p = reach.Reach()
-    moved = reach.persuaded(expected, promise, purchases, p)
+    p = marketing_response.Reach()
+    moved = marketing_response.persuaded(expected, promise, purchases, p)
     assert between(min(expected, promise), moved, max(expected, promise))
     assert (
-        abs(reach.persuaded(expected, promise, purchases + 1, p) - expected) <= abs(moved - expected) + 1e-12
+        abs(marketing_response.persuaded(expected, promise, purchases + 1, p) - expected)
+        <= abs(moved - expected) + 1e-12
     )
-    assert reach.persuaded(expected, promise, purchases, p._replace(persuade=0.0)) == expected
+    assert marketing_response.persuaded(expected, promise, purchases, p._replace(persuade=0.0)) == expected
     assert (
-        reach.goodwill_after(goodwill, spend, 0.0) == spend
-        and reach.goodwill_after(goodwill, 0.0, 1.0) == goodwill
+        marketing_response.goodwill_after(goodwill, spend, 0.0) == spend
+        and marketing_response.goodwill_after(goodwill, 0.0, 1.0) == goodwill
     )
-    assert reach.extra_unit_cost(expected, max(expected, promise), p) == 0
-    one_more = reach.extra_unit_cost(promise + 1.0, promise, p)
+    assert marketing_response.extra_unit_cost(expected, max(expected, promise), p) == 0
+    one_more = marketing_response.extra_unit_cost(promise + 1.0, promise, p)
     assert one_more == pytest.approx(p.marginal_cost_quality + p.cost_quality)
     for known in (p, p._replace(cost_quality=0.0)):
-        assert reach.extra_unit_cost(reach.quality_for(spend, known), 0.0, known) == pytest.approx(spend)
+        assert marketing_response.extra_unit_cost(
+            marketing_response.quality_for(spend, known), 0.0, known
+        ) == pytest.approx(spend)
 
 
 # ---------------------------------------------------------------- causes
 
 
-@about(causes.blame, causes.shapley_weight)
+@about(switching_causes.blame, switching_causes.shapley_weight)
 @given(st.lists(st.floats(0, 3), min_size=6, max_size=6), st.floats(-5, -0.001))
 def test_blame_is_shared_out_whole_and_only_among_the_guilty(lost, margin):
     parts = np.zeros(7)
-    causes.blame(np.array(lost), margin, parts)
+    switching_causes.blame(np.array(lost), margin, parts)
     assert parts.sum() == pytest.approx(1) and parts.min() >= 0
-    assert (parts[causes.CHANCE] == 1) == (sum(lost) + margin <= 0)
+    assert (parts[switching_causes.CHANCE] == 1) == (sum(lost) + margin <= 0)
     assert all(part == 0 for part, shrunk in zip(parts[:6], lost, strict=True) if shrunk == 0)
     alone = [max(range(6), key=lambda g: lost[g])]
     if lost[alone[0]] + margin > 0 and sorted(lost)[-2] == 0:
         assert parts[alone[0]] == pytest.approx(1)
-    assert sum(math.comb(5, k) * causes.shapley_weight(k) for k in range(6)) == pytest.approx(1)
+    assert sum(math.comb(5, k) * switching_causes.shapley_weight(k) for k in range(6)) == pytest.approx(1)
 
 
 def test_equal_shares_for_equal_causes():
     parts = np.zeros(7)
-    causes.blame(np.array([0.6, 0.6, 0.0, 0.0, 0.0, 0.0]), -1.0, parts)
+    switching_causes.blame(np.array([0.6, 0.6, 0.0, 0.0, 0.0, 0.0]), -1.0, parts)
     assert parts.tolist() == pytest.approx([0.5, 0.5, 0, 0, 0, 0, 0])
 
 
@@ -497,15 +517,15 @@ def test_the_price_agreed_lies_between_what_both_accept_and_the_gain_is_split_by
         assert price == asked  # nothing to split: no account is asked more than the list
 
 
-@about(managers.work, managers.attention)
+@about(account_managers.work, account_managers.attention)
 @given(st.integers(1, 100), st.floats(0, 1000), st.floats(0, 2), unit, unit)
 def test_managers_do_all_they_are_asked_until_their_week_is_full(number, accounts, rate, knowing, calling):
-    p = managers.Managers(account_time=knowing, contact_time=calling)
-    asked = managers.work(accounts, rate, p)
-    share = managers.attention(number, asked)
+    p = account_managers.Managers(account_time=knowing, contact_time=calling)
+    asked = account_managers.work(accounts, rate, p)
+    share = account_managers.attention(number, asked)
     assert between(0, share, 1) and (share == 1.0 or share * asked == pytest.approx(number))
-    assert managers.attention(2 * number, 2 * asked) == pytest.approx(share)
-    assert managers.work(accounts, rate, managers.Managers()) == 0.0
+    assert account_managers.attention(2 * number, 2 * asked) == pytest.approx(share)
+    assert account_managers.work(accounts, rate, account_managers.Managers()) == 0.0
 
 
 @about(power.ease_left)
@@ -537,7 +557,11 @@ def test_power_is_dependence_and_two_parts_of_a_gain_are_the_whole(share, ease, 
 
 
 def test_no_equation_goes_without_a_property():
-    theirs = {e.__module__ + "." + e.__name__ for e in EQUATIONS if e.__module__.startswith("sim.theory")}
+    theirs = {
+        e.__module__ + "." + e.__name__
+        for e in EQUATIONS
+        if e.__module__.startswith(("sim.theory", "sim.core"))
+    }
     assert theirs == TESTED
 
 
@@ -550,16 +574,16 @@ def test_every_parameter_says_what_it_is():
 
 @pytest.fixture(scope="module")
 def machine():
-    from sim.compiled import compiled
+    from sim.core.jit import compiled
 
     @compiled
     def work(x, u, out):
         for k in range(len(x)):
-            out[k, 0] = elementary.exp(x[k])
-            out[k, 1] = elementary.log(u[k])
-            out[k, 2] = elementary.normal_quantile(u[k])
-            out[k, 3] = shape.logistic(x[k])
-            out[k, 4] = needs.occasions(5.0, u[k])
+            out[k, 0] = functions.exp(x[k])
+            out[k, 1] = functions.log(u[k])
+            out[k, 2] = functions.normal_quantile(u[k])
+            out[k, 3] = shapes.logistic(x[k])
+            out[k, 4] = purchase_occasions.occasions(5.0, u[k])
 
     return work
 
@@ -572,11 +596,11 @@ def test_compiled_code_agrees_with_plain_python(machine):
     plain = np.array(
         [
             (
-                elementary.exp(x),
-                elementary.log(v),
-                elementary.normal_quantile(v),
-                shape.logistic(x),
-                needs.occasions(5.0, v),
+                functions.exp(x),
+                functions.log(v),
+                functions.normal_quantile(v),
+                shapes.logistic(x),
+                purchase_occasions.occasions(5.0, v),
             )
             for x, v in zip(grid.tolist(), u.tolist(), strict=True)
         ]
@@ -590,54 +614,54 @@ def test_compiled_code_agrees_with_plain_python(machine):
 # ---------------------------------------------------------------- events
 
 
-@about(event.chance_of_data, event.learnt)
+@about(event_marketing.chance_of_data, event_marketing.learnt)
 @given(unit, level, level, unit)
 def test_data_are_left_by_who_wants_a_relationship_and_an_event_teaches_at_most_what_a_purchase_does(
     orientation, before, after, teaches
 ):
-    p = event.Event(teaches=teaches)
-    assert between(0, event.chance_of_data(orientation, p), p.form)
-    assert event.chance_of_data(orientation, p._replace(form=0.0)) == 0.0
-    assert between(min(before, after), event.learnt(before, after, p), max(before, after))
-    assert event.learnt(before, after, p._replace(teaches=0.0)) == before
+    p = event_marketing.Event(teaches=teaches)
+    assert between(0, event_marketing.chance_of_data(orientation, p), p.form)
+    assert event_marketing.chance_of_data(orientation, p._replace(form=0.0)) == 0.0
+    assert between(min(before, after), event_marketing.learnt(before, after, p), max(before, after))
+    assert event_marketing.learnt(before, after, p._replace(teaches=0.0)) == before
 
 
 # ---------------------------------------------------------------- the range of goods
 
 
-@about(assortment.pull, assortment.value_of_range)
+@about(product_range.pull, product_range.value_of_range)
 @given(st.lists(st.floats(-3, 3), min_size=1, max_size=9), st.floats(0.1, 5), unit)
 def test_a_range_is_worth_what_is_bought_of_it_and_the_choice_it_leaves(appeals, sensitivity, variety):
     """The sales-weighted mean plus what picking among them is worth; twice the same goods are worth variety more."""
-    p = assortment.Assortment(sensitivity=sensitivity, variety=variety)
+    p = product_range.Assortment(sensitivity=sensitivity, variety=variety)
     n = len(appeals)
-    pulls = np.array([assortment.pull(a, p) for a in appeals])
+    pulls = np.array([product_range.pull(a, p) for a in appeals])
     shares = pulls / pulls.sum()
     choice_left = -(shares * np.log(shares)).sum() - (1.0 - variety) * math.log(n)
-    value = assortment.value_of_range(pulls.sum(), n, p)
+    value = product_range.value_of_range(pulls.sum(), n, p)
     assert value == pytest.approx(shares @ appeals + choice_left / sensitivity, abs=1e-9)
-    twice = assortment.value_of_range(2 * pulls.sum(), 2 * n, p)
+    twice = product_range.value_of_range(2 * pulls.sum(), 2 * n, p)
     assert twice - value == pytest.approx(variety * math.log(2) / sensitivity, abs=1e-9)
-    assert assortment.value_of_range(assortment.pull(0.0, p), 1, p) == 0.0
+    assert product_range.value_of_range(product_range.pull(0.0, p), 1, p) == 0.0
     if n > 1:  # Boatwright & Nunes 2001: sales rose where slow sellers were dropped
         slow = shares.min()
-        left = assortment.value_of_range(pulls.sum() - pulls.min(), n - 1, p)
+        left = product_range.value_of_range(pulls.sum() - pulls.min(), n - 1, p)
         without_loss = 1.0 - (1.0 - 1.0 / n) ** (1.0 - variety)
         assert abs(slow - without_loss) < 1e-9 or (left > value) == (slow < without_loss)
 
 
-@about(assortment.appeal_after, assortment.reading_error)
+@about(product_range.appeal_after, product_range.reading_error)
 @given(quality, unit, level, st.floats(0, 10))
 def test_tastes_return_to_the_mean_and_study_takes_errors_away(appeal, keep, drawn, feedback):
-    p = assortment.Assortment()
-    assert assortment.appeal_after(appeal, 1.0, drawn, p) == appeal
-    assert assortment.appeal_after(appeal, 0.0, drawn, p) == p.spread * drawn
-    assert abs(assortment.appeal_after(appeal, keep, 0.0, p)) <= abs(appeal)
-    assert between(0, assortment.reading_error(feedback, p), p.error)
-    assert assortment.reading_error(feedback + 0.01, p) <= assortment.reading_error(feedback, p)
+    p = product_range.Assortment()
+    assert product_range.appeal_after(appeal, 1.0, drawn, p) == appeal
+    assert product_range.appeal_after(appeal, 0.0, drawn, p) == p.spread * drawn
+    assert abs(product_range.appeal_after(appeal, keep, 0.0, p)) <= abs(appeal)
+    assert between(0, product_range.reading_error(feedback, p), p.error)
+    assert product_range.reading_error(feedback + 0.01, p) <= product_range.reading_error(feedback, p)
     assert (
-        assortment.reading_error(0.0, p)
-        == assortment.reading_error(feedback, p._replace(k_study=0.0))
+        product_range.reading_error(0.0, p)
+        == product_range.reading_error(feedback, p._replace(k_study=0.0))
         == p.error
     )
 
@@ -665,14 +689,14 @@ def test_alignment_stays_between_what_departments_reach_alone_and_all(gained, al
     assert departments.not_delivered(after, p._replace(shortfall=0.0)) == 0.0
 
 
-@about(knowledge.rate_of_decay, knowledge.chance_current)
+@about(record_decay.rate_of_decay, record_decay.chance_current)
 @given(st.floats(0, 1), amount, st.floats(0, 100), st.floats(0, 100))
 def test_a_record_goes_stale_at_a_rate_that_upkeep_lowers(decay, spend, earlier, later):
-    p = knowledge.Knowledge(decay=decay)
-    assert knowledge.rate_of_decay(0.0, p) == decay
-    assert 0.0 <= knowledge.rate_of_decay(spend, p) <= decay
-    assert knowledge.rate_of_decay(spend, knowledge.Knowledge()) == 0.0, "off"
-    assert knowledge.rate_of_decay(spend, p._replace(upkeep=0.0)) == decay
-    both = knowledge.chance_current(earlier + later)
-    assert both == pytest.approx(knowledge.chance_current(earlier) * knowledge.chance_current(later))
-    assert between(0, both, 1) and knowledge.chance_current(0.0) == 1.0
+    p = record_decay.Knowledge(decay=decay)
+    assert record_decay.rate_of_decay(0.0, p) == decay
+    assert 0.0 <= record_decay.rate_of_decay(spend, p) <= decay
+    assert record_decay.rate_of_decay(spend, record_decay.Knowledge()) == 0.0, "off"
+    assert record_decay.rate_of_decay(spend, p._replace(upkeep=0.0)) == decay
+    both = record_decay.chance_current(earlier + later)
+    assert both == pytest.approx(record_decay.chance_current(earlier) * record_decay.chance_current(later))
+    assert between(0, both, 1) and record_decay.chance_current(0.0) == 1.0

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from small_markets import plan, scenario
 
-import sim.experiment as experiment
-from sim.market import Market
+from sim.market.market import Market
+from sim.report import comparison
 
 KEPT = {
     "stakeholders": {"dealers": {"kind": "distributor", "negotiates": True, "firm": "focal"}, "staff": {"kind": "employees"}},
@@ -21,7 +21,7 @@ def ran(where, *changes, **execution):
         {"experiment": {"arms": arms, "control": "paid", "replications": 2, "twin": False}, "execution": execution},
         *changes, customers=200, periods=30,
     )  # fmt: skip
-    return experiment.run(made, where, progress=False, report=False)
+    return comparison.run(made, where, progress=False, report=False)
 
 
 @pytest.fixture(scope="module")

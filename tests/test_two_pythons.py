@@ -14,8 +14,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.market import Market
-from sim.metrics import METRICS
+from sim.firms.metrics import METRICS
+from sim.market.market import Market
 
 ROOT = Path(__file__).resolve().parent.parent
 HERE = f"Python {platform.python_version()}, Mesa {version('mesa')}"

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from small_markets import lived, plan, scenario
 
-from sim.values import concentration, gini, lorenz, lorenz_table
+from sim.market.measures.concentration import concentration, gini, lorenz, lorenz_table
 
 
 def test_gini_by_hand():

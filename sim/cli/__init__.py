@@ -12,8 +12,8 @@ import sys
 from collections.abc import Sequence
 
 from sim.cli.printing import mute, printing
-from sim.problem import Problem, Unfinished
-from sim.stopping import hear_no_more, hear_once
+from sim.core.errors import Problem, Unfinished
+from sim.core.signals import hear_no_more, hear_once
 
 DONE, FAILED, WRONG, INTERRUPTED = 0, 1, 2, 130
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from sim.cli.options import Parser
-from sim.problem import Problem
+from sim.core.errors import Problem
 
 
 def main(given: list[str]) -> int:
@@ -31,7 +31,7 @@ def main(given: list[str]) -> int:
     options.repeats = whole_numbers("--repeats", options.repeats, 1000)[0]
     if options.write and not Path(options.write).is_file():
         raise Problem("--write", options.write, "a file that exists, with the two marks of a table in it")
-    from sim.bench import main as bench
+    from sim.validation.bench.cases import main as bench
 
     return bench(options)
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sim.cli.options import Parser, shortened, shown
-from sim.declare import Parameter
-from sim.problem import Problem
+from sim.core.errors import Problem
+from sim.core.parameters import Parameter
 
 KINDS = ("scenarios", "strategies", "metrics", "concepts", "levers", "events", "stakeholders")
 
@@ -73,7 +73,7 @@ def _parameter(p: dict[str, Any]) -> str:
 
 def scenarios(folders: Sequence[str] = ()) -> list[dict[str, Any]]:
     """Every scenario, from its file alone; one that cannot be read says why."""
-    from sim.compose import scenario_files, summary
+    from sim.scenario.files import scenario_files, summary
 
     found: list[dict[str, Any]] = []
     for name in scenario_files(folders):
@@ -86,8 +86,8 @@ def scenarios(folders: Sequence[str] = ()) -> list[dict[str, Any]]:
 
 def strategies(plugins: Sequence[str] = ()) -> list[dict[str, Any]]:
     """Every strategy: what it does, its credit and parameters."""
-    from sim.plan import STRATEGIES
-    from sim.plugins import load_plugins
+    from sim.strategies import STRATEGIES
+    from sim.strategies.plugins import load_plugins
 
     load_plugins(plugins)
     return [
@@ -104,7 +104,7 @@ def strategies(plugins: Sequence[str] = ()) -> list[dict[str, Any]]:
 
 def metrics() -> list[dict[str, Any]]:
     """Every metric: unit and meaning."""
-    from sim.metrics import ALL
+    from sim.firms.metrics import ALL
 
     return [
         {"name": m.name, "unit": m.unit, "meaning": m.meaning, "over_time": m.over_time, "better": m.better}
@@ -114,7 +114,7 @@ def metrics() -> list[dict[str, Any]]:
 
 def levers() -> list[dict[str, Any]]:
     """Every lever of a plan, by C: which of the four Ps and of the four Cs it is, meaning and unit."""
-    from sim.plan import ALL_LEVERS
+    from sim.strategies import ALL_LEVERS
 
     entries = [
         {"name": name, "four_ps": p.mix[0], "four_cs": p.mix[1], "meaning": p.meaning, "unit": p.unit}
@@ -126,28 +126,28 @@ def levers() -> list[dict[str, Any]]:
 
 def concepts() -> list[dict[str, Any]]:
     """Every concept of the theory."""
-    from sim.concepts import CONCEPTS
+    from sim.validation.concepts import CONCEPTS
 
     return [concept._asdict() for concept in CONCEPTS.values()]
 
 
 def events() -> list[dict[str, Any]]:
     """Every type of event: what it does, and its parameters."""
-    from sim.events import EVENTS, declared
+    from sim.scenario.events.base import EVENTS, declared
 
     return [_declared(name, cls, declared(name)) for name, cls in EVENTS.items()]
 
 
 def stakeholders() -> list[dict[str, Any]]:
     """Every kind of stakeholder: what it does, the lever that pays for it, and its parameters."""
-    from sim.stakeholders import KINDS, LEVER, declared
+    from sim.firms.partners.base import KINDS, LEVER, declared
 
     return [{**_declared(name, cls, declared(name)), "lever": LEVER[name]} for name, cls in KINDS.items()]
 
 
 def _declared(name: str, cls: Any, keys: Mapping[str, Parameter]) -> dict[str, Any]:
     """A registered kind: what it does, its own parameters by name, and all it has."""
-    from sim.plan import allowed
+    from sim.strategies import allowed
 
     told = {
         key: {"default": p.default, "allowed": allowed(p), "unit": p.unit, "meaning": p.meaning, "source": p.source}

@@ -8,7 +8,7 @@ import shutil
 import sys
 from typing import Any, NoReturn
 
-from sim.problem import Problem
+from sim.core.errors import Problem
 
 
 class Parser(argparse.ArgumentParser):

@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Iterator
 
-from sim.problem import Unfinished
+from sim.core.errors import Unfinished
 
 
 @contextlib.contextmanager

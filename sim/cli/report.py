@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.cli.options import Parser
-from sim.problem import Problem
+from sim.core.errors import Problem
 
 
 def main(given: list[str]) -> int:
@@ -52,9 +52,9 @@ def main(given: list[str]) -> int:
         from sim.experiment.files import not_finished
 
         raise not_finished("report", folder)
-    from sim.experiment.result import Result
-    from sim.plugins import load_plugins
+    from sim.experiment.results import Result
     from sim.report.html import write_report
+    from sim.strategies.plugins import load_plugins
 
     load_plugins(options.plugin)
     try:
@@ -78,7 +78,7 @@ def main(given: list[str]) -> int:
 def _wanted(folder: Path, error: Exception) -> str:
     """What a folder should be of which the report failed: of this version, or whole."""
     if isinstance(error, KeyError) and (folder / "runs.parquet").is_file():
-        from sim.experiment.result import lacking_metrics
+        from sim.experiment.results import lacking_metrics
 
         lacking = lacking_metrics(folder) or re.findall(r"'([^']+)'", str(error))
         what = "a column is missing" if len(lacking) == 1 else "columns are missing"

@@ -15,13 +15,13 @@ from typing import Any
 from sim.cli import grid
 from sim.cli.options import Parser, yaml_of
 from sim.cli.printing import printing
-from sim.problem import Problem
+from sim.core.errors import Problem
 
 
 def main(given: list[str]) -> int:
     """Run a scenario, or with ``-m`` a grid of them; exit status 1 where a run failed."""
     options = _options(given)
-    from sim.plugins import changed, load_plugins
+    from sim.strategies.plugins import changed, load_plugins
 
     options.plugin = [Path(path).expanduser().absolute() for path in options.plugin]
     load_plugins(options.plugin)
@@ -33,9 +33,9 @@ def main(given: list[str]) -> int:
         print("---\n".join(yaml_of(setting.to_dict()) for setting in settings), end="")
         return 0
     folders = run_folders(settings, numbered=options.multirun)
-    from sim import experiment
     from sim.experiment.files import shown
-    from sim.notices import notices
+    from sim.report import comparison as experiment
+    from sim.scenario.warnings import notices
 
     for setting in settings:
         experiment.request(setting, options.plugin)
@@ -77,8 +77,8 @@ def _options(given: list[str]) -> Namespace:
 
 def _jobs(options: Namespace) -> list[list[str]]:
     """The overrides of each job; raises `Problem`."""
-    from sim import overriding
-    from sim.compose import is_path, scenario_files
+    from sim.scenario import overrides as overriding
+    from sim.scenario.files import is_path, scenario_files
 
     names = scenario_files(options.config_dir)
     for text in options.overrides:
@@ -89,8 +89,8 @@ def _jobs(options: Namespace) -> list[list[str]]:
 
 def composed(overrides: Sequence[str], folders: Sequence[str]) -> Any:
     """The scenario of one job; raises `Problem`."""
-    from sim import overriding
-    from sim.compose import compose, scenario_files
+    from sim.scenario import overrides as overriding
+    from sim.scenario.files import compose, scenario_files
 
     parsed = overriding.parse(overrides)
     chosen = [o.value() for o in parsed if o.key_or_group == "scenario"]
@@ -135,8 +135,8 @@ def _not_asked(setting: Any) -> str:
 
 
 def _run(settings: Sequence[Any], folders: Sequence[Path | None], options: Namespace) -> list[Any]:
-    from sim import experiment
     from sim.experiment.files import shown
+    from sim.report import comparison as experiment
     from sim.report import terminal
 
     results = []

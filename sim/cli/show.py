@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from sim.cli.options import Parser, shown, yaml_of
-from sim.declare import Parameter
-from sim.entries import control_of_each
-from sim.problem import Problem
+from sim.core.errors import Problem
+from sim.core.parameters import Parameter
+from sim.scenario.entries import control_of_each
 
 KINDS = ("scenario", "strategy", "concept", "lever", "event", "stakeholder")
 #: What `guanxi list` calls them.
@@ -34,11 +34,11 @@ def main(given: list[str]) -> int:
         raise Problem(
             f"show {options.kind}", "a name is missing", f"one of guanxi list {LISTED[options.kind]}"
         )
-    from sim.plugins import load_plugins
+    from sim.strategies.plugins import load_plugins
 
     load_plugins(options.plugin)
     if options.kind == "scenario":
-        from sim.compose import compose
+        from sim.scenario.files import compose
 
         print(scenario_text(compose(options.name, options.overrides, options.config_dir)))
     else:
@@ -78,7 +78,7 @@ def expected(entry: Any, control: str) -> str:
 
 def strategy_text(name: str) -> str:
     """A strategy in words, then its parameters."""
-    from sim.plan import STRATEGIES
+    from sim.strategies import STRATEGIES
 
     if name not in STRATEGIES:
         raise Problem.unknown("strategy", name, STRATEGIES)
@@ -90,7 +90,7 @@ def strategy_text(name: str) -> str:
 
 def concept_text(name: str) -> str:
     """A concept: titles, where it acts, its switch, and what shows that it acts."""
-    from sim.concepts import CONCEPTS
+    from sim.validation.concepts import CONCEPTS
 
     if name not in CONCEPTS:
         raise Problem.unknown("concept", name, CONCEPTS)
@@ -114,9 +114,9 @@ def concept_text(name: str) -> str:
 
 def lever_text(name: str) -> str:
     """A lever of a plan: meaning, range, what it needs and which of the four Ps and Cs it is."""
-    from sim.notices import NEEDS
-    from sim.plan import ALL_LEVERS
-    from sim.plan.levers import CS, PS
+    from sim.scenario.warnings import NEEDS
+    from sim.strategies import ALL_LEVERS
+    from sim.strategies.levers import CS, PS
 
     if name not in ALL_LEVERS:
         raise Problem.unknown("lever", name, ALL_LEVERS)
@@ -135,7 +135,7 @@ def lever_text(name: str) -> str:
 
 def event_text(name: str) -> str:
     """A type of event: what it does, how it is written, and every key."""
-    from sim.events import EVENTS, declared
+    from sim.scenario.events.base import EVENTS, declared
 
     if name not in EVENTS:
         raise Problem.unknown("event", name, EVENTS)
@@ -148,8 +148,8 @@ def event_text(name: str) -> str:
 
 def stakeholder_text(name: str) -> str:
     """A kind of stakeholder: what it drives, how it is written, and every key."""
-    from sim.stakeholders import KINDS as kinds
-    from sim.stakeholders import LEVER, declared
+    from sim.firms.partners.base import KINDS as kinds
+    from sim.firms.partners.base import LEVER, declared
 
     if name not in kinds:
         raise Problem.unknown("stakeholder", name, kinds)
@@ -169,7 +169,7 @@ TEXTS: dict[str, Callable[[str], str]] = {
 
 
 def _keys(declared: Mapping[str, Parameter]) -> list[str]:
-    from sim.plan import allowed
+    from sim.strategies import allowed
 
     return [f"#   {key}: {shown(p.default)}   {p.meaning}; {allowed(p)}" for key, p in declared.items()]
 

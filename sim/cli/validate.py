@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 
 from sim.cli.options import Parser
-from sim.problem import Problem
+from sim.core.errors import Problem
 
 
 def main(given: list[str]) -> int:
     """Run the laws named (all without a name) and print each number; 1 if one does not hold."""
-    from sim.validate import LAWS, validate
+    from sim.validation.laws import LAWS, validate
 
     parser = Parser("validate", "hold the market against its laws: expected, got, tolerance")
     parser.add_argument("laws", nargs="*", help=", ".join(law.id for law in LAWS))

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any
 
-from sim.problem import Problem, Unfinished
+from sim.core.errors import Problem, Unfinished
 
 #: Where a run folder keeps finished runs until it is finished itself.
 PARTS = "parts"

@@ -17,11 +17,11 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
+from sim.core.errors import Problem
 from sim.experiment import tables
 from sim.experiment.files import PARTS, write_text
-from sim.experiment.jobs import Job
-from sim.metrics import METRICS
-from sim.problem import Problem
+from sim.experiment.runs import Job
+from sim.firms.metrics import METRICS
 
 CONFIG, MANIFEST, SUMMARY, EXPECTATIONS = "config.yaml", "manifest.json", "summary.csv", "expectations.json"
 PLUGINS = "plugins"

@@ -59,7 +59,7 @@ class Progress:
         self.compiles = True
         if not self.told:
             self.told = True
-            from sim.compiled import COMPILING
+            from sim.core.jit import COMPILING
 
             self._print(COMPILING)
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sim.experiment.statistics import Estimate, estimate, holm, paired
-from sim.metrics import ALL, KEEPING, METRICS, OPTIONAL, WINNING
+from sim.firms.metrics import ALL, KEEPING, METRICS, OPTIONAL, WINNING
 
 #: What the control is compared with: nothing.
 _NONE = Estimate(np.nan, np.nan, np.nan, np.nan, 0)

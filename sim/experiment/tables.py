@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sim.experiment.files import write_whole
-from sim.metrics import METRICS, OPTIONAL, Metric
+from sim.firms.metrics import METRICS, OPTIONAL, Metric
 
 #: Rows gathered before a row group is written; a run is never split.
 ROWS = 100_000

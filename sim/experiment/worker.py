@@ -16,12 +16,12 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
+from sim.core.errors import Problem
 from sim.experiment.files import write_whole
-from sim.experiment.jobs import Job, Request, named, setting_for
+from sim.experiment.runs import Job, Request, named, setting_for
 from sim.experiment.summary import run_figures
 from sim.experiment.tables import table
-from sim.plugins import fresh, load_plugins
-from sim.problem import Problem
+from sim.strategies.plugins import fresh, load_plugins
 
 
 class Ended(NamedTuple):
@@ -183,7 +183,7 @@ def ready(market: str) -> None:
 def telling(market: str, tell: Callable[[], None]) -> contextlib.AbstractContextManager[None]:
     """Call ``tell`` whenever the market has to compile something; a market that is not compiled never does."""
     named(market)
-    compiled = sys.modules.get("sim.compiled")
+    compiled = sys.modules.get("sim.core.jit")
     return contextlib.nullcontext() if compiled is None else compiled.told_by(tell)
 
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from sim.report.reading import Story, table
+from sim.report.study import Story, table
 
 
 class Block(NamedTuple):

@@ -12,16 +12,16 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from sim.experiment.measures import over
+from sim.core.errors import Problem
+from sim.experiment.derived import over
 from sim.experiment.statistics import Estimate, estimate, paired
-from sim.metrics import KEEPING
-from sim.problem import Problem
+from sim.firms.metrics import KEEPING
 from sim.report.blocks import Block, figures
-from sim.report.reading import Story, plain, story, table
+from sim.report.study import Story, plain, story, table
 from sim.report.terminal import spanned
-from sim.report.words import listed, number, percent
-from sim.theory.causes import CAUSES
-from sim.validate import lifetime_value
+from sim.report.wording import listed, number, percent
+from sim.theory import lifetime_value
+from sim.theory.switching_causes import CAUSES
 
 GOODS = ("promotion_cost", "goods", "quality_cost", "terms_cost")
 #: Money a head and year by which two arms must differ to be two rungs.

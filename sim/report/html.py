@@ -15,20 +15,20 @@ import yaml
 
 from sim.experiment.files import write_text
 from sim.experiment.statistics import estimate
-from sim.report import setting
+from sim.report import settings_table
 from sim.report.elements import block, listed, paragraph, section, table
 from sim.report.figures import FIGURES, write_figures
 from sim.report.four_steps import steps_of_the_page
 from sim.report.labels import labelled
 from sim.report.mix import by_p_and_c
 from sim.report.page import STYLE
-from sim.report.reading import Story, contrasts, plain, story
-from sim.report.reading import table as read_table
 from sim.report.scorecard import card
 from sim.report.side_by_side import beside
+from sim.report.study import Story, contrasts, plain, story
+from sim.report.study import table as read_table
 from sim.report.terminal import asked, found_by, mean_of, p_of, rows, spanned
 from sim.report.verdict import BY_ITSELF, expectations, loyalty_sentence, verdicts
-from sim.report.words import explained, name_of, number, unit_of
+from sim.report.wording import explained, name_of, number, unit_of
 
 LIBRARIES = ("guanxi", "numpy", "numba", "mesa", "pandas", "pyarrow", "scipy", "matplotlib", "hydra-core")
 
@@ -159,7 +159,7 @@ def _fairness(result: Any, s: Story) -> str:
     if not spent:
         return ""
     words = ", ".join(f"{arm} {number(mean)}" for arm, mean in spent)
-    keys = [one.key for arm in setting.arm_settings(result.scenario).values() for one in arm]
+    keys = [one.key for arm in settings_table.arm_settings(result.scenario).values() for one in arm]
     least, most = (end(mean for _, mean in spent) for end in (min, max))
     rule = (
         "All arms have the same budget"
@@ -175,7 +175,7 @@ def _fairness(result: Any, s: Story) -> str:
 
 def _arms(result: Any, s: Story) -> str:
     body, several = [], len(s.kept) > 1
-    for arm, settings in setting.arm_settings(result.scenario).items():
+    for arm, settings in settings_table.arm_settings(result.scenario).items():
         against = "" if not several or s.controls.get(arm, arm) == arm else f", against {s.controls[arm]}"
         name = f"<b>{escape(arm)}</b>" + (" (control)" if arm in s.kept else escape(against))
         if not settings:
@@ -188,7 +188,7 @@ def _arms(result: Any, s: Story) -> str:
     )  # fmt: skip
 
 
-def _key(one: setting.Setting) -> str:
+def _key(one: settings_table.Setting) -> str:
     return f"<code>{escape(one.key)}</code>" + (f"<small>{escape(one.unit)}</small>" if one.unit else "")
 
 
@@ -224,9 +224,9 @@ def _reason(draw: Any, result: Any) -> str:
 
 
 def _odd(result: Any, tree: dict[str, Any]) -> str:
-    odd = [escape(line) for line in setting.entities(tree)]
-    acts = [f"<b>{name}</b>: {escape(words)}" for name, words in setting.ACTS]
-    changed = [[_key(x), escape(x.usual), escape(x.here)] for x in setting.unusual(result.scenario)]
+    odd = [escape(line) for line in settings_table.entities(tree)]
+    acts = [f"<b>{name}</b>: {escape(words)}" for name, words in settings_table.ACTS]
+    changed = [[_key(x), escape(x.usual), escape(x.here)] for x in settings_table.unusual(result.scenario)]
     return (
         f"<h3>Purpose</h3>{paragraph(tree.get('question') or 'Not stated.')}"
         f"<h3>Entities and scales</h3>{listed(odd)}<h3>One period</h3>{listed(acts, 'ol')}"

@@ -7,8 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from sim.entries import labels_of
-from sim.sections import Named
+from sim.scenario.entries import labels_of
+from sim.scenario.settings import Named
 
 _ARM_COLUMNS = ("arm", "control")
 _ARM_KEYS = ("arm", "against", "control")

@@ -6,10 +6,10 @@ from typing import Any
 
 import pandas as pd
 
-from sim.experiment.measures import FOUR_CS, FOUR_PS, MIX, spent
+from sim.experiment.derived import FOUR_CS, FOUR_PS, MIX, spent
 from sim.report.blocks import Block, figures
-from sim.report.reading import story
-from sim.report.words import number
+from sim.report.study import story
+from sim.report.wording import number
 
 LISTS = {"the four Ps": FOUR_PS, "the four Cs": FOUR_CS}
 

@@ -11,13 +11,13 @@ import numpy as np
 import pandas as pd
 from matplotlib.patches import Patch, Rectangle
 
+from sim.core.errors import Problem
 from sim.experiment.files import JOBS, write_whole
-from sim.metrics import METRICS
-from sim.problem import Problem
+from sim.firms.metrics import METRICS
 from sim.report import style
-from sim.report.setting import in_words
+from sim.report.settings_table import in_words
 from sim.report.style import Picture
-from sim.report.words import name_of
+from sim.report.wording import name_of
 
 MORE, LESS, UNTOLD = "more than its control", "less than its control", "cannot be told"
 LOOK = {MORE: ("#a9cfe6", ""), LESS: ("#f2c4a2", "//"), UNTOLD: ("#ececec", "..")}

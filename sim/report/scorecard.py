@@ -11,11 +11,11 @@ from typing import Any
 
 import pandas as pd
 
-from sim.experiment.measures import MEASURES
-from sim.problem import Problem
+from sim.core.errors import Problem
+from sim.experiment.derived import MEASURES
 from sim.report.blocks import Block, figures
-from sim.report.reading import leading, story
-from sim.report.words import number
+from sim.report.study import leading, story
+from sim.report.wording import number
 
 #: Firms that fit beside each other.
 MOST = 6

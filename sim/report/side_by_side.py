@@ -10,12 +10,12 @@ from typing import Any
 
 import pandas as pd
 
-from sim.experiment.measures import over
+from sim.core.errors import Problem
+from sim.experiment.derived import over
 from sim.experiment.statistics import estimate, paired
-from sim.metrics import KEEPING, WINNING
-from sim.problem import Problem
+from sim.firms.metrics import KEEPING, WINNING
 from sim.report.blocks import Block, figures
-from sim.report.reading import of_firm, story, versus
+from sim.report.study import of_firm, story, versus
 from sim.report.terminal import spanned
 
 SERVICE = ("staff_cost", "recovery_cost", "feedback_cost")
@@ -92,9 +92,9 @@ def run_strategies(scenario: Any, one: str, other: str, **options: Any) -> Any:
 
     ``scenario`` is its name, file or a `Scenario`; ``options`` as for `compare` (customers, replications...).
     """
-    from sim.compose import compose
-    from sim.experiment import compare
-    from sim.scenario import Scenario
+    from sim.report.comparison import compare
+    from sim.scenario.files import compose
+    from sim.scenario.scenario import Scenario
 
     if one == other:
         raise Problem("side-by-side", one, "two strategies that differ")
@@ -142,7 +142,7 @@ def beside(result: Any, one: str | None = None, other: str | None = None) -> Blo
 
 def _declared(result: Any, arm: str) -> str:
     """Name and traits of the focal firm's strategy under an arm."""
-    from sim.plan import STRATEGIES
+    from sim.strategies import STRATEGIES
 
     s = story(result)
     name = str(result.scenario.for_arm(arm).to_dict()["firms"][s.focal]["strategy"]["name"])

@@ -11,11 +11,11 @@ from rich.markup import escape
 from rich.table import Table
 
 from sim.experiment.files import shown
-from sim.metrics import ALL
+from sim.firms.metrics import ALL
 from sim.report.labels import labelled
-from sim.report.reading import Story, story, table
+from sim.report.study import Story, story, table
 from sim.report.verdict import BY_ITSELF, expectations, loyalty_sentence, verdicts
-from sim.report.words import chance, explained, name_of, number, signed, unit_of
+from sim.report.wording import chance, explained, name_of, number, signed, unit_of
 
 #: Width where the output is no terminal.
 WIDTH = 100

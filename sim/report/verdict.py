@@ -6,10 +6,10 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from sim.metrics import ALL
-from sim.report import setting
-from sim.report.reading import Contrast, Story, plain, story, summary_contrasts, table, tied
-from sim.report.words import between, listed, name_of, number, odds, signed, unit_of
+from sim.firms.metrics import ALL
+from sim.report import settings_table
+from sim.report.study import Contrast, Story, plain, story, summary_contrasts, table, tied
+from sim.report.wording import between, listed, name_of, number, odds, signed, unit_of
 
 
 def verdict(result: Any, metric: str | None = None) -> str:
@@ -198,7 +198,9 @@ def _paid(result: Any, found: Sequence[Contrast], s: Story) -> str:
     """What the twin pays for, where an arm's programmes are other than its control's; else nothing."""
     key = f"firms.{s.focal}.strategy"
     arms = [
-        c.arm for c in found if key in {one.key for one in setting.between(result.scenario, c.against, c.arm)}
+        c.arm
+        for c in found
+        if key in {one.key for one in settings_table.between(result.scenario, c.against, c.arm)}
     ]
     rows = table(result, "summary", "arm", "metric", "twin_mean")
     rows = rows[rows["arm"].isin(arms) & rows["metric"].isin(PROGRAMMES) & (rows["twin_mean"] > 0)]
@@ -230,7 +232,7 @@ BY_ITSELF = "each by itself, not corrected for their number"
 
 def expectations(result: Any) -> list[dict[str, Any]]:
     """Each expectation of the scenario with its estimate and "met", "not met" or "undecided"."""
-    from sim.experiment.expectations import evaluate
+    from sim.experiment.judging import evaluate
 
     s, runs = story(result), getattr(result, "runs", None)
     expected = plain(result).get("expect") or []

@@ -1,11 +1,36 @@
-"""Every module of this folder registers its strategy: the folder is the registry."""
+"""What a strategy is written with: a plan, a view of what its firm may know, and the base of all that decide.
 
-from importlib import import_module
-from pkgutil import iter_modules
+A strategy sees copies only: nothing in a view leads back to the market.
+"""
 
-from sim.declare import put_in_order
-from sim.plan import STRATEGIES
+from sim.core.checking import allowed, checked
+from sim.strategies.base import STRATEGIES, Strategy, make_strategy, strategy
+from sim.strategies.levers import ALL_LEVERS, LEVERS, SECOND_LEVERS, SPENDING, Levers, Programme
+from sim.strategies.plan import MAX_TIERS, MOST, TIER_RULES, MarketingPlan, Tier
+from sim.strategies.view import CustomerFile, FirmView, Prospects, PublicOffer, SecondBook, Survey
 
-for _module in iter_modules(__path__):
-    import_module(f"{__name__}.{_module.name}")
-put_in_order(STRATEGIES, sorted(STRATEGIES))
+__all__ = [
+    "ALL_LEVERS",
+    "LEVERS",
+    "MAX_TIERS",
+    "MOST",
+    "SECOND_LEVERS",
+    "SPENDING",
+    "STRATEGIES",
+    "TIER_RULES",
+    "CustomerFile",
+    "FirmView",
+    "Levers",
+    "MarketingPlan",
+    "Programme",
+    "Prospects",
+    "PublicOffer",
+    "SecondBook",
+    "Strategy",
+    "Survey",
+    "Tier",
+    "allowed",
+    "checked",
+    "make_strategy",
+    "strategy",
+]

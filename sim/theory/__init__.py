@@ -3,7 +3,7 @@
 from importlib import import_module
 from pkgutil import iter_modules
 
-from sim.declare import THEORY, put_in_order
+from sim.core.parameters import THEORY, put_in_order
 
 #: The sections in the order in which a scenario shows them; files may be renamed, this order stays.
 SECTIONS = (

@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
-from sim.declare import equation, param, parameters
-from sim.elementary import exp
+from sim.core.functions import exp
+from sim.core.parameters import equation, param, parameters
 
 
 @parameters

@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
-from sim.declare import equation, param, parameters
-from sim.theory.reach import saturating
+from sim.core.parameters import equation, param, parameters
+from sim.theory.marketing_response import saturating
 
 
 @parameters

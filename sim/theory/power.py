@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from sim.declare import equation, param, parameters
+from sim.core.parameters import equation, param, parameters
 
 
 @parameters

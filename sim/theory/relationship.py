@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from sim.declare import equation, param, parameters
+from sim.core.parameters import equation, param, parameters
 
 NONE, ACQUAINTANCE, RESERVE, STEADY, WANDERING, CONSOLIDATED = 0, 1, 2, 3, 4, 5
 STAGES = ("none", "acquaintance", "reserve", "steady", "wandering", "consolidated")

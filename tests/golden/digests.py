@@ -26,13 +26,13 @@ import sim
 from sim.cli import main
 from sim.cli.lists import KINDS as LISTS
 from sim.cli.show import LISTED, TEXTS
-from sim.compose import compose, conf_folder, scenario_files, scenarios_folder
-from sim.contract_views import courses
-from sim.experiment import run
-from sim.experiment.jobs import Job, Request
+from sim.experiment.runs import Job, Request
 from sim.experiment.worker import one_run
-from sim.plan.registry import STRATEGIES, make_strategy
-from sim.scenario import Scenario
+from sim.report.comparison import run
+from sim.scenario.files import compose, conf_folder, scenario_files, scenarios_folder
+from sim.scenario.scenario import Scenario
+from sim.strategies.base import STRATEGIES, make_strategy
+from sim.strategies.checks.courses import courses
 
 HERE = Path(__file__).resolve().parent
 VALUES, TEXT, PRINTED = HERE / "values.json", HERE / "texts.json", HERE / "printed"

@@ -6,13 +6,13 @@ import logging
 from pathlib import Path
 from typing import Any
 
+from sim.core.errors import Problem
 from sim.experiment.files import write_whole
-from sim.problem import Problem
 from sim.report import style
 from sim.report.figures import comparison, customers, equity, growth, leaving, over_time, stakeholders, value  # noqa: F401  (they register)
 from sim.report.figures.registry import FIGURES as REGISTERED
 from sim.report.labels import labelled
-from sim.report.reading import story
+from sim.report.study import story
 from sim.report.style import Picture
 
 __all__ = ["FIGURES", "plot", "write_figures"]

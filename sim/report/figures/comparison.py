@@ -10,10 +10,10 @@ import pandas as pd
 from sim.report import style
 from sim.report.figures import parts
 from sim.report.figures.registry import figure
-from sim.report.reading import Nothing, Story, plain, shown, summary_contrasts, table
+from sim.report.study import Nothing, Story, plain, shown, summary_contrasts, table
 from sim.report.style import Picture
 from sim.report.verdict import headline
-from sim.report.words import name_of, signed, unit_of
+from sim.report.wording import name_of, signed, unit_of
 
 #: Arms that fit below each other.
 MOST = 16

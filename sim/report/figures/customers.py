@@ -11,7 +11,7 @@ from matplotlib.ticker import MaxNLocator
 from sim.report import style
 from sim.report.figures import parts
 from sim.report.figures.registry import figure
-from sim.report.reading import (
+from sim.report.study import (
     Nothing,
     Story,
     bands,
@@ -25,7 +25,7 @@ from sim.report.reading import (
     table,
 )
 from sim.report.style import Picture
-from sim.report.words import finding, percent
+from sim.report.wording import finding, percent
 
 #: A tenure with fewer customers a run is left out: too few to speak of a rate.
 FEWEST = 5

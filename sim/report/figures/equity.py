@@ -10,9 +10,9 @@ import pandas as pd
 from sim.report import style
 from sim.report.figures import parts
 from sim.report.figures.registry import figure
-from sim.report.reading import Nothing, Story, bands, contrasts, leading, plain, shown, table
+from sim.report.study import Nothing, Story, bands, contrasts, leading, plain, shown, table
 from sim.report.style import Picture
-from sim.report.words import finding, listed, number, percent
+from sim.report.wording import finding, listed, number, percent
 
 #: A part below this share of the largest bar has no number in it; below the second it is nothing to show.
 NARROW, TINY = 0.045, 0.005

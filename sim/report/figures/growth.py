@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.metrics import CELLS
+from sim.firms.metrics import CELLS
 from sim.report import style
 from sim.report.figures import parts
 from sim.report.figures.registry import figure
-from sim.report.reading import Contrast, Nothing, Story, contrasts, shown, span, table
+from sim.report.study import Contrast, Nothing, Story, contrasts, shown, span, table
 from sim.report.style import Picture
-from sim.report.words import finding, number
+from sim.report.wording import finding, number
 
 #: Each cell's product and customers, in the order of `CELLS`.
 WHOSE = (

@@ -12,7 +12,7 @@ from sim.experiment.statistics import estimate, holm
 from sim.report import style
 from sim.report.figures import parts
 from sim.report.figures.registry import figure
-from sim.report.reading import (
+from sim.report.study import (
     Contrast,
     Nothing,
     Story,
@@ -26,7 +26,7 @@ from sim.report.reading import (
     versus,
 )
 from sim.report.style import Picture
-from sim.report.words import explained, finding, listed, number, percent
+from sim.report.wording import explained, finding, listed, number, percent
 from sim.theory.relationship import STAGES
 
 #: A move that fewer of 100 customers make a year is a trifle: a title prefers another.

@@ -10,7 +10,7 @@ import pandas as pd
 from sim.report import style
 from sim.report.figures import parts
 from sim.report.figures.registry import figure
-from sim.report.reading import (
+from sim.report.study import (
     Nothing,
     Story,
     bands,
@@ -25,7 +25,7 @@ from sim.report.reading import (
     versus,
 )
 from sim.report.style import Picture
-from sim.report.words import explained, finding, listed, number, percent
+from sim.report.wording import explained, finding, listed, number, percent
 
 
 def _path(

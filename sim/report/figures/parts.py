@@ -13,7 +13,7 @@ from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
 
 from sim.report import style
-from sim.report.reading import Contrast, Story, of_firm
+from sim.report.study import Contrast, Story, of_firm
 from sim.report.style import Look
 
 

@@ -7,7 +7,7 @@ from functools import wraps
 from typing import Any
 
 from sim.report import style
-from sim.report.reading import Nothing, Story, story
+from sim.report.study import Nothing, Story, story
 from sim.report.style import Picture
 
 #: Every figure by name, in the order of the report; ``function.look`` says what to look at.

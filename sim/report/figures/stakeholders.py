@@ -9,7 +9,7 @@ import pandas as pd
 from sim.report import style
 from sim.report.figures import parts
 from sim.report.figures.registry import figure
-from sim.report.reading import (
+from sim.report.study import (
     Contrast,
     Nothing,
     Story,
@@ -22,7 +22,7 @@ from sim.report.reading import (
     table,
 )
 from sim.report.style import Picture
-from sim.report.words import finding, number
+from sim.report.wording import finding, number
 
 #: What is drawn, a row of panels each, and its range.
 TIES = {"satisfaction": "(−1 to 1)", "trust": "(0 to 1)", "bond": "(0 to 1)"}

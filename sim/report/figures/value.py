@@ -8,10 +8,11 @@ import numpy as np
 import pandas as pd
 
 from sim.experiment.statistics import estimate
+from sim.firms.costs import LEVER_OF
 from sim.report import style
 from sim.report.figures import parts
 from sim.report.figures.registry import figure
-from sim.report.reading import (
+from sim.report.study import (
     Nothing,
     Story,
     bands,
@@ -25,8 +26,7 @@ from sim.report.reading import (
     versus,
 )
 from sim.report.style import Picture
-from sim.report.words import explained, finding, listed, number
-from sim.spending import LEVER_OF
+from sim.report.wording import explained, finding, listed, number
 
 #: Utility of staying that is no delivered value (C18): value less cost is without them.
 STAYING = ("bonds", "habit", "switching cost")

@@ -1,1 +1,0 @@
-"""The acts of a customer's period, one file each; `sim.period` calls them in the theory's order."""

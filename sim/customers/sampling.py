@@ -1,0 +1,166 @@
+"""Drawing the population: every customer's traits, tastes and times, each from its own address."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from sim.core import rng
+from sim.core.functions import exp, log, normal_quantile
+from sim.core.jit import compiled, inlined
+from sim.customers.columns import Columns
+from sim.customers.traits import TRAITS
+from sim.scenario.scenario import Scenario
+
+CONSTANT, NORMAL, LOGNORMAL, GAMMA, BETA = range(5)
+_KIND = {"constant": CONSTANT, "normal": NORMAL, "lognormal": LOGNORMAL, "gamma": GAMMA, "beta": BETA}
+NAMES = tuple(TRAITS)  # the order of the traits in the table and in `draw`
+
+
+@inlined
+def log_gamma(person, purpose, which, shape):
+    """The logarithm of a Gamma(shape, 1) draw, good at any small shape (Marsaglia & Tsang 2000).
+
+    A draw of shape + 1 times U^(1/shape), in logarithms: at small shapes a plain Gamma underflows.
+    """
+    d = shape + 1.0 - 1.0 / 3.0
+    c = 1.0 / math.sqrt(9.0 * d)
+    boost = log(rng.uniform(person, purpose, 0, which)) / shape
+    for attempt in range(1, 1000):
+        x = normal_quantile(rng.uniform(person, purpose, 2 * attempt, which))
+        v = 1.0 + c * x
+        if v <= 0.0:
+            continue
+        log_v = 3.0 * log(v)
+        accept = 0.5 * x * x + d - d * exp(log_v) + d * log_v
+        if log(rng.uniform(person, purpose, 2 * attempt + 1, which)) < accept:
+            return log(d) + log_v + boost
+    return log(shape)
+
+
+@inlined
+def drawn(person, trait, kind, first, second):
+    """One trait from its distribution: constant, normal, lognormal, gamma (shape, mean) or beta."""
+    if kind == CONSTANT:
+        return first
+    if kind == GAMMA:
+        return exp(log_gamma(person, rng.POPULATION, 10 * trait, first)) * second / first
+    if kind == BETA:
+        a = log_gamma(person, rng.POPULATION, 10 * trait, first)
+        b = log_gamma(person, rng.POPULATION, 10 * trait + 1, second)
+        return 1.0 / (1.0 + exp(b - a))
+    z = normal_quantile(rng.uniform(person, rng.POPULATION, 0, 10 * trait))
+    return first + second * z if kind == NORMAL else first * exp(second * z)
+
+
+@compiled
+def draw(start, stop, key, shares, table, firms, outside_weight, entered, spread, weeks, trust_start, habit_start,
+         known, people, toward):  # fmt: skip
+    """Draw customers start to stop; `table` (n_segments, n_traits, 3), `firms` (n_firms, 4): luck, taste, known, promise; `known` (n_segments,)
+    is what a segment's share of those who know is multiplied by.
+
+    ``entered`` is the period of entry; with ``spread`` 1 the time within it is uniform, else its beginning.
+    """
+    for i in range(start, stop):
+        person = rng.person_key(key, i)
+        u = rng.uniform(person, rng.POPULATION, 0, 999)
+        segment = 0
+        while segment < len(shares) - 1 and u >= shares[segment]:
+            segment += 1
+        people[i].segment = segment
+        t = table[segment]
+        people[i].need_rate = drawn(person, 0, t[0, 0], t[0, 1], t[0, 2])
+        people[i].price_sensitivity = drawn(person, 1, t[1, 0], t[1, 1], t[1, 2])
+        people[i].quality_weight = drawn(person, 2, t[2, 0], t[2, 1], t[2, 2])
+        people[i].desire = drawn(person, 3, t[3, 0], t[3, 1], t[3, 2])
+        people[i].relational_orientation = drawn(person, 4, t[4, 0], t[4, 1], t[4, 2])
+        people[i].loss_aversion = drawn(person, 5, t[5, 0], t[5, 1], t[5, 2])
+        people[i].voice = drawn(person, 6, t[6, 0], t[6, 1], t[6, 2])
+        people[i].exit_rate = drawn(person, 7, t[7, 0], t[7, 1], t[7, 2])
+        people[i].dropout = drawn(person, 8, t[8, 0], t[8, 1], t[8, 2])
+        people[i].lock_in = drawn(person, 9, t[9, 0], t[9, 1], t[9, 2])
+        if outside_weight > 0.0:
+            people[i].taste_outside = log_gamma(person, rng.TASTE, rng.OUTSIDE, outside_weight)
+        time = entered + (rng.uniform(person, rng.ENTRY, 0, 0) if spread else 0.0)
+        people[i].entered_at = time
+        if people[i].exit_rate > 0.0:
+            lifetime = -log(rng.uniform(person, rng.LIFETIME, 0, 0)) / (people[i].exit_rate * weeks)
+            people[i].leaves_at = time + lifetime
+        for j in range(len(firms)):
+            firm = np.int64(firms[j, 0])
+            if firms[j, 1] > 0.0:
+                toward[i, j].taste = log_gamma(person, rng.TASTE, firm, firms[j, 1])
+            if rng.uniform(person, rng.KNOWN, 0, firm) < firms[j, 2] * known[segment]:
+                people[i].aware |= np.uint32(1) << np.uint32(j)
+            toward[i, j].expectation = firms[j, 3]
+            toward[i, j].trust = trust_start
+            toward[i, j].habit = habit_start
+
+
+def population(
+    setting: Scenario, seed: int, columns: Columns, start: int, stop: int, period: int, weeks: float
+) -> None:
+    """Draw customers ``start`` to ``stop``, who enter in a period (0: at its beginning), into the columns."""
+    shares, table, knows = _distributions(setting)
+    firms = np.array(
+        [
+            (rng.firm_id(name), f.taste_weight if setting.market.taste else 0.0, f.known_by, f.promise)
+            for name, f in setting.firms.items()
+        ],
+        dtype="f8",
+    )
+    outside = setting.market.outside_taste_weight if setting.market.taste else 0.0
+    key = rng.key_of(seed, -1)
+    draw(
+        start, stop, key, shares, table, firms, float(outside), float(period), period > 0, float(weeks),
+        float(setting.theory.trust.start), float(setting.theory.choice.habit_start), knows, columns.people, columns.toward,
+    )  # fmt: skip
+
+
+#: What a customer brings from the first category; tastes and needs of the second are its own.
+SHARED = (
+    "segment", "price_sensitivity", "quality_weight", "desire", "relational_orientation", "loss_aversion", "voice",
+    "lock_in", "entered_at", "leaves_at",
+)  # fmt: skip
+
+
+def second_category(
+    setting: Scenario, seed: int, columns: Columns, second: Columns, start: int, stop: int, period: int, weeks: float
+) -> None:  # fmt: skip
+    """Draw the same customers' needs and tastes in the second category into ``second``, from luck of its own."""
+    shares, table, knows = _distributions(setting)
+    need = setting.second.need_rate  # type: ignore[union-attr]
+    table[:, NAMES.index("need_rate")] = _KIND[need.kind], need.first, need.second
+    table[:, [NAMES.index("exit_rate"), NAMES.index("dropout")]] = 0.0
+    offers = setting.second.firms  # type: ignore[union-attr]
+    rows = []
+    for name in setting.firms:
+        known, weight, promise = 0.0, 0.0, 0.0
+        if name in offers:
+            offer = offers[name]
+            known, weight, promise = offer.known_by, offer.taste_weight, offer.quality
+        rows.append((rng.firm_id(name), weight if setting.market.taste else 0.0, known, promise))
+    draw(
+        start, stop, rng.of_second(rng.key_of(seed, -1)), shares, table, np.array(rows, dtype="f8"), 0.0,
+        float(period), period > 0, float(weeks), float(setting.theory.trust.start),
+        float(setting.theory.choice.habit_start), knows, second.people, second.toward,
+    )  # fmt: skip
+    for name in SHARED:
+        getattr(second, name)[start:stop] = getattr(columns, name)[start:stop]
+
+
+def _distributions(setting: Scenario) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Cumulated shares of the segments, (n_segments,), their traits, (n_segments, n_traits, 3), and `known_by`, (n_segments,)."""
+    segments = list(setting.population.segments.values())
+    shares = np.cumsum([segment.share for segment in segments])
+    table = np.array(
+        [
+            [(_KIND[d.kind], d.first, d.second) for d in (getattr(segment, name) for name in NAMES)]
+            for segment in segments
+        ],
+        dtype="f8",
+    )
+    if not setting.market.loyalty:
+        table[:, NAMES.index("lock_in")] = 0.0
+    return shares, table, np.array([segment.known_by for segment in segments])

@@ -1,0 +1,175 @@
+"""One experiment from an empty run folder to its manifest."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from sim.core.errors import Problem
+from sim.core.signals import heard_once
+from sim.experiment import files, folder, pool, summary
+from sim.experiment.judging import evaluate
+from sim.experiment.progress import Progress
+from sim.experiment.results import Result
+from sim.experiment.runs import Job, Request, jobs_for, outside_strategies
+from sim.experiment.worker import Ended
+from sim.market.memory import memory_available, memory_needed, rows
+from sim.scenario.entries import control_of_each
+from sim.strategies.plugins import recorded
+
+#: With a target half-width, replications end at this many times the first batch.
+MOST_BATCHES = 10
+#: Customer-periods below which starting processes takes longer than the runs.
+SMALL = 5_000_000
+#: Folders in an error's text: the manifest names no machine.
+_PATH = re.compile(r"(?:[A-Za-z]:)?[\\/](?:[^\\/\s'\"]+[\\/])+")
+
+
+class Conduct:
+    """One experiment under way in its folder."""
+
+    def __init__(self, where: Path, scenario: Any, request: Request, progress: bool) -> None:
+        self.where, self.scenario, self.request = where, scenario, request
+        lives = 2 if scenario.experiment.twin else 1
+        self.progress = Progress(progress, lives * scenario.experiment.periods)
+        self.jobs: list[Job] = []
+        self.ended: list[Ended] = []
+        self.began = folder.now()
+        self.plugins = recorded(request.plugins, request.modules)
+        self.question = {
+            "controls": control_of_each(scenario.experiment), "focal": scenario.experiment.focal,
+            "confidence": scenario.experiment.confidence,
+        }  # fmt: skip
+
+    def fill(self, report: bool) -> None:
+        """Do the runs and write every file; the manifest last."""
+        with heard_once():
+            self._fill(report)
+
+    def _fill(self, report: bool) -> None:
+        try:
+            with files.disk_trouble(self.where), self.progress.showing():
+                folder.write_config(self.where, self.scenario)
+                folder.keep_plugins(self.where, self.request.plugins)
+                self.workers = self._workers()
+                stopping = self._batches()
+                self._tables()
+                drawn = self._report() if report else "not asked for"
+                folder.finish(self.where, self._manifest(stopping, drawn))
+        except Problem:
+            folder.drop_if_empty(self.where)
+            raise
+        except KeyboardInterrupt:
+            folder.tidy(self.where)
+            text = f"interrupted: {files.shown(self.where)} is unfinished; {files.kept(self.where)}"
+            raise KeyboardInterrupt(text) from None
+        except files.Unfinished:
+            folder.tidy(self.where)
+            raise
+
+    def _workers(self) -> int:
+        """How many processes; 0 does the runs here, where that is asked for or quicker."""
+        scenario, execute = self.scenario, self.scenario.execution
+        runs = len(jobs_for(scenario, 0, scenario.experiment.replications))
+        customers, firms = scenario.population.customers, len(scenario.firms)
+        size = runs * scenario.experiment.periods * customers
+        here = outside_strategies(scenario).here
+        if execute.backend == "serial" or (execute.workers == 0 and (size < SMALL or runs == 1)):
+            return 0
+        if here:
+            self.progress.say(
+                f"strategy {', '.join(here)} is in no file that another process can import: runs go one after another; "
+                "in a file of its own, named by plugins, they go side by side"
+            )
+            return 0
+        if execute.workers:
+            return int(execute.workers)
+        available = memory_available()
+        fitting = runs if available is None else available // memory_needed(rows(scenario), firms)
+        return max(1, min(pool.cores() // execute.threads, runs, fitting))
+
+    def _batches(self) -> dict[str, Any]:
+        """Do the replications; with a target half-width, batch after batch until it is met or given up.
+
+        The width is looked at after each batch, so intervals stopped by it cover a little less than they
+        say, the less so the narrower the target (Chow & Robbins 1965). Without a target the number is fixed.
+        """
+        experiment = self.scenario.experiment
+        batch, target = experiment.replications, experiment.half_width
+        self.progress.doing("running")
+        metric = experiment.metrics[0] if experiment.metrics else "profit"
+        done, width = 0, float("nan")
+        most = batch if target is None else batch * MOST_BATCHES
+        while done < most:
+            jobs = jobs_for(self.scenario, done, batch)
+            self.jobs += jobs
+            self.progress.expect(len(jobs))
+            self.ended += pool.do(jobs, self.request, self.where / folder.PARTS, self.workers, self.progress)
+            done += batch
+            if target is not None:
+                runs = folder.read_runs(self.where, self.jobs)
+                width = summary.half_width(runs, metric, **self.question)
+                said = f"half-width of {metric} {width:.4g}, wanted {target:.4g}"
+                self.progress.say(f"{done} replications: {said}")
+                if width <= target:
+                    break
+        return {
+            "replications": done,
+            "half_width": None if target is None else {
+                "metric": metric, "wanted": target, "reached": None if width != width else width,
+                "met": bool(width <= target), "at_most_replications": most,
+                "rule": "sequential: looked at after each batch",
+            },
+        }  # fmt: skip
+
+    def _tables(self) -> None:
+        self.progress.doing("comparing")
+        runs = folder.read_runs(self.where, self.jobs)
+        folder.merge_parts(self.where, self.jobs)
+        folder.write_summary(self.where, summary.summarise(runs, **self.question))
+        judged = evaluate(self.scenario.expect, runs, **self.question)
+        judged += [dict(entry) | {"verdict": "not asked"} for entry in self.scenario.not_asked]
+        folder.write_json(self.where / folder.EXPECTATIONS, judged)
+        failed = [f"{e.job}: {e.error}\n{e.details}" for e in self.ended if e.error]
+        if failed:
+            files.write_text(self.where / folder.FAILURES, "\n".join(failed))
+
+    def _report(self) -> str:
+        """Draw the figures and write the page; the numbers stay if that fails."""
+        if all(e.error for e in self.ended):
+            return "nothing to draw"
+        self.progress.doing("drawing")
+        try:
+            from sim.report import figures, html
+
+            with files.disk_trouble(self.where):
+                result = Result(self.where)
+                figures.write_figures(result)
+                html.write_report(result)
+        except (files.Unfinished, KeyboardInterrupt):
+            raise
+        except Exception as error:
+            self.progress.say(f"figures and report.html could not be made: {type(error).__name__}: {error}")
+            return f"failed: {type(error).__name__}"
+        return "done"
+
+    def _manifest(self, stopping: dict[str, Any], drawn: str) -> dict[str, Any]:
+        failed = [e for e in self.ended if e.error]
+        return {
+            "scenario": self.scenario.name,
+            "hash": self.scenario.hash(),
+            "seed": self.scenario.experiment.seed,
+            "control": self.scenario.experiment.control,
+            "controls": self.question["controls"],
+            "focal": self.scenario.experiment.focal,
+            **stopping,
+            "runs": len(self.jobs),
+            "failed": [{**e.job._asdict(), "error": _PATH.sub("", e.error)} for e in failed],
+            "began": self.began,
+            "ended": folder.now(),
+            "seconds_of_runs": round(sum(e.seconds for e in self.ended), 3),
+            "report": drawn,
+            "plugins": self.plugins,
+            "versions": folder.versions(),
+        }

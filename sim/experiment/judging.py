@@ -1,0 +1,124 @@
+"""What a scenario expects, held against the intervals: met, not met or undecided."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim.core.errors import Problem
+from sim.experiment.statistics import Estimate, estimate, paired
+from sim.firms.metrics import ALL, GROUPS, SECOND
+from sim.scenario.warnings import NEEDS
+
+SIDES = ("higher", "lower", "equal")
+TWIN = "twin"
+
+
+def check_expectations(expected: Sequence[Any], controls: Mapping[str, str]) -> None:
+    """Raise `Problem` for an expectation that no result could answer; ``controls`` has every arm."""
+    arms = tuple(controls)
+    for number, raw in enumerate(expected):
+        entry, key = _plain(raw, controls), f"expect[{number}]"
+        if entry.get("metric") not in ALL:
+            raise Problem.unknown(f"{key}.metric", entry.get("metric"), ALL)
+        if entry.get("arm") not in arms:
+            raise Problem.unknown(f"{key}.arm", entry.get("arm"), arms)
+        if entry.get("between") is not None:
+            low_high = entry["between"]
+            if len(low_high) != 2 or not low_high[0] <= low_high[1]:
+                raise Problem(f"{key}.between", low_high, "[low, high] with low <= high")
+            continue
+        if entry["against"] not in (*arms, TWIN):
+            raise Problem.unknown(f"{key}.against", entry["against"], (*arms, TWIN))
+        if entry["against"] == entry["arm"]:
+            raise Problem(f"{key}.against", entry["against"], "another arm, or twin")
+        if entry.get("is") not in SIDES:
+            raise Problem.unknown(f"{key}.is", entry.get("is"), SIDES)
+        if entry["is"] == "equal" and not entry.get("by"):
+            raise Problem(f"{key}.by", entry.get("by"), "a number above 0: how near counts as equal")
+
+
+def check_metrics(scenario: Any) -> None:
+    """Raise `Problem` for a metric of what no arm has."""
+    asked = {entry["metric"] for entry in scenario.expect} | set(scenario.experiment.metrics)
+    arms = scenario.experiment.arms.values()
+    if scenario.second is None and not any(over.get("second") for over in arms):
+        for metric in sorted(asked & set(SECOND)):
+            raise Problem("metric", metric, "a metric of a market with one category, or a section second")
+    for need, group in GROUPS.items():
+        wanted, (needed, there) = sorted(asked & set(group)), NEEDS[need]
+        if need == "second" or not wanted:
+            continue
+        settings = map(scenario.for_arm, scenario.experiment.arms)
+        if not any(there(setting, firm) for setting in settings for firm in setting.firms):
+            raise Problem("metric", wanted[0], f"another metric, or {needed}")
+
+
+def evaluate(
+    expected: Sequence[Any],
+    runs: pd.DataFrame,
+    *,
+    focal: str,
+    confidence: float,
+    controls: Mapping[str, str],
+) -> list[dict[str, Any]]:
+    """Each expectation with the estimate it is judged by and its verdict.
+
+    ``against`` is another arm (difference by seed; the arm's control where none is named) or "twin", the
+    arm's own twin with loyalty off.
+    "higher" is met when the whole interval lies above 0 (at or above ``by`` if given), not met when
+    no part of it does; "equal" when it lies within ``by`` of 0; ``between`` judges the arm's own mean.
+    """
+    runs = runs[runs["firm"] == focal]
+    return [_judge(_plain(raw, controls), runs, confidence) for raw in expected]
+
+
+def _judge(entry: dict[str, Any], runs: pd.DataFrame, confidence: float) -> dict[str, Any]:
+    own = _values(runs, entry["arm"], entry["metric"])
+    if entry.get("between") is not None:
+        found = estimate(own.to_numpy(), confidence)
+        verdict = _within(found, *entry["between"])
+    else:
+        twin = entry["against"] == TWIN
+        other = _values(runs, entry["arm"] if twin else entry["against"], entry["metric"], twin)
+        found = paired(own.to_numpy(), other.reindex(own.index).to_numpy(), confidence)
+        by = float(entry.get("by") or 0.0)
+        verdict = verdict_of(found, entry["is"], by)
+    numbers = {"estimate": found.mean, "low": found.low, "high": found.high, "p": found.p, "n": found.n}
+    return entry | {k: _finite(v) for k, v in numbers.items()} | {"verdict": verdict}
+
+
+def verdict_of(found: Estimate, side: str, by: float = 0.0) -> str:
+    """Met, not met or undecided, from the interval of a difference."""
+    if np.isnan(found.low):
+        return "undecided"
+    if side == "equal":
+        return _within(found, -by, by)
+    low, high = (found.low, found.high) if side == "higher" else (-found.high, -found.low)
+    if low > by or low == by > 0:
+        return "met"
+    return "not met" if high < by or high == by == 0 else "undecided"
+
+
+def _within(found: Estimate, low: float, high: float) -> str:
+    if np.isnan(found.low):
+        return "undecided"
+    if low <= found.low and found.high <= high:
+        return "met"
+    return "not met" if found.low > high or found.high < low else "undecided"
+
+
+def _values(runs: pd.DataFrame, arm: str, metric: str, twin: bool = False) -> pd.Series:
+    return runs[(runs["arm"] == arm) & (runs["twin"] == twin)].set_index("seed")[metric]
+
+
+def _finite(value: float) -> float | None:
+    return None if np.isnan(value) else value
+
+
+def _plain(entry: Mapping[str, Any], controls: Mapping[str, str]) -> dict[str, Any]:
+    given = {key: value for key, value in entry.items() if value is not None}
+    return {"against": controls.get(given.get("arm", ""))} | given

@@ -1,0 +1,1 @@
+"""What a firm offers, spends and knows."""

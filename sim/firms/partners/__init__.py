@@ -1,0 +1,11 @@
+"""The partners of firms, one file a kind."""
+
+from importlib import import_module
+
+from sim.core.parameters import put_in_order
+from sim.firms.partners.base import KINDS, LEVER
+
+for _kind in ("ally", "distributor", "employees", "influencer", "supplier"):
+    import_module(f"{__name__}.{_kind}")
+for _registry in (KINDS, LEVER):
+    put_in_order(_registry, sorted(_registry))

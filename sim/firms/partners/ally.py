@@ -1,0 +1,37 @@
+"""The alliance market: rivals who develop together and learn from each other (co-opetition)."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from sim.core.parameters import param
+from sim.firms.partners.base import Conduct, Drives, stakeholder
+
+
+@stakeholder("ally", lever="alliance")
+class Ally(NamedTuple):
+    """An allied competitor: the same spend on quality buys more of it, and knowledge leaks to the ally."""
+
+    rival: str = param("rival", meaning="the firm that is the ally")
+    share: float = param(
+        0.5,
+        low=0,
+        high=5,
+        unit="share at a full bond",
+        meaning="of quality above base that the alliance adds",
+    )
+    leak: float = param(
+        0.01,
+        low=0,
+        high=1,
+        unit="share of the lead a week at a full bond",
+        meaning="of our lead in quality that leaks",
+    )
+
+    def treatment(self, conduct: Conduct, part: float) -> float:
+        """Shared development only: what is spent on it."""
+        return 0.0
+
+    def drive(self, tie: Any, drives: Drives, firms: Mapping[str, Drives]) -> None:
+        """More quality for the same cost; what the ally has learned is added to its own."""
+        drives.shared_quality += self.share * tie.bond
+        firms[self.rival].quality += tie.learned

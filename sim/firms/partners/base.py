@@ -1,0 +1,129 @@
+"""The other five markets (Payne 1991): one file a kind of stakeholder, and the folder is the registry.
+
+A stakeholder is tied to one firm. The tie lives by the customers' own rules of satisfaction, trust and bond; what a
+kind drives of its firm is its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from math import inf
+from typing import Any, NamedTuple, TypeVar
+
+from sim.core.parameters import Parameter, param, parameters
+
+
+@dataclass
+class Drives:
+    """What stakeholders do to one firm this period; neutral without any."""
+
+    unit_cost: float = 1.0  # factor on the cost of goods
+    quality: float = 0.0  # added to what is delivered
+    shared_quality: float = 0.0  # of quality above base, what an alliance adds to it at no cost
+    failures: float = 0.0  # added to the chance of failure
+    employee_effect: float = 0.0  # part of the failures that staff prevent
+    convenience: float = 0.0  # utility
+    brand: float = 0.0  # utility
+    damping: float = 0.0  # part of an adverse event that is taken away; below 0 it grows
+    undercut: float = 0.0  # share of the list price that distributors take off it among themselves
+    margin: float = (
+        0.0  # share of the list price that the firm gives distributors who sell to buyers, undercut included
+    )
+    upstream: float = 0.0  # share of the list price that distributors before those keep
+    terms: float = 0.0  # money a head and week that the tie costs beside what is spent on it
+    stages_most: float = inf  # distributors one after another that the law allows
+    kept_most: float = inf  # share of the price it sells at that the law lets a distributor keep
+
+    @classmethod
+    def under(cls, laws: Sequence[Any], listed: float) -> Drives:
+        """Nothing driven yet, at a list price, under the strictest of the laws of the channel."""
+        return cls(
+            stages_most=min((law.stages for law in laws), default=inf),
+            kept_most=min((law.kept(listed) for law in laws), default=inf),
+        )
+
+
+@dataclass(frozen=True)
+class Conduct:
+    """What a firm did that its stakeholders feel, in the last period."""
+
+    congestion: float = 0.0  # units above capacity, a unit of capacity
+    growth: float = 0.0  # of units, against the period before, -1 to 1
+    shortfall: float = 0.0  # promise above the quality delivered, quality
+    margin_left: float = 0.0  # share of the list price that distributors who sell to buyers keep
+    ours: float = 0.0  # quality delivered
+
+
+@parameters
+class Tie(NamedTuple):
+    """What every stakeholder's tie to its firm has."""
+
+    firm: str = param("focal", meaning="the firm it is tied to")
+    promise: float = param(0.8, low=-2, high=5, unit="quality", meaning="treatment that the firm promised it")
+    usual: float = param(0.8, low=-2, high=5, unit="quality", meaning="treatment with nothing spent on it")
+    worth: float = param(1.0, low=0, high=5, unit="quality", meaning="most that spending adds to treatment")
+    response: float = param(
+        15.0, low=0, high=1e6, unit="a money a head and week", meaning="how soon spending adds to treatment"
+    )
+    desire: float = param(0.0, low=-2, high=5, unit="quality", meaning="treatment wanted")
+    loss_aversion: float = param(
+        2.0, low=1, high=10, unit="", meaning="weight of a disappointment", source="F5"
+    )
+    trust: float = param(0.3, low=0, high=1, unit="trust", meaning="trust at the start")
+    bond: float = param(0.0, low=0, high=1, unit="bond", meaning="structural bond at the start")
+    negotiates: bool = param(False, meaning="whether the terms of trade follow from power")
+    share_of_its_trade: float = param(
+        0.3, low=0, high=1, unit="share", meaning="of its trade that is with the firm"
+    )
+    share_of_our_trade: float = param(
+        0.3, low=0, high=1, unit="share", meaning="of the firm's trade that is with it"
+    )
+    ease_for_it: float = param(
+        0.5, low=0, high=1, unit="ease", meaning="of finding another partner in place of the firm"
+    )
+    ease_for_us: float = param(
+        0.5, low=0, high=1, unit="ease", meaning="of finding another in place of the stakeholder"
+    )
+    information: float = param(
+        1.0, low=0, high=100, unit="ratio", meaning="the firm's advantage in information over it"
+    )
+
+
+class Partner(NamedTuple):
+    """A stakeholder of a scenario: its tie, and what its kind drives."""
+
+    kind: str
+    tie: Tie
+    what: Any
+
+
+#: What each kind of stakeholder drives, by name, and the lever of a plan that pays for it.
+KINDS: dict[str, type] = {}
+LEVER: dict[str, str] = {}
+Kind = TypeVar("Kind", bound=type)
+
+
+def stakeholder(kind: str, lever: str) -> Callable[[Kind], Kind]:
+    """Register a kind: a NamedTuple of its parameters with ``treatment(conduct)`` and ``drive(tie, drives, firms)``.
+
+    ``treatment`` adds to how the stakeholder is treated; ``drive`` acts on its own firm's `Drives` and, by name,
+    on those of all firms.
+    """
+
+    def register(cls: Kind) -> Kind:
+        KINDS[kind], LEVER[kind] = parameters(cls), lever
+        return cls
+
+    return register
+
+
+def declared(kind: str) -> dict[str, Parameter]:
+    """Every key of a kind of stakeholder: its tie, then what it drives."""
+    return dict(Tie.declared) | KINDS[kind].declared  # type: ignore[attr-defined]
+
+
+def made(kind: str, values: Mapping[str, Any]) -> Partner:
+    """A stakeholder of a kind from checked values of all its keys."""
+    what = {key: value for key, value in values.items() if key not in Tie._fields}
+    return Partner(kind, Tie(*(values[key] for key in Tie._fields)), KINDS[kind](**what))

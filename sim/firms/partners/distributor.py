@@ -1,0 +1,112 @@
+"""The referral and distribution market: dealers with a protected margin make an effort, others undercut each other.
+
+Dealers serve what pays: effort of quadratic cost is best in proportion to the margin left (Telser 1960; Mathewson &
+Winter 1984). What they lose by undercutting is a loss of both sides and split as power splits a gain, so that the firm's
+net price falls too (Deneckere, Marvel & Peck 1997: lower wholesale prices without price maintenance). Of dealers one
+after another each takes the margin of what it sells at; the tie is with the last, who serves and undercuts.
+"""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from sim.core.parameters import param
+from sim.firms.partners.base import Conduct, Drives, stakeholder
+
+
+@stakeholder("distributor", lever="distributor_support")
+class Distributor(NamedTuple):
+    """Dealers: bound and content, they make the firm's goods easy to get; discontent, they push the rivals."""
+
+    effort: float = param(
+        1.0,
+        low=0,
+        high=10,
+        unit="utility at full bond and trust",
+        meaning="convenience added by dealers' effort",
+    )
+    push: float = param(
+        0.5,
+        low=0,
+        high=10,
+        unit="utility at full discontent",
+        meaning="convenience that they give the rivals instead",
+    )
+    margin: float = param(
+        0.1, low=0, high=0.9, unit="share of the list price", meaning="dealers' margin, paid by the firm"
+    )
+    stages: int = param(
+        1, low=1, high=10, unit="dealers",
+        meaning="one after another between maker and buyer, each of whom takes the margin of what it sells at",
+    )  # fmt: skip
+    undercut: float = param(
+        0.05, low=0, high=0.9, unit="share of the list price",
+        meaning="that dealers take off the price against each other without price discipline",
+    )  # fmt: skip
+    discipline: float = param(
+        0.0, low=0, high=1, unit="share", meaning="of the undercutting that the firm's supervision prevents"
+    )
+    greed: float = param(
+        5.0,
+        low=0,
+        high=100,
+        unit="quality a share of the list price",
+        meaning="treatment by the margin that is left",
+    )
+    segment: str = param(
+        None, optional=True, meaning="the segment in whose part of the country they are; null: in none"
+    )
+    introduces: float = param(
+        0.0, low=0, high=1, unit="chance a week at full bond and trust",
+        meaning="that one of the segment who does not know the firm comes to know it",
+    )  # fmt: skip
+    spread: float = param(
+        0.05,
+        low=0,
+        high=0.9,
+        unit="share of the list price",
+        meaning="by which power moves the margin either way",
+    )
+    serving: float = param(
+        1.0,
+        low=0,
+        high=1,
+        unit="share of the effort",
+        meaning="that goes by the margin left; 0: dealers serve whatever is left to them",
+        source="assumed; in proportion at a quadratic cost of effort: Telser 1960; Mathewson & Winter 1984",
+    )
+    claims: float = param(
+        1.0,
+        low=0,
+        high=1,
+        unit="share of the loss by undercutting",
+        meaning="that both sides share by power, half each where they do not negotiate; 0: the dealers bear it all",
+        source="assumed; Deneckere, Marvel & Peck 1997 for the maker's loss",
+    )
+
+    def treatment(self, conduct: Conduct, part: float) -> float:
+        """The margin left to who sells to buyers, above or below the agreed one."""
+        return self.greed * (conduct.margin_left - self.margin)
+
+    def drive(self, tie: Any, drives: Drives, firms: Mapping[str, Drives]) -> None:
+        """Margin, undercutting out of it and what of it is won back, convenience, and what discontent gives the rivals.
+
+        Dealers of one firm have equal parts of its trade. None agrees on more, or wins back more, than the law lets it keep,
+        and all together keep no more than the price.
+        """
+        trade = 1.0 / tie.of_its_kind
+        most = min(1.0, drives.kept_most)
+        margin = min(max(0.0, self.margin - self.spread * (2.0 * tie.part - 1.0)), most)
+        undercut = min(margin, self.undercut * (1.0 - self.discipline))
+        paid = 1.0 - margin  # of the price a dealer sells at
+        upstream = paid - paid ** min(self.stages, drives.stages_most)
+        room = min(most * (1.0 - undercut) - (margin - undercut), paid - upstream)
+        claimed = min(self.claims * (1.0 - tie.part) * undercut, room)
+        drives.upstream += trade * upstream
+        drives.margin += trade * (margin + claimed)
+        drives.undercut += trade * undercut
+        left = (margin - undercut + claimed) / self.margin if self.margin > 0.0 else 1.0
+        serves = 1.0 - self.serving + self.serving * left
+        drives.convenience += trade * self.effort * tie.bond * tie.trust * serves
+        for rival in firms.values():
+            if rival is not drives:
+                rival.convenience += trade * self.push * max(0.0, -tie.satisfaction)

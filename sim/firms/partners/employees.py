@@ -1,0 +1,43 @@
+"""The internal market: content staff serve better and stay (service-profit chain, Heskett et al. 1994)."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from sim.core.parameters import param
+from sim.firms.partners.base import Conduct, Drives, stakeholder
+
+
+@stakeholder("employees", lever="employee_support")
+class Employees(NamedTuple):
+    """A firm's staff: content, it prevents failures and serves better; discontent, it leaves and is replaced."""
+
+    prevented: float = param(
+        0.5, low=0, high=1, unit="share of failures at full satisfaction", meaning="prevented by content staff",
+        source="assumed; Heskett, Jones, Loveman, Sasser & Schlesinger 1994 for the chain",
+    )  # fmt: skip
+    service: float = param(
+        0.2, low=0, high=5, unit="quality at full satisfaction", meaning="added to quality by content staff"
+    )
+    workload: float = param(
+        1.0, low=0, high=10, unit="quality a unit of congestion", meaning="treatment lost by overwork"
+    )
+    turnover: float = param(
+        0.3,
+        low=0,
+        high=5,
+        unit="share of the staff a year",
+        meaning="that leaves at satisfaction 0, more below it",
+    )
+    replacement: float = param(
+        0.1, low=0, high=1e3, unit="money a head", meaning="cost of replacing the whole staff"
+    )
+
+    def treatment(self, conduct: Conduct, part: float) -> float:
+        """Less workload."""
+        return -self.workload * conduct.congestion
+
+    def drive(self, tie: Any, drives: Drives, firms: Mapping[str, Drives]) -> None:
+        """Failures prevented (more of them where staff is discontent), service, and the cost of turnover."""
+        drives.employee_effect += self.prevented * tie.satisfaction
+        drives.quality += self.service * tie.satisfaction
+        drives.terms += self.replacement * self.turnover * (1.0 - tie.satisfaction) / 52.0

@@ -1,0 +1,36 @@
+"""The influence market: media, regulators and the public, who dampen a shock or make it worse."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from sim.core.parameters import param
+from sim.firms.partners.base import Conduct, Drives, stakeholder
+
+
+@stakeholder("influencer", lever="public_relations")
+class Influencer(NamedTuple):
+    """An influencer: tied, it speaks well of the firm and dampens adverse events; bad conduct turns the sign."""
+
+    regard: float = param(
+        0.5, low=0, high=10, unit="utility at a full tie", meaning="added to the brand by what is said"
+    )
+    damping: float = param(
+        0.8, low=0, high=1, unit="share at a full tie", meaning="of an adverse event that is taken away"
+    )
+    conduct: float = param(
+        2.0,
+        low=0,
+        high=20,
+        unit="quality a unit of promise not kept",
+        meaning="treatment by promises not kept",
+    )
+
+    def treatment(self, conduct: Conduct, part: float) -> float:
+        """Promises not kept to customers."""
+        return -self.conduct * conduct.shortfall
+
+    def drive(self, tie: Any, drives: Drives, firms: Mapping[str, Drives]) -> None:
+        """Brand and damping by bond and trust, against the firm where the influencer is discontent."""
+        strength = tie.bond * tie.trust if tie.satisfaction >= 0.0 else -tie.bond
+        drives.brand += self.regard * strength
+        drives.damping += self.damping * strength

@@ -1,0 +1,52 @@
+"""The supplier market: joint planning lowers cost and lifts quality; distrust delivers late."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from sim.core.parameters import param
+from sim.firms.partners.base import Conduct, Drives, stakeholder
+
+
+@stakeholder("supplier", lever="supplier_support")
+class Supplier(NamedTuple):
+    """A supplier: its bond lowers unit cost and, trusted, lifts quality; without trust it delivers late."""
+
+    saving: float = param(
+        0.1, low=0, high=1, unit="share of unit cost at a full bond", meaning="saved by planning together"
+    )
+    improvement: float = param(
+        0.3,
+        low=0,
+        high=5,
+        unit="quality at full bond and trust",
+        meaning="added to quality by designing together",
+    )
+    late: float = param(
+        0.1,
+        low=0,
+        high=1,
+        unit="chance a period without trust",
+        meaning="of a late delivery; it falls with trust",
+    )
+    late_failures: float = param(
+        0.1, low=0, high=1, unit="chance a purchase", meaning="of failure added by a late delivery"
+    )
+    volume: float = param(
+        0.5, low=0, high=5, unit="quality a doubling", meaning="treatment by a growing or shrinking volume"
+    )
+    spread: float = param(
+        0.1, low=0, high=1, unit="share of unit cost", meaning="by which power moves its price either way"
+    )
+    squeeze: float = param(
+        0.5, low=0, high=5, unit="quality", meaning="treatment lost when the firm dictates the price"
+    )
+
+    def treatment(self, conduct: Conduct, part: float) -> float:
+        """Volume kept, less a price dictated; ``part`` of the gain goes to the firm."""
+        return self.volume * conduct.growth - self.squeeze * (2.0 * part - 1.0)
+
+    def drive(self, tie: Any, drives: Drives, firms: Mapping[str, Drives]) -> None:
+        """Unit cost, quality and late delivery."""
+        drives.unit_cost *= (1.0 - self.saving * tie.bond) * (1.0 - self.spread * (2.0 * tie.part - 1.0))
+        drives.quality += self.improvement * tie.bond * tie.trust
+        drives.failures += self.late_failures * (tie.luck < self.late * (1.0 - tie.trust))

@@ -1,0 +1,1 @@
+"""The optional mechanisms of a firm, one file each."""

@@ -1,0 +1,255 @@
+"""The books: what every firm earned and spent in each period, and the identities that must hold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim.customers.ledger import ENTRIES, TENURE_BINS, WHOLES, Entry, Whole
+from sim.firms.metrics import ALL_COSTS, CELLS, GROUPS, KEEPING, METRICS, WINNING
+from sim.theory.relationship import STAGES
+from sim.theory.switching_causes import CAUSES
+
+MONEY = ("revenue", *ALL_COSTS, "profit", "discounted_profit", "budget_spend")
+#: Metrics that are a column of the ledger as it is.
+DIRECT = {
+    "units": Entry.UNITS, "points_issued": Entry.POINTS_ISSUED, "points_expired": Entry.POINTS_EXPIRED,
+    "points_held": Entry.POINTS_HELD, "contacts": Entry.CONTACTS, "failures": Entry.FAILURES,
+    "complaints": Entry.COMPLAINTS, "recovered": Entry.RECOVERED, "buyers": Entry.BUYERS,
+    "new_buyers": Entry.NEW_BUYERS, "main_customers": Entry.MAIN, "kept": Entry.KEPT, "lost": Entry.LOST,
+    "won": Entry.WON, "aware": Entry.AWARE, "tried": Entry.TRIED, "repeated": Entry.REPEATED,
+    "loyal_true": Entry.LOYAL_TRUE, "loyal_latent": Entry.LOYAL_LATENT, "loyal_spurious": Entry.LOYAL_SPURIOUS,
+    "loyal_none": Entry.LOYAL_NONE, "trust_cognitive": Entry.TRUST_COGNITIVE,
+    "trust_affective": Entry.TRUST_AFFECTIVE, "trust_behavioural": Entry.TRUST_BEHAVIOURAL,
+    "referrals": Entry.REFERRALS, "acquaintance": Entry.ACQUAINTANCE, "reserve": Entry.RESERVE,
+    "steady": Entry.STEADY, "wandering": Entry.WANDERING, "consolidated": Entry.CONSOLIDATED,
+    "attended": Entry.ATTENDED, "captured": Entry.CAPTURED, "captured_revenue": Entry.CAPTURED_REVENUE,
+}  # fmt: skip
+#: Metrics that are a mean over main customers.
+MEANS = {
+    "satisfaction": Entry.SATISFACTION, "trust": Entry.TRUST, "commitment": Entry.COMMITMENT,
+    "social_bond": Entry.SOCIAL_BOND, "structural_bond": Entry.STRUCTURAL_BOND,
+}  # fmt: skip
+
+
+class IdentityError(AssertionError):
+    """An accounting identity does not hold: names it, the period and the two sides."""
+
+
+def ratio(above: np.ndarray, below: np.ndarray) -> np.ndarray:
+    """above/below, NaN where below is 0."""
+    return np.divide(above, below, out=np.full(np.broadcast(above, below).shape, np.nan), where=below != 0)
+
+
+PAID = "what customers ever paid = revenue - promotions"  # the identity whose left side is kept in single precision
+
+
+class Books:
+    """Every period's ledger and money, kept as arrays; tables are made when asked for."""
+
+    def __init__(self, names: list[str], burn_in: int, periods_per_year: float, tenure_bin: int) -> None:
+        firms = len(names)
+        self.names, self.burn_in = names, burn_in
+        self.periods_per_year, self.tenure_bin = periods_per_year, tenure_bin  # periods
+        self.rows: list[list[float]] = [[0.0] * ENTRIES for _ in names]  # the last ledger
+        self.ledgers: list[np.ndarray] = []
+        self.wholes: list[np.ndarray] = []
+        self.moneys: list[np.ndarray] = []
+        self.causes: list[np.ndarray] = []
+        self.prices: list[np.ndarray] = []
+        self.values: dict[int, dict[str, np.ndarray]] = {}
+        self.further: list[Mapping[str, np.ndarray]] = []  # each period's, of `OPTIONAL`
+        self.stage_flows: list[np.ndarray] = []
+        self.at_risk = np.zeros((firms, TENURE_BINS))
+        self.lost_at = np.zeros((firms, TENURE_BINS))
+
+    def last_ledger(self, firm: int) -> Sequence[float]:
+        """Last period's ledger of one firm, (entries,)."""
+        return self.rows[firm]
+
+    def last(self, metric: str, firm: int) -> float:
+        """A money figure, a count or the share of one firm in the last period."""
+        if not self.ledgers:
+            return 0.0
+        if metric in MONEY:
+            return float(self.moneys[-1][MONEY.index(metric), firm])
+        if metric == "share":
+            units = [row[Entry.UNITS] for row in self.rows]
+            return units[firm] / sum(units) if sum(units) else float("nan")
+        return self.rows[firm][DIRECT[metric]]
+
+    def close(self, ledger: np.ndarray, rows: list[list[float]], whole: np.ndarray, spent: Sequence[Mapping[str, float]],
+              offers: np.ndarray, discount: float, further: Mapping[str, np.ndarray] = MappingProxyType({})) -> None:  # fmt: skip
+        """Enter one period: ledger (n_firms, entries), the same as rows, whole (wholes,), each firm's spending.
+
+        ``further`` has the outcomes that only some markets have (`OPTIONAL`), by metric, (n_firms,); the revenue of a
+        second category is the firm's too.
+        """
+        columns = []
+        more = further["second_revenue"].tolist() if "second_revenue" in further else [0.0] * len(rows)
+        for row, costs, also in zip(rows, spent, more, strict=True):
+            revenue = row[Entry.REVENUE] + also
+            profit = revenue - sum(costs.get(name, 0.0) for name in ALL_COSTS)
+            paid = (costs.get(name, 0.0) for name in ALL_COSTS)
+            columns.append((revenue, *paid, profit, profit * discount, costs["budget_spend"]))
+        self.further.append(further)
+        self.rows = rows
+        self.ledgers.append(ledger)
+        self.wholes.append(whole)
+        self.moneys.append(np.array(columns).T)
+        self.prices.append(np.stack([offers["price"], offers["quality"]]))
+
+    def count(self, causes: np.ndarray, flows: np.ndarray, at_risk: np.ndarray, lost_at: np.ndarray) -> None:
+        """Enter why, from stage to stage, and at what tenure customers were lost."""
+        self.causes.append(causes)
+        self.stage_flows.append(flows)
+        if len(self.ledgers) > self.burn_in:
+            self.at_risk, self.lost_at = self.at_risk + at_risk, self.lost_at + lost_at
+
+    def check(self, held: Mapping[str, np.ndarray]) -> None:
+        """Raise `IdentityError` where an identity of the accounts fails, among them with what customers hold.
+
+        Of each firm (n_firms,): "paid" ever and its "rounding", "units" and "buyers" ever, "now" in the last period.
+        """
+        now, period = self.ledgers[-1], len(self.ledgers) - 1
+        before = self.ledgers[-2] if len(self.ledgers) > 1 else np.zeros_like(now)
+        money = dict(zip(MONEY, self.moneys[-1], strict=True))
+        ever = dict(zip(MONEY, sum(self.moneys[1:], self.moneys[0]), strict=True))
+        counted = sum(self.ledgers[1:], self.ledgers[0])
+        heads = max(self.wholes[-1][Whole.PRESENT], 1.0)
+        second, second_ever = self.revenue_of_second()
+        sides = {
+            "revenue = list price * units": (
+                money["revenue"], self.prices[-1][0] * now[:, Entry.UNITS] + second,
+            ),
+            PAID: (held["paid"], ever["revenue"] - second_ever - ever["promotion_cost"]),
+            "profit = revenue - costs": (money["profit"], money["revenue"] - sum(money[c] for c in ALL_COSTS)),
+            "growth matrix = revenue": (
+                sum(self.further[-1].get(cell, 0.0) for cell in CELLS),
+                money["revenue"] if CELLS[0] in self.further[-1] else 0.0,
+            ),
+            "purchases of all customers = units": (held["units"], counted[:, Entry.UNITS]),
+            "customers who ever bought = new buyers": (held["buyers"], counted[:, Entry.NEW_BUYERS]),
+            "customers who bought now = buyers": (held["now"], now[:, Entry.BUYERS]),
+            "main customers = before + won - lost": (
+                now[:, Entry.MAIN], before[:, Entry.MAIN] + now[:, Entry.WON] - now[:, Entry.LOST],
+            ),
+            "main customers = kept + won": (now[:, Entry.MAIN], now[:, Entry.KEPT] + now[:, Entry.WON]),
+            "points held + paid + expired = before + issued": (
+                now[:, Entry.POINTS_HELD] + now[:, Entry.POINTS_PAID] + now[:, Entry.POINTS_EXPIRED],
+                before[:, Entry.POINTS_HELD] + now[:, Entry.POINTS_ISSUED],
+            ),
+            "units = occasions less those without a purchase": (
+                now[:, Entry.UNITS].sum(), self.wholes[-1][Whole.OCCASIONS] - self.wholes[-1][Whole.OUTSIDE],
+            ),
+            "causes of leaving = customers lost": (self.causes[-1].sum(axis=(1, 2)), now[:, Entry.LOST]),
+            "stages = customers": (self.stage_flows[-1].sum(), self.wholes[-1][Whole.PRESENT]),
+        }  # fmt: skip
+        for name, (left, right) in sides.items():
+            scale = np.maximum(np.abs(left), np.abs(right)) + 1e-3 * heads
+            rounding = held["rounding"] if name == PAID else 0.0
+            if np.any(np.abs(left - right) > 1e-5 * scale + rounding):
+                raise IdentityError(f"period {period}: {name}: {left} against {right}")
+        grown = now[:, Entry.AWARE] - before[:, Entry.AWARE]
+        if len(self.ledgers) > 1 and np.any(grown > self.aware_gains() + 1e-6):
+            raise IdentityError(f"period {period}: awareness grew by {grown} without reach, purchase or talk")
+
+    def revenue_of_second(self) -> tuple[Any, Any]:
+        """Revenue of the second category in the last period and ever, (n_firms,); 0 where there is none."""
+        every = [made["second_revenue"] for made in self.further if "second_revenue" in made]
+        if not every:
+            return 0.0, 0.0
+        return every[-1], sum(every[1:], every[0])
+
+    def aware_gains(self) -> np.ndarray:
+        """The most by which awareness can have grown, (n_firms,)."""
+        now = self.ledgers[-1]
+        entered = self.wholes[-1][Whole.ENTERED]
+        return (
+            now[:, Entry.REACHED] + now[:, Entry.REFERRALS] + self.ledgers[-2][:, Entry.REFERRALS] + entered
+        )
+
+    def outcomes(self) -> pd.DataFrame:
+        """Tidy table: a row a period and firm, a column a metric (`METRICS`, and of `OPTIONAL` what the market has)."""
+        periods, firms = len(self.ledgers), len(self.names)
+        table: dict[str, Any] = {
+            "period": np.repeat(np.arange(periods), firms),
+            "firm": np.tile(self.names, periods),
+        }
+        ledger = np.array(self.ledgers).reshape(periods, firms, ENTRIES)
+        whole = np.array(self.wholes).reshape(periods, 1, WHOLES)
+        money = np.array(self.moneys).reshape(periods, len(MONEY), firms)
+        got = {name: money[:, row] for row, name in enumerate(MONEY)}
+        got |= {name: ledger[:, :, entry] for name, entry in DIRECT.items()}
+        main = ledger[:, :, Entry.MAIN]
+        got |= {name: ratio(ledger[:, :, entry], main) for name, entry in MEANS.items()}
+        units = ledger[:, :, Entry.UNITS]
+        got["share"] = ratio(units, units.sum(axis=1, keepdims=True))
+        got["customer_share"] = ratio(ledger[:, :, Entry.WALLET_OWN], ledger[:, :, Entry.WALLET_ALL])
+        before = np.concatenate([np.zeros((1, firms)), main[:-1]])
+        got["retention"] = ratio(ledger[:, :, Entry.KEPT], before)
+        wooing: Any = sum(got[c] for c in WINNING)
+        got["acquisition_cost"] = ratio(wooing, got["won"])
+        keeping: Any = sum(got[c] for c in KEEPING)
+        got["keeping_cost"] = ratio(keeping, got["kept"]) * self.periods_per_year
+        got["winning_to_keeping"] = ratio(got["acquisition_cost"], got["keeping_cost"])
+        prices = np.array(self.prices).reshape(periods, 2, firms)
+        got["price"], got["quality"] = prices[:, 0], prices[:, 1]
+        got["price_paid"] = ratio(ledger[:, :, Entry.REVENUE] - got["promotion_cost"], units)
+        got["recovered"] = ledger[:, :, Entry.RECOVERED]
+        got["market_size"] = np.broadcast_to(whole[:, :, Whole.PRESENT], units.shape)
+        got["consumer_surplus"] = np.broadcast_to(whole[:, :, Whole.SURPLUS], units.shape)
+        for name in ("customer_equity", "top_fifth_share", "gini"):
+            reported = np.full((periods, firms), np.nan)
+            for period, values in self.values.items():
+                reported[period] = values[name]
+            got[name] = reported
+        had = self.further[0] if self.further else {}
+        got |= {name: np.array([made[name] for made in self.further]) for name in had}
+        groups = (group for group in GROUPS.values() if group.keys() & had.keys())
+        names = [*METRICS, *(name for group in groups for name in group)]
+        table |= {name: np.asarray(got[name], dtype="f8").reshape(-1) for name in names}
+        return pd.DataFrame(table)
+
+    def switches(self) -> pd.DataFrame:
+        """Tidy table of main customers lost: period, from, to ("left": the outside or the market), cause, customers."""
+        causes = np.array(self.causes).reshape(
+            len(self.causes), len(self.names), len(self.names) + 1, len(CAUSES)
+        )
+        period, giver, taker, cause = np.nonzero(causes)
+        names = np.array([*self.names, "left"], dtype=object)
+        return pd.DataFrame(
+            {
+                "period": period,
+                "from": names[giver],
+                "to": names[taker],
+                "cause": np.array(CAUSES, dtype=object)[cause],
+                "customers": causes[period, giver, taker, cause],
+            }
+        )
+
+    def transitions(self) -> pd.DataFrame:
+        """How often customers went from one stage to another in a period, after the burn-in."""
+        burn_in = self.burn_in
+        flows = np.sum(self.stage_flows[burn_in:] or [np.zeros((len(STAGES), len(STAGES)))], axis=0)
+        return pd.DataFrame(
+            [(STAGES[a], STAGES[b], flows[a, b]) for a in range(len(STAGES)) for b in range(len(STAGES))],
+            columns=["from_stage", "to_stage", "count"],
+        )
+
+    def tenure(self) -> pd.DataFrame:
+        """Main customers at risk of leaving and lost, by firm and tenure (years at the bin's start), after the burn-in."""
+        bins = self.at_risk.shape[1]
+        years = np.arange(bins) * self.tenure_bin / self.periods_per_year
+        return pd.DataFrame(
+            {
+                "firm": np.repeat(self.names, bins),
+                "tenure": np.tile(years, len(self.names)),
+                "at_risk": self.at_risk.reshape(-1),
+                "lost": self.lost_at.reshape(-1),
+            }
+        )

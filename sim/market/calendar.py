@@ -1,0 +1,42 @@
+"""When the events of one run act."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+from sim.core import rng
+from sim.scenario.events.base import Event, Shocks, When, World
+
+
+class Calendar:
+    """Which events act in a period; the same in every arm, for luck knows only seed, period and the event's name."""
+
+    def __init__(self, events: Mapping[str, Event], firms: Sequence[str], weeks: float, seed: int) -> None:
+        self.events, self.firms, self.weeks, self.seed = events, tuple(firms), weeks, seed
+        self.began: dict[str, int] = {}
+
+    def world(self, period: int) -> World:
+        """What the events do in this period; to be asked period by period."""
+        world = World({name: Shocks() for name in self.firms})
+        for name, (when, what) in self.events.items():
+            if self._acts(name, when, period):
+                what.act(world)
+            elif name not in self.began and hasattr(what, "until_then"):
+                what.until_then(world)
+        return world
+
+    def _acts(self, name: str, when: When, period: int) -> bool:
+        began = self.began.get(name)
+        if began is not None and (when.lasts == 0 or period < began + when.lasts):
+            return True
+        if period == when.at or self._by_luck(name, when, period):
+            self.began[name] = period
+            return True
+        return False
+
+    def _by_luck(self, name: str, when: When, period: int) -> bool:
+        if when.hazard <= 0:
+            return False
+        chance = 1.0 - math.exp(-when.hazard * self.weeks / 52.0)
+        return rng.of_event(rng.key_of(self.seed, period), rng.firm_id(name)) < chance

@@ -1,0 +1,269 @@
+"""Customer equity: discounted expected margin under the present switching behaviour (Rust, Lemon & Zeithaml 2004).
+
+Also what else is read from the state and never stored: commitment and the parts of delivered value.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.core.functions import exp
+from sim.core.jit import compiled, inlined
+from sim.market.kernel.utility import evaluate, groups_of
+from sim.theory import choice, commitment, contract, switching_causes
+
+
+@inlined
+def switching_row(value, cost, stay, firms, outside_value, has_outside, outside_pays, noise_scale, row):
+    """Choice probabilities (n_firms + 1,), the outside option last, of a customer whose supplier is `stay` (-1 none)."""
+    best = -np.inf
+    for j in range(firms):
+        row[j] = value[j] - (cost if stay >= 0 and j != stay else 0.0)
+        best = max(best, row[j])
+    row[firms] = -np.inf
+    if has_outside:
+        row[firms] = outside_value - (cost * outside_pays if stay >= 0 else 0.0)
+        best = max(best, row[firms])
+    total = 0.0
+    for j in range(firms + 1):
+        if noise_scale > 0.0:
+            row[j] = exp((row[j] - best) / noise_scale) if row[j] > -np.inf else 0.0
+        else:
+            row[j] = 1.0 if row[j] == best else 0.0
+        total += row[j]
+    for j in range(firms + 1):
+        row[j] /= total
+
+
+@inlined
+def solve(matrix, right, n):
+    """Solve matrix x = right in place by elimination with pivots; `right` becomes x."""
+    for k in range(n):
+        pivot = k
+        for r in range(k + 1, n):
+            if abs(matrix[r, k]) > abs(matrix[pivot, k]):
+                pivot = r
+        if pivot != k:
+            for c in range(n):
+                matrix[k, c], matrix[pivot, c] = matrix[pivot, c], matrix[k, c]
+            right[k], right[pivot] = right[pivot], right[k]
+        for r in range(k + 1, n):
+            factor = matrix[r, k] / matrix[k, k]
+            for c in range(k, n):
+                matrix[r, c] -= factor * matrix[k, c]
+            right[r] -= factor * right[k]
+    for k in range(n - 1, -1, -1):
+        for c in range(k + 1, n):
+            right[k] -= matrix[k, c] * right[c]
+        right[k] /= matrix[k, k]
+
+
+#: Terms of an offer's utility that can be taken away; what stays is taste and what events move.
+TERMS = (
+    "price", "quality", "convenience", "brand", "trust", "satisfaction", "habit", "bonds", "lock_in",
+)  # fmt: skip
+PRICE, QUALITY, CONVENIENCE, BRAND, TRUST, SATISFACTION, HABIT, BONDS, LOCK_IN = range(len(TERMS))
+
+
+@inlined
+def copy_without(toward, i, firms, stripped, kept, pair):
+    """How customer i stands to every firm into pair (1, n_firms); to firm `stripped` without the terms not kept.
+
+    `kept` (terms,). Firm-wide terms (brand, convenience, posted price) are taken from the offers beforehand.
+    """
+    for j in range(firms):
+        pair[0, j] = toward[i, j]
+    if stripped < 0:
+        return
+    if kept[PRICE] == 0:
+        pair[0, stripped].tier = -1
+    if kept[QUALITY] == 0:
+        pair[0, stripped].expectation = 0.0
+    if kept[TRUST] == 0:
+        pair[0, stripped].trust = 0.0
+    if kept[SATISFACTION] == 0:
+        pair[0, stripped].satisfaction = 0.0
+    if kept[HABIT] == 0:
+        pair[0, stripped].habit = 0.0
+    if kept[BONDS] == 0:
+        pair[0, stripped].points = 0.0
+        pair[0, stripped].social_bond = 0.0
+        pair[0, stripped].structural_bond = 0.0
+
+
+@inlined
+def costs_of_leaving(lock_in, pair, firms, stripped, kept, p, cost):
+    """What leaving each firm costs in utility, were it the supplier, into cost (n_firms,)."""
+    for j in range(firms):
+        bound = 0.0 if j == stripped and kept[LOCK_IN] == 0 else lock_in
+        cost[j] = choice.switching_cost(
+            bound, choice.content(np.float64(pair[0, j].satisfaction)),
+            choice.stake(np.float64(pair[0, j].points), p.bonds.threshold),
+            np.float64(pair[0, j].social_bond), np.float64(pair[0, j].structural_bond), p.choice,
+        )  # fmt: skip
+
+
+@inlined
+def add_worth(customer, pair, value, cost, margins, discount, m, p, scratch, chances, system, equity):
+    """Add one customer's expected discounted margins, given its utilities and costs of leaving, to equity (n_firms,)."""
+    firms = len(margins)
+    visits = scratch[3]
+    contractual = m.contractual != 0
+    gone = contractual and customer.lost_for_good != 0
+    comes_back = 1.0 - exp(-p.contract.return_rate * m.weeks) if contractual else 0.0
+    supplier = np.int64(customer.supplier)
+    outside = m.outside + np.float64(customer.taste_outside)
+    pace = 1.0 if contractual else np.float64(customer.need_rate) * m.weeks
+    if pace <= 0.0 or (gone and comes_back == 0.0):
+        return
+    leaving = np.float64(customer.exit_rate) * m.weeks
+    lost = exp(discount + leaving) - 1.0  # a period, against `pace` occasions
+    here = exp(leaving) if contractual else 1.0  # under contract who is here buys before it may leave
+    keep = pace / (pace + lost)
+    stays_on = 1.0 - customer.dropout
+    if keep * stays_on >= 1.0:
+        return
+    for s in range(firms):
+        switching_row(value, cost[s], s, firms, outside, m.has_outside != 0, p.choice.outside_pays,
+                      p.choice.noise_scale, chances[s])  # fmt: skip
+        if contractual:
+            ask = contract.chance_to_reconsider(np.float64(pair[0, s].satisfaction), 0, m.weeks, p.contract)
+            if p.contract.contract_term > 0:
+                ask = 1.0 - (1.0 - ask) * (1.0 - 1.0 / p.contract.contract_term)
+            for j in range(firms + 1):
+                chances[s, j] *= ask
+            chances[s, s] += 1.0 - ask
+    switching_row(value, 0.0, -1, firms, outside, m.has_outside != 0, p.choice.outside_pays,
+                  p.choice.noise_scale, chances[firms])  # fmt: skip
+    # visits to each state s before an occasion, discounted: visits (I - keep T) = start; the last state is lost
+    for s in range(firms):
+        for j in range(firms):
+            stays = chances[s, firms] if (s == j and not contractual) else 0.0
+            system[j, s] = (1.0 if s == j else 0.0) - keep * (stays_on * chances[s, j] + stays)
+        visits[s] = 0.0
+    states = firms
+    if comes_back > 0.0:
+        states, visits[firms] = firms + 1, 0.0
+        for j in range(firms):
+            system[j, firms] = -keep * stays_on * comes_back * chances[firms, j]
+            system[firms, j] = -keep * chances[j, firms]
+        system[firms, firms] = 1.0 - keep * (1.0 - comes_back * (1.0 - chances[firms, firms]))
+    if supplier >= 0:
+        visits[supplier] = keep
+    elif gone:
+        visits[firms] = keep
+    else:
+        waits = 0.0 if contractual else chances[firms, firms]
+        for j in range(firms):
+            first = keep / (1.0 - keep * waits) * chances[firms, j]
+            equity[j] += here * first * margins[j]
+            visits[j] = keep * stays_on * first
+        visits[firms] = keep * keep * chances[firms, firms]
+    solve(system, visits, states)
+    for j in range(firms):
+        if states > firms:
+            equity[j] += here * visits[firms] * comes_back * chances[firms, j] * margins[j]
+        for s in range(firms):
+            equity[j] += here * visits[s] * chances[s, j] * margins[j]
+
+
+@compiled
+def expected_equity(rows, period, conditions, parameters, offers, programmes, people, toward, margins, discount,
+                    stripped, kept, pair, scratch, chances, system, equity, tied=None):  # fmt: skip
+    """Add each customer's expected discounted margin to equity (n_rows or 1, n_cases, n_firms).
+
+    sum over periods k >= 1 of (1+d)^-k margin_j (expected units at j in k), solved as visits (I - keep T)^-1 with
+    T the switching matrix and keep what an occasion ahead counts: in a repertoire market `pace` of them come a
+    period, so that pace/(pace + e^(d + exit) - 1) keeps the sum; under contract one, and who went outside is lost but for
+    the chance to come back (`return_rate`), then to choose as one who never had a supplier.
+    Known answers: one firm, constant retention r, m r/(1+d-r) (law L6); one firm, need n, exit mu, and none
+    after a purchase with chance p: q/(1 - q (1-p)) purchases with q = n/(n + e^(d + mu) - 1).
+    A case takes terms of utility away from one firm: `stripped` (n_cases,) its row, -1 none; `kept` (n_cases,
+    terms); `offers` (n_cases, n_firms) already without. With one row of `equity` the customers are summed.
+    """
+    p, m = parameters[0], conditions[0]
+    firms = len(margins)
+    own, bonded, value, cost, stake = scratch[0], scratch[1], scratch[2], scratch[4], scratch[9]
+    for k in range(len(rows)):
+        i = rows[k]
+        if people[i].entered_at >= period or people[i].leaves_at <= period:
+            continue
+        supplier = np.int64(people[i].supplier)
+        for case in range(len(stripped)):
+            less = stripped[case]
+            copy_without(toward, i, firms, less, kept[case], pair)
+            row = None if tied is None else tied[i : i + 1]
+            back = evaluate(
+                people[i : i + 1], pair, 0, firms, offers[case], programmes, p, stake, own, bonded, value, row
+            )
+            for j in range(firms):
+                if supplier >= 0 and j != supplier:
+                    value[j] += back
+            costs_of_leaving(np.float64(people[i].lock_in), pair, firms, less, kept[case], p, cost)
+            add_worth(people[i], pair, value, cost, margins, discount, m, p, scratch, chances, system,
+                      equity[k % len(equity), case])  # fmt: skip
+
+
+@compiled
+def commitments(rows, parameters, offers, programmes, people, toward, scratch, attitude, tied=None):
+    """Commitment of each customer to its main supplier, (n_rows,); NaN without one."""
+    p = parameters[0]
+    firms = len(offers)
+    own, bonded, value, stake = scratch[0], scratch[1], scratch[2], scratch[9]
+    for k in range(len(rows)):
+        i = rows[k]
+        supplier = np.int64(people[i].supplier)
+        if supplier < 0:
+            attitude[k] = np.nan
+            continue
+        evaluate(people, toward, i, firms, offers, programmes, p, stake, own, bonded, value, tied)
+        best = -np.inf
+        for j in range(firms):
+            if j != supplier:
+                best = max(best, own[j])
+        attitude[k] = commitment.commitment(
+            np.float64(toward[i, supplier].satisfaction), np.float64(toward[i, supplier].trust),
+            np.float64(toward[i, supplier].social_bond), np.float64(toward[i, supplier].structural_bond),
+            best - own[supplier] if best > -np.inf else 0.0, p.commitment,
+        )  # fmt: skip
+
+
+PARTS = ("taste", "price", "product", "service", "brand", "bonds", "habit", "switching cost")
+
+
+@compiled
+def value_parts(
+    rows, parameters, offers, programmes, people, toward, scratch, parts, counted, tied=None
+):  # fmt: skip
+    """Sum the parts of delivered value of its main supplier over customers: parts (n_firms, 8), counted (n_firms,)."""
+    p = parameters[0]
+    firms = len(offers)
+    groups = scratch[5]
+    for i in rows:
+        j = np.int64(people[i].supplier)
+        if j < 0:
+            continue
+        groups_of(people, toward, i, j, offers, programmes, p, groups, tied)
+        content = choice.content(np.float64(toward[i, j].satisfaction))
+        stake = choice.stake(np.float64(toward[i, j].points), p.bonds.threshold)
+        social, structural = np.float64(toward[i, j].social_bond), np.float64(toward[i, j].structural_bond)
+        financial = choice.financial_bond(content, stake, p.choice)
+        personal = choice.social_bond(content, social, p.choice) + choice.structural_bond(
+            structural, p.choice
+        )
+        counted[j] += 1.0
+        parts[j, 0] += toward[i, j].taste
+        parts[j, 1] += groups[switching_causes.PRICE] - financial
+        parts[j, 2] += groups[switching_causes.PRODUCT]
+        parts[j, 3] += groups[switching_causes.SERVICE] - personal
+        parts[j, 4] += (
+            groups[switching_causes.MARKET]
+            + groups[switching_causes.TECHNOLOGY]
+            + groups[switching_causes.POLITICAL]
+        )
+        parts[j, 5] += financial + personal
+        parts[j, 6] += p.choice.w_hab * toward[i, j].habit
+        if firms > 1:
+            parts[j, 7] += choice.switching_cost(
+                np.float64(people[i].lock_in), content, stake, social, structural, p.choice
+            )

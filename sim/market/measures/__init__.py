@@ -1,0 +1,1 @@
+"""What is computed from a market's state and never stored."""

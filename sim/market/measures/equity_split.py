@@ -1,0 +1,113 @@
+"""Customer equity split into what it rests on: groups of utility terms taken away, every order averaged (Shapley 1953).
+
+Value, brand and relationship equity: Rust, Zeithaml & Lemon 2000, Driving Customer Equity. What stays when every
+group is gone is part of its own: taste, and what events moved. Terms that are gone stand at 0 (expected quality:
+what the average customer wants; trust: none, so the whole risk; switching cost: none); a price that is gone is the
+going one, the mean of the other firms' posted prices, alone its own list price: nobody asks what free goods would bring.
+"""
+
+from __future__ import annotations
+
+from math import factorial
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.market.kernel.equity import BRAND, CONVENIENCE, PRICE, TERMS
+
+REST = "taste"
+#: Each split, its parts in the order in which they are shown, and the terms of each part.
+SPLITS: dict[str, dict[str, tuple[str, ...]]] = {
+    "equity": {
+        "value": ("price", "quality", "convenience"),
+        "brand": ("brand",),
+        "relationship": ("trust", "satisfaction", "habit", "bonds", "lock_in"),
+    },
+    "driver": {
+        "price": ("price",),
+        "quality": ("quality",),
+        "convenience": ("convenience",),
+        "brand": ("brand",),
+        "programmes": ("bonds",),
+        "trust and habit": ("trust", "satisfaction", "habit", "lock_in"),
+    },
+}
+
+
+class Cases(NamedTuple):
+    """What `expected_equity` is asked: which firm, what it keeps, and the offers without the rest."""
+
+    stripped: np.ndarray  # (n_cases,) the firm's row, -1 none
+    kept: np.ndarray  # (n_cases, terms), 0 or 1
+    offers: np.ndarray  # (n_cases, n_firms)
+
+
+def sample_size(firms: int) -> int:
+    """How many customers a split looks at: subsets, firms and the switching matrix all grow with the firms.
+
+    >>> sample_size(4), sample_size(32)
+    (1000, 100)
+    """
+    return int(np.clip(40_000 // firms**2, 100, 1000))
+
+
+def whole(offers: np.ndarray) -> Cases:
+    """The one case in which nothing is taken away."""
+    return Cases(np.array([-1]), np.ones((1, len(TERMS)), np.int8), offers[None])
+
+
+def coalitions(parts: dict[str, tuple[str, ...]], offers: np.ndarray) -> Cases:
+    """Every subset of the parts for every firm, firm by firm: (n_firms * 2^parts) cases, the subset's bits in order."""
+    firms, subsets = len(offers), 2 ** len(parts)
+    kept = np.ones((subsets, len(TERMS)), np.int8)
+    for bit, terms in enumerate(parts.values()):
+        gone = (np.arange(subsets) >> bit) & 1 == 0
+        for term in terms:
+            kept[gone, TERMS.index(term)] = 0
+    left = np.repeat(offers[None], firms * subsets, axis=0)
+    for j, going in enumerate(going_prices(offers)):
+        mine = left[j * subsets : (j + 1) * subsets, j]
+        mine["paid"][kept[:, PRICE] == 0] = going
+        mine["brand"][kept[:, BRAND] == 0] = 0.0
+        for name in ("convenience", "effort"):
+            mine[name][kept[:, CONVENIENCE] == 0] = 0.0
+    return Cases(np.repeat(np.arange(firms), subsets), np.tile(kept, (firms, 1)), left)
+
+
+def going_prices(offers: np.ndarray) -> np.ndarray:
+    """What the others ask on average, (n_firms,), money; a firm without an open rival: its own list price."""
+    found = offers["price"].copy()
+    for j in range(len(offers)):
+        others = (offers["open"] != 0) & (np.arange(len(offers)) != j)
+        if others.any():
+            found[j] = offers["paid"][others].mean()
+    return found
+
+
+def shapley(worth: np.ndarray) -> np.ndarray:
+    """Each player's mean gain over every order of joining, (players,), from the worth of every subset, (2^players,).
+
+    Shapley 1953. Together they are the worth of all less that of none.
+
+    >>> shapley(np.array([0.0, 1.0, 2.0, 5.0])).tolist()
+    [2.0, 3.0]
+    """
+    players = len(worth).bit_length() - 1
+    subsets = np.arange(len(worth))
+    sizes = np.array([int(subset).bit_count() for subset in subsets])
+    weight = np.array([factorial(k) * factorial(players - 1 - k) for k in range(players)]) / factorial(
+        players
+    )
+    found = np.empty(players)
+    for player in range(players):
+        without = subsets[(subsets >> player) & 1 == 0]
+        gains = worth[without | (1 << player)] - worth[without]
+        found[player] = (weight[sizes[without]] * gains).sum()
+    return found
+
+
+def parts_of(split: str, worth: np.ndarray) -> np.ndarray:
+    """Every firm's parts and the rest, (n_firms, parts + 1), money, from the worth of each case, (n_cases, n_firms)."""
+    firms, subsets = worth.shape[1], 2 ** len(SPLITS[split])
+    own = np.array([worth[j * subsets : (j + 1) * subsets, j] for j in range(firms)])
+    return np.array([[*shapley(of_firm), of_firm[0]] for of_firm in own])

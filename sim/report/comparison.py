@@ -1,0 +1,160 @@
+"""Run an experiment: check, make the folder, do the runs, compare, finish."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from sim.core.errors import Problem
+from sim.experiment.experiment import Conduct
+from sim.experiment.folder import make_folder
+from sim.experiment.judging import check_expectations, check_metrics
+from sim.experiment.results import Result, load_config
+from sim.experiment.runs import Request, outside_strategies
+from sim.experiment.worker import load
+from sim.market.memory import check_memory
+from sim.scenario.entries import control_of_each
+from sim.strategies.plugins import load_plugins
+
+MARKET = "sim.market.market:Market"
+
+
+def run(
+    scenario: Any,
+    out: Path | str | None = None,
+    *,
+    progress: bool = True,
+    plugins: Sequence[Path | str] = (),
+    report: bool = True,
+    market: str = MARKET,
+) -> Result:
+    """Do every arm, replication and twin of a scenario and write the run folder ``out``.
+
+    ``out`` None is the scenario's own, else ``runs/<scenario>/<time>``. Failed runs are listed in
+    ``Result.failed``. Raises `Problem` for a wrong request, `Unfinished` for a full disk; Ctrl-C
+    stops the workers, leaves the finished runs in ``parts/`` and goes on as KeyboardInterrupt.
+    """
+    wanted = request(scenario, plugins, market)
+    where = make_folder(scenario, out)
+    Conduct(where, scenario, wanted, progress).fill(report)
+    return Result(where)
+
+
+def compare(
+    scenario: Any,
+    arms: Sequence[str] | None = None,
+    replications: int | None = None,
+    *,
+    seed: int | None = None,
+    customers: int | None = None,
+    overrides: Sequence[str] = (),
+    folder: Path | str | None = None,
+    folders: Sequence[Path] = (),
+    workers: int | None = None,
+    progress: bool = False,
+    plugins: Sequence[Path | str] = (),
+    market: str = MARKET,
+) -> Result:
+    """Compare arms of a scenario (its name, its file, or a `Scenario`); kept in memory unless a ``folder`` is given.
+
+    ``arms`` picks some of the scenario's arms; where its control is not among them, the first without one is.
+    ``folders`` are where scenarios of one's own lie; ``workers`` 1 does without processes.
+    """
+    if isinstance(scenario, (str, Path)):
+        from sim.scenario.files import compose
+
+        load_plugins(plugins)
+        scenario = compose(scenario, overrides, folders)
+    elif overrides:
+        raise Problem("overrides", list(overrides), "none beside a Scenario, which is composed already")
+    scenario = _changed(scenario, arms, replications, seed, customers, workers)
+    if folder is not None:
+        return run(scenario, folder, progress=progress, plugins=plugins, market=market)
+    room = tempfile.TemporaryDirectory(prefix="guanxi-")
+    with contextlib.ExitStack() as undo:
+        undo.callback(room.cleanup)
+        where = Path(room.name) / "run"
+        run(scenario, where, progress=progress, plugins=plugins, report=False, market=market)
+        undo.pop_all()
+    return Result(where, keep=room)
+
+
+def rerun(
+    source: Path | str,
+    out: Path | str | None = None,
+    *,
+    progress: bool = True,
+    plugins: Sequence[Path | str] = (),
+) -> Result:
+    """Run again what a run folder holds, from its config.yaml alone: the numbers are the same."""
+    load_plugins(plugins)
+    return run(load_config(source), out, progress=progress, plugins=plugins)
+
+
+def _changed(
+    scenario: Any,
+    arms: Sequence[str] | None,
+    replications: int | None,
+    seed: int | None,
+    customers: int | None,
+    workers: int | None,
+) -> Any:
+    tree = scenario.to_dict()
+    experiment = tree["experiment"]
+    if arms is not None:
+        arms = [arms] if isinstance(arms, str) else list(arms)
+        for arm in arms:
+            if arm not in experiment["arms"]:
+                raise Problem.unknown("arms", arm, experiment["arms"])
+        if not arms:
+            raise Problem("arms", arms, "at least one of " + ", ".join(experiment["arms"]))
+        _pick(tree, arms)
+    for section, key, value in (
+        ("experiment", "replications", replications),
+        ("experiment", "seed", seed),
+        ("population", "customers", customers),
+        ("execution", "workers", workers),
+    ):
+        if value is not None:
+            tree[section][key] = value
+    if workers == 1:
+        tree["execution"]["backend"] = "serial"
+    return type(scenario).from_config(tree)
+
+
+def _pick(tree: dict[str, Any], arms: Sequence[str]) -> None:
+    """Leave only these arms, the controls among them, and the expectations that ask of them alone."""
+    experiment = tree["experiment"]
+    before, own = control_of_each(experiment), experiment["controls"]
+    experiment["arms"] = {arm: experiment["arms"][arm] for arm in arms}
+    own = {arm: control for arm, control in own.items() if arm in arms and control in arms}
+    experiment["controls"] = own
+    if experiment["control"] not in arms:
+        experiment["control"] = next(arm for arm in arms if arm not in own)
+    for entry in tree["expect"]:
+        if entry.get("between") is None and entry.get("against") is None:
+            entry["against"] = before[entry["arm"]]
+    there = {*arms, "twin", None}
+    tree["expect"] = [e for e in tree["expect"] if e["arm"] in there and e.get("against") in there]
+
+
+def request(scenario: Any, plugins: Sequence[Path | str] = (), market: str = MARKET) -> Request:
+    """What every worker is given; raises `Problem` for what is not to be had."""
+    if scenario.execution.backend == "dask":
+        raise Problem("execution.backend", "dask", "local or serial; dask is not built yet")
+    check_expectations(scenario.expect, control_of_each(scenario.experiment))
+    check_metrics(scenario)
+    check_memory(scenario)
+    outside = outside_strategies(scenario)
+    paths = dict.fromkeys([*(os.path.realpath(Path(p).expanduser()) for p in plugins), *outside.files])
+    kind = type(scenario)
+    made = Request(
+        scenario.to_dict(), f"{kind.__module__}:{kind.__qualname__}", market, tuple(paths), outside.modules,
+        scenario.execution.threads, scenario.execution.check,
+    )  # fmt: skip
+    load(made)
+    return made

@@ -1,0 +1,154 @@
+"""Numbers and findings in words; the same words in the terminal, the report and the figures."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+
+from sim.firms.metrics import ALL
+from sim.report.study import Contrast, Story, near, strongest, tied
+
+
+def number(x: float, spread: float | None = None) -> str:
+    """A number with three digits that count, or as many decimals as the half-width ``spread`` warrants.
+
+    >>> number(19.823), number(0.0312), number(1234.5), number(-1.234, spread=0.4), number(3e-8)
+    ('19.8', '0.031', '1,234', '-1.23', '0')
+    """
+    if not math.isfinite(x):
+        return "unknown"
+    if spread is not None and math.isfinite(spread) and spread > 0:
+        size = math.floor(math.log10(spread))
+        decimals = (1 if spread < 5 * 10**size else 0) - size
+    elif x == 0:
+        return "0"
+    else:
+        size = math.floor(math.log10(abs(x)))
+        decimals = 2 - size if size >= 0 else 1 - size
+    decimals = min(6, max(0, decimals))
+    text = f"{x:,.{decimals}f}"
+    if decimals == 6 and not text.strip("-0."):
+        return "0"
+    return text[1:] if text.startswith("-") and not text.strip("-0.,") else text
+
+
+def signed(x: float, spread: float | None = None) -> str:
+    """A number with its sign."""
+    text = number(x, spread)
+    return f"+{text}" if math.isfinite(x) and x > 0 and text.strip("0.,") else text
+
+
+def percent(share: float, decimals: int = 1) -> str:
+    """A share as a percentage.
+
+    >>> percent(0.312)
+    '31.2 %'
+    """
+    return f"{100 * share:.{decimals}f} %" if math.isfinite(share) else "unknown"
+
+
+def chance(p: float) -> str:
+    """A p-value in words: "p < 0.001"."""
+    if not math.isfinite(p):
+        return ""
+    return "p < 0.001" if p < 0.001 else f"p = {p:.3f}" if p < 0.1 else f"p = {p:.2f}"
+
+
+def odds(p: float, low: float, high: float) -> str:
+    """The p-value of a difference, or why it has none."""
+    if low == high:
+        return f"{'identical' if low == 0 else 'the same difference'} in every replication, so no p"
+    return chance(p)
+
+
+def between(low: float, high: float, s: Story, show: Callable[[float], str] | None = None) -> str:
+    """An interval in words: "95 % interval 1.40 to 2.40"; one replication has none."""
+    if not (math.isfinite(low) and math.isfinite(high)):
+        return "one replication: no interval" if s.seeds < 2 else "no interval"
+    show = show or (lambda x: number(x, (high - low) / 2))
+    return f"{s.certainty} interval {show(low)} to {show(high)}"
+
+
+#: Words of the trade of simulation, explained where they are first met.
+GLOSSARY = {
+    "arm": "what is compared: the same market, in which something differs, on the same luck",
+    "control": "the arm that others are compared with",
+    "twin": "the same arm and plans with every loyalty mechanism switched off",
+    "main supplier": "the firm a customer buys most from, or has its contract with; it is one of that firm's main customers",
+    "stage": "how far a customer has come with its main supplier: none (has no main supplier), acquaintance, reserve (second "
+    "choice), steady, wandering (looks around), consolidated",
+    "cognitive": "trust that rests on what was delivered",
+    "affective": "trust with a social bond beside it",
+    "behavioural": "the same, and an unbroken run of purchases there",
+    "taste": "how the customer likes the firm by nature, a logarithm and so mostly below 0",
+    "chance": "with the same luck the customer would have gone even if nothing had become worse",
+    "market": "a rival became better known or its brand stronger, or the firm or the customer left the market",
+}  # fmt: skip
+
+
+def explained(*words: str) -> str:
+    """What words of the trade mean, in a sentence."""
+    told = "; ".join(f"{word}: {GLOSSARY[word]}" for word in words)
+    return f"{told[:1].upper()}{told[1:]}."
+
+
+def name_of(metric: str) -> str:
+    """A metric's name for the eye."""
+    return metric.replace("_", " ")
+
+
+def unit_of(metric: str) -> str:
+    """The unit of a metric in the summary."""
+    return ALL[metric].summary_unit if metric in ALL else ""
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names in a sentence: "a, b and c"."""
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]])) if names else ""
+
+
+def finding(
+    found: Sequence[Contrast], s: Story, what: str, show: Callable[[float], str], only: float = math.nan
+) -> str:
+    """What the contrasts of a figure say, e.g. "Under level_3 market share is higher: 31 %, against ...".
+
+    Arms whose intervals overlap with the strongest one's are named with it, those that come `near` after it. ``show`` turns a value into words;
+    Numbers that are the same as shown are said once, and not at all where they tell no difference. ``only`` is the value of
+    the single arm where there is no contrast.
+    """
+    if not found:
+        return (
+            f"{what[:1].upper()}{what[1:]} is {show(only)} under {s.control}"
+            if math.isfinite(only)
+            else what[:1].upper() + what[1:]
+        )
+    best = strongest(found)
+    if best is None:
+        best = max(found, key=lambda c: abs(c.difference))
+        start = "No difference can be told" if s.seeds > 1 else "One replication, nothing is certain"
+        value, base = show(best.value), show(best.control)
+        largest = "; the largest difference: " if len(found) > 1 else ": "
+        gap = f"{largest}{value} under {best.arm}, {base} under {best.against}" if value != base else ""
+        return f"{start} in {what}{gap}"
+    equals = [best, *(c for c in tied(found, best) if c is not best)]
+    if len(equals) > 3:
+        who, values = f"{best.arm} and {len(equals) - 1} others", [c.value for c in equals]
+        size = f"{show(min(values))} to {show(max(values))}"
+    else:
+        who, size = (listed(words) for words in ([c.arm for c in equals], [show(c.value) for c in equals]))
+    more, base = "higher" if best.difference > 0 else "lower", show(best.control)
+    alike = {show(c.value) for c in equals}
+    size = f"{min(alike)}{' each' * (len(equals) > 1)}" if len(alike) == 1 else size
+    than = (
+        f" than under {best.against}" if alike == {base} else f": {size}, against {base} under {best.against}"
+    )
+    return f"Under {who} {what} is {more}{than}{_beside(near(found, best), alike, show)}"
+
+
+def _beside(arms: Sequence[Contrast], alike: set[str], show: Callable[[float], str]) -> str:
+    """The arms that come near, with their numbers where the title does not have them yet."""
+    if not arms:
+        return ""
+    values = [f" ({show(c.value)})" if show(c.value) not in alike else "" for c in arms]
+    named = listed([f"{c.arm}{value}" for c, value in zip(arms, values, strict=True)])
+    return f"; not told, but near: {named if len(arms) <= 2 else f'{len(arms)} others'}"

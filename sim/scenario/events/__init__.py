@@ -1,0 +1,11 @@
+"""The types of event, one file each: the folder is the registry."""
+
+from importlib import import_module
+from pkgutil import iter_modules
+
+from sim.core.parameters import put_in_order
+from sim.scenario.events.base import EVENTS
+
+for _module in iter_modules(__path__):
+    import_module(f"{__name__}.{_module.name}")
+put_in_order(EVENTS, sorted(EVENTS))

@@ -1,0 +1,16 @@
+"""A lapse of contact."""
+
+from typing import NamedTuple
+
+from sim.scenario.events.base import World, event, which_firm
+
+
+@event("contact_lapse")
+class ContactLapse(NamedTuple):
+    """A firm stops contacts and integration."""
+
+    firm: str = which_firm()
+
+    def act(self, world: World) -> None:
+        """Forbid contacts and integration to the firm."""
+        world.firms[self.firm].forbidden |= {"contact_rate", "integration"}

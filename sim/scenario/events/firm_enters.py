@@ -1,0 +1,19 @@
+"""Entry of a firm."""
+
+from typing import NamedTuple
+
+from sim.scenario.events.base import World, event, which_firm
+
+
+@event("firm_enters")
+class FirmEnters(NamedTuple):
+    """A firm of the scenario is closed until it enters."""
+
+    firm: str = which_firm("rival")
+
+    def act(self, world: World) -> None:
+        """Nothing more once it has entered."""
+
+    def until_then(self, world: World) -> None:
+        """Keep the firm closed."""
+        world.firms[self.firm].open = False

@@ -1,0 +1,16 @@
+"""Exit of a firm."""
+
+from typing import NamedTuple
+
+from sim.scenario.events.base import World, event, which_firm
+
+
+@event("firm_leaves")
+class FirmLeaves(NamedTuple):
+    """A firm closes."""
+
+    firm: str = which_firm("rival")
+
+    def act(self, world: World) -> None:
+        """Close the firm."""
+        world.firms[self.firm].open = False

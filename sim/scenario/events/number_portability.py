@@ -1,0 +1,19 @@
+"""Number portability, or another rule that takes a switching cost away."""
+
+from typing import NamedTuple
+
+from sim.core.parameters import param
+from sim.scenario.events.base import World, event
+
+
+@event("number_portability")
+class NumberPortability(NamedTuple):
+    """The procedural cost of leaving a supplier falls for everybody."""
+
+    removed: float = param(
+        1.0, low=0, high=1, unit="share of lock_in", meaning="procedural switching cost taken away"
+    )
+
+    def act(self, world: World) -> None:
+        """Scale the procedural switching cost."""
+        world.procedural *= 1.0 - self.removed

@@ -1,0 +1,18 @@
+"""A scandal or a boycott."""
+
+from typing import NamedTuple
+
+from sim.core.parameters import param
+from sim.scenario.events.base import World, event, which_firm
+
+
+@event("political_shock")
+class PoliticalShock(NamedTuple):
+    """A scandal or a boycott moves the utility of a firm."""
+
+    firm: str = which_firm()
+    change: float = param(-1.0, low=-100, high=100, unit="utility", meaning="added to the firm's utility")
+
+    def act(self, world: World) -> None:
+        """Shift the firm's utility, booked as political."""
+        world.firms[self.firm].political += self.change

@@ -1,0 +1,18 @@
+"""A list price moved from outside."""
+
+from typing import NamedTuple
+
+from sim.core.parameters import param
+from sim.scenario.events.base import World, event, which_firm
+
+
+@event("price_shock")
+class PriceShock(NamedTuple):
+    """A firm's list price rises or falls, whatever it planned."""
+
+    firm: str = which_firm()
+    change: float = param(1.0, low=-1e6, high=1e6, unit="money", meaning="added to the list price")
+
+    def act(self, world: World) -> None:
+        """Change the firm's price."""
+        world.firms[self.firm].price_change += self.change

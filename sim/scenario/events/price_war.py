@@ -1,0 +1,18 @@
+"""A price war."""
+
+from typing import NamedTuple
+
+from sim.core.parameters import param
+from sim.scenario.events.base import World, event
+
+
+@event("price_war", lasts=26)
+class PriceWar(NamedTuple):
+    """Every firm's list price is cut by a share."""
+
+    cut: float = param(0.2, low=0, high=1, unit="share of the list price", meaning="cut of every list price")
+
+    def act(self, world: World) -> None:
+        """Cut every price."""
+        for shocks in world.firms.values():
+            shocks.price_factor *= 1.0 - self.cut

@@ -1,0 +1,18 @@
+"""A quality crisis."""
+
+from typing import NamedTuple
+
+from sim.core.parameters import param
+from sim.scenario.events.base import World, event, which_firm
+
+
+@event("quality_crisis")
+class QualityCrisis(NamedTuple):
+    """What a firm delivers falls short of the quality it works at."""
+
+    firm: str = which_firm()
+    change: float = param(-1.0, low=-10, high=10, unit="quality", meaning="added to the quality delivered")
+
+    def act(self, world: World) -> None:
+        """Change the delivered quality."""
+        world.firms[self.firm].quality_change += self.change

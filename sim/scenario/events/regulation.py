@@ -1,0 +1,20 @@
+"""A practice forbidden by law."""
+
+from typing import NamedTuple
+
+from sim.core.parameters import param
+from sim.scenario.events.base import World, event
+
+PRACTICES = ("reward_rate", "discount", "contact_rate", "integration", "promotion", "advertising")
+
+
+@event("regulation")
+class Regulation(NamedTuple):
+    """A practice is forbidden to every firm."""
+
+    practice: str = param("reward_rate", choices=PRACTICES, meaning="the practice that is forbidden")
+
+    def act(self, world: World) -> None:
+        """Forbid the practice."""
+        for shocks in world.firms.values():
+            shocks.forbidden.add(self.practice)

@@ -1,0 +1,18 @@
+"""A technology jump."""
+
+from typing import NamedTuple
+
+from sim.core.parameters import param
+from sim.scenario.events.base import World, event, which_firm
+
+
+@event("technology_jump")
+class TechnologyJump(NamedTuple):
+    """A firm has a technology that the others lack."""
+
+    firm: str = which_firm()
+    change: float = param(1.0, low=-100, high=100, unit="utility", meaning="added to the firm's utility")
+
+    def act(self, world: World) -> None:
+        """Shift the firm's utility, booked as technology."""
+        world.firms[self.firm].technology += self.change

@@ -1,0 +1,186 @@
+"""Composes a scenario: ``conf/`` below, the scenario's own values over it, the command line over both.
+
+Hydra composes; it never reads a file itself. Every YAML comes through `sim.core.yaml_reader`, nothing is
+instantiated, and no folder is left behind.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sim.core.errors import Problem
+from sim.core.yaml_reader import load, plain
+
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_HERE = Path(__file__).resolve().parent.parent
+
+
+def conf_folder() -> Path:
+    """Where ``conf/`` is: beside ``sim/`` in a checkout, in ``sim/_data`` of an installed wheel."""
+    return _data_folder("conf")
+
+
+def scenarios_folder() -> Path:
+    """Where the scenarios that come with the project are."""
+    return _data_folder("scenarios")
+
+
+def _data_folder(name: str) -> Path:
+    installed = _HERE / "_data" / name
+    return installed if installed.is_dir() else _HERE.parent / name
+
+
+def scenario_files(folders: Sequence[Path | str] = ()) -> dict[str, Path]:
+    """Every scenario by name: those in `folders` (itself, or its ``scenario/``) first, then ours."""
+    found: dict[str, Path] = {}
+    for folder in (*checked_folders(folders), scenarios_folder()):
+        for place in (folder, folder / "scenario"):
+            if place.is_dir():
+                for path in sorted(place.glob("*.yaml")):
+                    if _NAME.fullmatch(path.stem):
+                        found.setdefault(path.stem, path)
+    return dict(sorted(found.items()))
+
+
+def checked_folders(folders: Sequence[Path | str]) -> list[Path]:
+    """The folders, resolved; raises `Problem` for one that does not exist."""
+    resolved = [Path(folder).expanduser().resolve() for folder in folders]
+    for given, folder in zip(folders, resolved, strict=True):
+        if not folder.is_dir():
+            raise Problem("--config-dir", str(given), "a folder that exists")
+    return resolved
+
+
+def scenario_file(name: str, folders: Sequence[Path | str] = ()) -> Path:
+    """The file of a scenario, by its name or its path; raises `Problem` with the nearest match."""
+    if is_path(name):
+        return _file_at(name)
+    files = scenario_files(folders)
+    if name not in files:
+        raise Problem.unknown("scenario", name, files)
+    return files[name]
+
+
+def is_path(name: str) -> bool:
+    """Whether a scenario is given by its file rather than by its name."""
+    return name.endswith(".yaml") or "/" in name or os.sep in name
+
+
+def _file_at(name: str) -> Path:
+    path = Path(name).expanduser()
+    if path.suffix != ".yaml" or not path.is_file():
+        raise Problem("scenario", name, "a scenario file (.yaml) that exists, or a name (guanxi list)")
+    if not _NAME.fullmatch(path.stem):
+        raise Problem("scenario", name, "a file whose name has letters, digits, _ and - only (64 at most)")
+    return path.resolve()
+
+
+def summary(name: str, folders: Sequence[Path | str] = ()) -> dict[str, Any]:
+    """A scenario's name, question, source, concepts and arms, read from its file alone (no Hydra)."""
+    tree = load(scenario_file(name, folders))
+    experiment = tree.get("experiment")
+    arms = experiment.get("arms") if isinstance(experiment, dict) else None
+    concepts = tree.get("concepts")
+    return {
+        "name": name,
+        "question": " ".join(str(tree.get("question") or "").split()),
+        "source": " ".join(str(tree.get("source") or "").split()),
+        "concepts": concepts if isinstance(concepts, list) else [],
+        "arms": list(arms) if isinstance(arms, dict) else [],
+    }
+
+
+def compose(scenario: str | Path, overrides: Sequence[str] = (), folders: Sequence[Path | str] = ()) -> Any:
+    """The `Scenario` of that name or file with Hydra overrides laid over it; raises `Problem`."""
+    from sim.scenario.scenario import Scenario
+
+    return Scenario.from_config(composed(str(scenario), overrides, folders))
+
+
+def composed(
+    scenario: str, overrides: Sequence[str] = (), folders: Sequence[Path | str] = ()
+) -> dict[str, Any]:
+    """The whole tree, defaults filled in, not yet checked key by key."""
+    from sim.scenario import hydra_source
+    from sim.scenario import overrides as overriding
+    from sim.scenario.arms import arms_of, without
+    from sim.scenario.filled import filled
+    from sim.scenario.merge import unseal
+
+    file = scenario_file(scenario, folders)
+    places = [*checked_folders(folders), conf_folder()]
+    parsed = overriding.parse(overrides)
+    choices = [o for o in parsed if overriding.chooses(o, hydra_source.groups(places))]
+    values = [o for o in parsed if o not in choices]
+    for choice in choices:
+        hydra_source.check_choice(places, choice.key_or_group, choice.value(), without=choice.is_delete())
+    with hydra_source.serving(places, lambda _: file) as address:
+        chosen = [f"scenario={file.stem}", *(o.input_line or "" for o in choices)]
+        tree = _hydra({"defaults": ["config", "_self_"], "hydra": {"searchpath": [address]}}, chosen)
+    tree = {"name": file.stem} | filled(unseal(tree))
+    if values:
+        before = arms_of(tree)
+        tree = _hydra(tree, overriding.lines(values, tree))
+        tree = without(tree, before - arms_of(tree))
+    plain(tree, "the command line")
+    return tree
+
+
+def _hydra(primary: dict[str, Any], overrides: list[str]) -> dict[str, Any]:
+    """One composition by Hydra from a primary config; its errors become a `Problem`."""
+    import hydra
+    from hydra.errors import HydraException
+    from omegaconf import OmegaConf
+    from omegaconf.errors import OmegaConfBaseException
+
+    with _fresh_hydra(primary):
+        try:
+            config = hydra.compose(config_name="guanxi", overrides=overrides)
+            return OmegaConf.to_container(config, resolve=False)  # type: ignore[return-value]
+        except Problem:
+            raise
+        except (HydraException, OmegaConfBaseException, RecursionError, ValueError, TypeError) as error:
+            raise _explained(error) from None
+
+
+@contextmanager
+def _fresh_hydra(primary: dict[str, Any]) -> Iterator[None]:
+    """Hydra with one config in its store, as if for the first time; afterwards everything is as before."""
+    import hydra
+    from hydra.core.config_store import ConfigStore
+    from hydra.core.global_hydra import GlobalHydra
+
+    from sim.scenario.hydra_source import hydra_1_3
+
+    world, store = GlobalHydra.instance(), ConfigStore.instance()
+    before, kept = world.hydra, store.repo
+    world.clear()
+    store.repo = {name: node for name, node in kept.items() if name in ("hydra", "_dummy_empty_config_.yaml")}
+    try:
+        store.store(name="guanxi", node=primary)
+        with hydra_1_3():
+            hydra.initialize(version_base="1.3", config_path=None, job_name="guanxi")
+            yield
+    finally:
+        store.repo = kept
+        world.hydra = before
+
+
+def _explained(error: BaseException) -> Problem:
+    cause = error.__cause__ or error
+    lines = [
+        line.strip()
+        for line in f"{error}\n{cause if cause is not error else ''}".splitlines()
+        if line.strip()
+    ]
+    told = [
+        line for line in lines if not line.startswith(("full_key", "object_type", "Search path", "provider="))
+    ]
+    return Problem(
+        "config", (told or [type(error).__name__])[0], " ".join(told[1:3]) or "what Hydra can compose"
+    )

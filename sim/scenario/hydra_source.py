@@ -1,0 +1,160 @@
+"""The one source of configs that Hydra is given: our folders and the user's, each file checked."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from hydra import version
+from hydra.core.object_type import ObjectType
+from hydra.core.plugins import Plugins
+from hydra.plugins.config_source import ConfigLoadError, ConfigResult, ConfigSource
+from omegaconf import OmegaConf
+
+from sim.core.errors import Problem
+from sim.core.yaml_reader import load
+from sim.scenario.merge import seal
+from sim.scenario.typed import KEYS
+
+NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_CHOICE = re.compile(r"(?:override\s+)?/?([A-Za-z0-9_-]+)")
+_HEADER = re.compile(rb"\A\s*#\s*@package[ :]\s*(\S+)")
+_KEY = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
+_NUMBERS = itertools.count(1)
+_SERVED: dict[str, tuple[list[Path], Callable[[str], Path]]] = {}
+
+
+class CheckedFiles(ConfigSource):
+    """Serves ``config`` and the groups from folders, the first that has it, and scenarios from flat ones."""
+
+    @staticmethod
+    def scheme() -> str:
+        return "guanxi"
+
+    def load_config(self, config_path: str) -> ConfigResult:
+        path = config_path.removesuffix(".yaml")
+        file = self._file(path)
+        if file is None:
+            raise ConfigLoadError(f"Config not found: {config_path}")
+        tree, package = seal(load(file)), _package(file)
+        if path != "config":
+            _only_choices(tree, file, _SERVED[self.path][0])
+        if path.startswith("scenario/") or path == "config":
+            package = "_global_"
+        return ConfigResult(
+            config=OmegaConf.create(tree),
+            path=self.full_path(),
+            provider=self.provider,
+            header={"package": package},
+        )
+
+    def available(self) -> bool:
+        return self.path in _SERVED
+
+    def is_group(self, config_path: str) -> bool:
+        return config_path == "" or config_path in groups(_SERVED[self.path][0])
+
+    def is_config(self, config_path: str) -> bool:
+        return self._file(config_path.removesuffix(".yaml")) is not None
+
+    def list(self, config_path: str, results_filter: ObjectType | None) -> list[str]:
+        places = _SERVED[self.path][0]
+        if config_path == "":
+            return sorted(groups(places)) if results_filter != ObjectType.CONFIG else ["config"]
+        return options(places, config_path) if results_filter != ObjectType.GROUP else []
+
+    def _file(self, path: str) -> Path | None:
+        places, scenario = _SERVED[self.path]
+        group, _, name = path.rpartition("/")
+        if path == "config":
+            return places[-1] / "config.yaml"
+        if group == "scenario":
+            return scenario(name)
+        return find(places, group, name)
+
+
+def find(places: Sequence[Path], group: str, name: str) -> Path | None:
+    """The file of a group's option in the first folder that has it."""
+    if NAME.fullmatch(group) and NAME.fullmatch(name):
+        for place in places:
+            if (file := place / group / f"{name}.yaml").is_file():
+                return file
+    return None
+
+
+def options(places: Sequence[Path], group: str) -> list[str]:
+    """The options of a group."""
+    return sorted({file.stem for place in places for file in (place / group).glob("*.yaml")})
+
+
+def groups(places: Sequence[Path]) -> set[str]:
+    """The names of all groups in the folders; the last folder, our ``conf/``, says which there are."""
+    return {"scenario"} | {entry.name for entry in places[-1].iterdir() if entry.is_dir()}
+
+
+def check_choice(places: Sequence[Path], group: str, option: Any, *, without: bool = False) -> None:
+    """Refuse a group or an option that is not there; ``without`` leaves the group out (``~group``)."""
+    if group not in groups(places) or group == "scenario":
+        raise Problem.unknown(group, group, groups(places) - {"scenario"})
+    if without and option is None:
+        return
+    if not isinstance(option, str) or find(places, group, option) is None:
+        raise Problem.unknown(group, option, options(places, group))
+
+
+def _only_choices(tree: dict[str, Any], file: Path, places: Sequence[Path]) -> None:
+    """Turn a file's ``defaults`` into choices among our groups, whatever way they are written."""
+    given = tree.pop("defaults", [])
+    found: list[dict[str, Any]] = []
+    for entry in given if isinstance(given, list) else [given]:
+        if entry == "_self_":
+            continue
+        ((key, option),) = entry.items() if isinstance(entry, dict) and len(entry) == 1 else (("", entry),)
+        match = _CHOICE.fullmatch(key)
+        if match is None:
+            raise Problem(f"defaults ({file})", entry, "choices like 'override /preset: dirichlet'")
+        check_choice(places, match.group(1), option)
+        choice = f"override /{match.group(1)}"
+        if any(choice in earlier for earlier in found):
+            raise Problem(f"defaults ({file})", entry, f"one choice of {match.group(1)}")
+        found.append({choice: option})
+    if found:
+        tree["defaults"] = [*found, "_self_"]
+
+
+def _package(file: Path) -> str | None:
+    with file.open("rb") as opened:
+        match = _HEADER.match(opened.read(512))
+    if match is None:
+        return None
+    package = match.group(1).decode("utf-8", "replace")
+    if package != "_global_" and not (_KEY.fullmatch(package) and package.split(".")[0] in KEYS):
+        raise Problem(f"@package ({file})", package, "_global_ or the dotted key of a part")
+    return package
+
+
+@contextmanager
+def hydra_1_3() -> Iterator[None]:
+    """Hydra as of 1.3, and afterwards as whatever it was before."""
+    base = version.VersionBase.instance().version_base
+    version.setbase("1.3")
+    try:
+        yield
+    finally:
+        version.VersionBase.instance().version_base = base
+
+
+@contextmanager
+def serving(places: Sequence[Path], scenario: Callable[[str], Path]) -> Iterator[str]:
+    """Serve the folders (the last is our ``conf/``) and scenarios for one composition; yields the address."""
+    Plugins.instance().register(CheckedFiles)
+    number = str(next(_NUMBERS))
+    _SERVED[number] = (list(places), scenario)
+    try:
+        yield f"guanxi://{number}"
+    finally:
+        del _SERVED[number]

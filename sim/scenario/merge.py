@@ -1,0 +1,100 @@
+"""What is done to a scenario's plain tree of mappings, lists and values before it is typed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sim.core.errors import Problem
+from sim.core.yaml_reader import INTERPOLATION, MAX_NODES
+from sim.customers.traits import KINDS, TRAITS
+
+MAX_CHAIN = 16
+
+
+def merge(base: Any, over: Any, key: str = "") -> Any:
+    """`over` laid upon `base`: mappings key by key, all else replaced.
+
+    A strategy that is named, and a distribution of another kind, replaces the one below it whole.
+
+    >>> merge({"a": 1, "strategy": {"name": "club", "x": 1}}, {"strategy": {"name": "partner"}})
+    {'a': 1, 'strategy': {'name': 'partner'}}
+    """
+    if not (isinstance(base, Mapping) and isinstance(over, Mapping)) or whole(key, over, base):
+        return over
+    return {
+        name: merge(base[name], over[name], name) if name in base and name in over
+        else over[name] if name in over
+        else base[name]
+        for name in [*base, *(n for n in over if n not in base)]
+    }  # fmt: skip
+
+
+def whole(key: str, over: Mapping[str, Any], base: Mapping[str, Any] | None = None) -> bool:
+    """Whether a mapping under a key stands for one choice: a named strategy, a distribution."""
+    if key == "strategy":
+        return "name" in over
+    return key in TRAITS and len(over) == 1 and set(over) <= set(KINDS) and set(over) != set(base or {})
+
+
+def seal(tree: Any, key: str = "") -> Any:
+    """The tree with every whole choice in a list of one, which OmegaConf replaces rather than merges."""
+    if not isinstance(tree, Mapping):
+        return tree
+    sealed = {name: seal(value, name) for name, value in tree.items()}
+    return [sealed] if whole(key, tree) else sealed
+
+
+def unseal(tree: Any, key: str = "") -> Any:
+    """The tree without the lists of `seal`."""
+    if isinstance(tree, list) and len(tree) == 1 and isinstance(tree[0], dict) and whole(key, tree[0]):
+        tree = tree[0]
+    return {name: unseal(value, name) for name, value in tree.items()} if isinstance(tree, dict) else tree
+
+
+def resolve(tree: Any) -> Any:
+    """The tree with each ``${a.b}`` replaced by what stands at a.b; raises `Problem` where that is nothing.
+
+    >>> resolve({"a": {"b": 2}, "c": "${a.b}"})
+    {'a': {'b': 2}, 'c': 2}
+    """
+    return _Resolver(tree).at(tree, "", ())
+
+
+class _Resolver:
+    """Follows interpolations, a bounded number of steps in all."""
+
+    def __init__(self, tree: Any) -> None:
+        self.tree, self.nodes = tree, 0
+
+    def at(self, node: Any, path: str, trail: tuple[str, ...]) -> Any:
+        self.nodes += 1
+        if self.nodes > 2 * MAX_NODES:
+            raise Problem(path, "${...}", f"at most {MAX_NODES} values in all")
+        if isinstance(node, Mapping):
+            return {
+                name: self.at(value, f"{path}.{name}" if path else str(name), trail)
+                for name, value in node.items()
+            }
+        if isinstance(node, (list, tuple)):
+            return [self.at(value, f"{path}[{n}]", trail) for n, value in enumerate(node)]
+        match = INTERPOLATION.fullmatch(node) if isinstance(node, str) else None
+        if match is None:
+            return node
+        target = match.group(1)
+        if target in trail or len(trail) >= MAX_CHAIN:
+            raise Problem(path, node, "a key whose value does not lead back here")
+        return self.at(self.look_up(target, path, node), path, (*trail, target))
+
+    def look_up(self, target: str, path: str, node: str) -> Any:
+        found = self.tree
+        for part in target.split("."):
+            if not isinstance(found, Mapping) or part not in found:
+                known = list(found) if isinstance(found, Mapping) else []
+                raise Problem(
+                    path,
+                    node,
+                    f"a key that exists; '{part}' is none of {', '.join(map(str, known)) or 'none'}",
+                )
+            found = found[part]
+        return found

@@ -1,0 +1,91 @@
+"""What a scenario asks for that its runs never come to, or that does nothing there: told before they start, for it is no mistake in a short run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from math import inf
+from typing import TYPE_CHECKING
+
+from sim.scenario.events.base import EVENTS
+from sim.strategies import ALL_LEVERS
+
+if TYPE_CHECKING:
+    from sim.scenario.scenario import Scenario
+
+
+def notices(scenario: Scenario) -> list[str]:
+    """A line for each key that begins after the end of the run or acts on nothing, in the arms where it does."""
+    arms = list(scenario.experiment.arms)
+    where: dict[str, list[str]] = {}
+    for arm in arms:
+        for told in _too_late(scenario.for_arm(arm)):
+            where.setdefault(told, []).append(arm)
+    return [
+        told if len(found) == len(arms) else f"{told} (arm {', '.join(found)})"
+        for told, found in where.items()
+    ]
+
+
+def _too_late(setting: Scenario) -> Iterator[str]:
+    periods = setting.experiment.periods
+    weeks = 52.0 / setting.market.periods_per_year
+    last = (periods - 1) * weeks
+    for name, offer in setting.second.firms.items() if setting.second else ():
+        if offer.opens >= periods:
+            yield f"second.firms.{name}.opens {offer.opens}: never on sale, for the run ends after {periods} periods"
+    for name, firm in setting.firms.items():
+        then = firm.strategy.parameters.get("then")
+        if firm.strategy.name == "fixed_plan" and then is not None and then["at"] > last:
+            yield f"firms.{name}.strategy.then.at {then['at']:g}: never played, for the last period begins in week {last:g}"
+        yield from _in_vain(name, setting)
+    for name, event in setting.events.items():
+        if event.when.at is not None and event.when.at >= periods and event.when.hazard == 0.0:
+            yield f"events.{name}.at {event.when.at:g}: never happens, for the run ends after {periods} periods"
+    yield from _on_nothing(setting)
+
+
+def _on_nothing(setting: Scenario) -> Iterator[str]:
+    """A line for each key that is set and has nothing to act on."""
+    for name, firm in setting.firms.items():
+        if firm.when_full == "turned_away":
+            if firm.capacity == inf:
+                yield f"firms.{name}.when_full turned_away: nobody is turned away without a capacity"
+            elif setting.market.type == "contractual":
+                yield f"firms.{name}.when_full turned_away: nobody is turned away under contract"
+    power = setting.theory.power
+    for name in ("account_locked", "firm_locked"):
+        if getattr(power, name) > 0.0 and not power.accounts:
+            yield f"theory.power.{name} {getattr(power, name):g}: acts on nothing, for no customer negotiates (theory.power.accounts 0)"
+    if all(partner.kind != "distributor" for partner in setting.stakeholders.values()):
+        for name, event in setting.events.items():
+            if isinstance(event.what, EVENTS["channel_law"]):
+                yield f"events.{name}: acts on nothing, for no firm has dealers (stakeholders of kind distributor)"
+
+
+#: What a lever needs (`Lever.needs`), how a scenario has it, and whether a firm of a scenario does.
+NEEDS: dict[str, tuple[str, Callable[[Scenario, str], bool]]] = {
+    "second": (
+        "a second product: second.firms",
+        lambda s, firm: s.second is not None and firm in s.second.firms,
+    ),
+    "range": ("a range: goods above 1", lambda s, firm: s.firms[firm].goods > 1),
+    "conflict": ("a conflict: alignment below 1", lambda s, firm: s.firms[firm].alignment < 1.0),
+    "decay": (
+        "records that go stale: theory.knowledge.decay",
+        lambda s, firm: s.theory.knowledge.decay > 0.0,
+    ),
+    "full": (
+        "a firm that turns customers away: when_full",
+        lambda s, firm: s.firms[firm].when_full == "turned_away",
+    ),
+}
+
+
+def _in_vain(firm: str, setting: Scenario) -> Iterator[str]:
+    """A line for each lever of a fixed plan that costs and does nothing without what it needs."""
+    strategy = setting.firms[firm].strategy
+    for name, lever in ALL_LEVERS.items():
+        if strategy.name == "fixed_plan" and lever.needs and strategy.parameters.get(name):
+            needed, there = NEEDS[lever.needs]
+            if not there(setting, firm):
+                yield f"firms.{firm}.strategy.{name}: costs and does nothing without {needed}"

@@ -1,0 +1,104 @@
+"""Who decides: a strategy, its declared parameters, and every strategy by name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from inspect import get_annotations
+from types import MappingProxyType
+from typing import Any, ClassVar, TypeVar
+
+from sim.core.checking import checked
+from sim.core.errors import Problem
+from sim.core.parameters import Parameter
+from sim.strategies.plan import MarketingPlan
+from sim.strategies.view import FirmView
+
+
+class Strategy:
+    """One decision: from a view to a plan. Subclass it, declare parameters as class fields, write `plan`.
+
+    A strategy may remember: whatever it keeps on ``self`` is its own firm's and lasts one run.
+    Set ``reads_customer_file`` to be given the customer file in the view.
+    """
+
+    name: ClassVar[str] = ""
+    source: ClassVar[str] = ""
+    #: what kind of strategy it is: "transactional" or "relationship", and further words.
+    traits: ClassVar[tuple[str, ...]] = ()
+    reads_customer_file: ClassVar[bool] = False
+    #: parameters that are made rather than written as fields.
+    beside: ClassVar[Mapping[str, Parameter]] = MappingProxyType({})
+    declared: ClassVar[Mapping[str, Parameter]] = MappingProxyType({})
+
+    def __init__(self, **values: Any) -> None:
+        for key in values:
+            if key not in self.declared:
+                raise Problem.unknown(f"strategy.{key}", key, self.declared)
+        for key, p in self.declared.items():
+            setattr(self, key, checked(f"strategy.{key}", values.get(key, p.default), p))
+
+    def plan(self, view: FirmView) -> MarketingPlan:
+        """The plan for the coming period."""
+        raise NotImplementedError
+
+    def reads_file(self, weeks: float) -> bool:
+        """Whether it wants the customer file so many weeks after the start."""
+        return self.reads_customer_file
+
+    def parameters(self) -> dict[str, Any]:
+        """The declared parameters as they are set."""
+        return {key: getattr(self, key) for key in self.declared}
+
+
+#: Every strategy, by name.
+STRATEGIES: dict[str, type[Strategy]] = {}
+
+Decided = TypeVar("Decided", bound=type[Strategy])
+
+
+def strategy(
+    name: str, *, source: str, traits: tuple[str, ...] = (), reads_customer_file: bool = False
+) -> Callable[[Decided], Decided]:
+    """Register a strategy under a name with its credit; its annotated class fields are its parameters."""
+
+    def register(cls: Decided) -> Decided:
+        if not re.fullmatch(r"[\w-]{1,64}", name):
+            raise Problem("strategy", name, "a name of letters, digits, _ and - (64 at most)")
+        if name in STRATEGIES and STRATEGIES[name].__qualname__ != cls.__qualname__:
+            raise Problem("strategy", name, "a name that no other strategy has")
+        cls.name, cls.source, cls.traits = name, source, tuple(traits)
+        cls.reads_customer_file = reads_customer_file or cls.reads_customer_file
+        cls.declared = MappingProxyType({**cls.beside, **dict(_declared_fields(cls))})
+        STRATEGIES[name] = cls
+        return cls
+
+    return register
+
+
+_KINDS = {"float": float, "int": int, "bool": bool, "str": str, "object": object}
+
+
+def _declared_fields(cls: type) -> Iterator[tuple[str, Parameter]]:
+    for base in reversed(cls.__mro__):
+        for key, hint in get_annotations(base).items():
+            if "ClassVar" in str(hint) or base is Strategy:
+                continue
+            made: Any = getattr(cls, key, None)
+            kind = _KINDS.get(hint if isinstance(hint, str) else getattr(hint, "__name__", ""), type(made))
+            if isinstance(made, Parameter):
+                p = replace(made, name=key, type=kind)
+            else:
+                p = Parameter(key, made, kind, None, None, "", key.replace("_", " "), "assumed")
+            yield key, p
+
+
+def make_strategy(name: str, values: Mapping[str, Any] | None = None) -> Strategy:
+    """A strategy by name with some parameters set; raises `Problem` with the nearest match."""
+    import sim.strategies.library  # noqa: F401  (the folder is the registry)
+
+    if name not in STRATEGIES:
+        wrong = Problem.unknown("strategy", name, STRATEGIES)
+        raise Problem(wrong.key, name, f"{wrong.allowed}; or your own, with --plugin FILE", wrong.nearest)
+    return STRATEGIES[name](**dict(values or {}))

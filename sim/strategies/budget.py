@@ -1,0 +1,305 @@
+"""What a plan is expected to cost, and what an amount of money buys: arithmetic on a `FirmView` only.
+
+Amounts are money a period. Before the first sales a firm reckons with an equal share of the market.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from math import isfinite
+from typing import TypeVar
+
+from sim.core.parameters import param
+from sim.customers.traits import TRAITS
+from sim.firms.partners.base import LEVER
+from sim.scenario.settings import Market, Offer
+from sim.strategies import (
+    ALL_LEVERS,
+    SPENDING,
+    FirmView,
+    MarketingPlan,
+    Programme,
+    PublicOffer,
+    Strategy,
+    Tier,
+)
+from sim.strategies.levers import A_CASE, A_CUSTOMER, A_HEAD, A_RECORD
+from sim.theory import marketing_response
+from sim.theory.bonds import Bonds, of_personal
+from sim.theory.marketing_response import Reach
+
+FREE = Market().budget  # money a head and week to plan with where the budget is free
+NEED = TRAITS["need_rate"].default.mean  # purchases a head and week before anything was sold
+FAILURES = Offer().failure_rate  # failures a purchase before any was found
+#: Whether a firm that sees this has what a lever needs (`Lever.needs`).
+HAS: dict[str, Callable[[FirmView], bool]] = {
+    "second": lambda view: view.second is not None,
+    "range": lambda view: bool(view.range_sales),
+    "conflict": lambda view: view.alignment < 1.0,
+    "decay": lambda view: view.setting.get("record_decay", 0.0) > 0.0,
+}
+Cut = TypeVar("Cut")
+SEARCHED = "assumed: a best reply in the default market, docs/mixes.md"
+
+
+class Smoothed:
+    """A weekly amount smoothed over the past, so that a small market's single weeks decide nothing.
+
+    The mean of all weeks so far, each counting half as much as one ``half_life`` weeks later.
+    """
+
+    def __init__(self, half_life: float = 13.0) -> None:
+        self.half_life, self.sum, self.weight = half_life, 0.0, 0.0
+
+    def after(self, amount: float, weeks: float) -> float:
+        """The mean after a period of so many weeks with an amount in it."""
+        keep = 0.5 ** (weeks / self.half_life)
+        self.sum, self.weight = keep * self.sum + amount, keep * self.weight + weeks
+        return self.sum / self.weight
+
+
+class Spender(Strategy):
+    """A strategy with an amount to spend: a share of what the market allows it."""
+
+    budget_share: float = param(
+        0.5,
+        low=0,
+        high=1,
+        unit="share of the budget",
+        meaning="most that is spent; the rest is profit",
+        source="assumed, one for all strategies: plain marketing's best reply in the default market, docs/mixes.md",
+    )
+
+    def money(self, view: FirmView) -> float:
+        """What may be spent this period."""
+        return self.budget_share * budget(view)
+
+
+class Reviewer(Spender):
+    """A spender that cuts its tiers anew only at a review."""
+
+    review: float = param(13.0, low=1, high=104, unit="weeks", meaning="between two cuts of the tiers")
+
+    def at_review(self, view: FirmView, cut: Callable[[FirmView], Cut]) -> Cut:
+        """The cut of the last review; a cut that gave nothing is tried again at once."""
+        if self._due(view.weeks):
+            self.__dict__["last_cut"] = (view.weeks, cut(view))
+        return self.__dict__["last_cut"][1]
+
+    def reads_file(self, weeks: float) -> bool:
+        """Only at a review."""
+        return self.reads_customer_file and self._due(weeks)
+
+    def _due(self, weeks: float) -> bool:
+        last = self.__dict__.get("last_cut")
+        return last is None or not last[1] or weeks - last[0] >= self.review
+
+
+def budget(view: FirmView) -> float:
+    """The budget of the period, from 0; a free budget is planned at a usual size."""
+    free = FREE * view.heads * view.weeks_per_period
+    return max(0.0, view.budget) if isfinite(view.budget) else free
+
+
+def known(value: float, otherwise: float) -> float:
+    """A number that may be missing (NaN), or another in its place."""
+    return value if value == value else otherwise
+
+
+def customers(view: FirmView) -> float:
+    """Active customers; an equal share of the market before there are any."""
+    return float(view.active_customers) or view.heads / (1.0 + len(view.rivals))
+
+
+def units(view: FirmView) -> float:
+    """Units expected: as in the last period."""
+    return view.units or NEED * view.weeks_per_period * view.heads / (1.0 + len(view.rivals))
+
+
+def cases(view: FirmView) -> float:
+    """Failures expected to be found: voiced ones and those caught."""
+    return max(view.failures_found, view.complaints) or max(1.0, FAILURES * units(view))
+
+
+def paid(offer: MarketingPlan | PublicOffer) -> float:
+    """Price after promotion, of a plan or a public offer."""
+    return offer.price * (1.0 - offer.promotion)
+
+
+def margin(view: FirmView, plan: MarketingPlan) -> float:
+    """Money earned on a unit before marketing."""
+    return paid(plan) - view.unit_cost
+
+
+def trouble(view: FirmView) -> float:
+    """Failures found a unit sold."""
+    return min(1.0, max(view.failures_found, view.complaints) / view.units) if view.units else 0.0
+
+
+def unit_costs(view: FirmView, plan: MarketingPlan) -> dict[str, float]:
+    """What one unit of each lever of `SPENDING` costs in the period; 0 of one that does nothing for the firm."""
+    weeks, second = view.weeks_per_period, view.second
+    each = {
+        A_HEAD: max(view.heads, 1) * weeks,
+        A_CUSTOMER: max(customers(view), 1.0) * weeks,
+        A_CASE: cases(view),
+        A_RECORD: view.customers_on_file * weeks,
+    }
+    price_cuts = {
+        "promotion": max(plan.price * units(view), 1e-9),
+        "bundle_discount": 0.0 if second is None else max(second.revenue, 1e-9),
+    }
+    useless = {lever for kind, lever in LEVER.items() if kind not in view.stakeholders}
+    useless.update(lever for lever in SPENDING if (needs := ALL_LEVERS[lever].needs) and not HAS[needs](view))
+    charged = {lever: each[ALL_LEVERS[lever].unit] for lever in SPENDING if lever not in price_cuts}
+    return charged | price_cuts | dict.fromkeys(useless, 0.0)
+
+
+def spend(view: FirmView, plan: MarketingPlan, money: float, **weights: float) -> MarketingPlan:
+    """The plan with an amount more, spread over levers by weight; no unit is promoted below its cost.
+
+    Support of a kind of stakeholder, a second product or a range that is not there buys nothing: its part is left over.
+    """
+    whole = sum(weights.values())
+    if money <= 0 or whole <= 0:
+        return plan
+    cost, changes = unit_costs(view, plan), {}
+    for lever, weight in weights.items():
+        most = ALL_LEVERS[lever].high
+        if lever == "bundle_discount" and view.second is not None:
+            most = min(most, max(0.0, 1.0 - view.second.unit_cost / max(view.second.price, 1e-9)))
+        if lever == "promotion":
+            most = min(most, max(0.0, 1.0 - view.unit_cost / plan.price)) if plan.price > 0 else 0.0
+        before = getattr(plan, lever)
+        if cost[lever] <= 0:
+            continue
+        changes[lever] = max(before, min(most, before + money * weight / whole / cost[lever]))
+    return plan.but(**changes)
+
+
+def contact_rate(view: FirmView, money: float, share: float = 1.0, online: float = 0.0) -> float:
+    """Contacts a week that an amount buys for a share of the active customers, so many of them through a medium."""
+    return _effort(view, money, share, contact_cost(view, online), "contact_rate")
+
+
+def contact_cost(view: FirmView, online: float) -> float:
+    """Money a contact where a share of them is through a medium."""
+    usual = Bonds()
+    part = of_personal(online, _cost(view, "online_cost", usual.online_cost))
+    return _cost(view, "contact_cost", usual.contact_cost) * part
+
+
+def integration(view: FirmView, money: float, share: float = 1.0) -> float:
+    """Integration effort that an amount buys for a share of the active customers."""
+    return _effort(
+        view, money, share, _cost(view, "integration_cost", Bonds().integration_cost), "integration"
+    )
+
+
+def reward_rate(view: FirmView, plan: MarketingPlan, money: float) -> float:
+    """Points on what is paid that an amount covers if everyone collects."""
+    most = ALL_LEVERS["reward_rate"].high
+    return min(most, max(0.0, money) / max(paid(plan) * units(view), 1e-9))
+
+
+def better_quality(view: FirmView, plan: MarketingPlan, money: float) -> float:
+    """The quality that an amount more pays for in the units expected."""
+    usual, costs, sold = _base_quality(view), _quality_costs(view), units(view)
+    if money <= 0 or sold <= 0:
+        return plan.quality
+    extra = marketing_response.extra_unit_cost(plan.quality, usual, costs) + money / sold
+    return max(plan.quality, min(5.0, usual + marketing_response.quality_for(extra, costs)))
+
+
+def _base_quality(view: FirmView) -> float:
+    return view.setting.get("base_quality", view.standing_plan.quality)
+
+
+def _quality_costs(view: FirmView) -> Reach:
+    usual = Reach()
+    return usual._replace(
+        cost_quality=_cost(view, "cost_quality", usual.cost_quality),
+        marginal_cost_quality=_cost(view, "marginal_cost_quality", usual.marginal_cost_quality),
+    )
+
+
+def _effort(view: FirmView, money: float, share: float, cost: float, lever: str) -> float:
+    most = ALL_LEVERS[lever].high
+    each = cost * customers(view) * share * view.weeks_per_period
+    return min(most, max(0.0, money) / each) if each > 0 else most
+
+
+def _cost(view: FirmView, key: str, otherwise: float) -> float:
+    return view.setting.get(key, otherwise)
+
+
+def tier_cost(
+    view: FirmView, plan: MarketingPlan, share: float, programme: Programme, above: float = 0.0
+) -> float:
+    """What a programme costs for a share of the customers, the best but for the share ``above`` them."""
+    own = customers(view) * share * view.weeks_per_period
+    held = (above + share) ** 0.25 - above**0.25  # the top fifth brings two thirds of sales (F2)
+    sales = paid(plan) * units(view) * held
+    return (
+        own * programme.contact_rate * contact_cost(view, programme.online)
+        + own * programme.integration * _cost(view, "integration_cost", Bonds().integration_cost)
+        + sales * (programme.reward_rate + programme.discount)
+    )
+
+
+def tier_shares(view: FirmView, tiers: Sequence[Tier]) -> Iterator[tuple[Tier, float, float]]:
+    """Each tier, the share of the active customers that it can expect to take, and the share above it."""
+    taken = 0.0
+    for tier in tiers:
+        share = 1.0 if tier.rule == "everyone" else tier.share
+        if tier.rule == "key_accounts":
+            share = min(tier.accounts, tier.managers * tier.case_load) / max(customers(view), 1.0)
+        if tier.rule == "prospects":  # no customers yet; they buy less readily than any
+            yield tier, tier.share * view.prospects_on_file / max(customers(view), 1.0), 1.0
+            continue
+        share = min(1.0, max(0.0, share - taken))
+        yield tier, share, taken
+        taken += share
+
+
+def wages(view: FirmView, plan: MarketingPlan) -> float:
+    """What the relationship managers of a plan cost."""
+    return plan.managers * _cost(view, "manager_wage", 0.0) * view.weeks_per_period
+
+
+def managers_for(view: FirmView, accounts: int, case_load: int, money: float) -> int:
+    """Relationship managers for so many accounts, no more than an amount pays."""
+    needed, each = -(-accounts // case_load), _cost(view, "manager_wage", 0.0) * view.weeks_per_period
+    return min(needed, int(max(0.0, money) / each)) if each > 0 else needed
+
+
+def cost(view: FirmView, plan: MarketingPlan) -> float:
+    """What the plan is expected to cost of the budget."""
+    each = unit_costs(view, plan)
+    spent = sum(getattr(plan, lever) * each[lever] for lever in SPENDING)
+    spent += sum(
+        tier_cost(view, plan, share, tier.programme, above)
+        for tier, share, above in tier_shares(view, plan.tiers)
+    )
+    spent += wages(view, plan)
+    usual = view.standing_plan.price
+    below = min(usual, view.setting.get("reference_price", usual)) - plan.price
+    quality = marketing_response.extra_unit_cost(plan.quality, _base_quality(view), _quality_costs(view))
+    return spent + (max(0.0, below) + quality) * units(view)
+
+
+def within(view: FirmView, plan: MarketingPlan, money: float) -> MarketingPlan:
+    """The plan with its levers and programmes scaled down to what an amount pays; price and quality stay."""
+    whole = cost(view, plan)
+    if whole <= money or whole <= 0:
+        return plan
+    bare = plan.but(**dict.fromkeys(SPENDING, 0.0), tiers=())
+    fixed = cost(view, bare) + wages(view, plan)
+    kept = max(0.0, money - fixed) / max(whole - fixed, 1e-9)
+    scaled = {lever: getattr(plan, lever) * min(1.0, kept) for lever in SPENDING}
+    return plan.but(**scaled, tiers=tuple(tier.scaled(min(1.0, kept)) for tier in plan.tiers))
+
+
+def money_left(view: FirmView, plan: MarketingPlan, money: float) -> float:
+    """What an amount leaves after the plan is paid."""
+    return max(0.0, money - cost(view, plan))

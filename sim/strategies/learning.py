@@ -1,0 +1,24 @@
+"""Learning by trial: hold a plan, read what it earned, go on; the common part of strategies that learn."""
+
+from sim.core.parameters import param
+from sim.strategies import FirmView
+from sim.strategies.budget import Spender
+
+
+class Trier(Spender):
+    """A spender that holds each plan for some weeks before it judges it."""
+
+    hold: float = param(8.0, low=1, high=26, unit="weeks", meaning="each plan is held before it is judged")
+
+    def result(self, view: FirmView) -> float | None:
+        """Mean weekly profit of the later three quarters of a hold that is over; None while it lasts."""
+        earned = self.__dict__.get("earned")
+        if earned is None:
+            self.__dict__["earned"] = []
+            return None
+        earned.append(view.profit / view.weeks_per_period)
+        if len(earned) * view.weeks_per_period < self.hold:
+            return None
+        late = earned[len(earned) // 4 :]
+        earned.clear()
+        return float(sum(late) / len(late))

@@ -1,0 +1,39 @@
+"""Kotler's third level: calls shortly after the sale to hear whether all is well, and mends what is not."""
+
+from sim.core.parameters import param
+from sim.strategies import FirmView, MarketingPlan, Programme, Tier, strategy
+from sim.strategies.budget import (
+    SEARCHED,
+    Reviewer,
+    cases,
+    contact_rate,
+    customers,
+    money_left,
+    spend,
+    units,
+)
+from sim.strategies.library.basic import A_CASE, KOTLER
+from sim.strategies.marketing_mix import PlainMarketing
+
+
+@strategy("accountable", source=KOTLER, traits=("relationship", "kotler 3"))
+class Accountable(PlainMarketing, Reviewer):
+    """Calls some of the latest buyers to hear whether all is well, and mends what is found."""
+
+    a_case: float = A_CASE
+    called: float = param(
+        0.2, low=0, high=1, unit="share of sales", meaning="followed by a call", source=SEARCHED
+    )
+    listening: float = param(
+        0.025, low=0, high=1, unit="share of the money", meaning="asking how it went", source=SEARCHED
+    )
+
+    def special(self, view: FirmView, money: float) -> MarketingPlan:
+        """Mend, ask, call the latest buyers."""
+        plan = spend(view, view.standing_plan, min(0.5 * money, self.a_case * cases(view)), recovery=1.0)
+        plan = spend(view, plan, self.listening * money, feedback=1.0)
+        buyers = self.at_review(view, lambda now: min(1.0, units(now) / max(customers(now), 1.0)))
+        rate = min(
+            self.called / view.weeks_per_period, contact_rate(view, money_left(view, plan, money), buyers)
+        )
+        return plan.but(tiers=(Tier(Programme(contact_rate=min(2.0, rate)), "recency", buyers),))

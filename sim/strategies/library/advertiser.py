@@ -1,0 +1,43 @@
+"""Builds a stock of goodwill by advertising and keeps it in proportion to what is earned."""
+
+from typing import Any
+
+from sim.core.parameters import param
+from sim.strategies import FirmView, MarketingPlan, strategy
+from sim.strategies.budget import Spender, margin, spend, units
+from sim.theory.marketing_response import Reach
+
+
+@strategy(
+    "advertiser",
+    source="Nerlove & Arrow 1962, Optimal advertising policy under dynamic conditions, Economica 29",
+    traits=("transactional",),
+)
+class Advertiser(Spender):
+    """Keeps goodwill in a constant ratio to what is earned: a burst while it is short, then upkeep."""
+
+    goodwill_ratio: float = param(
+        1.0, low=0, high=100, unit="weeks of gross margin", meaning="goodwill to be held, a head"
+    )
+    half_life: float = param(
+        Reach().goodwill_half_life,
+        low=0.1,
+        high=1e4,
+        unit="weeks",
+        meaning="of goodwill, as the firm believes",
+    )
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__(**values)
+        self.goodwill: float = 0.0
+
+    def plan(self, view: FirmView) -> MarketingPlan:
+        """Spend the gap between the goodwill that sales justify and what is left of it."""
+        plan, weeks, heads = view.standing_plan, view.weeks_per_period, max(view.heads, 1)
+        keep = 0.5 ** (weeks / self.half_life)
+        stock = keep * self.goodwill
+        earned = max(0.0, margin(view, plan)) * units(view) / weeks / heads
+        gap = max(0.0, self.goodwill_ratio * earned - stock) * heads
+        money = min(self.money(view), gap)
+        self.goodwill = stock + money / heads
+        return spend(view, plan, money, advertising=1.0)

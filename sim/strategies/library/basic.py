@@ -1,0 +1,42 @@
+"""Kotler's first level: sells and leaves it there; the money goes to the next sale."""
+
+from typing import Any
+
+from sim.core.parameters import param
+from sim.strategies import FirmView, MarketingPlan, strategy
+from sim.strategies.budget import SEARCHED, spend
+from sim.strategies.marketing_mix import PlainMarketing
+
+KOTLER = "Kotler 2000, Marketing Management, 10th ed., ch. 2: five levels of relationship"
+#: What the levels that mend spend on it.
+A_CASE = param(2.0, low=0, high=1000, unit="money a case", meaning="for what is found", source=SEARCHED)
+
+
+@strategy("basic", source=KOTLER, traits=("transactional", "kotler 1"))
+class Basic(PlainMarketing):
+    """Leaves the customer alone after the sale: plain marketing, and a push on price when profit falls."""
+
+    push: float = param(
+        0.1,
+        low=0,
+        high=1,
+        unit="share of the money",
+        meaning="into promotion when profit falls",
+        source=SEARCHED,
+    )
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__(**values)
+        self.before: float | None = None
+
+    def mix(self, view: FirmView) -> dict[str, float]:
+        """Plain marketing's, with nobody there after the sale."""
+        return super().mix(view) | {"staff": 0.0}
+
+    def plan(self, view: FirmView) -> MarketingPlan:
+        """The usual mix; promote after a worse period than the one before."""
+        falling = self.before is not None and view.profit < 0.97 * self.before
+        self.before = view.profit
+        push = self.push if falling else 0.0
+        plan = spend(view, view.standing_plan, push * self.money(view), promotion=1.0)
+        return self.market_plainly(view, plan, (1.0 - push) * self.money(view))

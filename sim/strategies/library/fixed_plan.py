@@ -1,0 +1,75 @@
+"""Plays the standing offer, with whatever levers and one programme its parameters set."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, ClassVar
+
+from sim.core.errors import Problem
+from sim.core.parameters import Parameter, param
+from sim.strategies import (
+    ALL_LEVERS,
+    LEVERS,
+    FirmView,
+    MarketingPlan,
+    Programme,
+    Strategy,
+    Tier,
+    checked,
+    strategy,
+)
+
+_AT = Parameter("at", 0.0, float, 0, 1e6, "weeks", "from which the plan is another", "")
+
+
+@strategy("fixed_plan", source="none: the control of an experiment, and any plan one wants to plant")
+class FixedPlan(Strategy):
+    """The same decision every period, or another from a week on; a lever that is not set stands as offered."""
+
+    beside: ClassVar[Mapping[str, Parameter]] = {
+        name: replace(p, default=None, optional=True) for name, p in ALL_LEVERS.items()
+    }
+    accounts: int = param(
+        0, low=0, high=1_000_000, unit="customers",
+        meaning="largest, to whom alone the programme goes; 0: it is for everyone",
+    )  # fmt: skip
+    case_load: int = param(25, low=1, high=1_000_000, unit="accounts", meaning="a manager looks after")
+    then: object = param(
+        None, unit="{at: week, lever: value, ...}", optional=True,
+        meaning="levers that change in week `at`, the others stay; null: none ever",
+    )  # fmt: skip
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__(**values)
+        self.later = None if self.then is None else self._later(self.then)
+
+    def _later(self, given: Any) -> FixedPlan:
+        """The plan from its week on; raises `Problem` for a key or value that fits no lever."""
+        if not isinstance(given, Mapping) or "at" not in given or "then" in given:
+            raise Problem(
+                "strategy.then", given, "null, or a week `at` and the levers that change: {at: 52, price: 9}"
+            )
+        self.at = checked("strategy.then.at", given["at"], _AT)
+        changed = {key: value for key, value in given.items() if key != "at"}
+        for key, value in changed.items():
+            if key not in self.declared:
+                raise Problem.unknown(
+                    f"strategy.then.{key}", key, [name for name in self.declared if name != "then"]
+                )
+            checked(f"strategy.then.{key}", value, self.declared[key])
+        return FixedPlan(**{**self.parameters(), "then": None, **changed})
+
+    def plan(self, view: FirmView) -> MarketingPlan:
+        """The offer with every lever that is set, and the programme for everyone if there is one."""
+        if self.later is not None and view.weeks >= self.at:
+            return self.later.plan(view)
+        asked = {name: value for name in LEVERS if (value := getattr(self, name)) is not None}
+        given = ((name, getattr(self, name)) for name in Programme._fields)
+        programme = Programme(**{name: value for name, value in given if value is not None})
+        tier = Tier(programme)
+        if self.accounts:
+            managers = -(-self.accounts // self.case_load)
+            tier = Tier(programme, "key_accounts", 1.0, self.accounts, managers, self.case_load)
+        tiers = (tier,) if any(programme) else view.standing_plan.tiers
+        return view.standing_plan.but(**asked, tiers=tiers)

@@ -1,0 +1,52 @@
+"""Hit and run: promises the sky and advertises it, then goes silent, dear and frugal until that is forgotten."""
+
+from typing import Any
+
+from sim.core.parameters import param
+from sim.strategies import FirmView, MarketingPlan, strategy
+from sim.strategies.budget import Smoothed, Spender, spend
+
+
+@strategy(
+    "hit_and_run",
+    source="Klein & Leffler 1981, The role of market forces in assuring contractual performance, JPE 89(4)",
+    traits=("transactional",),
+)
+class HitAndRun(Spender):
+    """Ends its campaign of promises once fewer come by it, sells dearer without any marketing, and comes back."""
+
+    exaggeration: float = param(1.0, low=0, high=4, unit="quality", meaning="promise above what is delivered")
+    longest: float = param(26.0, low=1, high=520, unit="weeks", meaning="of a campaign")
+    dry: float = param(
+        0.6, low=0, high=1, unit="share of its best inflow", meaning="below it the campaign ends"
+    )
+    away: float = param(26.0, low=1, high=520, unit="weeks", meaning="until the next campaign")
+    markup: float = param(0.1, low=0, high=1, unit="share of the price", meaning="put on while away")
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__(**values)
+        self.since, self.running = 0.0, False
+        self._begin()
+
+    def _begin(self) -> None:
+        self.inflow, self.best = Smoothed(4.0), 0.0
+
+    def plan(self, view: FirmView) -> MarketingPlan:
+        """Hit, or run."""
+        self._turn(view)
+        usual = view.standing_plan
+        if self.running:
+            return usual.but(price=min(1e6, usual.price * (1.0 + self.markup)))
+        promise = min(5.0, max(usual.promise, view.quality + self.exaggeration))
+        return spend(view, usual.but(promise=promise), self.money(view), advertising=3.0, promotion=1.0)
+
+    def _turn(self, view: FirmView) -> None:
+        inflow = self.inflow.after(view.new_customers, view.weeks_per_period)
+        self.best, lasted = max(self.best, inflow), view.weeks - self.since
+        over = lasted >= self.away if self.running else lasted >= self.longest or self._dried(lasted, inflow)
+        if over:
+            self.since, self.running = view.weeks, not self.running
+            self._begin()
+
+    def _dried(self, lasted: float, inflow: float) -> bool:
+        return lasted >= 0.25 * self.longest and inflow < self.dry * self.best

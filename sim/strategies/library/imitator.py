@@ -1,0 +1,74 @@
+"""Copies what is public of a rival: price soon, personal contact later, integration last."""
+
+from collections import deque
+
+from sim.core.parameters import param
+from sim.strategies import FirmView, MarketingPlan, PublicOffer, strategy
+from sim.strategies.budget import money_left, paid, tier_cost, within
+from sim.strategies.marketing_mix import PlainMarketing
+
+
+@strategy(
+    "imitator",
+    source="Berry & Parasuraman 1991, Marketing Services: how easily rivals copy a bond (F8, recalled); lags assumed",
+    traits=("imitates",),
+)
+class Imitator(PlainMarketing):
+    """Copies what a rival did a lag ago and still does, plain marketing with what that leaves; its bonds start at 0."""
+
+    whom: str = param("", meaning="the rival to copy; empty: the one whose programme would cost most")
+    financial_lag: float = param(
+        4.0, low=0, high=520, unit="weeks", meaning="until prices and points are copied"
+    )
+    social_lag: float = param(26.0, low=0, high=520, unit="weeks", meaning="until contacts are copied")
+    structural_lag: float = param(104.0, low=0, high=520, unit="weeks", meaning="until integration is copied")
+    least_margin: float = param(
+        0.05, low=0, high=5, unit="share of unit cost", meaning="floor above unit cost"
+    )
+
+    def plan(self, view: FirmView) -> MarketingPlan:
+        """The rival's offer as far as it is old enough, paid for and above cost."""
+        seen = self._remember(view)
+        model = self._model(view)
+        if model is None:
+            return self.market_plainly(view, view.standing_plan, self.money(view))
+        fin, soc, stru = (self._then(seen, view.weeks - lag, model) for lag in self._lags())
+        own = view.standing_plan
+        floor = min(own.price, view.unit_cost * (1.0 + self.least_margin))
+        price = min(own.price, max(floor, min(fin.price, model.price))) if fin else own.price
+        off = min(fin.promotion, model.promotion, max(0.0, 1.0 - floor / price)) if fin and price > 0 else 0.0
+        tiers = model.tiers(
+            reward_rate=min(fin.reward_rate, model.reward_rate) if fin else 0.0,
+            contact_rate=min(soc.contact_rate, model.contact_rate) if soc else 0.0,
+            integration=min(stru.integration, model.integration) if stru else 0.0,
+        )
+        plan = own.but(price=price, promotion=off, tiers=tiers)
+        plan = within(view, plan, self.money(view))
+        return self.market_plainly(view, plan, money_left(view, plan, self.money(view)))
+
+    def _lags(self) -> tuple[float, float, float]:
+        return self.financial_lag, self.social_lag, self.structural_lag
+
+    def _remember(self, view: FirmView) -> deque[tuple[float, tuple[PublicOffer, ...]]]:
+        seen = self.__dict__.setdefault("seen", deque())
+        seen.append((view.weeks, view.rivals))
+        while len(seen) > 1 and seen[1][0] <= view.weeks - max(self._lags()):
+            seen.popleft()
+        return seen
+
+    def _model(self, view: FirmView) -> PublicOffer | None:
+        named = (
+            [offer for offer in view.rivals if offer.name == self.whom] if self.whom else list(view.rivals)
+        )
+
+        def draw(offer: PublicOffer) -> tuple[float, float]:
+            shown = offer.tiers()
+            cost = tier_cost(view, view.standing_plan, offer.members, shown[0].programme) if shown else 0.0
+            return cost, -paid(offer)
+
+        return max(named, key=draw, default=None)
+
+    @staticmethod
+    def _then(seen: deque, weeks: float, model: PublicOffer) -> PublicOffer | None:
+        old = [offers for when, offers in seen if when <= weeks]
+        return next((offer for offer in old[-1] if offer.name == model.name), None) if old else None

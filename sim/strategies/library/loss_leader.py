@@ -1,0 +1,31 @@
+"""A loss leader: sells below cost to those who hardly buy, and earns on those who stay at the full price."""
+
+from sim.core.parameters import param
+from sim.strategies import FirmView, MarketingPlan, Programme, Tier, strategy
+from sim.strategies.budget import paid, units
+from sim.strategies.marketing_mix import PlainMarketing
+
+
+@strategy(
+    "loss_leader",
+    source="Hess & Gerstner 1987, Loss leader pricing and rain check policy, Marketing Science 6(4)",
+    traits=("transactional", "price"),
+)
+class LossLeader(PlainMarketing):
+    """The only one that sells below cost on purpose: a discount for its lightest buyers, as many as the money pays."""
+
+    loss: float = param(0.1, low=0, high=1, unit="share of unit cost", meaning="that the leader is below it")
+    leading: float = param(
+        0.6, low=0, high=1, unit="share of the money", meaning="lost on the leader at most"
+    )
+
+    def special(self, view: FirmView, money: float) -> MarketingPlan:
+        """Everyone above the lightest buyers pays the full price."""
+        usual = view.standing_plan
+        price = paid(usual)
+        off = min(0.9, max(0.0, 1.0 - view.unit_cost * (1.0 - self.loss) / price)) if price > 0 else 0.0
+        if off <= 0 or money <= 0:
+            return usual
+        light = min(0.5, self.leading * money / (off * price * units(view)))
+        tiers = (Tier(Programme(), "rfm", 1.0 - light), Tier(Programme(discount=off)))
+        return usual.but(tiers=tiers) if light > 0 else usual

@@ -1,0 +1,30 @@
+"""Promises more than it delivers and more than any rival, and advertises the promise."""
+
+from sim.core.parameters import param
+from sim.strategies import FirmView, MarketingPlan, strategy
+from sim.strategies.budget import Spender, spend
+
+
+@strategy(
+    "over_promiser",
+    source="Parasuraman, Zeithaml & Berry 1985, J. Marketing 49(4): gap 4, promise and delivery",
+    traits=("transactional",),
+)
+class OverPromiser(Spender):
+    """Promises more than any rival and answers lost customers with a bigger promise, not better work."""
+
+    exaggeration: float = param(0.7, low=0, high=4, unit="quality", meaning="promise above what is delivered")
+    escalation: float = param(
+        0.3, low=0, high=4, unit="quality", meaning="added when more customers are lost than won"
+    )
+
+    def plan(self, view: FirmView) -> MarketingPlan:
+        """The loudest promise of the market."""
+        plan = view.standing_plan
+        promise = view.quality + self.exaggeration
+        if view.lost_customers > view.new_customers:
+            promise += self.escalation
+        loudest = max((offer.promise for offer in view.rivals), default=promise)
+        if loudest >= promise and self.exaggeration > 0:
+            promise = loudest + 0.1
+        return spend(view, plan.but(promise=min(5.0, promise)), self.money(view), advertising=1.0)

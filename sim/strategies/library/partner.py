@@ -1,0 +1,45 @@
+"""Level 3, the structural bond: work and systems tied with customers who have come to know the firm."""
+
+import numpy as np
+
+from sim.core.parameters import param
+from sim.strategies import FirmView, MarketingPlan, Programme, Tier, strategy
+from sim.strategies.budget import SEARCHED, Reviewer, integration
+from sim.strategies.marketing_mix import PlainMarketing
+
+
+@strategy(
+    "partner",
+    source="Berry & Parasuraman 1991, Marketing Services, level 3; Dwyer et al. 1987, J. Marketing 51(2)",
+    traits=("relationship", "level 3"),
+    reads_customer_file=True,
+)
+class Partner(PlainMarketing, Reviewer):
+    """Work and systems tied with customers once acquainted, plain marketing with what that leaves."""
+
+    integration: float = param(
+        1.0, low=0, high=1, unit="effort", meaning="with each partner", source=SEARCHED
+    )
+    acquainted: int = param(
+        5, low=0, high=20, unit="purchases", meaning="before a tie is offered", source=SEARCHED
+    )
+    lapsed: float = param(
+        26.0, low=1, high=520, unit="weeks", meaning="without a purchase before a partner is given up"
+    )
+
+    def special(self, view: FirmView, money: float) -> MarketingPlan:
+        """Tie the acquainted."""
+        usual = view.standing_plan
+        plan = usual.but(promise=max(-2.0, min(usual.promise, view.quality)))
+        share = self.at_review(view, self._acquainted)
+        if share > 0:
+            effort = min(self.integration, integration(view, money, share))
+            plan = plan.but(tiers=(Tier(Programme(integration=effort), "rfm", share),))
+        return plan
+
+    def _acquainted(self, view: FirmView) -> float:
+        file = view.customer_file
+        if file is None or len(file) == 0:
+            return 0.0
+        active = file.recency * view.weeks_per_period <= self.lapsed
+        return float(np.mean(file.frequency[active] >= self.acquainted)) if active.any() else 0.0

@@ -1,0 +1,58 @@
+"""Zero defections: money goes where customers are being lost, and wins new ones only to replace the lost."""
+
+from typing import Any
+
+from sim.core.parameters import param
+from sim.strategies import FirmView, MarketingPlan, Programme, Tier, strategy
+from sim.strategies.budget import (
+    Smoothed,
+    Spender,
+    better_quality,
+    contact_rate,
+    customers,
+    known,
+    money_left,
+    spend,
+    trouble,
+)
+
+
+@strategy(
+    "retention_focused",
+    source="Reichheld & Sasser 1990, Zero defections: quality comes to services, HBR 68(5)",
+    traits=("relationship", "retention"),
+)
+class RetentionFocused(Spender):
+    """Answers losses by their cause: failures with recovery and staff, coolness with contact; the rest betters the work."""
+
+    keeping: float = param(0.7, low=0, high=1, unit="share of the money", meaning="spent on those it has")
+    alarm: float = param(
+        0.01, low=0, high=1, unit="share of customers a week", meaning="losses that take all the money"
+    )
+    warm: float = param(
+        0.3, low=-1, high=1, unit="satisfaction", meaning="below it customers are contacted more"
+    )
+    contact_rate: float = param(0.04, low=0, high=2, unit="contacts a week", meaning="with the better half")
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__(**values)
+        self.lost, self.won = Smoothed(), Smoothed()
+
+    def plan(self, view: FirmView) -> MarketingPlan:
+        """Care by cause, then replace."""
+        money, plan = self.money(view), view.standing_plan
+        lost = self.lost.after(view.lost_customers, view.weeks_per_period)
+        won = self.won.after(view.new_customers, view.weeks_per_period)
+        losing = lost / max(customers(view), 1.0)
+        care = money if losing > self.alarm else self.keeping * money
+        failing = min(1.0, trouble(view) / 0.1)
+        plan = spend(view, plan, care * (0.3 + 0.3 * failing), recovery=1.0, staff=2.0, feedback=1.0)
+        cool = known(view.survey.satisfaction, self.warm) < self.warm
+        rate = min(2.0, self.contact_rate * (2.0 if cool else 1.0))
+        rate = min(rate, contact_rate(view, money_left(view, plan, care), 0.5))
+        plan = plan.but(tiers=(Tier(Programme(contact_rate=rate), "rfm", 0.5),))
+        replace = lost >= won or view.period == 0
+        rest = money_left(view, plan, money)
+        if replace:
+            return spend(view, plan, rest, advertising=1.0)
+        return plan.but(quality=better_quality(view, plan, rest))

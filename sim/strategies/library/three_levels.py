@@ -1,0 +1,52 @@
+"""All three levels of bond in one plan: points for everyone, contact for regulars, joint work with the closest."""
+
+import numpy as np
+
+from sim.core.parameters import param
+from sim.strategies import FirmView, MarketingPlan, Programme, Tier, strategy
+from sim.strategies.budget import Reviewer, contact_rate, integration, reward_rate
+from sim.strategies.marketing_mix import PlainMarketing
+
+
+@strategy(
+    "three_levels",
+    source="Berry 1995, Relationship marketing of services, J. Academy of Marketing Science 23(4)",
+    traits=("relationship", "level 1", "level 2", "level 3"),
+    reads_customer_file=True,
+)
+class ThreeLevels(PlainMarketing, Reviewer):
+    """Adds a level of bond as a customer comes closer: points, then contact, then integration."""
+
+    regular: int = param(5, low=1, high=40, unit="purchases", meaning="before a customer is contacted")
+    close: int = param(20, low=1, high=500, unit="purchases", meaning="before work is tied")
+    points: float = param(0.15, low=0, high=1, unit="share of the money", meaning="points for everyone")
+    contact: float = param(0.2, low=0, high=1, unit="share of the money", meaning="contacts with regulars")
+    joint: float = param(
+        0.35, low=0, high=1, unit="share of the money", meaning="integration with the closest"
+    )
+    lapsed: float = param(26.0, low=1, high=520, unit="weeks", meaning="without a purchase before one is out")
+
+    def special(self, view: FirmView, money: float) -> MarketingPlan:
+        """Each tier has what the one below it has, and one level more."""
+        scale = 1.0 / max(1.0, self.points + self.contact + self.joint)
+        base = Programme(min(0.05, reward_rate(view, view.standing_plan, scale * self.points * money)))
+        regular, close = self.at_review(view, self._shares) or (0.0, 0.0)
+        tiers = [Tier(base)]
+        if regular > 0:
+            talk = base._replace(contact_rate=contact_rate(view, scale * self.contact * money, regular))
+            tiers.insert(0, Tier(talk, "rfm", regular))
+        if close > 0:
+            tie = talk._replace(integration=integration(view, scale * self.joint * money, close))
+            tiers.insert(0, Tier(tie, "rfm", close))
+        return view.standing_plan.but(tiers=tuple(tiers))
+
+    def _shares(self, view: FirmView) -> tuple[float, float] | None:
+        """Shares of the active customers who are regular, and who are close."""
+        file = view.customer_file
+        if file is None:
+            return None
+        bought = file.frequency[file.recency * view.weeks_per_period <= self.lapsed]
+        if not len(bought):
+            return None
+        regular = float(np.mean(bought >= self.regular))
+        return regular, min(regular, float(np.mean(bought >= self.close)))

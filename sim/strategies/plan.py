@@ -1,0 +1,121 @@
+"""What a firm decides for a period: a plan, with a programme for each tier of customers."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from sim.core.parameters import Parameter
+from sim.strategies.levers import LEVERS, Levers, Programme
+
+MAX_TIERS = 4
+MOST = 1_000_000  # accounts, managers, accounts a manager
+TIER_RULES = ("everyone", "recency", "rfm", "lifetime_value", "key_accounts", "prospects")
+
+
+@dataclass(frozen=True)
+class Tier:
+    """A rule on what the firm has on file, and the programme of those who fit.
+
+    ``share`` is the top share of the active customers by the rule's score ("rfm": recency,
+    frequency and money summed by rank; "lifetime_value": the firm's own estimate; "recency":
+    the most recent). "key_accounts" takes the ``accounts`` largest by money, no more than
+    ``managers * case_load``: a relationship manager serves only so many. "prospects" takes the top ``share``, by
+    the need read off their data, of those who left data at an event and have bought nothing yet.
+    """
+
+    programme: Programme
+    rule: str = "everyone"
+    share: float = 1.0
+    accounts: int = 0
+    managers: int = 0
+    case_load: int = 0
+
+    def scaled(self, share: float) -> Tier:
+        """The tier with its programme at a share of it."""
+        programme = Programme(*(share * value for value in self.programme))
+        return replace(self, programme=programme._replace(online=self.programme.online))
+
+    def plain(self) -> Tier:
+        """The tier anew in Python's own numbers and text."""
+        programme = self.programme
+        if type(programme) is Programme:
+            programme = Programme(*(_plain(value, float) for value in programme))
+        rule = str(self.rule) if isinstance(self.rule, str) else self.rule
+        whole = (_plain(number, int) for number in (self.accounts, self.managers, self.case_load))
+        return Tier(programme, rule, _plain(self.share, float), *whole)
+
+
+def _plain(value: Any, kind: type) -> Any:
+    """A number as Python's own, whatever class it comes in, so that no class compares for itself."""
+    numbers = (int, np.integer) if kind is int else (int, float, np.integer, np.floating)
+    if isinstance(value, bool) or not isinstance(value, numbers):
+        return value
+    try:
+        return kind(value)
+    except OverflowError:  # a whole number beyond any float
+        return math.inf
+
+
+@dataclass(frozen=True)
+class MarketingPlan(Levers):
+    """One firm's decisions for one period: every lever, and a programme per tier.
+
+    A customer on file belongs to the first tier whose rule fits, to none if none does.
+    """
+
+    tiers: tuple[Tier, ...] = ()
+
+    def but(self, **changes: Any) -> MarketingPlan:
+        """The same plan with some fields changed."""
+        return replace(self, **changes)
+
+    def plain(self) -> MarketingPlan:
+        """The plan anew in Python's own numbers; what is no number, tier or programme stays for `problems`."""
+        levers = {name: _plain(getattr(self, name), float) for name in LEVERS}
+        tiers = self.tiers
+        if type(tiers) is tuple:
+            tiers = tuple(tier.plain() if type(tier) is Tier else tier for tier in tiers)
+        return MarketingPlan(**levers, tiers=tiers)
+
+    @property
+    def managers(self) -> int:
+        """Relationship managers; tiers of key accounts share them."""
+        return max((tier.managers for tier in self.tiers if tier.rule == "key_accounts"), default=0)
+
+    def problems(self) -> list[str]:
+        """What is wrong with the plan: values that are not numbers or out of range."""
+        found = [_out_of_range(name, getattr(self, name), p) for name, p in self.declared.items()]
+        if type(self.tiers) is not tuple:
+            return [line for line in [*found, "tiers: a tuple of Tier is needed"] if line]
+        if len(self.tiers) > MAX_TIERS:
+            found.append(f"tiers: {len(self.tiers)}, at most {MAX_TIERS} are allowed")
+        for number, tier in enumerate(self.tiers):
+            if type(tier) is not Tier or type(tier.programme) is not Programme:
+                found.append(f"tiers[{number}]: a Tier with a Programme is needed")
+                continue
+            if type(tier.rule) is not str or tier.rule not in TIER_RULES:
+                found.append(f"tiers[{number}].rule '{tier.rule}': one of {', '.join(TIER_RULES)}")
+            found.append(_out_of_range(f"tiers[{number}].share", tier.share, _SHARE))
+            whole = (tier.accounts, tier.managers, tier.case_load)
+            if any(isinstance(n, bool) or not isinstance(n, int) or not 0 <= n <= MOST for n in whole):
+                found.append(
+                    f"tiers[{number}]: accounts, managers and case_load are whole numbers from 0 to {MOST}"
+                )
+            for name, p in Programme.declared.items():  # type: ignore[attr-defined]
+                found.append(_out_of_range(f"tiers[{number}].{name}", getattr(tier.programme, name), p))
+        return [line for line in found if line]
+
+
+_SHARE = Parameter("share", 1.0, float, 0, 1, "share of customers", "in the tier", "")
+
+
+def _out_of_range(name: str, value: Any, p: Parameter) -> str:
+    if isinstance(value, bool) or not isinstance(value, (int, float, np.number)) or not np.isfinite(value):
+        return f"{name} {value!r}: a number is needed"
+    if (p.low is not None and value < p.low) or (p.high is not None and value > p.high):
+        return f"{name} {value}: from {p.low} to {p.high} ({p.unit})"
+    return ""

@@ -1,0 +1,150 @@
+"""Strategies from outside: a user's own files (``--plugin FILE``) and installed packages (entry points).
+
+Only the command line and Python name code to run; a YAML file never does.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import importlib.util
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from importlib.metadata import entry_points, packages_distributions, version
+from pathlib import Path
+
+from sim.core.errors import Problem
+from sim.strategies import STRATEGIES
+
+GROUP = "guanxi.strategies"
+
+
+def load_plugins(paths: Sequence[Path | str]) -> list[str]:
+    """Import strategy files, each once a process; the names of their strategies. Raises `Problem`.
+
+    What they print goes to stderr: stdout is for results. The working folder stays.
+    """
+    with contextlib.redirect_stdout(sys.stderr), contextlib.chdir("."):
+        load_installed()
+        return [name for path in paths for name in _load(Path(path).expanduser().resolve(), str(path))]
+
+
+@contextlib.contextmanager
+def fresh(paths: Sequence[Path | str], modules: Sequence[str]) -> Iterator[None]:
+    """Strategy files and modules imported anew for one run, so that no run meets what another left in them.
+
+    Afterwards the modules and strategies are those from before.
+    """
+    load_installed()
+    names = [*(_module(Path(path)) for path in paths), *modules]
+    names = [name for name in names if name not in sys.modules or _settled(name)]
+    before = {name: sys.modules.pop(name, None) for name in names}
+    strategies = dict(STRATEGIES)
+    try:
+        for path in paths:
+            _load(Path(path), str(path))
+        for module in modules:
+            importlib.import_module(module)
+        yield
+    finally:
+        for name, old in before.items():
+            sys.modules.pop(name, None)
+            if old is not None:
+                sys.modules[name] = old
+        STRATEGIES.clear()
+        STRATEGIES.update(strategies)
+
+
+def _settled(name: str) -> bool:
+    """Whether a module has been imported to its end: the one that asks for the run may not have been."""
+    spec = sys.modules[name].__spec__
+    return spec is not None and not getattr(spec, "_initializing", False)
+
+
+def _module(path: Path) -> str:
+    return f"guanxi_plugin_{path.stem}_{hashlib.sha256(str(path).encode()).hexdigest()[:8]}"
+
+
+def changed(paths: Sequence[Path | str], folders: Sequence[Path | str]) -> list[str]:
+    """Files that are not what a run folder among ``folders`` was run with under the same name, each with that folder."""
+    found = []
+    for folder in map(Path, folders):
+        manifest = folder / "manifest.json"
+        kept = (
+            json.loads(manifest.read_text(encoding="utf-8")).get("plugins", []) if manifest.is_file() else []
+        )
+        hashes = {entry["file"]: entry["sha256"] for entry in kept if "file" in entry}
+        for path in map(Path, paths):
+            if hashes.get(path.name, _hash(path)) != _hash(path):
+                found.append(
+                    f"{path} is not the file that {folder} was run with; that one is {folder}/plugins/{path.name}"
+                )
+    return found
+
+
+def _hash(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def recorded(paths: Sequence[Path | str], modules: Sequence[str]) -> list[dict[str, str | None]]:
+    """What the strategies came from: each file's name and sha256, each module's name and its package's version."""
+    files = [Path(path) for path in paths]
+    found: list[dict[str, str | None]] = [{"file": file.name, "sha256": _hash(file)} for file in files]
+    owners = packages_distributions() if modules else {}
+    for module in modules:
+        owner = owners.get(module.partition(".")[0])
+        found.append({"module": module, "version": version(owner[0]) if owner else None})
+    return found
+
+
+def load_installed() -> None:
+    """Import what installed packages declare as ``guanxi.strategies``; raises `Problem` for a broken one."""
+    import sim.strategies.library  # noqa: F401  (ours first: a name that is taken is refused)
+
+    for entry in entry_points(group=GROUP):
+        try:
+            entry.load()
+        except Problem as problem:
+            raise Problem(f"plugin {entry.value}: {problem.key}", problem.value, problem.allowed) from None
+        except Exception as error:
+            raise Problem(f"entry point {GROUP}", entry.value, f"importable code; {_told(error)}") from None
+
+
+def _load(path: Path, shown: str) -> list[str]:
+    if path.suffix != ".py" or not path.is_file():
+        raise Problem("--plugin", shown, "a Python file (.py) that exists")
+    module = _module(path)
+    if module not in sys.modules:
+        spec = importlib.util.spec_from_file_location(module, path)
+        assert spec is not None and spec.loader is not None
+        made = importlib.util.module_from_spec(spec)
+        sys.modules[module] = made
+        try:
+            spec.loader.exec_module(made)
+        except Problem as problem:
+            del sys.modules[module]
+            raise Problem(f"--plugin {shown}: {problem.key}", problem.value, problem.allowed) from None
+        except (Exception, SystemExit) as error:
+            del sys.modules[module]
+            raise Problem("--plugin", shown, f"a file that Python can import; {_told(error)}") from None
+    found = [name for name, made in STRATEGIES.items() if made.__module__ == module]
+    if not found:
+        raise Problem("--plugin", shown, "a file with a class under @sim.strategy(name, source=...)")
+    return found
+
+
+def _told(error: BaseException) -> str:
+    """What went wrong, and on which line of whose file."""
+    lines = [frame for frame in _frames(error) if "importlib" not in frame[0]]
+    line = getattr(error, "lineno", None) or (lines[-1][1] if lines else None)
+    text = getattr(error, "msg", None) or " ".join(str(error).split()) or "no message"
+    return f"{type(error).__name__}: {text[:200]}" + (f" (line {line})" if line else "")
+
+
+def _frames(error: BaseException) -> list[tuple[str, int]]:
+    found, trace = [], error.__traceback__
+    while trace is not None:
+        found.append((trace.tb_frame.f_code.co_filename, trace.tb_lineno))
+        trace = trace.tb_next
+    return found

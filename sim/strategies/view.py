@@ -1,0 +1,145 @@
+"""What a firm may know when it plans: copies only, nothing leads back to the market."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+import numpy as np
+
+from sim.strategies.levers import Programme
+from sim.strategies.plan import MarketingPlan, Tier
+
+
+@dataclass(frozen=True)
+class PublicOffer:
+    """What anybody can see of a firm: its posted price, the programme it advertises first and for how many."""
+
+    name: str
+    price: float
+    promotion: float
+    promise: float
+    reward_rate: float
+    contact_rate: float
+    integration: float
+    members: float = 1.0  # share of its active customers
+    online: float = 0.0  # share of the contacts that go through a medium
+
+    def tiers(self, **less: float) -> tuple[Tier, ...]:
+        """The programme, some of it changed, for as large a share of another firm's best customers."""
+        given = Programme(self.reward_rate, 0.0, self.contact_rate, self.integration)._replace(**less)
+        if not any(given) or self.members <= 0:
+            return ()
+        given = given._replace(online=self.online)
+        return (Tier(given, "rfm", self.members),) if self.members < 1 else (Tier(given),)
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What a survey of own customers says, with sampling noise; NaN when nobody was asked."""
+
+    asked: int = 0
+    satisfaction: float = float("nan")
+    desire: float = float("nan")
+
+
+@dataclass(frozen=True)
+class CustomerFile:
+    """The firm's own records of everyone who ever bought from it: one entry a customer, (n_on_file,).
+
+    ``recency`` in periods since the last purchase, ``frequency`` purchases so far, ``money`` paid so far,
+    ``since`` periods since the first purchase, ``lifetime_value`` the firm's own estimate in money.
+    """
+
+    customer: np.ndarray
+    recency: np.ndarray
+    frequency: np.ndarray
+    money: np.ndarray
+    since: np.ndarray
+    lifetime_value: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.customer)
+
+
+@dataclass(frozen=True)
+class SecondBook:
+    """A firm's second product as its own books show it: price and cost of a unit, the last period's sales.
+
+    ``owners`` are customers who ever bought it.
+    """
+
+    price: float
+    unit_cost: float
+    works_with: str = "own"
+    units: float = 0.0
+    revenue: float = 0.0
+    owners: float = 0.0
+
+
+@dataclass(frozen=True)
+class Prospects:
+    """Who left data with the firm at an event and has bought nothing yet: one entry a person, (n_prospects,).
+
+    ``since`` periods since then, ``potential`` occasions a week as read off the data, with error.
+    """
+
+    customer: np.ndarray
+    since: np.ndarray
+    potential: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.customer)
+
+
+@dataclass(frozen=True)
+class FirmView:
+    """All that a firm may know when it plans: copies, with no way to the market.
+
+    ``standing_plan`` is the offer as configured, without marketing. Numbers of the last period are
+    the firm's own books; ``rivals`` are public offers of the last period, of firms that are open; ``stakeholders``
+    says how many of each kind are tied to it; ``alignment`` of its departments (1: no conflict) and ``current_records``,
+    the share of the customers on file whose record is not stale, are its own; ``second`` is its second product, None without one that is on sale. ``range_sales``
+    is each good's share of sales as the firm reads them, with error; empty without a range. ``budget`` is the amount
+    this period's plan may spend, after what was overrun before.
+    """
+
+    name: str
+    period: int
+    weeks_per_period: float
+    standing_plan: MarketingPlan
+    last_plan: MarketingPlan
+    budget: float
+    heads: int
+    unit_cost: float
+    quality: float
+    units: float = 0.0
+    revenue: float = 0.0
+    profit: float = 0.0
+    spend: float = 0.0
+    contacts: float = 0.0
+    complaints: float = 0.0
+    failures_found: float = 0.0
+    customers_on_file: int = 0
+    active_customers: int = 0
+    new_customers: int = 0
+    lost_customers: int = 0
+    attended: float = 0.0
+    turned_away: float = 0.0
+    prospects_on_file: int = 0
+    alignment: float = 1.0
+    current_records: float = 1.0
+    survey: Survey = Survey()
+    rivals: tuple[PublicOffer, ...] = ()
+    stakeholders: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    second: SecondBook | None = None
+    range_sales: tuple[float, ...] = ()
+    customer_file: CustomerFile | None = None
+    prospects: Prospects | None = None
+    setting: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def weeks(self) -> float:
+        """Weeks since the start."""
+        return self.period * self.weeks_per_period

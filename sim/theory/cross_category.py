@@ -1,0 +1,72 @@
+"""The second category: what a customer carries into it from the first, and what a complement is worth.
+
+Cross-selling: Kamakura, Wedel, de Rosa & Mazzon 2003; complements: Brandenburger & Nalebuff 1996, Katz & Shapiro 1994.
+"""
+
+from typing import NamedTuple
+
+from sim.core.parameters import equation, param, parameters
+
+
+@parameters
+class Second(NamedTuple):
+    """What ties the two categories; with every value at 0 they are independent. Nothing acts without `second`."""
+
+    carry_satisfaction: float = param(
+        0.3, low=0, high=10, unit="utility a unit of satisfaction",
+        meaning="satisfaction with a firm's first product counts in the choice of its second",
+        source="assumed; Ngobo 2004 for the direction",
+    )  # fmt: skip
+    carry_trust: float = param(
+        0.8, low=0, high=10, unit="utility a unit of trust", meaning="trust above what strangers are given"
+    )
+    carry_bond: float = param(
+        0.5, low=0, high=10, unit="utility at a full bond", meaning="social and structural bond"
+    )
+    notice: float = param(
+        0.05, low=0, high=1, unit="chance a period with a purchase",
+        meaning="who buys a firm's first product comes to know its second",
+    )  # fmt: skip
+    complement: float = param(
+        0.0, low=0, high=10, unit="utility", meaning="a second product is worth more to who uses a first that it works with"
+    )  # fmt: skip
+    complement_back: float = param(
+        0.0, low=0, high=10, unit="utility", meaning="a first product is worth more to who uses a second that works with it"
+    )  # fmt: skip
+    life: float = param(26.0, low=0, high=1e4, unit="weeks", meaning="after its purchase a product is in use")
+
+
+@equation
+def carried(satisfaction, trust, strangers_trust, social, structural, p):
+    """Utility that a relationship in the first category adds to the firm's second product; a stranger carries nothing.
+
+    >>> round(carried(0.5, 0.8, 0.3, 0.2, 0.0, Second()), 3)
+    0.65
+    """
+    return (
+        p.carry_satisfaction * satisfaction
+        + p.carry_trust * (trust - strangers_trust)
+        + p.carry_bond * (social + structural)
+    )
+
+
+@equation
+def in_use(weeks, p):
+    """Whether a product bought so many weeks ago is still in use: 1 or 0.
+
+    >>> in_use(26.0, Second()), in_use(27.0, Second())
+    (1.0, 0.0)
+    """
+    return 1.0 if weeks <= p.life else 0.0
+
+
+@equation
+def complement(use, p):
+    """Utility of a second product from the use (0 or 1) of a first that it works with."""
+    return p.complement * use
+
+
+@equation
+def complement_back(use, p):
+    """Utility of a first product from the use (0 or 1) of a second that works with it."""
+    return p.complement_back * use

@@ -1,0 +1,128 @@
+"""Reach: what a firm's spending does; every response is concave."""
+
+from typing import NamedTuple
+
+from sim.core.functions import exp, log
+from sim.core.parameters import equation, param, parameters
+
+
+@parameters
+class Reach(NamedTuple):
+    """Response curves of advertising, place, staff, feedback, recovery and quality."""
+
+    reach: float = param(10.0, low=0, high=1e4, unit="a money a head", meaning="advertising reaches people")
+    persuade: float = param(
+        0.05,
+        low=0,
+        high=1,
+        unit="share of the gap",
+        meaning="advertising moves the expectation of who never bought",
+    )
+    goodwill_half_life: float = param(
+        8.0,
+        low=0.01,
+        high=1e6,
+        unit="weeks",
+        meaning="goodwill fades",
+        source="assumed; Nerlove & Arrow 1962",
+    )
+    w_brand: float = param(0.5, low=0, high=10, unit="utility", meaning="brand: weight of log(1 + goodwill)")
+    w_place: float = param(
+        1.0, low=0, high=10, unit="utility", meaning="convenience: weight of log(1 + spend)"
+    )
+    staff_effect: float = param(
+        5.0, low=0, high=1e4, unit="a money a customer and week", meaning="staff cuts failures"
+    )
+    k_feedback: float = param(
+        10.0,
+        low=0,
+        high=1e4,
+        unit="a money a customer and week",
+        meaning="early warning finds unvoiced failures",
+    )
+    k_recovery: float = param(
+        0.5, low=0, high=1e4, unit="a money a case", meaning="spend per case to recovery quality"
+    )
+    survey_cost: float = param(1.0, low=0.001, high=1e6, unit="money", meaning="one customer surveyed")
+    survey_noise: float = param(
+        0.3, low=0, high=5, unit="satisfaction", meaning="error of one survey answer (sd)"
+    )
+    quality_half_life: float = param(
+        26.0, low=0.01, high=1e6, unit="weeks", meaning="quality moves to its target"
+    )
+    cost_quality: float = param(
+        2.0,
+        low=0,
+        high=1e4,
+        unit="money a unit of quality squared",
+        meaning="unit cost of quality above base: how fast it grows dearer",
+    )
+    marginal_cost_quality: float = param(
+        2.2,
+        low=0,
+        high=1e4,
+        unit="money a unit of quality",
+        meaning="unit cost of the first quality above base",
+        source="assumed: what the median customer pays for it, 1/0.45, so that a firm with the right price gains "
+        "little by a little more; costs convex and not free at the margin: Moorthy 1988, Marketing Science 7(2)",
+    )
+
+
+@equation
+def saturating(rate, spend):
+    """1 - exp(-rate*spend), in [0, 1): reach, early warning and recovery.
+
+    >>> round(saturating(1.0, 1.0), 4)
+    0.6321
+    """
+    return 1.0 - exp(-min(rate * spend, 700.0))
+
+
+@equation
+def persuaded(expectation, promise, purchases, p):
+    """Expectation of who was reached; own experience weighs against it."""
+    return expectation + p.persuade * (promise - expectation) / (1.0 + purchases)
+
+
+@equation
+def goodwill_after(goodwill, spend_a_head, keep):
+    """Stock of goodwill (Nerlove & Arrow 1962)."""
+    return keep * goodwill + spend_a_head
+
+
+@equation
+def introduced(chance_a_week, bond, trust, weeks):
+    """Chance that a partner introduces its firm to one of its people in a period: as far as bond and trust go.
+
+    >>> round(introduced(0.5, 1.0, 0.2, 2.0), 4)
+    0.19
+    """
+    return 1.0 - (1.0 - chance_a_week * bond * trust) ** weeks
+
+
+@equation
+def log_response(weight, amount):
+    """weight*log(1 + amount): brand from goodwill, convenience from place."""
+    return weight * log(1.0 + amount)
+
+
+@equation
+def failure_rate(base, staff_spend, p):
+    """Failure rate after spending on staff."""
+    return base * exp(-min(p.staff_effect * staff_spend, 700.0))
+
+
+@equation
+def extra_unit_cost(quality, base_quality, p):
+    """What quality above base adds to the cost of a unit, money."""
+    above = max(0.0, quality - base_quality)
+    return (p.marginal_cost_quality + p.cost_quality * above) * above
+
+
+@equation
+def quality_for(extra_cost, p):
+    """Quality above base that an extra cost of a unit pays for: the inverse of `extra_unit_cost`."""
+    first = p.marginal_cost_quality
+    if p.cost_quality <= 0.0:
+        return extra_cost / max(first, 1e-300)
+    return ((first * first + 4.0 * p.cost_quality * extra_cost) ** 0.5 - first) / (2.0 * p.cost_quality)

@@ -1,0 +1,83 @@
+"""The range of goods a firm sells: what it is worth to who chooses from it, how tastes change it, how well it is read.
+
+Logit within the range and its inclusive value: Ben-Akiva & Lerman 1985, chapters 9 and 10.
+"""
+
+from typing import NamedTuple
+
+from sim.core.functions import exp, log
+from sim.core.parameters import equation, param, parameters
+from sim.theory.marketing_response import saturating
+
+
+@parameters
+class Assortment(NamedTuple):
+    """Goods of a range, how their appeal changes, and what trying and studying them takes; nothing acts on one good."""
+
+    spread: float = param(0.5, low=0, high=5, unit="quality", meaning="goods differ in appeal (sd)")
+    taste_half_life: float = param(
+        52.0, low=0.01, high=1e6, unit="weeks", meaning="appeal returns to the mean as tastes change"
+    )
+    sensitivity: float = param(
+        1.0, low=0.01, high=100, unit="utility a unit of quality", meaning="of the choice among the goods",
+        source="assumed: the median customer's quality_weight",
+    )  # fmt: skip
+    variety: float = param(
+        0.0, low=0, high=1, unit="times",
+        meaning="weight of the number of goods: 0 none, 1 as if tastes for each were independent",
+        source="assumed; Broniarczyk, Hoyer & McAlister 1998 and Boatwright & Nunes 2001 found little or none, Borle et al. 2005 some",
+    )  # fmt: skip
+    error: float = param(
+        1.0, low=0, high=1e6, unit="quality",
+        meaning="error of appeal as read from a period's sales, without study (sd); very large: goods are dropped at random",
+    )  # fmt: skip
+    k_study: float = param(
+        50.0, low=0, high=1e4, unit="a money a customer and week", meaning="feedback takes away the error"
+    )
+    trial_cost: float = param(
+        0.005, low=1e-9, high=1e6, unit="money a head", meaning="one good tried in the shop"
+    )
+    trials: int = param(2, low=1, high=100, unit="goods", meaning="tried for one that is taken up")
+
+
+@equation
+def pull(appeal, p):
+    """What a good's share of the sales of its range is in proportion to (logit).
+
+    >>> pull(0.0, Assortment())
+    1.0
+    """
+    return exp(p.sensitivity * appeal)
+
+
+@equation
+def value_of_range(pulls, goods, p):
+    """What a range adds to quality: the inclusive value of goods whose pulls sum to ``pulls``, quality units.
+
+    ``variety`` 0: of twice the same goods as of one of each. A good is dropped without loss if it sells less than
+    1 - (1 - 1/goods)^(1 - variety) of the range.
+
+    >>> value_of_range(1.0, 1, Assortment()), value_of_range(2.0, 2, Assortment())
+    (0.0, 0.0)
+    """
+    return (log(pulls) - (1.0 - p.variety) * log(goods)) / p.sensitivity
+
+
+@equation
+def appeal_after(appeal, keep, luck, p):
+    """Appeal after a period that keeps ``keep`` of it, with standard normal luck: goods stay as different as they were.
+
+    >>> appeal_after(0.3, 1.0, 2.0, Assortment())
+    0.3
+    """
+    return keep * appeal + (1.0 - keep * keep) ** 0.5 * p.spread * luck
+
+
+@equation
+def reading_error(feedback, p):
+    """Error of a good's appeal as read from a period's sales, quality units; feedback in money a customer and week.
+
+    >>> reading_error(0.0, Assortment())
+    1.0
+    """
+    return p.error * (1.0 - saturating(p.k_study, feedback))

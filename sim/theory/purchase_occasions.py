@@ -1,0 +1,57 @@
+"""Needs: how often a customer has an occasion to buy."""
+
+from typing import NamedTuple
+
+from sim.core.functions import exp, log
+from sim.core.parameters import equation, param, parameters
+
+
+@parameters
+class Needs(NamedTuple):
+    """The season of the market; each customer's own rate is drawn with the population."""
+
+    season: float = param(
+        0.0, low=0, high=1, unit="share of the mean rate", meaning="amplitude of the yearly season"
+    )
+    season_peak: float = param(26.0, low=0, high=52, unit="weeks", meaning="week of the year of the peak")
+
+
+@equation
+def chance_of_none(mean):
+    """Chance of no occasion at all (Poisson; a mean counts up to 700).
+
+    >>> round(chance_of_none(1.0), 4)
+    0.3679
+    """
+    return exp(-min(mean, 700.0))
+
+
+@equation
+def occasions(mean, luck):
+    """Number of purchase occasions, Poisson with that mean (up to 700), by inversion of a uniform luck.
+
+    Poisson with Gamma-spread means is the NBD (Ehrenberg 1959).
+
+    >>> occasions(1.0, 0.36), occasions(1.0, 0.37), occasions(1.0, 0.74)
+    (0, 1, 2)
+    """
+    chance = chance_of_none(mean)
+    below = chance
+    number = 0
+    while luck > below and number < 2000:
+        number += 1
+        chance *= mean / number
+        below += chance
+    return number
+
+
+@equation
+def time_of_next(time, end, left, luck):
+    """Time, up to `end`, of the next of `left` occasions that are uniform in what remains of the period.
+
+    >>> time_of_next(0.0, 1.0, 1, 0.25)
+    0.25
+    """
+    if left == 1:
+        return time + (end - time) * luck
+    return time + (end - time) * (1.0 - exp(log(1.0 - luck) / left))

@@ -1,0 +1,53 @@
+"""Causes of leaving, by counterfactual with the same luck; six types as in Chinese texts on relationship marketing."""
+
+from sim.core.parameters import equation
+
+PRICE, PRODUCT, SERVICE, MARKET, TECHNOLOGY, POLITICAL, CHANCE = 0, 1, 2, 3, 4, 5, 6
+CAUSES = ("price", "product", "service", "market", "technology", "political", "chance")
+GROUPS = 6
+
+
+@equation
+def blame(lost, margin, parts):
+    """Split the blame for a switch over the groups of causes by Shapley's rule; parts (7,) sum to 1.
+
+    `lost` (6,): by how much each group's advantage over the rival shrank since the customer became a main
+    customer, never negative; `margin` < 0: utility of staying less that of leaving, with luck, habit and
+    switching costs as in the choice. If all groups put back would not have kept the customer, all blame is
+    chance. Writes `parts`.
+    """
+    total = 0.0
+    for g in range(GROUPS):
+        parts[g] = 0.0
+        total += lost[g]
+    if margin + total <= 0.0:
+        parts[CHANCE] = 1.0
+        return
+    parts[CHANCE] = 0.0
+    for coalition in range(64):
+        put_back = margin
+        size = 0
+        for g in range(GROUPS):
+            if (coalition >> g) & 1:
+                put_back += lost[g]
+                size += 1
+        if put_back > 0.0:
+            continue
+        weight = shapley_weight(size)
+        for g in range(GROUPS):
+            if not (coalition >> g) & 1 and put_back + lost[g] > 0.0:
+                parts[g] += weight
+
+
+@equation
+def shapley_weight(size):
+    """Shapley's weight of a coalition of that size joined by one of six: size!(5 - size)!/6!.
+
+    >>> [round(1 / shapley_weight(k)) for k in range(6)]
+    [6, 30, 60, 60, 30, 6]
+    """
+    if size == 0 or size == 5:
+        return 1.0 / 6.0
+    if size == 1 or size == 4:
+        return 1.0 / 30.0
+    return 1.0 / 60.0

@@ -1,0 +1,58 @@
+"""Word of mouth: who speaks, and what it changes in who listens."""
+
+from typing import NamedTuple
+
+from sim.core.parameters import equation, param, parameters
+
+
+@parameters
+class Talk(NamedTuple):
+    """How readily customers speak and how much it counts."""
+
+    talk_base: float = param(
+        0.05, low=0, high=1, unit="chance a period with a purchase", meaning="speaks anyway"
+    )
+    talk_slope: float = param(
+        0.15, low=0, high=1, unit="chance a unit of satisfaction", meaning="speaks of a strong experience"
+    )
+    dissatisfied_factor: float = param(
+        2.0, low=0, high=10, unit="times", meaning="readiness of the dissatisfied against the satisfied"
+    )
+    news: float = param(
+        0.5, low=0, high=10, unit="quality a unit of satisfaction", meaning="what satisfaction adds"
+    )
+    talk_rate: float = param(
+        0.3, low=0, high=1, unit="share of the gap at strength 1", meaning="effect on expectation"
+    )
+    talk_trust: float = param(0.1, low=0, high=1, unit="share at strength 1", meaning="effect on trust")
+
+
+@equation
+def chance_to_speak(satisfaction, p):
+    """Chance that who bought speaks of it.
+
+    >>> round(chance_to_speak(-0.5, Talk()), 3), round(chance_to_speak(0.5, Talk()), 3)
+    (0.25, 0.125)
+    """
+    readiness = p.talk_base + p.talk_slope * abs(satisfaction)
+    return min(1.0, readiness * (p.dissatisfied_factor if satisfaction < 0.0 else 1.0))
+
+
+@equation
+def heard(expectation, satisfaction, p):
+    """What the talker conveys, on the quality scale."""
+    return expectation + p.news * satisfaction
+
+
+@equation
+def expectation_after(expectation, heard, strength, p):
+    """Expectation of the listener; linear in utility, so talk is a shift on the logit scale (F12)."""
+    return expectation + p.talk_rate * strength * (heard - expectation)
+
+
+@equation
+def trust_after(trust, satisfaction, strength, p):
+    """Trust of the listener in [0, 1]."""
+    return trust + p.talk_trust * strength * (
+        max(0.0, satisfaction) * (1.0 - trust) + min(0.0, satisfaction) * trust
+    )

@@ -1,0 +1,1 @@
+"""Is the model right? Laws, facts, concepts, screening, benchmark."""

@@ -1,0 +1,1 @@
+"""Throughput and memory, beside plain Mesa and plain C."""

@@ -1,0 +1,1 @@
+"""The facts of the field, and the model beside them."""

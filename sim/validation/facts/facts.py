@@ -1,0 +1,238 @@
+"""Empirical facts: how each is measured in a market of four equal firms, beside what the field found.
+
+A law is exact and holds within sampling error; a fact is a figure from elsewhere that sets a default, or that comes
+out without being set. Facts and sources: Bijmolt et al. 2005 (F1), CDNOW (F2), Curtis et al. 2011 (F3), Jones &
+Sasser 1995 (F4), Mittal et al. 1998 (F5), Pick & Eisend 2014 (F6), Reinartz & Kumar 2002 (F13), Dawes et al. 2020
+(F19). `sim.validation.facts.factbook` lives the markets and holds the figures side by side.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from sim.market.measures.concentration import concentration
+from sim.validation.laws.checks import opened
+
+if TYPE_CHECKING:
+    from sim.market.market import Market
+    from sim.scenario.scenario import Scenario
+
+FIRMS = ("focal", "rival_1", "rival_2", "rival_3")
+YEAR = 52
+#: Bounds of five classes of satisfaction, from very dissatisfied to very satisfied.
+CLASSES = (-0.6, -0.2, 0.2, 0.6)
+#: The bonds by their columns, each with its full size: points at the threshold, a bond of 1.
+BONDS = {"points": 20.0, "social_bond": 1.0, "structural_bond": 1.0}
+
+
+class Look(NamedTuple):
+    """What the customers are at one moment: (n,) toward the main supplier, NaN without one; (n, firms) toward each."""
+
+    period: int
+    supplier: np.ndarray  # -1 none
+    satisfaction: np.ndarray
+    commitment: np.ndarray
+    habit: np.ndarray
+    tenure: np.ndarray
+    purchases: np.ndarray  # (n, firms) so far
+    money: np.ndarray  # (n, firms) so far
+    first: np.ndarray  # (n, firms) period of the first purchase
+    last: np.ndarray  # (n, firms) and of the last
+
+    def since(self, before: Look) -> np.ndarray:
+        """Purchases between two looks, (n, firms)."""
+        return self.purchases - before.purchases
+
+
+def default_market(changes: Mapping[str, Any] | None = None, customers: int = 20_000) -> Scenario:
+    """The market the facts are read in: four equal firms, the standing offer, defaults for everything else."""
+    from sim.scenario.merge import merge
+    from sim.scenario.scenario import Scenario
+
+    tree = {
+        "name": "default_market",
+        "question": "Which facts does a market of defaults show?",
+        "source": "see sim.validation.facts.facts",
+        "market": {"budget": "free"},
+        "population": {"customers": customers},
+        "firms": {name: {"strategy": {"name": "fixed_plan"}} for name in FIRMS},
+        "experiment": {"periods": 10_000, "burn_in": 0, "sample": 0, "value_every": 100_000},
+    }
+    return Scenario.from_config(merge(tree, dict(changes or {})))
+
+
+def looks(setting: Scenario, seed: int, at: Sequence[int]) -> list[Look]:
+    """One market, looked at after so many periods, in rising order."""
+    market = opened(setting, seed, 1)
+    found = []
+    for period in at:
+        market.run_for(period - market.period)
+        found.append(look(market))
+    return found
+
+
+def look(market: Market) -> Look:
+    """The customers of a market as they are now."""
+    c = market.columns
+    supplier = c.supplier.astype(np.int64)
+    own = (np.arange(len(supplier)), np.maximum(supplier, 0))
+
+    def toward_own(column: np.ndarray) -> np.ndarray:
+        return np.where(supplier >= 0, column[own].astype("f8"), np.nan)
+
+    pairs = (c.purchases, c.money, c.first_purchase, c.last_purchase)
+    return Look(
+        market.period, supplier, toward_own(c.satisfaction), market.commitment(), toward_own(c.habit), c.tenure.copy(),
+        *(column.astype("f8") for column in pairs),
+    )  # fmt: skip
+
+
+# ------------------------------------------------------------------ one function a fact
+
+
+def elasticity(dearer: float, cheaper: float, price_dearer: float, price_cheaper: float) -> float:
+    """F1: own-price elasticity from a firm's units at two list prices: log ratio over log ratio.
+
+    >>> round(elasticity(1.0, 4.0, 20.0, 10.0), 6)
+    -2.0
+    """
+    return float(np.log(dearer / cheaper) / np.log(price_dearer / price_cheaper))
+
+
+def top_fifth(before: Look, after: Look) -> float:
+    """F2: what the top fifth of a firm's buyers spend of all they spend, mean over firms, between two looks."""
+    return float(np.mean(concentration(after.money - before.money)["top_fifth_share"]))
+
+
+def mean_satisfaction(now: Look) -> float:
+    """F3: mean satisfaction of customers with their main supplier."""
+    return float(np.nanmean(now.satisfaction))
+
+
+def attitude(now: Look) -> float:
+    """F3: correlation of satisfaction with commitment, loyalty as an attitude, over customers."""
+    return correlation(now.satisfaction, now.commitment)
+
+
+def buying_explained(now: Look, later: Look) -> float:
+    """F3: R squared of the share of later purchases that goes to the main supplier, on satisfaction alone."""
+    return correlation(now.satisfaction, share_rebought(now, later)) ** 2
+
+
+def rebuying(now: Look, later: Look) -> np.ndarray:
+    """F4: share of customers in each of five classes of satisfaction whose main supplier is still the same, (5,)."""
+    kept = np.where(now.supplier >= 0, (later.supplier == now.supplier).astype("f8"), np.nan)
+    return _by_class(now.satisfaction, kept)
+
+
+def times_as_readily(rebuys: np.ndarray) -> float:
+    """F4: odds of the top class to stay over those of the class below it, shares (5,)."""
+    satisfied, very = rebuys[3:]
+    return float(very / (1.0 - very) * (1.0 - satisfied) / satisfied)
+
+
+def fall_against_rise(usual: Look, worse: Look, better: Look, firm: int = 0) -> float:
+    """F5: how far satisfaction falls with a loss of quality, over how far it rises with an equal gain.
+
+    The three looks are of one market with the same luck; customers who had the firm as supplier in all.
+    """
+    mine = (usual.supplier == firm) & (worse.supplier == firm) & (better.supplier == firm)
+    level = [float(np.mean(x.satisfaction[mine])) for x in (usual, worse, better)]
+    return (level[0] - level[1]) / (level[2] - level[0])
+
+
+def switching(now: Look, later: Look, firm: int | None = None) -> float:
+    """F6: share of customers (of one firm or all) who changed their main supplier."""
+    had = now.supplier >= 0 if firm is None else now.supplier == firm
+    return float(np.mean(later.supplier[had] != now.supplier[had]))
+
+
+def switching_and(cause: np.ndarray, now: Look, later: Look) -> float:
+    """F6: correlation over customers of something, (n,), with having changed the main supplier."""
+    changed = np.where(now.supplier >= 0, (later.supplier != now.supplier).astype("f8"), np.nan)
+    return correlation(cause, changed)
+
+
+def bond_helps(now: Look, without: Look, bonded: Look, firm: int = 0) -> dict[str, float]:
+    """F7: by how much a bond raises the share of purchases, by state of the firm's main customers at `now`.
+
+    `without` and `bonded` are the same market later, with the same luck. Stayers and switchers are so without it.
+    """
+    mine = now.supplier == firm
+    stays = without.supplier == firm
+    states = {
+        "stayers": mine & (now.satisfaction > 0) & stays,
+        "dissatisfied": mine & (now.satisfaction < 0),
+        "satisfied switchers": mine & (now.satisfaction > 0) & ~stays,
+    }
+
+    def share(later: Look, who: np.ndarray) -> float:
+        bought = later.since(now)[who]
+        return float(bought[:, firm].sum() / bought.sum())
+
+    return {state: share(bonded, who) - share(without, who) for state, who in states.items()}
+
+
+def tenure_and_profit(before: Look, now: Look) -> float:
+    """F13: correlation of tenure with the last year's purchases from the main supplier (margins are equal)."""
+    has = np.flatnonzero(now.supplier >= 0)
+    bought = now.since(before)[has, now.supplier[has]]
+    return correlation(now.tenure[has], bought)
+
+
+def lifetime_and_profit(now: Look, firm: int = 0) -> float:
+    """F13: correlation of a buyer's lifetime, first to last purchase, with all it ever bought of the firm."""
+    who = now.purchases[:, firm] > 0
+    return correlation((now.last - now.first)[who, firm], now.purchases[who, firm])
+
+
+def not_buying(base: tuple[Look, Look], later: tuple[Look, Look]) -> float:
+    """F19: share of a brand's buyers between the base looks who do not buy it between the later ones."""
+    buyers = base[1].since(base[0]) > 0
+    return float(np.mean((later[1].since(later[0]) == 0)[buyers]))
+
+
+def repeats(chosen: np.ndarray, lags: Sequence[int] = (1, 2, 5, 10)) -> dict[int, float]:
+    """F18: how often the brand bought is that of so many purchases before; chosen (periods, n), -1 none bought.
+
+    >>> repeats(np.array([[0], [-1], [0], [1], [0]]), (1, 2))
+    {1: 0.3333333333333333, 2: 0.5}
+    """
+    same, pairs = dict.fromkeys(lags, 0), dict.fromkeys(lags, 0)
+    for history in chosen.T:
+        bought = history[history >= 0]
+        for lag in lags:
+            same[lag] += int(np.count_nonzero(bought[lag:] == bought[:-lag]))
+            pairs[lag] += max(0, len(bought) - lag)
+    return {lag: same[lag] / pairs[lag] for lag in lags}
+
+
+# ------------------------------------------------------------------ what several share
+
+
+def correlation(x: np.ndarray, y: np.ndarray) -> float:
+    """Pearson's r over the entries that both have.
+
+    >>> correlation(np.array([1.0, 2.0, np.nan]), np.array([2.0, 4.0, 0.0]))
+    1.0
+    """
+    both = ~(np.isnan(x) | np.isnan(y))
+    return round(float(np.corrcoef(x[both], y[both])[0, 1]), 12)
+
+
+def share_rebought(now: Look, later: Look) -> np.ndarray:
+    """Share of purchases between two looks that goes to the supplier at the first, (n,); NaN without any."""
+    bought = later.since(now)
+    every = bought.sum(axis=1)
+    own = bought[np.arange(len(every)), np.maximum(now.supplier, 0)]
+    known = (now.supplier >= 0) & (every > 0)
+    return np.divide(own, every, out=np.full(len(every), np.nan), where=known)
+
+
+def _by_class(satisfaction: np.ndarray, outcome: np.ndarray) -> np.ndarray:
+    number = np.digitize(satisfaction, CLASSES)
+    known = ~(np.isnan(satisfaction) | np.isnan(outcome))
+    return np.array([np.mean(outcome[known & (number == k)]) for k in range(len(CLASSES) + 1)])

@@ -1,0 +1,52 @@
+"""F5: what a loss of quality takes against what an equal gain brings, in what customers do (Mittal et al. 1998)."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from sim.scenario.merge import merge
+from sim.validation.facts.factbook import SETTLED, Changes, Fact, disappointment, everyone
+from sim.validation.facts.facts import FIRMS, looks
+
+FOUND = "above 1; 1 to 3 (Mittal, Ross & Baldasare 1998, read)"
+FACTS: tuple[Fact, ...] = (
+    Fact("F5", "commitment_ratio", "fall of commitment over its rise, quality 0.5 down and up for half a year", FOUND, 1.0, 3.0),
+    Fact("F5", "bought_ratio", "fall of the firm's share of its main customers' purchases over its rise, the same", FOUND, 1.0, 3.0),
+    Fact("F5", "lost_ratio", "main customers lost more with the fall over those lost fewer with the rise", FOUND, 1.0, 3.0),
+    Fact("F5", "satisfaction_neutral", "the first row again, with `loss_aversion` 1 for everybody", "none", -math.inf, math.inf),
+    Fact("F5", "bought_ratio_neutral", "the share of purchases again, with `loss_aversion` 1 for everybody", "none", -math.inf, math.inf),
+)  # fmt: skip
+STEP, WEEKS = 0.5, 26  # quality up and down; how long
+
+
+def measured(seed: int, base: Changes, made: Any) -> dict[str, float]:
+    """Every figure of F5 but that of satisfaction, which `factbook.disappointment` has."""
+    falls, rises = _moved(seed, base, made)
+    found = {f"{name}_ratio": falls[name] / rises[name] for name in falls}
+    neutral = merge(dict(base), everyone(loss_aversion=1.0))
+    falls, rises = _moved(seed, neutral, made)
+    found["satisfaction_neutral"] = disappointment(seed, neutral, made)["fall_against_rise"]
+    return found | {"bought_ratio_neutral": falls["bought"] / rises["bought"]}
+
+
+def _moved(seed: int, base: Changes, made: Any) -> tuple[dict[str, float], dict[str, float]]:
+    """What the fall takes and what the rise gives: commitment, share of purchases and share of customers kept."""
+    levels = []
+    for change in (0.0, -STEP, STEP):
+        event = {"type": "quality_crisis", "at": SETTLED, "firm": FIRMS[0], "change": change}
+        now, later = looks(
+            made(merge(dict(base), {"events": {"it": event}})), seed, (SETTLED, SETTLED + WEEKS)
+        )
+        mine = now.supplier == 0
+        bought, stays = later.since(now)[mine], later.supplier == 0
+        levels.append((float(bought[:, 0].sum() / bought.sum()), stays & mine, later.commitment))
+    stayed = np.logical_and.reduce([stays for _, stays, _ in levels])
+    told = [
+        {"commitment": float(commitment[stayed].mean()), "bought": share, "lost": float(stays.sum())}
+        for share, stays, commitment in levels
+    ]
+    usual, worse, better = told
+    return {k: usual[k] - worse[k] for k in usual}, {k: better[k] - usual[k] for k in usual}
