@@ -14,7 +14,7 @@ import numpy as np
 from sim.core import rng
 from sim.customers import ledger
 from sim.customers.columns import PERSON, TOLD, TOWARD
-from sim.customers.ledger import Entry, Whole
+from sim.customers.ledger import Entry, MarketEntry
 from sim.customers.network import RECORD
 from sim.market.market import Market
 
@@ -51,7 +51,7 @@ def layout(parameters: np.dtype) -> str:
         "Parameters": parameters, "Layer": RECORD,
     }  # fmt: skip
     names = [f"enum {{ {', '.join(f'{e.name} = {int(e)}' for e in kind)}, {last} = {len(kind)} }};"
-             for kind, last in ((Entry, "ENTRIES"), (Whole, "WHOLES"))]  # fmt: skip
+             for kind, last in ((Entry, "ENTRIES"), (MarketEntry, "WHOLES"))]  # fmt: skip
     return "\n".join(["#include <stdint.h>", *names, *(struct(*pair) for pair in records.items())]) + "\n"
 
 
@@ -93,7 +93,7 @@ class CTwin:
             columns.told.copy(),
         )
         firms = len(market.firms)
-        self.ledger, self.whole = np.zeros((firms, len(Entry))), np.zeros(len(Whole))
+        self.ledger, self.whole = np.zeros((firms, len(Entry))), np.zeros(len(MarketEntry))
 
     def step(self) -> None:
         """Live a period and talk; `ledger` (n_firms, entries) and `whole` (wholes,) are this period's."""
@@ -107,7 +107,7 @@ class CTwin:
                   "layers": m.network.record}  # fmt: skip
         given = _Pointers(
             customers=m.present_rows, firms=len(m.firms), period=self.period, threads=self.threads,
-            key=int(rng.key_of(m.seed_of_run + 1, self.period)), n_layers=len(m.network.record),
+            key=int(rng.period_key(m.seed_of_run + 1, self.period)), n_layers=len(m.network.record),
             **at, **{name: array.ctypes.data for name, array in shared.items()},
         )  # fmt: skip
         self.library.live(ctypes.byref(given))

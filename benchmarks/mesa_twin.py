@@ -14,7 +14,7 @@ import mesa
 import numpy as np
 
 from sim.customers import network
-from sim.customers.ledger import ENTRIES, OFFER, WHOLES, Entry, Whole
+from sim.customers.ledger import ENTRIES, OFFER, WHOLES, Entry, MarketEntry
 from sim.market.market import Market
 from sim.theory import (
     bonds,
@@ -35,7 +35,14 @@ from sim.theory import (
     "FAILURES", "COMPLAINTS", "RECOVERED", "BUYERS", "NEW_BUYERS", "KEPT", "LOST", "WON", "REACHED", "REFERRALS",
     "ONLINE"))  # fmt: skip
 OCCASIONS, OUTSIDE, SURPLUS, PRESENT, LEFT = (
-    int(w) for w in (Whole.OCCASIONS, Whole.OUTSIDE, Whole.SURPLUS, Whole.PRESENT, Whole.LEFT)
+    int(w)
+    for w in (
+        MarketEntry.OCCASIONS,
+        MarketEntry.OUTSIDE,
+        MarketEntry.SURPLUS,
+        MarketEntry.PRESENT,
+        MarketEntry.LEFT,
+    )
 )
 NEVER = -math.inf
 TOWARD = ("taste", "expectation", "satisfaction", "trust", "points", "social_bond", "structural_bond", "habit",

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.core.errors import Problem
+from sim.core.errors import InputError
 from sim.experiment.results import Result
 from sim.experiment.statistics import Estimate, estimate
 from sim.validation.facts import factbook, facts
@@ -240,10 +240,10 @@ def page(folder: Path, names: Iterable[str], seeds: range = SEEDS, customers: in
 
 
 def main(given: list[str]) -> None:
-    """Print the page; raises `Problem` for an unknown fact."""
+    """Print the page; raises `InputError` for an unknown fact."""
     for name in given[1:]:
         if name not in PAGE:
-            raise Problem.unknown("fact", name, PAGE)
+            raise InputError.unknown("fact", name, PAGE)
     print(page(Path(given[0]), given[1:] or PAGE), end="")
 
 
@@ -252,5 +252,5 @@ if __name__ == "__main__":
         sys.exit("python docs/facts.py FOLDER [F2 ...] > docs/facts.md")
     try:
         main(sys.argv[1:])
-    except Problem as problem:
+    except InputError as problem:
         sys.exit(f"facts: {problem}")

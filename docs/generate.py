@@ -27,7 +27,7 @@ DOCS = Path(__file__).resolve().parent
 MARK = re.compile(r"^<!-- table: (\w+)(?: (\w+))? -->$", re.MULTILINE)
 HEAD = "<!-- Written by `make docs` from model_template.md and the declarations in sim/. Do not edit. -->\n\n"
 _SCENARIO = {
-    "market": settings.Market, "population": settings.Population, "firm": settings.Offer,
+    "market": settings.MarketSettings, "population": settings.Population, "firm": settings.OfferSettings,
     "experiment": settings.Experiment, "execution": settings.Execution, "second": settings.SecondCategory,
     "second_offer": settings.SecondOffer,
 }  # fmt: skip

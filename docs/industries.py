@@ -87,7 +87,7 @@ Made by `python docs/industries.py FOLDER > docs/industries.md`.
 def setting(name: str, arm: str, changes: Mapping[str, Any] | None = None) -> Scenario:
     """An arm of the scenario in an industry."""
     made: Scenario = compose(SCENARIO, [f"preset={name}"])
-    return made.for_arm(arm).but(changes or {})
+    return made.for_arm(arm).replace(changes or {})
 
 
 def lived(made: Scenario, seed: int) -> Market:

@@ -9,9 +9,9 @@ from inspect import get_annotations
 import sim.strategies.library  # noqa: F401
 from sim.core.parameters import Parameter
 from sim.strategies import STRATEGIES, Strategy
-from sim.strategies.budget import Reviewer, Spender
-from sim.strategies.learning import Trier
-from sim.strategies.marketing_mix import PlainMarketing
+from sim.strategies.budget import Budgeted, Reviewing
+from sim.strategies.learning import TrialAndError
+from sim.strategies.marketing_mix import MarketingMix
 
 HEAD = """# Strategies
 
@@ -24,10 +24,10 @@ SHARED = """Of many, said once; `guanxi show strategy NAME` lists all that a str
 """
 #: What strategies are made from, and those who have its parameters in words.
 BASES = {
-    Spender: "all but `fixed_plan`",
-    PlainMarketing: "who spends what is left as `transactional` does",
-    Reviewer: "who cuts tiers at a review",
-    Trier: "who holds a plan to judge it",
+    Budgeted: "all but `fixed_plan`",
+    MarketingMix: "who spends what is left as `transactional` does",
+    Reviewing: "who cuts tiers at a review",
+    TrialAndError: "who holds a plan to judge it",
 }
 
 

@@ -25,7 +25,7 @@ _HOME = {
     "Programme": "sim.strategies",
     "Tier": "sim.strategies",
     "param": "sim.core.parameters",
-    "Problem": "sim.core.errors",
+    "InputError": "sim.core.errors",
     "METRICS": "sim.firms.metrics",
     "compose": "sim.scenario.files",
     "compare": "sim.report.comparison",

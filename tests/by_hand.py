@@ -12,7 +12,7 @@ from sim.core import rng
 from sim.core.parameters import THEORY
 from sim.customers import ledger
 from sim.customers.columns import allocate, columns_of
-from sim.customers.ledger import Entry, Whole
+from sim.customers.ledger import Entry, MarketEntry
 from sim.customers.network import Network
 from sim.market.kernel.period import SCRATCH, listen, live, wide_enough
 from sim.market.kernel.utility import GIVEN
@@ -86,7 +86,7 @@ class ByHand:
 
     def _now(self):
         count = len(self.columns.people)
-        key = rng.key_of(self.seed, self.period)
+        key = rng.period_key(self.seed, self.period)
         return (0, 1, count, self.period, key, self.conditions, self.parameters)
 
     def lives(self):
@@ -126,4 +126,4 @@ class ByHand:
 
     def whole(self, entry):
         """An entry of the whole market's ledger, by its name."""
-        return self.books[1][0, Whole[entry]]
+        return self.books[1][0, MarketEntry[entry]]

@@ -13,7 +13,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 
-from sim.core.errors import Problem
+from sim.core.errors import InputError
 from sim.firms.metrics import METRICS
 from sim.scenario.scenario import Scenario
 
@@ -28,7 +28,7 @@ class MadeUpMarket:
         self.plans, self.replay = [], replay
         self.setting, self.seed, self.threads, self.period = setting, seed, threads, 0
         if setting.question == "refuse":
-            raise Problem("population.customers", 10, "a population that fits")
+            raise InputError("population.customers", 10, "a population that fits")
         self.books, self.rows = SimpleNamespace(**{n: getattr(self, n) for n in TABLES}), []
 
     def step(self):

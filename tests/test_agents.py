@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from mesa.agent import AgentSet
 
-from sim.core.errors import Problem
+from sim.core.errors import InputError
 from sim.customers.agent import FIRST_ID
 from sim.customers.agentset import Customer, Customers, install
 from sim.customers.columns import allocate
@@ -136,7 +136,7 @@ def test_writing_an_attribute_writes_the_column(market, customers):
 )  # fmt: skip
 def test_a_value_that_cannot_be_is_refused(market, customers, name, value):
     before = [array.copy() for array in market.columns]
-    with pytest.raises(Problem):
+    with pytest.raises(InputError):
         setattr(customers[7], name, value)
     assert all(np.array_equal(a, b) for a, b in zip(before, market.columns, strict=True))
 

@@ -9,9 +9,9 @@ import pytest
 from scipy import stats
 from small_markets import columns, differing, lived, plan, scenario
 
-from sim.core.errors import Problem
+from sim.core.errors import InputError
 from sim.firms.metrics import RANGE
-from sim.firms.parts.product_range import Goods, reviewed
+from sim.firms.parts.product_range import ProductRange, reviewed
 from sim.report import comparison
 from sim.scenario.scenario import Scenario
 from sim.strategies.checks.check import leaks
@@ -34,7 +34,7 @@ def team(seed, keep=1.0, **values):
         record=[{"assortment": {"taste_keep": keep}}], seed_of_run=seed, period=0,
     )  # fmt: skip
     offer, shocks = SimpleNamespace(goods=NUMBER), SimpleNamespace(open=1)
-    return Goods(SimpleNamespace(model=model, offer=offer, shocks=shocks, luck=77))
+    return ProductRange(SimpleNamespace(model=model, offer=offer, shocks=shocks, luck=77))
 
 
 def after(periods, spent, feedback=0.0, runs=RUNS, **values):
@@ -249,12 +249,12 @@ def test_an_arm_with_a_range_beside_one_without(tmp_path):
     ({"firms": {"focal": plan(range_review=-1)}}, "range_review -1"),
 ])  # fmt: skip
 def test_what_is_wrong_is_said(change, says):
-    with pytest.raises(Problem) as wrong:
+    with pytest.raises(InputError) as wrong:
         scenario(change)
     assert says in str(wrong.value)
 
 
 def test_a_metric_of_a_range_needs_a_range():
     made = scenario(experiment={"metrics": ["range_appeal"]})
-    with pytest.raises(Problem, match="goods above 1"):
+    with pytest.raises(InputError, match="goods above 1"):
         comparison.run(made, "nowhere", progress=False, report=False)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from small_markets import lived, plan, scenario
 
-from sim.core.errors import Problem
+from sim.core.errors import InputError
 from sim.customers.agent import _WRITTEN, STORED
 
 
@@ -26,14 +26,14 @@ def market():
 def test_a_value_out_of_range_is_refused_by_name(market, name, value, allowed):
     before = [array.copy() for array in market.columns]
     few = market.customers.select(at_most=2)
-    with pytest.raises(Problem, match=rf"^{name} {value}\n  allowed: .*{allowed}"):
+    with pytest.raises(InputError, match=rf"^{name} {value}\n  allowed: .*{allowed}"):
         few.set(name, value)
     assert all(np.array_equal(a, b) for a, b in zip(before, market.columns, strict=True))
 
 
 def test_of_many_values_the_first_wrong_one_is_named(market):
     few = market.customers.select(at_most=3)
-    with pytest.raises(Problem, match=r"^trust 1\.5\n"):
+    with pytest.raises(InputError, match=r"^trust 1\.5\n"):
         few.set("trust", [[0.1, 0.2, 0.3], [0.4, 1.5, 0.5], [-7, 0.6, 0.7]])
 
 

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sim.cli import main
-from sim.core.errors import Problem
+from sim.core.errors import InputError
 from sim.scenario.files import compose
 
 GOOD = """
@@ -346,7 +346,7 @@ _WORDS = st.sampled_from(
 def test_any_override_is_a_scenario_or_a_problem(text: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "good.yaml").write_text(GOOD)
-        with contextlib.suppress(Problem):
+        with contextlib.suppress(InputError):
             compose("good", [text], [folder])
 
 

@@ -5,8 +5,8 @@ import pytest
 from by_hand import ByHand
 from small_markets import lived, scenario
 
-from sim.core.errors import Problem
-from sim.customers.ledger import Whole
+from sim.core.errors import InputError
+from sim.customers.ledger import MarketEntry
 from sim.report import comparison
 
 FULL = {"when_full": "turned_away"}
@@ -48,7 +48,7 @@ def test_the_surplus_is_of_the_firms_with_room(full, firms):
     m.lives()
     both = (1.0 - full) * np.log(2.0)
     error = np.log(2.0) * np.sqrt(full * (1.0 - full) * 4000)
-    assert m.books[1][0, Whole.SURPLUS] == pytest.approx(4000 * both, abs=4 * error + 1e-9)
+    assert m.books[1][0, MarketEntry.SURPLUS] == pytest.approx(4000 * both, abs=4 * error + 1e-9)
 
 
 def test_who_is_second_to_a_full_rival_is_not_blamed_where_it_has_room():
@@ -133,7 +133,7 @@ def test_who_leaves_a_full_firm_leaves_for_service():
     )  # fmt: skip
     lost = {}
     for name, firm in (("room", {}), ("full", {"capacity": 60.0} | FULL)):
-        market = lived(tree.but({"firms": {"focal": firm}}))
+        market = lived(tree.replace({"firms": {"focal": firm}}))
         left = market.books.switches()
         left = left[(left["from"] == "focal") & (left.to != "left")]
         lost[name] = left.groupby("cause").customers.sum()
@@ -143,7 +143,7 @@ def test_who_leaves_a_full_firm_leaves_for_service():
 
 def test_the_metric_is_refused_where_nobody_is_turned_away(tmp_path):
     asked = scenario({"experiment": {"metrics": ["turned_away"]}}, customers=100, periods=10)
-    with pytest.raises(Problem, match=r"(?s)metric 'turned_away'.*turns customers away: when_full"):
+    with pytest.raises(InputError, match=r"(?s)metric 'turned_away'.*turns customers away: when_full"):
         comparison.run(asked, tmp_path, progress=False, report=False)
-    with pytest.raises(Problem, match=r"(?s)when_full 'turn_away'.*served_worse, turned_away"):
+    with pytest.raises(InputError, match=r"(?s)when_full 'turn_away'.*served_worse, turned_away"):
         scenario({"firms": {"focal": {"when_full": "turn_away"}}})

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from small_markets import lived, plan, scenario
 
-from sim.core.errors import Problem
+from sim.core.errors import InputError
 from sim.firms.partners import base as stakeholders
-from sim.firms.partners.base import Drives
+from sim.firms.partners.base import PartnerEffects
 from sim.scenario.events import base as events
 
 PERIODS, AT = 24, 12
@@ -44,7 +44,7 @@ def driven(laws=(), listed=10.0, part=0.5, count=1, **values):
     """Drives of dealers in full bond and trust, none of whom is discontent."""
     defaults = {name: p.default for name, p in stakeholders.declared("distributor").items()}
     tie = SimpleNamespace(of_its_kind=count, bond=1.0, trust=1.0, satisfaction=0.0, part=part)
-    drives = Drives.under(laws, listed)
+    drives = PartnerEffects.under(laws, listed)
     stakeholders.made("distributor", defaults | values).what.drive(tie, drives, {"focal": drives})
     return drives
 
@@ -91,7 +91,7 @@ def test_a_chain_wins_back_no_more_than_is_left():
 
 
 def test_of_dealers_who_share_the_trade_each_has_its_own_chain():
-    drives = Drives()
+    drives = PartnerEffects()
     for stages in (1, 3):
         part = driven(margin=0.3, stages=stages, count=2)
         drives.upstream += part.upstream
@@ -184,9 +184,9 @@ def test_goods_are_dear_by_the_list_price_of_the_period():
 
 def test_of_two_laws_the_strictest_holds_and_every_firm_is_under_them():
     laws = [law(invoices=3, markup=0.2), law(invoices=5, markup=0.1, dear_from=20), law(**NO_LIMIT)]
-    held = Drives.under(laws, 10.0)
+    held = PartnerEffects.under(laws, 10.0)
     assert (held.stages_most, held.kept_most) == (2, pytest.approx(0.1 / 1.1))
-    world = events.World({name: events.Shocks() for name in ("focal", "rival_1")})
+    world = events.MarketShocks({name: events.FirmShocks() for name in ("focal", "rival_1")})
     laws[0].act(world)
     assert [shocks.channel for shocks in world.firms.values()] == [[laws[0]]] * 2
 
@@ -203,12 +203,12 @@ def test_of_two_laws_the_strictest_holds_and_every_firm_is_under_them():
     ({"stakeholders": {"it": {"kind": "distributor", "stages": 1.5}}}, "stakeholders.it.stages", "a whole number from 1 to 10"),
 ])  # fmt: skip
 def test_what_is_wrong_is_named_with_what_is_allowed(tree, key, allowed):
-    with pytest.raises(Problem) as wrong:
+    with pytest.raises(InputError) as wrong:
         scenario(tree)
     assert wrong.value.key == key and allowed in str(wrong.value)
 
 
 def test_a_key_that_is_none_is_named_with_its_nearest():
-    with pytest.raises(Problem) as wrong:
+    with pytest.raises(InputError) as wrong:
         scenario({"events": {"it": {"type": "channel_law", "at": 1, "markup_deer": 0.1}}})
     assert (wrong.value.key, wrong.value.nearest) == ("events.it.markup_deer", "markup_dear")

@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from sim.cli import COMMANDS, LATER, main
-from sim.core.errors import Problem, Unfinished
+from sim.core.errors import InputError, UnfinishedRun
 from sim.firms.metrics import ALL
 from sim.firms.partners.base import KINDS as STAKEHOLDERS
 from sim.scenario.events.base import EVENTS
@@ -246,10 +246,10 @@ def test_exit_status(folder, ran, monkeypatch, capsys) -> None:
 
     assert ends(SimpleNamespace(failed=[{"arm": "dear"}], folder="x", where=Path("x"))) == 1
     assert ends(KeyboardInterrupt()) == 130
-    assert ends(Problem("a.b", 1, "2")) == 2
+    assert ends(InputError("a.b", 1, "2")) == 2
     assert ends(ValueError("some trouble")) == 1
     assert "some trouble" in (told := capsys.readouterr().err) and "Traceback" not in told
-    assert ends(Unfinished("r is unfinished: the disk is full")) == 1
+    assert ends(UnfinishedRun("r is unfinished: the disk is full")) == 1
     told = capsys.readouterr().err
     assert told == "guanxi: r is unfinished: the disk is full\n" and "Traceback" not in told
 
@@ -285,7 +285,7 @@ class Mine(plan.Strategy):
     dose: float = 0.5
 
     def plan(self, view):
-        return view.standing_plan.but(price=view.standing_plan.price * self.dose)
+        return view.standing_plan.replace(price=view.standing_plan.price * self.dose)
 """
 
 
@@ -462,7 +462,7 @@ def test_a_scenario_by_its_file(folder, capsys, monkeypatch) -> None:
     assert "scenario=mine.yaml" in capsys.readouterr().err
     from sim.report.comparison import compare
 
-    with pytest.raises(Problem, match="scenario file"):
+    with pytest.raises(InputError, match="scenario file"):
         compare("./nowhere.yaml")
 
 

@@ -19,9 +19,9 @@ ONE = """
 import sys, numba, sim.core.jit as compiled
 numba.config.CACHE_DIR = sys.argv[1]
 from sim.core import rng as luck
-luck.key_of(1, 1)
+luck.period_key(1, 1)
 if len(sys.argv) > 2:
-    luck.answers(luck.key_of(1, 1), 1, 3)
+    luck.answers(luck.period_key(1, 1), 1, 3)
 """
 
 

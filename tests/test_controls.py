@@ -12,7 +12,7 @@ from made_up import made_up
 from matplotlib.text import Text
 from rich.console import Console
 
-from sim.core.errors import Problem
+from sim.core.errors import InputError
 from sim.experiment.statistics import holm, paired
 from sim.report.comparison import compare
 from sim.report.figures import FIGURES, plot
@@ -44,7 +44,7 @@ def markets(**more):
     ("high", ("experiment.controls", "a mapping")),
 ])  # fmt: skip
 def test_a_wrong_control_is_refused(controls, words):
-    with pytest.raises(Problem) as caught:
+    with pytest.raises(InputError) as caught:
         scenario(ARMS, control="thin", controls=controls)
     for word in words:
         assert word in str(caught.value)
@@ -62,7 +62,7 @@ def test_every_arm_has_a_control_and_a_control_itself():
 def test_a_control_is_set_from_the_command_line():
     made = compose("bond_ladder", ["+experiment.controls.level_2_at_once=level_2"])
     assert control_of_each(made.experiment)["level_2_at_once"] == "level_2"
-    with pytest.raises(Problem, match=r"\+experiment.controls.level_2_at_once=level_2 adds one"):
+    with pytest.raises(InputError, match=r"\+experiment.controls.level_2_at_once=level_2 adds one"):
         compose("bond_ladder", ["experiment.controls.level_2_at_once=level_2"])
 
 
@@ -100,7 +100,7 @@ def test_arms_that_never_differ_have_no_p_and_are_called_identical():
 def test_what_is_expected_is_held_against_the_arms_own_control():
     expect = [{"metric": "profit", "arm": "high_club", "is": "lower"}]
     assert do(markets(expect=expect)).expectations[0]["against"] == "high"
-    with pytest.raises(Problem, match="another arm, or twin"):
+    with pytest.raises(InputError, match="another arm, or twin"):
         do(markets(expect=[{"metric": "profit", "arm": "high", "is": "higher"}]))
 
 

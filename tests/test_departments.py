@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from small_markets import columns, differing, lived, plan, scenario
 
-from sim.core.errors import Problem
+from sim.core.errors import InputError
 from sim.customers.ledger import Entry
 from sim.firms.metrics import DEPARTMENTS
 from sim.firms.parts.departments import TOGETHER
@@ -133,11 +133,11 @@ def test_metrics_of_a_conflict_are_columns_where_there_is_one_and_refused_where_
     rows = found.summary.set_index(["metric", "arm"])["mean"]
     assert rows["alignment", "odds"] == 0.6 and np.isnan(rows["alignment", "control"])
     assert set(DEPARTMENTS) <= set(pd.read_parquet(tmp_path / "out" / "outcomes.parquet"))
-    with pytest.raises(Problem, match="alignment"):
+    with pytest.raises(InputError, match="alignment"):
         run(scenario(asked, customers=60), tmp_path / "none", progress=False, report=False)
 
 
 @pytest.mark.parametrize("given", [0.0, 1.2, "high"])
 def test_an_alignment_that_is_none_is_refused(given):
-    with pytest.raises(Problem, match="alignment"):
+    with pytest.raises(InputError, match="alignment"):
         scenario({"firms": {"focal": {"alignment": given}}})

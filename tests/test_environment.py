@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from small_markets import scenario
 
-from sim.core.errors import Problem
+from sim.core.errors import InputError
 from sim.report.comparison import run
 from sim.strategies import Survey
 from sim.strategies.checks.courses import STANDING, rival, view
@@ -57,7 +57,7 @@ def test_an_action_sets_its_levers_and_the_reward_is_the_books_profit():
 
 def test_what_a_learner_sees_by_hand():
     """In periods of two weeks: money and units a head and week, customers a head; rivals' mean price after promotion."""
-    own = STANDING.but(price=11.0, promotion=0.2)
+    own = STANDING.replace(price=11.0, promotion=0.2)
     rivals = rival("rival_1", price=10.0, promotion=0.1), rival("rival_2", price=8.0)
     made = view(
         weeks_per_period=2.0, heads=5000, last_plan=own, rivals=rivals, revenue=20_000.0, budget=2000.0
@@ -108,13 +108,13 @@ def test_a_small_policy_search_finds_a_better_price_and_runs_as_an_arm(tmp_path)
 
 @pytest.mark.parametrize("levers", [{}, {"prise": (1, 2)}, {"price": (5, 5)}, {"contact_rate": (0, 3)}])
 def test_wrong_levers_are_named(levers):
-    with pytest.raises(Problem) as wrong:
+    with pytest.raises(InputError) as wrong:
         checked_bounds(levers)
     assert wrong.value.key.startswith("levers")
 
 
 def test_an_unknown_firm_is_named():
-    with pytest.raises(Problem, match="did you mean 'focal'"):
+    with pytest.raises(InputError, match="did you mean 'focal'"):
         env(firm="focl").reset(seed=1)
 
 

@@ -114,9 +114,9 @@ def test_a_wrong_switching_cost_is_told_apart(wrong, name):
 def test_equity_is_linear_in_margins_and_falls_with_the_rate():
     setting = market_of("repertoire")
     equity = reported(setting)
-    dear = reported(setting.but({"firms": {"focal": {"unit_cost": 1.0}}}))  # a margin of 8, not 4
+    dear = reported(setting.replace({"firms": {"focal": {"unit_cost": 1.0}}}))  # a margin of 8, not 4
     np.testing.assert_allclose(dear, equity * [2, 1, 1], rtol=1e-12)
-    late = reported(setting.but({"market": {"discount_rate": 2.0}}))
+    late = reported(setting.replace({"market": {"discount_rate": 2.0}}))
     assert (late < equity).all()
 
 

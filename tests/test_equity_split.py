@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from small_markets import lived, plan, scenario
 
-from sim.core.errors import Problem
+from sim.core.errors import InputError
 from sim.market.kernel import equity
 from sim.market.measures import equity_split as splits
 from sim.market.measures.concentration import whale
@@ -158,7 +158,7 @@ def test_with_loyalty_off_no_equity_is_relationship_but_for_trust_at_the_start()
 
 
 def test_an_unknown_split_is_named(market):
-    with pytest.raises(Problem, match="equity"):
+    with pytest.raises(InputError, match="equity"):
         market.equity_split("eqity")
 
 

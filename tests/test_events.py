@@ -90,7 +90,7 @@ def test_two_events_of_a_type_add_up_or_multiply_and_hit_whom_they_name(kind, ke
         assert getattr(world, field) == pytest.approx(together)
     else:
         assert getattr(world.firms["rival_1"], field) == pytest.approx(together)
-        untouched = getattr(events.Shocks(), field) if of else together
+        untouched = getattr(events.FirmShocks(), field) if of else together
         assert getattr(world.firms["focal"], field) == pytest.approx(untouched)
 
 

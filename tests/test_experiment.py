@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 from experiment_market import GAIN, MARKET, MadeUpMarket, scenario
 
-from sim.core.errors import Problem
-from sim.experiment.runs import Job, jobs_for, setting_for
+from sim.core.errors import InputError
+from sim.experiment.runs import Job, for_run, jobs_for
 from sim.experiment.summary import half_width, run_figures, summarise
 from sim.firms.metrics import METRICS
 from sim.report import comparison
@@ -32,12 +32,12 @@ def test_runs_of_one_replication_have_one_seed():
 
 def test_the_setting_of_a_run():
     made = scenario()
-    assert setting_for(made, Job("dearer", 1)).firms["focal"].price == 11
-    assert setting_for(made, Job("as_is", 1)).firms["focal"].price == 10
-    twin = setting_for(made, Job("dearer", 1, True), twin=True)
+    assert for_run(made, Job("dearer", 1)).firms["focal"].price == 11
+    assert for_run(made, Job("as_is", 1)).firms["focal"].price == 10
+    twin = for_run(made, Job("dearer", 1, True), twin=True)
     assert not twin.market.loyalty and twin.firms["focal"].price == 11 and twin.experiment.sample == 0
-    assert setting_for(made, Job("as_is", 1)).experiment.sample == 5
-    assert setting_for(made, Job("as_is", 2)).experiment.sample == 0
+    assert for_run(made, Job("as_is", 1)).experiment.sample == 5
+    assert for_run(made, Job("as_is", 2)).experiment.sample == 0
 
 
 def test_figures_of_a_run_by_hand():
@@ -69,7 +69,7 @@ def outcomes_of_a_run(sizes):
 
 
 def test_heads_are_those_at_the_start_and_shares_of_customers_those_of_their_period():
-    made = scenario(periods=3, burn_in=1).but({"population": {"customers": 1000}})
+    made = scenario(periods=3, burn_in=1).replace({"population": {"customers": 1000}})
     figures = run_figures(outcomes_of_a_run([1000, 2000, 4000]), made).iloc[0]
     assert figures["main_customers"] == pytest.approx((200 / 2000 + 300 / 4000) / 2)  # each period's own
     assert figures["customer_equity"] == pytest.approx(9000 / 1000)  # the last
@@ -79,7 +79,7 @@ def test_heads_are_those_at_the_start_and_shares_of_customers_those_of_their_per
 
 def test_nothing_changes_where_nobody_enters_or_leaves():
     outcomes = outcomes_of_a_run([997] * 7)
-    made = scenario(periods=7, burn_in=2).but({"population": {"customers": 997}})
+    made = scenario(periods=7, burn_in=2).replace({"population": {"customers": 997}})
     figures, kept = run_figures(outcomes, made).iloc[0], outcomes.iloc[2:]
     assert figures["main_customers"] == kept["main_customers"].mean() / 997.0  # to the last bit
     assert figures["customer_equity"] == kept["customer_equity"].iloc[-1] / 997.0
@@ -88,7 +88,7 @@ def test_nothing_changes_where_nobody_enters_or_leaves():
 
 def test_an_arm_that_drives_customers_away_does_not_look_richer_for_it():
     """The same profit from a market that empties is the same a head."""
-    made = scenario(periods=3, burn_in=0).but({"population": {"customers": 1000}})
+    made = scenario(periods=3, burn_in=0).replace({"population": {"customers": 1000}})
     full, emptied = (
         run_figures(outcomes_of_a_run(sizes), made).iloc[0]["profit"]
         for sizes in ([1000] * 3, [1000, 500, 250])
@@ -134,7 +134,7 @@ def test_difference_lists_arms_against_the_control():
     assert list(found["arm"]) == ["dearer", "dearest"] and (found["n"] == 4).all()
     assert (found["low"] < found["difference"]).all() and (found["difference"] < found["high"]).all()
     assert (found["p_holm"] >= found["p"]).all() and (found["p_holm"] > found["p"]).any()
-    with pytest.raises(Problem, match="profit"):
+    with pytest.raises(InputError, match="profit"):
         result.difference("profits")
 
 
@@ -176,7 +176,7 @@ def test_arms_control_and_sizes_can_be_picked():
     assert result.manifest["control"] == "dearer" and set(result.outcomes["seed"]) == {40, 41}
     assert result.scenario.population.customers == 500
     assert [e["arm"] for e in result.expectations] == ["dearest"]
-    with pytest.raises(Problem, match="did you mean 'dearer'"):
+    with pytest.raises(InputError, match="did you mean 'dearer'"):
         do(made, arms=["dearr"])
 
 
@@ -222,12 +222,12 @@ def test_equal_behaviour_gives_exactly_no_difference():
 
 
 def test_dask_is_refused():
-    with pytest.raises(Problem, match="not built yet"):
+    with pytest.raises(InputError, match="not built yet"):
         do(scenario(execution={"backend": "dask"}))
 
 
 def test_where_strategies_beyond_ours_are_found():
-    from sim.experiment.runs import Outside, outside_strategies
+    from sim.experiment.runs import OutsideStrategies, outside_strategies
     from sim.strategies import STRATEGIES, MarketingPlan, Strategy, strategy
 
     @strategy("written_here", source="this test")
@@ -239,10 +239,10 @@ def test_where_strategies_beyond_ours_are_found():
         tree = scenario().to_dict()
         tree["firms"]["focal"]["strategy"] = {"name": "written_here"}
         made = type(scenario()).from_config(tree)
-        assert outside_strategies(made) == Outside((__name__,), (), ())
-        assert outside_strategies(scenario()) == Outside((), (), ())
+        assert outside_strategies(made) == OutsideStrategies((__name__,), (), ())
+        assert outside_strategies(scenario()) == OutsideStrategies((), (), ())
         WrittenHere.__module__ = "__main__"
-        assert outside_strategies(made) == Outside((), (), ("written_here",))
+        assert outside_strategies(made) == OutsideStrategies((), (), ("written_here",))
         result = do(type(made).from_config(tree | {"execution": {"backend": "local", "workers": 2}}))
         assert not result.failed  # in this process: another would not know the strategy
     finally:
@@ -305,7 +305,7 @@ def test_nonsense_expectations_are_refused_before_anything_starts(tmp_path):
         ({"metric": "profit", "arm": "dearer", "against": "as_is", "is": "equal"}, "by"),
         ({"metric": "profit", "arm": "as_is", "is": "higher"}, "another arm"),
     ):
-        with pytest.raises(Problem, match=word):
+        with pytest.raises(InputError, match=word):
             comparison.run(scenario(expect=[entry]), tmp_path / "r", market=MARKET)
     assert not list(tmp_path.iterdir())
 

@@ -48,7 +48,7 @@ def test_failures_and_their_recovery_count_at_their_chances():
     market = lived(setting)
     rows = np.flatnonzero(market.columns.supplier >= 0)
     assert factors(market, rows)["performance"] == pytest.approx(0.8 - 0.2 * 1.5)
-    mended = lived(setting.but({"firms": {"focal": plan(recovery=1000.0)}, "market": {"budget": "free"}}))
+    mended = lived(setting.replace({"firms": {"focal": plan(recovery=1000.0)}, "market": {"budget": "free"}}))
     voice = mended.columns.voice[rows]
     assert factors(mended, rows)["performance"] == pytest.approx(0.8 - 0.2 * 1.5 * (1 - voice), abs=1e-4)
 
@@ -57,7 +57,7 @@ def test_failures_count_by_congestion_staff_and_what_is_found_unvoiced():
     # a failure: 0.2 (1 + congestion)(1 - staff's effect) of purchases, 1.5 of quality, found: voice + 1 - exp(-10 x 0.05)
     crowded = {"focal": {"failure_rate": 0.2, "capacity": 40.0} | plan(recovery=2.0, feedback=0.05)}
     staff = {"it": {"kind": "employees", "service": 0.0, "usual": 1.6}}
-    market = lived(scenario({"market": {"budget": "free"}}, firms=1, customers=200, periods=20).but(
+    market = lived(scenario({"market": {"budget": "free"}}, firms=1, customers=200, periods=20).replace(
         {"firms": crowded, "stakeholders": staff}))  # fmt: skip
     rows = np.flatnonzero(market.columns.supplier >= 0)
     crowding = market.books.ledgers[-2][0, Entry.UNITS] / 40.0 - 1.0

@@ -10,7 +10,7 @@ import pytest
 from sim.core.parameters import THEORY
 from sim.customers.traits import TRAITS
 from sim.strategies import STRATEGIES
-from sim.strategies.marketing_mix import PlainMarketing
+from sim.strategies.marketing_mix import MarketingMix
 from sim.validation import screening
 from sim.validation.facts import factbook, facts
 from sim.validation.facts.factbook import ELSEWHERE, FACTS
@@ -92,7 +92,7 @@ def test_every_assumed_number_is_screened():
     own = {value.key for value in screening.of_strategies()}
     for name, cls in STRATEGIES.items():
         for key, p in cls.declared.items():
-            once = key not in PlainMarketing.__annotations__ or name == "transactional"
+            once = key not in MarketingMix.__annotations__ or name == "transactional"
             number = isinstance(p.default, (int, float))
             assert (f"strategies.{name}.{key}" in own) == (p.assumed and number and once)
 

@@ -15,7 +15,7 @@ from made_up import made_up, yearly
 from matplotlib.colors import to_hex
 from matplotlib.text import Text
 
-from sim.core.errors import Problem
+from sim.core.errors import InputError
 from sim.experiment.statistics import estimate
 from sim.report import style
 from sim.report.figures import FIGURES, plot, write_figures
@@ -149,7 +149,7 @@ def test_no_switches_is_said(results):
 
 
 def test_an_unknown_figure_names_the_nearest():
-    with pytest.raises(Problem, match="did you mean 'retention'"):
+    with pytest.raises(InputError, match="did you mean 'retention'"):
         plot(None, "retenton")
 
 

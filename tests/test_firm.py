@@ -197,32 +197,36 @@ class ManyAccounts(int):
 
 
 LIES = {
-    "a price below 0": lambda view: view.standing_plan.but(price=AlwaysInRange(-5)),
-    "advertising beyond all": lambda view: view.standing_plan.but(advertising=AlwaysInRange(1e9)),
-    "a discount below 0": lambda view: view.standing_plan.but(
+    "a price below 0": lambda view: view.standing_plan.replace(price=AlwaysInRange(-5)),
+    "advertising beyond all": lambda view: view.standing_plan.replace(advertising=AlwaysInRange(1e9)),
+    "a discount below 0": lambda view: view.standing_plan.replace(
         tiers=(Tier(Programme(discount=AlwaysInRange(-0.5))),)
     ),
-    "a share that is text": lambda view: view.standing_plan.but(tiers=(Tier(Programme(), "rfm", share="x"),)),
-    "a rule that is no text": lambda view: view.standing_plan.but(tiers=(Tier(Programme(), np.zeros(2)),)),
-    "more managers than there can be": lambda view: view.standing_plan.but(
+    "a share that is text": lambda view: view.standing_plan.replace(
+        tiers=(Tier(Programme(), "rfm", share="x"),)
+    ),
+    "a rule that is no text": lambda view: view.standing_plan.replace(
+        tiers=(Tier(Programme(), np.zeros(2)),)
+    ),
+    "more managers than there can be": lambda view: view.standing_plan.replace(
         tiers=(Tier(Programme(), "key_accounts", managers=10**30),)
     ),
-    "a share beyond 1": lambda view: view.standing_plan.but(
+    "a share beyond 1": lambda view: view.standing_plan.replace(
         tiers=(Tier(Programme(), "rfm", share=AlwaysInRange(2)),)
     ),
-    "managers below 0": lambda view: view.standing_plan.but(
+    "managers below 0": lambda view: view.standing_plan.replace(
         tiers=(Tier(Programme(), "key_accounts", managers=ManyAccounts(-1)),)
     ),
-    "a whole number beyond floats": lambda view: view.standing_plan.but(price=10**400),
+    "a whole number beyond floats": lambda view: view.standing_plan.replace(price=10**400),
     "exits": lambda view: (_ for _ in ()).throw(SystemExit(0)),
     "vouches": lambda view: Vouching(price=float("nan")),
     "equals everything": lambda view: type("Equal", (), {"__eq__": lambda a, b: True, "__hash__": None})(),
-    "fractions": lambda view: view.standing_plan.but(
+    "fractions": lambda view: view.standing_plan.replace(
         tiers=(Tier(Programme(), "key_accounts", accounts=float("nan"), case_load=2.5),)
     ),
-    "no tier": lambda view: view.standing_plan.but(tiers=("everyone",)),
-    "a list": lambda view: view.standing_plan.but(tiers=[]),
-    "not a number": lambda view: view.standing_plan.but(price=float("nan")),
+    "no tier": lambda view: view.standing_plan.replace(tiers=("everyone",)),
+    "a list": lambda view: view.standing_plan.replace(tiers=[]),
+    "not a number": lambda view: view.standing_plan.replace(price=float("nan")),
 }
 
 
@@ -279,7 +283,7 @@ def test_a_plan_that_says_it_is_the_last_one_is_not_taken_for_it():
         name = "liar"
 
         def plan(self, view):
-            return view.standing_plan.but(price=AlwaysInRange(9.0 if view.period == 0 else -9.0))
+            return view.standing_plan.replace(price=AlwaysInRange(9.0 if view.period == 0 else -9.0))
 
     firm = one.firms[0]
     firm.strategy = Liar()

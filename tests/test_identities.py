@@ -8,7 +8,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from small_markets import lived, scenario
 
-from sim.customers.ledger import Entry, Whole
+from sim.customers.ledger import Entry, MarketEntry
 from sim.market.accounts import MONEY, IdentityError
 from sim.market.market import Market
 from sim.scenario.events.base import EVENTS
@@ -171,7 +171,7 @@ def holds(setting, seed=1, **options):
         for name in ("trust", "habit", "social_bond", "structural_bond"):
             assert getattr(c, name)[rows].min() >= 0 and getattr(c, name)[rows].max() <= 1, name
         assert np.abs(c.satisfaction[rows]).max() <= 1 and (c.points[rows] >= 0).all()
-        assert whole[Whole.PRESENT] >= ledger[:, Entry.MAIN].sum()
+        assert whole[MarketEntry.PRESENT] >= ledger[:, Entry.MAIN].sum()
     outcomes = market.books.outcomes()
     cost = [c for c in outcomes if c.endswith("_cost") and c not in ("acquisition_cost", "keeping_cost")]
     costs = outcomes[["goods", "points_paid", *cost]].sum(axis=1)
@@ -290,7 +290,7 @@ def test_wrong_money_is_found(column, named):
 def test_what_a_large_buyer_paid_may_be_rounded_as_single_precision_is_and_no_further():
     """A hundred purchases a week at 9.37, four hundred weeks: rounded by more than 1e-5; beyond the bound it is found."""
     many = {"segments": {"everyone": {"need_rate": 100}}}
-    made = scenario(population=many, firms=1, customers=1, periods=400, market={"outside": None}).but(
+    made = scenario(population=many, firms=1, customers=1, periods=400, market={"outside": None}).replace(
         {"firms": {"focal": {"price": 9.37}}}
     )
     market = lived(made, check=True)

@@ -22,7 +22,7 @@ def two_buyers(ratio, changes=None, accounts_of_all=2, **firm):
         FREE, {"market": {"type": "contractual", "outside": "none"}, "theory": theory, "firms": {"focal": plan(**firm)}},
         customers=2, periods=26, firms=1,
     )  # fmt: skip
-    return lived(setting.but(changes or {}), check=True)
+    return lived(setting.replace(changes or {}), check=True)
 
 
 def closed_form(ratio, band=1.5):
@@ -101,7 +101,7 @@ def test_the_rate_of_buying_is_since_the_first_purchase():
 
 
 def test_who_has_left_unseen_is_an_account_as_long_as_it_is_active_on_file():
-    setting = two_buyers(0.3).setting.but({"experiment": {"periods": 60}})
+    setting = two_buyers(0.3).setting.replace({"experiment": {"periods": 60}})
     market = lived(setting, periods=REVIEW - 2)
     market.columns.leaves_at[0] = REVIEW - 2
     held = []

@@ -8,7 +8,7 @@ import pytest
 from small_markets import columns, differing, lived, plan, scenario
 
 from sim.core import rng
-from sim.core.errors import Problem
+from sim.core.errors import InputError
 from sim.customers.current_records import recall
 from sim.customers.ledger import Entry
 from sim.firms.metrics import KNOWLEDGE
@@ -61,7 +61,7 @@ def test_the_share_that_is_stale_at_a_recency_is_the_closed_form(weeks):
         current = np.empty(n, np.bool_)
         recall(
             np.uint64(7),
-            np.int64(rng.firm_id("focal")),
+            np.int64(rng.id_of_name("focal")),
             np.arange(n),
             np.full(n, now - recency),
             exposure,
@@ -192,5 +192,5 @@ def test_metrics_of_records_are_refused_where_none_goes_stale(tmp_path):
     asked = {"experiment": {"metrics": ["current_records"], "periods": 8, "replications": 2}}
     found = run(scenario(asked, decays(0.05), customers=60), tmp_path / "out", progress=False, report=False)
     assert 0.0 < found.summary.set_index("metric")["mean"]["current_records"] < 1.0
-    with pytest.raises(Problem, match="current_records"):
+    with pytest.raises(InputError, match="current_records"):
         run(scenario(asked, customers=60), tmp_path / "none", progress=False, report=False)

@@ -8,7 +8,7 @@ import pytest
 from made_up import made_up
 from rich.console import Console
 
-from sim.core.errors import Problem
+from sim.core.errors import InputError
 from sim.report.comparison import compare
 from sim.report.figures import plot
 from sim.report.four_steps import story
@@ -91,11 +91,11 @@ def test_without_labels_a_result_is_shown_as_it_is(results):
     ],
 )  # fmt: skip
 def test_a_wrong_label_is_refused(label, says):
-    with pytest.raises(Problem, match=says) as refused:
+    with pytest.raises(InputError, match=says) as refused:
         ladder(f"+experiment.arms.level_1.label={label}")
     assert "experiment.arms.level_1.label" in str(refused.value)
 
 
 def test_two_arms_cannot_go_by_one_label():
-    with pytest.raises(Problem, match="another arm's label"):
+    with pytest.raises(InputError, match="another arm's label"):
         ladder("+experiment.arms.level_1.label=Points", "+experiment.arms.level_2.label=Points")

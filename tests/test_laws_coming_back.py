@@ -34,7 +34,7 @@ def market_of(rate, years=0, customers=200):
     everyone, offer = setting.population.segments["everyone"], setting.firms["provider"]
     inside = everyone.quality_weight.mean * offer.promise - everyone.price_sensitivity.mean * PRICE
     outside = inside + LOCK_IN * OUTSIDE_PAYS - math.log(RETENTION / (1.0 - RETENTION))
-    market = opened(setting.but({"market": {"outside": outside}}), 1, 1, reports=True)
+    market = opened(setting.replace({"market": {"outside": outside}}), 1, 1, reports=True)
     market.run_for(years + 1)
     return market, 1.0 / (1.0 + math.exp(outside - inside))
 

@@ -48,7 +48,7 @@ def composed(folder, *overrides):
 
 
 def with_programme(setting, programme):
-    return setting.but({"firms": {"focal": {"strategy": {"name": "fixed_plan"} | programme}}})
+    return setting.replace({"firms": {"focal": {"strategy": {"name": "fixed_plan"} | programme}}})
 
 
 @pytest.fixture(scope="module")
@@ -101,7 +101,7 @@ def test_law_12_an_inert_bond_changes_no_behaviour_and_costs_what_it_costs(inert
 def test_law_12_each_weight_that_the_preset_sets_to_0_would_make_the_bond_act(
     inert, kind, bond, change, moved
 ):
-    setting = inert[kind].but({"theory": change})
+    setting = inert[kind].replace({"theory": change})
     acting, plain = lived(with_programme(setting, PROGRAMMES[bond])), lived(setting)
     assert moved in differing(columns(acting), columns(plain), but=THE_BOND)
 
@@ -118,8 +118,8 @@ FULL_BUDGETS = {
 @pytest.mark.parametrize("kind", ["repertoire", "contractual"])
 @pytest.mark.parametrize("changes", [{}, ENTRY, FULL_BUDGETS], ids=["as it is", "entry", "budgets that bind"])
 def test_law_13_an_idle_firm_changes_nothing(folder, kind, changes):
-    alone = composed(folder, f"market={kind}").but(changes)
-    with_idle = composed(folder, f"market={kind}", "preset=idle_firm").but(changes)
+    alone = composed(folder, f"market={kind}").replace(changes)
+    with_idle = composed(folder, f"market={kind}", "preset=idle_firm").replace(changes)
     assert [n for n in with_idle.firms if n not in alone.firms] == ["idle"]
     one, other = lived(alone), lived(with_idle)
     assert differing(columns(one), columns(other, firms=list(alone.firms))) == []

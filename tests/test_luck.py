@@ -59,7 +59,7 @@ def _log_gammas(key, shape, out):
 
 def uniforms(seed=1, period=0, first=0, step=1, purpose=rng.CHOICE, occasion=0, which=12345, n=N):
     out = np.empty(n)
-    _uniforms(rng.key_of(seed, period), first, step, purpose, occasion, which, out)
+    _uniforms(rng.period_key(seed, period), first, step, purpose, occasion, which, out)
     return out
 
 
@@ -98,10 +98,10 @@ def test_uniform_over_people(address):
     assert stats.chisquare(np.bincount((u * 1000).astype(int), minlength=1000)).pvalue > FAR
 
 
-@pytest.mark.parametrize("which", [0, rng.firm_id("focal")])
+@pytest.mark.parametrize("which", [0, rng.id_of_name("focal")])
 def test_uniform_over_the_occasions_of_one_person(which):
     u = np.empty(N)
-    _of_one(rng.person_key(rng.key_of(3, 5), np.int64(17)), rng.CHOICE, which, u)
+    _of_one(rng.person_key(rng.period_key(3, 5), np.int64(17)), rng.CHOICE, which, u)
     assert stats.kstest(u, "uniform").pvalue > FAR
 
 
@@ -153,7 +153,7 @@ KNOWN = {
     (1, 0, 0, rng.CHOICE, 0, 1): 0.6356894858682479,
     (1, 0, 1, rng.CHOICE, 0, 1): 0.051797927417916445,
     (7, 259, 19_999, rng.NEED, 0, 0): 0.5774285169593701,
-    (42, -1, 123_456, rng.TASTE, 3, rng.firm_id("focal")): 0.5479534710509363,
+    (42, -1, 123_456, rng.TASTE, 3, rng.id_of_name("focal")): 0.5479534710509363,
     (2**62, 1000, 9_999_999, rng.LIFETIME, 1, 2**36 - 1): 0.8534285822848163,
 }
 KNOWN_ID = 41418725612
@@ -187,7 +187,7 @@ def test_mix_is_splitmix64():
 def test_a_uniform_by_hand():
     """The address in whole numbers, without the compiler."""
     golden = 0x9E3779B97F4A7C15
-    seed, period, who, purpose, occasion, which = 11, 3, 29, rng.VOICE, 2, rng.firm_id("focal")
+    seed, period, who, purpose, occasion, which = 11, 3, 29, rng.VOICE, 2, rng.id_of_name("focal")
     key = splitmix(splitmix(seed + golden) + golden * (period + 2))
     person = splitmix(key + golden * (who + 1))
     bits = splitmix(person + golden * (purpose << 56 | occasion << 36 | which))
@@ -202,9 +202,9 @@ def test_the_extreme_words_stay_within_0_and_1():
 
 
 def test_firm_ids_are_apart_and_fit_their_field():
-    ids = [rng.firm_id(f"firm_{k}") for k in range(10_000)]
+    ids = [rng.id_of_name(f"firm_{k}") for k in range(10_000)]
     assert len(set(ids)) == len(ids) and max(ids) < 2**36
-    assert rng.firm_id("focal") == KNOWN_ID and min(ids) > rng.OUTSIDE
+    assert rng.id_of_name("focal") == KNOWN_ID and min(ids) > rng.OUTSIDE
 
 
 # ---------------------------------------------------------------- elementary functions
@@ -270,7 +270,7 @@ def test_plain_python_agrees():
 def test_gamma_draws(shape):
     """50,000 draws in logarithms against log Gamma(shape, 1); at 0.01 a plain Gamma would underflow."""
     x = np.empty(50_000)
-    _log_gammas(rng.key_of(5, -1), shape, x)
+    _log_gammas(rng.period_key(5, -1), shape, x)
     assert np.isfinite(x).all()
     if (
         shape < 0.1
@@ -293,8 +293,8 @@ def test_gamma_draws(shape):
 def test_shares_of_gammas_are_dirichlet():
     """Two tastes of weights a and b: the share of the first is Beta(a, b)."""
     x, y = np.empty(N), np.empty(N)
-    _log_gammas(rng.key_of(5, -1), 0.3, x)
-    _log_gammas(rng.key_of(6, -1), 0.9, y)
+    _log_gammas(rng.period_key(5, -1), 0.3, x)
+    _log_gammas(rng.period_key(6, -1), 0.9, y)
     share = 1.0 / (1.0 + np.exp(y - x))
     assert stats.kstest(share, stats.beta(0.3, 0.9).cdf).pvalue > FAR
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from small_markets import lived, plan, scenario
 
-from sim.core.errors import Problem
+from sim.core.errors import InputError
 from sim.market.market import Market
 
 TEXT = """question: Is it read?
@@ -52,12 +52,12 @@ def test_lists_will_do(file, tmp_path):
     ],
 )
 def test_what_is_refused(file, options, told):
-    with pytest.raises(Problem, match=told):
+    with pytest.raises(InputError, match=told):
         Market(**{"setting": file} | options)
 
 
 def test_nothing_is_laid_over_a_scenario_that_is_composed(file):
-    with pytest.raises(Problem, match="overrides"):
+    with pytest.raises(InputError, match="overrides"):
         Market(Market(file).setting, overrides=["population.customers=20"])
 
 
@@ -67,7 +67,7 @@ def test_a_replay_has_plans_for_every_period(file):
     again = Market(file, replay=first.plans)
     again.run_for(2)
     for market in (again, Market(file, replay=[])):
-        with pytest.raises(Problem, match="replay"):
+        with pytest.raises(InputError, match="replay"):
             market.step()
 
 

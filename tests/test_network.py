@@ -7,7 +7,7 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from sim.core.errors import Problem
+from sim.core.errors import InputError
 from sim.customers.network import (
     GRAPH,
     LAYERS,
@@ -194,17 +194,17 @@ def test_two_graphs_stand_side_by_side():
      nx.Graph([("ann", "bob")])],
 )  # fmt: skip
 def test_a_bad_graph_is_a_problem(graph):
-    with pytest.raises(Problem) as told:
+    with pytest.raises(InputError) as told:
         Network(graphs={"kin": graph}, n_customers=10)
     assert "network.kin.graph" in str(told.value)
 
 
 def test_bad_layers_are_a_problem():
-    with pytest.raises(Problem, match="sum to 1"):
+    with pytest.raises(InputError, match="sum to 1"):
         layers_record({"kin": LAYERS["kin"]()._replace(share=0.5)})
-    with pytest.raises(Problem, match="did you mean 'kin'"):
+    with pytest.raises(InputError, match="did you mean 'kin'"):
         layers_record({"kni": LAYERS["kin"]()})
-    with pytest.raises(Problem, match="profession"):
+    with pytest.raises(InputError, match="profession"):
         Network(graphs={"profesion": [(0, 1)]})
 
 

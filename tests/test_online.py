@@ -71,8 +71,8 @@ def test_what_it_costs_is_the_share_of_a_personal_contact():
 def test_the_budget_pays_for_more_of_them_and_its_forecast_knows_their_cost():
     seen = view()
     assert contact_rate(seen, 100.0, online=1.0) == pytest.approx(contact_rate(seen, 100.0) / 0.1)
-    alone = seen.standing_plan.but(tiers=(Tier(Programme(contact_rate=0.02)),))
-    online = seen.standing_plan.but(tiers=(Tier(Programme(contact_rate=0.02, online=0.5)),))
+    alone = seen.standing_plan.replace(tiers=(Tier(Programme(contact_rate=0.02)),))
+    online = seen.standing_plan.replace(tiers=(Tier(Programme(contact_rate=0.02, online=0.5)),))
     assert cost(seen, online) == pytest.approx(0.55 * cost(seen, alone))
     dear = {"bonds": {"contact_cost": 20.0}}
     few, many = (outcomes(share, dear).query("firm == 'focal'") for share in (0.0, 1.0))

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from sim.cli import main
-from sim.core.errors import Problem
+from sim.core.errors import InputError
 from sim.report.phase import LESS, MORE, UNTOLD, Cell, cells_of, draw, frontier, grid_of, written
 from sim.report.settings_table import in_words
 
@@ -130,13 +130,13 @@ def test_what_is_no_map_is_refused(tmp_path, keys, arm, metric, lost):
     folder = grid(tmp_path / "map", {at: 1.0}, keys)
     if lost:
         next(folder.rglob(lost)).unlink()
-    with pytest.raises(Problem) as wrong:
+    with pytest.raises(InputError) as wrong:
         cells_of(folder, arm, metric)
     named = " --arm" if arm else " --metric" if metric else ""  # the option that names what is not there
     assert wrong.value.key == f"report --phase{named}"
 
 
 def test_words_on_an_axis_are_refused(tmp_path):
-    with pytest.raises(Problem) as wrong:
+    with pytest.raises(InputError) as wrong:
         cells_of(grid(tmp_path / "map", {("repertoire", 2): 1.0}, ("market", "x")), None, None)
     assert "market=repertoire" in str(wrong.value)

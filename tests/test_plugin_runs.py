@@ -30,7 +30,7 @@ class Rude(sim.Strategy):
         os.system("echo from a shell")
         os.chdir("/")
         SEEN.append(1)
-        return view.standing_plan.but(price=10 + 0.01 * len(SEEN))
+        return view.standing_plan.replace(price=10 + 0.01 * len(SEEN))
 """
 SMALL = ["scenario=leaky_bucket", "population.customers=100", "experiment.periods=6", "experiment.burn_in=1",
          "experiment.replications=2", "experiment.only=keeping", "experiment.twin=false", "experiment.sample=0",

@@ -11,7 +11,7 @@ import pytest
 from made_up import made_up
 from rich.console import Console
 
-from sim.core.errors import Problem
+from sim.core.errors import InputError
 from sim.experiment.derived import FOUR_CS, FOUR_PS, MEASURES, MIX, share_spent
 from sim.experiment.summary import winning_to_keeping
 from sim.firms.costs import LEVER_OF
@@ -42,7 +42,7 @@ def planted(spend=(3.0, 0.0, 1.0), retention=(0.85, 0.8, 0.84), profit=(5.0, 6.0
         runs.loc[mine, "main_customers"], runs.loc[mine, "revenue"] = HELD, HELD * (MARGIN + 20)
         runs.loc[mine, "goods"] = HELD * 20
         runs.loc[mine, "retention"], runs.loc[mine, "profit"] = kept, earned + noise
-    scenario = result.scenario.but({"market": {"discount_rate": INTEREST}})
+    scenario = result.scenario.replace({"market": {"discount_rate": INTEREST}})
     return SimpleNamespace(**{**vars(result), "runs": runs, "scenario": scenario})
 
 
@@ -87,11 +87,11 @@ def test_the_causes_are_shares_of_those_the_focal_firm_lost_after_the_start():
 
 
 def test_arms_that_spend_the_same_are_no_ladder():
-    with pytest.raises(Problem, match="another amount on keeping"):
+    with pytest.raises(InputError, match="another amount on keeping"):
         ladder(planted((1.0, 1.0, 1.0)))
     assert steps_of_the_page(planted((1.0, 1.0, 1.0))) == []
     other = planted()
-    other.scenario = other.scenario.but({"concepts": ["C12"]})
+    other.scenario = other.scenario.replace({"concepts": ["C12"]})
     assert steps_of_the_page(other) == [] and len(steps_of_the_page(planted())) == 4
 
 
@@ -115,7 +115,7 @@ def test_the_best_has_a_star_and_what_reads_alike_has_none():
     equal.runs = equal.runs.assign(retention=0.8)
     shown = {row[1].split(" (")[0]: row[2:] for row in card(equal, "most").body}
     assert not any(cell.endswith("*") for cell in shown["retention"])
-    with pytest.raises(Problem, match="most"):
+    with pytest.raises(InputError, match="most"):
         card(planted(), "moste")
 
 
@@ -131,9 +131,9 @@ def test_two_arms_side_by_side_by_hand():
     outcomes = result.outcomes.query("arm == 'most' and firm == 'focal'")
     last = outcomes[outcomes["period"] > outcomes["period"].max() - 52].groupby("seed")["profit"].sum() / 1000
     assert found.loc["profit of the last year", "other"] == pytest.approx(last.mean())
-    with pytest.raises(Problem, match="least"):
+    with pytest.raises(InputError, match="least"):
         side_by_side(result, "leest", "most")
-    with pytest.raises(Problem, match="differ"):
+    with pytest.raises(InputError, match="differ"):
         side_by_side(result, "most", "most")
 
 
@@ -158,7 +158,7 @@ def test_any_two_strategies_can_be_set_beside_each_other():
     assert found.loc["contacts", "other"] > found.loc["contacts", "one"] == 0.0
     declared = beside(result, "basic", "partnership").body[0]
     assert "transactional" in declared[2] and "relationship" in declared[3]
-    with pytest.raises(Problem, match="differ"):
+    with pytest.raises(InputError, match="differ"):
         run_strategies(made, "basic", "basic")
 
 

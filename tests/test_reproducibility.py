@@ -87,7 +87,7 @@ def test_equal_bytes(bytes_of, arms, execution):
 
 def test_the_seed_is_in_the_bytes(tmp_path, bytes_of):
     """Negative: the hash would see another seed."""
-    other = trial(("plain", "club", "tiers")).but({"experiment": {"seed": 2}})
+    other = trial(("plain", "club", "tiers")).replace({"experiment": {"seed": 2}})
     comparison.run(other, tmp_path / "run", progress=False, report=False)
     found = hashlib.sha256((tmp_path / "run" / "outcomes.parquet").read_bytes()).hexdigest()
     assert found != bytes_of("plain", "club", "tiers")["outcomes"]
@@ -207,7 +207,7 @@ def test_a_renamed_firm_has_other_luck():
 def test_an_arm_leaves_the_luck_of_those_it_does_not_touch():
     """A contact programme of one firm: who never had to do with it lives the same life."""
     plain = scenario(TALK_OFF, {"firms": {"focal": {"known_by": 0.3}}}, customers=2000, periods=40)
-    contacts = plain.but({"firms": {"focal": plan(contact_rate=1.0)}})
+    contacts = plain.replace({"firms": {"focal": plan(contact_rate=1.0)}})
     one, other = lived(plain), lived(contacts)
     strangers = (one.columns.aware[:2000] & 1) == 0
     assert 1000 < strangers.sum() < 1800

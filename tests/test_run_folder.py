@@ -16,7 +16,7 @@ import pytest
 from experiment_market import MARKET, scenario
 
 from sim.core import signals
-from sim.core.errors import Problem, Unfinished
+from sim.core.errors import InputError, UnfinishedRun
 from sim.experiment import files, folder, tables
 from sim.firms.metrics import METRICS
 from sim.report import comparison
@@ -124,7 +124,7 @@ class Frozen:
 def test_an_existing_folder_is_left_alone(tmp_path):
     (tmp_path / "mine.txt").write_text("mine")
     for where in (tmp_path, tmp_path / "mine.txt", tmp_path / "mine.txt" / "below"):
-        with pytest.raises(Problem, match="out"):
+        with pytest.raises(InputError, match="out"):
             do(scenario(), where)
     assert [p.name for p in tmp_path.iterdir()] == ["mine.txt"]
 
@@ -134,13 +134,13 @@ def test_a_folder_that_cannot_be_written(tmp_path, monkeypatch):
         raise PermissionError(errno.EACCES, "Permission denied")
 
     monkeypatch.setattr(Path, "mkdir", denied)
-    with pytest.raises(Problem, match="Permission denied"):
+    with pytest.raises(InputError, match="Permission denied"):
         do(scenario(), tmp_path / "a" / "r")
 
 
 def test_too_little_room_is_said_before_anything_starts(tmp_path, monkeypatch):
     monkeypatch.setattr(folder.shutil, "disk_usage", lambda _: type("U", (), {"free": 1000})())
-    with pytest.raises(Problem, match="MB free"):
+    with pytest.raises(InputError, match="MB free"):
         do(scenario(), tmp_path / "r")
     assert not (tmp_path / "r").exists()
 
@@ -156,7 +156,7 @@ def test_a_full_disk_leaves_whole_files_and_no_manifest(tmp_path, monkeypatch, a
         fsync(number)
 
     monkeypatch.setattr(files.os, "fsync", full)
-    with pytest.raises(Unfinished, match="disk is full"):
+    with pytest.raises(UnfinishedRun, match="disk is full"):
         do(scenario(), tmp_path / "r")
     left = [p for p in (tmp_path / "r").rglob("*") if p.is_file()]
     assert len(left) == after - 1 and not (tmp_path / "r" / "manifest.json").exists()
@@ -164,13 +164,13 @@ def test_a_full_disk_leaves_whole_files_and_no_manifest(tmp_path, monkeypatch, a
         assert not path.name.startswith(".")
         if path.suffix == ".parquet":
             pd.read_parquet(path)
-    with pytest.raises(Problem, match=r"finished run folder; this one was stopped .* run it again"):
+    with pytest.raises(InputError, match=r"finished run folder; this one was stopped .* run it again"):
         comparison.Result.read(tmp_path / "r")
 
 
 def test_a_wrong_request_leaves_no_folder(tmp_path):
     for execution in ({}, LOCAL):
-        with pytest.raises(Problem, match="population that fits"):
+        with pytest.raises(InputError, match="population that fits"):
             do(scenario(question="refuse", execution=execution), tmp_path / "r")
     assert not list(tmp_path.iterdir())
 

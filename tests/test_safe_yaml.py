@@ -1,4 +1,4 @@
-"""The gate before any YAML: plain data of a bounded size passes as it is meant, all else is a `Problem`."""
+"""The gate before any YAML: plain data of a bounded size passes as it is meant, all else is a `InputError`."""
 
 import contextlib
 import os
@@ -9,7 +9,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.core.errors import Problem
+from sim.core.errors import InputError
 from sim.core.yaml_reader import MAX_BYTES, load, read
 
 TEXTS = {
@@ -47,7 +47,7 @@ TEXTS = {
 
 @pytest.mark.parametrize("text, told", TEXTS.values(), ids=TEXTS)
 def test_refused(text: str, told: str) -> None:
-    with pytest.raises(Problem) as caught:
+    with pytest.raises(InputError) as caught:
         read(text)
     assert told in str(caught.value)
     assert len(str(caught.value).splitlines()) <= 3
@@ -58,7 +58,7 @@ def test_an_alias_bomb_is_refused_at_once() -> None:
     for below, above in zip("abcdefghi", "bcdefghij", strict=True):
         bomb += f"{above}: &{above} [{', '.join([f'*{below}'] * 9)}]\n"
     began = time.perf_counter()
-    with pytest.raises(Problem, match="no alias"):
+    with pytest.raises(InputError, match="no alias"):
         read(bomb)
     assert time.perf_counter() - began < 1
 
@@ -100,7 +100,7 @@ def test_files_that_cannot_be_read(tmp_path) -> None:
     (tmp_path / "dangling.yaml").symlink_to(tmp_path / "nowhere")
     os.mkfifo(tmp_path / "pipe.yaml")
     for name in ("missing", "folder", "binary", "large", "dangling", "pipe"):
-        with pytest.raises(Problem, match=name):
+        with pytest.raises(InputError, match=name):
             load(tmp_path / f"{name}.yaml")
 
 
@@ -125,5 +125,5 @@ def test_plain_data_comes_back_as_it_was_written(tree) -> None:
 @settings(max_examples=300)
 @given(st.text("ab:-[]{}&*!|>'\"%@`#?,\n \t01.$~<", max_size=60))
 def test_any_text_is_a_mapping_or_a_problem(text: str) -> None:
-    with contextlib.suppress(Problem):
+    with contextlib.suppress(InputError):
         assert isinstance(read(text), dict)

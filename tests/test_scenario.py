@@ -7,14 +7,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sim.core.errors import Problem
+from sim.core.errors import InputError
 from sim.core.parameters import THEORY
 from sim.customers.network import LAYERS
 from sim.customers.traits import KINDS, TRAITS, Distribution
 from sim.scenario.files import compose, conf_folder, scenario_files
 from sim.scenario.merge import resolve
 from sim.scenario.scenario import Scenario
-from sim.scenario.settings import Execution, Experiment, Market, Offer, Population
+from sim.scenario.settings import Execution, Experiment, MarketSettings, OfferSettings, Population
 
 TINY = {
     "name": "tiny",
@@ -25,7 +25,7 @@ TINY = {
     },
 }
 SECTIONS = {
-    "market": Market, "population": Population, "firms.focal": Offer,
+    "market": MarketSettings, "population": Population, "firms.focal": OfferSettings,
     "experiment": Experiment, "execution": Execution,
     **{f"theory.{name}": section for name, section in THEORY.items()},
     **{f"network.{name}": section for name, section in LAYERS.items()},
@@ -56,7 +56,7 @@ def get(tree: dict, key: str) -> object:
 
 
 def refused(tree: object) -> str:
-    with pytest.raises(Problem) as caught:
+    with pytest.raises(InputError) as caught:
         Scenario.from_config(tree)
     return str(caught.value)
 
@@ -196,7 +196,7 @@ def test_arms() -> None:
         (3, "experiment.arms.dear 3"),
     ):
         assert told in refused(put(TINY, "experiment.arms.dear", overrides))
-    with pytest.raises(Problem, match="did you mean 'dear'"):
+    with pytest.raises(InputError, match="did you mean 'dear'"):
         made.for_arm("deer")
 
 
@@ -225,10 +225,10 @@ def test_interpolations() -> None:
         ({"a": "${b.c}"}, "a key that exists"),
         ({"a": "${b.c}", "b": {"d": 1}}, "'c' is none of d"),
     ):
-        with pytest.raises(Problem, match=told):
+        with pytest.raises(InputError, match=told):
             resolve(tree)
     bomb = {f"k{n}": {"x": f"${{k{n + 1}}}", "y": f"${{k{n + 1}}}"} for n in range(40)} | {"k40": 1}
-    with pytest.raises(Problem):
+    with pytest.raises(InputError):
         resolve(bomb)
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from by_hand import rows
 
-from sim.core.errors import Problem
+from sim.core.errors import InputError
 from sim.customers.columns import allocate, columns_of
 from sim.market.kernel.introductions import introduce
 from sim.market.market import Market
@@ -109,7 +109,7 @@ def test_in_two_weeks_partners_introduce_by_bond_and_trust_unless_the_firm_is_cl
     far = market.columns.segment == 1
     error = np.sqrt(0.36 * 0.64 / far.sum())
     assert (market.columns.aware[far] & 1).mean() == pytest.approx(0.36, abs=4 * error)
-    closed = lived(made.but({"events": {"end": {"type": "firm_leaves", "firm": "focal", "at": 0}}}), 1)
+    closed = lived(made.replace({"events": {"end": {"type": "firm_leaves", "firm": "focal", "at": 0}}}), 1)
     assert not closed.columns.aware[far].any()
 
 
@@ -161,9 +161,9 @@ def test_partners_of_one_firm_introduce_a_stranger_once_and_those_of_another_bes
 
 
 def test_a_segment_that_is_not_there_is_told():
-    with pytest.raises(Problem, match=r"agencies\.segment.*'fra'.*did you mean 'far'"):
+    with pytest.raises(InputError, match=r"agencies\.segment.*'fra'.*did you mean 'far'"):
         setting(stakeholders=agencies(segment="fra", introduces=0.1))
-    with pytest.raises(Problem, match=r"agencies\.segment None\n.*near, far; or introduces 0"):
+    with pytest.raises(InputError, match=r"agencies\.segment None\n.*near, far; or introduces 0"):
         setting(stakeholders=agencies(introduces=0.5))
-    with pytest.raises(Problem, match=r"segments\.near\.season 1\.5"):
+    with pytest.raises(InputError, match=r"segments\.near\.season 1\.5"):
         setting({"season": 1.5})

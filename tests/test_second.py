@@ -11,7 +11,7 @@ import pytest
 from by_hand import EXACT, ByHand, everything_off, rows
 from small_markets import lived, plan, scenario
 
-from sim.core.errors import Problem
+from sim.core.errors import InputError
 from sim.customers import ledger
 from sim.customers.columns import allocate, columns_of
 from sim.firms.costs import expected, within_budget
@@ -252,7 +252,7 @@ def test_goodwill_of_the_second_by_hand_in_periods_of_two_weeks():
     """Half of it is gone in 8 weeks; among all by 0.02 a week, among own customers by 0.05 a week."""
     levers = {"focal": plan(cross_selling=0.05, second_advertising=0.02)}
     rules = {"market": {"budget": "free", "periods_per_year": 26}}
-    market = lived(scenario(OFFERS, rules, firms=2).but({"firms": levers}), periods=2)
+    market = lived(scenario(OFFERS, rules, firms=2).replace({"firms": levers}), periods=2)
     second, kept = market.second, 0.5 ** (2 / 8)
     among_all, own = (2 * a * (1 + kept) for a in (0.02, 0.05))
     assert (second.goodwill[0], second.goodwill_own[0]) == pytest.approx((among_all, own))
@@ -301,11 +301,11 @@ def test_a_plan_over_its_budget_is_scaled_with_these_levers_too():
 def test_a_bundle_discount_is_expected_to_cost_its_share_of_the_seconds_last_revenue():
     market = lived(scenario(OFFERS, CHECKED, firms=2), periods=30)
     firm = market.firms[0]
-    sold, did = firm.second_sold, expected(firm, firm.plan.but(bundle_discount=0.2))
+    sold, did = firm.second_sold, expected(firm, firm.plan.replace(bundle_discount=0.2))
     assert sold.revenue > 0
     assert (did.second_units, did.second_off) == pytest.approx((sold.units, 0.2 * sold.revenue))
     # no more is spent on it than the budget pays: 0.01 x 500 a period
-    scarce = firm.plan.but(bundle_discount=0.9)
+    scarce = firm.plan.replace(bundle_discount=0.9)
     adopted = within_budget(firm, scarce, 5.0)
     assert adopted.bundle_discount == pytest.approx(5.0 / sold.revenue) and 0.9 * sold.revenue > 5.0
 
@@ -329,7 +329,7 @@ def test_a_bundle_price_is_for_who_buys_the_first():
 def test_the_same_columns_on_any_number_of_threads(threads, monkeypatch):
     monkeypatch.setattr("sim.market.market.FEWEST_BLOCKS", 1)  # so small a market would go by one thread
     made = growing(customers=9000, population={"entry_rate": 0.002})
-    made = made.but({"experiment": {"periods": 30}})
+    made = made.replace({"experiment": {"periods": 30}})
     one, many = (lived(made, threads=n) for n in (1, threads))
     assert one.columns.toward.tobytes() == many.columns.toward.tobytes()
     for name, column in second_columns(one).items():
@@ -339,7 +339,7 @@ def test_the_same_columns_on_any_number_of_threads(threads, monkeypatch):
 
 def test_firms_act_alike_whether_anything_is_reported_or_checked():
     """Causes of the second category are worked out for the check only; who owns its product a firm sees in any case."""
-    made = growing(customers=600).but({"experiment": {"periods": 30}})
+    made = growing(customers=600).replace({"experiment": {"periods": 30}})
     told = lived(made, check=True)
     for market in (lived(made, check=False), lived(made, reports=False)):
         assert market.columns.toward.tobytes() == told.columns.toward.tobytes()
@@ -383,14 +383,14 @@ def test_an_arm_with_a_second_category_beside_one_without(tmp_path):
     ({"firms": {"focal": {}}, "need_rate": -1}, "second.need_rate"),
 ])  # fmt: skip
 def test_a_wrong_second_category_is_named(second, says):
-    with pytest.raises(Problem) as problem:
+    with pytest.raises(InputError) as problem:
         scenario({"second": second})
     assert problem.value.key.startswith(says)
 
 
 def test_a_metric_of_a_second_category_is_asked_for_with_one_only(tmp_path):
     made = scenario({"experiment": {"metrics": ["second_units"]}})
-    with pytest.raises(Problem, match="second_units"):
+    with pytest.raises(InputError, match="second_units"):
         comparison.run(made, tmp_path / "run", progress=False, report=False)
 
 

@@ -6,7 +6,7 @@ import pytest
 from experiment_market import MARKET, scenario
 
 from sim.cli import main
-from sim.core.errors import Problem
+from sim.core.errors import InputError
 from sim.report import comparison
 from sim.scenario.files import compose
 from sim.scenario.scenario import Scenario
@@ -76,7 +76,7 @@ def test_what_is_refused_says_what_to_do(override, told, capsys):
 
 def test_a_wrong_control_of_an_arm_left_out_is_still_refused():
     override = ["experiment.only=[level_1]", "+experiment.controls.level_2=nope"]
-    with pytest.raises(Problem, match=r"experiment\.controls\.level_2 'nope'"):
+    with pytest.raises(InputError, match=r"experiment\.controls\.level_2 'nope'"):
         compose("bond_ladder", override)
 
 
@@ -86,7 +86,7 @@ def test_events_are_changed_one_by_one(tmp_path):
         "question: q\nsource: s\nfirms: {focal: {}}\nevents: {x: {type: recession, at: 9, demand: 0.5}}\n"
     )
     for override in ("events={}", "++events={y: {type: price_war, at: 9}}"):
-        with pytest.raises(Problem, match=r"~events\.NAME leaves one out"):
+        with pytest.raises(InputError, match=r"~events\.NAME leaves one out"):
             compose(file, [override])
     assert not compose(file, ["~events.x"]).events
     assert list(compose("bond_ladder", ["+events={y: {type: price_war, at: 9}}"]).events) == ["y"]
@@ -110,7 +110,7 @@ def test_a_misspelt_arm_in_an_expectation_is_still_refused():
     tree = scenario(ARMS, control="a").to_dict()
     tree["expect"] = [{"claim": "x", "metric": "profit", "arm": "bb", "is": "higher"}]
     tree["experiment"]["only"] = ["b"]
-    with pytest.raises(Problem, match="expect"):
+    with pytest.raises(InputError, match="expect"):
         Scenario.from_config(tree)
 
 

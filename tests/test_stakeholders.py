@@ -7,9 +7,9 @@ import pytest
 from scipy.optimize import minimize_scalar
 from small_markets import lived, plan, scenario
 
-from sim.core.errors import Problem
+from sim.core.errors import InputError
 from sim.firms.partners import base as stakeholders
-from sim.firms.partners.base import KINDS, LEVER, Conduct, Drives
+from sim.firms.partners.base import KINDS, LEVER, Conduct, PartnerEffects
 from sim.scenario.scenario import Scenario
 from sim.theory import power
 
@@ -107,7 +107,7 @@ def driven(
         luck,
         learned,
     )
-    firms = {"focal": Drives(), "rival": Drives()}
+    firms = {"focal": PartnerEffects(), "rival": PartnerEffects()}
     for _ in range(ties):
         what.drive(tie, firms["focal"], firms)
     return firms["focal"], firms["rival"]
@@ -117,7 +117,7 @@ def driven(
 def test_what_several_of_a_kind_drive_is_their_sum_and_their_savings_multiply(kind):
     state = {"bond": 0.5, "trust": 0.2, "satisfaction": 0.5, "luck": 0.07, "learned": 0.2}
     one, two = (driven(kind, ties=ties, **state) for ties in (1, 2))
-    assert one != (Drives(), Drives())
+    assert one != (PartnerEffects(), PartnerEffects())
     for alone, both in zip(one, two, strict=True):
         for name, amount in vars(alone).items():
             law = amount**2 if name == "unit_cost" else 2 * amount
@@ -128,7 +128,7 @@ def test_a_supplier_saves_improves_and_delivers_late():
     own, rival = driven("supplier", bond=0.5, trust=0.4, luck=0.07)
     assert own.unit_cost == pytest.approx(1 - 0.1 * 0.5)
     assert own.quality == pytest.approx(0.3 * 0.5 * 0.4)
-    assert own.failures == 0.0 and rival == Drives()  # luck 0.07 is not below 0.1 * 0.6
+    assert own.failures == 0.0 and rival == PartnerEffects()  # luck 0.07 is not below 0.1 * 0.6
     assert driven("supplier", trust=0.2, luck=0.07)[0].failures == pytest.approx(0.1)
     assert driven("supplier", part=1.0)[0].unit_cost == pytest.approx(0.9)
     assert driven("supplier", part=0.0)[0].unit_cost == pytest.approx(1.1)
@@ -336,7 +336,7 @@ def test_stakeholders_are_agents_of_the_market_and_strategies_know_only_how_many
     ],
 )  # fmt: skip
 def test_a_wrong_stakeholder_is_named(given, key, nearest):
-    with pytest.raises(Problem) as wrong:
+    with pytest.raises(InputError) as wrong:
         scenario({"stakeholders": {"it": given}})
     assert wrong.value.key == key and (nearest is None or wrong.value.nearest == nearest)
 

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 import sim.strategies.library  # noqa: F401
-from sim.core.errors import Problem
+from sim.core.errors import InputError
 from sim.core.parameters import param
 from sim.market.market import Market
 from sim.scenario.files import compose
@@ -192,7 +192,9 @@ def _touch(self: Any, view: FirmView) -> MarketingPlan:
 
 def _wear_out(self: Any, view: FirmView) -> MarketingPlan:
     self.count = getattr(self, "count", 0) + 1
-    return view.standing_plan.but(promotion=0.9 if self.count > 150 else 0.0, price=1 / (199 - self.count))
+    return view.standing_plan.replace(
+        promotion=0.9 if self.count > 150 else 0.0, price=1 / (199 - self.count)
+    )
 
 
 @pytest.mark.parametrize(
@@ -224,13 +226,13 @@ def test_a_strategy_of_the_users_own_with_one_bare_number(registry):
         contact_rate: float = 0.1
 
         def plan(self, view: FirmView) -> MarketingPlan:
-            return view.standing_plan.but(tiers=(Tier(Programme(contact_rate=self.contact_rate)),))
+            return view.standing_plan.replace(tiers=(Tier(Programme(contact_rate=self.contact_rate)),))
 
     assert check_strategy(MyClub) == []
     assert make_strategy("my_club", {"contact_rate": 1}).plan(view()).tiers[0].programme.contact_rate == 1.0
-    with pytest.raises(Problem, match=r"contact_rte.*did you mean 'contact_rate'"):
+    with pytest.raises(InputError, match=r"contact_rte.*did you mean 'contact_rate'"):
         make_strategy("my_club", {"contact_rte": 0.2})
-    with pytest.raises(Problem, match="did you mean 'my_club'"):
+    with pytest.raises(InputError, match="did you mean 'my_club'"):
         make_strategy("my_clbu")
 
 
@@ -315,7 +317,7 @@ def test_fixed_plan_changes_in_its_week_and_what_is_not_named_stays():
     ],
 )  # fmt: skip
 def test_a_wrong_change_of_plan_is_named(then, key, nearest):
-    with pytest.raises(Problem) as wrong:
+    with pytest.raises(InputError) as wrong:
         make_strategy("fixed_plan", {"then": then})
     assert wrong.value.key == f"strategy.{key}" and (nearest is None or wrong.value.nearest == nearest)
 
@@ -385,7 +387,9 @@ def test_a_level_without_its_bond_is_plain_marketing(level, without):
     """So an arm differs from the control by its bond alone, wherever its customers are content and its promise kept."""
     for name in ("ordinary", "first period", "price war", "rich budget", "a quarter", "thin margin"):
         seen = situations()[name]
-        assert plan_of(level, seen, **{without: 0.0}).but(tiers=()) == plan_of("transactional", seen), name
+        assert plan_of(level, seen, **{without: 0.0}).replace(tiers=()) == plan_of("transactional", seen), (
+            name
+        )
 
 
 def test_club_mends_before_it_invites():
@@ -550,14 +554,16 @@ def test_spend_buys_what_it_costs():
 
 def test_cost_of_programmes_by_hand():
     seen = view()
-    plan = seen.standing_plan.but(
+    plan = seen.standing_plan.replace(
         tiers=(Tier(Programme(integration=0.1), "rfm", 0.2), Tier(Programme(contact_rate=0.1)))
     )
     assert cost(seen, plan) == pytest.approx(1000 * 0.1 * 1.0 + 4000 * 0.1 * 0.5)
-    assert cost(seen, seen.standing_plan.but(tiers=(Tier(Programme(reward_rate=0.02)),))) == pytest.approx(
-        250.0
+    assert cost(
+        seen, seen.standing_plan.replace(tiers=(Tier(Programme(reward_rate=0.02)),))
+    ) == pytest.approx(250.0)
+    assert cost(seen, seen.standing_plan.replace(price=9.5, promotion=0.1)) == pytest.approx(
+        1250 * (0.5 + 0.95)
     )
-    assert cost(seen, seen.standing_plan.but(price=9.5, promotion=0.1)) == pytest.approx(1250 * (0.5 + 0.95))
 
 
 def test_no_unit_is_promoted_below_its_cost():
@@ -567,7 +573,7 @@ def test_no_unit_is_promoted_below_its_cost():
 
 
 def test_within_scales_a_plan_to_the_money():
-    plan = view().standing_plan.but(advertising=0.2, tiers=(Tier(Programme(contact_rate=0.4)),))
+    plan = view().standing_plan.replace(advertising=0.2, tiers=(Tier(Programme(contact_rate=0.4)),))
     scaled = within(view(), plan, 1000.0)
     assert cost(view(), scaled) == pytest.approx(1000.0)
     assert scaled.advertising / 0.2 == pytest.approx(scaled.tiers[0].programme.contact_rate / 0.4)

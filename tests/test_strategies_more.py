@@ -354,7 +354,7 @@ def test_look_ahead_takes_the_price_of_its_elasticity_and_learns_it():
     made = make_strategy("look_ahead", {"inertia": 0.0})
     sold = [1250.0 * 0.5 ** (k % 2) for k in range(20)]  # halved by a price a tenth higher, again and again
     for k, units in enumerate(sold):
-        last = view().standing_plan.but(price=10.0 * 1.1 ** (k % 2))
+        last = view().standing_plan.replace(price=10.0 * 1.1 ** (k % 2))
         made.plan(view(period=k, units=units, last_plan=last))
     assert made.top / made.bottom == pytest.approx(np.log(2) / 0.1, rel=0.2)
 
@@ -377,8 +377,8 @@ def test_a_lower_tier_holds_what_the_better_ones_leave():
     points, seen = Programme(reward_rate=0.1), view()
     top, rest = (tier_cost(seen, seen.standing_plan, *part) for part in ((0.2, points), (0.8, points, 0.2)))
     assert top + rest == pytest.approx(tier_cost(seen, seen.standing_plan, 1.0, points)) and top > rest
-    two = seen.standing_plan.but(tiers=(Tier(points, "rfm", 0.2), Tier(points)))
-    assert cost(seen, two) == pytest.approx(cost(seen, seen.standing_plan.but(tiers=(Tier(points),))))
+    two = seen.standing_plan.replace(tiers=(Tier(points, "rfm", 0.2), Tier(points)))
+    assert cost(seen, two) == pytest.approx(cost(seen, seen.standing_plan.replace(tiers=(Tier(points),))))
 
 
 def test_support_of_nobody_buys_nothing():

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 
 from sim.cli.printing import mute, printing
-from sim.core.errors import Problem, Unfinished
+from sim.core.errors import InputError, UnfinishedRun
 from sim.core.signals import hear_no_more, hear_once
 
 DONE, FAILED, WRONG, INTERRUPTED = 0, 1, 2, 130
@@ -53,10 +53,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         with printing():
             return _command(given)
-    except Problem as problem:
+    except InputError as problem:
         print(f"guanxi: {problem}", file=sys.stderr)
         return WRONG
-    except Unfinished as unfinished:
+    except UnfinishedRun as unfinished:
         print(f"guanxi: {unfinished}", file=sys.stderr)
         return FAILED
     except KeyboardInterrupt as stopped:
@@ -69,7 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return DONE
     except Exception as error:
         if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:
-            print(f"guanxi: {Problem('path', error.filename, 'a shorter one')}", file=sys.stderr)
+            print(f"guanxi: {InputError('path', error.filename, 'a shorter one')}", file=sys.stderr)
             return WRONG
         if os.environ.get("GUANXI_TRACEBACK"):
             raise
@@ -90,7 +90,7 @@ def _command(given: list[str]) -> int:
         print(f"guanxi: {name} is not built yet ({LATER[name]})", file=sys.stderr)
         return WRONG
     if name not in COMMANDS:
-        raise Problem.unknown("command", name, [*COMMANDS, *LATER])
+        raise InputError.unknown("command", name, [*COMMANDS, *LATER])
     status: int = importlib.import_module(COMMANDS[name][0]).main(rest)
     return status
 

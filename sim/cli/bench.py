@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from sim.cli.options import Parser
-from sim.core.errors import Problem
+from sim.core.errors import InputError
 
 
 def main(given: list[str]) -> int:
-    """Read the options and measure; raises `Problem` for a wrong one."""
+    """Read the options and measure; raises `InputError` for a wrong one."""
     parser = Parser(
         "bench", "throughput and memory by size and threads, beside plain Mesa and plain C in the same run"
     )
@@ -30,18 +30,20 @@ def main(given: list[str]) -> int:
     options.threads = whole_numbers("--threads", options.threads, 64)
     options.repeats = whole_numbers("--repeats", options.repeats, 1000)[0]
     if options.write and not Path(options.write).is_file():
-        raise Problem("--write", options.write, "a file that exists, with the two marks of a table in it")
+        raise InputError("--write", options.write, "a file that exists, with the two marks of a table in it")
     from sim.validation.bench.cases import main as bench
 
     return bench(options)
 
 
 def whole_numbers(option: str, text: str, most: int) -> tuple[int, ...]:
-    """Whole numbers from 1 up, separated by commas; raises `Problem`."""
+    """Whole numbers from 1 up, separated by commas; raises `InputError`."""
     try:
         numbers = tuple(int(part) for part in text.split(","))
     except ValueError:
         numbers = ()
     if not numbers or min(numbers) < 1 or max(numbers) > most:
-        raise Problem(f"guanxi bench: {option}", text, f"whole numbers from 1 to {most}, separated by commas")
+        raise InputError(
+            f"guanxi bench: {option}", text, f"whole numbers from 1 to {most}, separated by commas"
+        )
     return numbers

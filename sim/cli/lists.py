@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sim.cli.options import Parser, shortened, shown
-from sim.core.errors import Problem
+from sim.core.errors import InputError
 from sim.core.parameters import Parameter
 
 KINDS = ("scenarios", "strategies", "metrics", "concepts", "levers", "events", "stakeholders")
@@ -28,7 +28,7 @@ def main(given: list[str]) -> int:
     parser.plugins()
     options = parser.read(given)
     if options.kind not in KINDS:
-        raise Problem.unknown("list", options.kind, KINDS)
+        raise InputError.unknown("list", options.kind, KINDS)
     entries = {
         "scenarios": lambda: scenarios(options.config_dir),
         "strategies": lambda: strategies(options.plugin),
@@ -79,7 +79,7 @@ def scenarios(folders: Sequence[str] = ()) -> list[dict[str, Any]]:
     for name in scenario_files(folders):
         try:
             found.append(summary(name, folders))
-        except Problem as problem:
+        except InputError as problem:
             found.append({"name": name, "problem": str(problem)})
     return found
 

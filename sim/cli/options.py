@@ -1,4 +1,4 @@
-"""The options of the commands; a wrong one is a `Problem`, not a page of usage."""
+"""The options of the commands; a wrong one is a `InputError`, not a page of usage."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ import shutil
 import sys
 from typing import Any, NoReturn
 
-from sim.core.errors import Problem
+from sim.core.errors import InputError
 
 
 class Parser(argparse.ArgumentParser):
-    """An argument parser that raises `Problem` with the nearest option."""
+    """An argument parser that raises `InputError` with the nearest option."""
 
     def __init__(self, command: str, about: str) -> None:
         super().__init__(prog=f"guanxi {command}", description=about, allow_abbrev=False)
 
     def error(self, message: str) -> NoReturn:
-        raise Problem(self.prog, message, f"see {self.prog} --help")
+        raise InputError(self.prog, message, f"see {self.prog} --help")
 
     def read(self, given: list[str]) -> argparse.Namespace:
         """The options, given in any order among the other words."""
         known, rest = self.parse_known_intermixed_args(given)
         if rest:
             option = rest[0].partition("=")[0]
-            raise Problem.unknown(
+            raise InputError.unknown(
                 f"{self.prog}: option", option, [o for o in self._option_string_actions if len(o) > 2]
             )
         return known

@@ -8,12 +8,12 @@ import os
 import sys
 from collections.abc import Iterator
 
-from sim.core.errors import Unfinished
+from sim.core.errors import UnfinishedRun
 
 
 @contextlib.contextmanager
 def printing(whole: str = "") -> Iterator[None]:
-    """Turn what fails in writing to standard output into `Unfinished`; ``whole`` says what is not lost."""
+    """Turn what fails in writing to standard output into `UnfinishedRun`; ``whole`` says what is not lost."""
     try:
         yield
         sys.stdout.flush()
@@ -24,7 +24,7 @@ def printing(whole: str = "") -> Iterator[None]:
             raise
         mute()
         told = f"the answer could not be printed: standard output cannot be written ({trouble.strerror})"
-        raise Unfinished(f"{told}; {whole}" if whole else told) from trouble
+        raise UnfinishedRun(f"{told}; {whole}" if whole else told) from trouble
 
 
 def _fails() -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.cli.options import Parser
-from sim.core.errors import Problem
+from sim.core.errors import InputError
 
 
 def main(given: list[str]) -> int:
@@ -42,7 +42,7 @@ def main(given: list[str]) -> int:
     options = parser.read(given)
     folder = Path(options.folder).expanduser()
     if not folder.is_dir():
-        raise Problem("report", options.folder, "a run folder that exists")
+        raise InputError("report", options.folder, "a run folder that exists")
     if options.phase is not None:
         from sim.report.phase import written
 
@@ -61,7 +61,7 @@ def main(given: list[str]) -> int:
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
         lacking = [key for key in ("scenario", "hash", "seed", "versions") if key not in manifest]
         if lacking:
-            raise Problem(
+            raise InputError(
                 "report", f"{options.folder}/manifest.json", f"a manifest with {', '.join(lacking)}"
             )
         result = Result(folder)
@@ -69,9 +69,9 @@ def main(given: list[str]) -> int:
         print(write_report(result))
     # what pandas and arrow raise on damaged files are ValueErrors
     except (ValueError, KeyError, TypeError, FileNotFoundError) as error:
-        if isinstance(error, Problem):
+        if isinstance(error, InputError):
             raise
-        raise Problem("report", options.folder, _wanted(folder, error)) from error
+        raise InputError("report", options.folder, _wanted(folder, error)) from error
     return 0
 
 

@@ -15,7 +15,7 @@ from typing import Any
 from sim.cli import grid
 from sim.cli.options import Parser, yaml_of
 from sim.cli.printing import printing
-from sim.core.errors import Problem
+from sim.core.errors import InputError
 
 
 def main(given: list[str]) -> int:
@@ -76,19 +76,19 @@ def _options(given: list[str]) -> Namespace:
 
 
 def _jobs(options: Namespace) -> list[list[str]]:
-    """The overrides of each job; raises `Problem`."""
+    """The overrides of each job; raises `InputError`."""
     from sim.scenario import overrides as overriding
     from sim.scenario.files import is_path, scenario_files
 
     names = scenario_files(options.config_dir)
     for text in options.overrides:
         if text in names or (is_path(text) and "=" not in text):
-            raise Problem("override", text, f"key=value: scenario={text}")
+            raise InputError("override", text, f"key=value: scenario={text}")
     return overriding.jobs(options.overrides) if options.multirun else [list(options.overrides)]
 
 
 def composed(overrides: Sequence[str], folders: Sequence[str]) -> Any:
-    """The scenario of one job; raises `Problem`."""
+    """The scenario of one job; raises `InputError`."""
     from sim.scenario import overrides as overriding
     from sim.scenario.files import compose, scenario_files
 
@@ -96,13 +96,13 @@ def composed(overrides: Sequence[str], folders: Sequence[str]) -> Any:
     chosen = [o.value() for o in parsed if o.key_or_group == "scenario"]
     if len(chosen) != 1 or not isinstance(chosen[0], str):
         known = ", ".join(scenario_files(folders)) or "none there"
-        raise Problem("scenario", ", ".join(map(str, chosen)) or "none", f"one scenario=NAME of {known}")
+        raise InputError("scenario", ", ".join(map(str, chosen)) or "none", f"one scenario=NAME of {known}")
     rest = [o.input_line or "" for o in parsed if o.key_or_group != "scenario"]
     return compose(chosen[0], rest, folders)
 
 
 def run_folders(settings: Sequence[Any], *, numbered: bool) -> list[Path | None]:
-    """The run folder of each job, from the root, None for the default; raises `Problem` for a wrong one."""
+    """The run folder of each job, from the root, None for the default; raises `InputError` for a wrong one."""
     from sim.experiment.folder import check_folder
 
     time = datetime.now(UTC).strftime("%Y-%m-%dT%H-%M-%S")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from sim.cli.options import Parser, shown, yaml_of
-from sim.core.errors import Problem
+from sim.core.errors import InputError
 from sim.core.parameters import Parameter
 from sim.scenario.entries import control_of_each
 
@@ -25,13 +25,13 @@ def main(given: list[str]) -> int:
     parser.plugins()
     options = parser.read(given)
     if options.kind is None:
-        raise Problem(
+        raise InputError(
             "show", "a kind and a name are missing", f"guanxi show KIND NAME; kinds: {', '.join(KINDS)}"
         )
     if options.kind not in KINDS:
-        raise Problem.unknown("show", options.kind, KINDS)
+        raise InputError.unknown("show", options.kind, KINDS)
     if options.name is None:
-        raise Problem(
+        raise InputError(
             f"show {options.kind}", "a name is missing", f"one of guanxi list {LISTED[options.kind]}"
         )
     from sim.strategies.plugins import load_plugins
@@ -81,7 +81,7 @@ def strategy_text(name: str) -> str:
     from sim.strategies import STRATEGIES
 
     if name not in STRATEGIES:
-        raise Problem.unknown("strategy", name, STRATEGIES)
+        raise InputError.unknown("strategy", name, STRATEGIES)
     cls = STRATEGIES[name]
     lines = [f"# {name}: {' '.join((cls.__doc__ or '').split())}", f"# source: {cls.source}"]
     lines += [f"# traits: {', '.join(cls.traits) or 'none'}", f"strategy: {{name: {name}}}"]
@@ -93,7 +93,7 @@ def concept_text(name: str) -> str:
     from sim.validation.concepts import CONCEPTS
 
     if name not in CONCEPTS:
-        raise Problem.unknown("concept", name, CONCEPTS)
+        raise InputError.unknown("concept", name, CONCEPTS)
     c = CONCEPTS[name]
     lines = [f"{c.name}: {c.title} ({c.chinese})", f"where: {c.where}"]
     if c.built:
@@ -119,7 +119,7 @@ def lever_text(name: str) -> str:
     from sim.strategies.levers import CS, PS
 
     if name not in ALL_LEVERS:
-        raise Problem.unknown("lever", name, ALL_LEVERS)
+        raise InputError.unknown("lever", name, ALL_LEVERS)
     p = ALL_LEVERS[name]
     four = [
         f"{one} of the four {letter}"
@@ -138,7 +138,7 @@ def event_text(name: str) -> str:
     from sim.scenario.events.base import EVENTS, declared
 
     if name not in EVENTS:
-        raise Problem.unknown("event", name, EVENTS)
+        raise InputError.unknown("event", name, EVENTS)
     lines = [
         f"# {name}: {_one_line(EVENTS[name].__doc__ or '')}",
         f"events: {{my_event: {{type: {name}, at: 104}}}}",
@@ -152,7 +152,7 @@ def stakeholder_text(name: str) -> str:
     from sim.firms.partners.base import LEVER, declared
 
     if name not in kinds:
-        raise Problem.unknown("stakeholder", name, kinds)
+        raise InputError.unknown("stakeholder", name, kinds)
     lines = [
         f"# {name}: {_one_line(kinds[name].__doc__ or '')}",
         f"# paid for by the lever {LEVER[name]} of its firm's plan",

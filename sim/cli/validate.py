@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from sim.cli.options import Parser
-from sim.core.errors import Problem
+from sim.core.errors import InputError
 
 
 def main(given: list[str]) -> int:
@@ -20,7 +20,7 @@ def main(given: list[str]) -> int:
     known = [law.id for law in LAWS]
     for law in options.laws:
         if law not in known:
-            raise Problem.unknown("law", law, known)
+            raise InputError.unknown("law", law, known)
     rows = validate(options.laws, threads=max(1, options.threads))
     broken = [row for row in rows if not row.ok]
     if options.json:

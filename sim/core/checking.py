@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from sim.core.errors import Problem
+from sim.core.errors import InputError
 from sim.core.parameters import Parameter
 
 
 def checked(key: str, value: Any, p: Parameter) -> Any:
-    """A declared value of the right type and in range; raises `Problem`."""
+    """A declared value of the right type and in range; raises `InputError`."""
     if p.optional and value is None:
         return None
     if p.type is bool:
@@ -25,11 +25,11 @@ def checked(key: str, value: Any, p: Parameter) -> Any:
     else:
         good = True
     if not good:
-        raise Problem(key, value, allowed(p))
+        raise InputError(key, value, allowed(p))
     if p.choices is not None and value not in p.choices:
-        raise Problem.unknown(key, value, p.choices)
+        raise InputError.unknown(key, value, p.choices)
     if (p.low is not None and value < p.low) or (p.high is not None and value > p.high):
-        raise Problem(key, value, allowed(p))
+        raise InputError(key, value, allowed(p))
     return p.type(value) if p.type in (int, float, bool, str) else value
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 
-class Problem(ValueError):
+class InputError(ValueError):
     """A request that cannot be met; its text names the key, the value and what is allowed."""
 
     def __init__(self, key: str, value: Any, allowed: str, nearest: str | None = None) -> None:
@@ -20,7 +20,7 @@ class Problem(ValueError):
         return (type(self), (self.key, self.value, self.allowed, self.nearest))
 
     @classmethod
-    def unknown(cls, key: str, value: Any, known: Iterable[str]) -> Problem:
+    def unknown(cls, key: str, value: Any, known: Iterable[str]) -> InputError:
         """A name that is not among the known ones."""
         names = sorted(str(name) for name in known)
         close = difflib.get_close_matches(str(value), names, n=1, cutoff=0.5)
@@ -28,5 +28,5 @@ class Problem(ValueError):
         return cls(key, value, f"one of {listed}" if names else "nothing", close[0] if close else None)
 
 
-class Unfinished(RuntimeError):
+class UnfinishedRun(RuntimeError):
     """A run folder could not be finished; the text says why and what is left in it."""

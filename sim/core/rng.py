@@ -39,18 +39,18 @@ def mix(x):
 
 
 @inlined
-def period_key(seed, period):
-    """Key of one period of one run."""
+def inlined_period_key(seed, period):
+    """Key of one period of one run, in compiled code."""
     return mix(mix(np.uint64(seed) + _GOLDEN) + _GOLDEN * np.uint64(period + 2))
 
 
 @compiled
 def _kept_key(seed, period):
-    return period_key(seed, period)
+    return inlined_period_key(seed, period)
 
 
-def key_of(seed: int, period: int) -> np.uint64:
-    """`period_key` for Python, compiled once and kept."""
+def period_key(seed: int, period: int) -> np.uint64:
+    """Key of one period of one run."""
     return np.uint64(_kept_key(np.uint64(seed), np.int64(period)))
 
 
@@ -82,7 +82,7 @@ def uniform(person, purpose, occasion, which):
     )  # 52 bits: with 53, 1 would be rounded to
 
 
-def firm_id(name: str) -> int:
+def id_of_name(name: str) -> int:
     """A firm's luck id, below 2**36, from its name alone: other firms and their order change nothing."""
     return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "big") >> 28
 

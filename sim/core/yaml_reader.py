@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from sim.core.errors import Problem
+from sim.core.errors import InputError
 
 MAX_BYTES = 256 * 1024
 MAX_DEPTH = 24
@@ -36,7 +36,7 @@ _CONSTANTS = {
 
 
 def load(path: Path) -> dict[str, Any]:
-    """The mapping in a YAML file; raises `Problem` for anything but a small file of plain data."""
+    """The mapping in a YAML file; raises `InputError` for anything but a small file of plain data."""
     return read(_text(path), str(path))
 
 
@@ -47,15 +47,15 @@ def read(text: str, where: str = "YAML") -> dict[str, Any]:
     {'a': {'b': [1, 0.5, '010', '1:30', 'on', None]}}
     """
     if len(text.encode("utf-8", "replace")) > MAX_BYTES:
-        raise Problem("file", where, f"at most {MAX_BYTES // 1024} KiB")
+        raise InputError("file", where, f"at most {MAX_BYTES // 1024} KiB")
     try:
         tree = _Builder(where, yaml.parse(text, Loader=yaml.SafeLoader)).document()
     except yaml.YAMLError as error:
-        raise Problem("file", where, _reason(error)) from None
+        raise InputError("file", where, _reason(error)) from None
     if tree is None:
-        raise Problem("file", where, "a mapping of keys to values; the file is empty")
+        raise InputError("file", where, "a mapping of keys to values; the file is empty")
     if not isinstance(tree, dict):
-        raise Problem("file", where, "a mapping of keys to values at the top")
+        raise InputError("file", where, "a mapping of keys to values at the top")
     plain(tree, where)
     return tree
 
@@ -66,11 +66,11 @@ def plain(tree: Any, where: str, path: str = "") -> None:
         for key, value in tree.items():
             full = f"{path}.{key}" if path else str(key)
             if not full.isprintable():
-                raise Problem(repr(full), "...", f"keys without control characters ({where})")
+                raise InputError(repr(full), "...", f"keys without control characters ({where})")
             if str(key) in ("_target_", "_partial_", "_args_", "_recursive_", "_convert_"):
-                raise Problem(full, value, f"data only: a YAML names things, it never runs them ({where})")
+                raise InputError(full, value, f"data only: a YAML names things, it never runs them ({where})")
             if not path and key == "hydra":
-                raise Problem(
+                raise InputError(
                     "hydra", "section", f"the keys of a scenario; Hydra itself is not set here ({where})"
                 )
             plain(value, where, full)
@@ -78,23 +78,23 @@ def plain(tree: Any, where: str, path: str = "") -> None:
         for number, value in enumerate(tree):
             plain(value, where, f"{path}[{number}]")
     elif isinstance(tree, str) and not tree.translate(_SPACES).isprintable():
-        raise Problem(path, tree, f"a text without control characters ({where})")
+        raise InputError(path, tree, f"a text without control characters ({where})")
     elif isinstance(tree, str) and "${" in tree and not INTERPOLATION.fullmatch(tree):
-        raise Problem(path, tree, "a plain ${key.key} as the whole value; no resolver reads anything else")
+        raise InputError(path, tree, "a plain ${key.key} as the whole value; no resolver reads anything else")
 
 
 def _text(path: Path) -> str:
     try:
         if not path.is_file():
-            raise Problem("file", str(path), "a YAML file that exists")
+            raise InputError("file", str(path), "a YAML file that exists")
         if path.stat().st_size > MAX_BYTES:
-            raise Problem("file", str(path), f"at most {MAX_BYTES // 1024} KiB")
+            raise InputError("file", str(path), f"at most {MAX_BYTES // 1024} KiB")
         with path.open("rb") as file:
             return file.read(MAX_BYTES + 1).decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise Problem("file", str(path), "a text in UTF-8") from None
+        raise InputError("file", str(path), "a text in UTF-8") from None
     except OSError as error:
-        raise Problem("file", str(path), f"a file that can be read ({error.strerror})") from None
+        raise InputError("file", str(path), f"a file that can be read ({error.strerror})") from None
 
 
 def _reason(error: yaml.YAMLError) -> str:
@@ -117,7 +117,7 @@ class _Builder:
         tree = self.node(next(self.events), 0)
         next(self.events)  # the document's end
         if not isinstance(next(self.events), yaml.StreamEndEvent):
-            raise Problem("file", self.where, "one YAML document")
+            raise InputError("file", self.where, "one YAML document")
         return tree
 
     def node(self, event: Any, depth: int) -> Any:
@@ -171,4 +171,4 @@ class _Builder:
             self.refuse(event, f"plain data; no tag ({event.tag})")
 
     def refuse(self, event: Any, allowed: str) -> None:
-        raise Problem("file", f"{self.where}, line {event.start_mark.line + 1}", allowed)
+        raise InputError("file", f"{self.where}, line {event.start_mark.line + 1}", allowed)

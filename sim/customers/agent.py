@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from mesa.agent import Agent
 
-from sim.core.errors import Problem
+from sim.core.errors import InputError
 from sim.customers.columns import COLUMNS, MOST, frozen
 from sim.customers.traits import TRAITS
 from sim.theory import commitment, trust
@@ -119,7 +119,7 @@ def _range(market: Any, column: str, kind: np.dtype) -> tuple[float, float]:
 def write(market: Any, name: str, rows: np.ndarray, value: Any) -> None:
     """Set an attribute of many customers: one value for all, one a firm, or one a row (and firm).
 
-    Raises `Problem` for a value outside the declared range.
+    Raises `InputError` for a value outside the declared range.
     """
     if name in _WRITTEN:
         column, labels = _WRITTEN[name]
@@ -129,7 +129,7 @@ def write(market: Any, name: str, rows: np.ndarray, value: Any) -> None:
         elif value in known:
             code = known.index(value)
         else:
-            raise Problem.unknown(name, value, known)
+            raise InputError.unknown(name, value, known)
         getattr(market.columns, column)[rows] = code
         return
     if name in FACES and name != "supplier_id":
@@ -144,7 +144,7 @@ def write(market: Any, name: str, rows: np.ndarray, value: Any) -> None:
     if not right.all():
         wrong = value if given.ndim == 0 else given[~right][0].item()
         number = "whole numbers" if whole else "numbers"
-        raise Problem(name, wrong, f"{number} from {low:.10g} to {high:.10g} ({STORED[column]})")
+        raise InputError(name, wrong, f"{number} from {low:.10g} to {high:.10g} ({STORED[column]})")
     array[rows] = given
 
 

@@ -8,7 +8,7 @@ from sim.theory.record_decay import chance_current
 @inlined
 def is_current(seed, firm, who, when, exposure):
     """Whether a record refreshed in a period is current; its luck is one number from one refresh to the next."""
-    person = rng.person_key(rng.period_key(seed, when), who)
+    person = rng.person_key(rng.inlined_period_key(seed, when), who)
     return rng.uniform(person, rng.RECORD, 0, firm) <= chance_current(exposure[-1] - exposure[when])
 
 

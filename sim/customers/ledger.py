@@ -66,7 +66,7 @@ class Entry(IntEnum):
     TURNED_AWAY = 48  # chose the firm at an occasion, and it was full
 
 
-class Whole(IntEnum):
+class MarketEntry(IntEnum):
     """One column of the ledger of the whole market."""
 
     OCCASIONS = 0
@@ -77,7 +77,7 @@ class Whole(IntEnum):
     LEFT = 5
 
 
-ENTRIES, WHOLES, STAGE_COUNT, CAUSE_COUNT = len(Entry), len(Whole), len(STAGES), len(CAUSES)
+ENTRIES, WHOLES, STAGE_COUNT, CAUSE_COUNT = len(Entry), len(MarketEntry), len(STAGES), len(CAUSES)
 TENURE_BINS = 64
 
 #: One firm as its customers meet it in this period.

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.core.errors import Problem
+from sim.core.errors import InputError
 from sim.core.parameters import equation, param, parameters
 
 _SHARE, _STRENGTH = "share of all conversations that are held on this layer", "weight of what is heard here"
@@ -261,12 +261,14 @@ def layers_record(settings: Mapping[str, Any] | None = None) -> np.recarray:
     sections = {name: section() for name, section in LAYERS.items()} | dict(settings or {})
     for name in sections:
         if name not in LAYERS:
-            raise Problem.unknown("network", name, LAYERS)
+            raise InputError.unknown("network", name, LAYERS)
     shares = [float(section.share) for section in sections.values()]
     whole = math.isclose(sum(shares), 1, abs_tol=1e-9) or sum(shares) == 0
     if not whole or min(shares) < 0:
         shown = ", ".join(f"{name} {share:g}" for name, share in zip(sections, shares, strict=True))
-        raise Problem("network.*.share", shown, "shares from 0 up that sum to 1, or are all 0 (nobody talks)")
+        raise InputError(
+            "network.*.share", shown, "shares from 0 up that sum to 1, or are all 0 (nobody talks)"
+        )
     record = np.zeros(len(sections), RECORD).view(np.recarray)
     for number, (name, section) in enumerate(sections.items()):
         layer = record[number]
@@ -295,17 +297,17 @@ def adjacency(
         edges = np.asarray(listed, dtype=float)
     except (TypeError, ValueError):
         allowed = "a networkx graph or an edge list (n_edges, 2), of customers' numbers"
-        raise Problem(key, type(graph).__name__, allowed) from None
+        raise InputError(key, type(graph).__name__, allowed) from None
     edges = edges.reshape(-1, 2) if edges.size == 0 else edges
     if edges.ndim != 2 or edges.shape[1] != 2:
-        raise Problem(key, f"an array of shape {edges.shape}", "an edge list of shape (n_edges, 2)")
+        raise InputError(key, f"an array of shape {edges.shape}", "an edge list of shape (n_edges, 2)")
     top = (2**31 if n_customers is None else n_customers) - 1
     bad = ~((edges >= 0) & (edges <= top) & (edges == np.floor(edges))).all(axis=1)
     bad |= edges[:, 0] == edges[:, 1]
     if bad.any():
         row = int(np.flatnonzero(bad)[0])
         allowed = f"two different customers, whole numbers from 0 to {top}"
-        raise Problem(f"{key}, edge {row}", tuple(edges[row].tolist()), allowed)
+        raise InputError(f"{key}, edge {row}", tuple(edges[row].tolist()), allowed)
     pairs = edges.astype(np.int64)
     if not one_way:
         pairs = np.concatenate([pairs, pairs[:, ::-1]])
@@ -334,7 +336,7 @@ class Network:
         first = 1
         for name, graph in (graphs or {}).items():
             if name not in LAYERS:
-                raise Problem.unknown("network", name, LAYERS)
+                raise InputError.unknown("network", name, LAYERS)
             indptr, others = adjacency(graph, n_customers, f"network.{name}.graph")
             layer = self.record[list(LAYERS).index(name)]
             layer.kind, layer.first, layer.nodes = GRAPH, first, len(indptr) - 1

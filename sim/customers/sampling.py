@@ -105,13 +105,13 @@ def population(
     shares, table, knows = _distributions(setting)
     firms = np.array(
         [
-            (rng.firm_id(name), f.taste_weight if setting.market.taste else 0.0, f.known_by, f.promise)
+            (rng.id_of_name(name), f.taste_weight if setting.market.taste else 0.0, f.known_by, f.promise)
             for name, f in setting.firms.items()
         ],
         dtype="f8",
     )
     outside = setting.market.outside_taste_weight if setting.market.taste else 0.0
-    key = rng.key_of(seed, -1)
+    key = rng.period_key(seed, -1)
     draw(
         start, stop, key, shares, table, firms, float(outside), float(period), period > 0, float(weeks),
         float(setting.theory.trust.start), float(setting.theory.choice.habit_start), knows, columns.people, columns.toward,
@@ -140,9 +140,9 @@ def second_category(
         if name in offers:
             offer = offers[name]
             known, weight, promise = offer.known_by, offer.taste_weight, offer.quality
-        rows.append((rng.firm_id(name), weight if setting.market.taste else 0.0, known, promise))
+        rows.append((rng.id_of_name(name), weight if setting.market.taste else 0.0, known, promise))
     draw(
-        start, stop, rng.of_second(rng.key_of(seed, -1)), shares, table, np.array(rows, dtype="f8"), 0.0,
+        start, stop, rng.of_second(rng.period_key(seed, -1)), shares, table, np.array(rows, dtype="f8"), 0.0,
         float(period), period > 0, float(weeks), float(setting.theory.trust.start),
         float(setting.theory.choice.habit_start), knows, second.people, second.toward,
     )  # fmt: skip

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sim.core.errors import Problem
+from sim.core.errors import InputError
 from sim.core.parameters import Parameter
 from sim.scenario.settings import mapping, value
 
@@ -121,16 +121,16 @@ SEGMENT: dict[str, Parameter] = {
 
 
 def distribution(key: str, given: Any, trait: Trait) -> Distribution:
-    """A trait's distribution from a number or ``{kind: {...}}``; raises `Problem`."""
+    """A trait's distribution from a number or ``{kind: {...}}``; raises `InputError`."""
     if not isinstance(given, Mapping):
         given = {"constant": given}
     if len(given) != 1:
-        raise Problem(key, dict(given), f"a number, or one of {', '.join(trait.kinds)} with its numbers")
+        raise InputError(key, dict(given), f"a number, or one of {', '.join(trait.kinds)} with its numbers")
     ((kind, numbers),) = given.items()
     if kind not in KINDS:
-        raise Problem.unknown(key, kind, trait.kinds)
+        raise InputError.unknown(key, kind, trait.kinds)
     if kind not in trait.kinds:
-        raise Problem(key, kind, f"one of {', '.join(trait.kinds)}: the others leave {_range(trait)}")
+        raise InputError(key, kind, f"one of {', '.join(trait.kinds)}: the others leave {_range(trait)}")
     if kind == "constant":
         p = Parameter("value", 0.0, float, max(trait.low, -100.0), trait.high, trait.unit, trait.meaning, "")
         number = (
@@ -140,16 +140,16 @@ def distribution(key: str, given: Any, trait: Trait) -> Distribution:
     entries = mapping(f"{key}.{kind}", numbers)
     for name in entries:
         if name not in KINDS[kind]:
-            raise Problem.unknown(f"{key}.{kind}.{name}", name, KINDS[kind])
+            raise InputError.unknown(f"{key}.{kind}.{name}", name, KINDS[kind])
     found = []
     for name, (low, high) in KINDS[kind].items():
         if name not in entries:
-            raise Problem(f"{key}.{kind}", entries, f"both {' and '.join(KINDS[kind])}")
+            raise InputError(f"{key}.{kind}", entries, f"both {' and '.join(KINDS[kind])}")
         p = Parameter(name, 0.0, float, low, high, "", "", "")
         found.append(value(f"{key}.{kind}.{name}", entries[name], p))
     made = Distribution(kind, found[0], found[1])
     if not max(trait.low, -100.0) <= made.mean <= trait.high:
-        raise Problem(f"{key}.{kind}", entries, f"a mean in {_range(trait)} ({trait.unit})")
+        raise InputError(f"{key}.{kind}", entries, f"a mean in {_range(trait)} ({trait.unit})")
     return made
 
 
@@ -158,12 +158,12 @@ def _range(trait: Trait) -> str:
 
 
 def segment(key: str, given: Any) -> dict[str, Any]:
-    """What a segment has, and the distribution of every trait; raises `Problem`."""
+    """What a segment has, and the distribution of every trait; raises `InputError`."""
     entries = mapping(key, given)
     known = (*SEGMENT, *TRAITS)
     for name in entries:
         if name not in known:
-            raise Problem.unknown(f"{key}.{name}", name, known)
+            raise InputError.unknown(f"{key}.{name}", name, known)
     made: dict[str, Any] = {
         name: value(f"{key}.{name}", entries.get(name, p.default), p) for name, p in SEGMENT.items()
     }
@@ -197,11 +197,11 @@ class Segment(NamedTuple):
 
 
 def check_shares(key: str, segments: Mapping[str, Segment]) -> None:
-    """Shares of the segments sum to 1; raises `Problem`."""
+    """Shares of the segments sum to 1; raises `InputError`."""
     total = math.fsum(s.share for s in segments.values())
     if abs(total - 1.0) > SHARE_TOLERANCE:
         shown = listed({name: s.share for name, s in segments.items()})
-        raise Problem(f"{key}: shares", round(total, 9), f"shares that sum to 1 ({shown})")
+        raise InputError(f"{key}: shares", round(total, 9), f"shares that sum to 1 ({shown})")
 
 
 def listed(shares: Mapping[str, float]) -> str:

@@ -6,14 +6,14 @@ import re
 from pathlib import Path
 from typing import Any
 
-from sim.core.errors import Problem
+from sim.core.errors import InputError
 from sim.core.signals import heard_once
 from sim.experiment import files, folder, pool, summary
 from sim.experiment.judging import evaluate
 from sim.experiment.progress import Progress
 from sim.experiment.results import Result
 from sim.experiment.runs import Job, Request, jobs_for, outside_strategies
-from sim.experiment.worker import Ended
+from sim.experiment.worker import RunOutcome
 from sim.market.memory import memory_available, memory_needed, rows
 from sim.scenario.entries import control_of_each
 from sim.strategies.plugins import recorded
@@ -34,7 +34,7 @@ class Conduct:
         lives = 2 if scenario.experiment.twin else 1
         self.progress = Progress(progress, lives * scenario.experiment.periods)
         self.jobs: list[Job] = []
-        self.ended: list[Ended] = []
+        self.ended: list[RunOutcome] = []
         self.began = folder.now()
         self.plugins = recorded(request.plugins, request.modules)
         self.question = {
@@ -57,14 +57,14 @@ class Conduct:
                 self._tables()
                 drawn = self._report() if report else "not asked for"
                 folder.finish(self.where, self._manifest(stopping, drawn))
-        except Problem:
+        except InputError:
             folder.drop_if_empty(self.where)
             raise
         except KeyboardInterrupt:
             folder.tidy(self.where)
             text = f"interrupted: {files.shown(self.where)} is unfinished; {files.kept(self.where)}"
             raise KeyboardInterrupt(text) from None
-        except files.Unfinished:
+        except files.UnfinishedRun:
             folder.tidy(self.where)
             raise
 
@@ -147,7 +147,7 @@ class Conduct:
                 result = Result(self.where)
                 figures.write_figures(result)
                 html.write_report(result)
-        except (files.Unfinished, KeyboardInterrupt):
+        except (files.UnfinishedRun, KeyboardInterrupt):
             raise
         except Exception as error:
             self.progress.say(f"figures and report.html could not be made: {type(error).__name__}: {error}")

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any
 
-from sim.core.errors import Problem, Unfinished
+from sim.core.errors import InputError, UnfinishedRun
 
 #: Where a run folder keeps finished runs until it is finished itself.
 PARTS = "parts"
@@ -44,7 +44,7 @@ def write_text(path: Path, text: str) -> None:
 
 @contextlib.contextmanager
 def disk_trouble(folder: Path) -> Iterator[None]:
-    """Turn a full or lost disk into `Unfinished`, with the folder's name and what is kept."""
+    """Turn a full or lost disk into `UnfinishedRun`, with the folder's name and what is kept."""
     try:
         yield
     except OSError as trouble:
@@ -53,7 +53,7 @@ def disk_trouble(folder: Path) -> Iterator[None]:
         reason = (
             "the disk is full" if trouble.errno in _FULL else f"it cannot be written ({trouble.strerror})"
         )
-        raise Unfinished(f"{shown(folder)} is unfinished: {reason}; {kept(folder)}") from trouble
+        raise UnfinishedRun(f"{shown(folder)} is unfinished: {reason}; {kept(folder)}") from trouble
 
 
 def shown(path: Path) -> str:
@@ -69,10 +69,10 @@ def kept(folder: Path) -> str:
     )
 
 
-def not_finished(key: str, folder: Path) -> Problem:
+def not_finished(key: str, folder: Path) -> InputError:
     """Why a folder cannot be read as a finished run."""
     if (folder / PARTS).is_dir():
         allowed = f"a finished run folder; this one was stopped or is still at work ({kept(folder)})"
     else:
         allowed = "a finished run folder, with manifest.json in it"
-    return Problem(key, str(folder), allowed)
+    return InputError(key, str(folder), allowed)

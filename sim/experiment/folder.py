@@ -17,7 +17,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
-from sim.core.errors import Problem
+from sim.core.errors import InputError
 from sim.experiment import tables
 from sim.experiment.files import PARTS, write_text
 from sim.experiment.runs import Job
@@ -33,7 +33,7 @@ _CELL, _REST = 16, 30_000_000
 def make_folder(scenario: Any, wanted: Path | str | None) -> Path:
     """A new run folder with ``parts/`` in it; ``wanted`` None is ``out``, else ``runs/<scenario>/<time>``.
 
-    Raises `Problem` where the folder exists, cannot be written or the disk is too full.
+    Raises `InputError` where the folder exists, cannot be written or the disk is too full.
     """
     wanted = wanted if wanted is not None else getattr(scenario, "out", None)
     if wanted is not None:
@@ -43,7 +43,7 @@ def make_folder(scenario: Any, wanted: Path | str | None) -> Path:
     for number in itertools.count(2):
         try:
             return _make(base, scenario)
-        except Problem:
+        except InputError:
             if not base.exists():
                 raise
             base = base.with_name(f"{base.name.split('_')[0]}_{number}")  # two began within a second
@@ -56,10 +56,10 @@ def _make(folder: Path, scenario: Any) -> Path:
         folder.parent.mkdir(parents=True, exist_ok=True)
         folder.mkdir()
     except FileExistsError:
-        raise Problem("out", str(folder), "a folder that does not exist yet, below folders") from None
+        raise InputError("out", str(folder), "a folder that does not exist yet, below folders") from None
     except OSError as trouble:
         reason = trouble.strerror or type(trouble).__name__
-        raise Problem("out", str(folder), f"a folder that can be written ({reason})") from None
+        raise InputError("out", str(folder), f"a folder that can be written ({reason})") from None
     (folder / PARTS).mkdir()
     return folder
 
@@ -67,21 +67,21 @@ def _make(folder: Path, scenario: Any) -> Path:
 def check_folder(folder: Path, scenario: Any) -> None:
     """Refuse a run folder that is there already, could not be written or would fill the disk."""
     if folder.exists() or folder.is_symlink():
-        raise Problem("out", str(folder), "a folder that does not exist yet; runs are never overwritten")
+        raise InputError("out", str(folder), "a folder that does not exist yet; runs are never overwritten")
     parent = folder.absolute()
     try:
         while not parent.exists():
             parent = parent.parent
         free = shutil.disk_usage(parent).free
     except OSError as trouble:
-        raise Problem("out", str(folder), f"a path that can be a folder ({trouble.strerror})") from None
+        raise InputError("out", str(folder), f"a path that can be a folder ({trouble.strerror})") from None
     if not parent.is_dir():
-        raise Problem("out", str(folder), f"a folder; {parent} is a file")
+        raise InputError("out", str(folder), f"a folder; {parent} is a file")
     if not os.access(parent, os.W_OK | os.X_OK):
-        raise Problem("out", str(folder), f"a folder that can be written; {parent} cannot")
+        raise InputError("out", str(folder), f"a folder that can be written; {parent} cannot")
     if free < (needed := _needed(scenario)):
         allowed = f"a folder with {needed / 1e6:,.0f} MB free; {free / 1e6:,.0f} MB are"
-        raise Problem("out", str(folder), allowed)
+        raise InputError("out", str(folder), allowed)
 
 
 def _needed(scenario: Any) -> int:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.core.errors import Problem
+from sim.core.errors import InputError
 from sim.experiment.statistics import Estimate, estimate, paired
 from sim.firms.metrics import ALL, GROUPS, SECOND
 from sim.scenario.warnings import NEEDS
@@ -18,43 +18,43 @@ TWIN = "twin"
 
 
 def check_expectations(expected: Sequence[Any], controls: Mapping[str, str]) -> None:
-    """Raise `Problem` for an expectation that no result could answer; ``controls`` has every arm."""
+    """Raise `InputError` for an expectation that no result could answer; ``controls`` has every arm."""
     arms = tuple(controls)
     for number, raw in enumerate(expected):
         entry, key = _plain(raw, controls), f"expect[{number}]"
         if entry.get("metric") not in ALL:
-            raise Problem.unknown(f"{key}.metric", entry.get("metric"), ALL)
+            raise InputError.unknown(f"{key}.metric", entry.get("metric"), ALL)
         if entry.get("arm") not in arms:
-            raise Problem.unknown(f"{key}.arm", entry.get("arm"), arms)
+            raise InputError.unknown(f"{key}.arm", entry.get("arm"), arms)
         if entry.get("between") is not None:
             low_high = entry["between"]
             if len(low_high) != 2 or not low_high[0] <= low_high[1]:
-                raise Problem(f"{key}.between", low_high, "[low, high] with low <= high")
+                raise InputError(f"{key}.between", low_high, "[low, high] with low <= high")
             continue
         if entry["against"] not in (*arms, TWIN):
-            raise Problem.unknown(f"{key}.against", entry["against"], (*arms, TWIN))
+            raise InputError.unknown(f"{key}.against", entry["against"], (*arms, TWIN))
         if entry["against"] == entry["arm"]:
-            raise Problem(f"{key}.against", entry["against"], "another arm, or twin")
+            raise InputError(f"{key}.against", entry["against"], "another arm, or twin")
         if entry.get("is") not in SIDES:
-            raise Problem.unknown(f"{key}.is", entry.get("is"), SIDES)
+            raise InputError.unknown(f"{key}.is", entry.get("is"), SIDES)
         if entry["is"] == "equal" and not entry.get("by"):
-            raise Problem(f"{key}.by", entry.get("by"), "a number above 0: how near counts as equal")
+            raise InputError(f"{key}.by", entry.get("by"), "a number above 0: how near counts as equal")
 
 
 def check_metrics(scenario: Any) -> None:
-    """Raise `Problem` for a metric of what no arm has."""
+    """Raise `InputError` for a metric of what no arm has."""
     asked = {entry["metric"] for entry in scenario.expect} | set(scenario.experiment.metrics)
     arms = scenario.experiment.arms.values()
     if scenario.second is None and not any(over.get("second") for over in arms):
         for metric in sorted(asked & set(SECOND)):
-            raise Problem("metric", metric, "a metric of a market with one category, or a section second")
+            raise InputError("metric", metric, "a metric of a market with one category, or a section second")
     for need, group in GROUPS.items():
         wanted, (needed, there) = sorted(asked & set(group)), NEEDS[need]
         if need == "second" or not wanted:
             continue
         settings = map(scenario.for_arm, scenario.experiment.arms)
         if not any(there(setting, firm) for setting in settings for firm in setting.firms):
-            raise Problem("metric", wanted[0], f"another metric, or {needed}")
+            raise InputError("metric", wanted[0], f"another metric, or {needed}")
 
 
 def evaluate(

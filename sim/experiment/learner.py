@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 import gymnasium
 import numpy as np
 
-from sim.core.errors import Problem
+from sim.core.errors import InputError
 from sim.market.market import Market
 from sim.strategies import ALL_LEVERS, FirmView, MarketingPlan, Programme, Strategy, Tier, strategy
 
@@ -46,19 +46,21 @@ def plan_of(view: FirmView, action: np.ndarray, bounds: Bounds) -> MarketingPlan
     }
     programme = Programme(**{name: set_to.pop(name) for name in Programme._fields if name in set_to})
     tiers = (Tier(programme),) if any(programme) else view.standing_plan.tiers
-    return view.standing_plan.but(**set_to, tiers=tiers)
+    return view.standing_plan.replace(**set_to, tiers=tiers)
 
 
 def checked_bounds(bounds: Bounds) -> dict[str, tuple[float, float]]:
-    """Levers of a plan or of a programme for everyone, each with bounds in its declared range; raises `Problem`."""
+    """Levers of a plan or of a programme for everyone, each with bounds in its declared range; raises `InputError`."""
     for name, (low, high) in bounds.items():
         if name not in ALL_LEVERS:
-            raise Problem.unknown("levers", name, ALL_LEVERS)
+            raise InputError.unknown("levers", name, ALL_LEVERS)
         p = ALL_LEVERS[name]
         if not p.low <= low < high <= p.high:
-            raise Problem(f"levers.{name}", (low, high), f"low < high, from {p.low} to {p.high} ({p.unit})")
+            raise InputError(
+                f"levers.{name}", (low, high), f"low < high, from {p.low} to {p.high} ({p.unit})"
+            )
     if not bounds:
-        raise Problem("levers", {}, "at least one lever with its bounds")
+        raise InputError("levers", {}, "at least one lever with its bounds")
     return dict(bounds)
 
 
@@ -103,7 +105,7 @@ class FirmEnv(gymnasium.Env):  # type: ignore[misc,type-arg]
         name = self.market.setting.experiment.focal if self.firm_name is None else self.firm_name
         named = {firm.name: firm for firm in self.market.firms}
         if name not in named:
-            raise Problem.unknown("firm", name, named)
+            raise InputError.unknown("firm", name, named)
         self.firm = named[name]
         self.driven = self.firm.strategy = Driven(self.bounds)
         return self._seen(), {"seed": chosen}

@@ -16,11 +16,11 @@ from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-from sim.core.errors import Problem
+from sim.core.errors import InputError
 from sim.experiment import worker
 from sim.experiment.progress import Progress
 from sim.experiment.runs import Job, Request
-from sim.experiment.worker import Ended
+from sim.experiment.worker import RunOutcome
 
 #: How often a run is begun whose worker died under it.
 ATTEMPTS = 2
@@ -33,7 +33,9 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def do(jobs: Sequence[Job], request: Request, parts: Path, workers: int, progress: Progress) -> list[Ended]:
+def do(
+    jobs: Sequence[Job], request: Request, parts: Path, workers: int, progress: Progress
+) -> list[RunOutcome]:
     """Do every job, each keeping its part in ``parts``; ``workers`` 0 does them in this process.
 
     Failed runs are told at the end; a wrong request and a full disk are raised at once.
@@ -47,14 +49,14 @@ def do(jobs: Sequence[Job], request: Request, parts: Path, workers: int, progres
     return sorted(ended, key=lambda e: e.job)
 
 
-def _stop_if_hopeless(ended: Ended) -> None:
+def _stop_if_hopeless(ended: RunOutcome) -> None:
     if ended.wrong_request is not None:
         raise ended.wrong_request
     if ended.disk is not None:
         raise ended.disk
 
 
-def _here(jobs: Sequence[Job], request: Request, parts: Path, progress: Progress) -> list[Ended]:
+def _here(jobs: Sequence[Job], request: Request, parts: Path, progress: Progress) -> list[RunOutcome]:
     done = []
     with worker.telling(request.market, progress.compiling):
         for job in jobs:
@@ -85,7 +87,7 @@ class _Slot:
         finally:
             self.processes = set(multiprocessing.active_children()) - before
 
-    def submit(self, job: Job, parts: Path) -> Future[Ended]:
+    def submit(self, job: Job, parts: Path) -> Future[RunOutcome]:
         self.live.value = 0
         return self.pool.submit(worker.work, self.request, job, str(parts))
 
@@ -114,10 +116,10 @@ class _Pool:
     def __init__(self, request: Request, parts: Path, progress: Progress) -> None:
         self.request, self.parts, self.progress = request, parts, progress
         self.attempts: Counter[Job] = Counter()
-        self.running: dict[Future[Ended], tuple[_Slot, Job]] = {}
-        self.ended: list[Ended] = []
+        self.running: dict[Future[RunOutcome], tuple[_Slot, Job]] = {}
+        self.ended: list[RunOutcome] = []
 
-    def do(self, jobs: Sequence[Job], workers: int) -> list[Ended]:
+    def do(self, jobs: Sequence[Job], workers: int) -> list[RunOutcome]:
         waiting = deque(jobs)
         slots: list[_Slot] = []
         try:
@@ -157,24 +159,24 @@ class _Pool:
         self.attempts[job] += 1
         self.running[slot.submit(job, self.parts)] = (slot, job)
 
-    def _take(self, future: Future[Ended], slot: _Slot, job: Job, waiting: deque[Job]) -> None:
+    def _take(self, future: Future[RunOutcome], slot: _Slot, job: Job, waiting: deque[Job]) -> None:
         try:
             ended = future.result()
         except BrokenProcessPool:
             slot.pool.shutdown(wait=True)
             if slot.greeting.exception() is not None:
-                raise Problem(
+                raise InputError(
                     "execution.backend", "local", "serial: worker processes cannot be started here"
                 ) from None
             fate = slot.exit_code()
             slot.begin()
             if (self.parts / job.file).exists():  # it died after its work was done
-                ended = Ended(job)
+                ended = RunOutcome(job)
             elif self.attempts[job] < ATTEMPTS:
                 waiting.appendleft(job)
                 return
             else:
-                ended = Ended(job, error=f"{fate}, {ATTEMPTS} times")
+                ended = RunOutcome(job, error=f"{fate}, {ATTEMPTS} times")
         _stop_if_hopeless(ended)
         self.ended.append(ended)
         self.progress.ended(ended)

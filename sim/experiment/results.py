@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 from pyarrow.parquet import read_schema
 
-from sim.core.errors import Problem
+from sim.core.errors import InputError
 from sim.experiment.files import not_finished
 from sim.experiment.folder import CONFIG, EXPECTATIONS, MANIFEST, SUMMARY
 from sim.firms.metrics import ALL, METRICS
@@ -28,7 +28,7 @@ class Result:
 
     @classmethod
     def read(cls, folder: Path | str) -> Result:
-        """The result in a run folder; raises `Problem` where it is not finished."""
+        """The result in a run folder; raises `InputError` where it is not finished."""
         where = Path(folder)
         if not (where / MANIFEST).is_file():
             raise not_finished("folder", where)
@@ -71,7 +71,7 @@ class Result:
     def difference(self, metric: str) -> pd.DataFrame:
         """Arms against their control on one metric: arm, control, difference, low, high, p, p_holm, n (pairs)."""
         if metric not in ALL:
-            raise Problem.unknown("metric", metric, ALL)
+            raise InputError.unknown("metric", metric, ALL)
         rows = self.summary[(self.summary["metric"] == metric) & (self.summary["control"] != "")]
         names = {"difference_low": "low", "difference_high": "high", "pairs": "n"}
         columns = ["arm", "control", "difference", "low", "high", "p", "p_holm", "n"]
@@ -170,5 +170,5 @@ def load_config(folder: Path | str) -> Any:
 
     path = Path(folder) / CONFIG
     if not path.is_file():
-        raise Problem("folder", str(folder), f"a run folder, with {CONFIG} in it")
+        raise InputError("folder", str(folder), f"a run folder, with {CONFIG} in it")
     return Scenario.from_config(yaml_reader.load(path))

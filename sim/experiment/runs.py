@@ -59,7 +59,7 @@ def jobs_for(scenario: Any, first: int, count: int) -> list[Job]:
     return [Job(arm, seed, scenario.experiment.twin) for seed in seeds for arm in scenario.experiment.arms]
 
 
-def setting_for(scenario: Any, job: Job, *, twin: bool = False) -> Any:
+def for_run(scenario: Any, job: Job, *, twin: bool = False) -> Any:
     """The scenario of one run: its arm's overrides, loyalty off in the twin, customers sampled once an arm."""
     tree = scenario.for_arm(job.arm).to_dict()
     experiment = tree["experiment"]
@@ -72,7 +72,7 @@ def setting_for(scenario: Any, job: Job, *, twin: bool = False) -> Any:
     return type(scenario).from_config(tree)
 
 
-class Outside(NamedTuple):
+class OutsideStrategies(NamedTuple):
     """Where the scenario's strategies beyond `sim` are: modules, files, or only in this process."""
 
     modules: tuple[str, ...]
@@ -80,7 +80,7 @@ class Outside(NamedTuple):
     here: tuple[str, ...]
 
 
-def outside_strategies(scenario: Any) -> Outside:
+def outside_strategies(scenario: Any) -> OutsideStrategies:
     """What another process has to import; strategies of a notebook or the script itself it cannot."""
     from sim.strategies import STRATEGIES
 
@@ -99,7 +99,7 @@ def outside_strategies(scenario: Any) -> Outside:
             found.add(os.path.realpath(file))
         else:
             here.add(name)
-    return Outside(tuple(sorted(modules)), tuple(sorted(found)), tuple(sorted(here)))
+    return OutsideStrategies(tuple(sorted(modules)), tuple(sorted(found)), tuple(sorted(here)))
 
 
 def _names(tree: Any) -> Sequence[str]:

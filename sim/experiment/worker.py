@@ -16,29 +16,29 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-from sim.core.errors import Problem
+from sim.core.errors import InputError
 from sim.experiment.files import write_whole
-from sim.experiment.runs import Job, Request, named, setting_for
+from sim.experiment.runs import Job, Request, for_run, named
 from sim.experiment.summary import run_figures
 from sim.experiment.tables import table
 from sim.strategies.plugins import fresh, load_plugins
 
 
-class Ended(NamedTuple):
+class RunOutcome(NamedTuple):
     """How a run ended: its seconds, or what went wrong (``wrong_request``: every run would)."""
 
     job: Job
     seconds: float = 0.0
     error: str = ""
     details: str = ""
-    wrong_request: Problem | None = None
+    wrong_request: InputError | None = None
     disk: OSError | None = None
 
 
 def one_run(request: Request, job: Job, live: Callable[[int], None] | None = None) -> dict[str, pa.Table]:
     """Build the market of an arm and seed, run it to the end and hand back its tables.
 
-    A `Problem` while it is built says that the request is wrong; ``live`` is told the period.
+    A `InputError` while it is built says that the request is wrong; ``live`` is told the period.
     """
     with fresh(request.plugins, request.modules):
         return _one_run(request, job, live)
@@ -50,12 +50,12 @@ def _one_run(request: Request, job: Job, live: Callable[[int], None] | None) -> 
         named(request.market),
         {"threads": request.threads, "check": request.check, "collect": False},
     )
-    setting = setting_for(scenario, job)
+    setting = for_run(scenario, job)
     market = build(setting, job.seed, **options)
     _live_through(market, setting, live)
     made = _tables(market, setting, job, str(scenario.name))
     if job.twin:  # the same plans in a market without loyalty
-        setting = setting_for(scenario, job, twin=True)
+        setting = for_run(scenario, job, twin=True)
         twin = build(setting, job.seed, replay=market.plans, **options)
         _live_through(twin, setting, live, setting.experiment.periods)
         outcomes, keys = twin.books.outcomes(), {"arm": job.arm, "seed": job.seed}
@@ -75,7 +75,7 @@ def _live_through(market: Any, setting: Any, live: Callable[[int], None] | None,
 def _step(market: Any) -> None:
     try:
         market.step()
-    except Problem as problem:  # found on the way, by a plan perhaps: this run's failure
+    except InputError as problem:  # found on the way, by a plan perhaps: this run's failure
         raise RuntimeError(f"{problem}") from problem
 
 
@@ -100,7 +100,9 @@ def _tables(market: Any, setting: Any, job: Job, scenario: str) -> dict[str, pa.
     return made
 
 
-def run_and_keep(request: Request, job: Job, parts: str, live: Callable[[int], None] | None = None) -> Ended:
+def run_and_keep(
+    request: Request, job: Job, parts: str, live: Callable[[int], None] | None = None
+) -> RunOutcome:
     """Do one run and put its part in the folder ``parts``; what goes wrong is told, not raised.
 
     What a strategy prints goes to stderr, and the working folder is afterwards the one from before.
@@ -109,18 +111,18 @@ def run_and_keep(request: Request, job: Job, parts: str, live: Callable[[int], N
     try:
         with contextlib.redirect_stdout(sys.stderr), contextlib.chdir("."):
             tables = one_run(request, job, live)
-    except Problem as problem:
-        return Ended(job, error=str(problem), wrong_request=problem)
+    except InputError as problem:
+        return RunOutcome(job, error=str(problem), wrong_request=problem)
     except (Exception, SystemExit) as error:
         import traceback
 
-        return Ended(job, error=f"{type(error).__name__}: {error}", details=traceback.format_exc())
+        return RunOutcome(job, error=f"{type(error).__name__}: {error}", details=traceback.format_exc())
     seconds = time.perf_counter() - began
     try:
         write_part(Path(parts) / job.file, tables, job, seconds)
     except OSError as trouble:
-        return Ended(job, error=f"{trouble}", disk=OSError(trouble.errno, trouble.strerror))
-    return Ended(job, seconds)
+        return RunOutcome(job, error=f"{trouble}", disk=OSError(trouble.errno, trouble.strerror))
+    return RunOutcome(job, seconds)
 
 
 def write_part(path: Path, tables: dict[str, pa.Table], job: Job, seconds: float) -> None:
@@ -140,7 +142,7 @@ def write_part(path: Path, tables: dict[str, pa.Table], job: Job, seconds: float
 
 
 def load(request: Request) -> None:
-    """Register the strategies of plug-in files and modules; raises `Problem` for one that cannot be."""
+    """Register the strategies of plug-in files and modules; raises `InputError` for one that cannot be."""
     load_plugins(request.plugins)
     for module in request.modules:
         importlib.import_module(module)
@@ -187,7 +189,7 @@ def telling(market: str, tell: Callable[[], None]) -> contextlib.AbstractContext
     return contextlib.nullcontext() if compiled is None else compiled.told_by(tell)
 
 
-def work(request: Request, job: Job, parts: str) -> Ended:
+def work(request: Request, job: Job, parts: str) -> RunOutcome:
     """`run_and_keep` in a worker process."""
 
     def live(period: int) -> None:

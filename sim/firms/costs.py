@@ -155,14 +155,14 @@ def _with_managers_paid(firm: Firm, plan: MarketingPlan, allowed: float) -> Mark
     if wages(firm, plan) <= allowed:
         return plan
     paid = int(allowed * plan.managers / wages(firm, plan))
-    return plan.but(tiers=tuple(replace(tier, managers=min(tier.managers, paid)) for tier in plan.tiers))
+    return plan.replace(tiers=tuple(replace(tier, managers=min(tier.managers, paid)) for tier in plan.tiers))
 
 
 def scaled(firm: Firm, plan: MarketingPlan, share: float) -> MarketingPlan:
     """The plan with every expense at a share of it; a price cut shrinks toward the reference price."""
     base, reference = min(firm.offer.base_quality, plan.quality), reference_price(firm, plan)
     extra = marketing_response.extra_unit_cost(plan.quality, base, firm.quality_costs)
-    return plan.but(
+    return plan.replace(
         price=reference - share * (reference - plan.price),
         **{lever: share * getattr(plan, lever) for lever in SPENDING},
         quality=base + marketing_response.quality_for(share * extra, firm.quality_costs),

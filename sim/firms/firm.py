@@ -14,14 +14,14 @@ from sim.core import rng
 from sim.customers.ledger import Entry
 from sim.customers.records import serve_buyers
 from sim.firms import costs, customer_base, decision, posting, view_builder
-from sim.firms.partners.base import Conduct, Drives
+from sim.firms.partners.base import Conduct, PartnerEffects
 from sim.firms.parts.departments import Departments
 from sim.firms.parts.key_accounts import KeyAccounts
-from sim.firms.parts.product_range import Goods, goods_of
+from sim.firms.parts.product_range import ProductRange, goods_of
 from sim.firms.parts.record_decay import Knowledge
 from sim.firms.state import Sold
 from sim.market.attendance import DataBase, prospects
-from sim.scenario.events.base import Shocks
+from sim.scenario.events.base import FirmShocks
 from sim.strategies import (
     ALL_LEVERS,
     CustomerFile,
@@ -61,7 +61,7 @@ class Firm(mesa.Agent):
         self.unique_id = index + 1
         self.name, self.index = name, index
         self.offer = market.setting.firms[name]
-        self.luck = rng.firm_id(name)
+        self.luck = rng.id_of_name(name)
         self.strategy = decision.strategy_of(market.setting, name)
         self.quality = self.offer.quality
         self.goodwill = self.offer.goodwill
@@ -71,12 +71,12 @@ class Firm(mesa.Agent):
             price=self.offer.price, promise=self.offer.promise, quality=self.offer.quality
         )
         self.wanted: MarketingPlan | None = None
-        self.shocks = Shocks()
+        self.shocks = FirmShocks()
         self.kinds: Counter[str] = Counter()  # how many stakeholders of each kind are tied to it
-        self.drives = Drives()
+        self.drives = PartnerEffects()
         self.second = market.setting.second.firms.get(name) if market.setting.second else None
         self.second_sold = Sold()
-        self.goods: Goods | None = goods_of(self)
+        self.goods: ProductRange | None = goods_of(self)
         self.data: DataBase | None = None  # what people left with it at its events
         self.survey = Survey()
         self.tier_rules: tuple = ()

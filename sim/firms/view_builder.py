@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from sim.firms.firm import Firm
     from sim.market.market import Market
     from sim.scenario.scenario import Scenario
-    from sim.scenario.settings import Offer
+    from sim.scenario.settings import OfferSettings
 
 
 def view(firm: Firm, rivals: tuple[PublicOffer, ...]) -> FirmView:
@@ -88,7 +88,7 @@ def _share_of(firm: Firm, tier: Tier) -> float:
     return 1.0 if tier.rule == "everyone" else tier.share
 
 
-def known_to(setting: Scenario, offer: Offer) -> Mapping[str, float]:
+def known_to(setting: Scenario, offer: OfferSettings) -> Mapping[str, float]:
     """What a firm knows of its trade: what things cost it."""
     return MappingProxyType(
         {

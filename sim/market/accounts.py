@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.customers.ledger import ENTRIES, TENURE_BINS, WHOLES, Entry, Whole
+from sim.customers.ledger import ENTRIES, TENURE_BINS, WHOLES, Entry, MarketEntry
 from sim.firms.metrics import ALL_COSTS, CELLS, GROUPS, KEEPING, METRICS, WINNING
 from sim.theory.relationship import STAGES
 from sim.theory.switching_causes import CAUSES
@@ -120,7 +120,7 @@ class Books:
         money = dict(zip(MONEY, self.moneys[-1], strict=True))
         ever = dict(zip(MONEY, sum(self.moneys[1:], self.moneys[0]), strict=True))
         counted = sum(self.ledgers[1:], self.ledgers[0])
-        heads = max(self.wholes[-1][Whole.PRESENT], 1.0)
+        heads = max(self.wholes[-1][MarketEntry.PRESENT], 1.0)
         second, second_ever = self.revenue_of_second()
         sides = {
             "revenue = list price * units": (
@@ -144,10 +144,10 @@ class Books:
                 before[:, Entry.POINTS_HELD] + now[:, Entry.POINTS_ISSUED],
             ),
             "units = occasions less those without a purchase": (
-                now[:, Entry.UNITS].sum(), self.wholes[-1][Whole.OCCASIONS] - self.wholes[-1][Whole.OUTSIDE],
+                now[:, Entry.UNITS].sum(), self.wholes[-1][MarketEntry.OCCASIONS] - self.wholes[-1][MarketEntry.OUTSIDE],
             ),
             "causes of leaving = customers lost": (self.causes[-1].sum(axis=(1, 2)), now[:, Entry.LOST]),
-            "stages = customers": (self.stage_flows[-1].sum(), self.wholes[-1][Whole.PRESENT]),
+            "stages = customers": (self.stage_flows[-1].sum(), self.wholes[-1][MarketEntry.PRESENT]),
         }  # fmt: skip
         for name, (left, right) in sides.items():
             scale = np.maximum(np.abs(left), np.abs(right)) + 1e-3 * heads
@@ -168,7 +168,7 @@ class Books:
     def aware_gains(self) -> np.ndarray:
         """The most by which awareness can have grown, (n_firms,)."""
         now = self.ledgers[-1]
-        entered = self.wholes[-1][Whole.ENTERED]
+        entered = self.wholes[-1][MarketEntry.ENTERED]
         return (
             now[:, Entry.REACHED] + now[:, Entry.REFERRALS] + self.ledgers[-2][:, Entry.REFERRALS] + entered
         )
@@ -201,8 +201,8 @@ class Books:
         got["price"], got["quality"] = prices[:, 0], prices[:, 1]
         got["price_paid"] = ratio(ledger[:, :, Entry.REVENUE] - got["promotion_cost"], units)
         got["recovered"] = ledger[:, :, Entry.RECOVERED]
-        got["market_size"] = np.broadcast_to(whole[:, :, Whole.PRESENT], units.shape)
-        got["consumer_surplus"] = np.broadcast_to(whole[:, :, Whole.SURPLUS], units.shape)
+        got["market_size"] = np.broadcast_to(whole[:, :, MarketEntry.PRESENT], units.shape)
+        got["consumer_surplus"] = np.broadcast_to(whole[:, :, MarketEntry.SURPLUS], units.shape)
         for name in ("customer_equity", "top_fifth_share", "gini"):
             reported = np.full((periods, firms), np.nan)
             for period, values in self.values.items():

@@ -78,7 +78,7 @@ def _introduce(market: Market, partners: Sequence[Stakeholder], entries: np.ndar
     acting = [s for s in partners if s.what.segment is not None and s.firm.shocks.open]
     if not acting:
         return
-    key, names = rng.key_of(market.seed_of_run, market.period), list(market.setting.population.segments)
+    key, names = rng.period_key(market.seed_of_run, market.period), list(market.setting.population.segments)
     segments = np.array([names.index(s.what.segment) for s in acting])
     firms, identities = np.array([s.firm.index for s in acting]), np.array([s.identity for s in acting])
     chances = np.array(
@@ -103,7 +103,7 @@ def _hold(market: Market, firm: Firm, entries: np.ndarray) -> None:
     data = firm.data
     data.grow(rows)
     if firm.plan.event > 0.0 and firm.shocks.open:
-        key, comes = rng.key_of(market.seed_of_run, market.period), np.zeros(rows, "i1")
+        key, comes = rng.period_key(market.seed_of_run, market.period), np.zeros(rows, "i1")
         chance = marketing_response.saturating(
             float(market.record[0]["event"]["draws"]), firm.plan.event * market.weeks
         )

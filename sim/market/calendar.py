@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 
 from sim.core import rng
-from sim.scenario.events.base import Event, Shocks, When, World
+from sim.scenario.events.base import Event, FirmShocks, MarketShocks, When
 
 
 class Calendar:
@@ -16,9 +16,9 @@ class Calendar:
         self.events, self.firms, self.weeks, self.seed = events, tuple(firms), weeks, seed
         self.began: dict[str, int] = {}
 
-    def world(self, period: int) -> World:
+    def world(self, period: int) -> MarketShocks:
         """What the events do in this period; to be asked period by period."""
-        world = World({name: Shocks() for name in self.firms})
+        world = MarketShocks({name: FirmShocks() for name in self.firms})
         for name, (when, what) in self.events.items():
             if self._acts(name, when, period):
                 what.act(world)
@@ -39,4 +39,4 @@ class Calendar:
         if when.hazard <= 0:
             return False
         chance = 1.0 - math.exp(-when.hazard * self.weeks / 52.0)
-        return rng.of_event(rng.key_of(self.seed, period), rng.firm_id(name)) < chance
+        return rng.of_event(rng.period_key(self.seed, period), rng.id_of_name(name)) < chance

@@ -13,7 +13,7 @@ import numpy as np
 from sim.core import rng
 from sim.customers import columns as customers
 from sim.customers import ledger, sampling
-from sim.customers.ledger import Entry, Whole
+from sim.customers.ledger import Entry, MarketEntry
 from sim.firms.metrics import CELLS, COSTS
 from sim.firms.state import Sold
 from sim.market.accounts import Books
@@ -132,7 +132,7 @@ class Second:
         for rows in self.rows:
             rows[:] = 0.0
         self.conditions["demand"] = m.weeks * m.economy
-        now = m.present_rows, m.period, rng.of_second(rng.key_of(m.seed_of_run, m.period))
+        now = m.present_rows, m.period, rng.of_second(rng.period_key(m.seed_of_run, m.period))
         columns = self.columns
         mine = columns.people, columns.toward
         by_firm = (
@@ -182,7 +182,7 @@ class Second:
             "second_units": units,
             "second_revenue": entries[:, Entry.REVENUE],
             "second_share": units / units.sum() if units.sum() else np.full(len(units), np.nan),
-            "second_surplus": np.full(len(units), whole[Whole.SURPLUS]),
+            "second_surplus": np.full(len(units), whole[MarketEntry.SURPLUS]),
             "second_buyers": entries[:, Entry.BUYERS],
             "second_owners": entries[:, Entry.TRIED],
         }

@@ -12,15 +12,15 @@ import mesa
 import numpy as np
 
 from sim.core import rng
-from sim.core.errors import Problem
+from sim.core.errors import InputError
 from sim.customers import columns as columns_of
 from sim.customers import ledger, sampling, seasonality
 from sim.customers.agentset import install
-from sim.customers.ledger import Entry, Whole
+from sim.customers.ledger import Entry, MarketEntry
 from sim.customers.network import Network
 from sim.customers.records import tell_buyers
 from sim.firms.firm import Firm
-from sim.firms.partners.base import Drives
+from sim.firms.partners.base import PartnerEffects
 from sim.firms.partners.tie import Stakeholder
 from sim.firms.parts import departments, product_range, record_decay
 from sim.market.accounts import Books
@@ -189,7 +189,7 @@ class Market(Readings, mesa.Model):
     def _let_stakeholders_act(self) -> None:
         if not self.stakeholders:
             return
-        drives = {firm.name: Drives.under(firm.shocks.channel, firm.listed) for firm in self.firms}
+        drives = {firm.name: PartnerEffects.under(firm.shocks.channel, firm.listed) for firm in self.firms}
         for stakeholder in self.stakeholders:
             stakeholder.drive(drives)
         for firm in self.firms:
@@ -227,7 +227,9 @@ class Market(Readings, mesa.Model):
         record_decay.look(self)
         if self.replay is not None:
             if self.period >= len(self.replay):
-                raise Problem("replay", f"plans of {len(self.replay)} periods", "plans of every period lived")
+                raise InputError(
+                    "replay", f"plans of {len(self.replay)} periods", "plans of every period lived"
+                )
             plans = self.replay[self.period]
             for firm, plan in zip(self.firms, plans, strict=True):
                 firm.cut_tiers(plan.tiers)
@@ -260,7 +262,7 @@ class Market(Readings, mesa.Model):
         self.conditions["demand"] = seasonality.by_segment(
             self.setting, self.period, self.weeks, self.economy
         )
-        key = rng.key_of(self.seed_of_run, self.period)
+        key = rng.period_key(self.seed_of_run, self.period)
         now = (self.present_rows, self.period, key, self.conditions, self.record)
         if self.second is not None:
             self.second.tie_first()
@@ -317,7 +319,7 @@ class Market(Readings, mesa.Model):
         for firm in self.firms:
             firm.ask_customers()
         self._let_ties_live(units_before)
-        self.heads = int(whole[Whole.PRESENT])
+        self.heads = int(whole[MarketEntry.PRESENT])
         if self.checked and self.reports:
             books.check(self.held(self.columns, self.period))
             if self.second is not None:

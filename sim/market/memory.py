@@ -6,7 +6,7 @@ import contextlib
 from pathlib import Path
 from typing import Any
 
-from sim.core.errors import Problem
+from sim.core.errors import InputError
 from sim.customers.columns import bytes_per_customer
 
 #: Bytes of a process before there are customers, and of the passing work on one customer.
@@ -45,7 +45,7 @@ def _of_one(arm: Any) -> int:
 
 
 def check_memory(setting: Any, processes: int | None = None) -> None:
-    """Refuse a scenario whose largest arm, times its processes, does not fit; raises `Problem`."""
+    """Refuse a scenario whose largest arm, times its processes, does not fit; raises `InputError`."""
     available = memory_available()
     if available is None:
         return
@@ -60,6 +60,6 @@ def check_memory(setting: Any, processes: int | None = None) -> None:
     told = f"{customers} customers{f', {entrants} entrants' if entrants else ''} and {firms} firms need "
     told += f"{one / 1e9:.1f} GB a process, {available / 1e9:.1f} GB are free"
     if one <= available:
-        raise Problem("execution.workers", processes, f"at most {available // one}: {told}")
+        raise InputError("execution.workers", processes, f"at most {available // one}: {told}")
     most = int(max(0, available - A_PROCESS) / max(1, one - A_PROCESS) * customers)
-    raise Problem("population.customers", customers, f"at most about {most} here: {told}")
+    raise InputError("population.customers", customers, f"at most about {most} here: {told}")

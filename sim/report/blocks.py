@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from sim.report.study import Story, table
+from sim.report.study import Study, table
 
 
 class Block(NamedTuple):
@@ -49,7 +49,7 @@ def print_blocks(blocks: Sequence[Block], console: Any = None) -> None:
         console.print()
 
 
-def figures(result: Any, s: Story, firm: str | None = None) -> pd.DataFrame:
+def figures(result: Any, s: Study, firm: str | None = None) -> pd.DataFrame:
     """One row an arm, seed and firm (or one firm's rows): every metric after the burn-in, twins left out."""
     found = table(result, "runs", "arm", "seed", "firm", "twin")
     found = found[~found["twin"].astype(bool) & found["arm"].isin(s.arms)]

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from sim.core.errors import Problem
+from sim.core.errors import InputError
 from sim.experiment.experiment import Conduct
 from sim.experiment.folder import make_folder
 from sim.experiment.judging import check_expectations, check_metrics
@@ -35,7 +35,7 @@ def run(
     """Do every arm, replication and twin of a scenario and write the run folder ``out``.
 
     ``out`` None is the scenario's own, else ``runs/<scenario>/<time>``. Failed runs are listed in
-    ``Result.failed``. Raises `Problem` for a wrong request, `Unfinished` for a full disk; Ctrl-C
+    ``Result.failed``. Raises `InputError` for a wrong request, `UnfinishedRun` for a full disk; Ctrl-C
     stops the workers, leaves the finished runs in ``parts/`` and goes on as KeyboardInterrupt.
     """
     wanted = request(scenario, plugins, market)
@@ -70,7 +70,7 @@ def compare(
         load_plugins(plugins)
         scenario = compose(scenario, overrides, folders)
     elif overrides:
-        raise Problem("overrides", list(overrides), "none beside a Scenario, which is composed already")
+        raise InputError("overrides", list(overrides), "none beside a Scenario, which is composed already")
     scenario = _changed(scenario, arms, replications, seed, customers, workers)
     if folder is not None:
         return run(scenario, folder, progress=progress, plugins=plugins, market=market)
@@ -109,9 +109,9 @@ def _changed(
         arms = [arms] if isinstance(arms, str) else list(arms)
         for arm in arms:
             if arm not in experiment["arms"]:
-                raise Problem.unknown("arms", arm, experiment["arms"])
+                raise InputError.unknown("arms", arm, experiment["arms"])
         if not arms:
-            raise Problem("arms", arms, "at least one of " + ", ".join(experiment["arms"]))
+            raise InputError("arms", arms, "at least one of " + ", ".join(experiment["arms"]))
         _pick(tree, arms)
     for section, key, value in (
         ("experiment", "replications", replications),
@@ -143,9 +143,9 @@ def _pick(tree: dict[str, Any], arms: Sequence[str]) -> None:
 
 
 def request(scenario: Any, plugins: Sequence[Path | str] = (), market: str = MARKET) -> Request:
-    """What every worker is given; raises `Problem` for what is not to be had."""
+    """What every worker is given; raises `InputError` for what is not to be had."""
     if scenario.execution.backend == "dask":
-        raise Problem("execution.backend", "dask", "local or serial; dask is not built yet")
+        raise InputError("execution.backend", "dask", "local or serial; dask is not built yet")
     check_expectations(scenario.expect, control_of_each(scenario.experiment))
     check_metrics(scenario)
     check_memory(scenario)

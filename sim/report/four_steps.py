@@ -12,12 +12,12 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from sim.core.errors import Problem
+from sim.core.errors import InputError
 from sim.experiment.derived import over
 from sim.experiment.statistics import Estimate, estimate, paired
 from sim.firms.metrics import KEEPING
 from sim.report.blocks import Block, figures
-from sim.report.study import Story, plain, story, table
+from sim.report.study import Study, plain, story, table
 from sim.report.terminal import spanned
 from sim.report.wording import listed, number, percent
 from sim.theory import lifetime_value
@@ -83,7 +83,7 @@ def value_of_a_lost_customer(margin: pd.Series, retention: pd.Series, interest: 
 
 
 def ladder(result: Any) -> Ladder:
-    """The ladder of a run folder; raises `Problem` where its arms do not spend differently on keeping."""
+    """The ladder of a run folder; raises `InputError` where its arms do not spend differently on keeping."""
     s = story(result)
     runs = figures(result, s, s.focal)
     rungs = _rungs(runs, {arm: result.scenario.for_arm(arm).market.discount_rate for arm in s.arms})
@@ -95,7 +95,7 @@ def ladder(result: Any) -> Ladder:
         allowed = (
             "a run whose arms each spend another amount on keeping customers, as in scenario retention_steps"
         )
-        raise Problem("four-steps", listed(same), allowed)
+        raise InputError("four-steps", listed(same), allowed)
     moves = tuple(_move(rungs, a, b, s) for a, b in pairwise(arms))
     return Ladder(arms, rungs, moves)
 
@@ -114,7 +114,7 @@ def _rungs(runs: pd.DataFrame, interest: dict[str, float]) -> pd.DataFrame:
     return made.reset_index(drop=True)
 
 
-def _move(rungs: pd.DataFrame, below: str, above: str, s: Story) -> Move:
+def _move(rungs: pd.DataFrame, below: str, above: str, s: Study) -> Move:
     """What the step costs, and saves: the customers of the lower rung it would keep, at their worth there."""
     a, b = (rungs[rungs["arm"] == arm].set_index("seed").sort_index() for arm in (below, above))
     common = a.index.intersection(b.index)
@@ -126,7 +126,7 @@ def _move(rungs: pd.DataFrame, below: str, above: str, s: Story) -> Move:
     return Move(below, above, costs, saves, left, profit)
 
 
-def causes(result: Any, s: Story, arms: tuple[str, ...]) -> pd.DataFrame:
+def causes(result: Any, s: Study, arms: tuple[str, ...]) -> pd.DataFrame:
     """Share of the focal firm's losses after the burn-in by arm and cause, (n_arms, causes)."""
     found = table(result, "switches", "arm", "seed", "period", "from", "cause", "customers")
     found = found[(found["from"] == s.focal) & (found["period"] >= s.burn_in)]
@@ -182,7 +182,7 @@ def steps_of_the_page(result: Any) -> list[Block]:
     """The four steps for the page, where the scenario is about them (C21) and its arms are such a ladder."""
     try:
         return four_steps(result) if "C21" in plain(result).get("concepts", ()) else []
-    except Problem:
+    except InputError:
         return []
 
 
@@ -205,7 +205,7 @@ def _stop(found: Ladder) -> str:
     )
 
 
-def _against(found: Ladder, s: Story) -> str:
+def _against(found: Ladder, s: Study) -> str:
     """Whether profit agrees with the rule."""
     if found.best == found.stop:
         return "Profit was highest there too."

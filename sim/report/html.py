@@ -24,7 +24,7 @@ from sim.report.mix import by_p_and_c
 from sim.report.page import STYLE
 from sim.report.scorecard import card
 from sim.report.side_by_side import beside
-from sim.report.study import Story, contrasts, plain, story
+from sim.report.study import Study, contrasts, plain, story
 from sim.report.study import table as read_table
 from sim.report.terminal import asked, found_by, mean_of, p_of, rows, spanned
 from sim.report.verdict import BY_ITSELF, expectations, loyalty_sentence, verdicts
@@ -74,7 +74,7 @@ def page(result: Any, figures: Path) -> str:
     )
 
 
-def _answer(result: Any, s: Story) -> str:
+def _answer(result: Any, s: Study) -> str:
     answer = "".join(paragraph(text, "answer") for text in verdicts(result))
     said = loyalty_sentence(result)
     words = explained("arm", "control", *["twin"] * bool(said)) if len(s.arms) > 1 else ""
@@ -100,7 +100,7 @@ def _expected(result: Any) -> str:
     return table(head, body, f"Expectations, stated before the run, {BY_ITSELF}") + paragraph(note, "note")
 
 
-def _comparison(result: Any, s: Story) -> str:
+def _comparison(result: Any, s: Study) -> str:
     body = []
     for row in rows(result, s, (*s.metrics, "budget_spend", "customer_equity", "retention")):
         gap = spanned(row["difference"], row["difference_low"], row["difference_high"], sign=True)
@@ -129,7 +129,7 @@ def _comparison(result: Any, s: Story) -> str:
     return table(head, body, f"{s.focal} in each arm") + paragraph(note, "note") + _every_firm(result, s)
 
 
-def _every_firm(result: Any, s: Story) -> str:
+def _every_firm(result: Any, s: Study) -> str:
     """Who pays for it: each firm's profit by arm, and what it is less the same firm's under the arm's control."""
     runs = read_table(result, "runs", "arm", "seed", "twin", "firm", "profit")
     runs = runs[~runs["twin"].astype(bool)].dropna(subset="profit")
@@ -153,7 +153,7 @@ def _every_firm(result: Any, s: Story) -> str:
 ALIKE = 0.01
 
 
-def _fairness(result: Any, s: Story) -> str:
+def _fairness(result: Any, s: Study) -> str:
     """What each arm spent, in a sentence."""
     spent = [(row["arm"], row["mean"]) for row in rows(result, s, ("budget_spend",))]
     if not spent:
@@ -173,7 +173,7 @@ def _fairness(result: Any, s: Story) -> str:
     return f"{rule}; {s.focal} really spent, in {unit_of('budget_spend')}: {words}. What is not spent stays profit."
 
 
-def _arms(result: Any, s: Story) -> str:
+def _arms(result: Any, s: Study) -> str:
     body, several = [], len(s.kept) > 1
     for arm, settings in settings_table.arm_settings(result.scenario).items():
         against = "" if not several or s.controls.get(arm, arm) == arm else f", against {s.controls[arm]}"
@@ -246,7 +246,7 @@ def _odd(result: Any, tree: dict[str, Any]) -> str:
     )
 
 
-def _origin(result: Any, tree: dict[str, Any], s: Story) -> str:
+def _origin(result: Any, tree: dict[str, Any], s: Study) -> str:
     manifest = _manifest(result)
     found = manifest.get("versions") or versions()
     first = int(tree["experiment"].get("seed") or 0)

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from sim.scenario.entries import labels_of
-from sim.scenario.settings import Named
+from sim.scenario.settings import FrozenDict
 
 _ARM_COLUMNS = ("arm", "control")
 _ARM_KEYS = ("arm", "against", "control")
@@ -65,7 +65,7 @@ class _Labelled:
         experiment["controls"] = {call(a): call(b) for a, b in experiment["controls"].items()}
         for entry in (*tree["expect"], *tree["not_asked"]):
             entry.update({key: call(entry[key]) for key in _ARM_KEYS if entry.get(key)})
-        self._tree, self.experiment = tree, Named(experiment)
+        self._tree, self.experiment = tree, FrozenDict(experiment)
 
     def to_dict(self) -> dict[str, Any]:
         """The whole tree under labels."""

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.patches import Patch, Rectangle
 
-from sim.core.errors import Problem
+from sim.core.errors import InputError
 from sim.experiment.files import JOBS, write_whole
 from sim.firms.metrics import METRICS
 from sim.report import style
@@ -41,23 +41,23 @@ class Cell(NamedTuple):
 def cells_of(
     folder: Path, arm: str | None, metric: str | None
 ) -> tuple[list[Cell], tuple[str, str], str, str]:
-    """The cells of a multirun's folder, its two keys, the arm and the metric; raises `Problem`."""
+    """The cells of a multirun's folder, its two keys, the arm and the metric; raises `InputError`."""
     if not (folder / JOBS).is_file():
-        raise Problem(
+        raise InputError(
             "report --phase", folder.name, "the folder of a multirun: guanxi run -m A=1,2,3 B=4,5,6"
         )
     with open(folder / JOBS, encoding="utf-8", newline="") as file:
         jobs = list(csv.DictReader(file))
     keys = [key for key in (jobs[0] if jobs else {}) if key != "folder"]
     if len(keys) != 2:
-        raise Problem(
+        raise InputError(
             "report --phase", ", ".join(keys) or "none", "a grid over two keys: guanxi run -m A=1,2,3 B=4,5,6"
         )
     cells = []
     for job in jobs:
         path = folder / job["folder"] / "summary.csv"
         if not path.is_file():
-            raise Problem("report --phase", str(job["folder"]), "a grid of which every job is finished")
+            raise InputError("report --phase", str(job["folder"]), "a grid of which every job is finished")
         summary = pd.read_csv(path)
         told = summary[summary["difference"].notna()]
         usual = _untold(summary)
@@ -69,7 +69,7 @@ def cells_of(
                 if arm not in set(told["arm"])
                 else ("--metric", metric, set(told["metric"]))
             )
-            raise Problem.unknown(f"report --phase {wrong[0]}", wrong[1], sorted(wrong[2]))
+            raise InputError.unknown(f"report --phase {wrong[0]}", wrong[1], sorted(wrong[2]))
         found = row.iloc[0]
         at = [_number(key, job[key]) for key in keys]
         cells.append(
@@ -88,7 +88,7 @@ def _number(key: str, text: str) -> float:
     try:
         return float(text)
     except ValueError:
-        raise Problem("report --phase", f"{key}={text}", "numbers on both axes") from None
+        raise InputError("report --phase", f"{key}={text}", "numbers on both axes") from None
 
 
 def grid_of(cells: Sequence[Cell]) -> tuple[np.ndarray, np.ndarray, dict[tuple[int, int], Cell]]:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from sim.core.errors import Problem
+from sim.core.errors import InputError
 from sim.experiment.derived import MEASURES
 from sim.report.blocks import Block, figures
 from sim.report.study import leading, story
@@ -43,7 +43,7 @@ def card(result: Any, arm: str | None = None) -> Block:
     s, found = story(result), scorecard(result)
     arm = leading(result, s) if arm is None else arm
     if arm not in s.arms:
-        raise Problem.unknown("scorecard", arm, s.arms)
+        raise InputError.unknown("scorecard", arm, s.arms)
     mine = found[found["arm"] == arm]
     firms = sorted(mine["firm"].unique(), key=lambda firm: firm != s.focal)[:MOST]
     values = dict(

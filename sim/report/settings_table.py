@@ -94,8 +94,8 @@ def _sections(parts: Sequence[str]) -> Iterator[Mapping[str, Any]]:
         yield TRAITS
         return
     kinds: dict[str, Any] = {
-        "market": [settings.Market], "population": [settings.Population], "experiment": [settings.Experiment],
-        "firms": STRATEGIES.values() if "strategy" in parts[2:-1] else [settings.Offer],
+        "market": [settings.MarketSettings], "population": [settings.Population], "experiment": [settings.Experiment],
+        "firms": STRATEGIES.values() if "strategy" in parts[2:-1] else [settings.OfferSettings],
         "second": [settings.SecondOffer if "firms" in parts[1:-1] else settings.SecondCategory],
         "events": [events.When, *events.EVENTS.values()],
         "stakeholders": [stakeholders.Tie, *stakeholders.KINDS.values()],

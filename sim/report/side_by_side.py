@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from sim.core.errors import Problem
+from sim.core.errors import InputError
 from sim.experiment.derived import over
 from sim.experiment.statistics import estimate, paired
 from sim.firms.metrics import KEEPING, WINNING
@@ -97,7 +97,7 @@ def run_strategies(scenario: Any, one: str, other: str, **options: Any) -> Any:
     from sim.scenario.scenario import Scenario
 
     if one == other:
-        raise Problem("side-by-side", one, "two strategies that differ")
+        raise InputError("side-by-side", one, "two strategies that differ")
     made = scenario if isinstance(scenario, Scenario) else compose(scenario)
     tree = made.for_arm(made.experiment.control).to_dict()
     focal = str(tree["experiment"]["focal"])
@@ -112,13 +112,13 @@ def _pair(result: Any, one: str | None, other: str | None) -> tuple[str, str]:
     if one is None or other is None:
         pair = versus(result, s)
         if len(pair) < 2:
-            raise Problem("side-by-side", pair[0], "two arms")
+            raise InputError("side-by-side", pair[0], "two arms")
         return pair[0], pair[1]
     for arm in (one, other):
         if arm not in s.arms:
-            raise Problem.unknown("side-by-side", arm, s.arms)
+            raise InputError.unknown("side-by-side", arm, s.arms)
     if one == other:
-        raise Problem("side-by-side", one, "two arms that differ")
+        raise InputError("side-by-side", one, "two arms that differ")
     return one, other
 
 

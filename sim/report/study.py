@@ -15,11 +15,11 @@ from sim.report.settings_table import leaves
 from sim.scenario.entries import LABEL, control_of_each
 
 
-class Nothing(Exception):
+class NothingToShow(Exception):
     """There is nothing to show; the text says why, in the words of the reader."""
 
 
-class Story(NamedTuple):
+class Study(NamedTuple):
     """The few settings that figures and tables need; ``controls`` maps every arm to its own, a control to itself.
 
     ``built_on`` maps an arm to the arm whose settings it has and adds to, where there is one beside its control.
@@ -83,7 +83,7 @@ def plain(result: Any) -> dict[str, Any]:
     return dict(setting if isinstance(setting, Mapping) else setting.to_dict())
 
 
-def story(result: Any) -> Story:
+def story(result: Any) -> Study:
     """The settings of a result that figures need."""
     tree = plain(result)
     experiment = tree["experiment"]
@@ -93,7 +93,7 @@ def story(result: Any) -> Story:
     control = str(experiment.get("control"))
     own = control_of_each(experiment)
     controls = {arm: own[arm] if own[arm] in arms else arm for arm in arms}
-    return Story(
+    return Study(
         name=str(tree.get("name") or "scenario"),
         focal=str(experiment.get("focal") or next(iter(tree["firms"]))),
         arms=arms,
@@ -124,7 +124,7 @@ def _built_on(given: Mapping[str, Any], controls: Mapping[str, str]) -> dict[str
     return found
 
 
-def shown(s: Story, found: Sequence[Contrast] = (), most: int = 6) -> tuple[str, ...]:
+def shown(s: Study, found: Sequence[Contrast] = (), most: int = 6) -> tuple[str, ...]:
     """At most so many arms, in the story's order: those that differ most, market by market, with their controls.
 
     Those that a title names, the strongest contrast and its ties, come first. An arm stands beside the arm it is
@@ -171,7 +171,7 @@ def by_seed(frame: pd.DataFrame, *keys: str) -> pd.DataFrame:
     return frame.drop(columns="period").groupby(["arm", *keys, "seed"], sort=False).mean().reset_index()
 
 
-def last_year(frame: pd.DataFrame, s: Story) -> pd.DataFrame:
+def last_year(frame: pd.DataFrame, s: Study) -> pd.DataFrame:
     """The rows of the last year of the run."""
     return frame[frame["period"] > frame["period"].max() - max(1.0, s.per_year)] if len(frame) else frame
 
@@ -201,11 +201,11 @@ def bands(
     return pd.DataFrame(rows, columns=["arm", at, "mean", "low", "high"]).dropna(subset="mean")
 
 
-def binned(frame: pd.DataFrame, value: str, s: Story, most: int = 65) -> pd.DataFrame:
+def binned(frame: pd.DataFrame, value: str, s: Study, most: int = 65) -> pd.DataFrame:
     """Means over stretches of periods for each arm and seed: arm, seed, year, value."""
     known = frame.dropna(subset=value)
     if known.empty:
-        raise Nothing(f"no {value.replace('_', ' ')} was recorded in this run")
+        raise NothingToShow(f"no {value.replace('_', ' ')} was recorded in this run")
     periods = int(known["period"].max() - known["period"].min()) + 1
     stretch = max(1, math.ceil(periods / most))
     start = (known["period"] - known["period"].min()) // stretch * stretch + known["period"].min()
@@ -215,7 +215,7 @@ def binned(frame: pd.DataFrame, value: str, s: Story, most: int = 65) -> pd.Data
     return grouped[value].mean().reset_index()
 
 
-def contrasts(values: pd.DataFrame, value: str, s: Story) -> list[Contrast]:
+def contrasts(values: pd.DataFrame, value: str, s: Study) -> list[Contrast]:
     """Every arm against its control, paired by seed; ``values`` has a row for each arm and seed."""
     wide = values.pivot_table(index="seed", columns="arm", values=value)
     pairs = [(arm, own) for arm, own in s.controls.items() if arm != own and {arm, own} <= set(wide.columns)]
@@ -230,7 +230,7 @@ def contrasts(values: pd.DataFrame, value: str, s: Story) -> list[Contrast]:
     ]  # fmt: skip
 
 
-def _told(p: float, low: float, high: float, s: Story) -> bool:
+def _told(p: float, low: float, high: float, s: Study) -> bool:
     return bool(p <= 1 - s.confidence or low == high != 0.0)
 
 
@@ -258,7 +258,7 @@ def near(found: Sequence[Contrast], best: Contrast) -> list[Contrast]:
     ]  # fmt: skip
 
 
-def leading(result: Any, s: Story) -> str:
+def leading(result: Any, s: Study) -> str:
     """The arm that does best against its control by the first metric of the summary; the control if none does."""
     found = table(result, "summary", "arm", "metric", "mean")
     mean = found[found["metric"] == s.metrics[0]].dropna(subset="mean").set_index("arm")["mean"]
@@ -267,7 +267,7 @@ def leading(result: Any, s: Story) -> str:
     return max([s.control, *gains], key=lambda arm: gains.get(arm, 0.0))
 
 
-def versus(result: Any, s: Story) -> list[str]:
+def versus(result: Any, s: Study) -> list[str]:
     """A control and the arm to set beside it: the leading one, or the first that is compared with it."""
     lead = leading(result, s)
     if s.controls[lead] != lead:
@@ -275,7 +275,7 @@ def versus(result: Any, s: Story) -> list[str]:
     return [lead, *[arm for arm, own in s.controls.items() if own == lead != arm][:1]]
 
 
-def summary_contrasts(result: Any, metric: str, s: Story) -> list[Contrast]:
+def summary_contrasts(result: Any, metric: str, s: Study) -> list[Contrast]:
     """Every arm against its control as the summary has it."""
     columns = ("arm", "metric", "mean", "difference", "difference_low", "difference_high", "p_holm")
     found = table(result, "summary", *columns)

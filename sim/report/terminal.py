@@ -13,7 +13,7 @@ from rich.table import Table
 from sim.experiment.files import shown
 from sim.firms.metrics import ALL
 from sim.report.labels import labelled
-from sim.report.study import Story, story, table
+from sim.report.study import Study, story, table
 from sim.report.verdict import BY_ITSELF, expectations, loyalty_sentence, verdicts
 from sim.report.wording import chance, explained, name_of, number, signed, unit_of
 
@@ -66,7 +66,7 @@ def mean_of(row: dict[str, Any]) -> str:
     return spanned(row["mean"], row["low"], row["high"], finer=unit_of(row["metric"]).startswith("money"))
 
 
-def rows(result: Any, s: Story, metrics: tuple[str, ...]) -> list[dict[str, Any]]:
+def rows(result: Any, s: Study, metrics: tuple[str, ...]) -> list[dict[str, Any]]:
     """The summary's rows for these metrics, by metric and arm; the metrics nobody recorded are left out."""
     columns = ("arm", "metric", "mean", "low", "high", "difference", "difference_low", "difference_high", "p")
     found: dict[Any, Any] = {
@@ -77,7 +77,7 @@ def rows(result: Any, s: Story, metrics: tuple[str, ...]) -> list[dict[str, Any]
     return [row for row in made if math.isfinite(row["mean"])]
 
 
-def comparison(result: Any, s: Story) -> Table:
+def comparison(result: Any, s: Study) -> Table:
     """Arms by metric: mean, paired difference from the arm's control and p."""
     made = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     made.add_column("metric", max_width=21)

@@ -8,7 +8,7 @@ from typing import Any
 
 from sim.firms.metrics import ALL
 from sim.report import settings_table
-from sim.report.study import Contrast, Story, plain, story, summary_contrasts, table, tied
+from sim.report.study import Contrast, Study, plain, story, summary_contrasts, table, tied
 from sim.report.wording import between, listed, name_of, number, odds, signed, unit_of
 
 
@@ -33,7 +33,7 @@ def by_control(found: Sequence[Contrast]) -> list[list[Contrast]]:
     return [[c for c in found if c.against == own] for own in dict.fromkeys(c.against for c in found)]
 
 
-def _verdict(found: Sequence[Contrast], metric: str, s: Story, many: bool) -> str:
+def _verdict(found: Sequence[Contrast], metric: str, s: Study, many: bool) -> str:
     best, kind = pick(found, metric)
     notes = [
         f"{s.seeds} paired replications" if s.seeds > 1 and not many else "",
@@ -70,13 +70,13 @@ def pick(found: Sequence[Contrast], metric: str) -> tuple[Contrast, str]:
     return max((c for c in found if not c.told), key=lambda c: sign * c.difference), "undecided"
 
 
-def gap_sentence(found: Sequence[Contrast], metric: str, s: Story) -> str:
+def gap_sentence(found: Sequence[Contrast], metric: str, s: Study) -> str:
     """The finding on one metric, without a full stop: "level_3 earns 1.9 more a head and year than ..."."""
     text = _gap(found, metric, s)
     return "U" + text[1:] if text.startswith("under ") else text
 
 
-def _gap(found: Sequence[Contrast], metric: str, s: Story) -> str:
+def _gap(found: Sequence[Contrast], metric: str, s: Study) -> str:
     best, kind = pick(found, metric)
     known = math.isfinite(best.low) and math.isfinite(best.high)
     half = (best.high - best.low) / 2 if known else None
@@ -106,7 +106,7 @@ def _gap(found: Sequence[Contrast], metric: str, s: Story) -> str:
 MOST = 170
 
 
-def headline(found: Sequence[Contrast], metric: str, s: Story) -> str:
+def headline(found: Sequence[Contrast], metric: str, s: Study) -> str:
     """The finding as a title: with several controls a short clause each, as many as fit."""
     groups = by_control(found)
     if len(groups) == 1:
@@ -148,7 +148,7 @@ def _claim(gap: Contrast, metric: str, size: str, sizes: str = "") -> str:
     return f"under {gap.arm}, {name_of(metric)} {verb} {size} than under {gap.against}, in {unit_of(metric)}"
 
 
-def _others(found: Sequence[Contrast], best: Contrast, s: Story) -> str:
+def _others(found: Sequence[Contrast], best: Contrast, s: Study) -> str:
     """What became of the arms that did not come first."""
     rest = [c for c in found if c.arm != best.arm]
     equal = [c.arm for c in tied(rest, best)] if best.told else []
@@ -164,7 +164,7 @@ def _others(found: Sequence[Contrast], best: Contrast, s: Story) -> str:
     return f" {text[:1].upper()}{text[1:]}." if text else ""
 
 
-def _alone(result: Any, metric: str, s: Story) -> str:
+def _alone(result: Any, metric: str, s: Study) -> str:
     rows = table(result, "summary", "arm", "metric", "mean", "low", "high")
     rows = rows[(rows["metric"] == metric) & (rows["arm"] == s.control)].dropna(subset="mean")
     if rows.empty:
@@ -194,7 +194,7 @@ def loyalty_sentence(result: Any, metric: str | None = None) -> str:
 PROGRAMMES = ("points_paid", "contact_cost", "integration_cost")
 
 
-def _paid(result: Any, found: Sequence[Contrast], s: Story) -> str:
+def _paid(result: Any, found: Sequence[Contrast], s: Study) -> str:
     """What the twin pays for, where an arm's programmes are other than its control's; else nothing."""
     key = f"firms.{s.focal}.strategy"
     arms = [
@@ -213,7 +213,7 @@ def _paid(result: Any, found: Sequence[Contrast], s: Story) -> str:
     )
 
 
-def _loyalty(best: Contrast, part: dict[str, float], metric: str, s: Story) -> str:
+def _loyalty(best: Contrast, part: dict[str, float], metric: str, s: Study) -> str:
     extra, low, high = part.values()
     if not math.isfinite(extra):
         return ""

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 
 from sim.firms.metrics import ALL
-from sim.report.study import Contrast, Story, near, strongest, tied
+from sim.report.study import Contrast, Study, near, strongest, tied
 
 
 def number(x: float, spread: float | None = None) -> str:
@@ -61,7 +61,7 @@ def odds(p: float, low: float, high: float) -> str:
     return chance(p)
 
 
-def between(low: float, high: float, s: Story, show: Callable[[float], str] | None = None) -> str:
+def between(low: float, high: float, s: Study, show: Callable[[float], str] | None = None) -> str:
     """An interval in words: "95 % interval 1.40 to 2.40"; one replication has none."""
     if not (math.isfinite(low) and math.isfinite(high)):
         return "one replication: no interval" if s.seeds < 2 else "no interval"
@@ -108,7 +108,7 @@ def listed(names: Sequence[str]) -> str:
 
 
 def finding(
-    found: Sequence[Contrast], s: Story, what: str, show: Callable[[float], str], only: float = math.nan
+    found: Sequence[Contrast], s: Study, what: str, show: Callable[[float], str], only: float = math.nan
 ) -> str:
     """What the contrasts of a figure say, e.g. "Under level_3 market share is higher: 31 %, against ...".
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sim.core.errors import Problem
+from sim.core.errors import InputError
 from sim.scenario.entries import check_controls, present, texts
 
 
@@ -20,7 +20,7 @@ def only_arms(tree: Mapping[str, Any]) -> dict[str, Any]:
         return dict(tree)
     for name in names:
         if name not in arms:
-            raise Problem.unknown("experiment.only", name, arms)
+            raise InputError.unknown("experiment.only", name, arms)
     own = present("experiment.controls", experiment.get("controls"))
     check_controls({"arms": arms, "controls": own, "control": experiment.get("control")})
     kept = {*names, experiment.get("control"), *(own[name] for name in names if name in own)}

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sim.core.errors import Problem
+from sim.core.errors import InputError
 from sim.core.parameters import Parameter
 from sim.firms.metrics import ALL
-from sim.scenario.settings import Named, fields, finite, mapping, value
+from sim.scenario.settings import FrozenDict, fields, finite, mapping, value
 from sim.strategies import STRATEGIES, Strategy, make_strategy
 from sim.strategies.plugins import load_installed
 
@@ -46,16 +46,16 @@ def expectation(key: str, given: Any) -> dict[str, Any]:
     made = fields(key, entries, _EXPECTATION, beside=("between",))
     between = entries.get("between")
     if "metric" not in entries or "arm" not in entries or (made["is"] is None) == (between is None):
-        raise Problem(
+        raise InputError(
             key, entries, "a metric, an arm, and either is (higher, lower, equal) or between: [low, high]"
         )
     if between is not None:
         numbers = between if isinstance(between, list) and len(between) == 2 else [None, None]
         made["between"] = [value(f"{key}.between", number, _BOUND) for number in numbers]
         if made["between"][0] > made["between"][1]:
-            raise Problem(f"{key}.between", between, "[low, high] with low <= high")
+            raise InputError(f"{key}.between", between, "[low, high] with low <= high")
     elif made["is"] == "equal" and not made["by"]:
-        raise Problem(f"{key}.by", made["by"], "a number above 0: how near counts as equal")
+        raise InputError(f"{key}.by", made["by"], "a number above 0: how near counts as equal")
     return made
 
 
@@ -68,18 +68,18 @@ def present(key: str, given: Any) -> dict[str, Any]:
 
 
 def check_controls(experiment: Mapping[str, Any]) -> None:
-    """Raise `Problem` where ``controls`` names no arm, or gives a control to a control."""
+    """Raise `InputError` where ``controls`` names no arm, or gives a control to a control."""
     arms, own = experiment["arms"], experiment["controls"]
     for arm, control in own.items():
         key = f"experiment.controls.{arm}"
         if arm not in arms:
-            raise Problem.unknown(key, arm, arms)
+            raise InputError.unknown(key, arm, arms)
         if not isinstance(control, str) or control not in arms:
-            raise Problem.unknown(key, control, arms)
+            raise InputError.unknown(key, control, arms)
         if control == arm:
-            raise Problem(key, control, "another arm")
+            raise InputError(key, control, "another arm")
         if arm == experiment["control"] or arm in own.values():
-            raise Problem(key, control, f"nothing: {arm} is a control itself, and so has none")
+            raise InputError(key, control, f"nothing: {arm} is a control itself, and so has none")
 
 
 def control_of_each(experiment: Mapping[str, Any]) -> dict[str, str]:
@@ -94,7 +94,7 @@ _UNFIT = "$\\"  # a picture would read them as a formula
 
 
 def check_labels(arms: Mapping[str, Any]) -> None:
-    """Raise `Problem` where a label is no short line of text, or another arm goes by it already."""
+    """Raise `InputError` where a label is no short line of text, or another arm goes by it already."""
     taken = dict.fromkeys(arms, "an arm's name")
     for name, entries in arms.items():
         label, key = entries.get(LABEL), f"experiment.arms.{name}.{LABEL}"
@@ -104,9 +104,9 @@ def check_labels(arms: Mapping[str, Any]) -> None:
             isinstance(label, str) and label.isprintable() and 0 < len(label.strip()) <= len(label) <= LONGEST
         )
         if not fits or any(sign in label for sign in _UNFIT):
-            raise Problem(key, label, f"one line of 1 to {LONGEST} signs, without {' and '.join(_UNFIT)}")
+            raise InputError(key, label, f"one line of 1 to {LONGEST} signs, without {' and '.join(_UNFIT)}")
         if label != name and label in taken:
-            raise Problem(key, label, f"a label of its own, and this is {taken[label]}")
+            raise InputError(key, label, f"a label of its own, and this is {taken[label]}")
         taken[label] = "another arm's label"
 
 
@@ -117,35 +117,35 @@ def labels_of(arms: Mapping[str, Any]) -> dict[str, str]:
 
 def check_name(key: str, name: Any, taken: tuple[str, ...] = ()) -> None:
     if not isinstance(name, str) or not _NAME.fullmatch(name):
-        raise Problem(key, name, "a name of letters, digits, _ and - (64 at most)")
+        raise InputError(key, name, "a name of letters, digits, _ and - (64 at most)")
     if name in taken:
-        raise Problem(key, name, f"a name that means nothing else here (not {', '.join(taken)})")
+        raise InputError(key, name, f"a name that means nothing else here (not {', '.join(taken)})")
 
 
 def texts(key: str, given: Any) -> list[str]:
     names = [given] if isinstance(given, str) else [] if given is None else given
     if not isinstance(names, list) or not all(isinstance(entry, str) for entry in names):
-        raise Problem(key, given, "a list of names")
+        raise InputError(key, given, "a list of names")
     return names
 
 
 def strategy(key: str, given: Any) -> StrategyChoice:
-    """A strategy from its name, or from a mapping with a name and parameters; raises `Problem`."""
+    """A strategy from its name, or from a mapping with a name and parameters; raises `InputError`."""
     entries = {"name": given} if isinstance(given, str) else mapping(key, given)
     entries = entries or {"name": DEFAULT_STRATEGY}
     name = entries.pop("name", None)
     if not isinstance(name, str):
-        raise Problem(f"{key}.name", name, "the name of a strategy (guanxi list strategies)")
+        raise InputError(f"{key}.name", name, "the name of a strategy (guanxi list strategies)")
     for parameter, number in entries.items():
         if not finite(number):
-            raise Problem(f"{key}.{parameter}", number, "a number")
+            raise InputError(f"{key}.{parameter}", number, "a number")
     if name not in STRATEGIES:
         load_installed()
     try:
         made = make_strategy(name, entries)
-    except Problem as problem:
+    except InputError as problem:
         inner = problem.key.removeprefix("strategy").removeprefix(".")
-        raise Problem(
+        raise InputError(
             f"{key}.{inner}" if inner else key, problem.value, problem.allowed, problem.nearest
         ) from None
-    return StrategyChoice(name, Named(made.parameters()))
+    return StrategyChoice(name, FrozenDict(made.parameters()))

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sim.core.errors import Problem
+from sim.core.errors import InputError
 from sim.core.yaml_reader import load, plain
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -48,21 +48,21 @@ def scenario_files(folders: Sequence[Path | str] = ()) -> dict[str, Path]:
 
 
 def checked_folders(folders: Sequence[Path | str]) -> list[Path]:
-    """The folders, resolved; raises `Problem` for one that does not exist."""
+    """The folders, resolved; raises `InputError` for one that does not exist."""
     resolved = [Path(folder).expanduser().resolve() for folder in folders]
     for given, folder in zip(folders, resolved, strict=True):
         if not folder.is_dir():
-            raise Problem("--config-dir", str(given), "a folder that exists")
+            raise InputError("--config-dir", str(given), "a folder that exists")
     return resolved
 
 
 def scenario_file(name: str, folders: Sequence[Path | str] = ()) -> Path:
-    """The file of a scenario, by its name or its path; raises `Problem` with the nearest match."""
+    """The file of a scenario, by its name or its path; raises `InputError` with the nearest match."""
     if is_path(name):
         return _file_at(name)
     files = scenario_files(folders)
     if name not in files:
-        raise Problem.unknown("scenario", name, files)
+        raise InputError.unknown("scenario", name, files)
     return files[name]
 
 
@@ -74,9 +74,9 @@ def is_path(name: str) -> bool:
 def _file_at(name: str) -> Path:
     path = Path(name).expanduser()
     if path.suffix != ".yaml" or not path.is_file():
-        raise Problem("scenario", name, "a scenario file (.yaml) that exists, or a name (guanxi list)")
+        raise InputError("scenario", name, "a scenario file (.yaml) that exists, or a name (guanxi list)")
     if not _NAME.fullmatch(path.stem):
-        raise Problem("scenario", name, "a file whose name has letters, digits, _ and - only (64 at most)")
+        raise InputError("scenario", name, "a file whose name has letters, digits, _ and - only (64 at most)")
     return path.resolve()
 
 
@@ -96,7 +96,7 @@ def summary(name: str, folders: Sequence[Path | str] = ()) -> dict[str, Any]:
 
 
 def compose(scenario: str | Path, overrides: Sequence[str] = (), folders: Sequence[Path | str] = ()) -> Any:
-    """The `Scenario` of that name or file with Hydra overrides laid over it; raises `Problem`."""
+    """The `Scenario` of that name or file with Hydra overrides laid over it; raises `InputError`."""
     from sim.scenario.scenario import Scenario
 
     return Scenario.from_config(composed(str(scenario), overrides, folders))
@@ -132,7 +132,7 @@ def composed(
 
 
 def _hydra(primary: dict[str, Any], overrides: list[str]) -> dict[str, Any]:
-    """One composition by Hydra from a primary config; its errors become a `Problem`."""
+    """One composition by Hydra from a primary config; its errors become a `InputError`."""
     import hydra
     from hydra.errors import HydraException
     from omegaconf import OmegaConf
@@ -142,7 +142,7 @@ def _hydra(primary: dict[str, Any], overrides: list[str]) -> dict[str, Any]:
         try:
             config = hydra.compose(config_name="guanxi", overrides=overrides)
             return OmegaConf.to_container(config, resolve=False)  # type: ignore[return-value]
-        except Problem:
+        except InputError:
             raise
         except (HydraException, OmegaConfBaseException, RecursionError, ValueError, TypeError) as error:
             raise _explained(error) from None
@@ -171,7 +171,7 @@ def _fresh_hydra(primary: dict[str, Any]) -> Iterator[None]:
         world.hydra = before
 
 
-def _explained(error: BaseException) -> Problem:
+def _explained(error: BaseException) -> InputError:
     cause = error.__cause__ or error
     lines = [
         line.strip()
@@ -181,6 +181,6 @@ def _explained(error: BaseException) -> Problem:
     told = [
         line for line in lines if not line.startswith(("full_key", "object_type", "Search path", "provider="))
     ]
-    return Problem(
+    return InputError(
         "config", (told or [type(error).__name__])[0], " ".join(told[1:3]) or "what Hydra can compose"
     )

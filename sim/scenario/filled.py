@@ -16,8 +16,8 @@ from sim.scenario.merge import merge
 from sim.scenario.settings import (
     Execution,
     Experiment,
-    Market,
-    Offer,
+    MarketSettings,
+    OfferSettings,
     Population,
     SecondCategory,
     SecondOffer,
@@ -28,7 +28,7 @@ from sim.strategies import STRATEGIES
 def filled(tree: Mapping[str, Any]) -> dict[str, Any]:
     """Defaults below what is given; a value where a mapping is meant stays for the check to refuse."""
     made = dict(tree)
-    for key, section in (("market", Market), ("population", Population), ("execution", Execution)):
+    for key, section in (("market", MarketSettings), ("population", Population), ("execution", Execution)):
         made[key] = _over(_defaults(section), tree.get(key))
     for key, sections in (("theory", THEORY), ("network", typed.layers())):
         parts = {name: _defaults(section) for name, section in sections.items()}
@@ -69,7 +69,7 @@ def _experiment(given: Any) -> Any:
 
 
 def _firm(given: Any) -> Any:
-    offer = _over(_defaults(Offer), given)
+    offer = _over(_defaults(OfferSettings), given)
     if not isinstance(offer, dict):
         return offer
     strategy = offer["strategy"] or {"name": DEFAULT_STRATEGY}

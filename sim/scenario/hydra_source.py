@@ -15,7 +15,7 @@ from hydra.core.plugins import Plugins
 from hydra.plugins.config_source import ConfigLoadError, ConfigResult, ConfigSource
 from omegaconf import OmegaConf
 
-from sim.core.errors import Problem
+from sim.core.errors import InputError
 from sim.core.yaml_reader import load
 from sim.scenario.merge import seal
 from sim.scenario.typed import KEYS
@@ -99,11 +99,11 @@ def groups(places: Sequence[Path]) -> set[str]:
 def check_choice(places: Sequence[Path], group: str, option: Any, *, without: bool = False) -> None:
     """Refuse a group or an option that is not there; ``without`` leaves the group out (``~group``)."""
     if group not in groups(places) or group == "scenario":
-        raise Problem.unknown(group, group, groups(places) - {"scenario"})
+        raise InputError.unknown(group, group, groups(places) - {"scenario"})
     if without and option is None:
         return
     if not isinstance(option, str) or find(places, group, option) is None:
-        raise Problem.unknown(group, option, options(places, group))
+        raise InputError.unknown(group, option, options(places, group))
 
 
 def _only_choices(tree: dict[str, Any], file: Path, places: Sequence[Path]) -> None:
@@ -116,11 +116,11 @@ def _only_choices(tree: dict[str, Any], file: Path, places: Sequence[Path]) -> N
         ((key, option),) = entry.items() if isinstance(entry, dict) and len(entry) == 1 else (("", entry),)
         match = _CHOICE.fullmatch(key)
         if match is None:
-            raise Problem(f"defaults ({file})", entry, "choices like 'override /preset: dirichlet'")
+            raise InputError(f"defaults ({file})", entry, "choices like 'override /preset: dirichlet'")
         check_choice(places, match.group(1), option)
         choice = f"override /{match.group(1)}"
         if any(choice in earlier for earlier in found):
-            raise Problem(f"defaults ({file})", entry, f"one choice of {match.group(1)}")
+            raise InputError(f"defaults ({file})", entry, f"one choice of {match.group(1)}")
         found.append({choice: option})
     if found:
         tree["defaults"] = [*found, "_self_"]
@@ -133,7 +133,7 @@ def _package(file: Path) -> str | None:
         return None
     package = match.group(1).decode("utf-8", "replace")
     if package != "_global_" and not (_KEY.fullmatch(package) and package.split(".")[0] in KEYS):
-        raise Problem(f"@package ({file})", package, "_global_ or the dotted key of a part")
+        raise InputError(f"@package ({file})", package, "_global_ or the dotted key of a part")
     return package
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sim.core.errors import Problem
+from sim.core.errors import InputError
 from sim.core.yaml_reader import INTERPOLATION, MAX_NODES
 from sim.customers.traits import KINDS, TRAITS
 
@@ -53,7 +53,7 @@ def unseal(tree: Any, key: str = "") -> Any:
 
 
 def resolve(tree: Any) -> Any:
-    """The tree with each ``${a.b}`` replaced by what stands at a.b; raises `Problem` where that is nothing.
+    """The tree with each ``${a.b}`` replaced by what stands at a.b; raises `InputError` where that is nothing.
 
     >>> resolve({"a": {"b": 2}, "c": "${a.b}"})
     {'a': {'b': 2}, 'c': 2}
@@ -70,7 +70,7 @@ class _Resolver:
     def at(self, node: Any, path: str, trail: tuple[str, ...]) -> Any:
         self.nodes += 1
         if self.nodes > 2 * MAX_NODES:
-            raise Problem(path, "${...}", f"at most {MAX_NODES} values in all")
+            raise InputError(path, "${...}", f"at most {MAX_NODES} values in all")
         if isinstance(node, Mapping):
             return {
                 name: self.at(value, f"{path}.{name}" if path else str(name), trail)
@@ -83,7 +83,7 @@ class _Resolver:
             return node
         target = match.group(1)
         if target in trail or len(trail) >= MAX_CHAIN:
-            raise Problem(path, node, "a key whose value does not lead back here")
+            raise InputError(path, node, "a key whose value does not lead back here")
         return self.at(self.look_up(target, path, node), path, (*trail, target))
 
     def look_up(self, target: str, path: str, node: str) -> Any:
@@ -91,7 +91,7 @@ class _Resolver:
         for part in target.split("."):
             if not isinstance(found, Mapping) or part not in found:
                 known = list(found) if isinstance(found, Mapping) else []
-                raise Problem(
+                raise InputError(
                     path,
                     node,
                     f"a key that exists; '{part}' is none of {', '.join(map(str, known)) or 'none'}",

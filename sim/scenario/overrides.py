@@ -10,7 +10,7 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Override
 from hydra.errors import HydraException
 
-from sim.core.errors import Problem
+from sim.core.errors import InputError
 from sim.core.yaml_reader import plain
 from sim.customers.traits import KINDS, TRAITS
 from sim.scenario.hydra_source import hydra_1_3
@@ -32,19 +32,19 @@ _FORM = "key=value, +key=value or ~key (Hydra's override grammar)"
 
 
 def parse(overrides: Sequence[str], *, sweeps: bool = False) -> list[Override]:
-    """The overrides parsed; raises `Problem` for a wrong one, and for a sweep where none is meant."""
+    """The overrides parsed; raises `InputError` for a wrong one, and for a sweep where none is meant."""
     found = []
     for text in overrides:
         if len(text) > MAX_TEXT or _depth(text) > MAX_DEPTH:
-            raise Problem("override", text, f"at most {MAX_TEXT} characters, nested {MAX_DEPTH} deep")
+            raise InputError("override", text, f"at most {MAX_TEXT} characters, nested {MAX_DEPTH} deep")
         try:
             with hydra_1_3():
                 (override,) = OverridesParser.create().parse_overrides([text])
         except (HydraException, RecursionError, ValueError, OverflowError, AttributeError):
-            raise Problem("override", text, _FORM) from None
+            raise InputError("override", text, _FORM) from None
         _check(override, text)
         if override.is_sweep_override() and not sweeps:
-            raise Problem(
+            raise InputError(
                 override.key_or_group, text, "one value; several are run with -m, a list is key=[a,b]"
             )
         found.append(override)
@@ -63,11 +63,11 @@ def _depth(text: str) -> int:
 def _check(override: Override, text: str) -> None:
     key = override.key_or_group
     if key.split(".")[0].split("/")[0] == "hydra":
-        raise Problem("override", text, "the keys of a scenario; Hydra itself is not set here")
+        raise InputError("override", text, "the keys of a scenario; Hydra itself is not set here")
     if key.split(".")[0] == "defaults":
-        raise Problem("override", text, "group=option, such as preset=dirichlet")
+        raise InputError("override", text, "group=option, such as preset=dirichlet")
     if "${" in key or "${" in str(override.package or ""):
-        raise Problem("override", text, _FORM)
+        raise InputError("override", text, _FORM)
     if not override.is_sweep_override():
         plain(override.value(), "the command line", key)
 
@@ -81,7 +81,7 @@ def chooses(override: Override, groups: set[str]) -> bool:
 
 
 def jobs(overrides: Sequence[str]) -> list[list[str]]:
-    """The grid of a multirun: every combination of the values, the first key slowest; raises `Problem`."""
+    """The grid of a multirun: every combination of the values, the first key slowest; raises `InputError`."""
     axes = []
     for override in parse(overrides, sweeps=True):
         if not override.is_sweep_override():
@@ -90,20 +90,20 @@ def jobs(overrides: Sequence[str]) -> list[list[str]]:
         try:
             values = list(itertools.islice(override.sweep_string_iterator(), MAX_JOBS + 1))
         except (HydraException, ValueError, ZeroDivisionError):
-            raise Problem("override", override.input_line, "a choice or a range of values") from None
+            raise InputError("override", override.input_line, "a choice or a range of values") from None
         axes.append([f"{override.get_key_element()}={value}" for value in values])
     total = 1
     for axis in axes:
         total *= len(axis)
     if not 1 <= total <= MAX_JOBS:
-        raise Problem(
+        raise InputError(
             "-m", f"{total} jobs" if total <= MAX_JOBS else "too many jobs", f"1 to {MAX_JOBS} jobs"
         )
     return [list(combination) for combination in itertools.product(*axes)]
 
 
 def lines(overrides: Sequence[Override], tree: Mapping[str, Any]) -> list[str]:
-    """The overrides as Hydra is to apply them to a whole tree; raises `Problem` for an unknown key."""
+    """The overrides as Hydra is to apply them to a whole tree; raises `InputError` for an unknown key."""
     cleared, applied = [], []
     for override in overrides:
         key, given = override.key_or_group, None if override.is_delete() else override.value()
@@ -131,12 +131,12 @@ def _exists(key: str, tree: Mapping[str, Any], override: Override) -> None:
         if _free(parts[:depth]):
             return
         if not isinstance(node, Mapping):
-            raise Problem(key, part, f"nothing below {'.'.join(parts[:depth])}, which is a value")
+            raise InputError(key, part, f"nothing below {'.'.join(parts[:depth])}, which is a value")
         if part not in node:
-            problem = Problem.unknown(".".join(parts[: depth + 1]), part, node)
+            problem = InputError.unknown(".".join(parts[: depth + 1]), part, node)
             if ".".join(parts[:depth]) in _NAMED and not override.is_delete():
                 added = f"{problem.allowed}; +{override.input_line} adds one"
-                problem = Problem(problem.key, part, added, problem.nearest)
+                problem = InputError(problem.key, part, added, problem.nearest)
             raise problem
         node = node[part]
 
@@ -149,7 +149,7 @@ def _not_all_at_once(key: str, given: Any, tree: Mapping[str, Any], override: Ov
         if (isinstance(laid, dict) and _at(tree, name)) or (key == name == "experiment.arms"):
             only = "experiment.only=[NAME,NAME] runs some arms, " if name == "experiment.arms" else ""
             allowed = f"{only}~{name}.NAME leaves one out,\n  {name}.NAME={{...}} changes one, +{name}.NAME={{...}} adds one"
-            raise Problem(name, override.input_line, allowed)
+            raise InputError(name, override.input_line, allowed)
 
 
 def _at(tree: Any, key: str) -> Any:
@@ -165,12 +165,12 @@ def _same_kind(key: str, given: Any, tree: Mapping[str, Any]) -> None:
     parts = key.split(".")
     for depth, part in enumerate(parts):
         if isinstance(node, list):
-            raise Problem(key, part, f"nothing below {'.'.join(parts[:depth])}, which is a list")
+            raise InputError(key, part, f"nothing below {'.'.join(parts[:depth])}, which is a list")
         node = node.get(part) if isinstance(node, Mapping) else None
     if isinstance(node, list) and isinstance(given, dict):
-        raise Problem(key, given, "a list")
+        raise InputError(key, given, "a list")
     if isinstance(node, Mapping) and isinstance(given, list):
-        raise Problem(key, given, "a mapping of keys to values")
+        raise InputError(key, given, "a mapping of keys to values")
 
 
 def _free(parents: list[str]) -> bool:

@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sim.core.errors import Problem
+from sim.core.errors import InputError
 from sim.core.yaml_reader import MAX_DEPTH, plain
 from sim.scenario import typed
 from sim.scenario.entries import LABEL
 from sim.scenario.filled import filled
 from sim.scenario.merge import merge, resolve
-from sim.scenario.settings import Execution, Market, Named
+from sim.scenario.settings import Execution, FrozenDict, MarketSettings
 
 #: The parts of a scenario that an arm may change.
 ARM_KEYS = ("market", "population", "theory", "network", "firms", "second", "stakeholders", "events")
@@ -28,28 +28,28 @@ class Scenario:
     question: str
     source: str
     concepts: tuple[str, ...]
-    expect: tuple[Named, ...]
-    market: Market
-    population: Named
+    expect: tuple[FrozenDict, ...]
+    market: MarketSettings
+    population: FrozenDict
     theory: Any
-    network: Named
-    firms: Named
-    second: Named | None
-    stakeholders: Named
-    events: Named
-    experiment: Named
+    network: FrozenDict
+    firms: FrozenDict
+    second: FrozenDict | None
+    stakeholders: FrozenDict
+    events: FrozenDict
+    experiment: FrozenDict
     execution: Execution
     out: str | None
-    not_asked: tuple[Named, ...]
+    not_asked: tuple[FrozenDict, ...]
     text: str
 
     @classmethod
     def from_config(cls, config: Any) -> Scenario:
-        """A scenario from a plain tree or a DictConfig; defaults where nothing is given; raises `Problem`."""
+        """A scenario from a plain tree or a DictConfig; defaults where nothing is given; raises `InputError`."""
         try:
             made = _typed(_plain_tree(config))
         except RecursionError:
-            raise Problem("scenario", "a tree without end", f"at most {MAX_DEPTH} levels") from None
+            raise InputError("scenario", "a tree without end", f"at most {MAX_DEPTH} levels") from None
         for arm, overrides in made.experiment.arms.items():
             if overrides:
                 made.for_arm(arm)
@@ -63,20 +63,22 @@ class Scenario:
         """The scenario with one arm's overrides laid upon it, checked again; its arms then have none left."""
         arms = self.experiment.arms
         if name not in arms:
-            raise Problem.unknown("experiment.arms", name, arms)
+            raise InputError.unknown("experiment.arms", name, arms)
         key = f"experiment.arms.{name}"
         tree = self.to_dict()
         overrides = {k: v for k, v in tree["experiment"]["arms"][name].items() if k != LABEL}
         tree["experiment"]["arms"] = {arm: {} for arm in arms}
         for part in overrides:
             if part not in ARM_KEYS:
-                raise Problem.unknown(f"{key}.{part}", part, (*ARM_KEYS, LABEL))
+                raise InputError.unknown(f"{key}.{part}", part, (*ARM_KEYS, LABEL))
         try:
             return _typed(merge(tree, overrides))
-        except Problem as problem:
-            raise Problem(f"{key}: {problem.key}", problem.value, problem.allowed, problem.nearest) from None
+        except InputError as problem:
+            raise InputError(
+                f"{key}: {problem.key}", problem.value, problem.allowed, problem.nearest
+            ) from None
 
-    def but(self, changes: Mapping[str, Any]) -> Scenario:
+    def replace(self, changes: Mapping[str, Any]) -> Scenario:
         """The scenario with a nested mapping of changes laid upon it, checked again."""
         return Scenario.from_config(merge(self.to_dict(), dict(changes)))
 
@@ -104,7 +106,7 @@ def _plain_tree(config: Any) -> dict[str, Any]:
         from omegaconf import DictConfig, OmegaConf
 
         if not isinstance(config, DictConfig):
-            raise Problem("scenario", config, "a mapping of keys to values")
+            raise InputError("scenario", config, "a mapping of keys to values")
         config = OmegaConf.to_container(config, resolve=False)
     plain(config, "scenario")
     tree = _data(resolve(filled(config)), "")
@@ -124,7 +126,7 @@ def _data(node: Any, key: str) -> Any:
         return node
     if hasattr(node, "item") and getattr(node, "shape", None) == ():
         return node.item()
-    raise Problem(key, node, "a text, a number, true, false, null, a list or a mapping")
+    raise InputError(key, node, "a text, a number, true, false, null, a list or a mapping")
 
 
 def _typed(tree: dict[str, Any]) -> Scenario:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sim.core.checking import allowed, checked
-from sim.core.errors import Problem
+from sim.core.errors import InputError
 from sim.core.parameters import Parameter, param, parameters
 
 MAX_CUSTOMERS = 10_000_000
@@ -21,7 +21,7 @@ _TRUE, _FALSE = ("true", "on", "yes"), ("false", "off", "no")
 
 
 @parameters
-class Market(NamedTuple):
+class MarketSettings(NamedTuple):
     """What kind of market it is, and the rules that hold for every firm in it."""
 
     type: str = param(
@@ -71,7 +71,7 @@ class Population(NamedTuple):
 
 
 @parameters
-class Offer(NamedTuple):
+class OfferSettings(NamedTuple):
     """A firm as it starts: its offer, its costs and its standing."""
 
     strategy: object = param(None, meaning="who decides: the name of a strategy and its parameters")
@@ -201,7 +201,7 @@ class Execution(NamedTuple):
     check: bool = param(False, meaning="check the accounting identities each period")
 
 
-class Named(Mapping[str, Any]):
+class FrozenDict(Mapping[str, Any]):
     """Entries that never change: ``firms["focal"]``, and ``firms.focal`` unless a method has the name."""
 
     _entries: dict[str, Any]
@@ -238,7 +238,7 @@ class Named(Mapping[str, Any]):
 
 
 def value(key: str, given: Any, p: Parameter) -> Any:
-    """A declared key's value, of the right type, finite and in range; raises `Problem`."""
+    """A declared key's value, of the right type, finite and in range; raises `InputError`."""
     words = WORDS.get(p.name, {})
     if isinstance(given, str) and given in words:
         return words[given]
@@ -248,15 +248,15 @@ def value(key: str, given: Any, p: Parameter) -> Any:
     if p.optional and "none" not in words:
         what += ", or null"
     if not finite(given):
-        raise Problem(key, given, what)
+        raise InputError(key, given, what)
     try:
         return checked(key, given, p)
-    except Problem as problem:
+    except InputError as problem:
         if p.choices is not None and isinstance(given, str):
             raise
         if p.type is int and isinstance(given, float) and given == int(given):
             what += f", written as {int(given)}"
-        raise Problem(key, given, what, problem.nearest) from None
+        raise InputError(key, given, what, problem.nearest) from None
 
 
 def finite(given: Any) -> bool:
@@ -270,26 +270,26 @@ def finite(given: Any) -> bool:
 
 
 def mapping(key: str, given: Any) -> dict[str, Any]:
-    """A mapping of texts to values (null counts as empty); raises `Problem`."""
+    """A mapping of texts to values (null counts as empty); raises `InputError`."""
     if given is None:
         return {}
     if not isinstance(given, Mapping):
-        raise Problem(key, given, "a mapping of keys to values")
+        raise InputError(key, given, "a mapping of keys to values")
     for name in given:
         if not isinstance(name, str):
-            raise Problem(key, name, "keys that are texts")
+            raise InputError(key, name, "keys that are texts")
     return dict(given)
 
 
 def fields(
     key: str, given: Any, declared: Mapping[str, Parameter], *, beside: tuple[str, ...] = ()
 ) -> dict[str, Any]:
-    """Every declared key with its checked value, or its default where nothing is given; raises `Problem`."""
+    """Every declared key with its checked value, or its default where nothing is given; raises `InputError`."""
     entries = mapping(key, given)
     known = dict.fromkeys((*declared, *beside))
     for name in entries:
         if name not in known:
-            raise Problem.unknown(f"{key}.{name}", name, known)
+            raise InputError.unknown(f"{key}.{name}", name, known)
     return {
         name: value(f"{key}.{name}", entries[name], p) if name in entries else p.default
         for name, p in declared.items()

@@ -9,7 +9,7 @@ from collections import namedtuple
 from collections.abc import Mapping
 from typing import Any
 
-from sim.core.errors import Problem
+from sim.core.errors import InputError
 from sim.core.parameters import THEORY, Parameter
 from sim.customers.traits import SHARE_TOLERANCE, TRAITS, Segment, check_shares, distribution, listed, segment
 from sim.firms.metrics import ALL
@@ -29,9 +29,9 @@ from sim.scenario.events import base as events
 from sim.scenario.settings import (
     Execution,
     Experiment,
-    Market,
-    Named,
-    Offer,
+    FrozenDict,
+    MarketSettings,
+    OfferSettings,
     Population,
     SecondCategory,
     SecondOffer,
@@ -58,19 +58,19 @@ TWIN = "twin"  # in an expectation: the arm's own twin, loyalty off
 
 
 def check(tree: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Every part of a scenario typed, and the whole tree as it is shown; raises `Problem`."""
+    """Every part of a scenario typed, and the whole tree as it is shown; raises `InputError`."""
     for key in tree:
         if key not in KEYS:
-            raise Problem.unknown(key, key, KEYS)
+            raise InputError.unknown(key, key, KEYS)
     checked = Checked(only_arms(tree))
     pairs = {key: getattr(checked, key)() for key in KEYS}
     parts = {key: part for key, (part, _) in pairs.items()}
     _check_together(parts)
-    parts["firms"] = Named({name: _settled(offer, parts) for name, offer in parts["firms"].items()})
+    parts["firms"] = FrozenDict({name: _settled(offer, parts) for name, offer in parts["firms"].items()})
     return parts, {key: shown for key, (_, shown) in pairs.items()}
 
 
-def _settled(offer: Offer, typed: Mapping[str, Any]) -> Offer:
+def _settled(offer: OfferSettings, typed: Mapping[str, Any]) -> OfferSettings:
     """The offer with its nulls settled; no limit to capacity or budget is infinity."""
     own = typed["market"].budget if offer.budget is None else offer.budget
     cost = typed["theory"].reach.cost_quality if offer.cost_quality is None else offer.cost_quality
@@ -87,47 +87,47 @@ def _check_together(typed: Mapping[str, Any]) -> None:
     """What no key can say alone."""
     firms, experiment = typed["firms"], typed["experiment"]
     if experiment.focal not in firms:
-        raise Problem.unknown("experiment.focal", experiment.focal, firms)
+        raise InputError.unknown("experiment.focal", experiment.focal, firms)
     if experiment.burn_in >= experiment.periods:
-        raise Problem("experiment.burn_in", experiment.burn_in,
+        raise InputError("experiment.burn_in", experiment.burn_in,
                       f"fewer periods than experiment.periods ({experiment.periods})")  # fmt: skip
     if experiment.control not in experiment.arms:
-        raise Problem.unknown("experiment.control", experiment.control, experiment.arms)
+        raise InputError.unknown("experiment.control", experiment.control, experiment.arms)
     check_controls(experiment)
     for number, entry in enumerate(typed["expect"]):
         if entry["arm"] not in experiment.arms:
-            raise Problem.unknown(f"expect[{number}].arm", entry["arm"], experiment.arms)
+            raise InputError.unknown(f"expect[{number}].arm", entry["arm"], experiment.arms)
         if entry["against"] is not None and entry["against"] not in (*experiment.arms, TWIN):
-            raise Problem.unknown(f"expect[{number}].against", entry["against"], (*experiment.arms, TWIN))
+            raise InputError.unknown(f"expect[{number}].against", entry["against"], (*experiment.arms, TWIN))
     for name in typed["second"].firms if typed["second"] else ():
         if name not in firms:
-            raise Problem.unknown(f"second.firms.{name}", name, firms)
+            raise InputError.unknown(f"second.firms.{name}", name, firms)
     shares = {name: layer.share for name, layer in typed["network"].items()}
     if any(shares.values()) and abs(math.fsum(shares.values()) - 1.0) > SHARE_TOLERANCE:
-        raise Problem("network: shares", round(math.fsum(shares.values()), 9),
+        raise InputError("network: shares", round(math.fsum(shares.values()), 9),
                       f"shares that sum to 1, or all 0: nobody talks ({listed(shares)})")  # fmt: skip
     for name, partner in typed["stakeholders"].items():
         ally, place = getattr(partner.what, "rival", None), getattr(partner.what, "segment", None)
         if place is not None and place not in typed["population"].segments:
-            raise Problem.unknown(f"stakeholders.{name}.segment", place, typed["population"].segments)
+            raise InputError.unknown(f"stakeholders.{name}.segment", place, typed["population"].segments)
         if place is None and getattr(partner.what, "introduces", 0.0) > 0.0:
             known = ", ".join(typed["population"].segments)
-            raise Problem(
+            raise InputError(
                 f"stakeholders.{name}.segment",
                 place,
                 f"whom it introduces the firm to, one of {known}; or introduces 0",
             )
         for key, firm in (("firm", partner.tie.firm), ("rival", ally)):
             if firm is not None and firm not in firms:
-                raise Problem.unknown(f"stakeholders.{name}.{key}", firm, firms)
+                raise InputError.unknown(f"stakeholders.{name}.{key}", firm, firms)
         if ally == partner.tie.firm:
-            raise Problem(f"stakeholders.{name}.rival", ally, "another firm than its own")
+            raise InputError(f"stakeholders.{name}.rival", ally, "another firm than its own")
     for name, event in typed["events"].items():
         firm = getattr(event.what, "firm", None)
         if firm is not None and firm not in firms:
-            raise Problem.unknown(f"events.{name}.firm", firm, firms)
+            raise InputError.unknown(f"events.{name}.firm", firm, firms)
         if event.when.at is None and event.when.hazard == 0:
-            raise Problem(f"events.{name}.at", None, "a period, or else a hazard above 0")
+            raise InputError(f"events.{name}.at", None, "a period, or else a hazard above 0")
 
 
 class Checked:
@@ -144,7 +144,7 @@ class Checked:
     def _text(self, key: str) -> tuple[str, str]:
         text = self.tree.get(key)
         if text is not None and not isinstance(text, str):
-            raise Problem(key, text, "a text")
+            raise InputError(key, text, "a text")
         return (text or "").strip(), (text or "").strip()
 
     def question(self) -> tuple[str, str]:
@@ -161,62 +161,62 @@ class Checked:
         found = texts("concepts", self.tree.get("concepts"))
         for concept in found:
             if not re.fullmatch(r"C[1-9][0-9]?", concept) or int(concept[1:]) > CONCEPTS:
-                raise Problem("concepts", concept, f"C1 to C{CONCEPTS} (guanxi list concepts)")
+                raise InputError("concepts", concept, f"C1 to C{CONCEPTS} (guanxi list concepts)")
         return tuple(found), found
 
-    def expect(self) -> tuple[tuple[Named, ...], list[dict[str, Any]]]:
+    def expect(self) -> tuple[tuple[FrozenDict, ...], list[dict[str, Any]]]:
         return self._expectations("expect")
 
-    def not_asked(self) -> tuple[tuple[Named, ...], list[dict[str, Any]]]:
+    def not_asked(self) -> tuple[tuple[FrozenDict, ...], list[dict[str, Any]]]:
         return self._expectations("not_asked")
 
-    def _expectations(self, key: str) -> tuple[tuple[Named, ...], list[dict[str, Any]]]:
+    def _expectations(self, key: str) -> tuple[tuple[FrozenDict, ...], list[dict[str, Any]]]:
         given = self.tree.get(key) or []
         if not isinstance(given, list):
-            raise Problem(key, given, "a list of expectations")
+            raise InputError(key, given, "a list of expectations")
         shown = [expectation(f"{key}[{number}]", entry) for number, entry in enumerate(given)]
-        return tuple(Named(entry) for entry in shown), shown
+        return tuple(FrozenDict(entry) for entry in shown), shown
 
-    def market(self) -> tuple[Market, dict[str, Any]]:
-        shown = fields("market", self.tree.get("market"), _declared(Market))
-        return Market(**shown), shown | ({"outside": "none"} if shown["outside"] is None else {})
+    def market(self) -> tuple[MarketSettings, dict[str, Any]]:
+        shown = fields("market", self.tree.get("market"), _declared(MarketSettings))
+        return MarketSettings(**shown), shown | ({"outside": "none"} if shown["outside"] is None else {})
 
-    def population(self) -> tuple[Named, dict[str, Any]]:
+    def population(self) -> tuple[FrozenDict, dict[str, Any]]:
         given = mapping("population", self.tree.get("population"))
         shown = fields("population", given, _declared(Population), beside=("segments",))
         found = present("population.segments", given.get("segments"))
         if len(found) > settings.MAX_SEGMENTS:
-            raise Problem("population.segments", len(found), f"at most {settings.MAX_SEGMENTS} segments")
+            raise InputError("population.segments", len(found), f"at most {settings.MAX_SEGMENTS} segments")
         segments = {n: Segment(**segment(f"population.segments.{n}", s)) for n, s in found.items()}
         segments = segments or {"everyone": Segment(**segment("", {}))}
         check_shares("population.segments", segments)
         return (
-            Named(shown | {"segments": Named(segments)}),
+            FrozenDict(shown | {"segments": FrozenDict(segments)}),
             shown | {"segments": {name: s.tree() for name, s in segments.items()}},
         )
 
     def theory(self) -> tuple[Any, dict[str, Any]]:
         return _sections("theory", self.tree.get("theory"), THEORY, Theory)
 
-    def network(self) -> tuple[Named, dict[str, Any]]:
-        return _sections("network", self.tree.get("network"), layers(), lambda **parts: Named(parts))
+    def network(self) -> tuple[FrozenDict, dict[str, Any]]:
+        return _sections("network", self.tree.get("network"), layers(), lambda **parts: FrozenDict(parts))
 
-    def firms(self) -> tuple[dict[str, Offer], dict[str, Any]]:
+    def firms(self) -> tuple[dict[str, OfferSettings], dict[str, Any]]:
         found = present("firms", self.tree.get("firms"))
         if not 1 <= len(found) <= settings.MAX_FIRMS:
-            raise Problem("firms", list(found), f"1 to {settings.MAX_FIRMS} firms, each with a name")
+            raise InputError("firms", list(found), f"1 to {settings.MAX_FIRMS} firms, each with a name")
         typed, shown = {}, {}
         for name, given in found.items():
             check_name("firms", name, taken=NOT_FIRMS)
             entries = mapping(f"firms.{name}", given)
             chosen = strategy(f"firms.{name}.strategy", entries.get("strategy"))
-            known = _declared(Offer)
+            known = _declared(OfferSettings)
             offer = fields(f"firms.{name}", entries, known, beside=("strategy",))
-            typed[name] = Offer(strategy=chosen, **offer)
+            typed[name] = OfferSettings(strategy=chosen, **offer)
             shown[name] = {"strategy": {"name": chosen.name, **chosen.parameters}, **offer}
         return typed, shown
 
-    def second(self) -> tuple[Named | None, dict[str, Any]]:
+    def second(self) -> tuple[FrozenDict | None, dict[str, Any]]:
         """The second category, None where no firm offers in it."""
         given = mapping("second", self.tree.get("second"))
         if not given:
@@ -228,41 +228,43 @@ class Checked:
             for name, entries in present("second.firms", given.get("firms")).items()
         }
         if not offers:
-            raise Problem("second.firms", given.get("firms"), "at least one firm with a second product")
+            raise InputError("second.firms", given.get("firms"), "at least one firm with a second product")
         typed = {name: SecondOffer(**offer) for name, offer in offers.items()}
         return (
-            Named(shown | {"need_rate": need, "firms": Named(typed)}),
+            FrozenDict(shown | {"need_rate": need, "firms": FrozenDict(typed)}),
             shown | {"need_rate": need.tree(), "firms": offers},
         )
 
-    def stakeholders(self) -> tuple[Named, dict[str, Any]]:
+    def stakeholders(self) -> tuple[FrozenDict, dict[str, Any]]:
         return self._registered("stakeholders", "kind", stakeholders.KINDS, stakeholders)
 
-    def events(self) -> tuple[Named, dict[str, Any]]:
+    def events(self) -> tuple[FrozenDict, dict[str, Any]]:
         return self._registered("events", "type", events.EVENTS, events)
 
     def _registered(
         self, part: str, key: str, known: Mapping[str, type], registry: Any
-    ) -> tuple[Named, dict[str, Any]]:
+    ) -> tuple[FrozenDict, dict[str, Any]]:
         """Entries of which each names one of the registered types; the registry declares and makes them."""
         typed, shown = {}, {}
         for name, given in present(part, self.tree.get(part)).items():
             entries = mapping(f"{part}.{name}", given)
             kind = entries.get(key)
             if not isinstance(kind, str) or kind not in known:
-                raise Problem.unknown(f"{part}.{name}.{key}", kind, known)
+                raise InputError.unknown(f"{part}.{name}.{key}", kind, known)
             made = fields(f"{part}.{name}", entries, registry.declared(kind), beside=(key,))
             typed[name], shown[name] = registry.made(kind, made), {key: kind, **made}
-        return Named(typed), shown
+        return FrozenDict(typed), shown
 
-    def experiment(self) -> tuple[Named, dict[str, Any]]:
+    def experiment(self) -> tuple[FrozenDict, dict[str, Any]]:
         given = mapping("experiment", self.tree.get("experiment"))
         shown = fields(
             "experiment", given, _declared(Experiment), beside=("arms", "controls", "only", "metrics")
         )
         arms = mapping("experiment.arms", given.get("arms")) or {shown["control"]: {}}
         if len(arms) > settings.MAX_ARMS:
-            raise Problem("experiment.arms", len(arms), f"at most {settings.MAX_ARMS} arms; -m runs a grid")
+            raise InputError(
+                "experiment.arms", len(arms), f"at most {settings.MAX_ARMS} arms; -m runs a grid"
+            )
         for name in arms:
             check_name("experiment.arms", name, taken=(TWIN,))
         shown["arms"] = {name: mapping(f"experiment.arms.{name}", over) for name, over in arms.items()}
@@ -272,11 +274,11 @@ class Checked:
         metrics = texts("experiment.metrics", given.get("metrics")) or list(SHOWN_FIRST)
         for metric in metrics:
             if metric not in ALL:
-                raise Problem.unknown("experiment.metrics", metric, ALL)
+                raise InputError.unknown("experiment.metrics", metric, ALL)
         shown["metrics"] = metrics
         shown["only"] = None  # done already: what was left out is no longer among the arms
-        frozen = {part: Named(shown[part]) for part in ("arms", "controls")}
-        return Named(shown | frozen | {"metrics": tuple(metrics)}), shown
+        frozen = {part: FrozenDict(shown[part]) for part in ("arms", "controls")}
+        return FrozenDict(shown | frozen | {"metrics": tuple(metrics)}), shown
 
     def execution(self) -> tuple[Execution, dict[str, Any]]:
         shown = fields("execution", self.tree.get("execution"), _declared(Execution))
@@ -292,7 +294,7 @@ def _all_finite(key: str, node: Any) -> None:
         for number, entry in enumerate(node):
             _all_finite(f"{key}[{number}]", entry)
     elif not finite(node):
-        raise Problem(key, node, "a number")
+        raise InputError(key, node, "a number")
 
 
 def layers() -> dict[str, type]:
@@ -312,7 +314,7 @@ def _sections(key: str, given: Any, known: Mapping[str, type], whole: Any) -> tu
     entries = mapping(key, given)
     for name in entries:
         if name not in known:
-            raise Problem.unknown(f"{key}.{name}", name, known)
+            raise InputError.unknown(f"{key}.{name}", name, known)
     shown = {
         name: fields(f"{key}.{name}", entries.get(name), _declared(part)) for name, part in known.items()
     }

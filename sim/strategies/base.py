@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any, ClassVar, TypeVar
 
 from sim.core.checking import checked
-from sim.core.errors import Problem
+from sim.core.errors import InputError
 from sim.core.parameters import Parameter
 from sim.strategies.plan import MarketingPlan
 from sim.strategies.view import FirmView
@@ -35,7 +35,7 @@ class Strategy:
     def __init__(self, **values: Any) -> None:
         for key in values:
             if key not in self.declared:
-                raise Problem.unknown(f"strategy.{key}", key, self.declared)
+                raise InputError.unknown(f"strategy.{key}", key, self.declared)
         for key, p in self.declared.items():
             setattr(self, key, checked(f"strategy.{key}", values.get(key, p.default), p))
 
@@ -65,9 +65,9 @@ def strategy(
 
     def register(cls: Decided) -> Decided:
         if not re.fullmatch(r"[\w-]{1,64}", name):
-            raise Problem("strategy", name, "a name of letters, digits, _ and - (64 at most)")
+            raise InputError("strategy", name, "a name of letters, digits, _ and - (64 at most)")
         if name in STRATEGIES and STRATEGIES[name].__qualname__ != cls.__qualname__:
-            raise Problem("strategy", name, "a name that no other strategy has")
+            raise InputError("strategy", name, "a name that no other strategy has")
         cls.name, cls.source, cls.traits = name, source, tuple(traits)
         cls.reads_customer_file = reads_customer_file or cls.reads_customer_file
         cls.declared = MappingProxyType({**cls.beside, **dict(_declared_fields(cls))})
@@ -95,10 +95,10 @@ def _declared_fields(cls: type) -> Iterator[tuple[str, Parameter]]:
 
 
 def make_strategy(name: str, values: Mapping[str, Any] | None = None) -> Strategy:
-    """A strategy by name with some parameters set; raises `Problem` with the nearest match."""
+    """A strategy by name with some parameters set; raises `InputError` with the nearest match."""
     import sim.strategies.library  # noqa: F401  (the folder is the registry)
 
     if name not in STRATEGIES:
-        wrong = Problem.unknown("strategy", name, STRATEGIES)
-        raise Problem(wrong.key, name, f"{wrong.allowed}; or your own, with --plugin FILE", wrong.nearest)
+        wrong = InputError.unknown("strategy", name, STRATEGIES)
+        raise InputError(wrong.key, name, f"{wrong.allowed}; or your own, with --plugin FILE", wrong.nearest)
     return STRATEGIES[name](**dict(values or {}))

@@ -12,7 +12,7 @@ from typing import TypeVar
 from sim.core.parameters import param
 from sim.customers.traits import TRAITS
 from sim.firms.partners.base import LEVER
-from sim.scenario.settings import Market, Offer
+from sim.scenario.settings import MarketSettings, OfferSettings
 from sim.strategies import (
     ALL_LEVERS,
     SPENDING,
@@ -28,9 +28,9 @@ from sim.theory import marketing_response
 from sim.theory.bonds import Bonds, of_personal
 from sim.theory.marketing_response import Reach
 
-FREE = Market().budget  # money a head and week to plan with where the budget is free
+FREE = MarketSettings().budget  # money a head and week to plan with where the budget is free
 NEED = TRAITS["need_rate"].default.mean  # purchases a head and week before anything was sold
-FAILURES = Offer().failure_rate  # failures a purchase before any was found
+FAILURES = OfferSettings().failure_rate  # failures a purchase before any was found
 #: Whether a firm that sees this has what a lever needs (`Lever.needs`).
 HAS: dict[str, Callable[[FirmView], bool]] = {
     "second": lambda view: view.second is not None,
@@ -58,7 +58,7 @@ class Smoothed:
         return self.sum / self.weight
 
 
-class Spender(Strategy):
+class Budgeted(Strategy):
     """A strategy with an amount to spend: a share of what the market allows it."""
 
     budget_share: float = param(
@@ -75,7 +75,7 @@ class Spender(Strategy):
         return self.budget_share * budget(view)
 
 
-class Reviewer(Spender):
+class Reviewing(Budgeted):
     """A spender that cuts its tiers anew only at a review."""
 
     review: float = param(13.0, low=1, high=104, unit="weeks", meaning="between two cuts of the tiers")
@@ -174,7 +174,7 @@ def spend(view: FirmView, plan: MarketingPlan, money: float, **weights: float) -
         if cost[lever] <= 0:
             continue
         changes[lever] = max(before, min(most, before + money * weight / whole / cost[lever]))
-    return plan.but(**changes)
+    return plan.replace(**changes)
 
 
 def contact_rate(view: FirmView, money: float, share: float = 1.0, online: float = 0.0) -> float:
@@ -293,11 +293,11 @@ def within(view: FirmView, plan: MarketingPlan, money: float) -> MarketingPlan:
     whole = cost(view, plan)
     if whole <= money or whole <= 0:
         return plan
-    bare = plan.but(**dict.fromkeys(SPENDING, 0.0), tiers=())
+    bare = plan.replace(**dict.fromkeys(SPENDING, 0.0), tiers=())
     fixed = cost(view, bare) + wages(view, plan)
     kept = max(0.0, money - fixed) / max(whole - fixed, 1e-9)
     scaled = {lever: getattr(plan, lever) * min(1.0, kept) for lever in SPENDING}
-    return plan.but(**scaled, tiers=tuple(tier.scaled(min(1.0, kept)) for tier in plan.tiers))
+    return plan.replace(**scaled, tiers=tuple(tier.scaled(min(1.0, kept)) for tier in plan.tiers))
 
 
 def money_left(view: FirmView, plan: MarketingPlan, money: float) -> float:

@@ -2,10 +2,10 @@
 
 from sim.core.parameters import param
 from sim.strategies import FirmView
-from sim.strategies.budget import Spender
+from sim.strategies.budget import Budgeted
 
 
-class Trier(Spender):
+class TrialAndError(Budgeted):
     """A spender that holds each plan for some weeks before it judges it."""
 
     hold: float = param(8.0, low=1, high=26, unit="weeks", meaning="each plan is held before it is judged")

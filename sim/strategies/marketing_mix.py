@@ -7,7 +7,7 @@ from sim.strategies import FirmView, MarketingPlan
 from sim.strategies.budget import (
     FAILURES,
     SEARCHED,
-    Spender,
+    Budgeted,
     better_quality,
     money_left,
     paid,
@@ -16,7 +16,7 @@ from sim.strategies.budget import (
 )
 
 
-class PlainMarketing(Spender):
+class MarketingMix(Budgeted):
     """A spender with a mix of the four Ps; with its programme at nothing it is `transactional`."""
 
     advertising: float = param(0.4, low=0, high=1, unit="weight", meaning="of advertising", source=SEARCHED)
@@ -44,10 +44,10 @@ class PlainMarketing(Spender):
     def plan(self, view: FirmView) -> MarketingPlan:
         """What sets the strategy apart; plain marketing with what that leaves."""
         money = self.money(view)
-        plan = self.special(view, money)
-        return self.market_plainly(view, plan, money_left(view, plan, money))
+        plan = self.own_plan(view, money)
+        return self.spend_by_mix(view, plan, money_left(view, plan, money))
 
-    def special(self, view: FirmView, money: float) -> MarketingPlan:
+    def own_plan(self, view: FirmView, money: float) -> MarketingPlan:
         """The plan that sets the strategy apart, within an amount: the one method most strategies write."""
         raise NotImplementedError
 
@@ -63,16 +63,16 @@ class PlainMarketing(Spender):
             "place": self.place,
         }
 
-    def market_plainly(self, view: FirmView, plan: MarketingPlan, money: float) -> MarketingPlan:
+    def spend_by_mix(self, view: FirmView, plan: MarketingPlan, money: float) -> MarketingPlan:
         """The plan with an amount more, split over the four Ps."""
         mix = self.mix(view)
         whole = sum(mix.values()) + self.product
         for_product = money * self.product / whole if whole > 0 else 0.0
-        better = plan.but(quality=better_quality(view, plan, for_product))
+        better = plan.replace(quality=better_quality(view, plan, for_product))
         return spend(view, better, money - for_product, **mix)
 
 
-class TiedMarketing(PlainMarketing):
+class PartnerMarketing(MarketingMix):
     """Plain marketing beside work with one kind of stakeholder; without one, plain marketing alone."""
 
     kind: ClassVar[str] = ""
@@ -80,5 +80,5 @@ class TiedMarketing(PlainMarketing):
     def plan(self, view: FirmView) -> MarketingPlan:
         """The work with the stakeholders, if there are any."""
         if view.stakeholders.get(self.kind, 0) < 1:
-            return self.market_plainly(view, view.standing_plan, self.money(view))
+            return self.spend_by_mix(view, view.standing_plan, self.money(view))
         return super().plan(view)

@@ -69,7 +69,7 @@ class MarketingPlan(Levers):
 
     tiers: tuple[Tier, ...] = ()
 
-    def but(self, **changes: Any) -> MarketingPlan:
+    def replace(self, **changes: Any) -> MarketingPlan:
         """The same plan with some fields changed."""
         return replace(self, **changes)
 

@@ -14,14 +14,14 @@ from collections.abc import Iterator, Sequence
 from importlib.metadata import entry_points, packages_distributions, version
 from pathlib import Path
 
-from sim.core.errors import Problem
+from sim.core.errors import InputError
 from sim.strategies import STRATEGIES
 
 GROUP = "guanxi.strategies"
 
 
 def load_plugins(paths: Sequence[Path | str]) -> list[str]:
-    """Import strategy files, each once a process; the names of their strategies. Raises `Problem`.
+    """Import strategy files, each once a process; the names of their strategies. Raises `InputError`.
 
     What they print goes to stderr: stdout is for results. The working folder stays.
     """
@@ -99,21 +99,23 @@ def recorded(paths: Sequence[Path | str], modules: Sequence[str]) -> list[dict[s
 
 
 def load_installed() -> None:
-    """Import what installed packages declare as ``guanxi.strategies``; raises `Problem` for a broken one."""
+    """Import what installed packages declare as ``guanxi.strategies``; raises `InputError` for a broken one."""
     import sim.strategies.library  # noqa: F401  (ours first: a name that is taken is refused)
 
     for entry in entry_points(group=GROUP):
         try:
             entry.load()
-        except Problem as problem:
-            raise Problem(f"plugin {entry.value}: {problem.key}", problem.value, problem.allowed) from None
+        except InputError as problem:
+            raise InputError(f"plugin {entry.value}: {problem.key}", problem.value, problem.allowed) from None
         except Exception as error:
-            raise Problem(f"entry point {GROUP}", entry.value, f"importable code; {_told(error)}") from None
+            raise InputError(
+                f"entry point {GROUP}", entry.value, f"importable code; {_told(error)}"
+            ) from None
 
 
 def _load(path: Path, shown: str) -> list[str]:
     if path.suffix != ".py" or not path.is_file():
-        raise Problem("--plugin", shown, "a Python file (.py) that exists")
+        raise InputError("--plugin", shown, "a Python file (.py) that exists")
     module = _module(path)
     if module not in sys.modules:
         spec = importlib.util.spec_from_file_location(module, path)
@@ -122,15 +124,15 @@ def _load(path: Path, shown: str) -> list[str]:
         sys.modules[module] = made
         try:
             spec.loader.exec_module(made)
-        except Problem as problem:
+        except InputError as problem:
             del sys.modules[module]
-            raise Problem(f"--plugin {shown}: {problem.key}", problem.value, problem.allowed) from None
+            raise InputError(f"--plugin {shown}: {problem.key}", problem.value, problem.allowed) from None
         except (Exception, SystemExit) as error:
             del sys.modules[module]
-            raise Problem("--plugin", shown, f"a file that Python can import; {_told(error)}") from None
+            raise InputError("--plugin", shown, f"a file that Python can import; {_told(error)}") from None
     found = [name for name, made in STRATEGIES.items() if made.__module__ == module]
     if not found:
-        raise Problem("--plugin", shown, "a file with a class under @sim.strategy(name, source=...)")
+        raise InputError("--plugin", shown, "a file with a class under @sim.strategy(name, source=...)")
     return found
 
 

@@ -19,9 +19,9 @@ from sim.customers.network import LAYERS
 from sim.customers.traits import TRAITS, Trait
 from sim.market.accounts import MONEY
 from sim.scenario.merge import merge
-from sim.scenario.settings import Market, Offer, Population, SecondCategory, SecondOffer
+from sim.scenario.settings import MarketSettings, OfferSettings, Population, SecondCategory, SecondOffer
 from sim.strategies import STRATEGIES
-from sim.strategies.marketing_mix import PlainMarketing
+from sim.strategies.marketing_mix import MarketingMix
 from sim.validation.facts.facts import FIRMS, YEAR
 from sim.validation.laws.checks import opened
 
@@ -74,7 +74,7 @@ def assumed() -> list[Value]:
     """Every assumed number of the market, the firms, the customers and the theory."""
     sections: dict[str, Any] = {f"theory.{name}": section for name, section in sorted(THEORY.items())}
     sections |= {f"network.{name}": layer for name, layer in LAYERS.items()}
-    sections |= {"market": Market, "population": Population, "firms.*": Offer}
+    sections |= {"market": MarketSettings, "population": Population, "firms.*": OfferSettings}
     sections |= {"second": SecondCategory, "second.firms.*": SecondOffer}
     found = [
         _value(f"{name}.{p.name}", p)
@@ -87,7 +87,7 @@ def assumed() -> list[Value]:
 
 def of_strategies() -> list[Value]:
     """Every assumed number of the strategies, plain marketing's mix once; a lever that stands as offered is none."""
-    mix = set(PlainMarketing.__annotations__)
+    mix = set(MarketingMix.__annotations__)
     return [
         _value(f"strategies.{name}.{p.name}", p)
         for name, cls in sorted(STRATEGIES.items())

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from sim.core.parameters import param
-from sim.firms.partners.base import Conduct, Drives, stakeholder
+from sim.firms.partners.base import Conduct, PartnerEffects, stakeholder
 
 
 @stakeholder("ally", lever="alliance")
@@ -31,7 +31,7 @@ class Ally(NamedTuple):
         """Shared development only: what is spent on it."""
         return 0.0
 
-    def drive(self, tie: Any, drives: Drives, firms: Mapping[str, Drives]) -> None:
+    def drive(self, tie: Any, drives: PartnerEffects, firms: Mapping[str, PartnerEffects]) -> None:
         """More quality for the same cost; what the ally has learned is added to its own."""
         drives.shared_quality += self.share * tie.bond
         firms[self.rival].quality += tie.learned

@@ -15,7 +15,7 @@ from sim.core.parameters import Parameter, param, parameters
 
 
 @dataclass
-class Drives:
+class PartnerEffects:
     """What stakeholders do to one firm this period; neutral without any."""
 
     unit_cost: float = 1.0  # factor on the cost of goods
@@ -36,7 +36,7 @@ class Drives:
     kept_most: float = inf  # share of the price it sells at that the law lets a distributor keep
 
     @classmethod
-    def under(cls, laws: Sequence[Any], listed: float) -> Drives:
+    def under(cls, laws: Sequence[Any], listed: float) -> PartnerEffects:
         """Nothing driven yet, at a list price, under the strictest of the laws of the channel."""
         return cls(
             stages_most=min((law.stages for law in laws), default=inf),
@@ -107,7 +107,7 @@ Kind = TypeVar("Kind", bound=type)
 def stakeholder(kind: str, lever: str) -> Callable[[Kind], Kind]:
     """Register a kind: a NamedTuple of its parameters with ``treatment(conduct)`` and ``drive(tie, drives, firms)``.
 
-    ``treatment`` adds to how the stakeholder is treated; ``drive`` acts on its own firm's `Drives` and, by name,
+    ``treatment`` adds to how the stakeholder is treated; ``drive`` acts on its own firm's `PartnerEffects` and, by name,
     on those of all firms.
     """
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from sim.core.parameters import param
-from sim.firms.partners.base import Conduct, Drives, stakeholder
+from sim.firms.partners.base import Conduct, PartnerEffects, stakeholder
 
 
 @stakeholder("distributor", lever="distributor_support")
@@ -87,7 +87,7 @@ class Distributor(NamedTuple):
         """The margin left to who sells to buyers, above or below the agreed one."""
         return self.greed * (conduct.margin_left - self.margin)
 
-    def drive(self, tie: Any, drives: Drives, firms: Mapping[str, Drives]) -> None:
+    def drive(self, tie: Any, drives: PartnerEffects, firms: Mapping[str, PartnerEffects]) -> None:
         """Margin, undercutting out of it and what of it is won back, convenience, and what discontent gives the rivals.
 
         Dealers of one firm have equal parts of its trade. None agrees on more, or wins back more, than the law lets it keep,

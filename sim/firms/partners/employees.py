@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from sim.core.parameters import param
-from sim.firms.partners.base import Conduct, Drives, stakeholder
+from sim.firms.partners.base import Conduct, PartnerEffects, stakeholder
 
 
 @stakeholder("employees", lever="employee_support")
@@ -36,7 +36,7 @@ class Employees(NamedTuple):
         """Less workload."""
         return -self.workload * conduct.congestion
 
-    def drive(self, tie: Any, drives: Drives, firms: Mapping[str, Drives]) -> None:
+    def drive(self, tie: Any, drives: PartnerEffects, firms: Mapping[str, PartnerEffects]) -> None:
         """Failures prevented (more of them where staff is discontent), service, and the cost of turnover."""
         drives.employee_effect += self.prevented * tie.satisfaction
         drives.quality += self.service * tie.satisfaction

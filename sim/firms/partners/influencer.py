@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from sim.core.parameters import param
-from sim.firms.partners.base import Conduct, Drives, stakeholder
+from sim.firms.partners.base import Conduct, PartnerEffects, stakeholder
 
 
 @stakeholder("influencer", lever="public_relations")
@@ -29,7 +29,7 @@ class Influencer(NamedTuple):
         """Promises not kept to customers."""
         return -self.conduct * conduct.shortfall
 
-    def drive(self, tie: Any, drives: Drives, firms: Mapping[str, Drives]) -> None:
+    def drive(self, tie: Any, drives: PartnerEffects, firms: Mapping[str, PartnerEffects]) -> None:
         """Brand and damping by bond and trust, against the firm where the influencer is discontent."""
         strength = tie.bond * tie.trust if tie.satisfaction >= 0.0 else -tie.bond
         drives.brand += self.regard * strength

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from sim.core.parameters import param
-from sim.firms.partners.base import Conduct, Drives, stakeholder
+from sim.firms.partners.base import Conduct, PartnerEffects, stakeholder
 
 
 @stakeholder("supplier", lever="supplier_support")
@@ -45,7 +45,7 @@ class Supplier(NamedTuple):
         """Volume kept, less a price dictated; ``part`` of the gain goes to the firm."""
         return self.volume * conduct.growth - self.squeeze * (2.0 * part - 1.0)
 
-    def drive(self, tie: Any, drives: Drives, firms: Mapping[str, Drives]) -> None:
+    def drive(self, tie: Any, drives: PartnerEffects, firms: Mapping[str, PartnerEffects]) -> None:
         """Unit cost, quality and late delivery."""
         drives.unit_cost *= (1.0 - self.saving * tie.bond) * (1.0 - self.spread * (2.0 * tie.part - 1.0))
         drives.quality += self.improvement * tie.bond * tie.trust

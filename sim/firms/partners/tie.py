@@ -9,7 +9,7 @@ import mesa
 import pandas as pd
 
 from sim.core import rng
-from sim.firms.partners.base import LEVER, Conduct, Drives, Partner
+from sim.firms.partners.base import LEVER, Conduct, Partner, PartnerEffects
 from sim.theory import bonds, marketing_response, power, satisfaction, trust
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class Stakeholder(mesa.Agent):
         tie = partner.tie
         self.expectation, self.satisfaction = tie.promise, 0.0
         self.trust, self.bond, self.learned = tie.trust, tie.bond, 0.0
-        self.identity = rng.firm_id(name)
+        self.identity = rng.id_of_name(name)
         self.luck = 0.5
         self.part = 0.5 if not tie.negotiates else power.part_of_gain(self.ratio, market.setting.theory.power)
 
@@ -63,10 +63,10 @@ class Stakeholder(mesa.Agent):
         """What the firm spends on it, money a head and week, an equal part each of its kind."""
         return float(getattr(self.firm.plan, LEVER[self.kind])) / self.of_its_kind
 
-    def drive(self, firms: Mapping[str, Drives]) -> None:
-        """Act on the `Drives` of the firms, by name, with this period's luck."""
+    def drive(self, firms: Mapping[str, PartnerEffects]) -> None:
+        """Act on the `PartnerEffects` of the firms, by name, with this period's luck."""
         market: Market = self.model
-        self.luck = rng.of_stakeholder(rng.key_of(market.seed_of_run, market.period), self.identity)
+        self.luck = rng.of_stakeholder(rng.period_key(market.seed_of_run, market.period), self.identity)
         self.what.drive(self, firms[self.firm.name], firms)
 
     def live(self, conduct: Conduct, theirs: float) -> None:

@@ -46,7 +46,7 @@ class Departments:
             return plan
         share = self.alignment
         levers = {name: in_effect(share, getattr(plan, name)) for name in ("staff", "feedback", "recovery")}
-        return plan.but(**levers, tiers=tuple(self._working(tier) for tier in plan.tiers))
+        return plan.replace(**levers, tiers=tuple(self._working(tier) for tier in plan.tiers))
 
     def _working(self, tier: Tier) -> Tier:
         given, share = tier.programme, self.alignment

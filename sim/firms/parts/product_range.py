@@ -29,7 +29,7 @@ def reviewed(appeal: np.ndarray, read: np.ndarray, tried: np.ndarray, tried_read
     return after
 
 
-class Goods:
+class ProductRange:
     """The goods of one firm: appeal of each, (n_goods,), quality units; how they were read; how many were dropped."""
 
     def __init__(self, firm: Firm) -> None:
@@ -44,7 +44,7 @@ class Goods:
 
     def _luck(self, purpose: int, columns: int) -> np.ndarray:
         market = self.firm.model
-        key = rng.key_of(market.seed_of_run, market.period)
+        key = rng.period_key(market.seed_of_run, market.period)
         return rng.normals(key, self.firm.luck, purpose, self.number, columns)
 
     @property
@@ -88,9 +88,9 @@ class Goods:
         return tuple((pulls / pulls.sum()).tolist())
 
 
-def goods_of(firm: Firm) -> Goods | None:
+def goods_of(firm: Firm) -> ProductRange | None:
     """The goods of a firm with a range, None of one that sells one good."""
-    return Goods(firm) if firm.offer.goods > 1 else None
+    return ProductRange(firm) if firm.offer.goods > 1 else None
 
 
 def outcomes(market: Market) -> dict[str, np.ndarray]:

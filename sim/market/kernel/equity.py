@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.core.functions import exp
 from sim.core.jit import compiled, inlined
-from sim.market.kernel.utility import evaluate, groups_of
+from sim.market.kernel.utility import evaluate, utility_by_cause
 from sim.theory import choice, commitment, contract, switching_causes
 
 
@@ -243,7 +243,7 @@ def value_parts(
         j = np.int64(people[i].supplier)
         if j < 0:
             continue
-        groups_of(people, toward, i, j, offers, programmes, p, groups, tied)
+        utility_by_cause(people, toward, i, j, offers, programmes, p, groups, tied)
         content = choice.content(np.float64(toward[i, j].satisfaction))
         stake = choice.stake(np.float64(toward[i, j].points), p.bonds.threshold)
         social, structural = np.float64(toward[i, j].social_bond), np.float64(toward[i, j].structural_bond)

@@ -13,20 +13,20 @@ from sim.core.functions import exp, log
 from sim.core.jit import compiled, fetch, inlined
 from sim.customers import network
 from sim.customers.columns import ABSENT, PERSON, SILENT
-from sim.customers.ledger import TENURE_BINS, Entry, Whole
+from sim.customers.ledger import TENURE_BINS, Entry, MarketEntry
 from sim.market.kernel.purchase import buy, experience_it, reach_out
 from sim.market.kernel.relationship import NOBODY_YET, count, describe, largest_habit, relate, speak
 from sim.market.kernel.switching import attribute, leave_market, remember, weigh
 from sim.market.kernel.utility import (
     NOBODY,
     OUTSIDE,
+    add_inertia,
     best_other,
     choose,
     deliver,
     is_full,
     knows,
     price_for,
-    with_inertia,
 )
 from sim.theory import choice, contract, purchase_occasions, relationship, word_of_mouth
 
@@ -37,7 +37,7 @@ PERSON_BYTES = PERSON.itemsize
 OUTSIDE_LUCK = rng.OUTSIDE
 KEPT, LOST, WON, REFERRALS = int(Entry.KEPT), int(Entry.LOST), int(Entry.WON), int(Entry.REFERRALS)
 TURNED_AWAY = int(Entry.TURNED_AWAY)
-OCCASIONS, OUTSIDE_CHOSEN, SURPLUS, PRESENT, ENTERED, LEFT = (int(entry) for entry in Whole)
+OCCASIONS, OUTSIDE_CHOSEN, SURPLUS, PRESENT, ENTERED, LEFT = (int(entry) for entry in MarketEntry)
 
 
 def wide_enough(firms):
@@ -55,7 +55,7 @@ def fetch_rows(people, toward, i, firms):
 
 
 @inlined
-def foresee(
+def prepare_block(
     people, toward, start, stop, firms, period, demand, key, p, person, mean, need, none_below, stake
 ):
     """What `AHEAD` persons' periods begin with, in vectors: keys, mean number of occasions, its luck, below which
@@ -134,7 +134,7 @@ def live(
             a = (i - first) % AHEAD
             fetch_rows(people, toward, min(i + AHEAD + 8, last - 1), firms)
             if a == 0:
-                foresee(
+                prepare_block(
                     people, toward, i, min(i + AHEAD, last), firms, period, m.demand, key, p, persons, mean_ahead,
                     need_ahead, none_below, stake_ahead,
                 )  # fmt: skip
@@ -182,7 +182,7 @@ def live(
                         for k in range(firms):
                             deliver(people, toward, i, k, offers, programmes, p, stake, own, bonded, tied)
                         evaluated = True
-                    cost = with_inertia(people, toward, i, firms, before, p, stake, bonded, value)
+                    cost = add_inertia(people, toward, i, firms, before, p, stake, bonded, value)
                     outside_value = m.outside + np.float64(people[i].taste_outside)
                     if before >= 0:
                         outside_value -= cost * p.choice.outside_pays

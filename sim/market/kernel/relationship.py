@@ -5,7 +5,7 @@ import numpy as np
 from sim.core import rng
 from sim.core.jit import inlined
 from sim.customers.ledger import Entry
-from sim.market.kernel.utility import deliver, knows, with_inertia
+from sim.market.kernel.utility import add_inertia, deliver, knows
 from sim.theory import commitment, relationship, trust, word_of_mouth
 
 NOBODY_YET = -1  # in place of a firm's row: no main supplier
@@ -64,7 +64,7 @@ def relate(
         if not evaluated:
             for k in range(firms):
                 deliver(people, toward, i, k, offers, programmes, p, stake, own, bonded, tied)
-        cost = with_inertia(people, toward, i, firms, supplier, p, stake, bonded, value)
+        cost = add_inertia(people, toward, i, firms, supplier, p, stake, bonded, value)
         rival, tempting = -np.inf, -np.inf
         for k in range(firms):
             rival = max(rival, own[k] if k != supplier else -np.inf)

@@ -4,7 +4,7 @@ import numpy as np
 
 from sim.core.jit import inlined
 from sim.customers.ledger import Entry
-from sim.market.kernel.utility import MARKET, PRODUCT, SERVICE, groups_of
+from sim.market.kernel.utility import MARKET, PRODUCT, SERVICE, utility_by_cause
 from sim.theory import choice, contract, switching_causes
 
 UNBOUNDED = 1e9  # a difference that alone decides
@@ -43,10 +43,10 @@ def why(
     against the rival is counted from the time the supplier became main; bonds, which are built after
     that, from their best level; and habit that was diverted before counts with what diverted it.
     """
-    groups_of(people, toward, i, old, offers, programmes, p, now_old, tied)
+    utility_by_cause(people, toward, i, old, offers, programmes, p, now_old, tied)
     unknown_then = False
     if new >= 0:
-        groups_of(people, toward, i, new, offers, programmes, p, now_new, tied)
+        utility_by_cause(people, toward, i, new, offers, programmes, p, now_new, tied)
         unknown_then = (people[i].aware_then >> np.uint32(new)) & np.uint32(1) == np.uint32(0)
     bonds_lost = lost_bonds(people, toward, i, old, new, now_old, p)
     for g in range(switching_causes.GROUPS):
@@ -105,7 +105,7 @@ def remember(people, toward, i, supplier, rival, offers, programmes, p, groups, 
     """Keep how things stand as a firm becomes main supplier: its groups of utility and its best rival's."""
     people[i].aware_then = people[i].aware
     people[i].satisfaction_then = toward[i, supplier].satisfaction
-    groups_of(people, toward, i, supplier, offers, programmes, p, groups, tied)
+    utility_by_cause(people, toward, i, supplier, offers, programmes, p, groups, tied)
     content = choice.content(np.float64(toward[i, supplier].satisfaction))
     groups[SERVICE] -= choice.social_bond(content, np.float64(toward[i, supplier].social_bond), p.choice)
     groups[SERVICE] -= choice.structural_bond(np.float64(toward[i, supplier].structural_bond), p.choice)
@@ -115,7 +115,7 @@ def remember(people, toward, i, supplier, rival, offers, programmes, p, groups, 
         people[i].rival_then[g] = 0.0
         people[i].diverted[g] = 0.0
     if rival >= 0:
-        groups_of(people, toward, i, rival, offers, programmes, p, groups, tied)
+        utility_by_cause(people, toward, i, rival, offers, programmes, p, groups, tied)
         for g in range(switching_causes.GROUPS):
             people[i].rival_then[g] = groups[g]
 

@@ -46,7 +46,7 @@ def price_for(people, toward, i, j, offers, programmes):
 
 
 @inlined
-def groups_of(people, toward, i, j, offers, programmes, p, groups, tied=None):
+def utility_by_cause(people, toward, i, j, offers, programmes, p, groups, tied=None):
     """Utility of firm j to customer i by group of causes, without taste and inertia; fills groups (6,).
 
     ``tied`` (n_customers, n_firms) is what the other category adds, None where there is one category only.
@@ -105,7 +105,7 @@ def deliver(people, toward, i, j, offers, programmes, p, stake, own, bonded, tie
 
 
 @inlined
-def with_inertia(people, toward, i, firms, supplier, p, stake, bonded, value):
+def add_inertia(people, toward, i, firms, supplier, p, stake, bonded, value):
     """Utilities with habit and the cost of leaving the supplier (-1: none), into value (n_firms,); returns that cost."""
     cost = 0.0
     if supplier >= 0:
@@ -130,7 +130,7 @@ def evaluate(people, toward, i, firms, offers, programmes, p, stake, own, bonded
     for j in range(firms):
         stake[j] = choice.stake(np.float64(toward[i, j].points), p.bonds.threshold)
         deliver(people, toward, i, j, offers, programmes, p, stake, own, bonded, tied)
-    return with_inertia(people, toward, i, firms, np.int64(people[i].supplier), p, stake, bonded, value)
+    return add_inertia(people, toward, i, firms, np.int64(people[i].supplier), p, stake, bonded, value)
 
 
 @inlined

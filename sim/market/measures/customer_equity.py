@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from sim.core.errors import Problem
+from sim.core.errors import InputError
 from sim.firms.parts.key_accounts import concessions
 from sim.market.kernel import equity
 from sim.market.kernel.utility import CONTACT, DISCOUNT, EFFORT, ONLINE, REWARD
@@ -72,7 +72,7 @@ class Worth:
         from an even sample of at most ``most`` customers (default: 1,000, fewer where there are many firms).
         """
         if split not in splits.SPLITS:
-            raise Problem.unknown("split", split, splits.SPLITS)
+            raise InputError.unknown("split", split, splits.SPLITS)
         rows, step = self._even(splits.sample_size(len(self.firms)) if most is None else most)
         parts = splits.SPLITS[split]
         worth = self._expected(rows, splits.coalitions(parts, self.offers))[0] * step

@@ -172,7 +172,7 @@ class Readings(Worth):
         active = self.buyers(firm, self.period - self.active_periods)
         if not len(active):
             return float("nan"), float("nan")
-        key = rng.key_of(self.seed_of_run, self.period)
+        key = rng.period_key(self.seed_of_run, self.period)
         answers = rng.answers(key, self.firms[firm].luck, asked)
         rows = active[(answers[:, 0] * len(active)).astype(np.int64)]
         errors = noise * answers[:, 1:].mean(axis=0)

@@ -6,7 +6,7 @@ import logging
 from pathlib import Path
 from typing import Any
 
-from sim.core.errors import Problem
+from sim.core.errors import InputError
 from sim.experiment.files import write_whole
 from sim.report import style
 from sim.report.figures import comparison, customers, equity, growth, leaving, over_time, stakeholders, value  # noqa: F401  (they register)
@@ -47,7 +47,7 @@ FIGURES = {name: REGISTERED[name] for name in dict.fromkeys([*ORDER, *sorted(REG
 def plot(result: Any, name: str) -> Picture:
     """One figure by name, as a matplotlib figure; a notebook shows it."""
     if name not in FIGURES:
-        raise Problem.unknown("figure", name, FIGURES)
+        raise InputError.unknown("figure", name, FIGURES)
     return FIGURES[name](labelled(result))
 
 

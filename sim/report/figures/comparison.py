@@ -10,7 +10,7 @@ import pandas as pd
 from sim.report import style
 from sim.report.figures import parts
 from sim.report.figures.registry import figure
-from sim.report.study import Nothing, Story, plain, shown, summary_contrasts, table
+from sim.report.study import NothingToShow, Study, plain, shown, summary_contrasts, table
 from sim.report.style import Picture
 from sim.report.verdict import headline
 from sim.report.wording import name_of, signed, unit_of
@@ -23,13 +23,13 @@ MOST = 16
     "differences",
     "Marks whose whisker stays clear of the line at 0; hollow marks show what is left without loyalty.",
 )
-def differences(result: Any, s: Story) -> Picture:
+def differences(result: Any, s: Study) -> Picture:
     """Every arm less the control, paired by seed, with intervals; hollow: the same with loyalty off."""
     asked = [entry["metric"] for entry in plain(result).get("expect") or []]
     wanted = dict.fromkeys([s.metrics[0], *asked, *s.metrics])  # the headline's, those expected, the others
     metrics = [m for m in wanted if summary_contrasts(result, m, s)][:3]
     if not metrics:
-        raise Nothing(
+        raise NothingToShow(
             f"there is no arm to set against {s.control}"
             if len(s.arms) < 2
             else "no differences were recorded"
@@ -62,7 +62,7 @@ def differences(result: Any, s: Story) -> Picture:
     return picture
 
 
-def _forest(ax: Any, found: list, rows: pd.DataFrame, arms: list[str], s: Story, bins: int) -> None:
+def _forest(ax: Any, found: list, rows: pd.DataFrame, arms: list[str], s: Study, bins: int) -> None:
     look, gaps = parts.looks(s), {gap.arm: gap for gap in found}
     extra = rows.set_index("arm")["loyalty_difference"] if len(rows) else pd.Series(dtype=float)
     for y, arm in zip(parts.arm_axis(ax, arms), arms, strict=True):

@@ -12,8 +12,8 @@ from sim.report import style
 from sim.report.figures import parts
 from sim.report.figures.registry import figure
 from sim.report.study import (
-    Nothing,
-    Story,
+    NothingToShow,
+    Study,
     bands,
     by_seed,
     contrasts,
@@ -34,7 +34,7 @@ FEWEST_LOST = 5
 ENDS = f"Lines end where an arm lost fewer than {FEWEST_LOST} in all."
 
 
-def kept_by_tenure(result: Any, s: Story) -> pd.DataFrame:
+def kept_by_tenure(result: Any, s: Study) -> pd.DataFrame:
     """Retention and survival of the focal firm's main customers: arm, seed, tenure, years, kept, remaining, flat.
 
     ``at_risk`` counts customer-periods, so ``lost`` over it is the chance to leave in a period at that tenure.
@@ -49,18 +49,18 @@ def kept_by_tenure(result: Any, s: Story) -> pd.DataFrame:
     )
     found = found.reset_index()
     if found.empty or found["at_risk"].sum() <= 0:
-        raise Nothing(f"no customer of {s.firm} was at risk of leaving in this run")
+        raise NothingToShow(f"no customer of {s.firm} was at risk of leaving in this run")
     step = np.diff(np.sort(found["tenure"].unique()))
     width = float(step.min()) if len(step) else 1.0
     periods = max(1.0, width * s.per_year)
     enough = (found.groupby("tenure")["at_risk"].mean() >= FEWEST * periods).cummin()
     found = found[found["tenure"].map(enough) & (found["at_risk"] > 0)]
     if found.empty:
-        raise Nothing(f"{s.firm} had too few customers to speak of their tenure")
+        raise NothingToShow(f"{s.firm} had too few customers to speak of their tenure")
     lost = found.groupby(["tenure", "arm"])["lost"].sum().unstack().min(axis=1)
     found = found[found["tenure"].map((lost >= FEWEST_LOST).cummin())]
     if found.empty:
-        raise Nothing(f"too few customers left {s.firm} to follow them over their tenure")
+        raise NothingToShow(f"too few customers left {s.firm} to follow them over their tenure")
     run = found.groupby(["arm", "seed"], sort=False)
     stay = 1 - found["lost"] / found["at_risk"]
     found = found.assign(kept=stay**s.per_year, years=found["tenure"] + width, stretch=stay**periods)
@@ -77,7 +77,7 @@ def kept_by_tenure(result: Any, s: Story) -> pd.DataFrame:
     "retention",
     "How far the line lies above the dotted one: those who stayed a year stay more readily than newcomers.",
 )
-def retention(result: Any, s: Story) -> Picture:
+def retention(result: Any, s: Study) -> Picture:
     """Of 100 new main customers, how many are still there after so many years, by arm."""
     found = kept_by_tenure(result, s)
     last = found[found["years"] == found["years"].max()]
@@ -110,11 +110,13 @@ def retention(result: Any, s: Story) -> Picture:
 @figure(
     "tenure", "Whether the line rises: sorting of unequal customers alone makes it rise, loyalty adds to it."
 )
-def tenure(result: Any, s: Story) -> Picture:
+def tenure(result: Any, s: Study) -> Picture:
     """Share of main customers kept through a year, by how long they have been with the firm."""
     found = kept_by_tenure(result, s)
     if found["tenure"].nunique() < 2:
-        raise Nothing(f"too few customers left {s.firm} to follow the rate of keeping over their tenure")
+        raise NothingToShow(
+            f"too few customers left {s.firm} to follow the rate of keeping over their tenure"
+        )
     lead = leading(result, s)
     found["kept"] *= 100
     gaps = contrasts(found.groupby(["arm", "seed"])["kept"].mean().reset_index(), "kept", s)
@@ -158,16 +160,16 @@ STEPS = {
 
 
 @figure("funnel", "The step at which the arms part.")
-def funnel(result: Any, s: Story) -> Picture:
+def funnel(result: Any, s: Study) -> Picture:
     """Customers of the market who know, tried, rebought, mainly buy from and are truly loyal to the focal firm."""
     found = last_year(of_firm(result, [*STEPS, "market_size"], s.focal), s).dropna(subset="loyal_true")
     if found.empty:
-        raise Nothing(f"no funnel of {s.firm} was recorded in this run")
+        raise NothingToShow(f"no funnel of {s.firm} was recorded in this run")
     found[list(STEPS)] = 100 * found[list(STEPS)].div(found.pop("market_size"), axis=0)
     found = by_seed(found)
     steps = [step for step in STEPS if found[step].max() > 0]
     if not steps:
-        raise Nothing(f"nobody in the market knew {s.firm} in this run")
+        raise NothingToShow(f"nobody in the market knew {s.firm} in this run")
     gaps = contrasts(found, steps[-1], s)
     what = f"the share of all customers who {STEPS[steps[-1]][1].format(firm=s.firm)}"
     arms, look = shown(s, gaps, most=3), parts.looks(s)

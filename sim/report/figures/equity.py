@@ -10,7 +10,7 @@ import pandas as pd
 from sim.report import style
 from sim.report.figures import parts
 from sim.report.figures.registry import figure
-from sim.report.study import Nothing, Story, bands, contrasts, leading, plain, shown, table
+from sim.report.study import NothingToShow, Study, bands, contrasts, leading, plain, shown, table
 from sim.report.style import Picture
 from sim.report.wording import finding, listed, number, percent
 
@@ -24,14 +24,14 @@ REST = "taste"
 AWAY = "Each part: what the firm's equity loses when those terms are taken away, every order averaged; taste is what is left."
 
 
-def _split(result: Any, s: Story, split: str) -> pd.DataFrame:
+def _split(result: Any, s: Study, split: str) -> pd.DataFrame:
     """Money a head of the focal firm, a row an arm and seed, a column a part."""
     found = table(result, "equity_split", "arm", "seed", "split", "firm", "part", "value").dropna(
         subset="value"
     )
     found = found[(found["split"] == split) & (found["firm"] == s.focal)]
     if found.empty:
-        raise Nothing(f"no split of {s.firm}'s customer equity was recorded in this run")
+        raise NothingToShow(f"no split of {s.firm}'s customer equity was recorded in this run")
     heads = parts.at_the_start(result, found["arm"])
     wide = found.assign(value=found["value"] / heads).pivot_table(
         index=["arm", "seed"], columns="part", values="value", sort=False
@@ -39,13 +39,13 @@ def _split(result: Any, s: Story, split: str) -> pd.DataFrame:
     return wide[list(dict.fromkeys(found["part"]))]
 
 
-def _stacked(result: Any, s: Story, split: str) -> Picture:
+def _stacked(result: Any, s: Study, split: str) -> Picture:
     """Bars of an arm's parts, end to end; the title tells the part that differs most."""
     wide = _split(result, s, split)
     whole = wide.sum(axis=1)
     tall = wide.abs().groupby("arm").mean().sum(axis=1).max()
     if not tall > 0:
-        raise Nothing(f"{s.firm}'s customers are worth nothing in every arm")
+        raise NothingToShow(f"{s.firm}'s customers are worth nothing in every arm")
     gaps = {name: contrasts(wide[name].rename("value").reset_index(), "value", s) for name in map(str, wide)}
     part = _widest(gaps, wide)
     title = finding(
@@ -118,18 +118,18 @@ def _widest(gaps: dict[str, list], wide: pd.DataFrame) -> str:
 
 
 @figure("equity", "Which colour grows from one arm to the next: what the firm's customers are worth by it.")
-def equity(result: Any, s: Story) -> Picture:
+def equity(result: Any, s: Study) -> Picture:
     """Customer equity by arm in value, brand and relationship equity (Rust, Zeithaml & Lemon 2000)."""
     return _stacked(result, s, "equity")
 
 
 @figure("drivers", "Which driver the arms differ in, and which carries nothing.")
-def drivers(result: Any, s: Story) -> Picture:
+def drivers(result: Any, s: Study) -> Picture:
     """Customer equity by arm and driver: price, quality, convenience, brand, programmes."""
     return _stacked(result, s, "driver")
 
 
-def _of_the_whale(found: pd.DataFrame, top: float, lead: str, s: Story) -> str:
+def _of_the_whale(found: pd.DataFrame, top: float, lead: str, s: Study) -> str:
     """What the best fifth bring, where the curves lie on each other or none rises above the whole; else nothing."""
     means = found.groupby(["percentile", "arm"])["worth"].mean().unstack()
     alike = means.shape[1] > 1 and np.ptp(means.to_numpy(), axis=1).max() < ALIKE
@@ -145,14 +145,14 @@ def _of_the_whale(found: pd.DataFrame, top: float, lead: str, s: Story) -> str:
 
 
 @figure("whale", "How high the curve rises above 100 %: what the customers to the right of its top cost.")
-def whale(result: Any, s: Story) -> Picture:
+def whale(result: Any, s: Study) -> Picture:
     """Cumulative net lifetime value of the focal firm's customers, the most valuable first."""
     found = table(result, "whale", "arm", "seed", "firm", "percentile", "worth_share").dropna(
         subset="worth_share"
     )
     found = found[found["firm"] == s.focal]
     if found.empty:
-        raise Nothing(f"{s.firm} has no customers who are worth anything together")
+        raise NothingToShow(f"{s.firm} has no customers who are worth anything together")
     found = found.assign(worth=100 * found["worth_share"])
     tops = found.groupby(["arm", "seed"], sort=False)["worth"].max().reset_index()
     gaps, look = contrasts(tops, "worth", s), parts.looks(s)

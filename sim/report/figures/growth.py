@@ -11,7 +11,7 @@ from sim.firms.metrics import CELLS
 from sim.report import style
 from sim.report.figures import parts
 from sim.report.figures.registry import figure
-from sim.report.study import Contrast, Nothing, Story, contrasts, shown, span, table
+from sim.report.study import Contrast, NothingToShow, Study, contrasts, shown, span, table
 from sim.report.style import Picture
 from sim.report.wording import finding, number
 
@@ -25,14 +25,14 @@ MOST = 5
 
 
 @figure("growth", "In each panel the bar that grows against the control: that cell of the matrix was won.")
-def growth(result: Any, s: Story) -> Picture:
+def growth(result: Any, s: Study) -> Picture:
     """Revenue of the focal firm by cell of the growth matrix, a panel a cell, a bar an arm."""
     rows = table(result, "runs", "arm", "seed", "twin", "firm", "revenue")
     if not set(CELLS) <= set(rows.columns):
-        raise Nothing("there is no second category in this run")
+        raise NothingToShow("there is no second category in this run")
     mine = rows[(rows["firm"] == s.focal) & ~rows["twin"].astype(bool)].dropna(subset=list(CELLS))
     if mine.empty or not mine[["product_development", "diversification"]].to_numpy().any():
-        raise Nothing(f"{s.firm} sold no second product in this run")
+        raise NothingToShow(f"{s.firm} sold no second product in this run")
     cell, found = _told(mine, s)
     product, customers = WHOSE[CELLS.index(cell)].split(", ")
     told = finding(found, s, f"what {customers} spend on the {product}", number, mine[cell].mean())
@@ -49,7 +49,7 @@ def growth(result: Any, s: Story) -> Picture:
     return picture
 
 
-def _told(mine: pd.DataFrame, s: Story) -> tuple[str, list[Contrast]]:
+def _told(mine: pd.DataFrame, s: Study) -> tuple[str, list[Contrast]]:
     """The cell with the largest told difference in money, and its contrasts; not those with a control that sells none."""
     gaps = {
         cell: [gap for gap in contrasts(mine[["arm", "seed", cell]], cell, s) if gap.control != 0.0]
@@ -63,7 +63,7 @@ def _told(mine: pd.DataFrame, s: Story) -> tuple[str, list[Contrast]]:
     return cell, gaps[cell]
 
 
-def _bars(ax: Any, rows: pd.DataFrame, cell: str, arms: list[str], s: Story) -> None:
+def _bars(ax: Any, rows: pd.DataFrame, cell: str, arms: list[str], s: Study) -> None:
     look, places = parts.looks(s), np.arange(len(arms))[::-1]
     for y, arm in zip(places, arms, strict=True):
         mean, low, high = span(rows.loc[rows["arm"] == arm, cell], s.confidence)

@@ -14,8 +14,8 @@ from sim.report.figures import parts
 from sim.report.figures.registry import figure
 from sim.report.study import (
     Contrast,
-    Nothing,
-    Story,
+    NothingToShow,
+    Study,
     by_seed,
     contrasts,
     of_firm,
@@ -33,7 +33,7 @@ from sim.theory.relationship import STAGES
 TRIFLE = 0.5
 
 
-def rates(found: pd.DataFrame, s: Story) -> pd.DataFrame:
+def rates(found: pd.DataFrame, s: Study) -> pd.DataFrame:
     """Moves a year of 100 customers in a stage: (arm, seed, from_stage) x to_stage; NaN where nobody was there."""
     counts = found.groupby(["arm", "seed", "from_stage", "to_stage"], sort=False)["count"].sum().unstack()
     counts = counts.reindex(columns=list(STAGES)).fillna(0.0)
@@ -44,7 +44,7 @@ def rates(found: pd.DataFrame, s: Story) -> pd.DataFrame:
 @figure(
     "stages", "The darkest cells off the diagonal: right of it customers move on, left of it they slip back."
 )
-def stages(result: Any, s: Story) -> Picture:
+def stages(result: Any, s: Study) -> Picture:
     """Moves between the stages of the relationship, a year, of 100 customers in the stage."""
     found = table(result, "transitions", "arm", "seed", "from_stage", "to_stage", "count")
     each = rates(found[found["arm"].isin(versus(result, s))], s)
@@ -54,12 +54,12 @@ def stages(result: Any, s: Story) -> Picture:
     empty = [x for x in STAGES if x not in peopled]
     made = {arm: flow.reindex(index=peopled, columns=peopled) for arm, flow in made.items()}
     if not made:
-        raise Nothing("no moves between stages were recorded in this run")
+        raise NothingToShow("no moves between stages were recorded in this run")
     arm, moves = list(made.items())[-1]
     off = moves.to_numpy(copy=True)
     np.fill_diagonal(off, np.nan)
     if not np.isfinite(off).any() or np.nanmax(off) <= 0:
-        raise Nothing("no customer moved between stages in this run")
+        raise NothingToShow("no customer moved between stages in this run")
     title = _quickest(arm, moves, off) if len(made) < 2 else _moved(each, s)
     nobody = f" Left out, as nobody was there: {listed(empty)}." if empty else ""
     other = f" In brackets: {next(iter(made))}." if len(made) > 1 else ""
@@ -80,7 +80,7 @@ def _quickest(arm: str, moves: pd.DataFrame, off: np.ndarray) -> str:
     )
 
 
-def _moved(each: pd.DataFrame, s: Story) -> str:
+def _moved(each: pd.DataFrame, s: Study) -> str:
     """The move that differs most for its size between two arms, p corrected for the number of moves (Holm)."""
     long = pd.DataFrame({"rate": each.stack()}).reset_index().dropna(subset="rate")
     cells = [
@@ -164,13 +164,13 @@ CAUSES = {
 }  # fmt: skip
 
 
-def losses(result: Any, s: Story) -> pd.DataFrame:
+def losses(result: Any, s: Study) -> pd.DataFrame:
     """Main customers lost by the focal firm, a year and 100 main customers: arm, seed, cause, rate."""
     found = table(result, "switches", "arm", "seed", "period", "from", "cause", "customers")
     held = by_seed(of_firm(result, ["main_customers"], s.focal, settled=True)).set_index(["arm", "seed"])
     found = found[(found["from"] == s.focal) & (found["period"] >= s.burn_in)]
     if found.empty or held.empty:
-        raise Nothing(f"no customer left {s.firm} in this run")
+        raise NothingToShow(f"no customer left {s.firm} in this run")
     years = max(1.0, float(plain(result)["experiment"]["periods"]) - s.burn_in) / s.per_year
     counts = found.pivot_table(index=["arm", "seed"], columns="cause", values="customers", aggfunc="sum")
     counts = counts.reindex(held.index).fillna(0.0)
@@ -179,13 +179,15 @@ def losses(result: Any, s: Story) -> pd.DataFrame:
 
 
 @figure("causes", "The coloured parts: grey is chance, which would have moved the customer anyway.")
-def causes(result: Any, s: Story) -> Picture:
+def causes(result: Any, s: Study) -> Picture:
     """Main customers who leave in a year, by cause and arm."""
     found = losses(result, s)
     if found.empty or found["rate"].sum() <= 0:
-        raise Nothing(f"no customer left {s.firm} in this run")
+        raise NothingToShow(f"no customer left {s.firm} in this run")
     if (found.loc[found["cause"] != "chance", "rate"] < 1e-9).all():
-        raise Nothing(f"all who left {s.firm} in this run would have gone anyway: the one cause is chance")
+        raise NothingToShow(
+            f"all who left {s.firm} in this run would have gone anyway: the one cause is chance"
+        )
     totals = found.groupby(["arm", "seed"])["rate"].sum().reset_index()
     gaps = contrasts(totals, "rate", s)
     what = f"the share of {s.firm}'s customers who leave in a year"
@@ -231,7 +233,7 @@ def _sizes(picture: Picture, ax: Any, spots: list[tuple[float, float, float]]) -
             )  # fmt: skip
 
 
-def _whiskers(ax: Any, rows: np.ndarray, totals: pd.DataFrame, arms: tuple[str, ...], s: Story) -> None:
+def _whiskers(ax: Any, rows: np.ndarray, totals: pd.DataFrame, arms: tuple[str, ...], s: Study) -> None:
     for y, arm in zip(rows, arms, strict=True):
         mean, low, high = estimate(totals.loc[totals["arm"] == arm, "rate"].to_numpy(), s.confidence)[:3]
         ax.annotate(
@@ -260,18 +262,18 @@ QUADRANTS = {
     "loyalty",
     "True loyalty, top right, against spurious loyalty below it: the second goes when a better offer comes.",
 )
-def loyalty(result: Any, s: Story) -> Picture:
+def loyalty(result: Any, s: Study) -> Picture:
     """Main customers of the focal firm by attitude (up) and behaviour (right), by arm (Dick & Basu 1994)."""
     found = of_firm(result, list(QUADRANTS), s.focal, settled=True)
     total = found[list(QUADRANTS)].sum(axis=1, min_count=1)
     found = by_seed(found.assign(**{name: 100 * found[name] / total.where(total > 0) for name in QUADRANTS}))
     found = found.dropna(subset="loyal_true")
     if len(found) and found[["loyal_true", "loyal_latent"]].to_numpy().max() <= 0:
-        raise Nothing(
+        raise NothingToShow(
             f"no customer of {s.firm} wanted to stay, so there is neither true nor latent loyalty to show"
         )
     if found.empty:
-        raise Nothing(f"no loyalty of {s.firm}'s customers was recorded in this run")
+        raise NothingToShow(f"no loyalty of {s.firm}'s customers was recorded in this run")
     gaps = contrasts(found, "loyal_true", s)
     what = f"true loyalty among {s.firm}'s customers"
     title = finding(gaps, s, what, lambda x: percent(x / 100), found["loyal_true"].mean())

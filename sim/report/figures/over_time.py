@@ -11,8 +11,8 @@ from sim.report import style
 from sim.report.figures import parts
 from sim.report.figures.registry import figure
 from sim.report.study import (
-    Nothing,
-    Story,
+    NothingToShow,
+    Study,
     bands,
     binned,
     by_seed,
@@ -30,7 +30,7 @@ from sim.report.wording import explained, finding, listed, number, percent
 
 def _path(
     result: Any,
-    s: Story,
+    s: Study,
     found: pd.DataFrame,
     unit: str,
     what: str,
@@ -42,9 +42,9 @@ def _path(
     metric = found.columns[-1]
     found = found.dropna(subset=metric)
     if found.empty:
-        raise Nothing(f"no {metric} of {s.firm} was recorded in this run")
+        raise NothingToShow(f"no {metric} of {s.firm} was recorded in this run")
     if np.ptp(found[metric]) <= 1e-9 * np.abs(found[metric]).max():
-        raise Nothing(f"{s.firm}'s {what} is {show(found[metric].iloc[0])} in every arm and period")
+        raise NothingToShow(f"{s.firm}'s {what} is {show(found[metric].iloc[0])} in every arm and period")
     ends = by_seed(last_year(found, s))
     gaps = contrasts(ends, metric, s)
     title = finding(gaps, s, f"{s.firm}'s {what} in the last year", show, ends[metric].mean())
@@ -68,7 +68,7 @@ def _path(
     "share",
     "Which line ends highest.",
 )
-def share(result: Any, s: Story) -> Picture:
+def share(result: Any, s: Study) -> Picture:
     """Market share of the focal firm over time, by arm."""
     found = of_firm(result, ["share"], s.focal)
     found["share"] *= 100
@@ -78,7 +78,7 @@ def share(result: Any, s: Story) -> Picture:
 
 
 @figure("profit", "Whether an early cost is earned back: lines that start below and end above.")
-def profit(result: Any, s: Story) -> Picture:
+def profit(result: Any, s: Study) -> Picture:
     """Profit of the focal firm a head and year, over time, by arm; heads as in the summary."""
     found = of_firm(result, ["profit"], s.focal)
     found["profit"] *= s.per_year / parts.at_the_start(result, found["arm"])
@@ -96,7 +96,7 @@ LEVELS = {
 UNSEEN = 1.0
 
 
-def _levels(found: pd.DataFrame, s: Story) -> pd.DataFrame:
+def _levels(found: pd.DataFrame, s: Study) -> pd.DataFrame:
     """Mean share of main customers at each level of trust over time: year and a column a level."""
     total = found[list(LEVELS)].sum(axis=1, min_count=1).replace(0, np.nan)
     shares = found.assign(**{level: 100 * found[level] / total for level in LEVELS})
@@ -106,15 +106,15 @@ def _levels(found: pd.DataFrame, s: Story) -> pd.DataFrame:
 
 
 @figure("trust", "How much of the area lies above the lowest band, and how that changes.")
-def trust(result: Any, s: Story) -> Picture:
+def trust(result: Any, s: Study) -> Picture:
     """Main customers of the focal firm at the three levels of trust over time, the control beside the arm that differs most."""
     found = of_firm(result, list(LEVELS), s.focal)
     total = found[list(LEVELS)].sum(axis=1, min_count=1)
     found = found[total > 0]
     if found.empty:
-        raise Nothing("no levels of trust were recorded in this run")
+        raise NothingToShow("no levels of trust were recorded in this run")
     if (found["trust_cognitive"] == found[list(LEVELS)].sum(axis=1)).all():
-        raise Nothing(
+        raise NothingToShow(
             f"the trust of {s.firm}'s customers stayed at the first level, the cognitive, in every arm"
         )
     deep = found.assign(deep=1 - found["trust_cognitive"] / found[list(LEVELS)].sum(axis=1))
@@ -171,13 +171,13 @@ BONDS = {
 
 
 @figure("bonds", "How long each bond takes to grow, and which one an arm builds at all.")
-def bonds(result: Any, s: Story) -> Picture:
+def bonds(result: Any, s: Study) -> Picture:
     """The three bonds of the focal firm's customers over time, by arm (Berry & Parasuraman 1991)."""
     found = of_firm(result, list(BONDS), s.focal)
     found["points_held"] /= parts.at_the_start(result, found["arm"])
     there = [bond for bond in BONDS if found[bond].abs().max() > 0]
     if not there:
-        raise Nothing(f"no bond between {s.firm} and its customers was built in this run")
+        raise NothingToShow(f"no bond between {s.firm} and its customers was built in this run")
     told = next(bond for bond in ("social_bond", "structural_bond", "points_held") if bond in there)
     ends = by_seed(last_year(found, s))
     gaps = contrasts(ends, told, s)

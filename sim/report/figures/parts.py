@@ -13,11 +13,11 @@ from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
 
 from sim.report import style
-from sim.report.study import Contrast, Story, of_firm
+from sim.report.study import Contrast, Study, of_firm
 from sim.report.style import Look
 
 
-def looks(s: Story) -> dict[str, Look]:
+def looks(s: Study) -> dict[str, Look]:
     """A look for each arm of the story."""
     return style.looks(s.arms, s.control)
 
@@ -26,7 +26,7 @@ def looks(s: Story) -> dict[str, Look]:
 HALO = (withStroke(linewidth=4, foreground="white"),)
 
 
-def sampling(s: Story, mark: str = "bands", found: Sequence[Contrast] = ()) -> str:
+def sampling(s: Study, mark: str = "bands", found: Sequence[Contrast] = ()) -> str:
     """How many replications and what the bands are, in words; with the contrasts of a title, what they have over bands."""
     if s.seeds < 2:
         return f"One replication, so no {mark}."
@@ -34,7 +34,7 @@ def sampling(s: Story, mark: str = "bands", found: Sequence[Contrast] = ()) -> s
     return f"Means of {s.seeds} replications; {mark}: {s.certainty} interval.{surer}"
 
 
-def banded(s: Story, arms: Sequence[str], found: Sequence[Contrast]) -> tuple[Sequence[str], str]:
+def banded(s: Study, arms: Sequence[str], found: Sequence[Contrast]) -> tuple[Sequence[str], str]:
     """The arms that get bands, and how to say so: with more than three, the one that differs most and its control."""
     if len(arms) <= 3 or s.seeds < 2:
         return arms, ""
@@ -48,13 +48,13 @@ def at_the_start(result: Any, arms: pd.Series) -> pd.Series:
     return arms.map(started).astype("f8")
 
 
-def heads(result: Any, s: Story) -> str:
+def heads(result: Any, s: Study) -> str:
     """What a head is, where the number of customers changes over a run."""
     size = of_firm(result, ["market_size"], s.focal).groupby(["arm", "seed"], sort=False)["market_size"]
     return " A head: customers at the start." if (size.nunique() > 1).any() else ""
 
 
-def some_of(arms: Sequence[str], s: Story) -> str:
+def some_of(arms: Sequence[str], s: Study) -> str:
     """That not all arms are drawn, where it is so."""
     return "" if len(arms) >= len(s.arms) else f" {len(arms)} of {len(s.arms)} arms are shown."
 
@@ -138,7 +138,7 @@ def spread(wanted: np.ndarray, step: float, bottom: float, top: float) -> np.nda
     return np.clip(free, bottom, max(bottom, top - (rank[-1] if len(rank) else 0.0))) + rank
 
 
-def start_up(ax: Axes, s: Story) -> None:
+def start_up(ax: Axes, s: Study) -> None:
     """Shade the burn-in and say that it does not count."""
     end, (left, right) = s.burn_in / s.per_year, ax.get_xlim()
     if s.burn_in <= 0 or end <= left:

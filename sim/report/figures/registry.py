@@ -7,23 +7,23 @@ from functools import wraps
 from typing import Any
 
 from sim.report import style
-from sim.report.study import Nothing, Story, story
+from sim.report.study import NothingToShow, Study, story
 from sim.report.style import Picture
 
 #: Every figure by name, in the order of the report; ``function.look`` says what to look at.
 FIGURES: dict[str, Callable[[Any], Picture]] = {}
 
 
-def figure(name: str, look: str) -> Callable[[Callable[[Any, Story], Picture]], Callable[[Any], Picture]]:
+def figure(name: str, look: str) -> Callable[[Callable[[Any, Study], Picture]], Callable[[Any], Picture]]:
     """Register a drawing; it is drawn in the project's style, and says so where there is nothing to draw."""
 
-    def register(draw: Callable[[Any, Story], Picture]) -> Callable[[Any], Picture]:
+    def register(draw: Callable[[Any, Study], Picture]) -> Callable[[Any], Picture]:
         @wraps(draw)
         def drawn(result: Any) -> Picture:
             with style.applied():
                 try:
                     return draw(result, story(result))
-                except Nothing as reason:
+                except NothingToShow as reason:
                     return style.nothing(str(reason))
 
         drawn.look = look  # type: ignore[attr-defined]

@@ -11,8 +11,8 @@ from sim.report.figures import parts
 from sim.report.figures.registry import figure
 from sim.report.study import (
     Contrast,
-    Nothing,
-    Story,
+    NothingToShow,
+    Study,
     bands,
     binned,
     by_seed,
@@ -31,12 +31,12 @@ MOST, ARMS = 3, 5
 
 
 @figure("stakeholders", "In each column which line ends highest: what an arm does to that stakeholder's tie.")
-def stakeholders(result: Any, s: Story) -> Picture:
+def stakeholders(result: Any, s: Study) -> Picture:
     """Satisfaction, trust and bond of each stakeholder over time, by arm; those whose ties differ most."""
     found = table(result, "stakeholders", "arm", "seed", "period", "stakeholder", "kind", "firm", *TIES)
     found = found.dropna(subset=list(TIES))
     if found.empty:
-        raise Nothing("there are no stakeholders in this run")
+        raise NothingToShow("there are no stakeholders in this run")
     ends = by_seed(last_year(found, s)[["arm", "seed", "period", "stakeholder", *TIES]], "stakeholder")
     gaps = {
         (name, tie): contrasts(rows[["arm", "seed", tie]], tie, s)
@@ -76,7 +76,7 @@ def stakeholders(result: Any, s: Story) -> Picture:
     return picture
 
 
-def _title(s: Story, key: tuple[str, str], gaps: list[Contrast], ends: pd.DataFrame) -> str:
+def _title(s: Study, key: tuple[str, str], gaps: list[Contrast], ends: pd.DataFrame) -> str:
     name, tie = key
     what = f"the {tie} of {name.replace('_', ' ')} in the last year"
     if gaps:
@@ -96,7 +96,7 @@ def _called(mine: pd.DataFrame, name: str, columns: int) -> str:
     return style.shortened(name, style.TICK, room, bold=True)
 
 
-def _panel(ax: Any, mine: pd.DataFrame, tie: str, arms: list[str], s: Story) -> None:
+def _panel(ax: Any, mine: pd.DataFrame, tie: str, arms: list[str], s: Study) -> None:
     ax.grid(axis="y")
     ax.locator_params(axis="both", nbins=4)
     if mine.empty:
@@ -106,7 +106,7 @@ def _panel(ax: Any, mine: pd.DataFrame, tie: str, arms: list[str], s: Story) -> 
     ax.set_xlim(0, max(float(lines["year"].max()) * 1.01, 1e-6))
 
 
-def _handles(arms: list[str], s: Story) -> list[Any]:
+def _handles(arms: list[str], s: Study) -> list[Any]:
     from matplotlib.lines import Line2D
 
     look = parts.looks(s)

@@ -13,8 +13,8 @@ from sim.report import style
 from sim.report.figures import parts
 from sim.report.figures.registry import figure
 from sim.report.study import (
-    Nothing,
-    Story,
+    NothingToShow,
+    Study,
     bands,
     by_seed,
     contrasts,
@@ -42,7 +42,7 @@ NOUGHT = (
 )
 
 
-def _panels(result: Any, s: Story, found: pd.DataFrame) -> list[tuple[str, str, pd.Series]]:
+def _panels(result: Any, s: Study, found: pd.DataFrame) -> list[tuple[str, str, pd.Series]]:
     """The focal firm under the control and the leading arm, and a rival, one whose plan changed if any: name, colour, parts."""
     mean = found.groupby(["arm", "firm", "part"], sort=False)["value"].mean()
     arms = [arm for arm in versus(result, s) if (arm, s.focal) in mean.index]
@@ -78,16 +78,16 @@ def _seen(panels: list[tuple[str, str, pd.Series]]) -> list[str]:
 
 
 @figure("value", "Which parts are large, and where the firms differ: that is what customers choose by.")
-def value(result: Any, s: Story) -> Picture:
+def value(result: Any, s: Study) -> Picture:
     """Delivered value and what else keeps its main customers, adding up from the top to the utility of staying."""
     found = table(result, "value_parts", "arm", "seed", "firm", "part", "value").dropna(subset="value")
     panels = _panels(result, s, found) if len(found) else []
     if not panels:
-        raise Nothing(f"no parts of the value that {s.firm} delivers were recorded in this run")
+        raise NothingToShow(f"no parts of the value that {s.firm} delivers were recorded in this run")
     dull = [words for words, _, values in panels if (values.abs() < TINY).all()]
     panels = [panel for panel in panels if panel[0] not in dull]
     if not panels:
-        raise Nothing(f"every part of the value that {s.firm} delivers is 0")
+        raise NothingToShow(f"every part of the value that {s.firm} delivers is 0")
     mine = found[(found["firm"] == s.focal) & ~found["part"].isin(STAYING)]
     runs = mine.groupby(["arm", "seed"], sort=False)["value"].sum().reset_index()
     gaps = [gap for gap in contrasts(runs, "value", s) if gap.arm in versus(result, s)]
@@ -157,14 +157,14 @@ def _beside(ax: Any, y: float, x: float, size: float) -> None:
 
 
 @figure("lorenz", "The bracket: what the best fifth of buyers brings, against the proverbial 80 %.")
-def lorenz(result: Any, s: Story) -> Picture:
+def lorenz(result: Any, s: Study) -> Picture:
     """Cumulative share of the focal firm's revenue over its buyers, from the smallest to the largest."""
     found = table(result, "lorenz", "arm", "seed", "firm", "percentile", "revenue_share").dropna(
         subset="revenue_share"
     )
     found = found[found["firm"] == s.focal]
     if found.empty:
-        raise Nothing(f"nobody bought from {s.firm} in this run")
+        raise NothingToShow(f"nobody bought from {s.firm} in this run")
     lead = leading(result, s)
     lead = lead if (found["arm"] == lead).any() else str(found["arm"].iloc[0])
     tops = {
@@ -218,16 +218,18 @@ def _bracket(ax: Any, height: float, words: str, colour: str) -> None:
 
 
 @figure("wallet", "Whether an arm moves right (more customers) or up (more of each customer).")
-def wallet(result: Any, s: Story) -> Picture:
+def wallet(result: Any, s: Study) -> Picture:
     """Market share against customer share (share of wallet) of the focal firm by arm, rivals in grey."""
     metrics = ["share", "customer_share"]
     found = by_seed(of_firm(result, metrics, s.focal, settled=True)).dropna()
     if found.empty:
-        raise Nothing(f"no market share and customer share of {s.firm} were recorded in this run")
+        raise NothingToShow(f"no market share and customer share of {s.firm} were recorded in this run")
     found[metrics] *= 100
     own = found["customer_share"]
     if np.ptp(own) <= 1e-9:
-        raise Nothing(f"the share of wallet of {s.firm} is {own.iloc[0]:.1f} % in every arm and replication")
+        raise NothingToShow(
+            f"the share of wallet of {s.firm} is {own.iloc[0]:.1f} % in every arm and replication"
+        )
     gaps = contrasts(found, "customer_share", s)
     title = finding(
         gaps,

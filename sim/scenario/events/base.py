@@ -13,7 +13,7 @@ from sim.core.parameters import Parameter, param, parameters
 
 
 @dataclass
-class Shocks:
+class FirmShocks:
     """What events do to one firm this period, on top of its plan; neutral unless an event acts."""
 
     price_change: float = 0.0
@@ -27,10 +27,10 @@ class Shocks:
 
 
 @dataclass
-class World:
+class MarketShocks:
     """What events do this period: to each firm, to needs, to the outside option and to the cost of leaving."""
 
-    firms: dict[str, Shocks]
+    firms: dict[str, FirmShocks]
     demand: float = 1.0
     outside: float = 0.0
     procedural: float = 1.0

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from sim.core.parameters import param
-from sim.scenario.events.base import World, event
+from sim.scenario.events.base import MarketShocks, event
 
 
 @event("buyers_market", lasts=52)
@@ -14,6 +14,6 @@ class BuyersMarket(NamedTuple):
         1.0, low=-100, high=100, unit="utility", meaning="added to the value of the outside option"
     )
 
-    def act(self, world: World) -> None:
+    def act(self, world: MarketShocks) -> None:
         """Raise what the outside option is worth; nothing where there is none."""
         world.outside += self.outside

@@ -4,7 +4,7 @@ from math import inf
 from typing import NamedTuple
 
 from sim.core.parameters import param
-from sim.scenario.events.base import World, event
+from sim.scenario.events.base import MarketShocks, event
 
 POLICY = "case C64: policy of 2017"
 LIMITS = "case C64: mark-ups of 15 to 40 % by price band"
@@ -30,7 +30,7 @@ class ChannelLaw(NamedTuple):
         None, low=0, high=1e6, unit="money", optional=True, meaning="list price from which goods are dear; null: none are"
     )  # fmt: skip
 
-    def act(self, world: World) -> None:
+    def act(self, world: MarketShocks) -> None:
         """Put the law over every firm; of several the strictest holds."""
         for shocks in world.firms.values():
             shocks.channel.append(self)

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from sim.scenario.events.base import World, event, which_firm
+from sim.scenario.events.base import MarketShocks, event, which_firm
 
 
 @event("contact_lapse")
@@ -11,6 +11,6 @@ class ContactLapse(NamedTuple):
 
     firm: str = which_firm()
 
-    def act(self, world: World) -> None:
+    def act(self, world: MarketShocks) -> None:
         """Forbid contacts and integration to the firm."""
         world.firms[self.firm].forbidden |= {"contact_rate", "integration"}

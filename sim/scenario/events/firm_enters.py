@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from sim.scenario.events.base import World, event, which_firm
+from sim.scenario.events.base import MarketShocks, event, which_firm
 
 
 @event("firm_enters")
@@ -11,9 +11,9 @@ class FirmEnters(NamedTuple):
 
     firm: str = which_firm("rival")
 
-    def act(self, world: World) -> None:
+    def act(self, world: MarketShocks) -> None:
         """Nothing more once it has entered."""
 
-    def until_then(self, world: World) -> None:
+    def until_then(self, world: MarketShocks) -> None:
         """Keep the firm closed."""
         world.firms[self.firm].open = False

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from sim.scenario.events.base import World, event, which_firm
+from sim.scenario.events.base import MarketShocks, event, which_firm
 
 
 @event("firm_leaves")
@@ -11,6 +11,6 @@ class FirmLeaves(NamedTuple):
 
     firm: str = which_firm("rival")
 
-    def act(self, world: World) -> None:
+    def act(self, world: MarketShocks) -> None:
         """Close the firm."""
         world.firms[self.firm].open = False

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from sim.core.parameters import param
-from sim.scenario.events.base import World, event
+from sim.scenario.events.base import MarketShocks, event
 
 
 @event("number_portability")
@@ -14,6 +14,6 @@ class NumberPortability(NamedTuple):
         1.0, low=0, high=1, unit="share of lock_in", meaning="procedural switching cost taken away"
     )
 
-    def act(self, world: World) -> None:
+    def act(self, world: MarketShocks) -> None:
         """Scale the procedural switching cost."""
         world.procedural *= 1.0 - self.removed

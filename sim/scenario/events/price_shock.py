@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from sim.core.parameters import param
-from sim.scenario.events.base import World, event, which_firm
+from sim.scenario.events.base import MarketShocks, event, which_firm
 
 
 @event("price_shock")
@@ -13,6 +13,6 @@ class PriceShock(NamedTuple):
     firm: str = which_firm()
     change: float = param(1.0, low=-1e6, high=1e6, unit="money", meaning="added to the list price")
 
-    def act(self, world: World) -> None:
+    def act(self, world: MarketShocks) -> None:
         """Change the firm's price."""
         world.firms[self.firm].price_change += self.change

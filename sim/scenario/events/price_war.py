@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from sim.core.parameters import param
-from sim.scenario.events.base import World, event
+from sim.scenario.events.base import MarketShocks, event
 
 
 @event("price_war", lasts=26)
@@ -12,7 +12,7 @@ class PriceWar(NamedTuple):
 
     cut: float = param(0.2, low=0, high=1, unit="share of the list price", meaning="cut of every list price")
 
-    def act(self, world: World) -> None:
+    def act(self, world: MarketShocks) -> None:
         """Cut every price."""
         for shocks in world.firms.values():
             shocks.price_factor *= 1.0 - self.cut

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from sim.core.parameters import param
-from sim.scenario.events.base import World, event, which_firm
+from sim.scenario.events.base import MarketShocks, event, which_firm
 
 
 @event("quality_crisis")
@@ -13,6 +13,6 @@ class QualityCrisis(NamedTuple):
     firm: str = which_firm()
     change: float = param(-1.0, low=-10, high=10, unit="quality", meaning="added to the quality delivered")
 
-    def act(self, world: World) -> None:
+    def act(self, world: MarketShocks) -> None:
         """Change the delivered quality."""
         world.firms[self.firm].quality_change += self.change

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from sim.core.parameters import param
-from sim.scenario.events.base import World, event
+from sim.scenario.events.base import MarketShocks, event
 
 PRACTICES = ("reward_rate", "discount", "contact_rate", "integration", "promotion", "advertising")
 
@@ -14,7 +14,7 @@ class Regulation(NamedTuple):
 
     practice: str = param("reward_rate", choices=PRACTICES, meaning="the practice that is forbidden")
 
-    def act(self, world: World) -> None:
+    def act(self, world: MarketShocks) -> None:
         """Forbid the practice."""
         for shocks in world.firms.values():
             shocks.forbidden.add(self.practice)

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from sim.core.parameters import param
-from sim.scenario.events.base import World, event, which_firm
+from sim.scenario.events.base import MarketShocks, event, which_firm
 
 
 @event("technology_jump")
@@ -13,6 +13,6 @@ class TechnologyJump(NamedTuple):
     firm: str = which_firm()
     change: float = param(1.0, low=-100, high=100, unit="utility", meaning="added to the firm's utility")
 
-    def act(self, world: World) -> None:
+    def act(self, world: MarketShocks) -> None:
         """Shift the firm's utility, booked as technology."""
         world.firms[self.firm].technology += self.change

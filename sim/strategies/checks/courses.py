@@ -81,7 +81,7 @@ def situations() -> dict[str, FirmView]:
         for k in (1, 2, 3)
     )
     many = tuple(rival(f"rival_{k}", price=8.0 + 0.1 * k, promotion=0.01 * (k % 4)) for k in range(32))
-    costly = STANDING.but(price=14.0, quality=1.4, promise=1.2)
+    costly = STANDING.replace(price=14.0, quality=1.4, promise=1.2)
     return {
         "ordinary": view(),
         "first period": view(period=0, **nothing_sold()),
@@ -98,7 +98,7 @@ def situations() -> dict[str, FirmView]:
         "nobody asked": view(survey=Survey()),
         "unhappy": view(survey=Survey(200, -0.4, 0.9), lost_customers=400, new_customers=20),
         "losing money": view(
-            profit=-2500.0, units=500.0, revenue=5000.0, last_plan=STANDING.but(promotion=0.3)
+            profit=-2500.0, units=500.0, revenue=5000.0, last_plan=STANDING.replace(promotion=0.3)
         ),
         "many complaints": view(complaints=400.0, failures_found=500.0),
         "big file": view(customer_file=customer_file(5000), customers_on_file=5000, active_customers=2500),
@@ -111,7 +111,7 @@ def situations() -> dict[str, FirmView]:
         "thin margin": view(unit_cost=9.6, profit=200.0),
         "sold at cost": view(unit_cost=10.0, profit=-100.0),
         "free of charge": view(
-            standing_plan=STANDING.but(price=0.0), last_plan=STANDING.but(price=0.0), unit_cost=0.0
+            standing_plan=STANDING.replace(price=0.0), last_plan=STANDING.replace(price=0.0), unit_cost=0.0
         ),
         "a range of goods": view(range_sales=(0.3, 0.2, 0.15, 0.12, 0.1, 0.07, 0.04, 0.02)),
         "data of strangers": view(period=3, attended=900.0, prospects_on_file=300, prospects=prospects(300)),

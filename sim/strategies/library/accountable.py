@@ -4,7 +4,7 @@ from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, Programme, Tier, strategy
 from sim.strategies.budget import (
     SEARCHED,
-    Reviewer,
+    Reviewing,
     cases,
     contact_rate,
     customers,
@@ -13,11 +13,11 @@ from sim.strategies.budget import (
     units,
 )
 from sim.strategies.library.basic import A_CASE, KOTLER
-from sim.strategies.marketing_mix import PlainMarketing
+from sim.strategies.marketing_mix import MarketingMix
 
 
 @strategy("accountable", source=KOTLER, traits=("relationship", "kotler 3"))
-class Accountable(PlainMarketing, Reviewer):
+class Accountable(MarketingMix, Reviewing):
     """Calls some of the latest buyers to hear whether all is well, and mends what is found."""
 
     a_case: float = A_CASE
@@ -28,7 +28,7 @@ class Accountable(PlainMarketing, Reviewer):
         0.025, low=0, high=1, unit="share of the money", meaning="asking how it went", source=SEARCHED
     )
 
-    def special(self, view: FirmView, money: float) -> MarketingPlan:
+    def own_plan(self, view: FirmView, money: float) -> MarketingPlan:
         """Mend, ask, call the latest buyers."""
         plan = spend(view, view.standing_plan, min(0.5 * money, self.a_case * cases(view)), recovery=1.0)
         plan = spend(view, plan, self.listening * money, feedback=1.0)
@@ -36,4 +36,4 @@ class Accountable(PlainMarketing, Reviewer):
         rate = min(
             self.called / view.weeks_per_period, contact_rate(view, money_left(view, plan, money), buyers)
         )
-        return plan.but(tiers=(Tier(Programme(contact_rate=min(2.0, rate)), "recency", buyers),))
+        return plan.replace(tiers=(Tier(Programme(contact_rate=min(2.0, rate)), "recency", buyers),))

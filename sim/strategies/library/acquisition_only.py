@@ -4,7 +4,7 @@ from typing import Any
 
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, strategy
-from sim.strategies.budget import Smoothed, Spender, spend
+from sim.strategies.budget import Budgeted, Smoothed, spend
 
 
 @strategy(
@@ -12,7 +12,7 @@ from sim.strategies.budget import Smoothed, Spender, spend
     source="Rosenberg & Czepiel 1984, A marketing approach for customer retention, J. Cons. Mark. 1(2) (recalled)",
     traits=("transactional", "acquisition"),
 )
-class AcquisitionOnly(Spender):
+class AcquisitionOnly(Budgeted):
     """Advertises while newcomers come; as they dry up, lowers the price to draw the last ones in."""
 
     offer: float = param(

@@ -4,7 +4,7 @@ from typing import Any
 
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, strategy
-from sim.strategies.budget import Spender, margin, spend, units
+from sim.strategies.budget import Budgeted, margin, spend, units
 from sim.theory.marketing_response import Reach
 
 
@@ -13,7 +13,7 @@ from sim.theory.marketing_response import Reach
     source="Nerlove & Arrow 1962, Optimal advertising policy under dynamic conditions, Economica 29",
     traits=("transactional",),
 )
-class Advertiser(Spender):
+class Advertiser(Budgeted):
     """Keeps goodwill in a constant ratio to what is earned: a burst while it is short, then upkeep."""
 
     goodwill_ratio: float = param(

@@ -3,7 +3,7 @@
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, strategy
 from sim.strategies.budget import better_quality, money_left, spend
-from sim.strategies.marketing_mix import TiedMarketing
+from sim.strategies.marketing_mix import PartnerMarketing
 
 
 @strategy(
@@ -11,7 +11,7 @@ from sim.strategies.marketing_mix import TiedMarketing
     source="Bucklin & Sengupta 1993, Organizing successful co-marketing alliances, J. Marketing 57(2); Brandenburger & Nalebuff 1996",
     traits=("relationship", "competitor market"),
 )
-class AllianceBuilder(TiedMarketing):
+class AllianceBuilder(PartnerMarketing):
     """Puts shared development and own quality first, and stops sharing once a rival promises as much as it delivers."""
 
     kind = "ally"
@@ -27,10 +27,10 @@ class AllianceBuilder(TiedMarketing):
         meaning="a rival's promise may be above ours, before sharing stops",
     )
 
-    def special(self, view: FirmView, money: float) -> MarketingPlan:
+    def own_plan(self, view: FirmView, money: float) -> MarketingPlan:
         """Share or not, and better the product."""
         usual = view.standing_plan
         best = max((offer.promise for offer in view.rivals), default=view.quality)
         share = self.sharing if best <= view.quality + self.lead else 0.0
         plan = spend(view, usual, share * money, alliance=1.0)
-        return plan.but(quality=better_quality(view, plan, self.own_work * money_left(view, plan, money)))
+        return plan.replace(quality=better_quality(view, plan, self.own_work * money_left(view, plan, money)))

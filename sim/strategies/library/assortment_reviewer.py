@@ -3,7 +3,7 @@
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, strategy
 from sim.strategies.budget import spend
-from sim.strategies.marketing_mix import PlainMarketing
+from sim.strategies.marketing_mix import MarketingMix
 
 
 @strategy(
@@ -11,7 +11,7 @@ from sim.strategies.marketing_mix import PlainMarketing
     source="Caro & Gallien 2007, Dynamic assortment with demand learning, Management Science 53(2); Boatwright & Nunes 2001, J. Marketing 65(3)",
     traits=("relationship", "range of goods"),
 )
-class AssortmentReviewer(PlainMarketing):
+class AssortmentReviewer(MarketingMix):
     """Asks customers and counts sales; the more goods sell slowly, the more it tries; plain marketing with the rest."""
 
     study: float = param(0.15, low=0, high=1, unit="share of the money", meaning="for feedback on the goods")
@@ -23,7 +23,7 @@ class AssortmentReviewer(PlainMarketing):
         0.5, low=0, high=1, unit="times an equal share of sales", meaning="below it a good sells slowly"
     )
 
-    def special(self, view: FirmView, money: float) -> MarketingPlan:
+    def own_plan(self, view: FirmView, money: float) -> MarketingPlan:
         """Study of the range, and trials for its slow sellers."""
         sales, usual = view.range_sales, view.standing_plan
         if not sales:

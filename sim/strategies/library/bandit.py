@@ -6,8 +6,8 @@ from typing import Any
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, Programme, Tier, strategy
 from sim.strategies.budget import contact_rate, integration, reward_rate, spend
-from sim.strategies.learning import Trier
-from sim.strategies.marketing_mix import PlainMarketing
+from sim.strategies.learning import TrialAndError
+from sim.strategies.marketing_mix import MarketingMix
 
 ARMS = ("plain", "promotion", "points", "contacts", "integration", "service")
 
@@ -17,7 +17,7 @@ ARMS = ("plain", "promotion", "points", "contacts", "integration", "service")
     source="Auer, Cesa-Bianchi & Fischer 2002, Finite-time analysis of the multiarmed bandit problem, Machine Learning 47",
     traits=("learns",),
 )
-class Bandit(PlainMarketing, Trier):
+class Bandit(MarketingMix, TrialAndError):
     """Chooses among six ready plans, one bond or lever each, by mean profit and how little it knows of it."""
 
     emphasis: float = param(
@@ -34,7 +34,7 @@ class Bandit(PlainMarketing, Trier):
         self.lowest, self.highest = float("inf"), float("-inf")
         self.arm = ARMS[0]
 
-    def special(self, view: FirmView, money: float) -> MarketingPlan:
+    def own_plan(self, view: FirmView, money: float) -> MarketingPlan:
         """Go on holding, or turn to the plan with the highest bound."""
         mean = self.result(view)
         if mean is not None:
@@ -71,4 +71,4 @@ class Bandit(PlainMarketing, Trier):
             "contacts": lambda: Programme(contact_rate=contact_rate(view, amount)),
             "integration": lambda: Programme(integration=integration(view, amount)),
         }
-        return usual.but(tiers=(Tier(given[arm]()),)) if arm in given else usual
+        return usual.replace(tiers=(Tier(given[arm]()),)) if arm in given else usual

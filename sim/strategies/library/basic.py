@@ -5,7 +5,7 @@ from typing import Any
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, strategy
 from sim.strategies.budget import SEARCHED, spend
-from sim.strategies.marketing_mix import PlainMarketing
+from sim.strategies.marketing_mix import MarketingMix
 
 KOTLER = "Kotler 2000, Marketing Management, 10th ed., ch. 2: five levels of relationship"
 #: What the levels that mend spend on it.
@@ -13,7 +13,7 @@ A_CASE = param(2.0, low=0, high=1000, unit="money a case", meaning="for what is 
 
 
 @strategy("basic", source=KOTLER, traits=("transactional", "kotler 1"))
-class Basic(PlainMarketing):
+class Basic(MarketingMix):
     """Leaves the customer alone after the sale: plain marketing, and a push on price when profit falls."""
 
     push: float = param(
@@ -39,4 +39,4 @@ class Basic(PlainMarketing):
         self.before = view.profit
         push = self.push if falling else 0.0
         plan = spend(view, view.standing_plan, push * self.money(view), promotion=1.0)
-        return self.market_plainly(view, plan, (1.0 - push) * self.money(view))
+        return self.spend_by_mix(view, plan, (1.0 - push) * self.money(view))

@@ -3,7 +3,7 @@
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, Programme, Tier, strategy
 from sim.strategies.budget import within
-from sim.strategies.learning import Trier
+from sim.strategies.learning import TrialAndError
 
 STEPS = {
     "price": 0.04, "promotion": 0.03, "advertising": 0.02,
@@ -17,7 +17,7 @@ MOVES = tuple((lever, sign) for lever in STEPS for sign in (1.0, -1.0))
     source="Hooke & Jeeves 1961, Direct search, J. ACM 8(2) (recalled), on own observed profit",
     traits=("learns",),
 )
-class BestResponder(Trier):
+class BestResponder(TrialAndError):
     """Holds a plan, tries a step, holds again; the best plan known is left only for one that earned more.
 
     Bonds grow slower than a hold lasts, so it is short-sighted: it finds a better price, not a better bond.
@@ -77,4 +77,4 @@ class BestResponder(Trier):
         firm = {name: value for name, value in levers.items() if name not in Programme._fields}
         programme = Programme(**{name: value for name, value in levers.items() if name in Programme._fields})
         tiers = (Tier(programme),) if any(programme) else ()
-        return within(view, view.standing_plan.but(**firm, tiers=tiers), self.money(view))
+        return within(view, view.standing_plan.replace(**firm, tiers=tiers), self.money(view))

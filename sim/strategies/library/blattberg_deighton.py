@@ -6,8 +6,8 @@ from typing import Any
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, Programme, Tier, strategy
 from sim.strategies.budget import (
+    Budgeted,
     Smoothed,
-    Spender,
     better_quality,
     contact_rate,
     customers,
@@ -24,7 +24,7 @@ from sim.strategies.optimal_spend import best_spend, learned_k
     source="Blattberg & Deighton 1996, Manage marketing by the customer equity test, HBR 74(4)",
     traits=("relationship", "equity"),
 )
-class BlattbergDeighton(Spender):
+class BlattbergDeighton(Budgeted):
     """Learns from what its spending brought how winning and keeping respond, and sets both by the closed form."""
 
     win_ceiling: float = param(
@@ -60,8 +60,8 @@ class BlattbergDeighton(Spender):
         self.last, self.begun = (scale * wooing, scale * keeping), True
         plan = spend(view, view.standing_plan, self.last[0], advertising=1.0)
         plan = spend(view, plan, 0.5 * self.last[1], staff=1.0)
-        plan = plan.but(tiers=(Tier(Programme(contact_rate=contact_rate(view, 0.5 * self.last[1]))),))
-        return plan.but(quality=better_quality(view, plan, money_left(view, plan, money)))
+        plan = plan.replace(tiers=(Tier(Programme(contact_rate=contact_rate(view, 0.5 * self.last[1]))),))
+        return plan.replace(quality=better_quality(view, plan, money_left(view, plan, money)))
 
     def _best(self, view: FirmView, weeks: float) -> tuple[float, float]:
         """Money of the period for winning and for keeping, from yearly chances, spends and worth a head.

@@ -2,7 +2,7 @@
 
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, strategy
-from sim.strategies.marketing_mix import PlainMarketing
+from sim.strategies.marketing_mix import MarketingMix
 
 
 @strategy(
@@ -10,7 +10,7 @@ from sim.strategies.marketing_mix import PlainMarketing
     source="Adams & Yellen 1976, Quarterly J. Economics 90(3); Stremersch & Tellis 2002, J. Marketing 66(1) (recalled)",
     traits=("transactional", "second product"),
 )
-class Bundler(PlainMarketing):
+class Bundler(MarketingMix):
     """Gives a part of the second product's margin to customers of the first for some weeks after its launch, then as usual."""
 
     depth: float = param(
@@ -23,13 +23,13 @@ class Bundler(PlainMarketing):
         if view.second is not None:
             self.__dict__.setdefault("launched", view.weeks)
         if view.second is None or view.weeks - self.__dict__["launched"] >= self.weeks:
-            return self.market_plainly(view, view.standing_plan, self.money(view))
+            return self.spend_by_mix(view, view.standing_plan, self.money(view))
         return super().plan(view)
 
-    def special(self, view: FirmView, money: float) -> MarketingPlan:
+    def own_plan(self, view: FirmView, money: float) -> MarketingPlan:
         """The bundle price; what it costs is left to the money there is for plain marketing."""
         book = view.second
         if book is None or book.price <= 0.0:
             return view.standing_plan
         margin = max(0.0, 1.0 - book.unit_cost / book.price)
-        return view.standing_plan.but(bundle_discount=min(0.9, self.depth * margin))
+        return view.standing_plan.replace(bundle_discount=min(0.9, self.depth * margin))

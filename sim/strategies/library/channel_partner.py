@@ -3,7 +3,7 @@
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, strategy
 from sim.strategies.budget import spend
-from sim.strategies.marketing_mix import TiedMarketing
+from sim.strategies.marketing_mix import PartnerMarketing
 
 
 @strategy(
@@ -11,14 +11,14 @@ from sim.strategies.marketing_mix import TiedMarketing
     source="Anderson & Narus 1990, A model of distributor firm and manufacturer firm working partnerships, J. Marketing 54(1)",
     traits=("relationship", "distributor market"),
 )
-class ChannelPartner(TiedMarketing):
+class ChannelPartner(PartnerMarketing):
     """Supports dealers and place together and keeps to its list price: no price off that dealers would have to meet."""
 
     kind = "distributor"
     support: float = param(0.3, low=0, high=1, unit="share of the money", meaning="for distributors")
     presence: float = param(0.15, low=0, high=1, unit="share of the money", meaning="place, at the dealers'")
 
-    def special(self, view: FirmView, money: float) -> MarketingPlan:
+    def own_plan(self, view: FirmView, money: float) -> MarketingPlan:
         """Dealers and their shops, up to all the money."""
         whole = min(1.0, self.support + self.presence) * money
         return spend(view, view.standing_plan, whole, distributor_support=self.support, place=self.presence)

@@ -3,7 +3,7 @@
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, Programme, Tier, strategy
 from sim.strategies.budget import SEARCHED, contact_rate, known, money_left, spend, trouble
-from sim.strategies.marketing_mix import PlainMarketing
+from sim.strategies.marketing_mix import MarketingMix
 
 
 @strategy(
@@ -11,7 +11,7 @@ from sim.strategies.marketing_mix import PlainMarketing
     source="Berry & Parasuraman 1991, Marketing Services, level 2; McAlexander et al. 2002, J. Mark. 66(1)",
     traits=("relationship", "level 2"),
 )
-class Club(PlainMarketing):
+class Club(MarketingMix):
     """Invites members by contact, makes good first when they are unhappy; plain marketing with what that leaves."""
 
     contact_rate: float = param(
@@ -37,7 +37,7 @@ class Club(PlainMarketing):
         0.08, low=0, high=1, unit="failures a purchase", meaning="found before care comes first"
     )
 
-    def special(self, view: FirmView, money: float) -> MarketingPlan:
+    def own_plan(self, view: FirmView, money: float) -> MarketingPlan:
         """Listen and mend, invite."""
         plan = spend(view, view.standing_plan, self.listening * money, feedback=1.0, recovery=1.0)
         unhappy = known(view.survey.satisfaction, 0.0) < 0 or trouble(view) > self.patience
@@ -45,4 +45,4 @@ class Club(PlainMarketing):
             plan = spend(view, plan, 0.5 * money, recovery=2.0, staff=1.0)
         rate = self.contact_rate * (0.5 if unhappy else 1.0)
         rate = min(rate, contact_rate(view, money_left(view, plan, money), self.members))
-        return plan.but(tiers=(Tier(Programme(contact_rate=rate), "rfm", self.members),))
+        return plan.replace(tiers=(Tier(Programme(contact_rate=rate), "rfm", self.members),))

@@ -5,7 +5,7 @@ from typing import Any
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, strategy
 from sim.strategies.budget import Smoothed, cases, customers, margin, spend, trouble, units
-from sim.strategies.marketing_mix import PlainMarketing
+from sim.strategies.marketing_mix import MarketingMix
 
 
 @strategy(
@@ -13,7 +13,7 @@ from sim.strategies.marketing_mix import PlainMarketing
     source="Fornell & Wernerfelt 1987, Defensive marketing strategy by complaint management, J. Marketing Research 24(4)",
     traits=("relationship", "service"),
 )
-class ComplaintDriven(PlainMarketing):
+class ComplaintDriven(MarketingMix):
     """Works on what causes complaints all the time, and moves advertising's money there while they are above usual."""
 
     worth: float = param(
@@ -28,7 +28,7 @@ class ComplaintDriven(PlainMarketing):
         super().__init__(**values)
         self.usual, self.mounting = Smoothed(26.0), False
 
-    def special(self, view: FirmView, money: float) -> MarketingPlan:
+    def own_plan(self, view: FirmView, money: float) -> MarketingPlan:
         """Pay those who complain, then staff."""
         rate, weeks = trouble(view), view.weeks_per_period
         usual = self.usual.after(rate * weeks, weeks)

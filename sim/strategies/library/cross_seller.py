@@ -3,7 +3,7 @@
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, strategy
 from sim.strategies.budget import customers, spend
-from sim.strategies.marketing_mix import PlainMarketing
+from sim.strategies.marketing_mix import MarketingMix
 
 
 @strategy(
@@ -12,7 +12,7 @@ from sim.strategies.marketing_mix import PlainMarketing
     "Marketing 38(9) (recalled)",
     traits=("relationship", "second product"),
 )
-class CrossSeller(PlainMarketing):
+class CrossSeller(MarketingMix):
     """Offers its second product to own customers, the less the more of them have it already; plain marketing with the rest."""
 
     weight: float = param(
@@ -22,10 +22,10 @@ class CrossSeller(PlainMarketing):
     def plan(self, view: FirmView) -> MarketingPlan:
         """Plain marketing alone where there is no second product."""
         if view.second is None:
-            return self.market_plainly(view, view.standing_plan, self.money(view))
+            return self.spend_by_mix(view, view.standing_plan, self.money(view))
         return super().plan(view)
 
-    def special(self, view: FirmView, money: float) -> MarketingPlan:
+    def own_plan(self, view: FirmView, money: float) -> MarketingPlan:
         """Offers to those who have only the first product."""
         owners = view.second.owners if view.second is not None else 0.0
         without = max(0.0, 1.0 - owners / max(customers(view), 1.0))

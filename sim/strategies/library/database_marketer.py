@@ -3,7 +3,7 @@
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, Programme, Tier, strategy
 from sim.strategies.budget import contact_rate, known, spend
-from sim.strategies.marketing_mix import PlainMarketing
+from sim.strategies.marketing_mix import MarketingMix
 
 
 @strategy(
@@ -11,7 +11,7 @@ from sim.strategies.marketing_mix import PlainMarketing
     source="Blattberg, Kim & Neslin 2008, Database marketing (recalled)",
     traits=("relationship", "tiers"),
 )
-class DatabaseMarketer(PlainMarketing):
+class DatabaseMarketer(MarketingMix):
     """Serves the part of the file that is worth most; the staler the file, the more goes into the data themselves."""
 
     best: float = param(
@@ -22,11 +22,11 @@ class DatabaseMarketer(PlainMarketing):
         1.0, low=0, high=10, unit="share of the money at a file all stale", meaning="keeping up the data"
     )
 
-    def special(self, view: FirmView, money: float) -> MarketingPlan:
+    def own_plan(self, view: FirmView, money: float) -> MarketingPlan:
         """Upkeep by the share that is stale, then contacts with the best, as the money lasts."""
         stale = 1.0 - known(view.current_records, 1.0)
         kept = min(1.0 - self.calling, self.upkeep * stale) * money
         plan = spend(view, view.standing_plan, kept, data_upkeep=1.0)
         rate = min(0.5, contact_rate(view, self.calling * money, self.best))
         rule = "everyone" if self.best >= 1.0 else "lifetime_value"
-        return plan.but(tiers=(Tier(Programme(contact_rate=rate), rule, self.best),))
+        return plan.replace(tiers=(Tier(Programme(contact_rate=rate), rule, self.best),))

@@ -5,7 +5,7 @@ from typing import Any
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, strategy
 from sim.strategies.budget import Smoothed, cases, known, money_left, spend
-from sim.strategies.marketing_mix import PlainMarketing
+from sim.strategies.marketing_mix import MarketingMix
 
 
 @strategy(
@@ -13,7 +13,7 @@ from sim.strategies.marketing_mix import PlainMarketing
     source="Tax & Brown 1998, Recovering and learning from service failure, Sloan Management Review 40(1)",
     traits=("relationship", "service"),
 )
-class EarlyWarning(PlainMarketing):
+class EarlyWarning(MarketingMix):
     """Sets what it spends on listening by the share of failures that were silent, and heeds a cooling survey."""
 
     listening: float = param(0.1, low=0, high=1, unit="share of the money", meaning="when none were silent")
@@ -27,7 +27,7 @@ class EarlyWarning(PlainMarketing):
         super().__init__(**values)
         self.usual = Smoothed(26.0)
 
-    def special(self, view: FirmView, money: float) -> MarketingPlan:
+    def own_plan(self, view: FirmView, money: float) -> MarketingPlan:
         """Listen, mend, and act on the work itself where the survey cools."""
         voiced = min(1.0, view.complaints / view.failures_found) if view.failures_found > 0 else 0.5
         listening = min(1.0, self.listening + self.silent * (1.0 - voiced))

@@ -3,7 +3,7 @@
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, strategy
 from sim.strategies.budget import FAILURES, spend, trouble
-from sim.strategies.marketing_mix import TiedMarketing
+from sim.strategies.marketing_mix import PartnerMarketing
 
 
 @strategy(
@@ -11,7 +11,7 @@ from sim.strategies.marketing_mix import TiedMarketing
     source="Heskett, Jones, Loveman, Sasser & Schlesinger 1994, Putting the service-profit chain to work, HBR 72(2)",
     traits=("relationship", "internal market"),
 )
-class EmployeeFirst(TiedMarketing):
+class EmployeeFirst(PartnerMarketing):
     """Supports employees before anybody else, more and with more hands as service fails; promises what they deliver."""
 
     kind = "employees"
@@ -25,10 +25,10 @@ class EmployeeFirst(TiedMarketing):
         meaning="more of both, above the usual failures",
     )
 
-    def special(self, view: FirmView, money: float) -> MarketingPlan:
+    def own_plan(self, view: FirmView, money: float) -> MarketingPlan:
         """Support and hands, up to all the money."""
         more = 1.0 + self.relief * max(0.0, trouble(view) - FAILURES)
         asked = more * (self.support + self.hands)
         usual = view.standing_plan
-        plan = usual.but(promise=max(-2.0, min(usual.promise, view.quality)))
+        plan = usual.replace(promise=max(-2.0, min(usual.promise, view.quality)))
         return spend(view, plan, min(1.0, asked) * money, employee_support=self.support, staff=self.hands)

@@ -4,8 +4,8 @@ import numpy as np
 
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, Programme, Tier, strategy
-from sim.strategies.budget import Reviewer, contact_rate, margin, paid
-from sim.strategies.marketing_mix import PlainMarketing
+from sim.strategies.budget import Reviewing, contact_rate, margin, paid
+from sim.strategies.marketing_mix import MarketingMix
 from sim.theory.bonds import Bonds
 
 
@@ -15,7 +15,7 @@ from sim.theory.bonds import Bonds
     traits=("relationship", "tiers"),
     reads_customer_file=True,
 )
-class EndingUnprofitable(PlainMarketing, Reviewer):
+class EndingUnprofitable(MarketingMix, Reviewing):
     """Contacts whoever earns more than the contacts cost, ends it with the rest, and gives theirs to those kept."""
 
     contact_rate: float = param(0.1, low=0, high=2, unit="contacts a week", meaning="with everyone kept")
@@ -25,7 +25,7 @@ class EndingUnprofitable(PlainMarketing, Reviewer):
     )
     trial: float = param(13.0, low=0, high=104, unit="weeks", meaning="that a new customer is kept anyway")
 
-    def special(self, view: FirmView, money: float) -> MarketingPlan:
+    def own_plan(self, view: FirmView, money: float) -> MarketingPlan:
         """Contacts for those worth it; the others keep the product and nothing else."""
         kept = self.at_review(view, self._worth_keeping)
         if not kept:
@@ -36,7 +36,7 @@ class EndingUnprofitable(PlainMarketing, Reviewer):
             contact_rate(view, self.touch * money, kept),
         )
         tiers = (Tier(Programme(contact_rate=rate), "lifetime_value", kept), Tier(Programme()))
-        return view.standing_plan.but(tiers=tiers)
+        return view.standing_plan.replace(tiers=tiers)
 
     def _worth_keeping(self, view: FirmView) -> float:
         """Share of the customers on file whose yearly margin pays their contacts, (the new ones among them)."""

@@ -3,7 +3,7 @@
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, Programme, Tier, strategy
 from sim.strategies.budget import contact_rate, spend
-from sim.strategies.marketing_mix import PlainMarketing
+from sim.strategies.marketing_mix import MarketingMix
 
 
 @strategy(
@@ -11,7 +11,7 @@ from sim.strategies.marketing_mix import PlainMarketing
     source="Close, Finney, Lacey & Sneath 2006, Engaging the consumer through event marketing, J. Advertising Research 46(4)",
     traits=("relationship", "events"),
 )
-class EventMarketer(PlainMarketing):
+class EventMarketer(MarketingMix):
     """Holds events by its own calendar; after each an offer to those who left data, and contact by value; quiet between."""
 
     every: float = param(26.0, low=1, high=104, unit="weeks", meaning="from event to event")
@@ -27,7 +27,7 @@ class EventMarketer(PlainMarketing):
         0.1, low=0, high=0.9, unit="share of the list price", meaning="off for who left data, until tiers are cut again after a purchase"
     )  # fmt: skip
 
-    def special(self, view: FirmView, money: float) -> MarketingPlan:
+    def own_plan(self, view: FirmView, money: float) -> MarketingPlan:
         """Event, follow-up, or nothing; in a period longer than the round, each in its part of the time."""
         now, after = self._parts(view)
         plan, tiers = view.standing_plan, []
@@ -44,7 +44,7 @@ class EventMarketer(PlainMarketing):
             ]
         if after > 0 and view.prospects_on_file and self.invited > 0:
             tiers.insert(0, Tier(Programme(discount=self.first_offer), "prospects", self.invited))
-        return plan.but(tiers=tuple(tiers))
+        return plan.replace(tiers=tuple(tiers))
 
     def _parts(self, view: FirmView) -> tuple[float, float]:
         """Parts of the period in which an event and the follow-up run, together 1 at most."""

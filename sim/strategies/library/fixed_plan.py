@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, ClassVar
 
-from sim.core.errors import Problem
+from sim.core.errors import InputError
 from sim.core.parameters import Parameter, param
 from sim.strategies import (
     ALL_LEVERS,
@@ -45,16 +45,16 @@ class FixedPlan(Strategy):
         self.later = None if self.then is None else self._later(self.then)
 
     def _later(self, given: Any) -> FixedPlan:
-        """The plan from its week on; raises `Problem` for a key or value that fits no lever."""
+        """The plan from its week on; raises `InputError` for a key or value that fits no lever."""
         if not isinstance(given, Mapping) or "at" not in given or "then" in given:
-            raise Problem(
+            raise InputError(
                 "strategy.then", given, "null, or a week `at` and the levers that change: {at: 52, price: 9}"
             )
         self.at = checked("strategy.then.at", given["at"], _AT)
         changed = {key: value for key, value in given.items() if key != "at"}
         for key, value in changed.items():
             if key not in self.declared:
-                raise Problem.unknown(
+                raise InputError.unknown(
                     f"strategy.then.{key}", key, [name for name in self.declared if name != "then"]
                 )
             checked(f"strategy.then.{key}", value, self.declared[key])
@@ -72,4 +72,4 @@ class FixedPlan(Strategy):
             managers = -(-self.accounts // self.case_load)
             tier = Tier(programme, "key_accounts", 1.0, self.accounts, managers, self.case_load)
         tiers = (tier,) if any(programme) else view.standing_plan.tiers
-        return view.standing_plan.but(**asked, tiers=tiers)
+        return view.standing_plan.replace(**asked, tiers=tiers)

@@ -3,7 +3,7 @@
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, Programme, Tier, strategy
 from sim.strategies.budget import SEARCHED, reward_rate
-from sim.strategies.marketing_mix import PlainMarketing
+from sim.strategies.marketing_mix import MarketingMix
 
 
 @strategy(
@@ -11,7 +11,7 @@ from sim.strategies.marketing_mix import PlainMarketing
     source="Berry & Parasuraman 1991, Marketing Services, level 1; Dowling & Uncles 1997, Sloan M. R. 38(4)",
     traits=("relationship", "level 1"),
 )
-class FrequencyProgramme(PlainMarketing):
+class FrequencyProgramme(MarketingMix):
     """Points for every purchase, never fewer than a rival gives; plain marketing with what that leaves."""
 
     reward_rate: float = param(
@@ -21,10 +21,10 @@ class FrequencyProgramme(PlainMarketing):
         0.6, low=0, high=1, unit="share of the money", meaning="the most that goes into points"
     )
 
-    def special(self, view: FirmView, money: float) -> MarketingPlan:
+    def own_plan(self, view: FirmView, money: float) -> MarketingPlan:
         """Points up to what the programme's share of the money covers."""
         plan = view.standing_plan
         rate, best = self.reward_rate, max((offer.reward_rate for offer in view.rivals), default=0.0)
         rate = max(rate, best) if rate > 0 else 0.0
         rate = min(rate, reward_rate(view, plan, self.programme_share * money))
-        return plan.but(tiers=(Tier(Programme(reward_rate=rate)),))
+        return plan.replace(tiers=(Tier(Programme(reward_rate=rate)),))

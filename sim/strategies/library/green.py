@@ -3,7 +3,7 @@
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, strategy
 from sim.strategies.budget import better_quality, money_left, spend
-from sim.strategies.marketing_mix import PlainMarketing
+from sim.strategies.marketing_mix import MarketingMix
 
 
 @strategy(
@@ -11,7 +11,7 @@ from sim.strategies.marketing_mix import PlainMarketing
     source="Menon & Menon 1997, Enviropreneurial marketing strategy, J. Marketing 61(1); Peattie 1995 (recalled)",
     traits=("relationship", "quality"),
 )
-class Green(PlainMarketing):
+class Green(MarketingMix):
     """Claims a part of the quality already delivered, never before it is there, and informs the public of it."""
 
     betterment: float = param(0.6, low=0, high=1, unit="share of the money", meaning="quality")
@@ -22,13 +22,13 @@ class Green(PlainMarketing):
         0.15, low=0, high=1, unit="share of the money", meaning="public relations, where somebody listens"
     )
 
-    def special(self, view: FirmView, money: float) -> MarketingPlan:
+    def own_plan(self, view: FirmView, money: float) -> MarketingPlan:
         """Better, then claim what is there, then inform."""
         usual = view.standing_plan
-        plan = usual.but(quality=better_quality(view, usual, self.betterment * money))
+        plan = usual.replace(quality=better_quality(view, usual, self.betterment * money))
         gained = max(0.0, view.quality - usual.quality)
         promise = min(view.quality, usual.promise + self.credit * gained) if gained > 0 else usual.promise
-        plan = plan.but(promise=max(-2.0, min(5.0, promise, max(view.quality, -2.0))))
+        plan = plan.replace(promise=max(-2.0, min(5.0, promise, max(view.quality, -2.0))))
         return spend(
             view, plan, min(self.informing * money, money_left(view, plan, money)), public_relations=1.0
         )

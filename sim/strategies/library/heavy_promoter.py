@@ -4,7 +4,7 @@ from typing import Any
 
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, strategy
-from sim.strategies.budget import Spender, margin, spend, unit_costs
+from sim.strategies.budget import Budgeted, margin, spend, unit_costs
 
 
 @strategy(
@@ -12,7 +12,7 @@ from sim.strategies.budget import Spender, margin, spend, unit_costs
     source="Blattberg, Eppen & Lieberman 1981, J. Marketing 45(1); Hi-Lo in Hoch, Dreze & Purk 1994",
     traits=("transactional",),
 )
-class HeavyPromoter(Spender):
+class HeavyPromoter(Budgeted):
     """Holds sales by the calendar from a high list price, and an early one when units fall."""
 
     depth: float = param(0.25, low=0, high=0.9, unit="share of the list price", meaning="price off in a sale")
@@ -31,7 +31,7 @@ class HeavyPromoter(Spender):
 
     def plan(self, view: FirmView) -> MarketingPlan:
         """In a sale, four fifths of the budget go off the price and one fifth into telling so."""
-        plan = view.standing_plan.but(price=min(1e6, view.standing_plan.price * (1.0 + self.markup)))
+        plan = view.standing_plan.replace(price=min(1e6, view.standing_plan.price * (1.0 + self.markup)))
         usual = self.usual_units or view.units
         self.usual_units = 0.95 * usual + 0.05 * view.units
         running = 1.0 if view.units < usual * (1.0 - self.alarm) else self._part_of_period(view)

@@ -4,7 +4,7 @@ from typing import Any
 
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, strategy
-from sim.strategies.budget import Smoothed, Spender, spend
+from sim.strategies.budget import Budgeted, Smoothed, spend
 
 
 @strategy(
@@ -12,7 +12,7 @@ from sim.strategies.budget import Smoothed, Spender, spend
     source="Klein & Leffler 1981, The role of market forces in assuring contractual performance, JPE 89(4)",
     traits=("transactional",),
 )
-class HitAndRun(Spender):
+class HitAndRun(Budgeted):
     """Ends its campaign of promises once fewer come by it, sells dearer without any marketing, and comes back."""
 
     exaggeration: float = param(1.0, low=0, high=4, unit="quality", meaning="promise above what is delivered")
@@ -36,9 +36,9 @@ class HitAndRun(Spender):
         self._turn(view)
         usual = view.standing_plan
         if self.running:
-            return usual.but(price=min(1e6, usual.price * (1.0 + self.markup)))
+            return usual.replace(price=min(1e6, usual.price * (1.0 + self.markup)))
         promise = min(5.0, max(usual.promise, view.quality + self.exaggeration))
-        return spend(view, usual.but(promise=promise), self.money(view), advertising=3.0, promotion=1.0)
+        return spend(view, usual.replace(promise=promise), self.money(view), advertising=3.0, promotion=1.0)
 
     def _turn(self, view: FirmView) -> None:
         inflow = self.inflow.after(view.new_customers, view.weeks_per_period)

@@ -5,8 +5,8 @@ from typing import Any
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, PublicOffer, strategy
 from sim.strategies.budget import paid, within
-from sim.strategies.learning import Trier
-from sim.strategies.marketing_mix import PlainMarketing
+from sim.strategies.learning import TrialAndError
+from sim.strategies.marketing_mix import MarketingMix
 
 
 @strategy(
@@ -14,7 +14,7 @@ from sim.strategies.marketing_mix import PlainMarketing
     source="Schlag 1998, Why imitate, and if so, how?, J. Economic Theory 78(1)",
     traits=("imitates", "learns"),
 )
-class ImitateTheBest(PlainMarketing, Trier):
+class ImitateTheBest(MarketingMix, TrialAndError):
     """Rivals' profits are not public, so it judges their offers by what each earned itself, its own among them."""
 
     stay: float = param(26.0, low=1, high=260, unit="weeks", meaning="with the best before a new round")
@@ -29,7 +29,7 @@ class ImitateTheBest(PlainMarketing, Trier):
         self.earned_by: list[tuple[float, PublicOffer | None]] = []
         self.until: float | None = None
 
-    def special(self, view: FirmView, money: float) -> MarketingPlan:
+    def own_plan(self, view: FirmView, money: float) -> MarketingPlan:
         """The offer on trial, or the best one."""
         mean = self.result(view)
         if self.until is not None:
@@ -65,4 +65,4 @@ class ImitateTheBest(PlainMarketing, Trier):
             return usual
         floor = min(usual.price, view.unit_cost * (1.0 + self.least_margin))
         price = min(max(paid(model), floor), 1.2 * usual.price, 1e6)
-        return within(view, usual.but(price=price, tiers=model.tiers()), money)
+        return within(view, usual.replace(price=price, tiers=model.tiers()), money)

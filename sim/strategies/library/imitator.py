@@ -5,7 +5,7 @@ from collections import deque
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, PublicOffer, strategy
 from sim.strategies.budget import money_left, paid, tier_cost, within
-from sim.strategies.marketing_mix import PlainMarketing
+from sim.strategies.marketing_mix import MarketingMix
 
 
 @strategy(
@@ -13,7 +13,7 @@ from sim.strategies.marketing_mix import PlainMarketing
     source="Berry & Parasuraman 1991, Marketing Services: how easily rivals copy a bond (F8, recalled); lags assumed",
     traits=("imitates",),
 )
-class Imitator(PlainMarketing):
+class Imitator(MarketingMix):
     """Copies what a rival did a lag ago and still does, plain marketing with what that leaves; its bonds start at 0."""
 
     whom: str = param("", meaning="the rival to copy; empty: the one whose programme would cost most")
@@ -31,7 +31,7 @@ class Imitator(PlainMarketing):
         seen = self._remember(view)
         model = self._model(view)
         if model is None:
-            return self.market_plainly(view, view.standing_plan, self.money(view))
+            return self.spend_by_mix(view, view.standing_plan, self.money(view))
         fin, soc, stru = (self._then(seen, view.weeks - lag, model) for lag in self._lags())
         own = view.standing_plan
         floor = min(own.price, view.unit_cost * (1.0 + self.least_margin))
@@ -42,9 +42,9 @@ class Imitator(PlainMarketing):
             contact_rate=min(soc.contact_rate, model.contact_rate) if soc else 0.0,
             integration=min(stru.integration, model.integration) if stru else 0.0,
         )
-        plan = own.but(price=price, promotion=off, tiers=tiers)
+        plan = own.replace(price=price, promotion=off, tiers=tiers)
         plan = within(view, plan, self.money(view))
-        return self.market_plainly(view, plan, money_left(view, plan, self.money(view)))
+        return self.spend_by_mix(view, plan, money_left(view, plan, self.money(view)))
 
     def _lags(self) -> tuple[float, float, float]:
         return self.financial_lag, self.social_lag, self.structural_lag

@@ -3,7 +3,7 @@
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, Programme, Tier, strategy
 from sim.strategies.budget import contact_rate, spend
-from sim.strategies.marketing_mix import PlainMarketing
+from sim.strategies.marketing_mix import MarketingMix
 
 
 @strategy(
@@ -11,19 +11,19 @@ from sim.strategies.marketing_mix import PlainMarketing
     source="Schultz, Tannenbaum & Lauterborn 1993 (recalled); Duncan & Moriarty 1998, J. Marketing 62(2)",
     traits=("relationship", "communication"),
 )
-class Integrated(PlainMarketing):
+class Integrated(MarketingMix):
     """The promise is what is delivered, up and down; advertising, place, staff, the public and contacts speak as one."""
 
     voice: float = param(
         0.7, low=0, high=1, unit="share of the money", meaning="spread evenly over the channels"
     )
 
-    def special(self, view: FirmView, money: float) -> MarketingPlan:
+    def own_plan(self, view: FirmView, money: float) -> MarketingPlan:
         """The same amount for each channel, one of which is the public where somebody listens."""
-        plan = view.standing_plan.but(promise=max(-2.0, min(5.0, view.quality)))
+        plan = view.standing_plan.replace(promise=max(-2.0, min(5.0, view.quality)))
         channels = dict.fromkeys(("advertising", "place", "staff"), 1.0)
         if "influencer" in view.stakeholders:
             channels["public_relations"] = 1.0
         each = self.voice * money / (len(channels) + 1)
         plan = spend(view, plan, each * len(channels), **channels)
-        return plan.but(tiers=(Tier(Programme(contact_rate=contact_rate(view, each))),))
+        return plan.replace(tiers=(Tier(Programme(contact_rate=contact_rate(view, each))),))

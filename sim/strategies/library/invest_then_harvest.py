@@ -5,7 +5,7 @@ from typing import Any
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, Programme, Tier, strategy
 from sim.strategies.budget import Smoothed, customers, reward_rate, spend
-from sim.strategies.marketing_mix import PlainMarketing
+from sim.strategies.marketing_mix import MarketingMix
 
 
 @strategy(
@@ -13,7 +13,7 @@ from sim.strategies.marketing_mix import PlainMarketing
     source="Klemperer 1995, Competition when consumers have switching costs, Rev. Economic Studies 62(4)",
     traits=("transactional", "lock-in"),
 )
-class InvestThenHarvest(PlainMarketing):
+class InvestThenHarvest(MarketingMix):
     """Builds a base by promotion and points, harvests it by a higher price, and invests again once it has shrunk."""
 
     investing: float = param(52.0, low=1, high=520, unit="weeks", meaning="of investment before a harvest")
@@ -29,7 +29,7 @@ class InvestThenHarvest(PlainMarketing):
         self.base: float | None = None
         self.size = Smoothed()
 
-    def special(self, view: FirmView, money: float) -> MarketingPlan:
+    def own_plan(self, view: FirmView, money: float) -> MarketingPlan:
         """Bait, or take it back."""
         size = self.size.after(customers(view) * view.weeks_per_period, view.weeks_per_period)
         if self.base is None and view.weeks - self.since >= self.investing:
@@ -38,7 +38,7 @@ class InvestThenHarvest(PlainMarketing):
             self.base, self.since = None, view.weeks
         usual = view.standing_plan
         if self.base is not None:
-            return usual.but(price=min(1e6, usual.price * (1.0 + self.markup)))
+            return usual.replace(price=min(1e6, usual.price * (1.0 + self.markup)))
         plan = spend(view, usual, 0.5 * self.bait * money, promotion=1.0)
         points = reward_rate(view, plan, 0.5 * self.bait * money)
-        return plan.but(tiers=(Tier(Programme(reward_rate=points)),))
+        return plan.replace(tiers=(Tier(Programme(reward_rate=points)),))

@@ -5,7 +5,7 @@ import numpy as np
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, Programme, Tier, strategy
 from sim.strategies.budget import (
-    Reviewer,
+    Reviewing,
     contact_rate,
     customers,
     integration,
@@ -13,7 +13,7 @@ from sim.strategies.budget import (
     money_left,
     spend,
 )
-from sim.strategies.marketing_mix import PlainMarketing
+from sim.strategies.marketing_mix import MarketingMix
 
 
 @strategy(
@@ -22,7 +22,7 @@ from sim.strategies.marketing_mix import PlainMarketing
     traits=("relationship", "key accounts"),
     reads_customer_file=True,
 )
-class KeyAccountManager(PlainMarketing, Reviewer):
+class KeyAccountManager(MarketingMix, Reviewing):
     """Two tiers of key accounts: all are visited as often as the case load allows, the largest are worked with."""
 
     held: float = param(
@@ -39,7 +39,7 @@ class KeyAccountManager(PlainMarketing, Reviewer):
         8.0, low=1, high=104, unit="weeks", meaning="without a purchase that count as silence"
     )
 
-    def special(self, view: FirmView, money: float) -> MarketingPlan:
+    def own_plan(self, view: FirmView, money: float) -> MarketingPlan:
         """Visit, work with the largest, and ask and mend where accounts fall silent."""
         chosen, silence = self.at_review(view, self._selected) or (0, 0.0)
         plan, active = view.standing_plan, max(customers(view), 1.0)
@@ -60,7 +60,7 @@ class KeyAccountManager(PlainMarketing, Reviewer):
             Tier(Programme(contact_rate=each, integration=effort), "key_accounts", 1.0, first, *load),
             Tier(Programme(contact_rate=each), "key_accounts", 1.0, served, *load),
         )
-        plan = plan.but(tiers=tiers)
+        plan = plan.replace(tiers=tiers)
         if silence > self.alarm:
             plan = spend(view, plan, 0.5 * money_left(view, plan, money), feedback=1.0, recovery=1.0)
         return plan

@@ -8,7 +8,7 @@ import numpy as np
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, strategy
 from sim.strategies.budget import paid, units
-from sim.strategies.marketing_mix import PlainMarketing
+from sim.strategies.marketing_mix import MarketingMix
 
 PRICES = np.linspace(0.8, 1.3, 51)  # of the standing price
 FLOOR = 1e-6
@@ -19,7 +19,7 @@ FLOOR = 1e-6
     source="Cournot 1838 for the best reply; Bijmolt, van Heerde & Pieters 2005 for the first elasticity (F1, recalled)",
     traits=("transactional", "price", "learns"),
 )
-class LookAhead(PlainMarketing):
+class LookAhead(MarketingMix):
     """Best reply in a model of its own: customers follow a price slowly, rivals go on as they went; it learns the rest."""
 
     horizon: float = param(26.0, low=1, high=104, unit="weeks", meaning="that it looks ahead")
@@ -45,7 +45,7 @@ class LookAhead(PlainMarketing):
         self.top, self.bottom = self.elasticity * weight, weight
         self.before: tuple[float, float, float] | None = None
 
-    def special(self, view: FirmView, money: float) -> MarketingPlan:
+    def own_plan(self, view: FirmView, money: float) -> MarketingPlan:
         """The best price of a grid that the money pays for."""
         usual, weeks = view.standing_plan, view.weeks_per_period
         if usual.price <= 0:
@@ -59,7 +59,7 @@ class LookAhead(PlainMarketing):
         if not len(prices):
             return usual
         earned = self._earned(prices, view.unit_cost, sold, own / level, level, step)
-        return usual.but(price=min(1e6, float(prices[np.argmax(earned)])))
+        return usual.replace(price=min(1e6, float(prices[np.argmax(earned)])))
 
     def _learn(self, level: float, sold: float, own: float) -> float:
         """Add last period's step of own price against rivals' to the regression; rivals' step, share."""

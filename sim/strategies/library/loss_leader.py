@@ -3,7 +3,7 @@
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, Programme, Tier, strategy
 from sim.strategies.budget import paid, units
-from sim.strategies.marketing_mix import PlainMarketing
+from sim.strategies.marketing_mix import MarketingMix
 
 
 @strategy(
@@ -11,7 +11,7 @@ from sim.strategies.marketing_mix import PlainMarketing
     source="Hess & Gerstner 1987, Loss leader pricing and rain check policy, Marketing Science 6(4)",
     traits=("transactional", "price"),
 )
-class LossLeader(PlainMarketing):
+class LossLeader(MarketingMix):
     """The only one that sells below cost on purpose: a discount for its lightest buyers, as many as the money pays."""
 
     loss: float = param(0.1, low=0, high=1, unit="share of unit cost", meaning="that the leader is below it")
@@ -19,7 +19,7 @@ class LossLeader(PlainMarketing):
         0.6, low=0, high=1, unit="share of the money", meaning="lost on the leader at most"
     )
 
-    def special(self, view: FirmView, money: float) -> MarketingPlan:
+    def own_plan(self, view: FirmView, money: float) -> MarketingPlan:
         """Everyone above the lightest buyers pays the full price."""
         usual = view.standing_plan
         price = paid(usual)
@@ -28,4 +28,4 @@ class LossLeader(PlainMarketing):
             return usual
         light = min(0.5, self.leading * money / (off * price * units(view)))
         tiers = (Tier(Programme(), "rfm", 1.0 - light), Tier(Programme(discount=off)))
-        return usual.but(tiers=tiers) if light > 0 else usual
+        return usual.replace(tiers=tiers) if light > 0 else usual

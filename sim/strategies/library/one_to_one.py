@@ -4,8 +4,8 @@ import numpy as np
 
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, Programme, Tier, strategy
-from sim.strategies.budget import Reviewer, within
-from sim.strategies.marketing_mix import PlainMarketing
+from sim.strategies.budget import Reviewing, within
+from sim.strategies.marketing_mix import MarketingMix
 from sim.strategies.optimal_spend import best_spend
 from sim.theory.bonds import Bonds
 
@@ -19,7 +19,7 @@ CUTS = (0.05, 0.2, 0.5, 1.0)
     traits=("relationship", "tiers"),
     reads_customer_file=True,
 )
-class OneToOne(PlainMarketing, Reviewer):
+class OneToOne(MarketingMix, Reviewing):
     """Fits the dose to each tier by the closed form of the best spend on it: no tier's dose is set by hand."""
 
     gain: float = param(0.1, low=0.02, high=1, unit="share of lifetime value", meaning="that contact can add")
@@ -30,7 +30,7 @@ class OneToOne(PlainMarketing, Reviewer):
         0.5, low=0, high=1, unit="share of the dose", meaning="fitting the offer to who is known best"
     )
 
-    def special(self, view: FirmView, money: float) -> MarketingPlan:
+    def own_plan(self, view: FirmView, money: float) -> MarketingPlan:
         """The dose of each tier; the best half also has its offer fitted."""
         doses = self.at_review(view, self._doses)
         if not doses:
@@ -43,7 +43,7 @@ class OneToOne(PlainMarketing, Reviewer):
             rate = min(2.0, (dose - fitted) / max(contact, 1e-9))
             effort = min(1.0, fitted / max(fitting, 1e-9))
             tiers.append(Tier(Programme(contact_rate=rate, integration=effort), "lifetime_value", cut))
-        return within(view, view.standing_plan.but(tiers=tuple(tiers)), money)
+        return within(view, view.standing_plan.replace(tiers=tuple(tiers)), money)
 
     def _doses(self, view: FirmView) -> tuple[float, ...]:
         """Money a customer and week for each tier, from its mean lifetime value."""

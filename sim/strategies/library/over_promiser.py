@@ -2,7 +2,7 @@
 
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, strategy
-from sim.strategies.budget import Spender, spend
+from sim.strategies.budget import Budgeted, spend
 
 
 @strategy(
@@ -10,7 +10,7 @@ from sim.strategies.budget import Spender, spend
     source="Parasuraman, Zeithaml & Berry 1985, J. Marketing 49(4): gap 4, promise and delivery",
     traits=("transactional",),
 )
-class OverPromiser(Spender):
+class OverPromiser(Budgeted):
     """Promises more than any rival and answers lost customers with a bigger promise, not better work."""
 
     exaggeration: float = param(0.7, low=0, high=4, unit="quality", meaning="promise above what is delivered")
@@ -27,4 +27,4 @@ class OverPromiser(Spender):
         loudest = max((offer.promise for offer in view.rivals), default=promise)
         if loudest >= promise and self.exaggeration > 0:
             promise = loudest + 0.1
-        return spend(view, plan.but(promise=min(5.0, promise)), self.money(view), advertising=1.0)
+        return spend(view, plan.replace(promise=min(5.0, promise)), self.money(view), advertising=1.0)

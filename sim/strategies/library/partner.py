@@ -4,8 +4,8 @@ import numpy as np
 
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, Programme, Tier, strategy
-from sim.strategies.budget import SEARCHED, Reviewer, integration
-from sim.strategies.marketing_mix import PlainMarketing
+from sim.strategies.budget import SEARCHED, Reviewing, integration
+from sim.strategies.marketing_mix import MarketingMix
 
 
 @strategy(
@@ -14,7 +14,7 @@ from sim.strategies.marketing_mix import PlainMarketing
     traits=("relationship", "level 3"),
     reads_customer_file=True,
 )
-class Partner(PlainMarketing, Reviewer):
+class Partner(MarketingMix, Reviewing):
     """Work and systems tied with customers once acquainted, plain marketing with what that leaves."""
 
     integration: float = param(
@@ -27,14 +27,14 @@ class Partner(PlainMarketing, Reviewer):
         26.0, low=1, high=520, unit="weeks", meaning="without a purchase before a partner is given up"
     )
 
-    def special(self, view: FirmView, money: float) -> MarketingPlan:
+    def own_plan(self, view: FirmView, money: float) -> MarketingPlan:
         """Tie the acquainted."""
         usual = view.standing_plan
-        plan = usual.but(promise=max(-2.0, min(usual.promise, view.quality)))
+        plan = usual.replace(promise=max(-2.0, min(usual.promise, view.quality)))
         share = self.at_review(view, self._acquainted)
         if share > 0:
             effort = min(self.integration, integration(view, money, share))
-            plan = plan.but(tiers=(Tier(Programme(integration=effort), "rfm", share),))
+            plan = plan.replace(tiers=(Tier(Programme(integration=effort), "rfm", share),))
         return plan
 
     def _acquainted(self, view: FirmView) -> float:

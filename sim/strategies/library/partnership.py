@@ -8,7 +8,7 @@ from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, Programme, Tier, strategy
 from sim.strategies.budget import (
     SEARCHED,
-    Reviewer,
+    Reviewing,
     cases,
     contact_rate,
     integration,
@@ -18,11 +18,11 @@ from sim.strategies.budget import (
     wages,
 )
 from sim.strategies.library.basic import A_CASE, KOTLER
-from sim.strategies.marketing_mix import PlainMarketing
+from sim.strategies.marketing_mix import MarketingMix
 
 
 @strategy("partnership", source=KOTLER, traits=("relationship", "kotler 5"), reads_customer_file=True)
-class Partnership(PlainMarketing, Reviewer):
+class Partnership(MarketingMix, Reviewing):
     """Gives managers with a case load to the customers worth it, as many as the money ties."""
 
     integration: float = param(
@@ -50,7 +50,7 @@ class Partnership(PlainMarketing, Reviewer):
     )
     a_case: float = A_CASE
 
-    def special(self, view: FirmView, money: float) -> MarketingPlan:
+    def own_plan(self, view: FirmView, money: float) -> MarketingPlan:
         """Mend first, tie the worthy, listen with what is left."""
         n = max(view.active_customers, 1)
         plan = spend(view, view.standing_plan, min(0.3 * money, self.a_case * cases(view)), recovery=1.0)
@@ -58,14 +58,14 @@ class Partnership(PlainMarketing, Reviewer):
         managers = managers_for(view, accounts, self.case_load, 0.5 * self.partners * money)
         accounts = min(accounts, managers * self.case_load)
         tied = Tier(Programme(), "key_accounts", 1.0, accounts, managers, self.case_load)
-        left = self.partners * money - wages(view, plan.but(tiers=(tied,)))
+        left = self.partners * money - wages(view, plan.replace(tiers=(tied,)))
         money_each = left / max(accounts, 1)
         tie = Programme(
             contact_rate=min(self.contact_rate, contact_rate(view, 0.3 * money_each, 1.0 / n)),
             integration=min(self.integration, integration(view, 0.7 * money_each, 1.0 / n)),
         )
         if accounts:
-            plan = plan.but(tiers=(replace(tied, programme=tie),))
+            plan = plan.replace(tiers=(replace(tied, programme=tie),))
         return spend(view, plan, self.attention * money_left(view, plan, money), feedback=1.0, staff=1.0)
 
     def _worthy(self, view: FirmView) -> int:

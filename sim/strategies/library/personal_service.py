@@ -5,7 +5,7 @@ from typing import Any
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, Programme, Tier, strategy
 from sim.strategies.budget import Smoothed, contact_rate, spend
-from sim.strategies.marketing_mix import PlainMarketing
+from sim.strategies.marketing_mix import MarketingMix
 
 
 @strategy(
@@ -13,7 +13,7 @@ from sim.strategies.marketing_mix import PlainMarketing
     source="Crosby, Evans & Cowles 1990, Relationship quality in services selling, J. Marketing 54(3)",
     traits=("relationship", "level 2", "service"),
 )
-class PersonalService(PlainMarketing):
+class PersonalService(MarketingMix):
     """The same people serve and contact everyone: more work on the service when it fails, more talk when customers go."""
 
     people: float = param(0.6, low=0, high=1, unit="share of the money", meaning="spent on contact persons")
@@ -28,11 +28,11 @@ class PersonalService(PlainMarketing):
         super().__init__(**values)
         self.lost, self.won = Smoothed(), Smoothed()
 
-    def special(self, view: FirmView, money: float) -> MarketingPlan:
+    def own_plan(self, view: FirmView, money: float) -> MarketingPlan:
         """Serve and talk."""
         lost = self.lost.after(view.lost_customers, view.weeks_per_period)
         won = self.won.after(view.new_customers, view.weeks_per_period)
         serving = max(0.0, self.serving - (self.shift if lost > won else 0.0))
         plan = spend(view, view.standing_plan, serving * self.people * money, staff=1.0)
         rate = contact_rate(view, (1.0 - serving) * self.people * money)
-        return plan.but(tiers=(Tier(Programme(contact_rate=rate)),))
+        return plan.replace(tiers=(Tier(Programme(contact_rate=rate)),))

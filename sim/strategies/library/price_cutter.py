@@ -2,7 +2,7 @@
 
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, strategy
-from sim.strategies.budget import Spender, paid, spend, units
+from sim.strategies.budget import Budgeted, paid, spend, units
 
 
 @strategy(
@@ -10,7 +10,7 @@ from sim.strategies.budget import Spender, paid, spend, units
     source="Hoch, Dreze & Purk 1994, EDLP, Hi-Lo, and margin arithmetic, J. Marketing 58(4); Bertrand 1883",
     traits=("transactional",),
 )
-class PriceCutter(Spender):
+class PriceCutter(Budgeted):
     """Undercuts the cheapest rival every day, down to a floor, and tells people with what is left."""
 
     undercut: float = param(0.02, low=0, high=0.5, unit="share of the rival's price", meaning="how far below")
@@ -32,4 +32,4 @@ class PriceCutter(Spender):
             wanted = max(floor, sum(map(paid, view.rivals)) / len(view.rivals))
         price = min(usual.price, max(wanted, floor, usual.price - money / max(units(view), 1.0)))
         rest = money - (usual.price - price) * units(view)
-        return spend(view, usual.but(price=price), self.news * rest, advertising=1.0)
+        return spend(view, usual.replace(price=price), self.news * rest, advertising=1.0)

@@ -4,11 +4,11 @@ from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, Programme, Tier, strategy
 from sim.strategies.budget import SEARCHED, better_quality, cases, contact_rate, known, money_left, spend
 from sim.strategies.library.basic import A_CASE, KOTLER
-from sim.strategies.marketing_mix import PlainMarketing
+from sim.strategies.marketing_mix import MarketingMix
 
 
 @strategy("proactive", source=KOTLER, traits=("relationship", "kotler 4"))
-class Proactive(PlainMarketing):
+class Proactive(MarketingMix):
     """Contacts everyone from time to time; quality follows the surveyed wish, staff acts before failures."""
 
     a_case: float = A_CASE
@@ -30,16 +30,16 @@ class Proactive(PlainMarketing):
         0.2, low=0, high=2, unit="quality", meaning="the most that quality is raised", source=SEARCHED
     )
 
-    def special(self, view: FirmView, money: float) -> MarketingPlan:
+    def own_plan(self, view: FirmView, money: float) -> MarketingPlan:
         """Improve by the gap between wish and satisfaction, mend, ask, contact, prevent."""
         usual = view.standing_plan
         wish = known(view.survey.desire, 0.0) - known(view.survey.satisfaction, 0.4)
         better = usual.quality + min(self.betterment, max(0.0, wish))
-        plan = usual.but(quality=min(better, better_quality(view, usual, 0.5 * money)))
+        plan = usual.replace(quality=min(better, better_quality(view, usual, 0.5 * money)))
         plan = spend(
             view, plan, min(0.3 * money_left(view, plan, money), self.a_case * cases(view)), recovery=1.0
         )
         plan = spend(view, plan, min(money_left(view, plan, money), self.listening * money), feedback=1.0)
         rate = min(self.contact_rate, contact_rate(view, money_left(view, plan, money)))
-        plan = plan.but(tiers=(Tier(Programme(contact_rate=rate)),))
+        plan = plan.replace(tiers=(Tier(Programme(contact_rate=rate)),))
         return spend(view, plan, self.prevention * money_left(view, plan, money), staff=1.0)

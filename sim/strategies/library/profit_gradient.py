@@ -5,7 +5,7 @@ from typing import Any
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, Programme, Tier, strategy
 from sim.strategies.budget import within
-from sim.strategies.learning import Trier
+from sim.strategies.learning import TrialAndError
 
 STEPS = {"price": 0.03, "advertising": 0.015, "contact_rate": 0.03, "reward_rate": 0.01}
 #: Directions that are tried one after the other: rows at right angles, so that no lever hides another.
@@ -17,7 +17,7 @@ SIGNS = ((1, 1, 1, 1), (1, -1, 1, -1), (1, 1, -1, -1), (1, -1, -1, 1))
     source="Spall 1992, simultaneous perturbation, IEEE Trans. Automatic Control 37(3); fixed directions: Bhatnagar et al. 2003",
     traits=("learns",),
 )
-class ProfitGradient(Trier):
+class ProfitGradient(TrialAndError):
     """Estimates the slope of its profit from two holds on either side of where it is, whatever the number of levers."""
 
     step: float = param(1.0, low=0.05, high=5, unit="of the usual steps", meaning="size of what is tried")
@@ -56,5 +56,5 @@ class ProfitGradient(Trier):
         price = min(max(to["price"] * usual.price, floor), 3.0 * usual.price, 1e6)
         programme = Programme(min(0.5, to["reward_rate"]), 0.0, min(2.0, to["contact_rate"]))
         tiers = (Tier(programme),) if any(programme) else ()
-        plan = usual.but(price=price, advertising=min(100.0, to["advertising"]), tiers=tiers)
+        plan = usual.replace(price=price, advertising=min(100.0, to["advertising"]), tiers=tiers)
         return within(view, plan, self.money(view))

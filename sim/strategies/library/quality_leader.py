@@ -4,7 +4,7 @@ from typing import Any
 
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, strategy
-from sim.strategies.budget import Spender, better_quality, money_left, paid, spend, units
+from sim.strategies.budget import Budgeted, better_quality, money_left, paid, spend, units
 
 
 @strategy(
@@ -12,7 +12,7 @@ from sim.strategies.budget import Spender, better_quality, money_left, paid, spe
     source="Phillips, Chang & Buzzell 1983, Product quality, cost position and business performance, J. Marketing 47(2)",
     traits=("transactional", "quality"),
 )
-class QualityLeader(Spender):
+class QualityLeader(Budgeted):
     """Raises quality step by step above what rivals promise while it pays, and takes it back if not."""
 
     lead: float = param(0.2, low=0, high=2, unit="quality", meaning="aimed above the best rival's promise")
@@ -37,7 +37,7 @@ class QualityLeader(Spender):
         aim = usual.quality if self.aim is None else self.aim
         goal = min(goal, better_quality(view, usual, self.money(view)))
         self.aim = min(goal, aim + step) if earning else max(usual.quality, min(goal, aim - step))
-        plan = usual.but(
+        plan = usual.replace(
             quality=self.aim,
             promise=min(5.0, view.quality),
             price=min(1e6, usual.price + self.passed_on * (view.unit_cost - self.base_cost)),

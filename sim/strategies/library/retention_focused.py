@@ -5,8 +5,8 @@ from typing import Any
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, Programme, Tier, strategy
 from sim.strategies.budget import (
+    Budgeted,
     Smoothed,
-    Spender,
     better_quality,
     contact_rate,
     customers,
@@ -22,7 +22,7 @@ from sim.strategies.budget import (
     source="Reichheld & Sasser 1990, Zero defections: quality comes to services, HBR 68(5)",
     traits=("relationship", "retention"),
 )
-class RetentionFocused(Spender):
+class RetentionFocused(Budgeted):
     """Answers losses by their cause: failures with recovery and staff, coolness with contact; the rest betters the work."""
 
     keeping: float = param(0.7, low=0, high=1, unit="share of the money", meaning="spent on those it has")
@@ -50,9 +50,9 @@ class RetentionFocused(Spender):
         cool = known(view.survey.satisfaction, self.warm) < self.warm
         rate = min(2.0, self.contact_rate * (2.0 if cool else 1.0))
         rate = min(rate, contact_rate(view, money_left(view, plan, care), 0.5))
-        plan = plan.but(tiers=(Tier(Programme(contact_rate=rate), "rfm", 0.5),))
+        plan = plan.replace(tiers=(Tier(Programme(contact_rate=rate), "rfm", 0.5),))
         replace = lost >= won or view.period == 0
         rest = money_left(view, plan, money)
         if replace:
             return spend(view, plan, rest, advertising=1.0)
-        return plan.but(quality=better_quality(view, plan, rest))
+        return plan.replace(quality=better_quality(view, plan, rest))

@@ -5,7 +5,7 @@ from typing import Any
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, Programme, Tier, strategy
 from sim.strategies.budget import better_quality, contact_rate, spend
-from sim.strategies.learning import Trier
+from sim.strategies.learning import TrialAndError
 
 DRIVERS = ("value", "brand", "relationship")
 
@@ -15,7 +15,7 @@ DRIVERS = ("value", "brand", "relationship")
     source="Rust, Lemon & Zeithaml 2004, Return on marketing: using customer equity, J. Marketing 68(1)",
     traits=("relationship", "equity", "learns"),
 )
-class ReturnOnMarketing(Trier):
+class ReturnOnMarketing(TrialAndError):
     """Small experiments of its own: a tenth of the money more on one driver of equity, then toward the best return."""
 
     trial: float = param(0.1, low=0.01, high=0.5, unit="share of the money", meaning="moved in an experiment")
@@ -65,6 +65,6 @@ class ReturnOnMarketing(Trier):
     def _made(self, view: FirmView, shares: dict[str, float]) -> MarketingPlan:
         money, usual = self.money(view), view.standing_plan
         better = better_quality(view, usual, shares["value"] * money)
-        plan = spend(view, usual.but(quality=better), shares["brand"] * money, advertising=1.0)
+        plan = spend(view, usual.replace(quality=better), shares["brand"] * money, advertising=1.0)
         rate = contact_rate(view, shares["relationship"] * money)
-        return plan.but(tiers=(Tier(Programme(contact_rate=rate)),))
+        return plan.replace(tiers=(Tier(Programme(contact_rate=rate)),))

@@ -4,8 +4,8 @@ import numpy as np
 
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, Programme, Tier, strategy
-from sim.strategies.budget import Reviewer, contact_rate, reward_rate
-from sim.strategies.marketing_mix import PlainMarketing
+from sim.strategies.budget import Reviewing, contact_rate, reward_rate
+from sim.strategies.marketing_mix import MarketingMix
 
 
 @strategy(
@@ -14,7 +14,7 @@ from sim.strategies.marketing_mix import PlainMarketing
     traits=("relationship", "tiers"),
     reads_customer_file=True,
 )
-class RfmTiered(PlainMarketing, Reviewer):
+class RfmTiered(MarketingMix, Reviewing):
     """Scores customers 1 to 5 on recency, frequency and money, and cuts tiers where the sum of scores falls."""
 
     best: float = param(
@@ -27,7 +27,7 @@ class RfmTiered(PlainMarketing, Reviewer):
     )
     lapsed: float = param(52.0, low=1, high=520, unit="weeks", meaning="without a purchase before one is out")
 
-    def special(self, view: FirmView, money: float) -> MarketingPlan:
+    def own_plan(self, view: FirmView, money: float) -> MarketingPlan:
         """Contacts and points by cell; who scores less gets neither."""
         cuts = self.at_review(view, self._cuts)
         if not cuts:
@@ -36,7 +36,7 @@ class RfmTiered(PlainMarketing, Reviewer):
         points = min(0.05, reward_rate(view, view.standing_plan, self.collecting * money))
         rate = min(0.3, contact_rate(view, self.mailing * money, top)) if top > 0 else 0.0
         best = Tier(Programme(reward_rate=points, contact_rate=rate), "rfm", top)
-        return view.standing_plan.but(tiers=(best, Tier(Programme(reward_rate=points), "rfm", both)))
+        return view.standing_plan.replace(tiers=(best, Tier(Programme(reward_rate=points), "rfm", both)))
 
     def _cuts(self, view: FirmView) -> tuple[float, float] | None:
         """Share of the active customers in the best cells, and in the best and the middle ones."""

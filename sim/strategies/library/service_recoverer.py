@@ -2,7 +2,7 @@
 
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, strategy
-from sim.strategies.budget import Spender, cases, customers, margin, money_left, spend, trouble, units
+from sim.strategies.budget import Budgeted, cases, customers, margin, money_left, spend, trouble, units
 
 
 @strategy(
@@ -10,7 +10,7 @@ from sim.strategies.budget import Spender, cases, customers, margin, money_left,
     source="Hart, Heskett & Sasser 1990, The profitable art of service recovery, HBR 68(4)",
     traits=("relationship", "service"),
 )
-class ServiceRecoverer(Spender):
+class ServiceRecoverer(Budgeted):
     """Makes failures good up to the customer's worth, looks for silent ones, works on frequent causes."""
 
     worth: float = param(

@@ -5,7 +5,7 @@ from typing import Any
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, strategy
 from sim.strategies.budget import spend
-from sim.strategies.marketing_mix import TiedMarketing
+from sim.strategies.marketing_mix import PartnerMarketing
 
 
 @strategy(
@@ -13,7 +13,7 @@ from sim.strategies.marketing_mix import TiedMarketing
     source="Kalwani & Narayandas 1995, Long-term manufacturer-supplier relationships: do they pay off, J. Marketing 59(1)",
     traits=("relationship", "supplier market"),
 )
-class SupplierPartnership(TiedMarketing):
+class SupplierPartnership(PartnerMarketing):
     """Supports suppliers, and takes off the price a part of what a unit has become cheaper by."""
 
     kind = "supplier"
@@ -24,7 +24,7 @@ class SupplierPartnership(TiedMarketing):
         super().__init__(**values)
         self.dearest = 0.0
 
-    def special(self, view: FirmView, money: float) -> MarketingPlan:
+    def own_plan(self, view: FirmView, money: float) -> MarketingPlan:
         """Support, and the saving as promotion within half of the money."""
         self.dearest = max(self.dearest, view.unit_cost)
         usual = view.standing_plan

@@ -4,8 +4,8 @@ import numpy as np
 
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, Programme, Tier, strategy
-from sim.strategies.budget import Reviewer, contact_rate, integration, reward_rate
-from sim.strategies.marketing_mix import PlainMarketing
+from sim.strategies.budget import Reviewing, contact_rate, integration, reward_rate
+from sim.strategies.marketing_mix import MarketingMix
 
 
 @strategy(
@@ -14,7 +14,7 @@ from sim.strategies.marketing_mix import PlainMarketing
     traits=("relationship", "level 1", "level 2", "level 3"),
     reads_customer_file=True,
 )
-class ThreeLevels(PlainMarketing, Reviewer):
+class ThreeLevels(MarketingMix, Reviewing):
     """Adds a level of bond as a customer comes closer: points, then contact, then integration."""
 
     regular: int = param(5, low=1, high=40, unit="purchases", meaning="before a customer is contacted")
@@ -26,7 +26,7 @@ class ThreeLevels(PlainMarketing, Reviewer):
     )
     lapsed: float = param(26.0, low=1, high=520, unit="weeks", meaning="without a purchase before one is out")
 
-    def special(self, view: FirmView, money: float) -> MarketingPlan:
+    def own_plan(self, view: FirmView, money: float) -> MarketingPlan:
         """Each tier has what the one below it has, and one level more."""
         scale = 1.0 / max(1.0, self.points + self.contact + self.joint)
         base = Programme(min(0.05, reward_rate(view, view.standing_plan, scale * self.points * money)))
@@ -38,7 +38,7 @@ class ThreeLevels(PlainMarketing, Reviewer):
         if close > 0:
             tie = talk._replace(integration=integration(view, scale * self.joint * money, close))
             tiers.insert(0, Tier(tie, "rfm", close))
-        return view.standing_plan.but(tiers=tuple(tiers))
+        return view.standing_plan.replace(tiers=tuple(tiers))
 
     def _shares(self, view: FirmView) -> tuple[float, float] | None:
         """Shares of the active customers who are regular, and who are close."""

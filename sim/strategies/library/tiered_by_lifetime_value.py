@@ -4,7 +4,7 @@ import numpy as np
 
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, Programme, Tier, strategy
-from sim.strategies.budget import Reviewer, contact_rate, integration, money_left, reward_rate, spend
+from sim.strategies.budget import Reviewing, contact_rate, integration, money_left, reward_rate, spend
 
 
 @strategy(
@@ -13,7 +13,7 @@ from sim.strategies.budget import Reviewer, contact_rate, integration, money_lef
     traits=("relationship", "tiers"),
     reads_customer_file=True,
 )
-class TieredByLifetimeValue(Reviewer):
+class TieredByLifetimeValue(Reviewing):
     """Programmes by tier, cut where the value is: wide in a flat customer base, narrow in a steep one."""
 
     top_value: float = param(
@@ -37,7 +37,7 @@ class TieredByLifetimeValue(Reviewer):
             )
             second = Programme(reward_rate=min(0.05, reward_rate(view, plan, 0.3 * self.keeping * money)))
             rule = "lifetime_value"
-            plan = plan.but(tiers=(Tier(first, rule, top), Tier(second, rule, both)))
+            plan = plan.replace(tiers=(Tier(first, rule, top), Tier(second, rule, both)))
         return spend(view, plan, money_left(view, plan, money), advertising=1.0)
 
     def _cuts(self, view: FirmView) -> tuple[float, float] | None:

@@ -16,7 +16,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from sim.core.errors import Problem
+from sim.core.errors import InputError
 
 BEGIN, END = "<!-- guanxi bench: begin -->", "<!-- guanxi bench: end -->"
 HUGE = 10_000_000
@@ -103,7 +103,7 @@ def profile(seconds: float = 8.0) -> str:
 
     mesa, reason = bench.mesa_twin()
     if mesa is None:
-        raise Problem("--profile", reason, "a checkout")
+        raise InputError("--profile", reason, "a checkout")
     places: collections.Counter[str] = collections.Counter()
 
     def ask(_: int, frame: FrameType | None) -> None:
@@ -188,10 +188,10 @@ def machine() -> str:
 
 
 def put(path: Path, text: str) -> None:
-    """Write text between the marks of a file; raises `Problem` where it has none."""
+    """Write text between the marks of a file; raises `InputError` where it has none."""
     whole = path.read_text(encoding="utf-8")
     if BEGIN not in whole or END not in whole:
-        raise Problem("--write", str(path), f"a file with the lines {BEGIN} and {END}")
+        raise InputError("--write", str(path), f"a file with the lines {BEGIN} and {END}")
     before, _, rest = whole.partition(BEGIN)
     after = rest.partition(END)[2]
     path.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}", encoding="utf-8")

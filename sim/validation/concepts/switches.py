@@ -83,13 +83,13 @@ def figures(concept: Concept, switch: Tree | str, seed: int, changes: Tree) -> n
     made = setting(concept, switch, changes)
     names = [name for name in (concept.observable, concept.beside) if name]
     values = observed(made, names, seed)
-    return values - observed(made.but(concept.less), names, seed) if concept.less else values
+    return values - observed(made.replace(concept.less), names, seed) if concept.less else values
 
 
 def setting(concept: Concept, switch: Tree | str, changes: Tree) -> Scenario:
     """The market of a concept with its switch in one position."""
     if isinstance(switch, str):
-        return compose(concept.base).for_arm(switch).but(changes)
+        return compose(concept.base).for_arm(switch).replace(changes)
     tree: Mapping[str, Any] = MARKETS[concept.base] | {"name": concept.name}
     for over in (switch, changes):
         tree = merge(tree, over)

@@ -31,7 +31,7 @@ def contract(retention: float, customers: int = CUSTOMERS, seed: int = SEED, thr
     everyone, offer = setting.population.segments["everyone"], setting.firms["provider"]
     inside = everyone.quality_weight.mean * offer.promise - everyone.price_sensitivity.mean * PRICE
     outside = inside + LOCK_IN * OUTSIDE_PAYS - math.log(retention / (1.0 - retention))
-    market = opened(setting.but({"market": {"outside": outside}}), seed, threads, reports=True)
+    market = opened(setting.replace({"market": {"outside": outside}}), seed, threads, reports=True)
     market.run_for(years + 1)
     return market
 
