@@ -54,7 +54,7 @@ calibration: .venv/ready
 	$(BIN)/python docs/calibration.py
 
 readme: .venv/ready-test
-	$(BIN)/python tests/test_readme.py
+	PYTHONPATH=tests $(BIN)/python tests/acceptance/test_readme.py
 
 # Versions that are pinned already stay as long as pyproject.toml allows them; UPGRADE=--upgrade takes the newest.
 LOCK = $(BIN)/uv pip compile --quiet pyproject.toml --universal --no-header --no-annotate --no-emit-index-url $(UPGRADE)

@@ -28,7 +28,7 @@ Which known fact set which default, what else came out, what did not, and what e
 Made by `make calibration` (under ten minutes on two free cores) from `sim/validation/facts/facts.py`, `factbook.py` and
 `screening.py`. The market of the facts: {customers} customers, four equal firms with the standing offer and no
 marketing, no budget, defaults for everything else; means over seeds {first} to {last}, in brackets the 95 % interval
-over seeds. It says how far luck moves a figure, not how sure the model is. `tests/test_facts.py` holds each fact that
+over seeds. It says how far luck moves a figure, not how sure the model is. `tests/validation/test_facts.py` holds each fact that
 set a default against a market in which that or another default is wrong.
 """
 AFTER_LOOKING = """## Chosen after looking

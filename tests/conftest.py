@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -14,27 +13,15 @@ settings.register_profile(
 )
 settings.load_profile("same")
 
-#: Files whose tests run on a second Python too: what numba, numpy, Mesa, Hydra or Python itself could change.
-CORE = {
-    "test_agents",
-    "test_cli",
-    "test_identities",
-    "test_imports",
-    "test_luck",
-    "test_mesa",
-    "test_network",
-    "test_reproducibility",
-    "test_scenario",
-    "test_strategies",
-    "test_theory",
-    "test_two_pythons",
-}
+#: Folders whose tests run on a second Python too: what numba, numpy or Python itself could change. Files that meet
+#: Mesa or compare Pythons mark themselves.
+CORE = ("tests/unit/theory", "tests/kernel", "tests/property", "tests/golden", "sim/theory")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the core: the files named above, less what is slow (as a strategy's variants are), and the theory's doctests."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark the core, less what is slow."""
     for item in items:
-        path = Path(str(item.path))
-        core = path.stem in CORE or "theory" in path.parts
-        if core and not item.get_closest_marker("slow") and "variant" not in item.name:
+        folder = item.path.parent.relative_to(config.rootpath)
+        core = any(folder.is_relative_to(named) for named in CORE)
+        if core and not item.get_closest_marker("slow"):
             item.add_marker(pytest.mark.core)

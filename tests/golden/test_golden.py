@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+
 from golden import digests
 
 VALUES = json.loads(digests.VALUES.read_text(encoding="utf-8"))

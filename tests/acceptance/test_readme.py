@@ -1,0 +1,147 @@
+"""The README, followed literally: its commands run and its answers are what they print.
+
+`python tests/acceptance/test_readme.py` writes the answers again (`make readme`).
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from itertools import pairwise
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+
+from support import ROOT
+
+README = ROOT / "README.md"
+BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def blocks() -> list[tuple[str, str]]:
+    """Every fenced block: its language and text."""
+    return BLOCK.findall(README.read_text(encoding="utf-8"))
+
+
+def answered() -> list[tuple[str, str, str]]:
+    """Every block that an answer follows: language, text, answer."""
+    found = blocks()
+    return [
+        (language, text, answer)
+        for (language, text), (after, answer) in pairwise(found)
+        if after == "text" and language != "text"
+    ]
+
+
+def output(language: str, text: str, folder: Path) -> str:
+    """What a block prints, run in an empty folder."""
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "COLUMNS": "100"}
+    if language == "python":
+        command = [sys.executable, "-c", text]
+        done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+    told = ""
+    for line in text.splitlines():
+        program, *words = line.split()
+        assert program == "guanxi", line
+        command = [sys.executable, "-m", "sim", *words]
+        done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        told += done.stdout
+    return told
+
+
+def first_paragraphs(told: str) -> str:
+    """The verdict: what stands before the first table."""
+    lines = [line.rstrip() for line in told.strip().splitlines()]
+    end = next((n for n, line in enumerate(lines) if not line), len(lines))
+    return "\n".join(lines[:end])
+
+
+def words(text: str) -> str:
+    return " ".join(text.split())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", range(2), ids=["run", "python"])
+def test_the_answers_are_what_the_commands_print(number, tmp_path):
+    language, text, answer = answered()[number]
+    told = output(language, text, tmp_path)
+    assert len(words(answer)) > 40 and words(answer) in words(told)
+    if language == "bash":
+        (folder,) = (tmp_path / "runs/bond_ladder").iterdir()
+        assert words(f"report.html: {folder.relative_to(tmp_path)}") in words(told)
+        for name in ("summary.csv", "outcomes.parquet", "report.html", "manifest.json"):
+            assert (folder / name).is_file()
+        assert list((folder / "figures").glob("*.png"))
+
+
+def test_the_other_commands_run(tmp_path):
+    rest = [(language, text) for language, text in blocks() if "guanxi list" in text]
+    assert len(rest) == 1
+    told = output(*rest[0], tmp_path)
+    assert "bond_ladder" in told and "club" in told and "question" in told.lower()
+
+
+def test_the_options_and_scenarios_it_names_exist():
+    (text,) = [text for language, text in blocks() if "guanxi report FOLDER" in text]
+    done = subprocess.run(
+        [sys.executable, "-m", "sim", "report", "--help"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    options = set(re.findall(r"--[a-z-]+", text))
+    assert options == {"--four-steps", "--scorecard", "--side-by-side", "--mix", "--phase"}
+    assert options <= set(re.findall(r"--[a-z-]+", done.stdout))
+    more = README.read_text(encoding="utf-8").split("More of it,")[1].split("```")[0]
+    named = re.findall(r"`(\w+)`", more)
+    assert len(named) >= 7 and all((ROOT / "scenarios" / f"{name}.yaml").is_file() for name in named)
+
+
+def test_its_grid_is_one_that_can_be_run(tmp_path):
+    (line,) = [line for _, text in blocks() for line in text.splitlines() if line.startswith("guanxi run -m")]
+    told = output("bash", f"{line} --dry-run", tmp_path)
+    assert "jackson_markets" in told and not list(tmp_path.iterdir())
+
+
+def test_the_index_names_every_page():
+    index = (ROOT / "docs/index.md").read_text(encoding="utf-8")
+    pages = {path.name for path in (ROOT / "docs").glob("*.md")} - {"index.md", "model_template.md"}
+    assert {page for page in pages if f"]({page})" not in index} == set()
+
+
+def test_make_and_plain_pip_are_the_same_set_up():
+    make = (ROOT / "Makefile").read_text(encoding="utf-8")
+    texts = [text for language, text in blocks() if language == "bash"]
+    assert texts[0].split("\n")[:2] == ["make demo", "make test"]
+    assert re.search(r"^demo:", make, re.MULTILINE) and re.search(r"^test:", make, re.MULTILINE)
+    (demo,) = re.findall(r"^DEMO := (.*)$", make, re.MULTILINE)
+    plain = texts[1].splitlines()
+    assert plain[-1] == f".venv/bin/guanxi run {demo}" and texts[2].strip() == f"guanxi run {demo}"
+    for line in plain[1:-1]:
+        options = line.removeprefix(".venv/bin/python -m pip install ")
+        assert options in make, f"the Makefile does not install {options}"
+    assert (ROOT / ".ci/run").read_text(encoding="utf-8").splitlines()[-1] == "exec make test"
+
+
+def main() -> None:
+    """Write the answers again from what the commands print now."""
+    text = README.read_text(encoding="utf-8")
+    for language, block, answer in answered():
+        with TemporaryDirectory() as folder:
+            told = output(language, block, Path(folder))
+        new = (first_paragraphs(told) if language == "bash" else told.rstrip()) + "\n"
+        text = text.replace(f"{block}```", f"{block}```\0", 1)
+        before, after = text.split("\0")
+        text = before + after.replace(f"```text\n{answer}```", f"```text\n{new}```", 1)
+    README.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,314 @@
+"""Rooms import only rooms below, heavy packages have their places, and the compiler sees only what the cache is keyed by."""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import shutil
+import subprocess
+import sys
+from functools import cache
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+from support import ROOT
+
+SIM = ROOT / "sim"
+
+#: The rooms of the package, bottom up: a room imports only itself and rooms below it, type hints counted.
+ROOMS = (
+    "core", "theory", "customers", "strategies", "firms", "scenario", "market", "experiment", "report", "validation", "cli",
+)  # fmt: skip
+
+#: Imports that still run upward, to be cut; nothing may be added.
+TO_CUT = """
+sim.core.jit -> sim.customers.network
+sim.core.jit -> sim.theory
+sim.customers.ledger -> sim.scenario.settings
+sim.customers.sampling -> sim.scenario.scenario
+sim.customers.seasonality -> sim.scenario.scenario
+sim.customers.seasonality -> sim.scenario.settings
+sim.customers.traits -> sim.scenario.settings
+sim.strategies.budget -> sim.firms.partners.base
+sim.strategies.budget -> sim.scenario.settings
+sim.strategies.checks.courses -> sim.firms.partners.base
+sim.firms.decision -> sim.scenario.scenario
+sim.firms.firm -> sim.market.attendance
+sim.firms.firm -> sim.market.market
+sim.firms.firm -> sim.scenario.events.base
+sim.firms.partners.tie -> sim.market.market
+sim.firms.parts.key_accounts -> sim.market.kernel.utility
+sim.firms.parts.key_accounts -> sim.market.market
+sim.firms.parts.product_range -> sim.market.market
+sim.firms.parts.record_decay -> sim.market.market
+sim.firms.posting -> sim.market.market
+sim.firms.view_builder -> sim.market.attendance
+sim.firms.view_builder -> sim.market.market
+sim.firms.view_builder -> sim.scenario.scenario
+sim.firms.view_builder -> sim.scenario.settings
+sim.experiment.experiment -> sim.report.figures
+sim.experiment.experiment -> sim.report.html
+sim.experiment.results -> sim.report.figures
+"""
+
+#: Where a heavy package may be imported: rooms, or single modules.
+PLACES = {
+    "numba": "core.jit",
+    "llvmlite": "core.jit",
+    "pydantic": "core.loading",
+    "gymnasium": "experiment.learner",
+    "mesa": "customers market firms.firm firms.partners.tie",
+    "hydra": "scenario cli",
+    "omegaconf": "scenario cli",
+    "pandas": "market experiment report validation cli firms.parts.key_accounts firms.partners.tie",
+    "pyarrow": "market experiment report validation cli",
+    "matplotlib": "report",
+    "rich": "experiment report cli",
+    "scipy": "experiment report validation",
+    "networkx": "",
+}
+
+
+def room(module: str) -> str:
+    """The room of a module; empty for the package itself and its ``__main__``."""
+    name = module.split(".")[1] if "." in module else ""
+    return "" if name == "__main__" else name
+
+
+@cache
+def modules() -> dict[str, Path]:
+    found = {}
+    for path in sorted(SIM.rglob("*.py")):
+        parts = path.relative_to(ROOT).with_suffix("").parts
+        found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return found
+
+
+@cache
+def imports(module: str, when_loaded: bool = False) -> frozenset[str]:
+    """What a module imports, by full name: all, type hints and functions too; or only what loading it imports."""
+    found: set[str] = set()
+
+    def visit(node: ast.AST) -> None:
+        for child in ast.iter_child_nodes(node):
+            if when_loaded and isinstance(child, ast.If) and "TYPE_CHECKING" in ast.dump(child.test):
+                continue
+            if when_loaded and isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+                continue
+            if isinstance(child, ast.Import):
+                found.update(alias.name for alias in child.names)
+            elif isinstance(child, ast.ImportFrom):
+                assert child.level == 0, f"{module}: relative import"
+                for alias in child.names:
+                    whole = f"{child.module}.{alias.name}"
+                    found.add(whole if whole in modules() else str(child.module))
+            visit(child)
+
+    visit(ast.parse(modules()[module].read_text(encoding="utf-8")))
+    return frozenset(found)
+
+
+def test_every_module_has_its_room():
+    assert {path.name for path in SIM.glob("*.py")} == {"__init__.py", "__main__.py"}
+    assert {room(module) for module in modules()} - {""} == set(ROOMS)
+
+
+def test_no_room_imports_a_higher_one():
+    upward = {
+        f"{module} -> {name}"
+        for module in modules()
+        for name in imports(module)
+        if room(module) and room(name) and name in modules()
+        if ROOMS.index(room(name)) > ROOMS.index(room(module))
+    }
+    to_cut = set(TO_CUT.strip().splitlines())
+    assert upward - to_cut == set(), "runs upward"
+    assert to_cut - upward == set(), "is cut: take it off the list"
+    assert {name for name in imports("sim") if name.startswith("sim")} == set()
+
+
+def test_imports_at_the_top_make_no_circle():
+    graph = {m: {n for n in imports(m, when_loaded=True) if n in modules() and n != m} for m in modules()}
+    for module, names in graph.items():
+        names -= {package for package in modules() if module.startswith(package + ".")}  # there before it
+    TopologicalSorter(graph).prepare()
+
+
+def _is_within(module: str, places: str) -> bool:
+    return any(f"{module}.".startswith(f"sim.{place}.") for place in places.split())
+
+
+def test_heavy_packages_stay_in_their_places():
+    wrong = [
+        f"{module} imports {package}"
+        for module in modules()
+        for name in imports(module)
+        if (package := name.split(".")[0]) in PLACES and not _is_within(module, PLACES[package])
+    ]
+    assert wrong == []
+
+
+def test_equations_and_strategies_import_nothing_but_their_language():
+    allowed = {
+        "sim.theory": "core.parameters core.functions core.shapes theory",
+        "sim.strategies.library": "strategies theory core.parameters core.errors firms.partners",
+    }
+    for module in modules():
+        for start, places in allowed.items():
+            if module.startswith(start):
+                others = {
+                    name
+                    for name in imports(module)
+                    if name.split(".")[0] not in sys.stdlib_module_names and not _is_within(name, places)
+                }
+                assert others <= ({"numpy"} if "library" in start else set()), module
+
+
+def loaded_by(code: str) -> set[str]:
+    told = "import sys; print(*sorted({m.split('.')[0] for m in sys.modules}))"
+    done = subprocess.run(
+        [sys.executable, "-c", f"{code}\n{told}"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    return set(done.stdout.splitlines()[-1].split())
+
+
+def test_import_sim_loads_nothing():
+    assert loaded_by("import sim") & {*PLACES, "numpy", "yaml"} == set()
+
+
+@pytest.mark.parametrize("kind", ["scenarios", "strategies", "metrics", "concepts"])
+def test_list_loads_nothing_heavy(kind):
+    code = f"import sim.cli; sim.cli.main(['list', '{kind}'])"
+    assert loaded_by(code) & set(PLACES) == set()
+
+
+REGISTRIES = """
+from sim.core.parameters import THEORY
+from sim.firms.partners.base import KINDS
+from sim.report.figures import FIGURES
+from sim.scenario.events.base import EVENTS
+from sim.strategies import STRATEGIES
+import sim.strategies.library, sim.theory
+print([list(names) for names in (THEORY, EVENTS, STRATEGIES, FIGURES, KINDS)])
+"""
+
+
+@pytest.mark.parametrize(
+    "first", ["market.accounts", "report.four_steps", "strategies.library.transactional", "scenario.typed"]
+)
+def test_the_order_of_what_is_registered_is_no_matter_of_imports(first):
+    orders = [
+        subprocess.run(
+            [sys.executable, "-c", before + REGISTRIES], cwd=ROOT, capture_output=True, text=True, check=True
+        ).stdout
+        for before in ("", f"import sim.{first}")
+    ]
+    assert orders[0] == orders[1]
+
+
+# ---------------------------------------------------------------- what the compiler sees
+
+
+def _compiled(node: ast.FunctionDef) -> bool:
+    marks = ("compiled", "inlined", "equation", "register_jitable", "overload", "intrinsic")
+    return any(mark in ast.dump(decorator) for decorator in node.decorator_list for mark in marks)
+
+
+def seen_by_the_compiler(module: str) -> set[str]:
+    """Modules of ours that the compiled functions of a module read names from, constants' own sources included."""
+    tree = ast.parse(modules()[module].read_text(encoding="utf-8"))
+    come_from: dict[str, str] = {}
+    made_of: dict[str, set[str]] = {}
+    wanted: set[str] = set()
+    for node in tree.body:
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("sim"):
+            for alias in node.names:
+                whole = f"{node.module}.{alias.name}"
+                come_from[alias.asname or alias.name] = whole if whole in modules() else str(node.module)
+        elif isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
+            names = {n.id for n in ast.walk(node.value) if isinstance(n, ast.Name)}
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            for target in targets:
+                for name in ast.walk(target):
+                    if isinstance(name, ast.Name):
+                        made_of.setdefault(name.id, set()).update(names)
+        elif isinstance(node, ast.FunctionDef) and _compiled(node):
+            for statement in node.body:
+                wanted |= {n.id for n in ast.walk(statement) if isinstance(n, ast.Name)}
+    done: set[str] = set()
+    while wanted - done:
+        name = (wanted - done).pop()
+        done.add(name)
+        wanted |= made_of.get(name, set())
+    return {come_from[name] for name in done if name in come_from}
+
+
+def test_the_cache_is_keyed_by_all_that_the_compiler_sees():
+    from sim.core.jit import COMPILED_FOLDERS
+
+    folders = " ".join(folder.replace("/", ".") for folder in COMPILED_FOLDERS)
+    seen: set[str] = set()
+    left = [
+        m for m in modules() if re.search(r"@(compiled|inlined)\b", modules()[m].read_text(encoding="utf-8"))
+    ]
+    kernel = {
+        "sim.market.kernel.period",
+        "sim.core.rng",
+        "sim.market.kernel.equity",
+        "sim.customers.sampling",
+    }
+    assert kernel <= set(left)
+    while left:
+        module = left.pop()
+        if module not in seen:
+            seen.add(module)
+            left += seen_by_the_compiler(module)
+    assert {m for m in seen if not _is_within(m, folders)} == set()
+
+
+RUN = """
+import sys
+from sim.market.market import Market
+from sim.market.kernel.period import live
+market = Market.from_scenario("bond_ladder", customers=300, seed=5)
+market.run_for(20)
+print(sum(live.stats.cache_hits.values()), sum(live.stats.cache_misses.values()))
+print(float(market.columns.trust.sum()))
+"""
+
+
+@pytest.mark.slow
+def test_an_edited_equation_is_never_met_by_an_old_kernel(tmp_path):
+    """numba's own cache looks at the outermost function's file alone: an edit in the theory must change the result."""
+    for folder in ("sim", "conf", "scenarios"):
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    environment = os.environ | {"PYTHONPATH": str(tmp_path), "NUMBA_OPT": "1"}
+
+    def run() -> tuple[int, int, float]:
+        done = subprocess.run(
+            [sys.executable, "-c", RUN],
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        counts, trust = done.stdout.splitlines()[-2:]
+        hits, misses = counts.split()
+        return int(hits), int(misses), float(trust)
+
+    hits, misses, before = run()
+    assert (hits, misses) == (0, 1)
+    assert run() == (1, 0, before), "a cached run compiled again, or differs"
+    strategy = tmp_path / "sim/strategies/library/transactional.py"
+    strategy.write_text(strategy.read_text() + "\n# a strategy is not compiled\n")
+    assert run() == (1, 0, before), "editing a strategy compiled the market again"
+    equation = tmp_path / "sim/theory/trust.py"
+    text = equation.read_text()
+    assert text.count("return trust + p.up * (1.0 - trust) * margin") == 1
+    equation.write_text(text.replace("return trust + p.up *", "return trust + 2.0 * p.up *"))
+    hits, misses, after = run()
+    assert (hits, misses) == (0, 1) and after > before * 1.01

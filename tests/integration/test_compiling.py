@@ -1,0 +1,109 @@
+"""What has to be compiled is told, once, wherever it happens: in a market, in an experiment, in a worker."""
+
+import os
+import subprocess
+import sys
+
+from sim.core.jit import COMPILING
+from sim.experiment import pool as execution
+from sim.experiment.progress import Progress
+from sim.experiment.runs import Job, Request
+from sim.experiment.worker import COMPILING as AT_IT
+from support import ROOT
+from support.experiment import scenario
+
+#: Compiles the smallest of our functions into an empty folder, then another.
+ONE = """
+import sys, numba, sim.core.jit as compiled
+numba.config.CACHE_DIR = sys.argv[1]
+from sim.core import rng as luck
+luck.period_key(1, 1)
+if len(sys.argv) > 2:
+    luck.answers(luck.period_key(1, 1), 1, 3)
+"""
+
+
+def told(*words):
+    done = subprocess.run(
+        [sys.executable, "-c", ONE, *map(str, words)], capture_output=True, text=True, timeout=120,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return done.stderr
+
+
+def test_a_cache_that_is_partly_filled_is_told_of_too(tmp_path):
+    assert told(tmp_path) == f"{COMPILING}\n"
+    assert told(tmp_path) == ""
+    assert told(tmp_path, "more") == f"{COMPILING}\n"
+    assert told(tmp_path, "more") == ""
+
+
+def test_a_damaged_cache_is_compiled_anew(tmp_path):
+    for damaged in ("*.nbc", "*.nbi"):
+        told(tmp_path)
+        files = list(tmp_path.rglob(damaged))
+        assert files
+        for file in files:
+            file.write_bytes(file.read_bytes()[:100])
+        assert told(tmp_path) == f"{COMPILING}\n"
+        assert told(tmp_path) == ""
+
+
+def test_workers_leave_nothing_on_the_screen(tmp_path):
+    """Once compiled: not a word after the last run either, when the workers' interpreters end."""
+    words = ["run", "scenario=bond_ladder", "population.customers=50", "experiment.replications=2", "--json",
+             "experiment.periods=60", "experiment.only=[level_1]", "execution.workers=2"]  # fmt: skip
+    for again in (False, True):
+        done = subprocess.run(
+            [sys.executable, "-m", "sim", *words, f"out={tmp_path / str(again)}"], capture_output=True, text=True,
+            timeout=240, cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(ROOT)},
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+
+
+def test_an_experiment_tells_it_once_even_where_progress_is_not_wanted(capsys):
+    progress = Progress(False, 10)
+    progress.compiling()
+    progress.compiling()
+    progress.say("not wanted")
+    assert capsys.readouterr().err == f"{COMPILING}\n"
+
+
+def test_the_workers_tell_it_through_their_periods(capsys):
+    progress = Progress(False, 9)
+    progress.live([3, AT_IT])
+    progress.live([AT_IT, 4])
+    assert capsys.readouterr().err == f"{COMPILING}\n"
+    assert progress.current == 4
+
+
+def test_the_others_wait_until_the_first_has_compiled(tmp_path, capsys):
+    """From the first period on where nothing is compiled; else until customer values were reported too."""
+
+    class First:
+        def __init__(self, periods):
+            self.periods, self.live, self.asked = iter(periods), self, 0
+
+        @property
+        def value(self):
+            self.asked += 1
+            return next(self.periods)
+
+    class Never:
+        def done(self):
+            return False
+
+    request = Request(scenario(value_every=3).to_dict(), "sim.scenario.scenario:Scenario")
+    for periods, asked in (([0, 0, 1], 3), ([0, 0, AT_IT, AT_IT, 1, 1, 3, 3, 4, 4], 9)):
+        pool = execution._Pool(request, tmp_path, Progress(False, 9))
+        pool.running = {Never(): (None, Job("a", 1))}
+        execution.wait, kept = (lambda *_, **__: None), execution.wait
+        try:
+            first = First(periods)
+            pool._await_first(first)
+        finally:
+            execution.wait = kept
+        assert first.asked == asked
+    assert capsys.readouterr().err == f"{COMPILING}\n"

@@ -1,0 +1,49 @@
+"""A firm's records: the file holds what the columns hold, and a rank is the order that sorting gives, ties by place."""
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sim.firms.customer_base import best, rank_score, sealed
+from sim.strategies import CustomerFile
+from support.markets import lived, plan, scenario
+
+FEW = st.lists(st.integers(-3, 3).map(float), max_size=30).map(np.array)
+
+
+@given(FEW, st.integers(0, 35))
+def test_the_best_are_the_first_of_all_in_order(score, count):
+    assert best(score, count).tolist() == np.argsort(-score, kind="stable")[:count].tolist()
+
+
+@given(st.lists(st.tuples(*[st.sampled_from([0.0, 0.5, 1.0, 7.0, 4e4])] * 3), min_size=1, max_size=20))
+def test_a_score_by_recency_frequency_and_money_adds_three_ranks(customers):
+    """Whole numbers that are small go another way than the others: both give the rank that plain sorting gives."""
+    recency, frequency, money = np.array(customers).T
+    other = np.zeros(len(recency))
+    file = CustomerFile(np.arange(len(recency)), recency, frequency, money, other, other)
+    by_hand = np.zeros(len(recency))
+    for column in (-recency, frequency, money):
+        for rank, place in enumerate(sorted(range(len(column)), key=lambda k, c=column: (c[k], k))):
+            by_hand[place] += rank
+    assert rank_score(file, "rfm").tolist() == by_hand.tolist()
+
+
+def test_the_file_is_what_the_columns_hold_of_all_who_ever_bought():
+    market = lived(scenario({"firms": {"focal": plan(advertising=0.1)}}, customers=300), periods=12)
+    c, file = market.columns, market.firms[1].customer_file()
+    who = np.flatnonzero(c.purchases[:, 1] > 0)
+    assert 0 < len(who) < 300 and file.customer.tolist() == who.tolist() == market.buyers(1).tolist()
+    assert file.frequency.tolist() == c.purchases[who, 1].tolist()
+    assert file.money.tolist() == c.money[who, 1].tolist()
+    assert file.since.tolist() == (12 - c.first_purchase[who, 1]).tolist()
+    assert file.recency.tolist() == (12 - c.last_purchase[who, 1]).tolist()
+    late = market.buyers(1, 9)
+    assert late.tolist() == np.flatnonzero(c.last_purchase[:, 1] > 9).tolist() and 0 < len(late) < len(who)
+
+
+def test_what_is_sealed_is_no_part_of_what_can_be_written_to():
+    whole = np.arange(4.0)
+    part = sealed(whole[1:])
+    whole[:] = 9.0
+    assert part.tolist() == [1.0, 2.0, 3.0] and not part.flags.writeable

@@ -1,0 +1,326 @@
+"""The verdict is honest, the page is safe and self-contained, the terminal says what was found."""
+
+from __future__ import annotations
+
+import io
+import itertools
+import re
+from html.parser import HTMLParser
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from rich.console import Console
+
+from sim.experiment.judging import evaluate
+from sim.experiment.statistics import estimate, paired
+from sim.report import settings_table
+from sim.report.html import write_report
+from sim.report.terminal import print_result, spanned
+from sim.report.verdict import loyalty_sentence, verdict
+from sim.report.wording import number, percent, signed
+from sim.scenario.entries import control_of_each
+from sim.scenario.scenario import Scenario
+from support.results import made_up
+
+ENEMY = '<script>alert("x")</script><img src=x onerror=alert(1)>&"\'关系 https://example.org/{{7*7}}'
+EXPECT = [
+    {"claim": f"a partner pays {ENEMY}", "literature": ENEMY, "metric": "profit", "arm": "level_3",
+     "against": "transactional", "is": "higher"},
+    {"claim": "a club pays", "literature": "none", "metric": "profit", "arm": "level_2",
+     "against": "transactional", "is": "higher", "by": 0.5},
+    {"claim": "points are copied", "literature": "none", "metric": "profit", "arm": "level_1",
+     "against": "transactional", "is": "equal", "by": 0.001},
+]  # fmt: skip
+
+
+class Page(HTMLParser):
+    """Tags with their attributes, and the text between them."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.tags, self.words, self.open = [], "", []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+        if tag not in ("meta", "img"):
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        self.words += data
+
+    def named(self, tag):
+        return [attrs for name, attrs in self.tags if name == tag]
+
+
+@pytest.fixture(scope="module")
+def enemy(tmp_path_factory):
+    """The report of a scenario whose every free text is hostile."""
+    result = made_up(seeds=5, question=ENEMY, source=ENEMY, expect=EXPECT)
+    folder = tmp_path_factory.mktemp("run")
+    return result, write_report(result, folder).read_text(encoding="utf-8")
+
+
+def numbers(text):
+    return [float(x) for x in re.findall(r"-?\d+\.\d+", text)]
+
+
+def test_a_winner_is_named_with_its_size_and_interval():
+    result = made_up({"transactional": 0.0, "club": 2.0}, seeds=8)
+    said = verdict(result)
+    row = result.summary.query("arm == 'club' and metric == 'profit'").iloc[0]
+    size, low, high, *_ = numbers(said.split("%")[0] + said.split("interval")[1])
+    assert (
+        said.startswith("club earns ") and " more a head and year than transactional (95 % interval" in said
+    )
+    assert (size, low, high) == pytest.approx(
+        (row["difference"], row["difference_low"], row["difference_high"]), abs=0.006
+    )
+    assert "8 paired replications, p < 0.001." in said
+
+
+def test_a_loss_is_said_as_a_loss():
+    said = verdict(made_up({"transactional": 0.0, "club": -2.0}, seeds=8))
+    assert re.match(r"club earns \d\.\d+ less a head and year than transactional \(95 % interval \d", said)
+    several = verdict(made_up({"transactional": 0.0, "club": -2.0, "partner": -1.0}, seeds=8))
+    assert several.startswith("partner earns") and "no arm does better than the control" in several
+
+
+def test_an_undecided_comparison_is_said_to_be_one():
+    said = verdict(made_up({"transactional": 0.0, "club": 0.0}, seeds=8))
+    assert re.match(r"No difference can be told: club earns between \S+ less and \S+ more a head", said)
+    mixed = verdict(made_up({"transactional": 0.0, "club": 0.0, "partner": -2.0}, seeds=8))
+    assert (
+        mixed.startswith("No arm can be told to beat transactional: the nearest, club")
+        and "Below transactional: partner" in mixed
+    )
+
+
+def test_an_interval_clear_of_zero_is_no_win_among_many_arms():
+    """One of forty arms without any effect looks good by itself; corrected, none does."""
+    result = made_up(
+        {"control": 0.0} | {f"arm_{k:02}": 0.0 for k in range(40)},
+        "control",
+        seeds=4,
+        periods=54,
+        firms=["focal"],
+    )
+    found = result.summary.query("metric == 'profit'")
+    assert (found["difference_low"] > 0).any()
+    assert verdict(result).startswith("No arm can be told to beat control")
+
+
+def test_one_replication_and_one_arm_are_said():
+    assert verdict(made_up({"transactional": 0.0, "club": 2.0}, seeds=1)).startswith(
+        "With one replication nothing is certain: club"
+    )
+    assert verdict(made_up({"only": 0.0}, "only", seeds=3)).startswith(
+        "One arm, nothing to compare it with: profit under only is"
+    )
+
+
+def test_a_metric_that_is_better_low_is_turned():
+    result = made_up({"transactional": 0.0, "club": 2.0}, seeds=5)
+    rows = result.summary["metric"] == "lost"
+    assert (result.summary.loc[rows, "difference"].dropna() > 0).all()
+    said = verdict(result, "lost")
+    assert said.startswith("Under club, lost is ") and "higher than under transactional, in customers" in said
+    assert "above transactional too" not in said.lower()
+
+
+def test_the_twin_leaves_what_was_planted():
+    said = loyalty_sentence(made_up({"transactional": 0.0, "club": 2.0}, seeds=8))
+    left, whole, made, *_ = numbers(said)
+    assert left == pytest.approx(0.3 * whole, abs=0.2) and made == pytest.approx(whole - left, abs=0.02)
+
+
+def with_bonds(result, strategies, **paid):
+    """The result as if its arms had these strategies and their twins paid ``paid`` for a bond; the control's none."""
+    tree = result.scenario.to_dict()
+    for arm, name in strategies.items():
+        tree["experiment"]["arms"][arm] = {"firms": {"focal": {"strategy": {"name": name}}}}
+    rows = result.summary.copy()
+    for metric in ("points_paid", "contact_cost", "integration_cost"):
+        rows.loc[rows["metric"] == metric, "twin_mean"] = paid.get(metric, 0.0)
+    return SimpleNamespace(**{**vars(result), "scenario": Scenario.from_config(tree), "summary": rows})
+
+
+def test_what_the_twin_pays_for_is_said_where_programmes_differ():
+    result = made_up({"transactional": 0.0, "level_3": 2.0}, seeds=4, periods=60)
+    assert "pays for" not in loyalty_sentence(result)  # the arms differ in price alone
+    partner, club = {"level_3": "partner"}, {"level_3": "club"}
+    assert "for them, customised work included, so" in loyalty_sentence(
+        with_bonds(result, partner, integration_cost=1.0)
+    )
+    assert "gets nothing for them, so" in loyalty_sentence(with_bonds(result, club, contact_cost=1.0))
+    assert "pays for" not in loyalty_sentence(with_bonds(result, club))  # a programme that cost nothing
+
+
+def test_an_interval_by_itself_is_said_to_be_one_and_what_correction_leaves_of_it():
+    said = verdict(made_up({"transactional": 0.0, "club": 0.0, "partner": -2.0}, seeds=8))
+    assert re.search(
+        r"\(95 % interval by itself\); 8 paired replications, corrected for 2 comparisons it cannot be told \(p = \d",
+        said,
+    )
+    alone = verdict(made_up({"transactional": 0.0, "club": 0.0}, seeds=8))
+    assert "by itself" not in alone and "corrected" not in alone
+
+
+def test_unequal_spends_below_one_budget_are_said_and_no_empty_start(tmp_path):
+    result = made_up(seeds=2, periods=60)
+    rows = result.summary
+    rows.loc[rows["metric"] == "budget_spend", "mean"] = 3.0
+    same = Page(write_report(result, tmp_path / "same").read_text(encoding="utf-8")).words
+    assert "All arms have the same budget; focal" in same and "The first 52 periods are left out." in same
+    rows.loc[(rows["metric"] == "budget_spend") & (rows["arm"] == "level_2"), "mean"] = 2.0
+    tree = result.scenario.to_dict()
+    tree["experiment"]["burn_in"] = 0
+    result.scenario = Scenario.from_config(tree)
+    words = Page(write_report(result, tmp_path / "other").read_text(encoding="utf-8")).words
+    answer = words[: words.index("Expected beforehand")]
+    assert (
+        "Every arm may spend at most the same budget; focal really spent" in answer and "level_2 2" in answer
+    )
+    assert "The first 0" not in words and "the first 0" not in words and "60 periods of 1/52 year" in words
+
+
+def test_numbers_show_what_counts():
+    assert [number(x) for x in (0, 0.0312, 19.823, 1234.5, -0.0004, float("nan"))] == [
+        "0",
+        "0.031",
+        "19.8",
+        "1,234",
+        "-0.00040",
+        "unknown",
+    ]
+    assert (
+        number(1.23456, 0.05) == "1.23"
+        and number(1.23456, 0.15) == "1.23"
+        and number(1.23456, 0.4) == "1.23"
+        and number(1.23456, 0.6) == "1.2"
+        and number(-0.001, 1.0) == "0.0"
+        and signed(0.5) == "+0.50"
+    )
+    assert (
+        percent(0.312) == "31.2 %" and spanned(1.0, 1.0, 1.0) == "1.00" and spanned(float("nan"), 1, 2) == ""
+    )
+
+
+def test_hostile_text_is_shown_and_never_run(enemy):
+    _, text = enemy
+    page = Page(text)
+    assert not page.open
+    assert ENEMY in page.words
+    assert {tag for tag, _ in page.tags}.isdisjoint(
+        {"script", "iframe", "object", "embed", "link", "base", "form"}
+    )
+    for tag, attrs in page.tags:
+        assert not any(key.startswith("on") for key in attrs), (tag, attrs)
+        for key in ("src", "href", "srcset", "action"):
+            assert attrs.get(key, "data:image/svg+xml;base64,").startswith("data:image/svg+xml;base64,")
+    assert "url(" not in text and "@import" not in text
+
+
+def test_the_page_is_whole(enemy):
+    result, text = enemy
+    page = Page(text)
+    assert page.named("html")[0]["lang"] == "en" and page.named("meta")[1]["name"] == "viewport"
+    assert len(page.named("title")) == len(page.named("h1")) == 1
+    levels = [int(tag[1]) for tag, _ in page.tags if re.fullmatch("h[1-6]", tag)]
+    assert all(after - before <= 1 for before, after in itertools.pairwise(levels))
+    for attrs in page.named("img"):
+        assert len(attrs["alt"].split()) > 6
+    assert len(page.named("img")) == len(page.named("figcaption")) >= 12
+    for words in (verdict(result), loyalty_sentence(result), "really spent", "theory.trust.up", "Seeds: 1 to 5", "numpy 2",
+                  "Holm", "each by itself, not corrected for their number", "met", "not met", "undecided", "firms.focal.price", result.scenario.hash()):  # fmt: skip
+        assert words in page.words, words
+    assert len(page.named("details")) == 1 and "periods_per_year: 52" in page.words
+
+
+def test_heads_are_the_customers_at_the_start(enemy):
+    words = Page(enemy[1]).words
+    assert "Heads are the customers at the start" in words and "over their mean number" not in words
+
+
+def test_every_firms_profit_stands_by_arm_with_the_difference_from_its_control(enemy):
+    result, text = enemy
+    table = next(t for t in re.findall("<table>.*?</table>", text, re.DOTALL) if "Every firm" in t)
+    assert re.findall("<th scope=col>(.*?)</th>", table) == ["arm", "focal", "rival_1", "rival_2"]
+    rows = {
+        row[0]: row[1:]
+        for row in (re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", r) for r in table.split("<tr>")[2:])
+    }
+    assert list(rows) == ["transactional", "level_1", "level_2", "level_3"]
+    runs = result.runs[~result.runs["twin"]].set_index(["firm", "arm", "seed"])["profit"].sort_index()
+    for firm, cell in zip(("focal", "rival_1", "rival_2"), rows["level_3"], strict=True):
+        own, other = runs[firm, "level_3"], runs[firm, "transactional"]
+        found = estimate(own.to_numpy()), paired(own.to_numpy(), other.to_numpy())
+        assert numbers(cell) == pytest.approx([x for e in found for x in e[:3]], abs=0.06)
+    assert all(cell.endswith("<small>control</small>") for cell in rows["transactional"])
+
+
+def test_the_page_names_figures_that_have_nothing_to_show(tmp_path):
+    result = made_up({"a": 0.0}, "a", seeds=1, periods=60)
+    result.switches = result.switches.iloc[:0]
+    words = Page(write_report(result, tmp_path).read_text(encoding="utf-8")).words
+    assert (
+        "causes: no customer left the focal firm in this run" in words
+        and "there is no arm to set against a" in words
+    )
+
+
+def test_the_terminal_prints_plain_text():
+    result = made_up(seeds=5, expect=EXPECT)
+    out = io.StringIO()
+    print_result(result, Console(file=out))
+    text = out.getvalue()
+    assert "\x1b" not in text and max(len(line.rstrip()) for line in text.splitlines()) <= 100
+    flat = " ".join(text.split())
+    assert "each by itself, not corrected for their number" in flat
+    assert verdict(result) in flat and "not met" in flat and "undecided" in flat and "budget spend" in flat
+    assert "[/" not in text and "< 0.001" in text
+
+
+def test_markup_in_a_claim_is_not_obeyed():
+    out = io.StringIO()
+    claim = [dict(EXPECT[1], claim="[bold]x[/bold] [/nope]")]
+    print_result(made_up(seeds=2, periods=60, expect=claim), Console(file=out))
+    assert "[bold]x[/bold] [/nope]" in out.getvalue()
+
+
+def test_expectations_are_judged_as_the_experiment_judges_them(enemy):
+    result, text = enemy
+    judged = evaluate(
+        EXPECT,
+        result.runs,
+        focal="focal",
+        confidence=0.95,
+        controls=control_of_each(result.scenario.experiment),
+    )
+    assert [entry["verdict"] for entry in judged] == ["met", "not met", "undecided"]
+    assert re.findall(r'<span class="(?:met|not-met|undecided)">([^<]+)</span>', text) == [
+        e["verdict"] for e in judged
+    ]
+
+
+def test_settings_that_differ_are_found_with_their_units():
+    scenario = made_up(seeds=1, periods=60).scenario
+    arms = settings_table.arm_settings(scenario)
+    assert arms["transactional"] == []
+    assert arms["level_3"] == [settings_table.Setting("firms.focal.price", "10.0", "9.046875", "money")]
+    unusual = {one.key: one for one in settings_table.unusual(scenario)}
+    assert unusual["theory.trust.up"][1:] == ("0.05", "0.06", "share of the gap a purchase")
+    assert "theory.trust.down" not in unusual and "experiment.arms" not in unusual
+
+
+def test_a_missing_summary_is_no_crash():
+    whole = made_up(seeds=2, periods=60)
+    bare = SimpleNamespace(**{**vars(whole), "summary": whole.summary.iloc[:0]})
+    out = io.StringIO()
+    print_result(bare, Console(file=out))
+    assert "No difference can be told: no profit was recorded." in " ".join(out.getvalue().split())
+    assert np.isnan(whole.summary["p"]).any()
