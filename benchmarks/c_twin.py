@@ -12,10 +12,11 @@ from typing import Any
 import numpy as np
 
 from sim.core import rng
-from sim.customers import ledger
 from sim.customers.columns import PERSON, TOLD, TOWARD
 from sim.customers.ledger import Entry, MarketEntry
 from sim.customers.network import RECORD
+from sim.customers.offer import OFFER
+from sim.market.kernel.inputs import CONDITIONS
 from sim.market.market import Market
 
 SOURCE = Path(__file__).with_name("twin.c")
@@ -47,7 +48,7 @@ def _fields(dtype: np.dtype) -> str:
 def layout(parameters: np.dtype) -> str:
     """The header: every record that the twin shares with the compiled pass, and the columns of the ledger."""
     records = {
-        "Person": PERSON, "Toward": TOWARD, "Told": TOLD, "Offer": ledger.OFFER, "Conditions": ledger.CONDITIONS,
+        "Person": PERSON, "Toward": TOWARD, "Told": TOLD, "Offer": OFFER, "Conditions": CONDITIONS,
         "Parameters": parameters, "Layer": RECORD,
     }  # fmt: skip
     names = [f"enum {{ {', '.join(f'{e.name} = {int(e)}' for e in kind)}, {last} = {len(kind)} }};"

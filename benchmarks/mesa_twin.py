@@ -14,7 +14,8 @@ import mesa
 import numpy as np
 
 from sim.customers import network
-from sim.customers.ledger import ENTRIES, OFFER, WHOLES, Entry, MarketEntry
+from sim.customers.ledger import ENTRIES, WHOLES, Entry, MarketEntry
+from sim.customers.offer import OFFER
 from sim.market.market import Market
 from sim.theory import (
     bonds,

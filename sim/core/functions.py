@@ -1,4 +1,4 @@
-"""The few elementary functions of the theory: the standard library's here, our own when compiled.
+"""Elementary functions of the theory: the standard library's when called, our own when compiled.
 
 Compiled code uses the polynomials of `sim.core.jit`, made of additions, multiplications and divisions
 only, so that the last digit is the same on every machine (a system's own exp and log differ by machine).
@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import math
 from statistics import NormalDist
+
+from sim.core.parameters import equation
 
 _standard_normal = NormalDist()
 
@@ -25,3 +27,31 @@ def log(x: float) -> float:
 def normal_quantile(u: float) -> float:
     """The standard normal value below which a share u in (0, 1) lies (Wichura 1988, AS 241)."""
     return _standard_normal.inv_cdf(u)
+
+
+@equation
+def clip(x, low, high):
+    """x, but not below low nor above high."""
+    if x < low:
+        return low
+    if x > high:
+        return high
+    return x
+
+
+@equation
+def logistic(x):
+    """1/(1 + e^-x), in (0, 1).
+
+    >>> logistic(0.0)
+    0.5
+    """
+    e = exp(-min(abs(x), 700.0))
+    return (1.0 if x >= 0.0 else e) / (1.0 + e)
+
+
+@equation
+def tanh(x):
+    """Hyperbolic tangent, in [-1, 1]."""
+    e = exp(-2.0 * min(abs(x), 350.0))
+    return (1.0 - e if x >= 0.0 else e - 1.0) / (1.0 + e)

@@ -25,8 +25,6 @@ from numba.core import cgutils, event
 from numba.core.caching import FunctionCache
 from numba.extending import intrinsic, overload, register_jitable
 
-import sim.customers.network
-import sim.theory  # noqa: F401  (both declare equations)
 from sim.core import functions
 from sim.core.parameters import EQUATIONS
 
@@ -71,8 +69,17 @@ INLINE: Any = {"error_model": "numpy", "forceinline": True, "_nrt": False}
 CACHE = cache_folder()
 numba.config.CACHE_DIR = str(CACHE)
 
-for _equation in EQUATIONS:
-    register_jitable(**INLINE)(_equation)
+_REGISTERED: list[Callable[..., Any]] = []
+
+
+def _register_equations() -> None:
+    """Make every equation declared so far callable from compiled code.
+
+    A module imports the equations that its compiled functions call, so they are declared before these are decorated.
+    """
+    for equation in EQUATIONS[len(_REGISTERED) :]:
+        register_jitable(**INLINE)(equation)
+        _REGISTERED.append(equation)
 
 
 class _Kept(FunctionCache):  # type: ignore[misc]
@@ -88,13 +95,15 @@ class _Kept(FunctionCache):  # type: ignore[misc]
 
 def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
     """Compile a function on first use, keep the code, release the interpreter while it runs."""
+    _register_equations()
     made = numba.njit(nogil=True, error_model="numpy", _nrt=False)(function)
     made._cache = _Kept(function)
     return made
 
 
 def inlined(function: Callable[..., Any]) -> Callable[..., Any]:
-    """A helper of compiled functions."""
+    """Compile a helper into the compiled functions that call it."""
+    _register_equations()
     return numba.njit(**INLINE)(function)
 
 

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from sim.theory.switching_causes import GROUPS
+
 MOST = 1e15  # the largest number where no other bound is declared
 
 
@@ -80,7 +82,6 @@ COLUMNS: tuple[Column, ...] = (
     Column("best_structural", "f4", False, 0, "best structural bond since then", low=0, high=1),
 )
 
-GROUPS = 6
 #: By group of causes: the main supplier's utility then, its best rival's, and habit diverted since then.
 _THEN = [(name, "f4", (GROUPS,)) for name in ("own_then", "rival_then", "diverted")]
 

@@ -6,8 +6,6 @@ from enum import IntEnum
 
 import numpy as np
 
-from sim.core.parameters import THEORY
-from sim.scenario.settings import MAX_SEGMENTS
 from sim.theory.relationship import STAGES
 from sim.theory.switching_causes import CAUSES
 
@@ -80,25 +78,6 @@ class MarketEntry(IntEnum):
 ENTRIES, WHOLES, STAGE_COUNT, CAUSE_COUNT = len(Entry), len(MarketEntry), len(STAGES), len(CAUSES)
 TENURE_BINS = 64
 
-#: One firm as its customers meet it in this period.
-OFFER = np.dtype(
-    [
-        ("luck", "i8"), ("price", "f8"), ("paid", "f8"), ("quality", "f8"), ("promise", "f8"),
-        ("brand", "f8"), ("convenience", "f8"), ("effort", "f8"), ("technology", "f8"), ("political", "f8"),
-        ("ad_chance", "f8"), ("failure_rate", "f8"), ("found_chance", "f8"), ("recovery_quality", "f8"),
-        ("congestion", "f8"), ("full", "f8"), ("employee_effect", "f8"), ("open", "i8"),
-    ]
-)  # fmt: skip
-
-#: The market as a whole in this period; demand is by segment.
-CONDITIONS = np.dtype(
-    [
-        ("weeks", "f8"), ("demand", "f8", (MAX_SEGMENTS,)), ("outside", "f8"), ("has_outside", "i8"), ("contractual", "i8"),
-        ("entry_by_purchase", "i8"), ("reports", "i8"), ("counts", "i8"), ("tenure_bin", "i8"), ("active_periods", "i8"),
-        ("talk_on", "i8"),
-    ]
-)  # fmt: skip
-
 
 def block_rows(blocks: int, firms: int) -> list[np.ndarray]:
     """Empty rows for each block of customers: ledger, whole, causes, stage flows, tenure at risk and lost."""
@@ -107,23 +86,3 @@ def block_rows(blocks: int, firms: int) -> list[np.ndarray]:
         (firms, TENURE_BINS), (firms, TENURE_BINS),
     )  # fmt: skip
     return [np.zeros((blocks, *shape)) for shape in shapes]
-
-
-def parameters_record(theory: dict[str, tuple], weeks_per_period: float) -> np.ndarray:
-    """The theory's parameters as one nested record, (1,): half-lives in weeks become what a period keeps.
-
-    A field ``social_half_life`` becomes ``social_keep`` = 0.5^(weeks_per_period/half_life).
-    """
-    values, layout = [], []
-    for name, section in THEORY.items():
-        fields = []
-        row = []
-        for key, value in zip(section._fields, theory[name], strict=True):  # type: ignore[attr-defined]
-            kind = "i8" if section.declared[key].type in (int, bool) else "f8"  # type: ignore[attr-defined]
-            if key.endswith("half_life"):
-                key, value = key.replace("half_life", "keep"), 0.5 ** (weeks_per_period / value)
-            fields.append((key, kind))
-            row.append(value)
-        layout.append((name, np.dtype(fields)))
-        values.append(tuple(row))
-    return np.array([tuple(values)], dtype=np.dtype(layout))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -10,8 +12,7 @@ from sim.core import rng
 from sim.core.functions import exp, log, normal_quantile
 from sim.core.jit import compiled, inlined
 from sim.customers.columns import Columns
-from sim.customers.traits import TRAITS
-from sim.scenario.scenario import Scenario
+from sim.customers.traits import TRAITS, Distribution, Segment
 
 CONSTANT, NORMAL, LOGNORMAL, GAMMA, BETA = range(5)
 _KIND = {"constant": CONSTANT, "normal": NORMAL, "lognormal": LOGNORMAL, "gamma": GAMMA, "beta": BETA}
@@ -98,24 +99,48 @@ def draw(start, stop, key, shares, table, firms, outside_weight, entered, spread
             toward[i, j].habit = habit_start
 
 
-def population(
-    setting: Scenario, seed: int, columns: Columns, start: int, stop: int, period: int, weeks: float
-) -> None:
-    """Draw customers ``start`` to ``stop``, who enter in a period (0: at its beginning), into the columns."""
-    shares, table, knows = _distributions(setting)
-    firms = np.array(
-        [
-            (rng.id_of_name(name), f.taste_weight if setting.market.taste else 0.0, f.known_by, f.promise)
-            for name, f in setting.firms.items()
-        ],
-        dtype="f8",
-    )
-    outside = setting.market.outside_taste_weight if setting.market.taste else 0.0
-    key = rng.period_key(seed, -1)
-    draw(
-        start, stop, key, shares, table, firms, float(outside), float(period), period > 0, float(weeks),
-        float(setting.theory.trust.start), float(setting.theory.choice.habit_start), knows, columns.people, columns.toward,
-    )  # fmt: skip
+class CustomerSampler(NamedTuple):
+    """Draws the customers of one category: their distributions, and what they know and like at the start."""
+
+    shares: np.ndarray  # (n_segments,), cumulated
+    traits: np.ndarray  # (n_segments, n_traits, 3): kind and the two numbers of a distribution
+    known_by: np.ndarray  # (n_segments,), factor on the share of customers who know a firm at the start
+    firms: np.ndarray  # (n_firms, 4): address of random numbers, weight of taste, share who know it, promise
+    outside_taste_weight: float
+    trust_start: float
+    habit_start: float
+
+    @classmethod
+    def of(
+        cls, segments: Sequence[Segment], firms: np.ndarray, outside_taste_weight: float, trust_start: float,
+        habit_start: float,
+    ) -> CustomerSampler:  # fmt: skip
+        """The sampler of these segments; ``firms`` (n_firms, 4) as above."""
+        traits = [[_row(getattr(segment, name)) for name in NAMES] for segment in segments]
+        return cls(
+            np.cumsum([segment.share for segment in segments]), np.array(traits, dtype="f8"),
+            np.array([segment.known_by for segment in segments]), firms, float(outside_taste_weight),
+            float(trust_start), float(habit_start),
+        )  # fmt: skip
+
+    def with_trait(self, name: str, distribution: Distribution) -> CustomerSampler:
+        """The same sampler, one trait of all segments drawn from another distribution."""
+        traits = self.traits.copy()
+        traits[:, NAMES.index(name)] = _row(distribution)
+        return self._replace(traits=traits)
+
+    def draw(
+        self, key: np.uint64, columns: Columns, start: int, stop: int, period: int, weeks: float
+    ) -> None:
+        """Draw customers ``start`` to ``stop``, who enter in a period (0: at its beginning), into the columns."""
+        draw(
+            start, stop, key, self.shares, self.traits, self.firms, self.outside_taste_weight, float(period), period > 0,
+            float(weeks), self.trust_start, self.habit_start, self.known_by, columns.people, columns.toward,
+        )  # fmt: skip
+
+
+def _row(distribution: Distribution) -> tuple[float, float, float]:
+    return _KIND[distribution.kind], distribution.first, distribution.second
 
 
 #: What a customer brings from the first category; tastes and needs of the second are its own.
@@ -125,42 +150,7 @@ SHARED = (
 )  # fmt: skip
 
 
-def second_category(
-    setting: Scenario, seed: int, columns: Columns, second: Columns, start: int, stop: int, period: int, weeks: float
-) -> None:  # fmt: skip
-    """Draw the same customers' needs and tastes in the second category into ``second``, from luck of its own."""
-    shares, table, knows = _distributions(setting)
-    need = setting.second.need_rate  # type: ignore[union-attr]
-    table[:, NAMES.index("need_rate")] = _KIND[need.kind], need.first, need.second
-    table[:, [NAMES.index("exit_rate"), NAMES.index("dropout")]] = 0.0
-    offers = setting.second.firms  # type: ignore[union-attr]
-    rows = []
-    for name in setting.firms:
-        known, weight, promise = 0.0, 0.0, 0.0
-        if name in offers:
-            offer = offers[name]
-            known, weight, promise = offer.known_by, offer.taste_weight, offer.quality
-        rows.append((rng.id_of_name(name), weight if setting.market.taste else 0.0, known, promise))
-    draw(
-        start, stop, rng.of_second(rng.period_key(seed, -1)), shares, table, np.array(rows, dtype="f8"), 0.0,
-        float(period), period > 0, float(weeks), float(setting.theory.trust.start),
-        float(setting.theory.choice.habit_start), knows, second.people, second.toward,
-    )  # fmt: skip
+def share_traits(columns: Columns, second: Columns, start: int, stop: int) -> None:
+    """Copy the traits that both categories share, of customers ``start`` to ``stop``, into the second category's columns."""
     for name in SHARED:
         getattr(second, name)[start:stop] = getattr(columns, name)[start:stop]
-
-
-def _distributions(setting: Scenario) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Cumulated shares of the segments, (n_segments,), their traits, (n_segments, n_traits, 3), and `known_by`, (n_segments,)."""
-    segments = list(setting.population.segments.values())
-    shares = np.cumsum([segment.share for segment in segments])
-    table = np.array(
-        [
-            [(_KIND[d.kind], d.first, d.second) for d in (getattr(segment, name) for name in NAMES)]
-            for segment in segments
-        ],
-        dtype="f8",
-    )
-    if not setting.market.loyalty:
-        table[:, NAMES.index("lock_in")] = 0.0
-    return shares, table, np.array([segment.known_by for segment in segments])

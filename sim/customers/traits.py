@@ -12,6 +12,7 @@ from sim.core.parameters import Parameter
 from sim.scenario.settings import mapping, value
 
 SHARE_TOLERANCE = 1e-6
+MAX_SEGMENTS = 64
 
 
 class Distribution(NamedTuple):

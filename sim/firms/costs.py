@@ -9,8 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 from sim.customers.ledger import Entry
-from sim.customers.seasonality import expected_units
+from sim.customers.traits import Segment
 from sim.firms.metrics import ALL_COSTS, UNBUDGETED
 from sim.firms.partners.base import LEVER
 from sim.strategies import ALL_LEVERS, SPENDING, MarketingPlan
@@ -66,13 +68,34 @@ def happened(firm: Firm, entries: Sequence[float], active: float, heads: float) 
     )  # fmt: skip
 
 
+def pace(contractual: bool, segments: Sequence[Segment], weeks: float) -> float:
+    """Purchase occasions per customer per period."""
+    return 1.0 if contractual else sum(s.share * s.need_rate.mean for s in segments) * weeks
+
+
+def expected_units(weights: Sequence[float], firm: int, customers: int, pace: float) -> float:
+    """Units a firm expects before its first period: its share of tastes among those who know it; ``weights`` by firm."""
+    return float(weights[firm] / max(np.array(weights).sum(), 1e-300) * customers * pace)
+
+
 def expected(firm: Firm, plan: MarketingPlan) -> Activity:
     """A firm's activity under a plan if the period is like the last one."""
     market = firm.model
     entries = market.books.last_ledger(firm.index)
     active, weeks, begun = entries[Entry.ON_FILE_ACTIVE], market.weeks, market.period > 0
     units = (
-        firm.last_units if begun else expected_units(market.setting, firm.index, market.heads, market.weeks)
+        firm.last_units
+        if begun
+        else expected_units(
+            [offer.taste_weight * offer.known_by for offer in market.setting.firms.values()],
+            firm.index,
+            market.heads,
+            pace(
+                market.setting.market.type == "contractual",
+                list(market.setting.population.segments.values()),
+                market.weeks,
+            ),
+        )
     )
     paid = plan.price * (1.0 - plan.promotion)
     off, issued, contacts, effort, online = (plan.price - paid) * units, 0.0, 0.0, 0.0, 0.0

@@ -167,7 +167,7 @@ class Firm(mesa.Agent):
         return decision.decide(self, view)
 
     def post(self, programmes: np.ndarray) -> tuple[float, ...]:
-        """The offer that customers meet this period, a row of `OFFER`; writes its programmes (tiers, `GIVEN`)."""
+        """The offer that customers meet this period, a row of `OFFER`; writes its programmes (tiers, `PROGRAMME`)."""
         return posting.post(self, programmes)
 
     @property

@@ -22,7 +22,7 @@ def permitted(firm: Firm, given: Programme) -> Programme:
 
 
 def post(firm: Firm, programmes: np.ndarray) -> tuple[float, ...]:
-    """The offer that customers meet this period, a row of `OFFER`; writes its programmes (tiers, `GIVEN`)."""
+    """The offer that customers meet this period, a row of `OFFER`; writes its programmes (tiers, `PROGRAMME`)."""
     market: Market = firm.model
     p, shocks, drives = market.setting.theory.reach, firm.shocks, firm.drives
     plan = firm.departments.working(firm.plan)

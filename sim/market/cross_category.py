@@ -12,14 +12,16 @@ import numpy as np
 
 from sim.core import rng
 from sim.customers import columns as customers
-from sim.customers import ledger, sampling
+from sim.customers import ledger
 from sim.customers.ledger import Entry, MarketEntry
+from sim.customers.offer import DISCOUNT, OFFER, PROGRAMME
+from sim.customers.sampling import share_traits
 from sim.firms.metrics import CELLS, COSTS
 from sim.firms.state import Sold
 from sim.market.accounts import Books
 from sim.market.kernel.cross_category import ALL, OWN, bought_by_old, tie_first, tie_second
 from sim.market.kernel.period import live
-from sim.market.kernel.utility import DISCOUNT, GIVEN
+from sim.market.population import second_category
 from sim.scenario.settings import SecondOffer
 from sim.strategies import MAX_TIERS
 from sim.theory import marketing_response
@@ -43,8 +45,8 @@ class Second:
         self.books = Books(
             names, setting.experiment.burn_in, setting.market.periods_per_year, market.tenure_bin
         )
-        self.offers = np.zeros(len(names), ledger.OFFER)
-        self.programmes = np.zeros((len(names), MAX_TIERS, GIVEN))
+        self.offers = np.zeros(len(names), OFFER)
+        self.programmes = np.zeros((len(names), MAX_TIERS, len(PROGRAMME)))
         self.goodwill, self.goodwill_own = np.zeros(len(names)), np.zeros(len(names))
         self.cross_chance, self.cross_brand = np.zeros(len(names)), np.zeros(len(names))
         self.conditions = market.conditions.copy()
@@ -55,6 +57,7 @@ class Second:
         self.conditions["reports"], self.conditions["counts"] = market.reports and market.checked, 1
         self.had = np.zeros((0, len(names)), bool)
         self.had_bought = np.zeros((2, len(names)))
+        self.sampler = second_category(setting)
         self.make_room()
         self.enter(0)
 
@@ -70,16 +73,9 @@ class Second:
         """Draw the customers from ``start`` on who have just entered the first category."""
         market = self.market
         if market.present_rows > start:
-            sampling.second_category(
-                market.setting,
-                market.seed_of_run,
-                market.columns,
-                self.columns,
-                start,
-                market.present_rows,
-                market.period,
-                market.weeks,
-            )
+            key, stop = rng.of_second(rng.period_key(market.seed_of_run, -1)), market.present_rows
+            self.sampler.draw(key, self.columns, start, stop, market.period, market.weeks)
+            share_traits(market.columns, self.columns, start, stop)
 
     # ------------------------------------------------------------------ the acts of a period
 
@@ -104,7 +100,7 @@ class Second:
     def _post_one(self, firm: Firm, offer: SecondOffer) -> None:
         market, j, row = self.market, firm.index, self.offers[firm.index : firm.index + 1]
         p, plan = market.setting.theory.reach, firm.plan
-        row["luck"], row["open"] = firm.luck, firm.shocks.open and market.period >= offer.opens
+        row["rng_id"], row["open"] = firm.luck, firm.shocks.open and market.period >= offer.opens
         row["price"] = row["paid"] = offer.price
         row["quality"] = row["promise"] = offer.quality
         row["failure_rate"] = offer.failure_rate
@@ -136,7 +132,7 @@ class Second:
         columns = self.columns
         mine = columns.people, columns.toward
         by_firm = (
-            offers["luck"],
+            offers["rng_id"],
             self.works,
             offers["open"],
             offers["promise"],

@@ -14,10 +14,11 @@ import numpy as np
 from sim.core import rng
 from sim.core.errors import InputError
 from sim.customers import columns as columns_of
-from sim.customers import ledger, sampling, seasonality
+from sim.customers import ledger, seasonality
 from sim.customers.agentset import install
 from sim.customers.ledger import Entry, MarketEntry
 from sim.customers.network import Network
+from sim.customers.offer import OFFER, PROGRAMME
 from sim.customers.records import tell_buyers
 from sim.firms.firm import Firm
 from sim.firms.partners.base import PartnerEffects
@@ -27,10 +28,11 @@ from sim.market.accounts import Books
 from sim.market.attendance import after_the_pass, before_the_pass
 from sim.market.calendar import Calendar
 from sim.market.cross_category import Second
+from sim.market.kernel.inputs import CONDITIONS, parameters_record
 from sim.market.kernel.period import BLOCK, SCRATCH, listen, live, wide_enough
-from sim.market.kernel.utility import GIVEN
 from sim.market.measures.samples import Readings
 from sim.market.memory import check_memory
+from sim.market.population import first_category
 from sim.scenario.arm_setting import setting_of, whole_seed
 from sim.scenario.scenario import Scenario
 from sim.scenario.settings import Execution, value
@@ -88,7 +90,7 @@ class Market(Readings, mesa.Model):
         self.period = 0
         self.weeks = 52.0 / setting.market.periods_per_year
         theory = setting.theory if setting.market.loyalty else without_loyalty(setting.theory)
-        self.record = ledger.parameters_record(theory._asdict(), self.weeks)
+        self.record = parameters_record(theory._asdict(), self.weeks)
         self.active_periods = max(1, round(setting.theory.records.active_weeks / self.weeks))
         self.tenure_bin = max(1, int(setting.market.periods_per_year) // 4)
         self.calendar = Calendar(setting.events, list(setting.firms), self.weeks, self.seed_of_run)
@@ -98,8 +100,8 @@ class Market(Readings, mesa.Model):
             list(setting.firms), setting.experiment.burn_in, setting.market.periods_per_year, self.tenure_bin
         )
         names = list(setting.firms)
-        self.offers = np.zeros(len(names), ledger.OFFER)
-        self.programmes = np.zeros((len(names), MAX_TIERS + setting.theory.power.accounts, GIVEN))
+        self.offers = np.zeros(len(names), OFFER)
+        self.programmes = np.zeros((len(names), MAX_TIERS + setting.theory.power.accounts, len(PROGRAMME)))
         self.firms = [Firm(self, name, index) for index, name in enumerate(names)]
         self.stakeholders = [
             Stakeholder(self, name, partner, self.firms[names.index(partner.tie.firm)], number)
@@ -166,15 +168,7 @@ class Market(Readings, mesa.Model):
                 self._rows_of_ledger()
                 if self.second is not None:
                     self.second.make_room()
-            sampling.population(
-                self.setting,
-                self.seed_of_run,
-                self.columns,
-                start,
-                self.present_rows,
-                self.period,
-                self.weeks,
-            )
+            self._draw_customers(start)
             if self.second is not None:
                 self.second.enter(start)
 
@@ -260,7 +254,11 @@ class Market(Readings, mesa.Model):
         for rows in self._rows:
             rows[:] = 0.0
         self.conditions["demand"] = seasonality.by_segment(
-            self.setting, self.period, self.weeks, self.economy
+            self.setting.theory.needs,
+            list(self.setting.population.segments.values()),
+            self.period,
+            self.weeks,
+            self.economy,
         )
         key = rng.period_key(self.seed_of_run, self.period)
         now = (self.present_rows, self.period, key, self.conditions, self.record)
@@ -337,7 +335,13 @@ class Market(Readings, mesa.Model):
         self.present_rows = start
         self.heads = self.heads_at_start = start
         self.economy = 1.0
-        sampling.population(setting, self.seed_of_run, self.columns, 0, start, 0, self.weeks)
+        self.sampler = first_category(setting)
+        self._draw_customers(0)
+
+    def _draw_customers(self, start: int) -> None:
+        """Draw the customers from row ``start`` on, who enter in this period."""
+        key = rng.period_key(self.seed_of_run, -1)
+        self.sampler.draw(key, self.columns, start, self.present_rows, self.period, self.weeks)
 
     def _rows_of_ledger(self) -> None:
         """A row for each block of customers, so that sums never depend on threads."""
@@ -369,7 +373,7 @@ class Market(Readings, mesa.Model):
         return self.columns.people, self.columns.toward
 
     def _conditions(self) -> np.ndarray:
-        setting, now = self.setting, np.zeros(1, ledger.CONDITIONS)
+        setting, now = self.setting, np.zeros(1, CONDITIONS)
         talk = self.record[0]["talk"]
         speaks = self.network.record.share_up_to[-1] > 0 and talk["talk_base"] + talk["talk_slope"] > 0
         everyone_knows = bool(np.all(self.columns.aware[: self.present_rows] == 2 ** len(setting.firms) - 1))

@@ -13,7 +13,6 @@ from sim.core.parameters import Parameter, param, parameters
 MAX_CUSTOMERS = 10_000_000
 MAX_FIRMS = 32
 MAX_ARMS = 64
-MAX_SEGMENTS = 64
 MAX_SEED = 2**62 - 1
 #: Words that stand for a number: ``outside: none`` there is no outside option, ``budget: free`` no limit.
 WORDS: dict[str, dict[str, Any]] = {"outside": {"none": None}, "budget": {"free": "free"}}

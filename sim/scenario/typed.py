@@ -11,7 +11,16 @@ from typing import Any
 
 from sim.core.errors import InputError
 from sim.core.parameters import THEORY, Parameter
-from sim.customers.traits import SHARE_TOLERANCE, TRAITS, Segment, check_shares, distribution, listed, segment
+from sim.customers.traits import (
+    MAX_SEGMENTS,
+    SHARE_TOLERANCE,
+    TRAITS,
+    Segment,
+    check_shares,
+    distribution,
+    listed,
+    segment,
+)
 from sim.firms.metrics import ALL
 from sim.firms.partners import base as stakeholders
 from sim.scenario import settings
@@ -185,8 +194,8 @@ class Checked:
         given = mapping("population", self.tree.get("population"))
         shown = fields("population", given, _declared(Population), beside=("segments",))
         found = present("population.segments", given.get("segments"))
-        if len(found) > settings.MAX_SEGMENTS:
-            raise InputError("population.segments", len(found), f"at most {settings.MAX_SEGMENTS} segments")
+        if len(found) > MAX_SEGMENTS:
+            raise InputError("population.segments", len(found), f"at most {MAX_SEGMENTS} segments")
         segments = {n: Segment(**segment(f"population.segments.{n}", s)) for n, s in found.items()}
         segments = segments or {"everyone": Segment(**segment("", {}))}
         check_shares("population.segments", segments)

@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
+from sim.core.functions import logistic
 from sim.core.parameters import equation, param, parameters
-from sim.core.shapes import logistic
 
 TRUE, LATENT, SPURIOUS, NO_LOYALTY = 0, 1, 2, 3
 LOYALTIES = ("true", "latent", "spurious", "none")

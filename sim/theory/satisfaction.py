@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
+from sim.core.functions import clip, tanh
 from sim.core.parameters import equation, param, parameters
-from sim.core.shapes import clip, tanh
 
 
 @parameters

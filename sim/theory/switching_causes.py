@@ -4,7 +4,7 @@ from sim.core.parameters import equation
 
 PRICE, PRODUCT, SERVICE, MARKET, TECHNOLOGY, POLITICAL, CHANCE = 0, 1, 2, 3, 4, 5, 6
 CAUSES = ("price", "product", "service", "market", "technology", "political", "chance")
-GROUPS = 6
+GROUPS = len(CAUSES) - 1  # groups of terms of utility; chance has none
 
 
 @equation
@@ -24,7 +24,7 @@ def blame(lost, margin, parts):
         parts[CHANCE] = 1.0
         return
     parts[CHANCE] = 0.0
-    for coalition in range(64):
+    for coalition in range(2**GROUPS):
         put_back = margin
         size = 0
         for g in range(GROUPS):

@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
+from sim.core.functions import clip
 from sim.core.parameters import equation, param, parameters
-from sim.core.shapes import clip
 
 COGNITIVE, AFFECTIVE, BEHAVIOURAL = 0, 1, 2
 LEVELS = ("cognitive", "affective", "behavioural")

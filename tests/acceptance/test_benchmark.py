@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from sim.cli import main
+from sim.customers.offer import ONLINE
 from sim.firms.partners.base import LEVER
-from sim.market.kernel.utility import ONLINE
 from sim.market.market import Market
 from sim.scenario.events.base import EVENTS
 from sim.theory.relationship import STAGES

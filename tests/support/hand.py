@@ -14,8 +14,9 @@ from sim.customers import ledger
 from sim.customers.columns import allocate, columns_of
 from sim.customers.ledger import Entry, MarketEntry
 from sim.customers.network import Network
+from sim.customers.offer import OFFER, PROGRAMME
+from sim.market.kernel.inputs import CONDITIONS, parameters_record
 from sim.market.kernel.period import SCRATCH, listen, live, wide_enough
-from sim.market.kernel.utility import GIVEN
 
 #: Values at which a mechanism does nothing; the other parameters are weights, rates and effects, which do nothing at 0.
 STILL = {
@@ -43,7 +44,7 @@ def everything_off(weeks, switched_on):
         given = dict.fromkeys(section.declared, 0) | STILL.get(name, {}) | switched_on.pop(name, {})
         values[name] = section(**given)
     assert not switched_on, f"no such section: {list(switched_on)}"
-    return rows(ledger.parameters_record(values, weeks))
+    return rows(parameters_record(values, weeks))
 
 
 class ByHand:
@@ -59,10 +60,10 @@ class ByHand:
         self.columns = columns_of(*(rows(getattr(self.columns, n)) for n in ("people", "toward", "told")))
         self.columns.aware[:], self.columns.supplier[:] = 2**firms - 1, supplier
         self.columns.loss_aversion[:] = 1.0
-        self.offers = rows(np.zeros(firms, ledger.OFFER))
-        self.offers["luck"], self.offers["open"] = 2 + np.arange(firms), 1
-        self.programmes = np.zeros((firms, tiers, GIVEN))
-        self.conditions = rows(np.zeros(1, ledger.CONDITIONS))
+        self.offers = rows(np.zeros(firms, OFFER))
+        self.offers["rng_id"], self.offers["open"] = 2 + np.arange(firms), 1
+        self.programmes = np.zeros((firms, tiers, len(PROGRAMME)))
+        self.conditions = rows(np.zeros(1, CONDITIONS))
         usual = {
             "weeks": weeks,
             "demand": weeks,

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
+from sim.customers.offer import CONTACT, DISCOUNT, EFFORT, ONLINE, PROGRAMME
 from sim.firms.customer_base import best
-from sim.market.kernel.utility import CONTACT, DISCOUNT, EFFORT, GIVEN, ONLINE
 from sim.strategies import MAX_TIERS
 from sim.theory import power
 from sim.theory.bonds import of_personal
@@ -79,7 +79,7 @@ class KeyAccounts:
         self.market.columns.tier[self.rows, self.firm.index] = self.tiers
 
     def take(self, programmes: np.ndarray, asked: float) -> None:
-        """Give each account its own programme, (tiers, `GIVEN`) as posted; ``asked``: the price for everybody, money."""
+        """Give each account its own programme, (tiers, `PROGRAMME`) as posted; ``asked``: the price for everybody, money."""
         market, firm = self.market, self.firm.index
         weeks = market.setting.theory.records.review_weeks / market.weeks
         if market.period > 0 and market.period % max(1, round(weeks)) == 0:
@@ -125,7 +125,7 @@ class KeyAccounts:
         )
         part = power.part_of_gain(ratio, p)
         tier = int(c.tier[row, j])
-        given = programmes[tier] if tier >= 0 else np.zeros(GIVEN)
+        given = programmes[tier] if tier >= 0 else np.zeros(len(PROGRAMME))
         rate = float(c.purchases[row, j]) / max(market.period - int(c.first_purchase[row, j]), 1)
         bonds = theory.bonds
         contact_cost = bonds.contact_cost * of_personal(given[ONLINE], bonds.online_cost)

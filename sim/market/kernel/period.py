@@ -121,7 +121,7 @@ def live(
     )
     value[:], lucks[:], mean_ahead[:], stake_ahead[:] = -np.inf, 0, 0.0, 0.0
     for j in range(firms):
-        lucks[j] = offers[j].luck
+        lucks[j] = offers[j].rng_id
     lucks[firms] = OUTSIDE_LUCK
     has_outside, contractual, reports = m.has_outside != 0, m.contractual != 0, m.reports != 0
     turning_away = False

@@ -6,7 +6,8 @@ from sim.core import rng
 from sim.core.functions import normal_quantile
 from sim.core.jit import inlined
 from sim.customers.ledger import Entry
-from sim.market.kernel.utility import CONTACT, EFFORT, ONLINE, REWARD, given_to, wide
+from sim.customers.offer import CONTACT, EFFORT, ONLINE, REWARD
+from sim.market.kernel.utility import given_to, wide
 from sim.theory import bonds, experience, marketing_response, satisfaction, trust
 
 UNITS, REVENUE, PROMOTION = int(Entry.UNITS), int(Entry.REVENUE), int(Entry.PROMOTION)
@@ -105,20 +106,20 @@ def experience_it(people, toward, i, j, period, person, occasion, offers, weeks,
     """Performance, failure, complaint and recovery; then satisfaction, expectation and trust."""
     offer = offers[j]
     chance = experience.chance_of_failure(offer.failure_rate, offer.congestion, offer.employee_effect)
-    failed = rng.uniform(person, rng.FAILURE, occasion, offer.luck) < chance
+    failed = rng.uniform(person, rng.FAILURE, occasion, offer.rng_id) < chance
     noise = 0.0
     if p.experience.noise_sd > 0.0:
-        noise = normal_quantile(rng.uniform(person, rng.PERFORMANCE, occasion, offer.luck))
+        noise = normal_quantile(rng.uniform(person, rng.PERFORMANCE, occasion, offer.rng_id))
     felt = experience.performance(
         offer.quality, np.float64(toward[i, j].structural_bond), noise, np.float64(failed), p.experience
     )
     lift = 0.0
     if failed:
         books[j, FAILURES] += 1.0
-        voiced = rng.uniform(person, rng.VOICE, occasion, offer.luck) < people[i].voice
+        voiced = rng.uniform(person, rng.VOICE, occasion, offer.rng_id) < people[i].voice
         if voiced:
             books[j, COMPLAINTS] += 1.0
-        if voiced or rng.uniform(person, rng.FOUND, occasion, offer.luck) < offer.found_chance:
+        if voiced or rng.uniform(person, rng.FOUND, occasion, offer.rng_id) < offer.found_chance:
             books[j, RECOVERED] += 1.0
             since = (period - people[i].last_failure) * weeks
             felt += experience.recovered(offer.recovery_quality, since, p.experience)

@@ -5,13 +5,12 @@ import numpy as np
 from sim.core import rng
 from sim.core.functions import exp, log
 from sim.core.jit import inlined
+from sim.customers.offer import DISCOUNT
 from sim.theory import choice, switching_causes
 
 OUTSIDE, NOBODY = -1, -2  # in place of a firm's row: the outside option; nothing to choose
 LANES = 8  # arrays over firms are worked through so many at a time
 PRICE, PRODUCT, SERVICE, MARKET, TECHNOLOGY, POLITICAL = range(switching_causes.GROUPS)
-REWARD, DISCOUNT, CONTACT, EFFORT, ONLINE = range(5)  # what a programme gives, in this order
-GIVEN = 5
 
 
 @inlined

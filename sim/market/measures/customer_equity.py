@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from sim.core.errors import InputError
+from sim.customers.offer import CONTACT, DISCOUNT, EFFORT, ONLINE, REWARD
 from sim.firms.parts.key_accounts import concessions
 from sim.market.kernel import equity
-from sim.market.kernel.utility import CONTACT, DISCOUNT, EFFORT, ONLINE, REWARD
 from sim.market.measures import equity_split as splits
 from sim.market.measures.concentration import whale_table
 from sim.theory.bonds import of_personal

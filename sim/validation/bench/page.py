@@ -113,7 +113,6 @@ def profile(seconds: float = 8.0) -> str:
             for part in (
                 "/sim/theory/",
                 "/sim/core/functions.py",
-                "/sim/core/shapes.py",
                 "/sim/customers/network.py",
             )
         )

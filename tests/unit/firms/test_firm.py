@@ -74,14 +74,11 @@ def test_profit_is_discounted_by_the_year():
 def test_the_season_moves_needs_and_has_no_yearly_mean():
     theory = {"needs": {"season": 0.5, "season_peak": 13.0}}
     one = market(theory=theory)
-    one.period = 12
-    assert seasonality.by_segment(one.setting, one.period, one.weeks, 1.0)[0] / one.weeks == pytest.approx(
-        1.5, abs=0.01
-    )
-    factors = []
-    for week in range(52):
-        one.period = week
-        factors.append(seasonality.by_segment(one.setting, one.period, one.weeks, 1.0)[0] / one.weeks)
+    needs, segments = one.setting.theory.needs, list(one.setting.population.segments.values())
+    factors = [
+        seasonality.by_segment(needs, segments, week, one.weeks, 1.0)[0] / one.weeks for week in range(52)
+    ]
+    assert factors[12] == pytest.approx(1.5, abs=0.01)
     assert np.mean(factors) == pytest.approx(1.0) and min(factors) == pytest.approx(0.5, abs=0.01)
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.core import functions, shapes
+from sim.core import functions
 from sim.core.parameters import EQUATIONS, THEORY
 from sim.theory import (
     account_managers,
@@ -58,12 +58,14 @@ def between(low, value, high, slack=1e-12):
 # ---------------------------------------------------------------- shapes and needs
 
 
-@about(shapes.clip, shapes.logistic, shapes.tanh)
+@about(functions.clip, functions.logistic, functions.tanh)
 @given(st.floats(-1e4, 1e4))
 def test_shapes_stay_in_range_and_are_the_textbook_ones(x):
-    assert shapes.clip(x, -1.0, 1.0) == min(1.0, max(-1.0, x))
-    assert shapes.tanh(x) == pytest.approx(math.tanh(x), abs=1e-14)
-    assert between(0, shapes.logistic(x), 1) and shapes.logistic(x) + shapes.logistic(-x) == pytest.approx(1)
+    assert functions.clip(x, -1.0, 1.0) == min(1.0, max(-1.0, x))
+    assert functions.tanh(x) == pytest.approx(math.tanh(x), abs=1e-14)
+    assert between(0, functions.logistic(x), 1) and functions.logistic(x) + functions.logistic(
+        -x
+    ) == pytest.approx(1)
 
 
 @about(purchase_occasions.chance_of_none)
@@ -268,7 +270,9 @@ def test_commitment_rises_with_all_that_ties_and_falls_with_a_better_rival(
     assert commitment.commitment(1.0, 1.0, 1.0, 1.0, rival, p) >= found
     assert commitment.commitment(satisfied, trusted, social, structural, rival + 1, p) <= found
     off = p._replace(c_sat=0.0, c_tr=0.0, c_bond=0.0, c_alt=0.0)
-    assert commitment.commitment(satisfied, trusted, social, structural, rival, off) == shapes.logistic(p.c0)
+    assert commitment.commitment(satisfied, trusted, social, structural, rival, off) == functions.logistic(
+        p.c0
+    )
     kind = commitment.LOYALTIES[commitment.loyalty(found, social)]
     assert (
         kind
@@ -582,7 +586,7 @@ def machine():
             out[k, 0] = functions.exp(x[k])
             out[k, 1] = functions.log(u[k])
             out[k, 2] = functions.normal_quantile(u[k])
-            out[k, 3] = shapes.logistic(x[k])
+            out[k, 3] = functions.logistic(x[k])
             out[k, 4] = purchase_occasions.occasions(5.0, u[k])
 
     return work
@@ -599,7 +603,7 @@ def test_compiled_code_agrees_with_plain_python(machine):
                 functions.exp(x),
                 functions.log(v),
                 functions.normal_quantile(v),
-                shapes.logistic(x),
+                functions.logistic(x),
                 purchase_occasions.occasions(5.0, v),
             )
             for x, v in zip(grid.tolist(), u.tolist(), strict=True)
