@@ -44,7 +44,8 @@ def figures(people, toward) -> dict[str, np.ndarray]:
 def ours(market):
     """Our pass, without causes and reports, period by period."""
     for _ in range(PERIODS):
-        market._live()
+        market.serve_customers()
+        market.spread_word_of_mouth()
         market.period += 1
     return figures(market.columns.people, market.columns.toward)
 
@@ -91,7 +92,7 @@ def lived():
 
 def fresh():
     market = bench.market(CUSTOMERS)
-    market._post()
+    market.post_offers()
     return market
 
 

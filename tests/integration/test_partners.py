@@ -170,9 +170,9 @@ def test_influencers_take_away_no_more_than_a_shock(count, left):
     made = several("influencer", count, regard=0, damping=0.75)
     for tie in made.stakeholders:
         tie.bond, tie.trust, tie.satisfaction = 1.0, 1.0, 0.5
-    made._let_stakeholders_act()
+    made.update_partners()
     made.firms[0].shocks.political = -2.0
-    made._post()
+    made.post_offers()
     assert made.offers[0]["political"] == pytest.approx(left)
 
 

@@ -137,12 +137,12 @@ def test_goodwill_of_the_second_by_hand_in_periods_of_two_weeks():
     levers = {"focal": plan(cross_selling=0.05, second_advertising=0.02)}
     rules = {"market": {"budget": "free", "periods_per_year": 26}}
     market = lived(scenario(OFFERS, rules, firms=2).replace({"firms": levers}), periods=2)
-    second, kept = market.second, 0.5 ** (2 / 8)
+    ties, kept = market.cross_category, 0.5 ** (2 / 8)
     among_all, own = (2 * a * (1 + kept) for a in (0.02, 0.05))
-    assert (second.goodwill[0], second.goodwill_own[0]) == pytest.approx((among_all, own))
-    brands = second.offers["brand"][0], second.cross_brand[0]
+    assert (ties.goodwill[0], ties.goodwill_own[0]) == pytest.approx((among_all, own))
+    brands = market.second.offers["brand"][0], ties.cross_brand[0]
     assert brands == pytest.approx([0.5 * np.log(1 + stock) for stock in (among_all, own)])
-    chances = second.offers["ad_chance"][0], second.cross_chance[0]
+    chances = market.second.offers["ad_chance"][0], ties.cross_chance[0]
     assert chances == pytest.approx([1 - np.exp(-10 * 2 * a) for a in (0.02, 0.05)])
 
 
@@ -211,7 +211,7 @@ def test_a_bundle_price_is_for_who_buys_the_first():
 
 @pytest.mark.parametrize("threads", [2])
 def test_the_same_columns_on_any_number_of_threads(threads, monkeypatch):
-    monkeypatch.setattr("sim.market.market.FEWEST_BLOCKS", 1)  # so small a market would go by one thread
+    monkeypatch.setattr("sim.market.blocks.FEWEST_BLOCKS", 1)  # so small a market would go by one thread
     made = growing(customers=9000, population={"entry_rate": 0.002})
     made = made.replace({"experiment": {"periods": 30}})
     one, many = (lived(made, threads=n) for n in (1, threads))

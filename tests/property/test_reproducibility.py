@@ -22,7 +22,7 @@ TABLES = ("outcomes", "switches", "transitions", "tenure", "customers", "lorenz"
 @pytest.fixture(autouse=True)
 def a_thread_for_every_block(monkeypatch):
     """These markets are so small that they would go by one thread."""
-    monkeypatch.setattr("sim.market.market.FEWEST_BLOCKS", 1)
+    monkeypatch.setattr("sim.market.blocks.FEWEST_BLOCKS", 1)
 
 
 # ---------------------------------------------------------------- experiments

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
+from sim.market.measures.snapshot import Snapshot
 from sim.theory import experience, satisfaction
 
 FACTORS = (
@@ -14,24 +13,27 @@ FACTORS = (
 )  # fmt: skip
 
 
-def factors(market: Any, rows: np.ndarray) -> dict[str, np.ndarray]:
+def factors(
+    state: Snapshot, rows: np.ndarray, felt_by: experience.Experience, judged_by: satisfaction.Satisfaction
+) -> dict[str, np.ndarray]:  # fmt: skip
     """Each factor by name, (rows,), as a purchase of mean performance would now be judged; NaN without a supplier.
 
     Quality scale, both satisfactions unbounded; overall satisfaction of such a purchase is tanh of their weighted sum.
     """
-    c, theory = market.columns, market.setting.theory
-    supplier = c.supplier[rows].astype(np.int64)
-    offers = market.offers[np.maximum(supplier, 0)]
+    people = state.people[rows]
+    supplier = people["supplier"].astype(np.int64)
     own = (rows, np.maximum(supplier, 0))
-    desire, expected = c.desire[rows].astype("f8"), c.expectation[own].astype("f8")
-    felt = _felt(offers, c.structural_bond[own].astype("f8"), c.voice[rows].astype("f8"), theory.experience)
+    offers, relation = state.offers[own[1]], state.relations[own]
+    desire, expected = people["desire"].astype("f8"), relation["expectation"].astype("f8")
+    bond, voice = relation["structural_bond"].astype("f8"), people["voice"].astype("f8")
+    felt = _felt(offers, bond, voice, felt_by)
     gaps = (felt - desire, felt - expected)
-    loss_aversion = c.loss_aversion[rows].astype("f8")
+    loss_aversion = people["loss_aversion"].astype("f8")
     attribute = np.vectorize(satisfaction.attribute_satisfaction, [float], excluded=[3])(
-        *gaps, loss_aversion, theory.satisfaction
+        *gaps, loss_aversion, judged_by
     )
     information = np.vectorize(satisfaction.asymmetric, [float], excluded=[2])(
-        felt - offers["promise"], loss_aversion, theory.satisfaction
+        felt - offers["promise"], loss_aversion, judged_by
     )
     values = (desire, expected, felt, *gaps, attribute, information)
     return {

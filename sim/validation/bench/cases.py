@@ -175,7 +175,8 @@ def case(customers: int, threads: int, mesa: Any | None, repeats: int) -> dict[s
     def loops() -> None:
         for _ in range(periods):
             made.period += 1  # another period, other luck
-            made._live()
+            made.serve_customers()
+            made.spread_word_of_mouth()
 
     ours: list[float] = []
     theirs: list[float] = []

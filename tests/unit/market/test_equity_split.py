@@ -11,6 +11,7 @@ from sim.core.errors import InputError
 from sim.market.kernel import equity
 from sim.market.measures import equity_split as splits
 from sim.market.measures.concentration import whale
+from sim.market.measures.customer_equity import expected_margins
 from support.markets import lived, plan, scenario
 
 #: Every term of utility at work: promotion, quality, place, effort, brand, points, contacts, integration.
@@ -37,6 +38,10 @@ def market_of(kind="repertoire", firms=3, **parts):
 @pytest.fixture(scope="module", params=MARKETS)
 def market(request):
     return market_of(request.param)
+
+
+def expected(market, *asked, **options):
+    return expected_margins(market.snapshot(), market.unit_economics(), *asked, **options)
 
 
 @pytest.mark.parametrize("split", splits.SPLITS)
@@ -113,12 +118,12 @@ def test_a_coalition_is_the_equity_of_a_state_without_those_terms(kind, part):
     market = market_of(kind, firms=1 if part == "trust and habit" else 3)
     rows, parts = np.arange(market.present_rows), splits.SPLITS["driver"]
     margins = market.offers["paid"] - np.array([firm.unit_cost for firm in market.firms])
-    worth = market._expected(rows, splits.coalitions(parts, market.offers))[0]
+    worth = expected(market, rows, splits.coalitions(parts, market.offers))[0]
     everyone = 2 ** len(parts) - 1
     assert worth[everyone, 0] == market.customer_equity(10_000)[0]
     without = worth[everyone - (1 << list(parts).index(part)), 0]
     TAKEN[part](market.columns, market.offers)
-    by_hand = market._expected(rows, splits.whole(market.offers), margins=margins)[0, 0, 0]
+    by_hand = expected(market, rows, splits.whole(market.offers), margins=margins)[0, 0, 0]
     assert by_hand == pytest.approx(without, rel=1e-12)
     assert without != pytest.approx(worth[everyone, 0], rel=1e-4)
 
@@ -193,7 +198,7 @@ def test_contacts_that_cost_more_than_customers_bring_make_a_whale():
 def test_net_value_under_contract_by_hand():
     """One unit a period: each expected unit pays price less reward less cost, and less the period's contacts."""
     market = market_of("contract")
-    units = market._expected(np.arange(400), splits.whole(market.offers), each=True, margins=np.ones(3))[
+    units = expected(market, np.arange(400), splits.whole(market.offers), each=True, margins=np.ones(3))[
         :400, 0, 0
     ]
     bonds, firm = market.setting.theory.bonds, market.firms[0]

@@ -7,7 +7,8 @@ import pytest
 
 from sim.customers.ledger import Entry
 from sim.market.market import Market
-from sim.market.measures.satisfaction_factors import FACTORS, factors
+from sim.market.measures.satisfaction_factors import FACTORS
+from sim.market.measures.satisfaction_factors import factors as factors_of
 from sim.theory import satisfaction
 from support.markets import lived, plan, scenario
 
@@ -16,6 +17,11 @@ CERTAIN = {
     "theory": {"experience": {"noise_sd": 0.0}, "talk": {"talk_base": 0.0, "talk_slope": 0.0}},
     "firms": {name: {"failure_rate": 0.0} for name in ("focal", "rival_1", "rival_2")},
 }
+
+
+def factors(market, rows):
+    theory = market.setting.theory
+    return factors_of(market.snapshot(), rows, theory.experience, theory.satisfaction)
 
 
 @pytest.mark.parametrize(
@@ -79,7 +85,7 @@ def test_the_sample_has_a_column_for_each_and_without_a_sample_none_is_worked_ou
     assert held[list(FACTORS)].notna().all().all() and len(held) > 10
     assert table.loc[table["supplier"] == "none", "performance"].isna().all()
     assert np.allclose(held["desire_congruency"], held["performance"] - held["desire"])
-    monkeypatch.setattr("sim.market.measures.samples.factors", None)  # would fail if it were asked for
+    monkeypatch.setattr("sim.market.market.factors", None)  # would fail if it were asked for
     Market(scenario(customers=100, periods=20), 1, collect=False).run_for(20)
 
 

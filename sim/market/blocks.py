@@ -1,0 +1,52 @@
+"""Customers in blocks: a thread works on whole blocks, and each block has rows of the ledger of its own.
+
+Sums over blocks in order never depend on the number of threads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from sim.market.kernel.period import BLOCK, SCRATCH, wide_enough
+
+FEWEST_BLOCKS = 4  # per thread: fewer are done before another thread has begun
+
+
+@cache
+def _pool(threads: int) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(threads)
+
+
+class Blocks:
+    """The customers who have entered a market so far, and the threads that work on them."""
+
+    def __init__(self, customers: int, firms: int, threads: int) -> None:
+        self.customers, self.threads = customers, threads
+        self.scratch = np.zeros((threads, SCRATCH, wide_enough(firms)))
+
+    def each(self, work: Callable[[int, int, np.ndarray], Any]) -> None:
+        """Call ``work(first_block, last_block, scratch)`` for every block, once; scratch is the thread's own."""
+        blocks = -(-self.customers // BLOCK)
+        threads = min(self.threads, blocks // FEWEST_BLOCKS)
+        if threads <= 1:
+            work(0, blocks, self.scratch[0])
+            return
+        step = max(1, blocks // (8 * threads))
+        pieces = iter(range(0, blocks, step))  # taken in turn: no thread waits for one that is held up
+
+        def take(k: int) -> None:
+            for first in pieces:
+                work(first, min(first + step, blocks), self.scratch[k])
+
+        list(_pool(self.threads).map(take, range(threads)))
+
+    def total(self, count: Callable[[int, int], Any]) -> Any:
+        """Sum of ``count(begin, end)`` over the rows of all customers; None where it returns nothing."""
+        found: list[Any] = []
+        self.each(lambda a, b, _: found.append(count(a * BLOCK, min(b * BLOCK, self.customers))))
+        return None if found[0] is None else sum(found[1:], found[0])

@@ -1,0 +1,43 @@
+"""Customers who enter a market: how many in each period, drawn for each category of goods."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sim.core import rng
+from sim.customers.columns import Columns
+from sim.customers.sampling import share_traits
+from sim.market.population import first_category, second_category
+from sim.scenario.scenario import Scenario
+
+
+class Entrants:
+    """The customers of one run as they enter: those at the start, then ``entry_rate`` of them per week."""
+
+    def __init__(self, scenario: Scenario, seed: int, weeks: float) -> None:
+        self.scenario, self.seed, self.weeks = scenario, seed, weeks
+        self.samplers = [first_category(scenario)]
+        if scenario.second is not None:
+            self.samplers.append(second_category(scenario))
+
+    @property
+    def rows_needed(self) -> int:
+        """Rows for the customers at the start and for all who enter by the last period."""
+        population, periods = self.scenario.population, self.scenario.experiment.periods
+        entering = population.customers * population.entry_rate * self.weeks * periods
+        return int(population.customers) + int(entering)
+
+    def number(self, period: int) -> int:
+        """Customers who enter in a period after the start."""
+        population = self.scenario.population
+        rate = population.customers * population.entry_rate * self.weeks
+        return int(rate * period) - int(rate * (period - 1)) if period > 0 else 0
+
+    def draw(self, columns: Sequence[Columns], start: int, stop: int, period: int) -> None:
+        """Draw customers ``start`` to ``stop``, who enter in a period, into the columns of each category."""
+        key = rng.period_key(self.seed, -1)
+        keys = key, rng.of_second(key)
+        for sampler, key, into in zip(self.samplers, keys, columns, strict=False):
+            sampler.draw(key, into, start, stop, period, self.weeks)
+        for second in columns[1:]:
+            share_traits(columns[0], second, start, stop)

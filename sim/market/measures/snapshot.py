@@ -1,0 +1,68 @@
+"""The state of a market as measures read it: plain arrays, so that a measure needs no market."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.market.kernel.period import SCRATCH, wide_enough
+
+
+class Snapshot(NamedTuple):
+    """State of a market's first category between two periods; the market's own arrays, not copies of them."""
+
+    people: np.ndarray  # (n_customers,) of `PERSON`: all who have entered so far
+    relations: np.ndarray  # (n_customers, n_firms) of `TOWARD`
+    offers: np.ndarray  # (n_firms,) of `OFFER`
+    programmes: np.ndarray  # (n_firms, tiers and key accounts, `PROGRAMME`)
+    parameters: np.ndarray  # (1,): the theory's parameters per period
+    conditions: np.ndarray  # (1,) of `CONDITIONS`
+    cross_utility: np.ndarray | None  # (n_customers, n_firms): utility that a second category adds
+    periods: int  # that are over
+
+    @property
+    def n_customers(self) -> int:
+        """Customers who have entered so far."""
+        return len(self.people)
+
+    @property
+    def n_firms(self) -> int:
+        """Firms, also those that are closed."""
+        return len(self.offers)
+
+    @property
+    def weeks(self) -> float:
+        """Weeks per period."""
+        return float(self.conditions[0]["weeks"])
+
+    def scratch(self) -> np.ndarray:
+        """Working memory for the kernel's functions."""
+        return np.zeros((SCRATCH, wide_enough(self.n_firms)))
+
+
+class UnitEconomics(NamedTuple):
+    """Costs of serving a customer, by firm, and the rate at which later margins are discounted."""
+
+    sale_cost: np.ndarray  # (n_firms,), money per unit: goods, and what dealers keep of the price
+    alignment: np.ndarray  # (n_firms,), share of contacts and integration that has its effect
+    discount: float  # per period, continuous
+    concessions: np.ndarray | None = (
+        None  # (n_customers, n_firms), money per unit that key accounts negotiated
+    )
+
+
+def present(people: np.ndarray, periods: int) -> np.ndarray:
+    """Customers who are in the market after so many periods, (n_customers,)."""
+    return (people["entered_at"] < max(periods, 1)) & (people["leaves_at"] > periods)
+
+
+def even_sample(n_customers: int, most: int) -> tuple[np.ndarray, int]:
+    """Rows of an even sample of at most so many customers, and the number that each stands for.
+
+    >>> rows, each = even_sample(10, 4)
+    >>> rows.tolist(), each
+    ([0, 3, 6, 9], 3)
+    """
+    step = max(1, -(-n_customers // most))
+    return np.arange(0, n_customers, step), step
