@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from strategy_page import page as strategies_page
 
-import sim.theory  # noqa: F401  (declares its sections)
-from sim.core.parameters import THEORY, Parameter
+from sim.core.parameters import Param
 from sim.customers import columns as customers
 from sim.customers import network
 from sim.customers import traits as population
@@ -22,6 +22,7 @@ from sim.firms.partners import base as stakeholders
 from sim.scenario import settings
 from sim.scenario.events import base as events
 from sim.strategies import Levers, Programme
+from sim.theory import THEORY
 
 DOCS = Path(__file__).resolve().parent
 MARK = re.compile(r"^<!-- table: (\w+)(?: (\w+))? -->$", re.MULTILINE)
@@ -50,7 +51,7 @@ def number(x: object) -> str:
     return f"{x:g}" if isinstance(x, float) else str(x)
 
 
-def span(p: Parameter) -> str:
+def span(p: Param) -> str:
     """The range of a parameter in words."""
     if p.choices is not None:
         return ", ".join(p.choices)
@@ -59,7 +60,7 @@ def span(p: Parameter) -> str:
     return f"{number(p.low)} to {number(p.high)}"
 
 
-def parameters(declared: Mapping[str, Parameter]) -> str:
+def parameters(declared: Mapping[str, Param]) -> str:
     """The table of a declared section."""
     rows = (
         (f"`{p.name}`", number(p.default), span(p), p.unit, p.meaning, p.source) for p in declared.values()
@@ -99,25 +100,31 @@ def columns() -> str:
     return table(("column", "one a", "meaning"), rows)
 
 
+def own_of(kind: Any, every: Any) -> dict[str, Param]:
+    """The parameters of a registered kind beside those that all have."""
+    return {name: p for name, p in kind.declared.items() if name not in every.declared}
+
+
 def event(name: str) -> str:
     """The table of one type of event, after what it does."""
-    lasts = events.declared(name)["lasts"].default
+    lasts = events.EVENTS[name].declared["lasts"].default
     text = events.EVENTS[name].__doc__ + (f" It usually lasts {lasts} periods." if lasts else "")
-    own = events.EVENTS[name].declared  # type: ignore[attr-defined]
+    own = own_of(events.EVENTS[name], events.Event)
     return f"{text}\n\n" + parameters(own) if own else text
 
 
 def all_events() -> str:
     """Every type of event."""
-    when = "Every event has:\n\n" + parameters(events.When.declared)  # type: ignore[attr-defined]
+    when = "Every event has:\n\n" + parameters(events.Event.declared)
     return when + "\n\n" + "\n\n".join(f"**`{name}`**: " + event(name) for name in events.EVENTS)
 
 
 def all_stakeholders() -> str:
     """What every tie of a stakeholder has, and each kind after what it drives."""
-    tie = "Every stakeholder has:\n\n" + parameters(stakeholders.Tie.declared)  # type: ignore[attr-defined]
+    tie = "Every stakeholder has:\n\n" + parameters(stakeholders.Partner.declared)
     kinds = (
-        f"**`{name}`** (lever `{stakeholders.LEVER[name]}`): {kind.__doc__}\n\n" + parameters(kind.declared)  # type: ignore[attr-defined]
+        f"**`{name}`** (lever `{stakeholders.LEVER[name]}`): {kind.__doc__}\n\n"
+        + parameters(own_of(kind, stakeholders.Partner))
         for name, kind in stakeholders.KINDS.items()
     )
     return "\n\n".join([tie, *kinds])

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from inspect import get_annotations
 
 import sim.strategies.library  # noqa: F401
-from sim.core.parameters import Parameter
+from sim.core.parameters import Param
 from sim.strategies import STRATEGIES, Strategy
 from sim.strategies.budget import Budgeted, Reviewing
 from sim.strategies.learning import TrialAndError
@@ -81,7 +81,7 @@ def _own() -> Iterator[str]:
                 yield f"| `{name}` | {_row(key, p)} |"
 
 
-def _row(key: str, p: Parameter) -> str:
+def _row(key: str, p: Param) -> str:
     span = f"{p.low:g} to {p.high:g}" if p.low is not None and p.high is not None else "any"
     usual = "as offered" if p.default is None else p.default if p.default != "" else "(empty)"
     return f"`{key}` | {usual} | {span} | {p.unit} | {p.meaning} | {p.source}"

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from sim.cli.options import Parser, shortened, shown
 from sim.core.errors import InputError
-from sim.core.parameters import Parameter
 
 KINDS = ("scenarios", "strategies", "metrics", "concepts", "levers", "events", "stakeholders")
 
@@ -133,25 +132,30 @@ def concepts() -> list[dict[str, Any]]:
 
 def events() -> list[dict[str, Any]]:
     """Every type of event: what it does, and its parameters."""
-    from sim.scenario.events.base import EVENTS, declared
+    from sim.scenario.events.base import EVENTS, Event
 
-    return [_declared(name, cls, declared(name)) for name, cls in EVENTS.items()]
+    return [_declared(name, cls, Event) for name, cls in EVENTS.items()]
 
 
 def stakeholders() -> list[dict[str, Any]]:
     """Every kind of stakeholder: what it does, the lever that pays for it, and its parameters."""
-    from sim.firms.partners.base import KINDS, LEVER, declared
+    from sim.firms.partners.base import KINDS, LEVER, Partner
 
-    return [{**_declared(name, cls, declared(name)), "lever": LEVER[name]} for name, cls in KINDS.items()]
+    return [{**_declared(name, cls, Partner), "lever": LEVER[name]} for name, cls in KINDS.items()]
 
 
-def _declared(name: str, cls: Any, keys: Mapping[str, Parameter]) -> dict[str, Any]:
+def _declared(name: str, cls: Any, every: Any) -> dict[str, Any]:
     """A registered kind: what it does, its own parameters by name, and all it has."""
     from sim.strategies import allowed
 
     told = {
         key: {"default": p.default, "allowed": allowed(p), "unit": p.unit, "meaning": p.meaning, "source": p.source}
-        for key, p in keys.items()
+        for key, p in cls.declared.items()
     }  # fmt: skip
     meaning = (cls.__doc__ or "").strip().splitlines()[0]
-    return {"name": name, "meaning": meaning, "own": list(cls.declared), "parameters": told}
+    return {
+        "name": name,
+        "meaning": meaning,
+        "own": [key for key in cls.declared if key not in every.declared],
+        "parameters": told,
+    }

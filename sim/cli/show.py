@@ -7,7 +7,7 @@ from typing import Any
 
 from sim.cli.options import Parser, shown, yaml_of
 from sim.core.errors import InputError
-from sim.core.parameters import Parameter
+from sim.core.parameters import Param
 from sim.scenario.entries import control_of_each
 
 KINDS = ("scenario", "strategy", "concept", "lever", "event", "stakeholder")
@@ -135,7 +135,7 @@ def lever_text(name: str) -> str:
 
 def event_text(name: str) -> str:
     """A type of event: what it does, how it is written, and every key."""
-    from sim.scenario.events.base import EVENTS, declared
+    from sim.scenario.events.base import EVENTS
 
     if name not in EVENTS:
         raise InputError.unknown("event", name, EVENTS)
@@ -143,13 +143,13 @@ def event_text(name: str) -> str:
         f"# {name}: {_one_line(EVENTS[name].__doc__ or '')}",
         f"events: {{my_event: {{type: {name}, at: 104}}}}",
     ]
-    return "\n".join([*lines, *_keys(declared(name))])
+    return "\n".join([*lines, *_keys(EVENTS[name].declared)])
 
 
 def stakeholder_text(name: str) -> str:
     """A kind of stakeholder: what it drives, how it is written, and every key."""
     from sim.firms.partners.base import KINDS as kinds
-    from sim.firms.partners.base import LEVER, declared
+    from sim.firms.partners.base import LEVER
 
     if name not in kinds:
         raise InputError.unknown("stakeholder", name, kinds)
@@ -158,7 +158,7 @@ def stakeholder_text(name: str) -> str:
         f"# paid for by the lever {LEVER[name]} of its firm's plan",
     ]
     lines += [f"stakeholders: {{my_{name}: {{kind: {name}}}}}"]
-    return "\n".join([*lines, *_keys(declared(name))])
+    return "\n".join([*lines, *_keys(kinds[name].declared)])
 
 
 #: How each kind but a scenario is put in words.
@@ -168,7 +168,7 @@ TEXTS: dict[str, Callable[[str], str]] = {
 }  # fmt: skip
 
 
-def _keys(declared: Mapping[str, Parameter]) -> list[str]:
+def _keys(declared: Mapping[str, Param]) -> list[str]:
     from sim.strategies import allowed
 
     return [f"#   {key}: {shown(p.default)}   {p.meaning}; {allowed(p)}" for key, p in declared.items()]

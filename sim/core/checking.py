@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from sim.core.errors import InputError
-from sim.core.parameters import Parameter
+from sim.core.parameters import Param
 
 
-def checked(key: str, value: Any, p: Parameter) -> Any:
+def checked(key: str, value: Any, p: Param) -> Any:
     """A declared value of the right type and in range; raises `InputError`."""
     if p.optional and value is None:
         return None
@@ -33,7 +33,7 @@ def checked(key: str, value: Any, p: Parameter) -> Any:
     return p.type(value) if p.type in (int, float, bool, str) else value
 
 
-def allowed(p: Parameter) -> str:
+def allowed(p: Param) -> str:
     """What a declared parameter may be, in words."""
     if p.choices is not None:
         return "one of " + ", ".join(p.choices)

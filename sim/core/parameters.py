@@ -1,39 +1,55 @@
-"""How a parameter, a section of the configuration and an equation are declared.
+"""How a parameter, a section of a scenario and an equation are declared.
 
-A parameter's value, range, unit, meaning and source stand in one place: the field of a
-NamedTuple decorated with ``@parameters``. Validation, the tables of the docs, the record
-that the compiled pass reads and the bounds of a sweep all come from that declaration.
+A parameter's default, range, unit, meaning and source stand in one place: a field declared with ``param(...)`` in a
+class under ``@section``. Loading, the tables of the docs, the record that the kernel reads and the bounds of a sweep all
+come from that declaration.
 """
 
 from __future__ import annotations
 
 import typing
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar, TypeVar
+from typing import Annotated, Any, ClassVar, Literal, TypeVar
+
+import annotated_types
 
 ASSUMED = "assumed"
 
 
-@dataclass(frozen=True)
-class Parameter:
+@dataclass(frozen=True, kw_only=True)
+class Param(annotated_types.GroupedMetadata):
     """One declared value: its default, its range (inclusive), unit, meaning and source."""
 
-    name: str
-    default: Any
-    type: type
-    low: float | None
-    high: float | None
-    unit: str
-    meaning: str
-    source: str
+    default: Any = None
+    low: float | None = None
+    high: float | None = None
+    unit: str = ""
+    meaning: str = ""
+    source: str = ASSUMED
     choices: tuple[str, ...] | None = None
-    optional: bool = False
+    optional: bool = False  # null is allowed too
+    loyalty: bool = False  # 0 in the comparison run without loyalty
+    name: str = ""  # these two are filled in by the class it is declared in
+    type: Any = object
+
+    def __iter__(self) -> Iterator[object]:
+        """The bounds, as pydantic reads them."""
+        if self.low is not None:
+            yield annotated_types.Ge(self.low)
+        if self.high is not None:
+            yield annotated_types.Le(self.high)
 
     @property
     def assumed(self) -> bool:
-        """Whether nobody has measured the value: the source says so."""
+        """True where the source says that the value has no empirical basis."""
         return ASSUMED in self.source
+
+    @property
+    def hint(self) -> Any:
+        """The type of a value, choices and null included, annotated with the parameter."""
+        kind = self.type if self.choices is None else Literal[self.choices]  # type: ignore[valid-type]
+        return Annotated[kind | None if self.optional else kind, self]
 
 
 def param(
@@ -46,47 +62,69 @@ def param(
     source: str = ASSUMED,
     choices: tuple[str, ...] | None = None,
     optional: bool = False,
+    loyalty: bool = False,
 ) -> Any:
-    """Declare a field of a ``@parameters`` class, which names and types it; ``optional`` also allows null."""
-    return Parameter("", default, object, low, high, unit, meaning, source, choices, optional)
+    """Declare a field; the class names and types it."""
+    return Param(
+        default=default, low=low, high=high, unit=unit, meaning=meaning, source=source, choices=choices,
+        optional=optional, loyalty=loyalty,
+    )  # fmt: skip
 
 
-#: Every declared section of the theory, by name, in the order that `sim.theory` declares.
-THEORY: dict[str, type] = {}
-#: Every equation of the theory, in the order of declaration.
-EQUATIONS: list[Callable[..., Any]] = []
+def allowed(p: Param) -> str:
+    """The values that a parameter may have, in words."""
+    if p.choices is not None:
+        return "one of " + ", ".join(p.choices)
+    kind = {float: "a number", int: "a whole number", bool: "true or false", str: "a text"}.get(
+        p.type, "a value"
+    )
+    low, high = p.low, p.high
+    if low is not None and high is not None:
+        kind += f" from {low} to {high}"
+    elif low is not None:
+        kind += f" from {low} up"
+    elif high is not None:
+        kind += f" up to {high}"
+    return kind + (f" ({p.unit})" if p.unit else "")
+
 
 Section = TypeVar("Section", bound=type)
 Equation = TypeVar("Equation", bound=Callable[..., Any])
 
 
-def parameters(cls: Section) -> Section:
-    """Turn a NamedTuple, or a class on its way to a dataclass, whose defaults are ``param(...)`` into a declared section.
+@typing.dataclass_transform(frozen_default=True)
+def section(key: str, **defaults: Any) -> Callable[[Section], Section]:
+    """Make a class of fields declared with ``param(...)`` a frozen dataclass: the section of a scenario under a key.
 
-    ``cls.declared`` maps each field's name to its `Parameter`; ``cls()`` holds the defaults.
-    A class declared in ``sim.theory`` becomes a section of the compiled pass's record.
+    ``cls.declared`` maps the name of each field, inherited ones first, to its `Param`; ``defaults`` are those of
+    inherited fields that differ here. Fields without ``param(...)`` are left to the dataclass.
     """
-    hints = typing.get_type_hints(cls)
-    declared: dict[str, Parameter] = {}
-    named = hasattr(cls, "_field_defaults")
-    of_class = {
-        name: vars(cls).get(name) for name, hint in hints.items() if typing.get_origin(hint) is not ClassVar
-    }
-    for name, made in (cls._field_defaults if named else of_class).items():  # type: ignore[attr-defined]
-        if not isinstance(made, Parameter):
-            raise TypeError(f"{cls.__name__}.{name} is not declared with param(...)")
-        declared[name] = replace(made, name=name, type=hints[name])
-    defaults = {name: p.default for name, p in declared.items()}
-    if named:
-        cls._field_defaults = defaults  # type: ignore[attr-defined]
-        cls.__new__.__defaults__ = tuple(defaults.values())  # type: ignore[attr-defined]
-    else:
+
+    def declare(cls: Any) -> Any:
+        declared: dict[str, Param] = dict(getattr(cls, "declared", {}))
+        hints = _own_hints(cls)
+        if "__annotations__" not in vars(cls):
+            cls.__annotations__ = {}
+        for name, hint in hints.items():
+            given = vars(cls).get(name)
+            if isinstance(given, Param):
+                declared[name] = replace(given, name=name, type=hint)
         for name, default in defaults.items():
-            setattr(cls, name, default)
-    cls.declared = declared  # type: ignore[attr-defined]
-    if cls.__module__.startswith("sim.theory."):
-        THEORY[cls.__name__.lower()] = cls
-    return cls
+            declared[name] = replace(declared[name], default=default)
+        for name in (*(name for name in hints if name in declared), *defaults):
+            cls.__annotations__[name] = declared[name].hint
+            setattr(cls, name, declared[name].default)
+        cls.key, cls.declared = key, declared
+        return dataclass(frozen=True)(cls)
+
+    return declare
+
+
+def _own_hints(cls: type) -> dict[str, Any]:
+    """The types of the fields that a class itself names."""
+    own = vars(cls).get("__annotations__", {})
+    hints = typing.get_type_hints(cls)
+    return {name: hints[name] for name in own if typing.get_origin(hints[name]) is not ClassVar}
 
 
 def put_in_order(registry: dict[str, Any], names: Iterable[str]) -> None:
@@ -97,7 +135,11 @@ def put_in_order(registry: dict[str, Any], names: Iterable[str]) -> None:
     registry.update(ordered)
 
 
+#: Every equation of the theory, in the order of declaration.
+EQUATIONS: list[Callable[..., Any]] = []
+
+
 def equation(function: Equation) -> Equation:
-    """Mark a scalar equation: plain Python when called, compiled when the pass calls it."""
+    """Mark a scalar equation: plain Python when called, compiled when the kernel calls it."""
     EQUATIONS.append(function)
     return function

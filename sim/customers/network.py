@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from sim.core.errors import InputError
-from sim.core.parameters import equation, param, parameters
+from sim.core.parameters import equation, param, section
 
 _SHARE, _STRENGTH = "share of all conversations that are held on this layer", "weight of what is heard here"
 
@@ -28,16 +28,16 @@ def _strength(default: float) -> Any:
     return param(default, low=0, high=1, unit="weight", meaning=_STRENGTH)
 
 
-@parameters
-class Kin(NamedTuple):
+@section("kin")
+class Kin:
     """Families: cliques of 3, 4, 5 and 6 in turn."""
 
     share: float = _share(0.30)
     strength: float = _strength(0.50)
 
 
-@parameters
-class Neighbourhood(NamedTuple):
+@section("neighbourhood")
+class Neighbourhood:
     """Neighbours: a ring on which everyone knows the next ones, and a few who live elsewhere."""
 
     share: float = _share(0.20)
@@ -49,8 +49,8 @@ class Neighbourhood(NamedTuple):
     )  # fmt: skip
 
 
-@parameters
-class Profession(NamedTuple):
+@section("profession")
+class Profession:
     """Colleagues: blocks in which everybody knows everybody."""
 
     share: float = _share(0.25)
@@ -58,8 +58,8 @@ class Profession(NamedTuple):
     size: int = param(50, low=2, high=100_000, unit="customers", meaning="customers in a block")
 
 
-@parameters
-class Culture(NamedTuple):
+@section("culture")
+class Culture:
     """People of one culture: large blocks in which anybody may meet anybody."""
 
     share: float = _share(0.15)
@@ -67,8 +67,8 @@ class Culture(NamedTuple):
     size: int = param(1000, low=2, high=10_000_000, unit="customers", meaning="customers in a block")
 
 
-@parameters
-class Chance(NamedTuple):
+@section("chance")
+class Chance:
     """Chance meetings: anyone at all."""
 
     share: float = _share(0.10)
@@ -270,11 +270,11 @@ def layers_record(settings: Mapping[str, Any] | None = None) -> np.recarray:
             "network.*.share", shown, "shares from 0 up that sum to 1, or are all 0 (nobody talks)"
         )
     record = np.zeros(len(sections), RECORD).view(np.recarray)
-    for number, (name, section) in enumerate(sections.items()):
+    for number, (name, its) in enumerate(sections.items()):
         layer = record[number]
         layer.share_up_to = sum(shares[: number + 1])
-        layer.strength, layer.kind, layer.half = section.strength, _KIND[name], _HALF.get(name, 5)
-        layer.members, layer.rewire = getattr(section, "size", 0), getattr(section, "rewire", 0.0)
+        layer.strength, layer.kind, layer.half = its.strength, _KIND[name], _HALF.get(name, 5)
+        layer.members, layer.rewire = getattr(its, "size", 0), getattr(its, "rewire", 0.0)
         layer.far, layer.key = int(layer.rewire * layer.members + 0.5), 1 + number
         if name == "neighbourhood":
             layer.key = 8  # and one key for each tie elsewhere

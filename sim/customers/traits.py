@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from sim.core.errors import InputError
-from sim.core.parameters import Parameter
+from sim.core.parameters import ASSUMED, Param, param, section
 from sim.scenario.settings import mapping, value
 
 SHARE_TOLERANCE = 1e-6
@@ -59,17 +59,12 @@ _SUPPORT = {
 }
 
 
-@dataclass(frozen=True)
-class Trait:
-    """A property drawn once for each customer: default distribution, range, unit, meaning, source."""
+@dataclass(frozen=True, kw_only=True)
+class Trait(Param):
+    """A property drawn once for each customer; its default is a distribution."""
 
-    name: str
-    default: Distribution
-    low: float
-    high: float
-    unit: str
-    meaning: str
-    source: str = "assumed"
+    low: float = -math.inf
+    high: float = math.inf
 
     @property
     def kinds(self) -> list[str]:
@@ -80,60 +75,97 @@ class Trait:
         ]
 
 
-def _traits(*traits: Trait) -> dict[str, Trait]:
-    return {t.name: t for t in traits}
+def trait(
+    default: Distribution, *, low: float, high: float, unit: str, meaning: str, source: str = ASSUMED
+) -> Any:
+    """Declare a trait of a segment."""
+    return Trait(default=default, low=low, high=high, unit=unit, meaning=meaning, source=source)
 
 
 _ANY = -math.inf
-TRAITS: dict[str, Trait] = _traits(
-    Trait("need_rate", Distribution("gamma", 1.5, 0.5), 0, 100, "occasions a week", "purchase occasions",
-          "NBD, Ehrenberg 1959; spread checked by F2: top fifth of spend 67 to 68 %, CDNOW; mean assumed"),
-    Trait("price_sensitivity", Distribution("lognormal", 0.45, 0.5), 0, 1e3, "utility a unit of money",
-          "weight of the price", "set by F1: own-price elasticity -2.62, Bijmolt, van Heerde & Pieters 2005"),
-    Trait("quality_weight", Distribution("lognormal", 1.0, 0.3), 0, 1e3, "utility a unit of quality",
-          "weight of expected quality"),
-    Trait("desire", Distribution("normal", 0.0, 0.5), _ANY, 100, "quality",
-          "performance wanted, not expected", "assumed; Spreng, MacKenzie & Olshavsky 1996 for the concept"),
-    Trait("relational_orientation", Distribution("beta", 2.0, 2.0), 0, 1, "", "wants a relationship at all",
-          "assumed; Garbarino & Johnson 1999 for the concept"),
-    Trait("loss_aversion", Distribution("lognormal", 2.0, 0.2), 0, 100, "times",
-          "weight of a disappointment against an equal delight", "set by F5: 2, range 1 to 3"),
-    Trait("voice", Distribution("beta", 2.0, 4.0), 0, 1, "chance", "a failure is complained of",
-          "assumed; Hirschman 1970 for the concept"),
-    Trait("exit_rate", Distribution("constant", 0.0, 0.0), 0, 100, "a week",
-          "leaves the market: exponential lifetime", "Pareto/NBD, Schmittlein, Morrison & Colombo 1987"),
-    Trait("dropout", Distribution("constant", 0.0, 0.0), 0, 1, "chance a purchase",
-          "leaves the market after a purchase", "BG/NBD, Fader, Hardie & Lee 2005"),
-    Trait("lock_in", Distribution("constant", 0.5, 0.0), 0, 100, "utility", "procedural switching cost",
-          "Burnham, Frels & Mahajan 2003; size assumed, checked by F6"),
-)  # fmt: skip
-#: What a segment has beside its traits; nothing of it is drawn.
-SEGMENT: dict[str, Parameter] = {
-    p.name: p
-    for p in (
-        Parameter("share", 1.0, float, 0.0, 1.0, "share of customers", "size of the segment", "assumed"),
-        Parameter("known_by", 1.0, float, 0.0, 1.0, "times", "of a firm's known_by at the start, here", "assumed"),
-        Parameter("season", None, float, 0.0, 1.0, "share of the mean rate",
-                  "amplitude of its own yearly season; null: theory.needs.season", "assumed", None, True),
-        Parameter("season_peak", None, float, 0.0, 52.0, "weeks",
-                  "week of the year of its own peak; null: theory.needs.season_peak", "assumed", None, True),
+
+
+@section("population.segments")
+class Segment:
+    """A part of the population: its size, and the distribution of each trait of its customers."""
+
+    share: float = param(1.0, low=0.0, high=1.0, unit="share of customers", meaning="size of the segment")
+    known_by: float = param(
+        1.0, low=0.0, high=1.0, unit="times", meaning="of a firm's known_by at the start, here"
     )
-}  # fmt: skip
+    season: float = param(
+        None, low=0.0, high=1.0, unit="share of the mean rate", optional=True,
+        meaning="amplitude of its own yearly season; null: theory.needs.season",
+    )  # fmt: skip
+    season_peak: float = param(
+        None, low=0.0, high=52.0, unit="weeks", optional=True,
+        meaning="week of the year of its own peak; null: theory.needs.season_peak",
+    )  # fmt: skip
+    need_rate: Distribution = trait(
+        Distribution("gamma", 1.5, 0.5), low=0, high=100, unit="occasions a week", meaning="purchase occasions",
+        source="NBD, Ehrenberg 1959; spread checked by F2: top fifth of spend 67 to 68 %, CDNOW; mean assumed",
+    )  # fmt: skip
+    price_sensitivity: Distribution = trait(
+        Distribution("lognormal", 0.45, 0.5), low=0, high=1e3, unit="utility a unit of money", meaning="weight of the price",
+        source="set by F1: own-price elasticity -2.62, Bijmolt, van Heerde & Pieters 2005",
+    )  # fmt: skip
+    quality_weight: Distribution = trait(
+        Distribution("lognormal", 1.0, 0.3), low=0, high=1e3, unit="utility a unit of quality", meaning="weight of expected quality",
+    )  # fmt: skip
+    desire: Distribution = trait(
+        Distribution("normal", 0.0, 0.5), low=_ANY, high=100, unit="quality", meaning="performance wanted, not expected",
+        source="assumed; Spreng, MacKenzie & Olshavsky 1996 for the concept",
+    )  # fmt: skip
+    relational_orientation: Distribution = trait(
+        Distribution("beta", 2.0, 2.0), low=0, high=1, unit="", meaning="wants a relationship at all",
+        source="assumed; Garbarino & Johnson 1999 for the concept",
+    )  # fmt: skip
+    loss_aversion: Distribution = trait(
+        Distribution("lognormal", 2.0, 0.2), low=0, high=100, unit="times", meaning="weight of a disappointment against an equal delight",
+        source="set by F5: 2, range 1 to 3",
+    )  # fmt: skip
+    voice: Distribution = trait(
+        Distribution("beta", 2.0, 4.0), low=0, high=1, unit="chance", meaning="a failure is complained of",
+        source="assumed; Hirschman 1970 for the concept",
+    )  # fmt: skip
+    exit_rate: Distribution = trait(
+        Distribution("constant", 0.0, 0.0), low=0, high=100, unit="a week", meaning="leaves the market: exponential lifetime",
+        source="Pareto/NBD, Schmittlein, Morrison & Colombo 1987",
+    )  # fmt: skip
+    dropout: Distribution = trait(
+        Distribution("constant", 0.0, 0.0), low=0, high=1, unit="chance a purchase", meaning="leaves the market after a purchase",
+        source="BG/NBD, Fader, Hardie & Lee 2005",
+    )  # fmt: skip
+    lock_in: Distribution = trait(
+        Distribution("constant", 0.5, 0.0), low=0, high=100, unit="utility", meaning="procedural switching cost",
+        source="Burnham, Frels & Mahajan 2003; size assumed, checked by F6",
+    )  # fmt: skip
+    declared: ClassVar[dict[str, Param]]
+
+    def tree(self) -> dict[str, Any]:
+        """As it is written in a scenario."""
+        own = {name: getattr(self, name) for name in SEGMENT}
+        return own | {name: getattr(self, name).tree() for name in TRAITS}
 
 
-def distribution(key: str, given: Any, trait: Trait) -> Distribution:
+#: The traits of a segment, and what it has beside them; nothing of the latter is drawn.
+TRAITS: dict[str, Trait] = {name: p for name, p in Segment.declared.items() if isinstance(p, Trait)}
+SEGMENT: dict[str, Param] = {name: p for name, p in Segment.declared.items() if name not in TRAITS}
+
+
+def distribution(key: str, given: Any, of: Trait) -> Distribution:
     """A trait's distribution from a number or ``{kind: {...}}``; raises `InputError`."""
     if not isinstance(given, Mapping):
         given = {"constant": given}
     if len(given) != 1:
-        raise InputError(key, dict(given), f"a number, or one of {', '.join(trait.kinds)} with its numbers")
+        raise InputError(key, dict(given), f"a number, or one of {', '.join(of.kinds)} with its numbers")
     ((kind, numbers),) = given.items()
     if kind not in KINDS:
-        raise InputError.unknown(key, kind, trait.kinds)
-    if kind not in trait.kinds:
-        raise InputError(key, kind, f"one of {', '.join(trait.kinds)}: the others leave {_range(trait)}")
+        raise InputError.unknown(key, kind, of.kinds)
+    if kind not in of.kinds:
+        raise InputError(key, kind, f"one of {', '.join(of.kinds)}: the others leave {_range(of)}")
     if kind == "constant":
-        p = Parameter("value", 0.0, float, max(trait.low, -100.0), trait.high, trait.unit, trait.meaning, "")
+        p = Param(low=max(of.low, -100.0), high=of.high, unit=of.unit, type=float)
         number = (
             numbers.get("value") if isinstance(numbers, Mapping) and set(numbers) == {"value"} else numbers
         )
@@ -146,16 +178,16 @@ def distribution(key: str, given: Any, trait: Trait) -> Distribution:
     for name, (low, high) in KINDS[kind].items():
         if name not in entries:
             raise InputError(f"{key}.{kind}", entries, f"both {' and '.join(KINDS[kind])}")
-        p = Parameter(name, 0.0, float, low, high, "", "", "")
+        p = Param(low=low, high=high, type=float)
         found.append(value(f"{key}.{kind}.{name}", entries[name], p))
     made = Distribution(kind, found[0], found[1])
-    if not max(trait.low, -100.0) <= made.mean <= trait.high:
-        raise InputError(f"{key}.{kind}", entries, f"a mean in {_range(trait)} ({trait.unit})")
+    if not max(of.low, -100.0) <= made.mean <= of.high:
+        raise InputError(f"{key}.{kind}", entries, f"a mean in {_range(of)} ({of.unit})")
     return made
 
 
-def _range(trait: Trait) -> str:
-    return f"{max(trait.low, -100):g} to {trait.high:g}"
+def _range(of: Trait) -> str:
+    return f"{max(of.low, -100):g} to {of.high:g}"
 
 
 def segment(key: str, given: Any) -> dict[str, Any]:
@@ -168,33 +200,9 @@ def segment(key: str, given: Any) -> dict[str, Any]:
     made: dict[str, Any] = {
         name: value(f"{key}.{name}", entries.get(name, p.default), p) for name, p in SEGMENT.items()
     }
-    for name, trait in TRAITS.items():
-        made[name] = distribution(f"{key}.{name}", entries[name], trait) if name in entries else trait.default
+    for name, of in TRAITS.items():
+        made[name] = distribution(f"{key}.{name}", entries[name], of) if name in entries else of.default
     return made
-
-
-class Segment(NamedTuple):
-    """A part of the population: what `SEGMENT` declares and the `Distribution` of each trait."""
-
-    share: float
-    need_rate: Distribution
-    price_sensitivity: Distribution
-    quality_weight: Distribution
-    desire: Distribution
-    relational_orientation: Distribution
-    loss_aversion: Distribution
-    voice: Distribution
-    exit_rate: Distribution
-    dropout: Distribution
-    lock_in: Distribution
-    known_by: float = 1.0
-    season: float | None = None
-    season_peak: float | None = None
-
-    def tree(self) -> dict[str, Any]:
-        """As it is written in a scenario."""
-        own = {name: getattr(self, name) for name in SEGMENT}
-        return own | {name: getattr(self, name).tree() for name in TRAITS}
 
 
 def check_shares(key: str, segments: Mapping[str, Segment]) -> None:

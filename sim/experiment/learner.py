@@ -44,7 +44,7 @@ def plan_of(view: FirmView, action: np.ndarray, bounds: Bounds) -> MarketingPlan
     set_to = {
         name: low + s * (high - low) for s, (name, (low, high)) in zip(share, bounds.items(), strict=True)
     }
-    programme = Programme(**{name: set_to.pop(name) for name in Programme._fields if name in set_to})
+    programme = Programme(**{name: set_to.pop(name) for name in Programme.declared if name in set_to})
     tiers = (Tier(programme),) if any(programme) else view.standing_plan.tiers
     return view.standing_plan.replace(**set_to, tiers=tiers)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import mesa
@@ -86,7 +87,7 @@ class Firm(mesa.Agent):
         keep = float(market.record[0]["departments"]["alignment_keep"])
         self.departments: Departments = Departments(self.offer.alignment, theory.departments, keep)
         self.knowledge: Knowledge | None = Knowledge(self) if theory.knowledge.decay > 0.0 else None
-        self.quality_costs = theory.reach._replace(cost_quality=self.offer.cost_quality)
+        self.quality_costs = replace(theory.reach, cost_quality=self.offer.cost_quality)
         self.knows = view_builder.known_to(market.setting, self.offer)
 
     def __repr__(self) -> str:

@@ -18,7 +18,7 @@ def permitted(firm: Firm, given: Programme) -> Programme:
     """The programme less what events forbid."""
     if not firm.shocks.forbidden:
         return given
-    return given._replace(**{name: 0.0 for name in firm.shocks.forbidden & set(Programme._fields)})
+    return given.replace(**{name: 0.0 for name in firm.shocks.forbidden & set(Programme.declared)})
 
 
 def post(firm: Firm, programmes: np.ndarray) -> tuple[float, ...]:

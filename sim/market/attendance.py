@@ -54,7 +54,7 @@ class DataBase:
 
 def before_the_pass(market: Market) -> np.ndarray | None:
     """Let what brings people to a firm act; its entries of the ledger, (firms, entries), None where nothing did."""
-    partners = [s for s in market.stakeholders if getattr(s.what, "introduces", 0.0) > 0.0]
+    partners = [s for s in market.stakeholders if getattr(s.partner, "introduces", 0.0) > 0.0]
     hosts = [firm for firm in market.firms if firm.plan.event > 0.0 or firm.data is not None]
     if not partners and not hosts:
         return None
@@ -75,14 +75,14 @@ def after_the_pass(market: Market, entries: np.ndarray) -> None:
 
 
 def _introduce(market: Market, partners: Sequence[Stakeholder], entries: np.ndarray) -> None:
-    acting = [s for s in partners if s.what.segment is not None and s.firm.shocks.open]
+    acting = [s for s in partners if s.partner.segment is not None and s.firm.shocks.open]
     if not acting:
         return
     key, names = rng.period_key(market.seed_of_run, market.period), list(market.setting.population.segments)
-    segments = np.array([names.index(s.what.segment) for s in acting])
+    segments = np.array([names.index(s.partner.segment) for s in acting])
     firms, identities = np.array([s.firm.index for s in acting]), np.array([s.identity for s in acting])
     chances = np.array(
-        [marketing_response.introduced(s.what.introduces, s.bond, s.trust, market.weeks) for s in acting]
+        [marketing_response.introduced(s.partner.introduces, s.bond, s.trust, market.weeks) for s in acting]
     )
 
     def introduced(begin: int, end: int) -> np.ndarray:

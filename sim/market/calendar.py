@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 
 from sim.core import rng
-from sim.scenario.events.base import Event, FirmShocks, MarketShocks, When
+from sim.scenario.events.base import Event, FirmShocks, MarketShocks
 
 
 class Calendar:
@@ -19,24 +19,24 @@ class Calendar:
     def world(self, period: int) -> MarketShocks:
         """What the events do in this period; to be asked period by period."""
         world = MarketShocks({name: FirmShocks() for name in self.firms})
-        for name, (when, what) in self.events.items():
-            if self._acts(name, when, period):
-                what.act(world)
-            elif name not in self.began and hasattr(what, "until_then"):
-                what.until_then(world)
+        for name, event in self.events.items():
+            if self._acts(name, event, period):
+                event.act(world)
+            elif name not in self.began:
+                event.until_then(world)
         return world
 
-    def _acts(self, name: str, when: When, period: int) -> bool:
+    def _acts(self, name: str, event: Event, period: int) -> bool:
         began = self.began.get(name)
-        if began is not None and (when.lasts == 0 or period < began + when.lasts):
+        if began is not None and (event.lasts == 0 or period < began + event.lasts):
             return True
-        if period == when.at or self._by_luck(name, when, period):
+        if period == event.at or self._by_luck(name, event, period):
             self.began[name] = period
             return True
         return False
 
-    def _by_luck(self, name: str, when: When, period: int) -> bool:
-        if when.hazard <= 0:
+    def _by_luck(self, name: str, event: Event, period: int) -> bool:
+        if event.hazard <= 0:
             return False
-        chance = 1.0 - math.exp(-when.hazard * self.weeks / 52.0)
+        chance = 1.0 - math.exp(-event.hazard * self.weeks / 52.0)
         return rng.of_event(rng.period_key(self.seed, period), rng.id_of_name(name)) < chance

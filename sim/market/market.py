@@ -85,14 +85,14 @@ class Market(mesa.Model):
         self.period = 0
         self.weeks = 52.0 / setting.market.periods_per_year
         theory = setting.theory if setting.market.loyalty else without_loyalty(setting.theory)
-        self.record = parameters_record(theory._asdict(), self.weeks)
+        self.record = parameters_record(theory, self.weeks)
         self.active_periods = max(1, round(setting.theory.records.active_weeks / self.weeks))
         self.calendar = Calendar(setting.events, list(setting.firms), self.weeks, self.seed_of_run)
         self.network = Network(dict(setting.network), graphs)
         self._open_categories()
         self.firms = [Firm(self, name, index) for index, name in enumerate(setting.firms)]
         self.stakeholders = [
-            Stakeholder(self, name, partner, self.firms[list(setting.firms).index(partner.tie.firm)], number)
+            Stakeholder(self, name, partner, self.firms[list(setting.firms).index(partner.firm)], number)
             for number, (name, partner) in enumerate(setting.stakeholders.items())
         ]
         for stakeholder in self.stakeholders:
@@ -380,7 +380,7 @@ class Market(mesa.Model):
         conduct = [firm.conduct(units) for firm, units in zip(self.firms, units_before, strict=True)]
         of = {firm.name: each for firm, each in zip(self.firms, conduct, strict=True)}
         for stakeholder in self.stakeholders:
-            ally = getattr(stakeholder.what, "rival", None)
+            ally = getattr(stakeholder.partner, "rival", None)
             stakeholder.live(of[stakeholder.firm.name], of[ally].ours if ally else 0.0)
         self.ties.append(tuple(stakeholder.state for stakeholder in self.stakeholders))
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sim.core.parameters import THEORY, Parameter
+from sim.core.parameters import Param
 from sim.customers.traits import TRAITS, Trait
 from sim.scenario.entries import control_of_each
+from sim.theory import THEORY
 
 #: What no reader needs to see set against a default.
 QUIET = ("name", "question", "source", "concepts", "expect", "execution", "out", "experiment.arms")
@@ -68,7 +69,7 @@ def unit_at(key: str) -> str:
     return found.unit if found else ""
 
 
-def declared_at(key: str) -> Parameter | Trait | None:
+def declared_at(key: str) -> Param | Trait | None:
     """What is declared of a key; None where nothing is, or where it depends on a strategy's or an event's type."""
     parts = key.split(".")
     name = parts[3] if _of_segment(parts) else parts[-1]
@@ -97,8 +98,8 @@ def _sections(parts: Sequence[str]) -> Iterator[Mapping[str, Any]]:
         "market": [settings.MarketSettings], "population": [settings.Population], "experiment": [settings.Experiment],
         "firms": STRATEGIES.values() if "strategy" in parts[2:-1] else [settings.OfferSettings],
         "second": [settings.SecondOffer if "firms" in parts[1:-1] else settings.SecondCategory],
-        "events": [events.When, *events.EVENTS.values()],
-        "stakeholders": [stakeholders.Tie, *stakeholders.KINDS.values()],
+        "events": list(events.EVENTS.values()),
+        "stakeholders": list(stakeholders.KINDS.values()),
     }  # fmt: skip
     within: Mapping[str, Any] | None = {"theory": THEORY, "network": network.LAYERS}.get(root)
     found = [within.get(parts[1])] if within is not None and len(parts) > 2 else kinds.get(root, ())

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.core.errors import InputError
-from sim.core.parameters import Parameter
+from sim.core.parameters import Param, param, section
 from sim.firms.metrics import ALL
 from sim.scenario.settings import FrozenDict, fields, finite, mapping, value
 from sim.strategies import STRATEGIES, Strategy, make_strategy
@@ -16,16 +16,26 @@ from sim.strategies.plugins import load_installed
 
 DEFAULT_STRATEGY = "fixed_plan"
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
-_EXPECTATION = {
-    "claim": Parameter("claim", "", str, None, None, "", "what is expected", ""),
-    "literature": Parameter("literature", "", str, None, None, "", "who says so", ""),
-    "metric": Parameter("metric", "profit", str, None, None, "", "compared in the summary", "", tuple(ALL)),
-    "arm": Parameter("arm", None, str, None, None, "", "the arm", ""),
-    "against": Parameter("against", None, str, None, None, "", "the arm it is compared with", "", None, True),
-    "is": Parameter("is", None, str, None, None, "", "direction", "", ("higher", "lower", "equal"), True),
-    "by": Parameter("by", None, float, 0, 1e12, "of the metric", "at least; equal: within", "", None, True),
-}
-_BOUND = Parameter("between", None, float, -1e15, 1e15, "of the metric", "the arm's own mean lies here", "")
+
+
+@section("expect")
+class Expectation:
+    """A claim on the summary, written before the run."""
+
+    claim: str = param("", meaning="what is expected")
+    literature: str = param("", meaning="who says so")
+    metric: str = param("profit", choices=tuple(ALL), meaning="compared in the summary")
+    arm: str = param(None, meaning="the arm")
+    against: str = param(None, optional=True, meaning="the arm it is compared with")
+    is_: str = param(None, optional=True, choices=("higher", "lower", "equal"), meaning="direction")
+    by: float = param(
+        None, low=0, high=1e12, unit="of the metric", optional=True, meaning="at least; equal: within"
+    )
+
+
+#: Keys of an expectation; "is" is no name in Python.
+_KEYS = {name.rstrip("_"): p for name, p in Expectation.declared.items()}  # type: ignore[attr-defined]
+_BOUND = Param(low=-1e15, high=1e15, unit="of the metric", type=float)
 
 
 @dataclass(frozen=True)
@@ -43,7 +53,7 @@ class StrategyChoice:
 def expectation(key: str, given: Any) -> dict[str, Any]:
     """A claim on the summary: an arm's metric higher, lower or equal by so much, or between two numbers."""
     entries = mapping(key, given)
-    made = fields(key, entries, _EXPECTATION, beside=("between",))
+    made = fields(key, entries, _KEYS, beside=("between",))
     between = entries.get("between")
     if "metric" not in entries or "arm" not in entries or (made["is"] is None) == (between is None):
         raise InputError(

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import sim.strategies.library  # noqa: F401  (the folder is the registry)
-from sim.core.parameters import THEORY
 from sim.customers.traits import Segment, segment
 from sim.firms.partners import base as stakeholders
 from sim.scenario import typed
@@ -23,6 +22,7 @@ from sim.scenario.settings import (
     SecondOffer,
 )
 from sim.strategies import STRATEGIES
+from sim.theory import THEORY
 
 
 def filled(tree: Mapping[str, Any]) -> dict[str, Any]:
@@ -37,11 +37,9 @@ def filled(tree: Mapping[str, Any]) -> dict[str, Any]:
     made["second"] = _second(tree.get("second"))
     made["stakeholders"] = _each(
         tree.get("stakeholders"),
-        lambda given: _typed(given, "kind", stakeholders.KINDS, stakeholders.declared),
+        lambda given: _typed(given, "kind", stakeholders.KINDS),
     )
-    made["events"] = _each(
-        tree.get("events"), lambda given: _typed(given, "type", events.EVENTS, events.declared)
-    )
+    made["events"] = _each(tree.get("events"), lambda given: _typed(given, "type", events.EVENTS))
     if isinstance(made["population"], dict):
         traits = Segment(**segment("", {})).tree()
         segments = made["population"].get("segments") or {"everyone": {}}
@@ -91,12 +89,12 @@ def _second(given: Any) -> Any:
     return made
 
 
-def _typed(given: Any, key: str, known: Mapping[str, type], declared: Any) -> Any:
+def _typed(given: Any, key: str, known: Mapping[str, type]) -> Any:
     """An entry of a registered type with every declared key; what names no type stays for the check to refuse."""
     name = given.get(key) if isinstance(given, Mapping) else None
     if not isinstance(name, str) or name not in known:
         return given
-    return {key: name} | {own: p.default for own, p in declared(name).items()} | dict(given)
+    return {key: name} | _defaults(known[name]) | dict(given)
 
 
 def _named_strategies(tree: Any, key: str = "") -> Any:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from sim.core.checking import allowed, checked
 from sim.core.errors import InputError
-from sim.core.parameters import Parameter, param, parameters
+from sim.core.parameters import Param, param, section
 
 MAX_CUSTOMERS = 10_000_000
 MAX_FIRMS = 32
@@ -19,8 +19,8 @@ WORDS: dict[str, dict[str, Any]] = {"outside": {"none": None}, "budget": {"free"
 _TRUE, _FALSE = ("true", "on", "yes"), ("false", "off", "no")
 
 
-@parameters
-class MarketSettings(NamedTuple):
+@section("market")
+class MarketSettings:
     """What kind of market it is, and the rules that hold for every firm in it."""
 
     type: str = param(
@@ -55,8 +55,8 @@ class MarketSettings(NamedTuple):
     discount_rate: float = param(0.10, low=0, high=10, unit="a year", meaning="discounts profit and equity")
 
 
-@parameters
-class Population(NamedTuple):
+@section("population")
+class Population:
     """How many customers there are and how new ones come; who they are stands in the segments."""
 
     customers: int = param(
@@ -69,8 +69,8 @@ class Population(NamedTuple):
     entry_by_purchase: bool = param(False, meaning="an entrant buys in the period it enters")
 
 
-@parameters
-class OfferSettings(NamedTuple):
+@section("firms")
+class OfferSettings:
     """A firm as it starts: its offer, its costs and its standing."""
 
     strategy: object = param(None, meaning="who decides: the name of a strategy and its parameters")
@@ -124,8 +124,8 @@ class OfferSettings(NamedTuple):
     )  # fmt: skip
 
 
-@parameters
-class SecondCategory(NamedTuple):
+@section("second")
+class SecondCategory:
     """A second category of goods, for the same customers; the firms that offer in it stand beside these."""
 
     outside: float = param(
@@ -133,8 +133,8 @@ class SecondCategory(NamedTuple):
     )  # fmt: skip
 
 
-@parameters
-class SecondOffer(NamedTuple):
+@section("second.firms")
+class SecondOffer:
     """A firm's second product."""
 
     price: float = param(5.0, low=0, high=1e6, unit="money", meaning="list price")
@@ -157,8 +157,8 @@ class SecondOffer(NamedTuple):
     opens: int = param(0, low=0, high=100_000, unit="period", meaning="on sale from then on")
 
 
-@parameters
-class Experiment(NamedTuple):
+@section("experiment")
+class Experiment:
     """What is compared, over how long, how often and with which luck; the arms stand beside it."""
 
     focal: str = param("focal", meaning="the firm whose outcomes the summary compares")
@@ -188,8 +188,8 @@ class Experiment(NamedTuple):
     )
 
 
-@parameters
-class Execution(NamedTuple):
+@section("execution")
+class Execution:
     """How the runs are carried out; the results do not depend on it."""
 
     backend: str = param(
@@ -236,7 +236,7 @@ class FrozenDict(Mapping[str, Any]):
         return f"Named({self._entries!r})"
 
 
-def value(key: str, given: Any, p: Parameter) -> Any:
+def value(key: str, given: Any, p: Param) -> Any:
     """A declared key's value, of the right type, finite and in range; raises `InputError`."""
     words = WORDS.get(p.name, {})
     if isinstance(given, str) and given in words:
@@ -281,7 +281,7 @@ def mapping(key: str, given: Any) -> dict[str, Any]:
 
 
 def fields(
-    key: str, given: Any, declared: Mapping[str, Parameter], *, beside: tuple[str, ...] = ()
+    key: str, given: Any, declared: Mapping[str, Param], *, beside: tuple[str, ...] = ()
 ) -> dict[str, Any]:
     """Every declared key with its checked value, or its default where nothing is given; raises `InputError`."""
     entries = mapping(key, given)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import importlib
 import math
 import re
-from collections import namedtuple
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from sim.core.errors import InputError
-from sim.core.parameters import THEORY, Parameter
+from sim.core.parameters import Param
 from sim.customers.traits import (
     MAX_SEGMENTS,
     SHARE_TOLERANCE,
@@ -48,11 +48,7 @@ from sim.scenario.settings import (
     finite,
     mapping,
 )
-from sim.theory import SECTIONS
-
-#: The theory's sections, one attribute each: ``setting.theory.choice.w_sat``.
-_DEFAULTS = [THEORY[name]() for name in SECTIONS]
-Theory = namedtuple("Theory", SECTIONS, defaults=_DEFAULTS)  # type: ignore[misc]
+from sim.theory import THEORY, Theory
 
 KEYS = (
     "name", "question", "source", "concepts", "expect", "market", "population", "theory", "network",
@@ -83,7 +79,8 @@ def _settled(offer: OfferSettings, typed: Mapping[str, Any]) -> OfferSettings:
     """The offer with its nulls settled; no limit to capacity or budget is infinity."""
     own = typed["market"].budget if offer.budget is None else offer.budget
     cost = typed["theory"].reach.cost_quality if offer.cost_quality is None else offer.cost_quality
-    return offer._replace(
+    return replace(
+        offer,
         promise=offer.quality if offer.promise is None else offer.promise,
         base_quality=offer.quality if offer.base_quality is None else offer.base_quality,
         cost_quality=cost,
@@ -116,26 +113,26 @@ def _check_together(typed: Mapping[str, Any]) -> None:
         raise InputError("network: shares", round(math.fsum(shares.values()), 9),
                       f"shares that sum to 1, or all 0: nobody talks ({listed(shares)})")  # fmt: skip
     for name, partner in typed["stakeholders"].items():
-        ally, place = getattr(partner.what, "rival", None), getattr(partner.what, "segment", None)
+        ally, place = getattr(partner, "rival", None), getattr(partner, "segment", None)
         if place is not None and place not in typed["population"].segments:
             raise InputError.unknown(f"stakeholders.{name}.segment", place, typed["population"].segments)
-        if place is None and getattr(partner.what, "introduces", 0.0) > 0.0:
+        if place is None and getattr(partner, "introduces", 0.0) > 0.0:
             known = ", ".join(typed["population"].segments)
             raise InputError(
                 f"stakeholders.{name}.segment",
                 place,
                 f"whom it introduces the firm to, one of {known}; or introduces 0",
             )
-        for key, firm in (("firm", partner.tie.firm), ("rival", ally)):
+        for key, firm in (("firm", partner.firm), ("rival", ally)):
             if firm is not None and firm not in firms:
                 raise InputError.unknown(f"stakeholders.{name}.{key}", firm, firms)
-        if ally == partner.tie.firm:
+        if ally == partner.firm:
             raise InputError(f"stakeholders.{name}.rival", ally, "another firm than its own")
     for name, event in typed["events"].items():
-        firm = getattr(event.what, "firm", None)
+        firm = getattr(event, "firm", None)
         if firm is not None and firm not in firms:
             raise InputError.unknown(f"events.{name}.firm", firm, firms)
-        if event.when.at is None and event.when.hazard == 0:
+        if event.at is None and event.hazard == 0:
             raise InputError(f"events.{name}.at", None, "a period, or else a hazard above 0")
 
 
@@ -245,23 +242,23 @@ class Checked:
         )
 
     def stakeholders(self) -> tuple[FrozenDict, dict[str, Any]]:
-        return self._registered("stakeholders", "kind", stakeholders.KINDS, stakeholders)
+        return self._registered("stakeholders", "kind", stakeholders.KINDS)
 
     def events(self) -> tuple[FrozenDict, dict[str, Any]]:
-        return self._registered("events", "type", events.EVENTS, events)
+        return self._registered("events", "type", events.EVENTS)
 
     def _registered(
-        self, part: str, key: str, known: Mapping[str, type], registry: Any
+        self, part: str, key: str, known: Mapping[str, type]
     ) -> tuple[FrozenDict, dict[str, Any]]:
-        """Entries of which each names one of the registered types; the registry declares and makes them."""
+        """Entries of which each names one of the registered types;"""
         typed, shown = {}, {}
         for name, given in present(part, self.tree.get(part)).items():
             entries = mapping(f"{part}.{name}", given)
             kind = entries.get(key)
             if not isinstance(kind, str) or kind not in known:
                 raise InputError.unknown(f"{part}.{name}.{key}", kind, known)
-            made = fields(f"{part}.{name}", entries, registry.declared(kind), beside=(key,))
-            typed[name], shown[name] = registry.made(kind, made), {key: kind, **made}
+            made = fields(f"{part}.{name}", entries, _declared(known[kind]), beside=(key,))
+            typed[name], shown[name] = known[kind](**made), {key: kind, **made}
         return FrozenDict(typed), shown
 
     def experiment(self) -> tuple[FrozenDict, dict[str, Any]]:
@@ -315,7 +312,7 @@ def layers() -> dict[str, type]:
     return dict(network.LAYERS)
 
 
-def _declared(section: type) -> Mapping[str, Parameter]:
+def _declared(section: type) -> Mapping[str, Param]:
     return section.declared  # type: ignore[attr-defined,no-any-return]
 
 

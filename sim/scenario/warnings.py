@@ -39,8 +39,8 @@ def _too_late(setting: Scenario) -> Iterator[str]:
             yield f"firms.{name}.strategy.then.at {then['at']:g}: never played, for the last period begins in week {last:g}"
         yield from _in_vain(name, setting)
     for name, event in setting.events.items():
-        if event.when.at is not None and event.when.at >= periods and event.when.hazard == 0.0:
-            yield f"events.{name}.at {event.when.at:g}: never happens, for the run ends after {periods} periods"
+        if event.at is not None and event.at >= periods and event.hazard == 0.0:
+            yield f"events.{name}.at {event.at:g}: never happens, for the run ends after {periods} periods"
     yield from _on_nothing(setting)
 
 
@@ -58,7 +58,7 @@ def _on_nothing(setting: Scenario) -> Iterator[str]:
             yield f"theory.power.{name} {getattr(power, name):g}: acts on nothing, for no customer negotiates (theory.power.accounts 0)"
     if all(partner.kind != "distributor" for partner in setting.stakeholders.values()):
         for name, event in setting.events.items():
-            if isinstance(event.what, EVENTS["channel_law"]):
+            if isinstance(event, EVENTS["channel_law"]):
                 yield f"events.{name}: acts on nothing, for no firm has dealers (stakeholders of kind distributor)"
 
 

@@ -11,7 +11,7 @@ from typing import Any, ClassVar, TypeVar
 
 from sim.core.checking import checked
 from sim.core.errors import InputError
-from sim.core.parameters import Parameter
+from sim.core.parameters import Param
 from sim.strategies.plan import MarketingPlan
 from sim.strategies.view import FirmView
 
@@ -19,7 +19,7 @@ from sim.strategies.view import FirmView
 class Strategy:
     """One decision: from a view to a plan. Subclass it, declare parameters as class fields, write `plan`.
 
-    A strategy may remember: whatever it keeps on ``self`` is its own firm's and lasts one run.
+    A strategy may remember: whatever it keeps on ``self``, set up in `set_up`, is its own firm's and lasts one run.
     Set ``reads_customer_file`` to be given the customer file in the view.
     """
 
@@ -29,8 +29,8 @@ class Strategy:
     traits: ClassVar[tuple[str, ...]] = ()
     reads_customer_file: ClassVar[bool] = False
     #: parameters that are made rather than written as fields.
-    beside: ClassVar[Mapping[str, Parameter]] = MappingProxyType({})
-    declared: ClassVar[Mapping[str, Parameter]] = MappingProxyType({})
+    beside: ClassVar[Mapping[str, Param]] = MappingProxyType({})
+    declared: ClassVar[Mapping[str, Param]] = MappingProxyType({})
 
     def __init__(self, **values: Any) -> None:
         for key in values:
@@ -38,6 +38,10 @@ class Strategy:
                 raise InputError.unknown(f"strategy.{key}", key, self.declared)
         for key, p in self.declared.items():
             setattr(self, key, checked(f"strategy.{key}", values.get(key, p.default), p))
+        self.set_up()
+
+    def set_up(self) -> None:
+        """Set up what the strategy remembers; its parameters are set."""
 
     def plan(self, view: FirmView) -> MarketingPlan:
         """The plan for the coming period."""
@@ -80,17 +84,17 @@ def strategy(
 _KINDS = {"float": float, "int": int, "bool": bool, "str": str, "object": object}
 
 
-def _declared_fields(cls: type) -> Iterator[tuple[str, Parameter]]:
+def _declared_fields(cls: type) -> Iterator[tuple[str, Param]]:
     for base in reversed(cls.__mro__):
         for key, hint in get_annotations(base).items():
             if "ClassVar" in str(hint) or base is Strategy:
                 continue
             made: Any = getattr(cls, key, None)
             kind = _KINDS.get(hint if isinstance(hint, str) else getattr(hint, "__name__", ""), type(made))
-            if isinstance(made, Parameter):
+            if isinstance(made, Param):
                 p = replace(made, name=key, type=kind)
             else:
-                p = Parameter(key, made, kind, None, None, "", key.replace("_", " "), "assumed")
+                p = Param(default=made, meaning=key.replace("_", " "), name=key, type=kind)
             yield key, p
 
 

@@ -6,6 +6,7 @@ Amounts are money a period. Before the first sales a firm reckons with an equal 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from math import isfinite
 from typing import TypeVar
 
@@ -217,7 +218,8 @@ def _base_quality(view: FirmView) -> float:
 
 def _quality_costs(view: FirmView) -> Reach:
     usual = Reach()
-    return usual._replace(
+    return replace(
+        usual,
         cost_quality=_cost(view, "cost_quality", usual.cost_quality),
         marginal_cost_quality=_cost(view, "marginal_cost_quality", usual.marginal_cost_quality),
     )

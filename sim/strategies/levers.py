@@ -6,10 +6,11 @@ column (`sim.firms.metrics`), scaled with the budget, and a parameter of `fixed_
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, ClassVar, NamedTuple
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar
 
-from sim.core.parameters import ASSUMED, Parameter, parameters
+from sim.core.parameters import Param, section
 
 #: What a lever is of the four Ps (McCarthy 1960) and of the four Cs (Lauterborn 1990, New marketing litany, Advertising
 #: Age 61(41); both recalled). What goes to partners is in neither.
@@ -26,12 +27,12 @@ A_RECORD = "money a customer on file and week"
 OFF = "share of the list price"
 
 
-@dataclass(frozen=True)
-class Lever(Parameter):
+@dataclass(frozen=True, kw_only=True)
+class Lever(Param):
     """A lever of a plan: a parameter, which of the four Ps and Cs it is, and the cost column it fills."""
 
-    low: float
-    high: float
+    low: float = 0
+    high: float = 100
     mix: tuple[str, str] = PARTNERS
     cost: str = ""
     #: What a firm must have for it to do anything, else it costs nothing either: a "second" product, a "range"
@@ -40,70 +41,80 @@ class Lever(Parameter):
     practice: str = ""  # the practice whose ban ends it
 
 
-def _lever(default: float = 0.0, *, meaning: str, unit: str, mix: tuple[str, str], low: float = 0, high: float = 100,
-           cost: str = "", needs: str = "", practice: str = "") -> Any:  # fmt: skip
-    made = ("", default, float, low, high, unit, meaning, ASSUMED, None, False)
-    return Lever(*made, mix, cost, needs, practice)
+def lever(default: float = 0.0, *, meaning: str, unit: str, mix: tuple[str, str], low: float = 0, high: float = 100,
+          cost: str = "", needs: str = "", practice: str = "") -> Any:  # fmt: skip
+    """Declare a lever."""
+    return Lever(default=default, low=low, high=high, unit=unit, meaning=meaning, mix=mix, cost=cost, needs=needs,
+                 practice=practice)  # fmt: skip
 
 
 def _support(meaning: str) -> Any:
-    return _lever(unit=A_HEAD, meaning=meaning, mix=PARTNERS, cost="stakeholder_cost")
+    return lever(unit=A_HEAD, meaning=meaning, mix=PARTNERS, cost="stakeholder_cost")
 
 
-@parameters
-class Programme(NamedTuple):
+@section("programme")
+class Programme:
     """What a tier of customers gets: the three levels of bond (Berry & Parasuraman 1991)."""
 
-    reward_rate: float = _lever(
+    declared: ClassVar[dict[str, Lever]]
+
+    reward_rate: float = lever(
         high=0.5, unit="share of what is paid", mix=POINTS, cost="points_paid",
         meaning="points issued (level 1, financial bond)",
     )  # fmt: skip
-    discount: float = _lever(
+    discount: float = lever(
         high=0.9, unit=OFF, mix=COST, cost="promotion_cost", meaning="price off for the tier (level 1)"
     )
-    contact_rate: float = _lever(
+    contact_rate: float = lever(
         high=2, unit="contacts a week", mix=TALK, cost="contact_cost",
         meaning="contacts (level 2, social bond), in person but for `online`",
     )  # fmt: skip
-    integration: float = _lever(
+    integration: float = lever(
         high=1, unit="effort", mix=VALUE, cost="integration_cost",
         meaning="ties of systems and work (level 3, structural bond)",
     )  # fmt: skip
-    online: float = _lever(
+    online: float = lever(
         high=1, unit="share of contacts", mix=TALK, cost="contact_cost",
         meaning="made through a medium, not in person: cheaper, and less of a bond",
     )  # fmt: skip
 
+    def __iter__(self) -> Iterator[float]:
+        """The amounts, in the order of declaration."""
+        return iter(vars(self).values())
 
-@dataclass(frozen=True)
-@parameters
+    def replace(self, **levers: float) -> Programme:
+        """A copy with some levers at other amounts."""
+        return replace(self, **levers)
+
+
+@section("plan")
 class Levers:
     """The firm-wide levers of a plan."""
 
     declared: ClassVar[dict[str, Lever]]
 
-    price: float = _lever(10.0, high=1e6, unit="money", meaning="list price", mix=COST)
-    promise: float = _lever(0.8, low=-2, high=5, unit="quality", meaning="what is promised", mix=TALK)
-    quality: float = _lever(
+    price: float = lever(10.0, high=1e6, unit="money", meaning="list price", mix=COST)
+    promise: float = lever(0.8, low=-2, high=5, unit="quality", meaning="what is promised", mix=TALK)
+    quality: float = lever(
         0.8, low=-2, high=5, unit="quality", mix=VALUE, cost="quality_cost",
         meaning="quality the firm works toward",
     )  # fmt: skip
-    advertising: float = _lever(
+    advertising: float = lever(
         unit=A_HEAD, mix=TALK, cost="advertising_cost", practice="advertising", meaning="advertising"
     )
-    place: float = _lever(unit=A_HEAD, mix=EASE, cost="place_cost", meaning="convenience")
-    staff: float = _lever(unit=A_CUSTOMER, mix=VALUE, cost="staff_cost", meaning="staff, against failures")
-    feedback: float = _lever(
+    place: float = lever(unit=A_HEAD, mix=EASE, cost="place_cost", meaning="convenience")
+    staff: float = lever(unit=A_CUSTOMER, mix=VALUE, cost="staff_cost", meaning="staff, against failures")
+    feedback: float = lever(
         unit=A_CUSTOMER, mix=LISTENING, cost="feedback_cost", meaning="surveys and early warning"
     )
-    recovery: float = _lever(
+    recovery: float = lever(
         high=1000,
         unit=A_CASE,
         mix=VALUE,
         cost="recovery_cost",
         meaning="making good a failure that was found",
     )
-    promotion: float = _lever(
+    promotion: float = lever(
         high=0.9, unit=OFF, mix=COST, cost="promotion_cost", meaning="price off for everybody"
     )
     alliance: float = _support("development shared with an allied competitor")
@@ -111,30 +122,30 @@ class Levers:
     employee_support: float = _support("training, pay and say of employees")
     public_relations: float = _support("information of media, regulators and the public")
     supplier_support: float = _support("planning, paying and designing together with suppliers")
-    second_advertising: float = _lever(
+    second_advertising: float = lever(
         unit=A_HEAD, mix=TALK, cost="second_advertising_cost", needs="second", practice="advertising",
         meaning="advertising of the second product",
     )  # fmt: skip
-    cross_selling: float = _lever(
+    cross_selling: float = lever(
         unit=A_CUSTOMER, mix=TALK, cost="cross_selling_cost", needs="second",
         meaning="offering the second product to active customers of the first",
     )  # fmt: skip
-    bundle_discount: float = _lever(
+    bundle_discount: float = lever(
         high=0.9, unit=OFF, mix=COST, cost="second_promotion_cost", needs="second",
         meaning="off the second product for active customers of the first",
     )  # fmt: skip
-    event: float = _lever(
+    event: float = lever(
         unit=A_HEAD, mix=TALK, cost="event_cost", meaning="an event of the firm's own that people come to"
     )
-    range_review: float = _lever(
+    range_review: float = lever(
         unit=A_HEAD, mix=VALUE, cost="range_cost", needs="range",
         meaning="goods tried in the shop, for which slow sellers are dropped",
     )  # fmt: skip
-    coordination: float = _lever(
+    coordination: float = lever(
         unit=A_CUSTOMER, mix=INSIDE, cost="coordination_cost", needs="conflict",
         meaning="bringing departments that are at odds together: shared goals, joint teams, job rotation",
     )  # fmt: skip
-    data_upkeep: float = _lever(
+    data_upkeep: float = lever(
         unit=A_RECORD, mix=LISTENING, cost="upkeep_cost", needs="decay",
         meaning="keeping up records that would go stale",
     )  # fmt: skip
@@ -142,7 +153,7 @@ class Levers:
 
 #: Every lever of a plan, by name, and of a programme beside it.
 LEVERS = tuple(Levers.declared)
-ALL_LEVERS: dict[str, Lever] = Levers.declared | Programme.declared  # type: ignore[attr-defined]
+ALL_LEVERS: dict[str, Lever] = Levers.declared | Programme.declared
 #: Levers that cost in proportion to their amount, and those that do nothing without a second product.
 SPENDING = tuple(
     name for name, p in Levers.declared.items() if p.unit in (A_HEAD, A_CUSTOMER, A_CASE, A_RECORD, OFF)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.core.parameters import Parameter
+from sim.core.parameters import Param
 from sim.strategies.levers import LEVERS, Levers, Programme
 
 MAX_TIERS = 4
@@ -37,7 +37,7 @@ class Tier:
     def scaled(self, share: float) -> Tier:
         """The tier with its programme at a share of it."""
         programme = Programme(*(share * value for value in self.programme))
-        return replace(self, programme=programme._replace(online=self.programme.online))
+        return replace(self, programme=programme.replace(online=self.programme.online))
 
     def plain(self) -> Tier:
         """The tier anew in Python's own numbers and text."""
@@ -105,15 +105,15 @@ class MarketingPlan(Levers):
                 found.append(
                     f"tiers[{number}]: accounts, managers and case_load are whole numbers from 0 to {MOST}"
                 )
-            for name, p in Programme.declared.items():  # type: ignore[attr-defined]
+            for name, p in Programme.declared.items():
                 found.append(_out_of_range(f"tiers[{number}].{name}", getattr(tier.programme, name), p))
         return [line for line in found if line]
 
 
-_SHARE = Parameter("share", 1.0, float, 0, 1, "share of customers", "in the tier", "")
+_SHARE = Param(low=0, high=1, unit="share of customers")
 
 
-def _out_of_range(name: str, value: Any, p: Parameter) -> str:
+def _out_of_range(name: str, value: Any, p: Param) -> str:
     if isinstance(value, bool) or not isinstance(value, (int, float, np.number)) or not np.isfinite(value):
         return f"{name} {value!r}: a number is needed"
     if (p.low is not None and value < p.low) or (p.high is not None and value > p.high):

@@ -28,10 +28,10 @@ class PublicOffer:
 
     def tiers(self, **less: float) -> tuple[Tier, ...]:
         """The programme, some of it changed, for as large a share of another firm's best customers."""
-        given = Programme(self.reward_rate, 0.0, self.contact_rate, self.integration)._replace(**less)
+        given = Programme(self.reward_rate, 0.0, self.contact_rate, self.integration).replace(**less)
         if not any(given) or self.members <= 0:
             return ()
-        given = given._replace(online=self.online)
+        given = given.replace(online=self.online)
         return (Tier(given, "rfm", self.members),) if self.members < 1 else (Tier(given),)
 
 

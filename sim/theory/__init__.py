@@ -1,9 +1,9 @@
 """The equations of the theory and their parameters: one file a mechanism, every file imported with the package."""
 
+from dataclasses import field, make_dataclass
 from importlib import import_module
 from pkgutil import iter_modules
-
-from sim.core.parameters import THEORY, put_in_order
+from typing import Any
 
 #: The sections in the order in which a scenario shows them; files may be renamed, this order stays.
 SECTIONS = (
@@ -28,6 +28,24 @@ SECTIONS = (
     "trust",
 )
 
-for _module in iter_modules(__path__):
-    import_module(f"{__name__}.{_module.name}")
-put_in_order(THEORY, SECTIONS)
+_FOUND: dict[str, Any] = {
+    declared.key: declared
+    for module in (import_module(f"{__name__}.{info.name}") for info in iter_modules(__path__))
+    for declared in vars(module).values()
+    if hasattr(declared, "declared") and declared.__module__ == module.__name__
+}
+if set(_FOUND) != set(SECTIONS):
+    raise TypeError(
+        f"without a place in the order of sections, or with no file: {set(_FOUND) ^ set(SECTIONS)}"
+    )
+
+#: Every section of the theory, by the key it has in a scenario.
+THEORY: dict[str, Any] = {key: _FOUND[key] for key in SECTIONS}
+
+#: The parameters of all sections, one attribute each: ``theory.choice.w_sat``.
+Theory: Any = make_dataclass(
+    "Theory",
+    [(key, cls, field(default=cls())) for key, cls in THEORY.items()],
+    frozen=True,
+    namespace={"__module__": __name__},
+)

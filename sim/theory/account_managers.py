@@ -1,12 +1,10 @@
 """Relationship managers: a week has so many hours, so attention to an account falls with the accounts looked after."""
 
-from typing import NamedTuple
-
-from sim.core.parameters import equation, param, parameters
+from sim.core.parameters import equation, param, section
 
 
-@parameters
-class Managers(NamedTuple):
+@section("managers")
+class Managers:
     """What a relationship manager costs and gets done; at 0 neither costs nor limits anything."""
 
     wage: float = param(0.0, low=0, high=1e6, unit="money a manager and week", meaning="cost of a manager")

@@ -1,12 +1,10 @@
 """Three levels of bond: financial, social, structural (Berry & Parasuraman 1991)."""
 
-from typing import NamedTuple
-
-from sim.core.parameters import equation, param, parameters
+from sim.core.parameters import equation, param, section
 
 
-@parameters
-class Bonds(NamedTuple):
+@section("bonds")
+class Bonds:
     """How bonds grow and fade, and what they cost."""
 
     threshold: float = param(

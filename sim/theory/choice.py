@@ -1,17 +1,20 @@
 """Choice: delivered value, bonds, inertia and switching costs (Kotler; McFadden's logit)."""
 
-from typing import NamedTuple
-
 from sim.core.functions import exp
-from sim.core.parameters import equation, param, parameters
+from sim.core.parameters import equation, param, section
 
 
-@parameters
-class Choice(NamedTuple):
+@section("choice")
+class Choice:
     """Weights of utility; one unit of utility is one unit of the choice noise."""
 
     w_sat: float = param(
-        0.3, low=0, high=10, unit="utility a unit of satisfaction", meaning="satisfaction so far"
+        0.3,
+        low=0,
+        high=10,
+        unit="utility a unit of satisfaction",
+        meaning="satisfaction so far",
+        loyalty=True,
     )
     w_fin: float = param(
         0.5,
@@ -20,6 +23,7 @@ class Choice(NamedTuple):
         unit="utility at full stake",
         meaning="financial bond",
         source="assumed; order by F7",
+        loyalty=True,
     )
     w_soc: float = param(
         1.0,
@@ -28,6 +32,7 @@ class Choice(NamedTuple):
         unit="utility at a full bond",
         meaning="social bond",
         source="assumed; order by F7",
+        loyalty=True,
     )
     w_str: float = param(
         1.0,
@@ -36,6 +41,7 @@ class Choice(NamedTuple):
         unit="utility at a full bond",
         meaning="structural bond",
         source="assumed; order by F7",
+        loyalty=True,
     )
     w_hab: float = param(
         1.0,
@@ -43,6 +49,7 @@ class Choice(NamedTuple):
         high=20,
         unit="utility at full habit",
         meaning="habit: the loyalty of Guadagni & Little (1983)",
+        loyalty=True,
     )
     risk: float = param(
         0.8,
@@ -65,12 +72,25 @@ class Choice(NamedTuple):
         unit="utility",
         meaning="switching cost of points given up",
         source="assumed; F6, F7",
+        loyalty=True,
     )
     s_soc: float = param(
-        0.4, low=0, high=10, unit="utility", meaning="relational switching cost", source="assumed; F6, F7"
+        0.4,
+        low=0,
+        high=10,
+        unit="utility",
+        meaning="relational switching cost",
+        source="assumed; F6, F7",
+        loyalty=True,
     )
     s_str: float = param(
-        0.8, low=0, high=10, unit="utility", meaning="switching cost of integration", source="assumed; F6, F7"
+        0.8,
+        low=0,
+        high=10,
+        unit="utility",
+        meaning="switching cost of integration",
+        source="assumed; F6, F7",
+        loyalty=True,
     )
     outside_pays: float = param(
         1.0,

@@ -1,16 +1,14 @@
 """Commitment and the two faces of loyalty."""
 
-from typing import NamedTuple
-
 from sim.core.functions import logistic
-from sim.core.parameters import equation, param, parameters
+from sim.core.parameters import equation, param, section
 
 TRUE, LATENT, SPURIOUS, NO_LOYALTY = 0, 1, 2, 3
 LOYALTIES = ("true", "latent", "spurious", "none")
 
 
-@parameters
-class Commitment(NamedTuple):
+@section("commitment")
+class Commitment:
     """Weights of commitment (Morgan & Hunt 1994; Rusbult 1980)."""
 
     c0: float = param(-1.0, low=-10, high=10, unit="logit", meaning="commitment of a stranger")

@@ -1,19 +1,24 @@
 """Contracts: when a customer under contract thinks of leaving (Jackson 1985)."""
 
-from typing import NamedTuple
-
 from sim.core.functions import exp
-from sim.core.parameters import equation, param, parameters
+from sim.core.parameters import equation, param, section
 
 
-@parameters
-class Contract(NamedTuple):
+@section("contract")
+class Contract:
     """Contractual markets only: one unit a period from the supplier until the customer reconsiders."""
 
     h0: float = param(0.01, low=0, high=10, unit="a week", meaning="hazard of reconsidering without a reason")
-    h1: float = param(0.10, low=0, high=10, unit="a week at satisfaction -1", meaning="from dissatisfaction")
+    h1: float = param(
+        0.10, low=0, high=10, unit="a week at satisfaction -1", meaning="from dissatisfaction", loyalty=True
+    )
     h2: float = param(
-        0.01, low=0, high=10, unit="a week and rival's contact", meaning="from rivals' contacts"
+        0.01,
+        low=0,
+        high=10,
+        unit="a week and rival's contact",
+        meaning="from rivals' contacts",
+        loyalty=True,
     )
     contract_term: int = param(
         0, low=0, high=10_000, unit="periods", meaning="a contract ends after this many periods; 0: never"

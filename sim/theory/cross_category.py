@@ -3,25 +3,33 @@
 Cross-selling: Kamakura, Wedel, de Rosa & Mazzon 2003; complements: Brandenburger & Nalebuff 1996, Katz & Shapiro 1994.
 """
 
-from typing import NamedTuple
-
-from sim.core.parameters import equation, param, parameters
+from sim.core.parameters import equation, param, section
 
 
-@parameters
-class Second(NamedTuple):
+@section("second")
+class Second:
     """What ties the two categories; with every value at 0 they are independent. Nothing acts without `second`."""
 
     carry_satisfaction: float = param(
         0.3, low=0, high=10, unit="utility a unit of satisfaction",
         meaning="satisfaction with a firm's first product counts in the choice of its second",
-        source="assumed; Ngobo 2004 for the direction",
+        source="assumed; Ngobo 2004 for the direction", loyalty=True,
     )  # fmt: skip
     carry_trust: float = param(
-        0.8, low=0, high=10, unit="utility a unit of trust", meaning="trust above what strangers are given"
+        0.8,
+        low=0,
+        high=10,
+        unit="utility a unit of trust",
+        meaning="trust above what strangers are given",
+        loyalty=True,
     )
     carry_bond: float = param(
-        0.5, low=0, high=10, unit="utility at a full bond", meaning="social and structural bond"
+        0.5,
+        low=0,
+        high=10,
+        unit="utility at a full bond",
+        meaning="social and structural bond",
+        loyalty=True,
     )
     notice: float = param(
         0.05, low=0, high=1, unit="chance a period with a purchase",

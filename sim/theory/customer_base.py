@@ -1,12 +1,10 @@
 """What a firm makes of its own records: who is active, and what a customer is worth by its estimate."""
 
-from typing import NamedTuple
-
-from sim.core.parameters import param, parameters
+from sim.core.parameters import param, section
 
 
-@parameters
-class Records(NamedTuple):
+@section("records")
+class Records:
     """How a firm reads its customer file."""
 
     active_weeks: float = param(

@@ -1,13 +1,11 @@
 """Departments: how far they work toward the same, what is lost where they do not, and what brings them together."""
 
-from typing import NamedTuple
-
-from sim.core.parameters import equation, param, parameters
+from sim.core.parameters import equation, param, section
 from sim.theory.marketing_response import saturating
 
 
-@parameters
-class Departments(NamedTuple):
+@section("departments")
+class Departments:
     """Conflict of departments; acts only in a firm whose alignment is below 1."""
 
     coordinating: float = param(

@@ -1,12 +1,10 @@
 """An event that people come to: who comes, what it teaches, who leaves data (Close, Finney, Lacey & Sneath 2006)."""
 
-from typing import NamedTuple
-
-from sim.core.parameters import equation, param, parameters
+from sim.core.parameters import equation, param, section
 
 
-@parameters
-class Event(NamedTuple):
+@section("event")
+class Event:
     """Who comes to a firm's event, whom they bring, what is learnt there, and what is left with the firm."""
 
     draws: float = param(

@@ -1,12 +1,10 @@
 """Experience: what is delivered, what fails, what is found and made good."""
 
-from typing import NamedTuple
-
-from sim.core.parameters import equation, param, parameters
+from sim.core.parameters import equation, param, section
 
 
-@parameters
-class Experience(NamedTuple):
+@section("experience")
+class Experience:
     """Service delivery and recovery."""
 
     noise_sd: float = param(
@@ -17,7 +15,12 @@ class Experience(NamedTuple):
         1.5, low=0, high=10, unit="quality", meaning="what a failure takes from performance"
     )
     customisation: float = param(
-        0.3, low=0, high=5, unit="quality at a full structural bond", meaning="the learning relationship"
+        0.3,
+        low=0,
+        high=5,
+        unit="quality at a full structural bond",
+        meaning="the learning relationship",
+        loyalty=True,
     )
     second_failure: float = param(
         0.5, low=0, high=1, unit="share", meaning="recovery after a second failure within a year",

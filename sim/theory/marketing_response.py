@@ -1,13 +1,11 @@
 """Reach: what a firm's spending does; every response is concave."""
 
-from typing import NamedTuple
-
 from sim.core.functions import exp, log
-from sim.core.parameters import equation, param, parameters
+from sim.core.parameters import equation, param, section
 
 
-@parameters
-class Reach(NamedTuple):
+@section("reach")
+class Reach:
     """Response curves of advertising, place, staff, feedback, recovery and quality."""
 
     reach: float = param(10.0, low=0, high=1e4, unit="a money a head", meaning="advertising reaches people")
@@ -17,6 +15,7 @@ class Reach(NamedTuple):
         high=1,
         unit="share of the gap",
         meaning="advertising moves the expectation of who never bought",
+        loyalty=True,
     )
     goodwill_half_life: float = param(
         8.0,

@@ -1,12 +1,10 @@
 """Power between two who trade: who depends more on whom, and how they split the gain (Emerson 1962; Nash 1950)."""
 
-from typing import NamedTuple
-
-from sim.core.parameters import equation, param, parameters
+from sim.core.parameters import equation, param, section
 
 
-@parameters
-class Power(NamedTuple):
+@section("power")
+class Power:
     """Where the stronger side stops dictating and both negotiate."""
 
     band: float = param(

@@ -3,15 +3,13 @@
 Logit within the range and its inclusive value: Ben-Akiva & Lerman 1985, chapters 9 and 10.
 """
 
-from typing import NamedTuple
-
 from sim.core.functions import exp, log
-from sim.core.parameters import equation, param, parameters
+from sim.core.parameters import equation, param, section
 from sim.theory.marketing_response import saturating
 
 
-@parameters
-class Assortment(NamedTuple):
+@section("assortment")
+class Assortment:
     """Goods of a range, how their appeal changes, and what trying and studying them takes; nothing acts on one good."""
 
     spread: float = param(0.5, low=0, high=5, unit="quality", meaning="goods differ in appeal (sd)")

@@ -1,13 +1,11 @@
 """Needs: how often a customer has an occasion to buy."""
 
-from typing import NamedTuple
-
 from sim.core.functions import exp, log
-from sim.core.parameters import equation, param, parameters
+from sim.core.parameters import equation, param, section
 
 
-@parameters
-class Needs(NamedTuple):
+@section("needs")
+class Needs:
     """The season of the market; each customer's own rate is drawn with the population."""
 
     season: float = param(

@@ -1,13 +1,11 @@
 """Knowledge of a single customer: a record goes stale as people move and change, upkeep slows it."""
 
-from typing import NamedTuple
-
 from sim.core.functions import exp
-from sim.core.parameters import equation, param, parameters
+from sim.core.parameters import equation, param, section
 
 
-@parameters
-class Knowledge(NamedTuple):
+@section("knowledge")
+class Knowledge:
     """How fast a firm's record of a customer goes stale; at decay 0 none ever does."""
 
     decay: float = param(

@@ -1,15 +1,13 @@
 """The relationship: who the main supplier is, and the stage of the relationship with it."""
 
-from typing import NamedTuple
-
-from sim.core.parameters import equation, param, parameters
+from sim.core.parameters import equation, param, section
 
 NONE, ACQUAINTANCE, RESERVE, STEADY, WANDERING, CONSOLIDATED = 0, 1, 2, 3, 4, 5
 STAGES = ("none", "acquaintance", "reserve", "steady", "wandering", "consolidated")
 
 
-@parameters
-class Relationship(NamedTuple):
+@section("relationship")
+class Relationship:
     """Where one stage ends and the next begins."""
 
     switch_margin: float = param(

@@ -1,13 +1,11 @@
 """Satisfaction by seven factors (Spreng, MacKenzie & Olshavsky 1996)."""
 
-from typing import NamedTuple
-
 from sim.core.functions import clip, tanh
-from sim.core.parameters import equation, param, parameters
+from sim.core.parameters import equation, param, section
 
 
-@parameters
-class Satisfaction(NamedTuple):
+@section("satisfaction")
+class Satisfaction:
     """How performance is judged against desires, expectations and promises."""
 
     w_des: float = param(1.0, low=0, high=10, unit="a unit of quality", meaning="weight of desire congruency")
@@ -25,7 +23,13 @@ class Satisfaction(NamedTuple):
         source="assumed; F3",
     )
     rate_exp: float = param(
-        0.2, low=0, high=1, unit="share a purchase", meaning="how fast expectations learn", source="assumed"
+        0.2,
+        low=0,
+        high=1,
+        unit="share a purchase",
+        meaning="how fast expectations learn",
+        source="assumed",
+        loyalty=True,
     )
     tolerance: float = param(
         0.5, low=0, high=2, unit="quality", meaning="zone of tolerance: a shortfall that does not yet disappoint",

@@ -1,16 +1,14 @@
 """Trust: promises kept build it slowly, promises broken cost it fast."""
 
-from typing import NamedTuple
-
 from sim.core.functions import clip
-from sim.core.parameters import equation, param, parameters
+from sim.core.parameters import equation, param, section
 
 COGNITIVE, AFFECTIVE, BEHAVIOURAL = 0, 1, 2
 LEVELS = ("cognitive", "affective", "behavioural")
 
 
-@parameters
-class Trust(NamedTuple):
+@section("trust")
+class Trust:
     """How trust moves and where its levels begin."""
 
     start: float = param(0.3, low=0, high=1, unit="trust", meaning="trust before any experience")
@@ -20,10 +18,11 @@ class Trust(NamedTuple):
         high=1,
         unit="share of the gap a purchase",
         meaning="how fast a kept promise builds trust",
+        loyalty=True,
     )
     down: float = param(
         0.15, low=0, high=1, unit="share of trust a purchase", meaning="how fast a broken promise costs it",
-        source="assumed; losses weigh more, F5",
+        source="assumed; losses weigh more, F5", loyalty=True,
     )  # fmt: skip
     tolerance: float = param(
         0.5, low=0, high=2, unit="quality", meaning="shortfall that is not held against the firm",

@@ -1,12 +1,10 @@
 """Word of mouth: who speaks, and what it changes in who listens."""
 
-from typing import NamedTuple
-
-from sim.core.parameters import equation, param, parameters
+from sim.core.parameters import equation, param, section
 
 
-@parameters
-class Talk(NamedTuple):
+@section("talk")
+class Talk:
     """How readily customers speak and how much it counts."""
 
     talk_base: float = param(
@@ -22,9 +20,16 @@ class Talk(NamedTuple):
         0.5, low=0, high=10, unit="quality a unit of satisfaction", meaning="what satisfaction adds"
     )
     talk_rate: float = param(
-        0.3, low=0, high=1, unit="share of the gap at strength 1", meaning="effect on expectation"
+        0.3,
+        low=0,
+        high=1,
+        unit="share of the gap at strength 1",
+        meaning="effect on expectation",
+        loyalty=True,
     )
-    talk_trust: float = param(0.1, low=0, high=1, unit="share at strength 1", meaning="effect on trust")
+    talk_trust: float = param(
+        0.1, low=0, high=1, unit="share at strength 1", meaning="effect on trust", loyalty=True
+    )
 
 
 @equation

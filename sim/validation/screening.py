@@ -13,7 +13,7 @@ import numpy as np
 
 import sim.scenario.typed
 import sim.strategies.library  # noqa: F401  (both register)
-from sim.core.parameters import THEORY, Parameter
+from sim.core.parameters import Param
 from sim.customers.ledger import Entry
 from sim.customers.network import LAYERS
 from sim.customers.traits import TRAITS, Trait
@@ -22,6 +22,7 @@ from sim.scenario.merge import merge
 from sim.scenario.settings import MarketSettings, OfferSettings, Population, SecondCategory, SecondOffer
 from sim.strategies import STRATEGIES
 from sim.strategies.marketing_mix import MarketingMix
+from sim.theory import THEORY
 from sim.validation.facts.facts import FIRMS, YEAR
 from sim.validation.laws.checks import opened
 
@@ -96,11 +97,11 @@ def of_strategies() -> list[Value]:
     ]
 
 
-def _numeric(p: Parameter) -> bool:
+def _numeric(p: Param) -> bool:
     return isinstance(p.default, (int, float)) and not isinstance(p.default, bool)
 
 
-def _value(key: str, p: Parameter) -> Value:
+def _value(key: str, p: Param) -> Value:
     low, high = -np.inf if p.low is None else p.low, np.inf if p.high is None else p.high
     return Value(key, p.default, low, high, p.unit, p.meaning, p.source, _moved(key, p.default, low, high))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -133,7 +134,7 @@ def test_a_wrong_mesa_twin_is_told_apart(lived):
     """Trust that grows twice as fast is seen."""
     market = fresh()
     theory = market.setting.theory
-    wrong = theory._replace(trust=theory.trust._replace(up=2 * theory.trust.up))
+    wrong = replace(theory, trust=replace(theory.trust, up=2 * theory.trust.up))
     assert "trust" in apart(lived, plain_mesa(market, wrong))
 
 
@@ -171,11 +172,11 @@ def test_all_mechanisms_are_on_in_the_market_that_is_called_so():
     """Five kinds of stakeholder with every firm, paid and some of them negotiating; every event but an entry; tiers."""
     every, core = bench.setting(600, everything=True), bench.setting(600)
     assert not core.stakeholders and not core.events
-    tied = {(partner.tie.firm, partner.kind) for partner in every.stakeholders.values()}
+    tied = {(partner.firm, partner.kind) for partner in every.stakeholders.values()}
     assert tied == {(firm, kind) for firm in every.firms for kind in LEVER}
-    assert any(partner.tie.negotiates for partner in every.stakeholders.values())
+    assert any(partner.negotiates for partner in every.stakeholders.values())
     assert {*EVENTS} - {"firm_enters"} == {*every.events}
-    assert all(event.when.hazard > 0 and event.when.at is None for event in every.events.values())
+    assert all(event.hazard > 0 and event.at is None for event in every.events.values())
     market = Market(bench.setting(600, everything=True, second=True), 1, collect=False)
     market.run_for(60)
     made = market.books.outcomes().groupby("firm")[

@@ -8,15 +8,15 @@ import re
 import pytest
 import yaml
 
-from sim.core.parameters import THEORY
 from sim.customers.network import LAYERS
 from sim.customers.traits import TRAITS
 from sim.firms.metrics import ALL
 from sim.market.market import Market
-from sim.scenario.events.base import EVENTS, When
+from sim.scenario.events.base import EVENTS
 from sim.scenario.files import compose
 from sim.strategies import Levers, Programme
-from sim.theory.loyalty_off import OFF
+from sim.theory import THEORY
+from sim.theory.loyalty_off import weights_of_loyalty
 from support import DOCS, ROOT
 
 
@@ -43,12 +43,14 @@ def test_a_changed_default_would_show(generate, monkeypatch):
 
 def test_the_model_names_every_parameter_trait_event_metric_and_preset():
     text = (DOCS / "model.md").read_text(encoding="utf-8")
-    declared = [*THEORY.values(), *LAYERS.values(), *EVENTS.values(), When, Levers, Programme]
+    declared = [*THEORY.values(), *LAYERS.values(), *EVENTS.values(), Levers, Programme]
     wanted = {name for section in declared for name in section.declared}
     wanted |= {*TRAITS, *EVENTS, *ALL} | {path.stem for path in (ROOT / "conf/preset").glob("*.yaml")}
     assert {name for name in wanted if f"`{name}`" not in text} == set()
     twin = text.split("**Loyalty off**")[1].split("\n\n")[0]
-    missing = {key for keys in OFF.values() for key in keys if key not in twin} - {"w_fin", "w_soc", "w_str"}
+    missing = {
+        key for section in THEORY.values() for key in weights_of_loyalty(section) if key not in twin
+    } - {"w_fin", "w_soc", "w_str"}
     assert missing == set() and "bond weights" in twin
 
 

@@ -179,7 +179,7 @@ def test_list_loads_nothing_heavy(kind):
 
 
 REGISTRIES = """
-from sim.core.parameters import THEORY
+from sim.theory import THEORY
 from sim.firms.partners.base import KINDS
 from sim.report.figures import FIGURES
 from sim.scenario.events.base import EVENTS

@@ -36,16 +36,14 @@ def books(made, firm="focal", begin=0, end=PERIODS):
 
 
 def law(**given):
-    defaults = {name: p.default for name, p in events.declared("channel_law").items()}
-    return events.made("channel_law", defaults | given).what
+    return events.EVENTS["channel_law"](**given)
 
 
 def driven(laws=(), listed=10.0, part=0.5, count=1, **values):
     """Drives of dealers in full bond and trust, none of whom is discontent."""
-    defaults = {name: p.default for name, p in stakeholders.declared("distributor").items()}
     tie = SimpleNamespace(of_its_kind=count, bond=1.0, trust=1.0, satisfaction=0.0, part=part)
     drives = PartnerEffects.under(laws, listed)
-    stakeholders.made("distributor", defaults | values).what.drive(tie, drives, {"focal": drives})
+    stakeholders.KINDS["distributor"](**values).drive(tie, drives, {"focal": drives})
     return drives
 
 
@@ -152,7 +150,7 @@ def test_who_is_held_to_a_mark_up_serves_by_what_is_left_and_is_treated_worse():
     assert held.convenience == pytest.approx(free.convenience * kept / 0.3)
     limited, usual = market({}, {"markup": 0.15}), market()
     after = limited.firms[0].conduct(0.0)
-    assert limited.stakeholders[0].what.treatment(after, 0.5) == pytest.approx(5.0 * (kept - 0.3))
+    assert limited.stakeholders[0].partner.treatment(after, 0.5) == pytest.approx(5.0 * (kept - 0.3))
     assert limited.stakeholders[0].satisfaction < usual.stakeholders[0].satisfaction
 
 

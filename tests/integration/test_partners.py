@@ -91,8 +91,7 @@ def driven(
     **values,
 ):
     """Drives of a tie (or of so many of the same) in a given state, own firm's and a rival's."""
-    defaults = {name: p.default for name, p in stakeholders.declared(kind).items()}
-    what = stakeholders.made(kind, defaults | values).what
+    what = stakeholders.KINDS[kind](**values)
 
     class State:
         pass
@@ -349,7 +348,6 @@ def test_a_scenario_with_stakeholders_comes_back_whole():
 
 def test_conduct_neutral_treats_as_usual():
     for kind in KINDS:
-        defaults = {name: p.default for name, p in stakeholders.declared(kind).items()}
-        what = stakeholders.made(kind, defaults).what
+        what = stakeholders.KINDS[kind]()
         margin = getattr(what, "margin", 0.0)
         assert what.treatment(Conduct(margin_left=margin), 0.5) == 0.0

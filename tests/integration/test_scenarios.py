@@ -47,9 +47,7 @@ VERDICTS = {"met", "not met", "undecided"}
 
 def tiny(name: str) -> Any:
     made = compose(name)
-    begins = [
-        event.when.at or 0 for arm in made.experiment.arms for event in made.for_arm(arm).events.values()
-    ]
+    begins = [event.at or 0 for arm in made.experiment.arms for event in made.for_arm(arm).events.values()]
     first = max([4, *begins])
     short = [f"experiment.periods={max(first + 8, LONGER.get(name, 0))}", f"experiment.burn_in={first}"]
     small = f"population.customers={min(300, made.population.customers)}"

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import networkx as nx
 import numpy as np
@@ -24,12 +25,12 @@ from sim.customers.network import (
 
 N = 2000
 MUTUAL = ["kin", "neighbourhood", "profession", "culture"]
-OFF = {name: section()._replace(share=0.0) for name, section in LAYERS.items()}
+OFF = {name: replace(section(), share=0.0) for name, section in LAYERS.items()}
 
 
 def layer(name, **changes):
     """The record of one layer that has all the talk."""
-    settings = OFF | {name: LAYERS[name]()._replace(share=1.0, **changes)}
+    settings = OFF | {name: replace(LAYERS[name](), share=1.0, **changes)}
     return layers_record(settings)[list(LAYERS).index(name)]
 
 
@@ -171,7 +172,7 @@ def test_few_conversations_come_to_nothing():
 def test_a_graph_of_the_users_own_replaces_a_layer(shape):
     pairs = [(0, 1), (1, 2), (2, 0), (4, 2), (1, 0)]
     graph = {"edges": np.array(pairs), "graph": nx.Graph(pairs), "digraph": nx.DiGraph(pairs)}[shape]
-    network = Network(OFF | {"kin": LAYERS["kin"]()._replace(share=1.0)}, {"kin": graph}, 10)
+    network = Network(OFF | {"kin": replace(LAYERS["kin"](), share=1.0)}, {"kin": graph}, 10)
     assert network.record[0].kind == GRAPH and network.custom_layers == ("kin",)
     wanted = nx.DiGraph(pairs) if shape == "digraph" else nx.Graph(pairs).to_directed()
     for customer in range(10):
@@ -201,7 +202,7 @@ def test_a_bad_graph_is_a_problem(graph):
 
 def test_bad_layers_are_a_problem():
     with pytest.raises(InputError, match="sum to 1"):
-        layers_record({"kin": LAYERS["kin"]()._replace(share=0.5)})
+        layers_record({"kin": replace(LAYERS["kin"](), share=0.5)})
     with pytest.raises(InputError, match="did you mean 'kin'"):
         layers_record({"kni": LAYERS["kin"]()})
     with pytest.raises(InputError, match="profession"):

@@ -9,7 +9,6 @@ import numba
 import numpy as np
 
 from sim.core import rng
-from sim.core.parameters import THEORY
 from sim.customers import ledger
 from sim.customers.columns import allocate, columns_of
 from sim.customers.ledger import Entry, MarketEntry
@@ -17,6 +16,7 @@ from sim.customers.network import Network
 from sim.customers.offer import OFFER, PROGRAMME
 from sim.market.kernel.inputs import CONDITIONS, parameters_record
 from sim.market.kernel.period import SCRATCH, listen, live, wide_enough
+from sim.theory import THEORY, Theory
 
 #: Values at which a mechanism does nothing; the other parameters are weights, rates and effects, which do nothing at 0.
 STILL = {
@@ -44,7 +44,7 @@ def everything_off(weeks, switched_on):
         given = dict.fromkeys(section.declared, 0) | STILL.get(name, {}) | switched_on.pop(name, {})
         values[name] = section(**given)
     assert not switched_on, f"no such section: {list(switched_on)}"
-    return rows(parameters_record(values, weeks))
+    return rows(parameters_record(Theory(**values), weeks))
 
 
 class ByHand:

@@ -7,8 +7,8 @@ from functools import cache, partial
 import numpy as np
 import pytest
 
-from sim.core.parameters import THEORY
 from sim.customers.traits import TRAITS
+from sim.theory import THEORY
 from sim.validation.facts import factbook, facts
 from sim.validation.facts.factbook import ELSEWHERE, FACTS
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import re
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -70,7 +71,7 @@ def test_a_preset_keeps_as_many_as_it_says(name):
 def test_what_stands_in_a_preset_is_a_market_of_equal_firms(name):
     setting = compose(made.SCENARIO, [f"preset={name}"])
     assert tuple(setting.experiment.arms) == made.ARMS
-    offers = [offer._replace(strategy=None) for offer in setting.firms.values()]
+    offers = [replace(offer, strategy=None) for offer in setting.firms.values()]
     assert len(offers) == 3 and len(set(offers)) == 1
     assert setting.theory.bonds.integration_cost == 0
 

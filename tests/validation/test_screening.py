@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from sim.core.parameters import THEORY
 from sim.strategies import STRATEGIES
 from sim.strategies.marketing_mix import MarketingMix
+from sim.theory import THEORY
 from sim.validation import screening
 
 

@@ -1,14 +1,14 @@
 """The alliance market: rivals who develop together and learn from each other (co-opetition)."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from sim.core.parameters import param
-from sim.firms.partners.base import Conduct, PartnerEffects, stakeholder
+from sim.firms.partners.base import Conduct, Partner, PartnerEffects, stakeholder
 
 
 @stakeholder("ally", lever="alliance")
-class Ally(NamedTuple):
+class Ally(Partner):
     """An allied competitor: the same spend on quality buys more of it, and knowledge leaks to the ally."""
 
     rival: str = param("rival", meaning="the firm that is the ally")

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, ClassVar, TypeVar, dataclass_transform
 
-from sim.core.parameters import Parameter, param, parameters
+from sim.core.parameters import Param, param, section
 
 
 @dataclass
@@ -55,9 +55,9 @@ class Conduct:
     ours: float = 0.0  # quality delivered
 
 
-@parameters
-class Tie(NamedTuple):
-    """What every stakeholder's tie to its firm has."""
+@section("stakeholders")
+class Partner:
+    """A stakeholder of a scenario: its tie to a firm; its kind says what it drives."""
 
     firm: str = param("focal", meaning="the firm it is tied to")
     promise: float = param(0.8, low=-2, high=5, unit="quality", meaning="treatment that the firm promised it")
@@ -88,42 +88,31 @@ class Tie(NamedTuple):
     information: float = param(
         1.0, low=0, high=100, unit="ratio", meaning="the firm's advantage in information over it"
     )
+    kind: ClassVar[str] = ""
+    declared: ClassVar[dict[str, Param]]
+
+    def treatment(self, conduct: Conduct, part: float) -> float:
+        """What the firm's conduct adds to how it is treated."""
+        raise NotImplementedError
+
+    def drive(self, tie: Any, drives: PartnerEffects, firms: Mapping[str, PartnerEffects]) -> None:
+        """Act on the `PartnerEffects` of its own firm and, by name, on those of all firms."""
+        raise NotImplementedError
 
 
-class Partner(NamedTuple):
-    """A stakeholder of a scenario: its tie, and what its kind drives."""
-
-    kind: str
-    tie: Tie
-    what: Any
-
-
-#: What each kind of stakeholder drives, by name, and the lever of a plan that pays for it.
-KINDS: dict[str, type] = {}
+#: Each kind of stakeholder, by name, and the lever of a plan that pays for it.
+KINDS: dict[str, type[Partner]] = {}
 LEVER: dict[str, str] = {}
-Kind = TypeVar("Kind", bound=type)
+Kind = TypeVar("Kind", bound=type[Partner])
 
 
+@dataclass_transform(frozen_default=True)
 def stakeholder(kind: str, lever: str) -> Callable[[Kind], Kind]:
-    """Register a kind: a NamedTuple of its parameters with ``treatment(conduct)`` and ``drive(tie, drives, firms)``.
-
-    ``treatment`` adds to how the stakeholder is treated; ``drive`` acts on its own firm's `PartnerEffects` and, by name,
-    on those of all firms.
-    """
+    """Register a kind of stakeholder and the lever that pays for it."""
 
     def register(cls: Kind) -> Kind:
-        KINDS[kind], LEVER[kind] = parameters(cls), lever
+        KINDS[kind], LEVER[kind] = section(f"stakeholders.{kind}")(cls), lever
+        cls.kind = kind
         return cls
 
     return register
-
-
-def declared(kind: str) -> dict[str, Parameter]:
-    """Every key of a kind of stakeholder: its tie, then what it drives."""
-    return dict(Tie.declared) | KINDS[kind].declared  # type: ignore[attr-defined]
-
-
-def made(kind: str, values: Mapping[str, Any]) -> Partner:
-    """A stakeholder of a kind from checked values of all its keys."""
-    what = {key: value for key, value in values.items() if key not in Tie._fields}
-    return Partner(kind, Tie(*(values[key] for key in Tie._fields)), KINDS[kind](**what))

@@ -7,14 +7,14 @@ after another each takes the margin of what it sells at; the tie is with the las
 """
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from sim.core.parameters import param
-from sim.firms.partners.base import Conduct, PartnerEffects, stakeholder
+from sim.firms.partners.base import Conduct, Partner, PartnerEffects, stakeholder
 
 
 @stakeholder("distributor", lever="distributor_support")
-class Distributor(NamedTuple):
+class Distributor(Partner):
     """Dealers: bound and content, they make the firm's goods easy to get; discontent, they push the rivals."""
 
     effort: float = param(

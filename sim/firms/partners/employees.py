@@ -1,14 +1,14 @@
 """The internal market: content staff serve better and stay (service-profit chain, Heskett et al. 1994)."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from sim.core.parameters import param
-from sim.firms.partners.base import Conduct, PartnerEffects, stakeholder
+from sim.firms.partners.base import Conduct, Partner, PartnerEffects, stakeholder
 
 
 @stakeholder("employees", lever="employee_support")
-class Employees(NamedTuple):
+class Employees(Partner):
     """A firm's staff: content, it prevents failures and serves better; discontent, it leaves and is replaced."""
 
     prevented: float = param(

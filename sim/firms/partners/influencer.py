@@ -1,14 +1,14 @@
 """The influence market: media, regulators and the public, who dampen a shock or make it worse."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from sim.core.parameters import param
-from sim.firms.partners.base import Conduct, PartnerEffects, stakeholder
+from sim.firms.partners.base import Conduct, Partner, PartnerEffects, stakeholder
 
 
 @stakeholder("influencer", lever="public_relations")
-class Influencer(NamedTuple):
+class Influencer(Partner):
     """An influencer: tied, it speaks well of the firm and dampens adverse events; bad conduct turns the sign."""
 
     regard: float = param(

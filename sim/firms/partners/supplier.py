@@ -1,14 +1,14 @@
 """The supplier market: joint planning lowers cost and lifts quality; distrust delivers late."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from sim.core.parameters import param
-from sim.firms.partners.base import Conduct, PartnerEffects, stakeholder
+from sim.firms.partners.base import Conduct, Partner, PartnerEffects, stakeholder
 
 
 @stakeholder("supplier", lever="supplier_support")
-class Supplier(NamedTuple):
+class Supplier(Partner):
     """A supplier: its bond lowers unit cost and, trusted, lifts quality; without trust it delivers late."""
 
     saving: float = param(

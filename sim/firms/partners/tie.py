@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import mesa
 import pandas as pd
@@ -27,9 +27,10 @@ class Stakeholder(mesa.Agent):
         super().__init__(market)
         getattr(mesa.Agent, "_ids", {}).pop(market, None)  # as in Firm
         self.unique_id = len(market.firms) + 1 + number
-        self.name, self.firm, self.partner = name, firm, partner
-        self.kind, self.what = partner.kind, partner.what
-        tie = partner.tie
+        self.name, self.firm = name, firm
+        self.partner: Any = partner
+        self.kind = partner.kind
+        tie = partner
         self.expectation, self.satisfaction = tie.promise, 0.0
         self.trust, self.bond, self.learned = tie.trust, tie.bond, 0.0
         self.identity = rng.id_of_name(name)
@@ -43,7 +44,7 @@ class Stakeholder(mesa.Agent):
     @property
     def ratio(self) -> float:
         """Power of the firm over it against its power over the firm."""
-        tie = self.partner.tie
+        tie = self.partner
         ours = power.power(tie.share_of_its_trade, tie.ease_for_it, tie.information)
         its = power.power(tie.share_of_our_trade, tie.ease_for_us, 1.0)
         return float(power.power_ratio(ours, its))
@@ -67,14 +68,14 @@ class Stakeholder(mesa.Agent):
         """Act on the `PartnerEffects` of the firms, by name, with this period's luck."""
         market: Market = self.model
         self.luck = rng.of_stakeholder(rng.period_key(market.seed_of_run, market.period), self.identity)
-        self.what.drive(self, firms[self.firm.name], firms)
+        self.partner.drive(self, firms[self.firm.name], firms)
 
     def live(self, conduct: Conduct, theirs: float) -> None:
         """One period of the tie: treatment, then satisfaction, expectation, trust and bond; ``theirs``: an ally's quality."""
         market: Market = self.model
-        theory, tie = market.setting.theory, self.partner.tie
+        theory, tie = market.setting.theory, self.partner
         effort = marketing_response.saturating(tie.response, self.support)
-        felt = tie.usual + tie.worth * effort + self.what.treatment(conduct, self.part)
+        felt = tie.usual + tie.worth * effort + self.partner.treatment(conduct, self.part)
         judged = satisfaction.overall(
             felt, tie.desire, self.expectation, tie.promise, tie.loss_aversion, 0.0, theory.satisfaction
         )
@@ -83,7 +84,7 @@ class Stakeholder(mesa.Agent):
         self.trust = trust.after(self.trust, felt, tie.promise, theory.trust)
         kept = self.bond * float(market.record[0]["bonds"]["structural_keep"])
         self.bond = float(bonds.structural_after(kept, effort * market.weeks, self.trust, theory.bonds))
-        leak = getattr(self.what, "leak", 0.0)
+        leak = getattr(self.partner, "leak", 0.0)
         self.learned += min(1.0, leak * self.bond * market.weeks) * max(0.0, conduct.ours - theirs)
 
 
@@ -94,7 +95,7 @@ def ties_table(
     rows = [
         (
             period, it.name, it.kind, it.firm.name, *state[:3],
-            it.part if it.partner.tie.negotiates else float("nan"),
+            it.part if it.partner.negotiates else float("nan"),
         )
         for period, states in enumerate(ties)
         for it, state in zip(stakeholders, states, strict=True)

@@ -50,7 +50,7 @@ class Departments:
 
     def _working(self, tier: Tier) -> Tier:
         given, share = tier.programme, self.alignment
-        given = given._replace(
+        given = given.replace(
             contact_rate=in_effect(share, given.contact_rate), integration=in_effect(share, given.integration)
         )
         return replace(tier, programme=given)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
-from sim.core.parameters import THEORY
 from sim.customers.traits import MAX_SEGMENTS
-from sim.theory import SECTIONS
+from sim.theory import THEORY
 
 #: The market as a whole in this period; demand is by segment.
 CONDITIONS = np.dtype(
@@ -18,18 +19,17 @@ CONDITIONS = np.dtype(
 )  # fmt: skip
 
 
-def parameters_record(theory: dict[str, tuple], weeks_per_period: float) -> np.ndarray:
+def parameters_record(theory: Any, weeks_per_period: float) -> np.ndarray:
     """The theory's parameters as one nested record, (1,): half-lives in weeks become what a period keeps.
 
     A field ``social_half_life`` becomes ``social_keep`` = 0.5^(weeks_per_period/half_life).
     """
     values, layout = [], []
-    for name in SECTIONS:
-        section = THEORY[name]
+    for name, section in THEORY.items():
         fields = []
         row = []
-        for key, value in zip(section._fields, theory[name], strict=True):  # type: ignore[attr-defined]
-            kind = "i8" if section.declared[key].type in (int, bool) else "f8"  # type: ignore[attr-defined]
+        for key, p in section.declared.items():
+            kind, value = "i8" if p.type in (int, bool) else "f8", getattr(getattr(theory, name), key)
             if key.endswith("half_life"):
                 key, value = key.replace("half_life", "keep"), 0.5 ** (weeks_per_period / value)
             fields.append((key, kind))

@@ -5,11 +5,11 @@ An event begins at a time, or by luck at a hazard, and acts as long as it lasts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple, TypeVar
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, TypeVar, dataclass_transform
 
-from sim.core.parameters import Parameter, param, parameters
+from sim.core.parameters import Param, param, section
 
 
 @dataclass
@@ -36,9 +36,9 @@ class MarketShocks:
     procedural: float = 1.0
 
 
-@parameters
-class When(NamedTuple):
-    """When an event begins and how long it acts."""
+@section("events")
+class Event:
+    """An event of a scenario: when it begins and how long it acts; its type says what it does."""
 
     at: int = param(
         None,
@@ -52,45 +52,30 @@ class When(NamedTuple):
     hazard: float = param(
         0.0, low=0, high=100, unit="a year", meaning="rate at which it begins by luck while it does not act"
     )
+    declared: ClassVar[dict[str, Param]]
+
+    def act(self, world: MarketShocks) -> None:
+        """What it does in a period in which it acts."""
+        raise NotImplementedError
+
+    def until_then(self, world: MarketShocks) -> None:
+        """What it does before it begins."""
 
 
-class Event(NamedTuple):
-    """An event of a scenario: when it acts, and what it does."""
-
-    when: When
-    what: Any
+#: Each type of event, by name.
+EVENTS: dict[str, type[Event]] = {}
+Kind = TypeVar("Kind", bound=type[Event])
 
 
-#: What each type of event does, by name.
-EVENTS: dict[str, type] = {}
-Kind = TypeVar("Kind", bound=type)
-_LASTS: dict[str, int] = {}
-
-
+@dataclass_transform(frozen_default=True)
 def event(name: str, lasts: int = 0) -> Callable[[Kind], Kind]:
-    """Register a type of event: a NamedTuple of its parameters with ``act(world)``; it usually lasts so many periods.
-
-    One with ``until_then(world)`` acts so before it begins.
-    """
+    """Register a type of event, which usually lasts so many periods."""
 
     def register(cls: Kind) -> Kind:
-        EVENTS[name], _LASTS[name] = parameters(cls), lasts
-        return cls
+        EVENTS[name] = section(f"events.{name}", lasts=lasts)(cls)
+        return EVENTS[name]  # type: ignore[return-value]
 
     return register
-
-
-def declared(name: str) -> dict[str, Parameter]:
-    """Every key of a type of event: when it acts, then what it does."""
-    when: dict[str, Parameter] = dict(When.declared)  # type: ignore[attr-defined]
-    when["lasts"] = replace(when["lasts"], default=_LASTS[name])
-    return when | EVENTS[name].declared  # type: ignore[attr-defined]
-
-
-def made(name: str, values: Mapping[str, Any]) -> Event:
-    """An event of a type from checked values of all its keys."""
-    what = {key: value for key, value in values.items() if key not in When._fields}
-    return Event(When(*(values[key] for key in When._fields)), EVENTS[name](**what))
 
 
 def which_firm(default: str = "focal") -> Any:

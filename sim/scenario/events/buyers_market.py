@@ -1,13 +1,11 @@
 """A buyer's market: substitutes abound."""
 
-from typing import NamedTuple
-
 from sim.core.parameters import param
-from sim.scenario.events.base import MarketShocks, event
+from sim.scenario.events.base import Event, MarketShocks, event
 
 
 @event("buyers_market", lasts=52)
-class BuyersMarket(NamedTuple):
+class BuyersMarket(Event):
     """Buyers find substitutes outside the firms' offers more easily."""
 
     outside: float = param(

@@ -1,10 +1,9 @@
 """A law of the channel: how many dealers may stand one after another, and how much each may keep."""
 
 from math import inf
-from typing import NamedTuple
 
 from sim.core.parameters import param
-from sim.scenario.events.base import MarketShocks, event
+from sim.scenario.events.base import Event, MarketShocks, event
 
 POLICY = "case C64: policy of 2017"
 LIMITS = "case C64: mark-ups of 15 to 40 % by price band"
@@ -12,7 +11,7 @@ A_COST = "share of what the dealer pays"
 
 
 @event("channel_law")
-class ChannelLaw(NamedTuple):
+class ChannelLaw(Event):
     """Every firm's dealers are held to a number of invoices and to a mark-up by price band; nothing where there are none."""
 
     invoices: int = param(

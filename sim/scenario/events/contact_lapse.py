@@ -1,12 +1,10 @@
 """A lapse of contact."""
 
-from typing import NamedTuple
-
-from sim.scenario.events.base import MarketShocks, event, which_firm
+from sim.scenario.events.base import Event, MarketShocks, event, which_firm
 
 
 @event("contact_lapse")
-class ContactLapse(NamedTuple):
+class ContactLapse(Event):
     """A firm stops contacts and integration."""
 
     firm: str = which_firm()

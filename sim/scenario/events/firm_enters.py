@@ -1,12 +1,10 @@
 """Entry of a firm."""
 
-from typing import NamedTuple
-
-from sim.scenario.events.base import MarketShocks, event, which_firm
+from sim.scenario.events.base import Event, MarketShocks, event, which_firm
 
 
 @event("firm_enters")
-class FirmEnters(NamedTuple):
+class FirmEnters(Event):
     """A firm of the scenario is closed until it enters."""
 
     firm: str = which_firm("rival")

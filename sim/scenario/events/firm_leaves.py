@@ -1,12 +1,10 @@
 """Exit of a firm."""
 
-from typing import NamedTuple
-
-from sim.scenario.events.base import MarketShocks, event, which_firm
+from sim.scenario.events.base import Event, MarketShocks, event, which_firm
 
 
 @event("firm_leaves")
-class FirmLeaves(NamedTuple):
+class FirmLeaves(Event):
     """A firm closes."""
 
     firm: str = which_firm("rival")

@@ -1,13 +1,11 @@
 """Number portability, or another rule that takes a switching cost away."""
 
-from typing import NamedTuple
-
 from sim.core.parameters import param
-from sim.scenario.events.base import MarketShocks, event
+from sim.scenario.events.base import Event, MarketShocks, event
 
 
 @event("number_portability")
-class NumberPortability(NamedTuple):
+class NumberPortability(Event):
     """The procedural cost of leaving a supplier falls for everybody."""
 
     removed: float = param(

@@ -1,13 +1,11 @@
 """A scandal or a boycott."""
 
-from typing import NamedTuple
-
 from sim.core.parameters import param
-from sim.scenario.events.base import MarketShocks, event, which_firm
+from sim.scenario.events.base import Event, MarketShocks, event, which_firm
 
 
 @event("political_shock")
-class PoliticalShock(NamedTuple):
+class PoliticalShock(Event):
     """A scandal or a boycott moves the utility of a firm."""
 
     firm: str = which_firm()

@@ -1,13 +1,11 @@
 """A list price moved from outside."""
 
-from typing import NamedTuple
-
 from sim.core.parameters import param
-from sim.scenario.events.base import MarketShocks, event, which_firm
+from sim.scenario.events.base import Event, MarketShocks, event, which_firm
 
 
 @event("price_shock")
-class PriceShock(NamedTuple):
+class PriceShock(Event):
     """A firm's list price rises or falls, whatever it planned."""
 
     firm: str = which_firm()

@@ -1,13 +1,11 @@
 """A price war."""
 
-from typing import NamedTuple
-
 from sim.core.parameters import param
-from sim.scenario.events.base import MarketShocks, event
+from sim.scenario.events.base import Event, MarketShocks, event
 
 
 @event("price_war", lasts=26)
-class PriceWar(NamedTuple):
+class PriceWar(Event):
     """Every firm's list price is cut by a share."""
 
     cut: float = param(0.2, low=0, high=1, unit="share of the list price", meaning="cut of every list price")

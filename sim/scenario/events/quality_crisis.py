@@ -1,13 +1,11 @@
 """A quality crisis."""
 
-from typing import NamedTuple
-
 from sim.core.parameters import param
-from sim.scenario.events.base import MarketShocks, event, which_firm
+from sim.scenario.events.base import Event, MarketShocks, event, which_firm
 
 
 @event("quality_crisis")
-class QualityCrisis(NamedTuple):
+class QualityCrisis(Event):
     """What a firm delivers falls short of the quality it works at."""
 
     firm: str = which_firm()

@@ -1,13 +1,11 @@
 """A recession."""
 
-from typing import NamedTuple
-
 from sim.core.parameters import param
-from sim.scenario.events.base import MarketShocks, event
+from sim.scenario.events.base import Event, MarketShocks, event
 
 
 @event("recession", lasts=52)
-class Recession(NamedTuple):
+class Recession(Event):
     """Needs fall in the whole market."""
 
     demand: float = param(0.7, low=0, high=10, unit="share of the usual needs", meaning="needs that are left")

@@ -1,15 +1,13 @@
 """A practice forbidden by law."""
 
-from typing import NamedTuple
-
 from sim.core.parameters import param
-from sim.scenario.events.base import MarketShocks, event
+from sim.scenario.events.base import Event, MarketShocks, event
 
 PRACTICES = ("reward_rate", "discount", "contact_rate", "integration", "promotion", "advertising")
 
 
 @event("regulation")
-class Regulation(NamedTuple):
+class Regulation(Event):
     """A practice is forbidden to every firm."""
 
     practice: str = param("reward_rate", choices=PRACTICES, meaning="the practice that is forbidden")

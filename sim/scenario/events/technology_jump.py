@@ -1,13 +1,11 @@
 """A technology jump."""
 
-from typing import NamedTuple
-
 from sim.core.parameters import param
-from sim.scenario.events.base import MarketShocks, event, which_firm
+from sim.scenario.events.base import Event, MarketShocks, event, which_firm
 
 
 @event("technology_jump")
-class TechnologyJump(NamedTuple):
+class TechnologyJump(Event):
     """A firm has a technology that the others lack."""
 
     firm: str = which_firm()

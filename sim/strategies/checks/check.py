@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.core.parameters import Parameter
+from sim.core.parameters import Param
 from sim.strategies import (
     LEVERS,
     TIER_RULES,
@@ -242,7 +242,7 @@ def one_number_variants(cls: type[Strategy], others: Iterable[type[Strategy]]) -
                 yield {key: value}
 
 
-def keeps_calendar(cls: Any, p: Parameter, usual: float) -> bool:
+def keeps_calendar(cls: Any, p: Param, usual: float) -> bool:
     """Whether a time a little shorter moves what the strategy does in many views."""
     shorter = p.type(max(p.low or 0.0, 0.8 * usual))
     both = zip(pattern(cls), pattern(cls, (p.name, shorter)), strict=True)

@@ -1,7 +1,5 @@
 """Everything for the next new customer, nothing for the one it has: the leaky bucket."""
 
-from typing import Any
-
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, strategy
 from sim.strategies.budget import Budgeted, Smoothed, spend
@@ -32,8 +30,9 @@ class AcquisitionOnly(Budgeted):
         0.6, low=0, high=1, unit="share of the money", meaning="into promotion when newcomers dry up"
     )
 
-    def __init__(self, **values: Any) -> None:
-        super().__init__(**values)
+    def set_up(self) -> None:
+        """Nothing has been seen yet."""
+        super().set_up()
         self.best: float = 0.0
         self.inflow = Smoothed()
 

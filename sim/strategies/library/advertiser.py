@@ -1,7 +1,5 @@
 """Builds a stock of goodwill by advertising and keeps it in proportion to what is earned."""
 
-from typing import Any
-
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, strategy
 from sim.strategies.budget import Budgeted, margin, spend, units
@@ -27,8 +25,9 @@ class Advertiser(Budgeted):
         meaning="of goodwill, as the firm believes",
     )
 
-    def __init__(self, **values: Any) -> None:
-        super().__init__(**values)
+    def set_up(self) -> None:
+        """Nothing has been seen yet."""
+        super().set_up()
         self.goodwill: float = 0.0
 
     def plan(self, view: FirmView) -> MarketingPlan:

@@ -1,7 +1,6 @@
 """A bandit: plays the plan whose profit may be the best, by an upper confidence bound, and forgets slowly."""
 
 from math import log, sqrt
-from typing import Any
 
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, Programme, Tier, strategy
@@ -28,8 +27,9 @@ class Bandit(MarketingMix, TrialAndError):
     )
     memory: float = param(0.95, low=0.5, high=1, unit="share a hold", meaning="of past holds that is kept")
 
-    def __init__(self, **values: Any) -> None:
-        super().__init__(**values)
+    def set_up(self) -> None:
+        """Nothing has been seen yet."""
+        super().set_up()
         self.sums, self.counts = dict.fromkeys(ARMS, 0.0), dict.fromkeys(ARMS, 0.0)
         self.lowest, self.highest = float("inf"), float("-inf")
         self.arm = ARMS[0]

@@ -1,7 +1,5 @@
 """Kotler's first level: sells and leaves it there; the money goes to the next sale."""
 
-from typing import Any
-
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, strategy
 from sim.strategies.budget import SEARCHED, spend
@@ -25,8 +23,9 @@ class Basic(MarketingMix):
         source=SEARCHED,
     )
 
-    def __init__(self, **values: Any) -> None:
-        super().__init__(**values)
+    def set_up(self) -> None:
+        """Nothing has been seen yet."""
+        super().set_up()
         self.before: float | None = None
 
     def mix(self, view: FirmView) -> dict[str, float]:

@@ -74,7 +74,7 @@ class BestResponder(TrialAndError):
         return self.base if value == self.base[lever] else {**self.base, lever: value}
 
     def _made(self, view: FirmView, levers: dict[str, float]) -> MarketingPlan:
-        firm = {name: value for name, value in levers.items() if name not in Programme._fields}
-        programme = Programme(**{name: value for name, value in levers.items() if name in Programme._fields})
+        firm = {name: value for name, value in levers.items() if name not in Programme.declared}
+        programme = Programme(**{name: value for name, value in levers.items() if name in Programme.declared})
         tiers = (Tier(programme),) if any(programme) else ()
         return within(view, view.standing_plan.replace(**firm, tiers=tiers), self.money(view))

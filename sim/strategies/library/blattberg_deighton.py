@@ -1,7 +1,6 @@
 """The customer equity test: spends on winning and on keeping what each is worth at its best, and no more."""
 
 from math import exp, isfinite, log1p
-from typing import Any
 
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, Programme, Tier, strategy
@@ -46,8 +45,9 @@ class BlattbergDeighton(Budgeted):
         meaning="1: each gets what the closed form finds for the other, to compare with",
     )
 
-    def __init__(self, **values: Any) -> None:
-        super().__init__(**values)
+    def set_up(self) -> None:
+        """Nothing has been seen yet."""
+        super().set_up()
         self.won, self.lost = Smoothed(52.0), Smoothed(52.0)
         self.wooing, self.keeping = Smoothed(52.0), Smoothed(52.0)
         self.last, self.begun = (0.0, 0.0), False

@@ -1,7 +1,5 @@
 """Defensive marketing: every complaint is paid for as a customer kept, and advertising waits while they mount."""
 
-from typing import Any
-
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, strategy
 from sim.strategies.budget import Smoothed, cases, customers, margin, spend, trouble, units
@@ -24,8 +22,9 @@ class ComplaintDriven(MarketingMix):
         1.1, low=1, high=10, unit="times the usual complaints", meaning="above which advertising waits"
     )
 
-    def __init__(self, **values: Any) -> None:
-        super().__init__(**values)
+    def set_up(self) -> None:
+        """Nothing has been seen yet."""
+        super().set_up()
         self.usual, self.mounting = Smoothed(26.0), False
 
     def own_plan(self, view: FirmView, money: float) -> MarketingPlan:

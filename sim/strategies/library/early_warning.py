@@ -1,7 +1,5 @@
 """Early warning: looks for failures nobody voices, harder the more of them it finds, and mends them."""
 
-from typing import Any
-
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, strategy
 from sim.strategies.budget import Smoothed, cases, known, money_left, spend
@@ -23,8 +21,9 @@ class EarlyWarning(MarketingMix):
     a_case: float = param(2.0, low=0, high=1000, unit="money a case", meaning="for what is found")
     cooling: float = param(0.1, low=0, high=2, unit="satisfaction", meaning="below its own usual that counts")
 
-    def __init__(self, **values: Any) -> None:
-        super().__init__(**values)
+    def set_up(self) -> None:
+        """Nothing has been seen yet."""
+        super().set_up()
         self.usual = Smoothed(26.0)
 
     def own_plan(self, view: FirmView, money: float) -> MarketingPlan:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, ClassVar
 
 from sim.core.errors import InputError
-from sim.core.parameters import Parameter, param
+from sim.core.parameters import Param, param
 from sim.strategies import (
     ALL_LEVERS,
     LEVERS,
@@ -20,14 +20,14 @@ from sim.strategies import (
     strategy,
 )
 
-_AT = Parameter("at", 0.0, float, 0, 1e6, "weeks", "from which the plan is another", "")
+_AT = Param(low=0, high=1e6, unit="weeks", type=float)
 
 
 @strategy("fixed_plan", source="none: the control of an experiment, and any plan one wants to plant")
 class FixedPlan(Strategy):
     """The same decision every period, or another from a week on; a lever that is not set stands as offered."""
 
-    beside: ClassVar[Mapping[str, Parameter]] = {
+    beside: ClassVar[Mapping[str, Param]] = {
         name: replace(p, default=None, optional=True) for name, p in ALL_LEVERS.items()
     }
     accounts: int = param(
@@ -40,8 +40,8 @@ class FixedPlan(Strategy):
         meaning="levers that change in week `at`, the others stay; null: none ever",
     )  # fmt: skip
 
-    def __init__(self, **values: Any) -> None:
-        super().__init__(**values)
+    def set_up(self) -> None:
+        """Read the plan that comes later, if there is one."""
         self.later = None if self.then is None else self._later(self.then)
 
     def _later(self, given: Any) -> FixedPlan:
@@ -65,7 +65,7 @@ class FixedPlan(Strategy):
         if self.later is not None and view.weeks >= self.at:
             return self.later.plan(view)
         asked = {name: value for name in LEVERS if (value := getattr(self, name)) is not None}
-        given = ((name, getattr(self, name)) for name in Programme._fields)
+        given = ((name, getattr(self, name)) for name in Programme.declared)
         programme = Programme(**{name: value for name, value in given if value is not None})
         tier = Tier(programme)
         if self.accounts:

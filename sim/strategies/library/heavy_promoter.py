@@ -1,7 +1,5 @@
 """A high list price, broken by short deep sales that are advertised: Hi-Lo."""
 
-from typing import Any
-
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, strategy
 from sim.strategies.budget import Budgeted, margin, spend, unit_costs
@@ -25,8 +23,9 @@ class HeavyPromoter(Budgeted):
         0.15, low=0, high=1, unit="share of usual units", meaning="fall that brings a sale forward"
     )
 
-    def __init__(self, **values: Any) -> None:
-        super().__init__(**values)
+    def set_up(self) -> None:
+        """Nothing has been seen yet."""
+        super().set_up()
         self.usual_units: float | None = None
 
     def plan(self, view: FirmView) -> MarketingPlan:

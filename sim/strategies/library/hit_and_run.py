@@ -1,7 +1,5 @@
 """Hit and run: promises the sky and advertises it, then goes silent, dear and frugal until that is forgotten."""
 
-from typing import Any
-
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, strategy
 from sim.strategies.budget import Budgeted, Smoothed, spend
@@ -23,8 +21,9 @@ class HitAndRun(Budgeted):
     away: float = param(26.0, low=1, high=520, unit="weeks", meaning="until the next campaign")
     markup: float = param(0.1, low=0, high=1, unit="share of the price", meaning="put on while away")
 
-    def __init__(self, **values: Any) -> None:
-        super().__init__(**values)
+    def set_up(self) -> None:
+        """Nothing has been seen yet."""
+        super().set_up()
         self.since, self.running = 0.0, False
         self._begin()
 

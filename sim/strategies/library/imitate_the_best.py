@@ -1,7 +1,5 @@
 """Imitates the best: tries each rival's offer on its own customers, and keeps the one that earned most."""
 
-from typing import Any
-
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, PublicOffer, strategy
 from sim.strategies.budget import paid, within
@@ -23,8 +21,9 @@ class ImitateTheBest(MarketingMix, TrialAndError):
         0.05, low=0, high=0.5, unit="share of unit cost", meaning="floor above unit cost"
     )
 
-    def __init__(self, **values: Any) -> None:
-        super().__init__(**values)
+    def set_up(self) -> None:
+        """Nothing has been seen yet."""
+        super().set_up()
         self.to_try: list[PublicOffer | None] = [None]
         self.earned_by: list[tuple[float, PublicOffer | None]] = []
         self.until: float | None = None

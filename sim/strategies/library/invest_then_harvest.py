@@ -1,7 +1,5 @@
 """Invest, then harvest: a low price and points until customers are tied, then a dear price while they stay."""
 
-from typing import Any
-
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, Programme, Tier, strategy
 from sim.strategies.budget import Smoothed, customers, reward_rate, spend
@@ -23,8 +21,9 @@ class InvestThenHarvest(MarketingMix):
         0.8, low=0, high=1, unit="share of the base at harvest", meaning="below which it invests again"
     )
 
-    def __init__(self, **values: Any) -> None:
-        super().__init__(**values)
+    def set_up(self) -> None:
+        """Nothing has been seen yet."""
+        super().set_up()
         self.since: float = 0.0
         self.base: float | None = None
         self.size = Smoothed()

@@ -1,7 +1,6 @@
 """Looks ahead: forecasts its rivals' price and its own sales, and takes the price that earns most until then."""
 
 from math import log
-from typing import Any
 
 import numpy as np
 
@@ -39,8 +38,9 @@ class LookAhead(MarketingMix):
         5.0, low=0.1, high=1000, unit="steps of 10 %", meaning="that the first elasticity weighs"
     )
 
-    def __init__(self, **values: Any) -> None:
-        super().__init__(**values)
+    def set_up(self) -> None:
+        """Nothing has been seen yet."""
+        super().set_up()
         weight = 0.01 * self.trust
         self.top, self.bottom = self.elasticity * weight, weight
         self.before: tuple[float, float, float] | None = None

@@ -1,7 +1,5 @@
 """Personal service: everyone has a person to turn to, who serves and keeps in touch."""
 
-from typing import Any
-
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, Programme, Tier, strategy
 from sim.strategies.budget import Smoothed, contact_rate, spend
@@ -24,8 +22,9 @@ class PersonalService(MarketingMix):
         0.2, low=0, high=1, unit="share of their time", meaning="moved to contact while more leave than come"
     )
 
-    def __init__(self, **values: Any) -> None:
-        super().__init__(**values)
+    def set_up(self) -> None:
+        """Nothing has been seen yet."""
+        super().set_up()
         self.lost, self.won = Smoothed(), Smoothed()
 
     def own_plan(self, view: FirmView, money: float) -> MarketingPlan:

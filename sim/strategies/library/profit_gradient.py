@@ -1,7 +1,5 @@
 """Climbs its own profit: moves every lever at once, both ways, and steps to the side that earned more."""
 
-from typing import Any
-
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, Programme, Tier, strategy
 from sim.strategies.budget import within
@@ -26,8 +24,9 @@ class ProfitGradient(TrialAndError):
         0.02, low=0.001, high=1, unit="share of profit", meaning="difference that moves by the whole pace"
     )
 
-    def __init__(self, **values: Any) -> None:
-        super().__init__(**values)
+    def set_up(self) -> None:
+        """Nothing has been seen yet."""
+        super().set_up()
         self.at = {"price": 1.0, "advertising": 0.02, "contact_rate": 0.0, "reward_rate": 0.0}
         self.side, self.turn, self.first = 1, 0, 0.0
 

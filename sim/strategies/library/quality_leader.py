@@ -1,7 +1,5 @@
 """Better than the best rival promises, at a price that carries the cost; no promise it does not keep."""
 
-from typing import Any
-
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, strategy
 from sim.strategies.budget import Budgeted, better_quality, money_left, paid, spend, units
@@ -21,8 +19,9 @@ class QualityLeader(Budgeted):
     )
     step: float = param(0.05, low=0, high=1, unit="quality a quarter", meaning="how fast the aim moves")
 
-    def __init__(self, **values: Any) -> None:
-        super().__init__(**values)
+    def set_up(self) -> None:
+        """Nothing has been seen yet."""
+        super().set_up()
         self.aim: float | None = None
         self.base_cost: float | None = None
 

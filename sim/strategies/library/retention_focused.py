@@ -1,7 +1,5 @@
 """Zero defections: money goes where customers are being lost, and wins new ones only to replace the lost."""
 
-from typing import Any
-
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, Programme, Tier, strategy
 from sim.strategies.budget import (
@@ -34,8 +32,9 @@ class RetentionFocused(Budgeted):
     )
     contact_rate: float = param(0.04, low=0, high=2, unit="contacts a week", meaning="with the better half")
 
-    def __init__(self, **values: Any) -> None:
-        super().__init__(**values)
+    def set_up(self) -> None:
+        """Nothing has been seen yet."""
+        super().set_up()
         self.lost, self.won = Smoothed(), Smoothed()
 
     def plan(self, view: FirmView) -> MarketingPlan:

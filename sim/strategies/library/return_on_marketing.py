@@ -1,7 +1,5 @@
 """Return on marketing: tries a little more of value, brand and relationship in turn, and follows what paid best."""
 
-from typing import Any
-
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, Programme, Tier, strategy
 from sim.strategies.budget import better_quality, contact_rate, spend
@@ -25,8 +23,9 @@ class ReturnOnMarketing(TrialAndError):
         0.02, low=0, high=0.3, unit="share of the money", meaning="that no driver goes below"
     )
 
-    def __init__(self, **values: Any) -> None:
-        super().__init__(**values)
+    def set_up(self) -> None:
+        """Nothing has been seen yet."""
+        super().set_up()
         self.shares = dict.fromkeys(DRIVERS, 1.0 / len(DRIVERS))
         self.returns = dict.fromkeys(DRIVERS, 0.0)
         self.trying: str | None = None

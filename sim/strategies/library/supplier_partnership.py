@@ -1,7 +1,5 @@
 """Partnership with suppliers: plans with them, and shares with customers what that saves."""
 
-from typing import Any
-
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, strategy
 from sim.strategies.budget import spend
@@ -20,8 +18,9 @@ class SupplierPartnership(PartnerMarketing):
     support: float = param(0.3, low=0, high=1, unit="share of the money", meaning="for suppliers")
     passed_on: float = param(0.5, low=0, high=1, unit="share of the saving", meaning="taken off the price")
 
-    def __init__(self, **values: Any) -> None:
-        super().__init__(**values)
+    def set_up(self) -> None:
+        """Nothing has been seen yet."""
+        super().set_up()
         self.dearest = 0.0
 
     def own_plan(self, view: FirmView, money: float) -> MarketingPlan:

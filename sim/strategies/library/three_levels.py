@@ -33,10 +33,10 @@ class ThreeLevels(MarketingMix, Reviewing):
         regular, close = self.at_review(view, self._shares) or (0.0, 0.0)
         tiers = [Tier(base)]
         if regular > 0:
-            talk = base._replace(contact_rate=contact_rate(view, scale * self.contact * money, regular))
+            talk = base.replace(contact_rate=contact_rate(view, scale * self.contact * money, regular))
             tiers.insert(0, Tier(talk, "rfm", regular))
         if close > 0:
-            tie = talk._replace(integration=integration(view, scale * self.joint * money, close))
+            tie = talk.replace(integration=integration(view, scale * self.joint * money, close))
             tiers.insert(0, Tier(tie, "rfm", close))
         return view.standing_plan.replace(tiers=tuple(tiers))
 

@@ -55,7 +55,7 @@ def setting(customers: int, firms: int = FIRMS, everything: bool = False, second
 def all_mechanisms(firms: int = FIRMS, second: bool = False) -> dict[str, Any]:
     """What lies over the benchmark's market where every mechanism is on."""
     from sim.firms.partners.base import LEVER
-    from sim.scenario.events.base import EVENTS, declared
+    from sim.scenario.events.base import EVENTS
 
     names = [f"firm_{k + 1}" for k in range(firms)]
     tied = {
@@ -67,7 +67,7 @@ def all_mechanisms(firms: int = FIRMS, second: bool = False) -> dict[str, Any]:
     }
     at_luck = {
         kind: {"type": kind, "hazard": 0.5, "lasts": 4}
-        | ({"firm": names[-1]} if "firm" in declared(kind) else {})
+        | ({"firm": names[-1]} if "firm" in EVENTS[kind].declared else {})
         for kind in EVENTS
         if kind != "firm_enters"  # the firm would be closed until then
     }

@@ -173,7 +173,7 @@ def test_winning_against_keeping_is_pooled_over_periods():
 
 
 def test_every_lever_is_one_of_the_four_ps_and_cs_and_every_cost_of_marketing_has_a_lever():
-    assert set(MIX) == {*LEVERS, *Programme._fields}
+    assert set(MIX) == {*LEVERS, *Programme.declared}
     assert {p for p, _ in MIX.values()} == set(FOUR_PS) and {c for _, c in MIX.values()} == set(FOUR_CS)
     assert set(COSTS) - set(LEVER_OF) == {"goods", "terms_cost"} and set(LEVER_OF.values()) <= set(MIX)
     assert MIX["promotion"] == MIX["discount"] and len({MIX[lever] for lever in KIND_LEVERS.values()}) == 1

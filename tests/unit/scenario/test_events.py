@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from sim.market.calendar import Calendar
-from sim.scenario.events import base as events
-from sim.scenario.events.base import EVENTS, made
+from sim.scenario.events.base import EVENTS, FirmShocks
 from support.markets import lived, scenario
 
 FIRMS = ("focal", "rival_1")
@@ -18,8 +17,7 @@ def calendar(seed=1, weeks=1.0, **given):
 
 
 def event(kind, **values):
-    defaults = {name: p.default for name, p in events.declared(kind).items()}
-    return made(kind, defaults | values)
+    return EVENTS[kind](**values)
 
 
 def acting(calendar, periods):
@@ -90,7 +88,7 @@ def test_two_events_of_a_type_add_up_or_multiply_and_hit_whom_they_name(kind, ke
         assert getattr(world, field) == pytest.approx(together)
     else:
         assert getattr(world.firms["rival_1"], field) == pytest.approx(together)
-        untouched = getattr(events.FirmShocks(), field) if of else together
+        untouched = getattr(FirmShocks(), field) if of else together
         assert getattr(world.firms["focal"], field) == pytest.approx(untouched)
 
 

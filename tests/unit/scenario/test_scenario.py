@@ -8,12 +8,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sim.core.errors import InputError
-from sim.core.parameters import THEORY
 from sim.customers.network import LAYERS
 from sim.customers.traits import KINDS, TRAITS, Distribution
 from sim.scenario.merge import resolve
 from sim.scenario.scenario import Scenario
 from sim.scenario.settings import Execution, Experiment, MarketSettings, OfferSettings, Population
+from sim.theory import THEORY
 
 TINY = {
     "name": "tiny",

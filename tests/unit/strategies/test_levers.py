@@ -89,4 +89,4 @@ def test_a_strategy_made_from_the_fixed_plan_has_its_levers():
 
 
 def test_the_levers_of_a_programme_are_its_fields_in_order():
-    assert tuple(ALL_LEVERS)[len(LEVERS) :] == Programme._fields
+    assert tuple(ALL_LEVERS)[len(LEVERS) :] == tuple(Programme.declared)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.core import functions
-from sim.core.parameters import EQUATIONS, THEORY
+from sim.core.parameters import EQUATIONS
 from sim.theory import (
+    THEORY,
     account_managers,
     bonds,
     choice,
@@ -119,7 +121,7 @@ def test_delivered_value_rises_with_what_is_good_and_falls_with_what_costs(
 ):
     p = choice.Choice()
     assert choice.price_value(0.45, price) == -0.45 * price and choice.price_value(0.0, price) == 0
-    off = p._replace(w_sat=0.0, risk=0.0)
+    off = replace(p, w_sat=0.0, risk=0.0)
     assert choice.product_value(taste, 1.0, expected, satisfied, off) == taste + expected
     assert choice.product_value(taste, 0.0, expected, satisfied, off) == taste
     assert choice.product_value(taste, 1.0, expected, 1.0, p) >= choice.product_value(
@@ -139,7 +141,7 @@ def test_financial_and_social_bonds_need_content_structural_ones_do_not(satisfie
     assert choice.structural_bond(bond, p) == p.w_str * bond
     if satisfied <= 0:
         assert choice.financial_bond(content, bond, p) == choice.social_bond(content, bond, p) == 0
-    off = p._replace(w_fin=0.0, w_soc=0.0, w_str=0.0)
+    off = replace(p, w_fin=0.0, w_soc=0.0, w_str=0.0)
     assert (
         choice.financial_bond(1, bond, off)
         == choice.social_bond(1, bond, off)
@@ -155,7 +157,7 @@ def test_switching_cost_is_lock_in_and_more_with_every_bond(lock_in, content, st
     cost = choice.switching_cost(lock_in, content, stake, social, structural, p)
     assert cost >= lock_in and choice.switching_cost(lock_in, content, 0, 0, 0, p) == lock_in
     assert choice.switching_cost(lock_in, 0, stake, social, structural, p) == lock_in + p.s_str * structural
-    off = p._replace(s_fin=0.0, s_soc=0.0, s_str=0.0)
+    off = replace(p, s_fin=0.0, s_soc=0.0, s_str=0.0)
     assert choice.switching_cost(lock_in, content, stake, social, structural, off) == lock_in
 
 
@@ -190,7 +192,7 @@ def test_what_is_delivered(base, congestion, effect, worked_at, bond, noise):
     )
     right = experience.performance(worked_at, bond, noise, 0.0, p)
     assert experience.performance(worked_at, bond, noise, 1.0, p) == pytest.approx(right - p.severity)
-    bare = p._replace(customisation=0.0, noise_sd=0.0)
+    bare = replace(p, customisation=0.0, noise_sd=0.0)
     assert experience.performance(worked_at, bond, noise, 0.0, bare) == worked_at
     first, second = experience.recovered(bond, 1e6, p), experience.recovered(bond, 52.0, p)
     assert between(0, first, p.severity) and second == pytest.approx(p.second_failure * first)
@@ -215,7 +217,7 @@ def test_seven_factors(felt, desire, expected, promise, aversion, lift):
     ):
         assert satisfaction.overall(felt, *more, aversion, 0.0, p) <= judged
     assert satisfaction.overall(felt, desire, expected, promise, aversion, lift, p) >= judged
-    only_desire = p._replace(w_exp=0.0)
+    only_desire = replace(p, w_exp=0.0)
     assert satisfaction.attribute_satisfaction(felt - desire, gap, aversion, only_desire) == felt - desire
 
 
@@ -229,7 +231,7 @@ def test_satisfaction_and_expectation_move_toward_the_latest_and_never_past_it(
     assert between(
         min(expected, felt), satisfaction.expectation_after(expected, felt, p), max(expected, felt)
     )
-    off = p._replace(rate_sat=0.0, rate_exp=0.0)
+    off = replace(p, rate_sat=0.0, rate_exp=0.0)
     assert satisfaction.after(before, judged, off) == before
     assert satisfaction.expectation_after(expected, felt, off) == expected
 
@@ -242,7 +244,7 @@ def test_trust_breaks_faster_than_it_builds(before, felt, promise):
     assert between(0, after, 1)
     kept = felt >= promise - p.tolerance
     assert after >= before if kept else after <= before
-    assert trust.after(before, felt, promise, p._replace(up=0.0, down=0.0)) == before
+    assert trust.after(before, felt, promise, replace(p, up=0.0, down=0.0)) == before
     won, lost = trust.after(0.5, 1.0, 0.5, p) - 0.5, 0.5 - trust.after(0.5, -1.0, 0.5, p)
     assert lost > won > 0
 
@@ -269,7 +271,7 @@ def test_commitment_rises_with_all_that_ties_and_falls_with_a_better_rival(
     assert between(0, found, 1)
     assert commitment.commitment(1.0, 1.0, 1.0, 1.0, rival, p) >= found
     assert commitment.commitment(satisfied, trusted, social, structural, rival + 1, p) <= found
-    off = p._replace(c_sat=0.0, c_tr=0.0, c_bond=0.0, c_alt=0.0)
+    off = replace(p, c_sat=0.0, c_tr=0.0, c_bond=0.0, c_alt=0.0)
     assert commitment.commitment(satisfied, trusted, social, structural, rival, off) == functions.logistic(
         p.c0
     )
@@ -343,7 +345,7 @@ def test_bonds_grow_within_zero_and_one_and_only_with_what_they_need(
     assert (
         bonds.structural_after(bond, 0.0, trusted, p) == bonds.structural_after(bond, effort, 0.0, p) == bond
     )
-    off = p._replace(g_soc=0.0, g_str=0.0)
+    off = replace(p, g_soc=0.0, g_str=0.0)
     assert (
         bonds.social_after_contact(bond, open_to_it, off)
         == bonds.structural_after(bond, effort, trusted, off)
@@ -372,7 +374,7 @@ def test_who_is_discontent_or_wooed_reconsiders_sooner(satisfied, rivals, weeks)
     assert between(0, chance, 1)
     assert contract.chance_to_reconsider(-1.0, rivals, weeks, p) >= chance
     assert contract.chance_to_reconsider(satisfied, rivals + 1, weeks, p) > chance
-    assert contract.chance_to_reconsider(satisfied, rivals, weeks, p._replace(h0=0.0, h1=0.0, h2=0.0)) == 0
+    assert contract.chance_to_reconsider(satisfied, rivals, weeks, replace(p, h0=0.0, h1=0.0, h2=0.0)) == 0
     twice = 1 - (1 - chance) ** 2  # two periods are one of double length
     assert contract.chance_to_reconsider(satisfied, rivals, 2 * weeks, p) == pytest.approx(twice)
 
@@ -400,7 +402,7 @@ def test_word_of_mouth(satisfied, trusted, expected, others, strength):
     after = word_of_mouth.trust_after(trusted, satisfied, strength, p)
     assert between(0, after, 1)
     assert after >= trusted if satisfied >= 0 else after <= trusted
-    silent = p._replace(talk_base=0.0, talk_slope=0.0, talk_rate=0.0, talk_trust=0.0)
+    silent = replace(p, talk_base=0.0, talk_slope=0.0, talk_rate=0.0, talk_trust=0.0)
     assert word_of_mouth.chance_to_speak(satisfied, silent) == 0
     assert word_of_mouth.expectation_after(expected, others, strength, silent) == expected
     assert word_of_mouth.trust_after(trusted, satisfied, strength, silent) == trusted
@@ -449,7 +451,7 @@ def test_advertising_and_quality(expected, promise, purchases, goodwill, spend, 
         abs(marketing_response.persuaded(expected, promise, purchases + 1, p) - expected)
         <= abs(moved - expected) + 1e-12
     )
-    assert marketing_response.persuaded(expected, promise, purchases, p._replace(persuade=0.0)) == expected
+    assert marketing_response.persuaded(expected, promise, purchases, replace(p, persuade=0.0)) == expected
     assert (
         marketing_response.goodwill_after(goodwill, spend, 0.0) == spend
         and marketing_response.goodwill_after(goodwill, 0.0, 1.0) == goodwill
@@ -457,7 +459,7 @@ def test_advertising_and_quality(expected, promise, purchases, goodwill, spend, 
     assert marketing_response.extra_unit_cost(expected, max(expected, promise), p) == 0
     one_more = marketing_response.extra_unit_cost(promise + 1.0, promise, p)
     assert one_more == pytest.approx(p.marginal_cost_quality + p.cost_quality)
-    for known in (p, p._replace(cost_quality=0.0)):
+    for known in (p, replace(p, cost_quality=0.0)):
         assert marketing_response.extra_unit_cost(
             marketing_response.quality_for(spend, known), 0.0, known
         ) == pytest.approx(spend)
@@ -625,9 +627,9 @@ def test_data_are_left_by_who_wants_a_relationship_and_an_event_teaches_at_most_
 ):
     p = event_marketing.Event(teaches=teaches)
     assert between(0, event_marketing.chance_of_data(orientation, p), p.form)
-    assert event_marketing.chance_of_data(orientation, p._replace(form=0.0)) == 0.0
+    assert event_marketing.chance_of_data(orientation, replace(p, form=0.0)) == 0.0
     assert between(min(before, after), event_marketing.learnt(before, after, p), max(before, after))
-    assert event_marketing.learnt(before, after, p._replace(teaches=0.0)) == before
+    assert event_marketing.learnt(before, after, replace(p, teaches=0.0)) == before
 
 
 # ---------------------------------------------------------------- the range of goods
@@ -665,7 +667,7 @@ def test_tastes_return_to_the_mean_and_study_takes_errors_away(appeal, keep, dra
     assert product_range.reading_error(feedback + 0.01, p) <= product_range.reading_error(feedback, p)
     assert (
         product_range.reading_error(0.0, p)
-        == product_range.reading_error(feedback, p._replace(k_study=0.0))
+        == product_range.reading_error(feedback, replace(p, k_study=0.0))
         == p.error
     )
 
@@ -684,13 +686,13 @@ def test_alignment_stays_between_what_departments_reach_alone_and_all(gained, al
     more = [departments.alignment_after(start, alone, spend + step, keep, p) for step in (0.0, 0.1, 0.2)]
     assert idle <= more[0] <= more[1] and more[2] - more[1] <= more[1] - more[0] + 1e-12, "concave"
     assert departments.alignment_after(1.0, 1.0, spend, keep, p) == 1.0
-    assert departments.alignment_after(start, alone, spend, 1.0, p._replace(coordinating=0.0)) == (
+    assert departments.alignment_after(start, alone, spend, 1.0, replace(p, coordinating=0.0)) == (
         pytest.approx(start)
     )
     assert between(0.0, departments.in_effect(after, amount), amount)
     assert departments.in_effect(1.0, amount) == amount
     assert departments.not_delivered(1.0, p) == 0.0 <= departments.not_delivered(after, p) <= p.shortfall
-    assert departments.not_delivered(after, p._replace(shortfall=0.0)) == 0.0
+    assert departments.not_delivered(after, replace(p, shortfall=0.0)) == 0.0
 
 
 @about(record_decay.rate_of_decay, record_decay.chance_current)
@@ -700,7 +702,7 @@ def test_a_record_goes_stale_at_a_rate_that_upkeep_lowers(decay, spend, earlier,
     assert record_decay.rate_of_decay(0.0, p) == decay
     assert 0.0 <= record_decay.rate_of_decay(spend, p) <= decay
     assert record_decay.rate_of_decay(spend, record_decay.Knowledge()) == 0.0, "off"
-    assert record_decay.rate_of_decay(spend, p._replace(upkeep=0.0)) == decay
+    assert record_decay.rate_of_decay(spend, replace(p, upkeep=0.0)) == decay
     both = record_decay.chance_current(earlier + later)
     assert both == pytest.approx(record_decay.chance_current(earlier) * record_decay.chance_current(later))
     assert between(0, both, 1) and record_decay.chance_current(0.0) == 1.0
