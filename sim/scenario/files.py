@@ -6,6 +6,7 @@ instantiated, and no folder is left behind.
 
 from __future__ import annotations
 
+import copy
 import os
 import re
 from collections.abc import Iterator, Sequence
@@ -110,7 +111,6 @@ def composed(
     from sim.scenario import overrides as overriding
     from sim.scenario.arms import arms_of, without
     from sim.scenario.filled import filled
-    from sim.scenario.merge import unseal
 
     file = scenario_file(scenario, folders)
     places = [*checked_folders(folders), conf_folder()]
@@ -119,16 +119,37 @@ def composed(
     values = [o for o in parsed if o not in choices]
     for choice in choices:
         hydra_source.check_choice(places, choice.key_or_group, choice.value(), without=choice.is_delete())
-    with hydra_source.serving(places, lambda _: file) as address:
-        chosen = [f"scenario={file.stem}", *(o.input_line or "" for o in choices)]
-        tree = _hydra({"defaults": ["config", "_self_"], "hydra": {"searchpath": [address]}}, chosen)
-    tree = {"name": file.stem} | filled(unseal(tree))
+    chosen = (f"scenario={file.stem}", *(o.input_line or "" for o in choices))
+    tree = {"name": file.stem} | filled(_chosen(file, tuple(places), chosen))
     if values:
         before = arms_of(tree)
-        tree = _hydra(tree, overriding.lines(values, tree))
+        tree = overriding.laid(values, tree)
         tree = without(tree, before - arms_of(tree))
     plain(tree, "the command line")
     return tree
+
+
+#: What Hydra made of a scenario and choices of options, with the files that it read.
+_KEPT: dict[tuple[Any, ...], tuple[Any, dict[str, Any]]] = {}
+MOST_KEPT = 200
+
+
+def _chosen(file: Path, places: tuple[Path, ...], chosen: tuple[str, ...]) -> dict[str, Any]:
+    """The scenario laid over one option a group: composed by Hydra once, until a file that it read is another."""
+    from sim.scenario import hydra_source
+    from sim.scenario.merge import unseal
+
+    files, tree = _KEPT.get((file, places, chosen), (None, {}))
+    if files is None or not files.unchanged():
+        with hydra_source.serving(places, file) as files:
+            tree = _hydra(
+                {"defaults": ["config", "_self_"], "hydra": {"searchpath": [files.address]}}, list(chosen)
+            )
+        tree = unseal(tree)
+        while len(_KEPT) >= MOST_KEPT:
+            del _KEPT[next(iter(_KEPT))]
+        _KEPT[file, places, chosen] = files, tree
+    return copy.deepcopy(tree)
 
 
 def _hydra(primary: dict[str, Any], overrides: list[str]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,32 @@ _CHOICE = re.compile(r"(?:override\s+)?/?([A-Za-z0-9_-]+)")
 _HEADER = re.compile(rb"\A\s*#\s*@package[ :]\s*(\S+)")
 _KEY = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
 _NUMBERS = itertools.count(1)
-_SERVED: dict[str, tuple[list[Path], Callable[[str], Path]]] = {}
+
+
+class Files:
+    """The folders and the scenario that one composition is served from, and every file that it read."""
+
+    def __init__(self, places: Sequence[Path], scenario: Path) -> None:
+        self.places, self.scenario = list(places), scenario
+        self.address = f"guanxi://{next(_NUMBERS)}"
+        self.contents: dict[str, tuple[Path, bytes]] = {}
+
+    def at(self, path: str) -> Path | None:
+        """The file of a config."""
+        group, _, name = path.rpartition("/")
+        if path == "config":
+            return self.places[-1] / "config.yaml"
+        return self.scenario if group == "scenario" else find(self.places, group, name)
+
+    def unchanged(self) -> bool:
+        """True while every config that was read is the same file with the same content."""
+        return all(
+            self.at(path) == file and file.is_file() and file.read_bytes() == content
+            for path, (file, content) in self.contents.items()
+        )
+
+
+_SERVED: dict[str, Files] = {}
 
 
 class CheckedFiles(ConfigSource):
@@ -37,12 +62,14 @@ class CheckedFiles(ConfigSource):
 
     def load_config(self, config_path: str) -> ConfigResult:
         path = config_path.removesuffix(".yaml")
-        file = self._file(path)
+        files = _SERVED[self.path]
+        file = files.at(path)
         if file is None:
             raise ConfigLoadError(f"Config not found: {config_path}")
         tree, package = seal(load(file)), _package(file)
+        files.contents[path] = file, file.read_bytes()
         if path != "config":
-            _only_choices(tree, file, _SERVED[self.path][0])
+            _only_choices(tree, file, files.places)
         if path.startswith("scenario/") or path == "config":
             package = "_global_"
         return ConfigResult(
@@ -56,25 +83,16 @@ class CheckedFiles(ConfigSource):
         return self.path in _SERVED
 
     def is_group(self, config_path: str) -> bool:
-        return config_path == "" or config_path in groups(_SERVED[self.path][0])
+        return config_path == "" or config_path in groups(_SERVED[self.path].places)
 
     def is_config(self, config_path: str) -> bool:
-        return self._file(config_path.removesuffix(".yaml")) is not None
+        return _SERVED[self.path].at(config_path.removesuffix(".yaml")) is not None
 
     def list(self, config_path: str, results_filter: ObjectType | None) -> list[str]:
-        places = _SERVED[self.path][0]
+        places = _SERVED[self.path].places
         if config_path == "":
             return sorted(groups(places)) if results_filter != ObjectType.CONFIG else ["config"]
         return options(places, config_path) if results_filter != ObjectType.GROUP else []
-
-    def _file(self, path: str) -> Path | None:
-        places, scenario = _SERVED[self.path]
-        group, _, name = path.rpartition("/")
-        if path == "config":
-            return places[-1] / "config.yaml"
-        if group == "scenario":
-            return scenario(name)
-        return find(places, group, name)
 
 
 def find(places: Sequence[Path], group: str, name: str) -> Path | None:
@@ -149,12 +167,13 @@ def hydra_1_3() -> Iterator[None]:
 
 
 @contextmanager
-def serving(places: Sequence[Path], scenario: Callable[[str], Path]) -> Iterator[str]:
-    """Serve the folders (the last is our ``conf/``) and scenarios for one composition; yields the address."""
+def serving(places: Sequence[Path], scenario: Path) -> Iterator[Files]:
+    """Serve the folders (the last is our ``conf/``) and a scenario for one composition."""
     Plugins.instance().register(CheckedFiles)
-    number = str(next(_NUMBERS))
-    _SERVED[number] = (list(places), scenario)
+    files = Files(places, scenario)
+    number = files.address.removeprefix("guanxi://")
+    _SERVED[number] = files
     try:
-        yield f"guanxi://{number}"
+        yield files
     finally:
         del _SERVED[number]

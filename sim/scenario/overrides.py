@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from hydra.core.override_parser.overrides_parser import OverridesParser
@@ -12,8 +13,9 @@ from hydra.errors import HydraException
 
 from sim.core.errors import InputError
 from sim.core.yaml_reader import plain
-from sim.customers.traits import KINDS, TRAITS
+from sim.customers.traits import TRAITS
 from sim.scenario.hydra_source import hydra_1_3
+from sim.scenario.merge import merge
 
 MAX_TEXT = 32 * 1024
 MAX_JOBS = 1000
@@ -37,11 +39,7 @@ def parse(overrides: Sequence[str], *, sweeps: bool = False) -> list[Override]:
     for text in overrides:
         if len(text) > MAX_TEXT or _depth(text) > MAX_DEPTH:
             raise InputError("override", text, f"at most {MAX_TEXT} characters, nested {MAX_DEPTH} deep")
-        try:
-            with hydra_1_3():
-                (override,) = OverridesParser.create().parse_overrides([text])
-        except (HydraException, RecursionError, ValueError, OverflowError, AttributeError):
-            raise InputError("override", text, _FORM) from None
+        override = _parsed(text)
         _check(override, text)
         if override.is_sweep_override() and not sweeps:
             raise InputError(
@@ -49,6 +47,16 @@ def parse(overrides: Sequence[str], *, sweeps: bool = False) -> list[Override]:
             )
         found.append(override)
     return found
+
+
+@lru_cache(maxsize=1000)
+def _parsed(text: str) -> Override:
+    try:
+        with hydra_1_3():
+            (override,) = OverridesParser.create().parse_overrides([text])
+    except (HydraException, RecursionError, ValueError, OverflowError, AttributeError):
+        raise InputError("override", text, _FORM) from None
+    return override
 
 
 def _depth(text: str) -> int:
@@ -102,26 +110,56 @@ def jobs(overrides: Sequence[str]) -> list[list[str]]:
     return [list(combination) for combination in itertools.product(*axes)]
 
 
-def lines(overrides: Sequence[Override], tree: Mapping[str, Any]) -> list[str]:
-    """The overrides as Hydra is to apply them to a whole tree; raises `InputError` for an unknown key."""
-    cleared, applied = [], []
-    for override in overrides:
+def laid(overrides: Sequence[Override], tree: Mapping[str, Any]) -> dict[str, Any]:
+    """The whole tree with the overrides laid over it, those first that name a strategy; raises `InputError`."""
+    made = dict(tree)
+    for override in sorted(overrides, key=lambda o: not _names_a_strategy(o)):
         key, given = override.key_or_group, None if override.is_delete() else override.value()
         if not (override.is_add() or override.is_force_add()):
             _exists(key, tree, override)
         if override.is_delete():
-            applied.append(override.input_line or "")
+            made = _without(made, key, override)
             continue
         _same_kind(key, given, tree)
         _not_all_at_once(key, given, tree, override)
-        whole = _replaced(key, given, tree)
-        if whole is not None:
-            cleared.append(f"++{whole}=null")
-        value = (override.input_line or "").partition("=")[2]
         if key.endswith(".strategy") and isinstance(given, str):
-            key += ".name"
-        applied.append(f"++{key}={value}")
-    return [*dict.fromkeys(cleared), *applied]
+            given = {"name": given}
+        if key.rpartition(".")[2] in TRAITS:
+            made = merge(made, _nested(key, None))
+        made = merge(made, _nested(key, given))
+    return made
+
+
+def _names_a_strategy(override: Override) -> bool:
+    given = None if override.is_delete() else override.value()
+    whole = isinstance(given, str) or (isinstance(given, dict) and "name" in given)
+    return override.key_or_group.endswith(".strategy.name") or (
+        override.key_or_group.endswith(".strategy") and whole
+    )
+
+
+def _nested(key: str, value: Any) -> dict[str, Any]:
+    for part in reversed(key.split(".")):
+        value = {part: value}
+    return value  # type: ignore[no-any-return]
+
+
+def _without(tree: Mapping[str, Any], key: str, override: Override) -> dict[str, Any]:
+    """The tree without a key; ``~key=value`` leaves it out only where it has that value."""
+    first, _, rest = key.partition(".")
+    below: Any = tree.get(first)
+    value = override.value()
+    if (
+        first not in tree
+        or (rest and not isinstance(below, Mapping))
+        or (not rest and value not in (None, below))
+    ):
+        raise InputError(
+            override.key_or_group, override.input_line, "a key that is there, with the value it has"
+        )
+    if rest:
+        return {**tree, first: _without(below, rest, override)}
+    return {name: entry for name, entry in tree.items() if name != first}
 
 
 def _exists(key: str, tree: Mapping[str, Any], override: Override) -> None:
@@ -177,21 +215,3 @@ def _free(parents: list[str]) -> bool:
     """Whether below these keys only the typed check knows what may stand: arms, strategies, distributions."""
     arms = parents[:2] == ["experiment", "arms"] and len(parents) > 2
     return arms or "strategy" in parents[2:3] or (len(parents) == 4 and parents[3] in TRAITS)
-
-
-def _replaced(key: str, given: Any, tree: Mapping[str, Any]) -> str | None:
-    """The choice that an override puts in place of another: a named strategy, a kind of distribution."""
-    parent, _, last = key.rpartition(".")
-    if last == "strategy" and (isinstance(given, str) or (isinstance(given, dict) and "name" in given)):
-        return key
-    if last == "name" and parent.endswith(".strategy"):
-        return parent
-    if last in TRAITS and isinstance(given, dict):
-        return key
-    trait, _, kind = key.rpartition(".")
-    if kind not in KINDS:
-        trait, _, kind = trait.rpartition(".")
-    if kind in KINDS and trait.rpartition(".")[2] in TRAITS:
-        node = _at(tree, trait)
-        return None if isinstance(node, Mapping) and kind in node else trait
-    return None
