@@ -40,7 +40,8 @@ def test_the_scenario_wins_over_conf_and_the_command_line_over_both(folder) -> N
     assert (choice("mine", "preset=own").w_sat, choice("mine", "preset=own").w_hab) == (0.7, 0.4)
     assert (choice("chosen").w_sat, choice("chosen").w_hab) == (0.7, 0.4)
     assert choice("chosen", "preset=none").w_hab == 1.0
-    assert choice("chosen", "theory.choice.w_sat=0.1", "theory.choice.w_hab=0.3")[:5:4] == (0.1, 0.3)
+    both = choice("chosen", "theory.choice.w_sat=0.1", "theory.choice.w_hab=0.3")
+    assert (both.w_sat, both.w_hab) == (0.1, 0.3)
     assert compose("mine", ["population=small"], [folder]).population.customers == 500
     assert compose("mine", ["market=yearly"], [folder]).market.periods_per_year == 1
 
