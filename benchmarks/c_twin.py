@@ -107,7 +107,7 @@ class CTwin:
         shared = {"market": m.conditions, "p": m.record, "offers": m.offers, "programmes": m.programmes,
                   "layers": m.network.record}  # fmt: skip
         given = _Pointers(
-            customers=m.present_rows, firms=len(m.firms), period=self.period, threads=self.threads,
+            customers=m.n_customers, firms=len(m.firms), period=self.period, threads=self.threads,
             key=int(rng.period_key(m.seed_of_run + 1, self.period)), n_layers=len(m.network.record),
             **at, **{name: array.ctypes.data for name, array in shared.items()},
         )  # fmt: skip

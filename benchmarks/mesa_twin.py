@@ -383,7 +383,7 @@ class MesaTwin(mesa.Model):
         ]
         self.threshold = self.p.bonds.threshold
         self.firms = [Firm(*row) for row in zip(market.offers, market.programmes, strict=True)]
-        columns, n = market.columns, market.present_rows
+        columns, n = market.columns, market.n_customers
         own = np.stack([getattr(columns, name)[:n] for name in OWN], axis=1).tolist()
         toward = np.stack([getattr(columns, name)[:n] for name in TOWARD], axis=2).tolist()
         whole_numbers = [OWN.index(name) for name in ("supplier", "tenure", "stage", "streak", "last_bought")]

@@ -18,19 +18,21 @@ from sim.customers import columns as customers
 from sim.customers import network
 from sim.customers import traits as population
 from sim.firms.metrics import ALL
+from sim.firms.offer_settings import OfferSettings, SecondOffer
 from sim.firms.partners import base as stakeholders
 from sim.scenario import settings
 from sim.scenario.events import base as events
 from sim.strategies import Levers, Programme
+from sim.strategies.levers import SUPPORT
 from sim.theory import THEORY
 
 DOCS = Path(__file__).resolve().parent
 MARK = re.compile(r"^<!-- table: (\w+)(?: (\w+))? -->$", re.MULTILINE)
 HEAD = "<!-- Written by `make docs` from model_template.md and the declarations in sim/. Do not edit. -->\n\n"
 _SCENARIO = {
-    "market": settings.MarketSettings, "population": settings.Population, "firm": settings.OfferSettings,
+    "market": settings.MarketSettings, "population": settings.Population, "firm": OfferSettings,
     "experiment": settings.Experiment, "execution": settings.Execution, "second": settings.SecondCategory,
-    "second_offer": settings.SecondOffer,
+    "second_offer": SecondOffer,
 }  # fmt: skip
 
 
@@ -123,7 +125,7 @@ def all_stakeholders() -> str:
     """What every tie of a stakeholder has, and each kind after what it drives."""
     tie = "Every stakeholder has:\n\n" + parameters(stakeholders.Partner.declared)
     kinds = (
-        f"**`{name}`** (lever `{stakeholders.LEVER[name]}`): {kind.__doc__}\n\n"
+        f"**`{name}`** (lever `{SUPPORT[name]}`): {kind.__doc__}\n\n"
         + parameters(own_of(kind, stakeholders.Partner))
         for name, kind in stakeholders.KINDS.items()
     )

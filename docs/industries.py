@@ -101,7 +101,7 @@ def figures(market: Market) -> dict[str, float]:
     """Retention a year, value of a main customer (money, this year's margin at once), profit a head and year."""
     of_firm = run_figures(market.books.outcomes(), market.setting).set_index("firm").loc["focal"]
     offer = market.setting.firms["focal"]
-    own = market.columns.supplier[: market.present_rows] == 0
+    own = market.columns.supplier[: market.n_customers] == 0
     value = offer.price - offer.unit_cost + market.lifetime_values()[own, 0].mean()
     return {
         "retention": float(of_firm["retention"]),

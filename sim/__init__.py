@@ -12,7 +12,7 @@ __version__ = "0.1.0"
 
 _HOME = {
     "Market": "sim.market.market",
-    "Firm": "sim.firms.firm",
+    "Firm": "sim.market.agents:FirmAgent",
     "Customer": "sim.customers.agent",
     "Customers": "sim.customers.agentset",
     "Network": "sim.customers.network",
@@ -38,7 +38,8 @@ __all__ = sorted(_HOME)
 def __getattr__(name: str) -> Any:
     if name not in _HOME:
         raise AttributeError(f"module 'sim' has no attribute '{name}'")
-    value = getattr(import_module(_HOME[name]), name)
+    module, _, other = _HOME[name].partition(":")
+    value = getattr(import_module(module), other or name)
     globals()[name] = value
     return value
 

@@ -139,9 +139,10 @@ def events() -> list[dict[str, Any]]:
 
 def stakeholders() -> list[dict[str, Any]]:
     """Every kind of stakeholder: what it does, the lever that pays for it, and its parameters."""
-    from sim.firms.partners.base import KINDS, LEVER, Partner
+    from sim.firms.partners.base import KINDS, Partner
+    from sim.strategies.levers import SUPPORT
 
-    return [{**_declared(name, cls, Partner), "lever": LEVER[name]} for name, cls in KINDS.items()]
+    return [{**_declared(name, cls, Partner), "lever": SUPPORT[name]} for name, cls in KINDS.items()]
 
 
 def _declared(name: str, cls: Any, every: Any) -> dict[str, Any]:

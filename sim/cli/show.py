@@ -149,13 +149,13 @@ def event_text(name: str) -> str:
 def stakeholder_text(name: str) -> str:
     """A kind of stakeholder: what it drives, how it is written, and every key."""
     from sim.firms.partners.base import KINDS as kinds
-    from sim.firms.partners.base import LEVER
+    from sim.strategies.levers import SUPPORT
 
     if name not in kinds:
         raise InputError.unknown("stakeholder", name, kinds)
     lines = [
         f"# {name}: {_one_line(kinds[name].__doc__ or '')}",
-        f"# paid for by the lever {LEVER[name]} of its firm's plan",
+        f"# paid for by the lever {SUPPORT[name]} of its firm's plan",
     ]
     lines += [f"stakeholders: {{my_{name}: {{kind: {name}}}}}"]
     return "\n".join([*lines, *_keys(kinds[name].declared)])

@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.customers.columns import Columns
 from sim.customers.records import copy_records
-from sim.firms.parts.record_decay import Knowledge
+from sim.firms.parts.record_decay import RecordDecay
 from sim.strategies import CustomerFile, Prospects, Tier
 from sim.theory.customer_base import Records
 
@@ -39,11 +39,11 @@ def purchase_rates(frequency: np.ndarray, since: np.ndarray) -> tuple[np.ndarray
 
 
 def customer_file(columns: Columns, buyers: np.ndarray, firm: int, period: int, periods_per_year: float,
-                  unit_margin: float, p: Records, knowledge: Knowledge | None = None) -> CustomerFile:  # fmt: skip
+                  unit_margin: float, p: Records, decay: RecordDecay | None = None) -> CustomerFile:  # fmt: skip
     """Copies of what a firm has on file: one entry for each of its buyers, (n,), whose record is current."""
     rows = buyers
-    if knowledge is not None:
-        rows = rows[knowledge.current(rows, columns.last_purchase[rows, firm])]
+    if decay is not None:
+        rows = rows[decay.current(rows, columns.last_purchase[rows, firm])]
     frequency, first, last, money = (np.empty(len(rows)) for _ in range(4))
     copy_records(rows, firm, columns.toward, frequency, first, last, money)
     since, recency = period - first, period - last

@@ -1,14 +1,8 @@
-"""How a firm decides: it asks its strategy, takes no plan that is none, and says whose it was."""
+"""Decision of a firm: it asks its strategy and refuses a plan that is not valid."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from sim.strategies import FirmView, MarketingPlan, Strategy, make_strategy
-
-if TYPE_CHECKING:
-    from sim.firms.firm import Firm
-    from sim.scenario.scenario import Scenario
+from sim.strategies import FirmView, MarketingPlan, Strategy
 
 MOST_SHOWN = 200  # letters of a strategy's own error
 
@@ -17,28 +11,30 @@ class PlanError(RuntimeError):
     """A strategy that raised or returned no valid plan: names firm, strategy and period."""
 
 
-def decide(firm: Firm, view: FirmView) -> MarketingPlan:
-    """Ask the strategy; raises `PlanError` for a plan that is none."""
-    where = f"firm '{firm.name}', strategy '{firm.strategy.name}', period {view.period}"
+def decide(strategy: Strategy, view: FirmView, last: MarketingPlan | None = None) -> MarketingPlan:
+    """Ask the strategy for a plan; ``last`` is the one it gave before.
+
+    Raises `PlanError`, with firm, strategy and period, where there is no valid plan.
+    """
+    where = f"firm '{view.name}', strategy '{strategy.name}', period {view.period}"
     try:
-        plan, problems = _asked(firm, view)
+        plan, problems = _asked(strategy, view, last)
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # sys.exit in a strategy must not end the experiment as if it were done
         raise PlanError(f"{where}: {type(error).__name__}{_shown(error)}") from error
     if problems:
         raise PlanError(f"{where}: {'; '.join(problems[:3])}")
-    firm.wanted = plan
     return plan
 
 
-def _asked(firm: Firm, view: FirmView) -> tuple[MarketingPlan, list[str]]:
+def _asked(strategy: Strategy, view: FirmView, last: MarketingPlan | None) -> tuple[MarketingPlan, list[str]]:
     """The strategy's plan in Python's own numbers, and what is wrong with it."""
-    plan = firm.strategy.plan(view)
+    plan = strategy.plan(view)
     if type(plan) is not MarketingPlan:  # no plan of another make, which might vouch for itself
         return MarketingPlan(), [f"a MarketingPlan is needed, not {type(plan).__name__}"]
-    if firm.wanted is not None and plan == firm.wanted:  # as last time, when it was found to be in order
-        return firm.wanted, []
+    if last is not None and plan == last:  # as last time, when it was found to be in order
+        return last, []
     plan = plan.plain()
     return plan, plan.problems()
 
@@ -52,13 +48,3 @@ def _shown(error: BaseException) -> str:
     first = text.partition("\n")[0].rstrip()
     shown = first[:MOST_SHOWN] + (" ..." if first[:MOST_SHOWN] != text else "")
     return f": {shown}" if shown else ""
-
-
-def strategy_of(setting: Scenario, name: str) -> Strategy:
-    """A fresh strategy for a firm, by the scenario and its rule for rivals."""
-    rule = setting.market.rivals
-    if rule == "as_given" or name == setting.experiment.focal:
-        return setting.firms[name].strategy.make()
-    return make_strategy(
-        {"fixed": "fixed_plan", "imitate": "imitator", "best_respond": "best_responder"}[rule]
-    )

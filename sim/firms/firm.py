@@ -1,115 +1,116 @@
-"""A firm: a registered Mesa agent that plans through its strategy and adopts what its budget allows."""
+"""A firm: it plans through its strategy, adopts what its budget allows, and posts an offer.
+
+It is told the time, its sales, what events and partners do to it, and the records of its customers; it knows no market.
+"""
 
 from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import Any
 
-import mesa
 import numpy as np
 
 from sim.core import rng
-from sim.customers.ledger import Entry
-from sim.customers.records import serve_buyers
+from sim.customers.offer import OfferRecord
 from sim.firms import costs, customer_base, decision, posting, view_builder
+from sim.firms.costs import Activity, CostBasis, Outlook
+from sim.firms.offer_settings import OfferSettings, SecondOffer
 from sim.firms.partners.base import Conduct, PartnerEffects
 from sim.firms.parts.departments import Departments
-from sim.firms.parts.key_accounts import KeyAccounts
-from sim.firms.parts.product_range import ProductRange, goods_of
-from sim.firms.parts.record_decay import Knowledge
-from sim.firms.state import Sold
-from sim.market.attendance import DataBase, prospects
-from sim.scenario.events.base import FirmShocks
+from sim.firms.parts.event_data import EventData
+from sim.firms.parts.key_accounts import KeyAccounts, SaleTerms
+from sim.firms.parts.part import Part
+from sim.firms.parts.product_range import ProductRange
+from sim.firms.parts.record_decay import RecordDecay
+from sim.firms.purchase_records import PurchaseRecords
+from sim.firms.state import Clock, Draws, FirmShocks, FirmState, Sales, SecondSales, Trade
 from sim.strategies import (
     ALL_LEVERS,
     CustomerFile,
     FirmView,
     MarketingPlan,
     Programme,
+    Prospects,
     PublicOffer,
+    Strategy,
     Survey,
     Tier,
 )
 from sim.strategies.levers import A_CUSTOMER, A_RECORD
 from sim.theory import account_managers, bonds, experience, marketing_response
-
-if TYPE_CHECKING:
-    from sim.firms.partners.tie import Stakeholder
-    from sim.market.market import Market
-
+from sim.theory.half_life import kept
 
 BY_CUSTOMER = tuple(name for name, p in ALL_LEVERS.items() if p.unit in (A_CUSTOMER, A_RECORD))
 #: Whether a firm has what a lever needs (`Lever.needs`).
 HAS: dict[str, Callable[[Firm], bool]] = {
     "second": lambda firm: firm.sells_second,
-    "range": lambda firm: firm.goods is not None,
+    "range": lambda firm: firm.product_range is not None,
     "conflict": lambda firm: firm.departments.at_odds,
-    "decay": lambda firm: firm.knowledge is not None,
+    "decay": lambda firm: firm.record_decay is not None,
 }
 MOST_ASKED = 1000  # customers in one survey
 
 
-class Firm(mesa.Agent):
-    """A firm of the market, registered in ``market.agents``; its books of the last period are attributes."""
+class Firm:
+    """One firm, number ``index`` of its market; ``theory`` has the sections of the theory by name.
 
-    def __init__(self, market: Market, name: str, index: int) -> None:
-        super().__init__(market)
-        # Mesa 3.3 keeps every model alive in Agent._ids (mesa issue 3179): number firms ourselves
-        getattr(mesa.Agent, "_ids", {}).pop(market, None)
-        self.unique_id = index + 1
-        self.name, self.index = name, index
-        self.offer = market.setting.firms[name]
-        self.luck = rng.id_of_name(name)
-        self.strategy = decision.strategy_of(market.setting, name)
-        self.quality = self.offer.quality
-        self.goodwill = self.offer.goodwill
-        self.overrun = 0.0
-        self.last_units = self.last_asked = 0.0
+    What it is told is assigned: ``clock``, ``shocks``, ``effects`` of partners, ``records`` of customers,
+    ``second_sales``, and the ``profit`` and ``survey`` of the last period. `account` enters its ``sales``.
+    """
+
+    def __init__(self, name: str, index: int, offer: OfferSettings, strategy: Strategy, theory: Any, trade: Trade,
+                 clock: Clock, second: SecondOffer | None = None) -> None:  # fmt: skip
+        self.name, self.index, self.rng_id = name, index, rng.id_of_name(name)
+        self.offer, self.second, self.strategy = offer, second, strategy
+        self.theory, self.trade = theory, trade
+        self.clock = clock
+        self.shocks, self.effects = FirmShocks(), PartnerEffects()
+        self.partner_kinds: Counter[str] = Counter()  # number of partners of each kind
+        self.records = PurchaseRecords.none(index + 1)
+        self.sales, self.second_sales = Sales(), SecondSales()
+        self.spent: Mapping[str, float] = MappingProxyType(
+            {"budget_spend": 0.0}
+        )  # in the last period, by column
+        self.profit, self.survey = 0.0, Survey()
+        self.quality, self.goodwill, self.overrun = offer.quality, offer.goodwill, 0.0
         self.plan = self.standing_plan = MarketingPlan(
-            price=self.offer.price, promise=self.offer.promise, quality=self.offer.quality
+            price=offer.price, promise=offer.promise, quality=offer.quality
         )
         self.wanted: MarketingPlan | None = None
-        self.shocks = FirmShocks()
-        self.kinds: Counter[str] = Counter()  # how many stakeholders of each kind are tied to it
-        self.drives = PartnerEffects()
-        self.second = market.setting.second.firms.get(name) if market.setting.second else None
-        self.second_sold = Sold()
-        self.goods: ProductRange | None = goods_of(self)
-        self.data: DataBase | None = None  # what people left with it at its events
-        self.survey = Survey()
+        self.posted: OfferRecord | None = None
         self.tier_rules: tuple = ()
-        self.members: list[float] = []
-        self.negotiating = KeyAccounts(self) if market.setting.theory.power.accounts else None
-        theory = market.setting.theory
-        keep = float(market.record[0]["departments"]["alignment_keep"])
-        self.departments: Departments = Departments(self.offer.alignment, theory.departments, keep)
-        self.knowledge: Knowledge | None = Knowledge(self) if theory.knowledge.decay > 0.0 else None
-        self.quality_costs = replace(theory.reach, cost_quality=self.offer.cost_quality)
-        self.knows = view_builder.known_to(market.setting, self.offer)
+        self.members: list[float] = []  # of each tier
+        self.response = replace(theory.reach, cost_quality=offer.cost_quality)
+        self.knows = view_builder.known_to(theory, offer, trade)
+        self._add_parts()
 
-    def __repr__(self) -> str:
-        market: Market = self.model
-        size = f"{self.main_customers:,.0f} main customers"
-        return f"Firm({self.name}: {self.strategy.name}, arm {market.arm}, period {market.period}, {size})"
+    def _add_parts(self) -> None:
+        offer, theory, clock = self.offer, self.theory, self.clock
+        self.product_range: ProductRange | None = None
+        if offer.goods > 1:
+            taste_keep = kept(theory.assortment.taste_half_life, clock.weeks)
+            self.product_range = ProductRange(offer.goods, theory.assortment, taste_keep, self.draws)
+        alignment_keep = kept(theory.departments.alignment_half_life, clock.weeks)
+        self.departments: Departments = Departments(offer.alignment, theory.departments, alignment_keep)
+        self.record_decay: RecordDecay | None = None
+        if theory.knowledge.decay > 0.0:
+            self.record_decay = RecordDecay(clock.seed, self.rng_id, theory.knowledge)
+        self.key_accounts = KeyAccounts(self.index, theory) if theory.power.accounts else None
+        self.event_data: EventData | None = None  # begun with its first event
+        self.parts: tuple[Part, ...] = tuple(
+            part for part in (self.product_range, self.departments, self.record_decay) if part is not None
+        )
 
-    # what a user of Mesa reads
+    # ------------------------------------------------------------------ what follows from its state
+
     @property
-    def share(self) -> float:
-        """Market share of units in the last period."""
-        return self.model.books.last("share", self.index)
-
-    @property
-    def profit(self) -> float:
-        """Profit of the last period, money."""
-        return self.model.books.last("profit", self.index)
-
-    @property
-    def main_customers(self) -> float:
-        """Customers whose main supplier the firm is."""
-        return self.model.books.last("main_customers", self.index)
+    def draws(self) -> Draws:
+        """Its random numbers of the period."""
+        return Draws(self.clock.key, self.rng_id)
 
     @property
     def listed(self) -> float:
@@ -119,73 +120,52 @@ class Firm(mesa.Agent):
     @property
     def price(self) -> float:
         """Price that customers meet: the list price, less what dealers undercut each other by."""
-        return self.listed * (1.0 - self.drives.undercut)
+        return self.listed * (1.0 - self.effects.undercut)
 
     @property
     def dealers_part(self) -> float:
-        """What dealers of all stages keep, a money of revenue."""
-        drives = self.drives
-        return (drives.margin + drives.upstream - drives.undercut) / max(1.0 - drives.undercut, 1e-9)
-
-    def tie(self, stakeholder: Stakeholder) -> None:
-        """Count a stakeholder that is tied to the firm."""
-        self.kinds[stakeholder.kind] += 1
+        """Share of revenue that dealers of all stages keep."""
+        effects = self.effects
+        return (effects.margin + effects.upstream - effects.undercut) / max(1.0 - effects.undercut, 1e-9)
 
     @property
     def delivered(self) -> float:
-        """Quality that customers meet: its own, what range and stakeholders add, what events and departments at odds take."""
+        """Quality that customers meet: its own, what range and partners add, what events and departments at odds take."""
         above = max(0.0, self.quality - self.offer.base_quality)
-        drives = self.drives
-        own = self.quality + (0.0 if self.goods is None else self.goods.value)
-        usual = own + drives.quality + drives.shared_quality * above + self.shocks.quality_change
+        effects = self.effects
+        own = self.quality + (0.0 if self.product_range is None else self.product_range.value)
+        usual = own + effects.quality + effects.shared_quality * above + self.shocks.quality_change
         return usual - self.departments.shortfall
 
     @property
     def unit_cost(self) -> float:
         """Cost of a unit at the present quality, money."""
-        return self.offer.unit_cost * self.drives.unit_cost + self.extra_cost
+        return self.offer.unit_cost * self.effects.unit_cost + self.extra_cost
 
     @property
     def extra_cost(self) -> float:
-        """What quality above base adds to the cost of a unit, money."""
-        return marketing_response.extra_unit_cost(self.quality, self.offer.base_quality, self.quality_costs)
+        """Cost of quality above base per unit, money."""
+        return marketing_response.extra_unit_cost(self.quality, self.offer.base_quality, self.response)
 
     @property
     def sale_cost(self) -> float:
-        """What a unit sold costs, money: goods, and what dealers keep of the price."""
+        """Cost of a unit sold, money: goods, and the dealers' part of the price."""
         return self.unit_cost + self.dealers_part * self.price
-
-    def view(self, rivals: tuple[PublicOffer, ...]) -> FirmView:
-        """All that the firm may know now."""
-        return view_builder.view(self, rivals)
-
-    def public_offer(self) -> PublicOffer:
-        """What anybody can see."""
-        return view_builder.public_offer(self)
-
-    def decide(self, view: FirmView) -> MarketingPlan:
-        """Ask the strategy; raises `PlanError` for a plan that is none."""
-        return decision.decide(self, view)
-
-    def post(self, programmes: np.ndarray) -> tuple[float, ...]:
-        """The offer that customers meet this period, a row of `OFFER`; writes its programmes (tiers, `PROGRAMME`)."""
-        return posting.post(self, programmes)
 
     @property
     def sells_second(self) -> bool:
         """Whether it has a second product that is on sale by now."""
-        return self.second is not None and self.model.period >= self.second.opens
-
-    def amount(self, plan: MarketingPlan, lever: str) -> float:
-        """A plan's amount of a lever, 0 where events forbid it or the firm has not what it needs."""
-        p = ALL_LEVERS[lever]
-        there = (not p.needs or HAS[p.needs](self)) and p.practice not in self.shocks.forbidden
-        return float(getattr(plan, lever)) if there else 0.0
+        return self.second is not None and self.clock.period >= self.second.opens
 
     @property
     def limited(self) -> bool:
         """Whether the firm has a budget at all."""
         return self.offer.budget < math.inf
+
+    @property
+    def active_periods(self) -> int:
+        """Periods since the last purchase for which a customer counts as active."""
+        return max(1, round(self.theory.records.active_weeks / self.clock.weeks))
 
     @property
     def counts_on_nothing(self) -> bool:
@@ -196,127 +176,236 @@ class Firm(mesa.Agent):
         return not (plan.tiers or any(getattr(plan, lever) for lever in BY_CUSTOMER))
 
     @property
-    def advertising(self) -> float:
-        """Advertising that events permit, money a head and week."""
-        return self.amount(self.plan, "advertising")
-
-    def allowed(self) -> float:
-        """Budget of the period, money: the amount fixed beforehand less what was overrun; inf where free."""
-        market: Market = self.model
-        return max(0.0, self.offer.budget * market.heads_at_start * market.weeks - self.overrun)
-
-    def adopt(self, plan: MarketingPlan, scale: bool = True) -> None:
-        """Take up a plan, scaled down to what the budget allows."""
-        self.plan = costs.within_budget(self, plan, self.allowed()) if scale and self.limited else plan
-
-    def account(self, entries: Sequence[float], active: float) -> dict[str, float]:
-        """What a period cost by column, and ``budget_spend``; what exceeds the budget is owed to it."""
-        market: Market = self.model
-        did = costs.happened(self, entries, active, market.heads)
-        if self.negotiating is not None:
-            did = did._replace(conceded=self.negotiating.conceded())
-        spent = costs.costs(self, self.plan, did, market.weeks, market.setting.theory.bonds)
-        spent["budget_spend"] = costs.budget_spend(self, self.plan, did, spent)
-        self.last_units, self.last_asked = did.units, did.units + entries[Entry.TURNED_AWAY]
-        self.overrun = max(0.0, spent["budget_spend"] - self.allowed()) if self.limited else 0.0
-        return spent
-
-    def customer_file(self) -> CustomerFile:
-        """A copy of what the firm has on file now."""
-        market: Market = self.model
-        margin = float(market.offers[self.index]["paid"]) - self.sale_cost
-        return customer_base.customer_file(
-            market.columns, market.buyers(self.index), self.index, market.period,
-            market.setting.market.periods_per_year, margin, market.setting.theory.records, self.knowledge,
-        )  # fmt: skip
-
-    def cut_tiers(self, tiers: tuple[Tier, ...]) -> None:
-        """Cut the tiers: those for everyone each period, ranked ones at each review."""
-        if self.negotiating is not None:
-            self.negotiating.release()
-        market: Market = self.model
-        rules = tuple((t.rule, t.share, t.accounts, t.managers, t.case_load) for t in tiers)
-        rows, firm, active = market.present_rows, self.index, market.active_periods
-        asks = any(tier.rule == "prospects" for tier in tiers)
-        if tiers and tiers[0].rule == "everyone" and not asks:  # nobody is left for the others
-            served = market.over_customers(
-                lambda begin, end: serve_buyers(
-                    begin, end, market.columns.toward, firm, market.period - active
-                )
-            )
-            self.members = [float(served), *[0.0] * (len(tiers) - 1)]
-            self.tier_rules = rules
-            return
-        review = max(1, round(market.setting.theory.records.review_weeks / market.weeks))
-        if rules != self.tier_rules or (tiers and market.period % review == 0):
-            file = self.customer_file() if tiers else None
-            customer_base.assign_tiers(
-                market.columns, firm, market.period, active, tiers, file, prospects(market, self)
-            )
-            self.tier_rules = rules
-            column = market.columns.tier[:rows, firm].copy()
-            self.members = [float(np.count_nonzero(column == number)) for number in range(len(tiers))]
-
-    def move(self) -> None:
-        """Quality moves toward the plan's target, goodwill by what is advertised (laws of motion, section 9)."""
-        keep = self.model.record[0]["reach"]
-        self.quality += (1.0 - keep["quality_keep"]) * (self.plan.quality - self.quality)
-        self.goodwill = marketing_response.goodwill_after(
-            self.goodwill, self.advertising * self.model.weeks, keep["goodwill_keep"]
-        )
-        if self.goods is not None:
-            self.goods.move(self.amount(self.plan, "range_review") * self.model.weeks)
-        self.departments.move(self.amount(self.plan, "coordination") * self.model.weeks)
-        if self.knowledge is not None:
-            self.knowledge.move()
-
-    def ask_customers(self) -> None:
-        """A survey of own active customers, as large as feedback spending pays for, with noise in each answer."""
-        self.survey = Survey()
-        if self.goods is not None:
-            self.goods.study(self.plan.feedback)
-        market: Market = self.model
-        p = market.setting.theory.reach
-        active = market.books.last_ledger(self.index)[Entry.ON_FILE_ACTIVE]
-        feedback = self.departments.working(self.plan).feedback
-        asked = min(MOST_ASKED, int(feedback * active * market.weeks / p.survey_cost))
-        if asked > 0:
-            satisfaction, desire = market.survey(self.index, asked, p.survey_noise)
-            self.survey = Survey(asked, satisfaction, desire)
-
-    @property
     def congestion(self) -> float:
         """Units above capacity in the last period, a unit of capacity."""
-        return max(0.0, self.last_units / self.offer.capacity - 1.0)
+        return max(0.0, self.sales.units / self.offer.capacity - 1.0)
 
     @property
     def chance_full(self) -> float:
-        """Chance that who chooses it is turned away; 0 where it serves everybody."""
-        turns_away = self.offer.when_full == "turned_away"
-        return float(experience.chance_full(self.last_asked, self.offer.capacity)) if turns_away else 0.0
-
-    def conduct(self, units_before: float) -> Conduct:
-        """What the firm did that its stakeholders feel, after a period."""
-        growth = (self.last_units - units_before) / max(self.last_units, units_before, 1e-9)
-        return Conduct(
-            congestion=self.congestion,
-            growth=growth if units_before > 0 else 0.0,
-            shortfall=max(0.0, self.plan.promise - self.delivered),
-            margin_left=self.drives.margin - self.drives.undercut,
-            ours=self.delivered,
-        )
+        """Chance that a customer who chooses it is turned away; 0 where it serves everybody."""
+        if self.offer.when_full != "turned_away":
+            return 0.0
+        requested = self.sales.units + self.sales.turned_away
+        return float(experience.chance_full(requested, self.offer.capacity))
 
     @property
     def attention(self) -> float:
         """Share of what is planned for key accounts that their managers get done."""
-        p, plan = self.model.setting.theory.managers, self.plan
-        asked = sum(
+        p, plan = self.theory.managers, self.plan
+        requested = sum(
             account_managers.work(members, tier.programme.contact_rate * self.of_personal(tier.programme), p)
             for tier, members in zip(plan.tiers, self.members, strict=False)
             if tier.rule == "key_accounts"
         )
-        return float(account_managers.attention(plan.managers, asked))
+        return float(account_managers.attention(plan.managers, requested))
 
-    def of_personal(self, given: Programme) -> float:
-        """What a contact of a programme costs, and takes of a manager's time, of a personal one."""
-        return float(bonds.of_personal(given.online, self.model.setting.theory.bonds.online_cost))
+    def of_personal(self, programme: Programme) -> float:
+        """Cost of a contact of a programme, and time it takes of a manager, as a share of a personal one's."""
+        return float(bonds.of_personal(programme.online, self.theory.bonds.online_cost))
+
+    # ------------------------------------------------------------------ levers, budget and costs
+
+    def acts(self, lever: str) -> bool:
+        """Whether the firm has what a lever needs and events permit it."""
+        p = ALL_LEVERS[lever]
+        return (not p.needs or HAS[p.needs](self)) and p.practice not in self.shocks.forbidden
+
+    def amount(self, plan: MarketingPlan, lever: str) -> float:
+        """A plan's amount of a lever, 0 where it does not act."""
+        return float(getattr(plan, lever)) if self.acts(lever) else 0.0
+
+    @property
+    def advertising(self) -> float:
+        """Advertising that events permit, money per customer per week."""
+        return self.amount(self.plan, "advertising")
+
+    def allowed(self) -> float:
+        """Budget of the period, money: the amount fixed beforehand less what was overrun; inf where free."""
+        return max(0.0, self.offer.budget * self.clock.customers_at_start * self.clock.weeks - self.overrun)
+
+    def cost_basis(self) -> CostBasis:
+        """Prices that it pays this period."""
+        offer, theory = self.offer, self.theory
+        return CostBasis(
+            unit_cost=offer.unit_cost * self.effects.unit_cost,
+            quality_cost=self.extra_cost,
+            dealer_share=self.dealers_part,
+            partner_terms=self.effects.terms,
+            second_unit_cost=0.0 if self.second is None else self.second.unit_cost,
+            contact=theory.bonds.contact_cost,
+            online=theory.bonds.online_cost,
+            integration=theory.bonds.integration_cost,
+            wage=theory.managers.wage,
+            reference_price=min(offer.price, self.trade.reference_price),
+            base_quality=offer.base_quality,
+            response=self.response,
+            acting=frozenset(lever for lever in costs.CHARGED if self.acts(lever)),
+            partner_kinds=tuple(self.partner_kinds),
+        )
+
+    def outlook(self) -> Outlook:
+        """Sales and customers on which it expects its costs: those of the last period."""
+        clock = self.clock
+        units = self.sales.units if clock.period > 0 else costs.expected_units(self.trade, clock.customers)
+        return Outlook(units, self.sales, self.second_sales, self.members, clock.customers, clock.weeks)
+
+    def expected(self, plan: MarketingPlan) -> Activity:
+        """Its activity under a plan if the period is like the last one."""
+        return costs.expected(plan, self.outlook())
+
+    def within_budget(self, plan: MarketingPlan, allowed: float) -> MarketingPlan:
+        """A plan scaled down to what an amount pays."""
+        return costs.within_budget(self.cost_basis(), plan, self.outlook(), allowed)
+
+    # ------------------------------------------------------------------ the acts of a period
+
+    def view(self, rivals: tuple[PublicOffer, ...]) -> FirmView:
+        """All that the firm may know now."""
+        clock, prospects = self.clock, self.prospects()
+        reads = self.strategy.reads_file(clock.period * clock.weeks)
+        return FirmView(
+            name=self.name,
+            period=clock.period,
+            weeks_per_period=clock.weeks,
+            standing_plan=self.standing_plan,
+            last_plan=self.plan,
+            budget=self.allowed(),
+            heads=clock.customers,
+            unit_cost=self.unit_cost,
+            quality=self.quality,
+            profit=self.profit,
+            spend=float(self.spent["budget_spend"]),
+            **view_builder.last_period(self.sales),
+            prospects_on_file=0 if prospects is None else len(prospects),
+            alignment=self.departments.alignment,
+            current_records=1.0 if self.record_decay is None else self.record_decay.share,
+            survey=self.survey,
+            rivals=tuple(offer for offer in rivals if offer.name != self.name),
+            stakeholders=MappingProxyType(dict(self.partner_kinds)),
+            second=view_builder.second_book(self.second, self.second_sales)
+            if self.second is not None and self.sells_second
+            else None,
+            range_sales=() if self.product_range is None else self.product_range.sales(),
+            customer_file=self.customer_file() if reads else None,
+            prospects=prospects if reads else None,
+            setting=self.knows,
+        )
+
+    def public_offer(self) -> PublicOffer:
+        """The part of its offer that anybody can see."""
+        return view_builder.public_offer(self.name, self.price, self.plan, self.members, self.sales.active)
+
+    def decide(self, view: FirmView) -> MarketingPlan:
+        """Ask the strategy; raises `PlanError` for a plan that is none."""
+        self.wanted = decision.decide(self.strategy, view, self.wanted)
+        return self.wanted
+
+    def customer_file(self) -> CustomerFile:
+        """A copy of what the firm has on file now."""
+        paid = 0.0 if self.posted is None else self.posted.paid
+        return customer_base.customer_file(
+            self.records.columns, self.records.buyers(self.index), self.index, self.clock.period,
+            self.trade.periods_per_year, paid - self.sale_cost, self.theory.records, self.record_decay,
+        )  # fmt: skip
+
+    def prospects(self) -> Prospects | None:
+        """Copies of what it knows of those who left data and never bought from it; None where it has no data."""
+        if self.event_data is None:
+            return None
+        purchases = self.records.columns.purchases[:, self.index]
+        return self.event_data.prospects(purchases, self.clock.period, self.record_decay)
+
+    def cut_tiers(self, tiers: tuple[Tier, ...]) -> None:
+        """Cut the tiers: those for everyone each period, ranked ones at each review."""
+        records, clock, active = self.records, self.clock, self.active_periods
+        if self.key_accounts is not None:
+            self.key_accounts.release(records.columns)
+        rules = tuple((t.rule, t.share, t.accounts, t.managers, t.case_load) for t in tiers)
+        seeks = any(tier.rule == "prospects" for tier in tiers)
+        if tiers and tiers[0].rule == "everyone" and not seeks:  # nobody is left for the others
+            served = records.serve_active(self.index, clock.period - active)
+            self.members = [served, *[0.0] * (len(tiers) - 1)]
+            self.tier_rules = rules
+            return
+        review = max(1, round(self.theory.records.review_weeks / clock.weeks))
+        if rules != self.tier_rules or (tiers and clock.period % review == 0):
+            file = self.customer_file() if tiers else None
+            customer_base.assign_tiers(
+                records.columns, self.index, clock.period, active, tiers, file, self.prospects()
+            )
+            self.tier_rules = rules
+            column = records.columns.tier[: records.present, self.index].copy()
+            self.members = [float(np.count_nonzero(column == number)) for number in range(len(tiers))]
+
+    def adopt(self, plan: MarketingPlan, scale: bool = True) -> None:
+        """Take up a plan, scaled down to what the budget allows."""
+        self.plan = self.within_budget(plan, self.allowed()) if scale and self.limited else plan
+
+    def advance_stocks(self) -> None:
+        """Move quality toward the plan's target, goodwill by advertising, and the parts (laws of motion, section 9)."""
+        p, clock = self.theory.reach, self.clock
+        quality_keep = kept(p.quality_half_life, clock.weeks)
+        self.quality += (1.0 - quality_keep) * (self.plan.quality - self.quality)
+        self.goodwill = marketing_response.goodwill_after(
+            self.goodwill, self.advertising * clock.weeks, kept(p.goodwill_half_life, clock.weeks)
+        )
+        for part in self.parts:
+            part.advance(self.amount(self.plan, part.lever), clock.weeks, self.draws, self.shocks.open)
+
+    def post(self, programmes: np.ndarray) -> OfferRecord:
+        """The offer that customers meet this period; writes its programmes, (n_tiers, 5), and key accounts' tiers."""
+        plan = self.departments.working(self.plan)
+        state = FirmState(
+            rng_id=self.rng_id,
+            price=self.price,
+            delivered=self.delivered,
+            goodwill=self.goodwill,
+            advertising=self.advertising,
+            effort=self.offer.effort,
+            failure_rate=self.offer.failure_rate,
+            congestion=self.congestion,
+            chance_full=self.chance_full,
+        )
+        self.posted = posting.posted(
+            state, plan, self.shocks, self.effects, self.theory.reach, self.clock.weeks
+        )
+        made = posting.programmes_posted(plan, self.shocks.forbidden, self.clock.weeks, self.attention)
+        programmes[:] = 0.0
+        programmes[: len(made)] = made
+        if self.key_accounts is not None:
+            may = "discount" not in self.shocks.forbidden
+            terms = SaleTerms(self.posted.paid, self.sale_cost, self.departments.alignment, may)
+            self.key_accounts.take(self.records, self.clock, self.active_periods, programmes, terms)
+        return self.posted
+
+    def account(self, sales: Sales) -> dict[str, float]:
+        """Enter the sales of a period; its costs by column, and ``budget_spend``, of which an excess is owed to the next budget."""
+        basis, weeks = self.cost_basis(), self.clock.weeks
+        conceded = 0.0 if self.key_accounts is None else self.key_accounts.conceded(self.records.columns)
+        did = costs.happened(
+            sales, self.sales, self.second_sales, self.clock.customers, self.departments.requested, conceded
+        )
+        spent = costs.costs(basis, self.plan, did, weeks)
+        spent["budget_spend"] = costs.budget_spend(basis, self.plan, did, spent)
+        self.overrun = max(0.0, spent["budget_spend"] - self.allowed()) if self.limited else 0.0
+        self.sales, self.spent = sales, spent
+        return spent
+
+    def observe(self) -> int:
+        """Read the sales of its goods; the number of active customers whom its feedback pays to survey."""
+        for part in self.parts:
+            part.observe(self.plan.feedback, self.draws)
+        feedback = self.departments.working(self.plan).feedback
+        paid = feedback * self.sales.active * self.clock.weeks / self.theory.reach.survey_cost
+        return min(MOST_ASKED, int(paid))
+
+    def conduct(self, units_before: float) -> Conduct:
+        """Its conduct of a period as partners feel it."""
+        growth = (self.sales.units - units_before) / max(self.sales.units, units_before, 1e-9)
+        return Conduct(
+            congestion=self.congestion,
+            growth=growth if units_before > 0 else 0.0,
+            shortfall=max(0.0, self.plan.promise - self.delivered),
+            margin_left=self.effects.margin - self.effects.undercut,
+            ours=self.delivered,
+        )

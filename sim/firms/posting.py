@@ -1,63 +1,64 @@
-"""The offer a firm puts before the customers: a row of `OFFER` and its programmes, as events permit them."""
+"""The offer a firm posts, and its programmes, as events permit them."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Collection
 
 import numpy as np
 
-from sim.strategies import MAX_TIERS, Programme
+from sim.customers.offer import PROGRAMME, OfferRecord
+from sim.firms.partners.base import PartnerEffects
+from sim.firms.state import FirmShocks, FirmState
+from sim.strategies import MAX_TIERS, MarketingPlan, Programme
 from sim.theory import marketing_response
-
-if TYPE_CHECKING:
-    from sim.firms.firm import Firm
-    from sim.market.market import Market
+from sim.theory.marketing_response import Reach
 
 
-def permitted(firm: Firm, given: Programme) -> Programme:
+def permitted(programme: Programme, forbidden: Collection[str]) -> Programme:
     """The programme less what events forbid."""
-    if not firm.shocks.forbidden:
-        return given
-    return given.replace(**{name: 0.0 for name in firm.shocks.forbidden & set(Programme.declared)})
+    banned = set(forbidden) & set(Programme.declared)
+    return programme.replace(**dict.fromkeys(banned, 0.0)) if banned else programme
 
 
-def post(firm: Firm, programmes: np.ndarray) -> tuple[float, ...]:
-    """The offer that customers meet this period, a row of `OFFER`; writes its programmes (tiers, `PROGRAMME`)."""
-    market: Market = firm.model
-    p, shocks, drives = market.setting.theory.reach, firm.shocks, firm.drives
-    plan = firm.departments.working(firm.plan)
-    promotion = 0.0 if "promotion" in shocks.forbidden else plan.promotion
-    price = firm.price
-    programmes[:] = 0.0
-    for number, tier in enumerate(plan.tiers[:MAX_TIERS]):
-        given = permitted(firm, tier.programme)
-        done = market.weeks * (firm.attention if tier.rule == "key_accounts" else 1.0)
-        programmes[number] = (
-            given.reward_rate,
-            given.discount,
-            given.contact_rate * done,
-            given.integration * done,
-            given.online,
+def programmes_posted(plan: MarketingPlan, forbidden: Collection[str], weeks: float, attention: float) -> np.ndarray:  # fmt: skip
+    """Programmes of a plan's tiers in a period, (n_tiers, 5); managers get a share ``attention`` of theirs done."""
+    rows = np.zeros((min(len(plan.tiers), MAX_TIERS), len(PROGRAMME)))
+    for row, tier in zip(rows, plan.tiers, strict=False):
+        programme = permitted(tier.programme, forbidden)
+        done = weeks * (attention if tier.rule == "key_accounts" else 1.0)
+        row[:] = (
+            programme.reward_rate,
+            programme.discount,
+            programme.contact_rate * done,
+            programme.integration * done,
+            programme.online,
         )
-    if firm.negotiating is not None:
-        firm.negotiating.take(programmes, price * (1.0 - promotion))
-    return (  # in the order of `OFFER`
-        firm.luck,
-        price,
-        price * (1.0 - promotion),
-        firm.delivered,
-        plan.promise,
-        marketing_response.log_response(p.w_brand, firm.goodwill) + drives.brand,
-        marketing_response.log_response(p.w_place, plan.place) + drives.convenience,
-        firm.offer.effort,
-        shocks.technology,
-        shocks.political * (1.0 - min(1.0, drives.damping) if shocks.political < 0.0 else 1.0),
-        marketing_response.saturating(p.reach, firm.advertising * market.weeks),
-        min(1.0, marketing_response.failure_rate(firm.offer.failure_rate, plan.staff, p) + drives.failures),
-        marketing_response.saturating(p.k_feedback, plan.feedback),
-        marketing_response.saturating(p.k_recovery, plan.recovery),
-        firm.congestion,
-        firm.chance_full,
-        drives.employee_effect,
-        shocks.open,
+    return rows
+
+
+def posted(state: FirmState, plan: MarketingPlan, shocks: FirmShocks, effects: PartnerEffects, p: Reach,
+           weeks: float) -> OfferRecord:  # fmt: skip
+    """The offer that customers meet this period, from the plan as it has its effect."""
+    promotion = 0.0 if "promotion" in shocks.forbidden else plan.promotion
+    damped = 1.0 - min(1.0, effects.damping) if shocks.political < 0.0 else 1.0
+    failures = marketing_response.failure_rate(state.failure_rate, plan.staff, p) + effects.failures
+    return OfferRecord(
+        rng_id=state.rng_id,
+        price=state.price,
+        paid=state.price * (1.0 - promotion),
+        quality=state.delivered,
+        promise=plan.promise,
+        brand=marketing_response.log_response(p.w_brand, state.goodwill) + effects.brand,
+        convenience=marketing_response.log_response(p.w_place, plan.place) + effects.convenience,
+        effort=state.effort,
+        technology=shocks.technology,
+        political=shocks.political * damped,
+        ad_chance=marketing_response.saturating(p.reach, state.advertising * weeks),
+        failure_rate=min(1.0, failures),
+        found_chance=marketing_response.saturating(p.k_feedback, plan.feedback),
+        recovery_quality=marketing_response.saturating(p.k_recovery, plan.recovery),
+        congestion=state.congestion,
+        full=state.chance_full,
+        employee_effect=effects.employee_effect,
+        open=int(shocks.open),
     )

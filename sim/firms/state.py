@@ -1,11 +1,123 @@
-"""What a firm sold of its second product."""
+"""State of a firm and what it is told: the time, its sales, its trade, what events do to it."""
 
-from typing import NamedTuple
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from sim.core import rng
+from sim.customers.ledger import Entry
 
 
-class Sold(NamedTuple):
-    """A period's sales of the second product: units, money at the list price, money off it."""
+class Clock(NamedTuple):
+    """The time of a market and how many customers are in it."""
+
+    period: int
+    weeks: float  # per period
+    seed: int  # of the run
+    customers: int  # in the market now
+    customers_at_start: int
+
+    @property
+    def key(self) -> np.uint64:
+        """Key of the period's random numbers."""
+        return rng.period_key(self.seed, self.period)
+
+
+class Draws(NamedTuple):
+    """Random numbers of one firm in one period."""
+
+    key: np.uint64
+    rng_id: int
+
+    def normals(self, purpose: int, rows: int, columns: int) -> np.ndarray:
+        """Standard normal numbers for a purpose, (rows, columns)."""
+        return rng.normals(self.key, self.rng_id, purpose, rows, columns)
+
+
+class Trade(NamedTuple):
+    """Facts of its market that a firm knows before its first sale."""
+
+    reference_price: float  # money
+    periods_per_year: float
+    taste_share: float  # of all tastes for firms, among those who know them
+    need: float  # purchases per customer per period
+
+
+class Sales(NamedTuple):
+    """A firm's sales of a period as its own books show them."""
+
+    units: float = 0.0
+    revenue: float = 0.0  # at list prices
+    promotion: float = 0.0  # money off list prices
+    points_issued: float = 0.0
+    points_paid: float = 0.0
+    contacts: float = 0.0
+    contacts_online: float = 0.0
+    integration: float = 0.0
+    complaints: float = 0.0
+    recovered: float = 0.0
+    attended: float = 0.0
+    turned_away: float = 0.0
+    on_file: float = 0.0  # customers who ever bought
+    active: float = 0.0  # of them still active
+    new: float = 0.0
+    lapsed: float = 0.0
+
+    @classmethod
+    def from_ledger(cls, row: Sequence[float]) -> Sales:
+        """The sales in a firm's row of the ledger, (entries,)."""
+        return cls(*(row[entry] for entry in _ENTRIES))
+
+
+#: The entry of the ledger behind each field of `Sales`.
+_ENTRIES = (
+    Entry.UNITS, Entry.REVENUE, Entry.PROMOTION, Entry.POINTS_ISSUED, Entry.POINTS_PAID, Entry.CONTACTS, Entry.ONLINE,
+    Entry.INTEGRATION, Entry.COMPLAINTS, Entry.RECOVERED, Entry.ATTENDED, Entry.TURNED_AWAY, Entry.TRIED,
+    Entry.ON_FILE_ACTIVE, Entry.NEW_BUYERS, Entry.LAPSED,
+)  # fmt: skip
+
+
+class SecondSales(NamedTuple):
+    """A period's sales of the second product: units, money at the list price, money off it; customers who ever bought it."""
 
     units: float = 0.0
     revenue: float = 0.0
-    off: float = 0.0
+    promotion: float = 0.0
+    owners: float = 0.0
+
+    @classmethod
+    def from_ledger(cls, row: Sequence[float]) -> SecondSales:
+        """The sales in a firm's row of the second category's ledger, (entries,)."""
+        return cls(*(float(row[e]) for e in (Entry.UNITS, Entry.REVENUE, Entry.PROMOTION, Entry.TRIED)))
+
+
+@dataclass
+class FirmShocks:
+    """Effects of events on one firm this period, on top of its plan; neutral unless an event acts."""
+
+    price_change: float = 0.0
+    price_factor: float = 1.0
+    quality_change: float = 0.0
+    technology: float = 0.0
+    political: float = 0.0
+    open: bool = True
+    forbidden: set[str] = field(default_factory=set)
+    channel: list[Any] = field(default_factory=list)  # laws of the channel in force, with `stages` and `kept`
+
+
+class FirmState(NamedTuple):
+    """State of a firm as it posts its offer."""
+
+    rng_id: int
+    price: float  # that customers meet before promotion, money
+    delivered: float  # quality
+    goodwill: float  # money per customer
+    advertising: float  # that events permit, money per customer per week
+    effort: float  # utility that a purchase costs
+    failure_rate: float  # chance per purchase before staff
+    congestion: float
+    chance_full: float

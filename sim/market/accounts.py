@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from sim.customers.ledger import ENTRIES, TENURE_BINS, WHOLES, Entry, MarketEntry
-from sim.firms.metrics import ALL_COSTS, CELLS, GROUPS, KEEPING, METRICS, WINNING
+from sim.firms.firm import Firm
+from sim.firms.metrics import ALL_COSTS, CELLS, DEPARTMENTS, GROUPS, KEEPING, METRICS, WINNING
 from sim.theory.relationship import STAGES
 from sim.theory.switching_causes import CAUSES
 
@@ -34,6 +35,26 @@ MEANS = {
     "satisfaction": Entry.SATISFACTION, "trust": Entry.TRUST, "commitment": Entry.COMMITMENT,
     "social_bond": Entry.SOCIAL_BOND, "structural_bond": Entry.STRUCTURAL_BOND,
 }  # fmt: skip
+
+
+def mechanism_metrics(firms: Sequence[Firm], spent: Sequence[Mapping[str, float]], entries: np.ndarray) -> dict[str, np.ndarray]:  # fmt: skip
+    """Metrics of a period that only markets with a mechanism have, (n_firms,); NaN of a firm without it.
+
+    ``spent`` has each firm's costs, ``entries`` (n_firms, entries) are the ledger.
+    """
+    found: dict[str, np.ndarray] = {}
+    if any(firm.offer.when_full == "turned_away" for firm in firms):
+        found["turned_away"] = entries[:, Entry.TURNED_AWAY]
+    if not any(firm.departments.at_odds for firm in firms):
+        skipped = DEPARTMENTS.keys()
+    else:
+        skipped = {}.keys()
+    for number, (firm, costs) in enumerate(zip(firms, spent, strict=True)):
+        for part in firm.parts:
+            for name, value in part.outcomes(costs).items():
+                if name not in skipped:
+                    found.setdefault(name, np.full(len(firms), np.nan))[number] = value
+    return found
 
 
 class IdentityError(AssertionError):

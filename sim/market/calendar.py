@@ -6,7 +6,8 @@ import math
 from collections.abc import Mapping, Sequence
 
 from sim.core import rng
-from sim.scenario.events.base import Event, FirmShocks, MarketShocks
+from sim.firms.state import FirmShocks
+from sim.scenario.events.base import Event, MarketShocks
 
 
 class Calendar:

@@ -13,10 +13,11 @@ from sim.customers.ledger import Entry, MarketEntry
 from sim.customers.offer import DISCOUNT
 from sim.firms.firm import Firm
 from sim.firms.metrics import CELLS, COSTS
-from sim.firms.state import Sold
+from sim.firms.offer_settings import SecondOffer
+from sim.firms.state import SecondSales
 from sim.market.category import Category
 from sim.market.kernel.cross_category import ALL, OWN, bought_by_old, tie_first, tie_second
-from sim.scenario.settings import SecondOffer
+from sim.scenario.scenario import Scenario
 from sim.theory import marketing_response
 from sim.theory.marketing_response import Reach
 
@@ -61,7 +62,7 @@ class CrossCategory:
     def _post_one(self, firm: Firm, offer: SecondOffer, period: int) -> None:
         p, plan, weeks, j = self.reach, firm.plan, self.weeks, firm.index
         row = self.second.offers[j : j + 1]
-        row["rng_id"], row["open"] = firm.luck, firm.shocks.open and period >= offer.opens
+        row["rng_id"], row["open"] = firm.rng_id, firm.shocks.open and period >= offer.opens
         row["price"] = row["paid"] = offer.price
         row["quality"] = row["promise"] = offer.quality
         row["failure_rate"] = offer.failure_rate
@@ -100,7 +101,7 @@ class CrossCategory:
     def report_sales(self, firms: Sequence[Firm]) -> None:
         """Report to each firm what it sold of its second product."""
         for firm, row in zip(firms, self.second.entries[0].sum(axis=0), strict=True):
-            firm.second_sold = Sold(*(float(row[e]) for e in (Entry.UNITS, Entry.REVENUE, Entry.PROMOTION)))
+            firm.second_sales = SecondSales.from_ledger(row)
 
     def close(
         self, first: np.ndarray, costs: Sequence[Mapping[str, float]], discount: float
@@ -157,3 +158,14 @@ class CrossCategory:
         last = np.maximum(self.first.columns.last_purchase[:rows], self.second.columns.last_purchase[:rows])
         self.was_active = period - last < self.active_periods
         self.bought_before = self._bought_by_old()
+
+
+def ties_of(
+    setting: Scenario, categories: Sequence[Category], parameters: np.ndarray, weeks: float, active_periods: int
+) -> CrossCategory | None:  # fmt: skip
+    """The ties of a scenario's two categories; None where there is one."""
+    if setting.second is None:
+        return None
+    first, second = categories
+    given = [setting.second.firms.get(name) for name in setting.firms]
+    return CrossCategory(first, second, given, setting.theory.reach, parameters, weeks, active_periods)

@@ -85,6 +85,7 @@ def _sections(parts: Sequence[str]) -> Iterator[Mapping[str, Any]]:
     """The declarations in which a key may stand."""
     import sim.scenario.scenario  # noqa: F401  (every section of the theory is declared by then)
     from sim.customers import network
+    from sim.firms.offer_settings import OfferSettings, SecondOffer
     from sim.firms.partners import base as stakeholders
     from sim.scenario import settings
     from sim.scenario.events import base as events
@@ -96,8 +97,8 @@ def _sections(parts: Sequence[str]) -> Iterator[Mapping[str, Any]]:
         return
     kinds: dict[str, Any] = {
         "market": [settings.MarketSettings], "population": [settings.Population], "experiment": [settings.Experiment],
-        "firms": STRATEGIES.values() if "strategy" in parts[2:-1] else [settings.OfferSettings],
-        "second": [settings.SecondOffer if "firms" in parts[1:-1] else settings.SecondCategory],
+        "firms": STRATEGIES.values() if "strategy" in parts[2:-1] else [OfferSettings],
+        "second": [SecondOffer if "firms" in parts[1:-1] else settings.SecondCategory],
         "events": list(events.EVENTS.values()),
         "stakeholders": list(stakeholders.KINDS.values()),
     }  # fmt: skip

@@ -7,6 +7,7 @@ from typing import Any
 
 import sim.strategies.library  # noqa: F401  (the folder is the registry)
 from sim.customers.traits import Segment, segment
+from sim.firms.offer_settings import OfferSettings, SecondOffer
 from sim.firms.partners import base as stakeholders
 from sim.scenario import typed
 from sim.scenario.entries import DEFAULT_STRATEGY
@@ -16,10 +17,8 @@ from sim.scenario.settings import (
     Execution,
     Experiment,
     MarketSettings,
-    OfferSettings,
     Population,
     SecondCategory,
-    SecondOffer,
 )
 from sim.strategies import STRATEGIES
 from sim.theory import THEORY

@@ -22,6 +22,7 @@ from sim.customers.traits import (
     segment,
 )
 from sim.firms.metrics import ALL
+from sim.firms.offer_settings import OfferSettings, SecondOffer
 from sim.firms.partners import base as stakeholders
 from sim.scenario import settings
 from sim.scenario.arms import only_arms
@@ -40,10 +41,8 @@ from sim.scenario.settings import (
     Experiment,
     FrozenDict,
     MarketSettings,
-    OfferSettings,
     Population,
     SecondCategory,
-    SecondOffer,
     fields,
     finite,
     mapping,

@@ -12,8 +12,7 @@ from typing import TypeVar
 
 from sim.core.parameters import param
 from sim.customers.traits import TRAITS
-from sim.firms.partners.base import LEVER
-from sim.scenario.settings import MarketSettings, OfferSettings
+from sim.scenario.settings import MarketSettings
 from sim.strategies import (
     ALL_LEVERS,
     SPENDING,
@@ -24,14 +23,14 @@ from sim.strategies import (
     Strategy,
     Tier,
 )
-from sim.strategies.levers import A_CASE, A_CUSTOMER, A_HEAD, A_RECORD
+from sim.strategies.levers import A_CASE, A_CUSTOMER, A_HEAD, A_RECORD, SUPPORT
 from sim.theory import marketing_response
 from sim.theory.bonds import Bonds, of_personal
 from sim.theory.marketing_response import Reach
 
 FREE = MarketSettings().budget  # money a head and week to plan with where the budget is free
 NEED = TRAITS["need_rate"].default.mean  # purchases a head and week before anything was sold
-FAILURES = OfferSettings().failure_rate  # failures a purchase before any was found
+FAILURES = 0.05  # failures a purchase before any was found
 #: Whether a firm that sees this has what a lever needs (`Lever.needs`).
 HAS: dict[str, Callable[[FirmView], bool]] = {
     "second": lambda view: view.second is not None,
@@ -150,7 +149,7 @@ def unit_costs(view: FirmView, plan: MarketingPlan) -> dict[str, float]:
         "promotion": max(plan.price * units(view), 1e-9),
         "bundle_discount": 0.0 if second is None else max(second.revenue, 1e-9),
     }
-    useless = {lever for kind, lever in LEVER.items() if kind not in view.stakeholders}
+    useless = {lever for kind, lever in SUPPORT.items() if kind not in view.stakeholders}
     useless.update(lever for lever in SPENDING if (needs := ALL_LEVERS[lever].needs) and not HAS[needs](view))
     charged = {lever: each[ALL_LEVERS[lever].unit] for lever in SPENDING if lever not in price_cuts}
     return charged | price_cuts | dict.fromkeys(useless, 0.0)

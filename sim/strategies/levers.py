@@ -39,17 +39,18 @@ class Lever(Param):
     #: of goods, a "conflict" of departments, the "decay" of records.
     needs: str = ""
     practice: str = ""  # the practice whose ban ends it
+    partner: str = ""  # the kind of partner it pays for
 
 
 def lever(default: float = 0.0, *, meaning: str, unit: str, mix: tuple[str, str], low: float = 0, high: float = 100,
-          cost: str = "", needs: str = "", practice: str = "") -> Any:  # fmt: skip
+          cost: str = "", needs: str = "", practice: str = "", partner: str = "") -> Any:  # fmt: skip
     """Declare a lever."""
     return Lever(default=default, low=low, high=high, unit=unit, meaning=meaning, mix=mix, cost=cost, needs=needs,
-                 practice=practice)  # fmt: skip
+                 practice=practice, partner=partner)  # fmt: skip
 
 
-def _support(meaning: str) -> Any:
-    return lever(unit=A_HEAD, meaning=meaning, mix=PARTNERS, cost="stakeholder_cost")
+def _support(partner: str, meaning: str) -> Any:
+    return lever(unit=A_HEAD, meaning=meaning, mix=PARTNERS, cost="stakeholder_cost", partner=partner)
 
 
 @section("programme")
@@ -117,11 +118,11 @@ class Levers:
     promotion: float = lever(
         high=0.9, unit=OFF, mix=COST, cost="promotion_cost", meaning="price off for everybody"
     )
-    alliance: float = _support("development shared with an allied competitor")
-    distributor_support: float = _support("training, service and incentives for distributors")
-    employee_support: float = _support("training, pay and say of employees")
-    public_relations: float = _support("information of media, regulators and the public")
-    supplier_support: float = _support("planning, paying and designing together with suppliers")
+    alliance: float = _support("ally", "development shared with an allied competitor")
+    distributor_support: float = _support("distributor", "training, service and incentives for distributors")
+    employee_support: float = _support("employees", "training, pay and say of employees")
+    public_relations: float = _support("influencer", "information of media, regulators and the public")
+    supplier_support: float = _support("supplier", "planning, paying and designing together with suppliers")
     second_advertising: float = lever(
         unit=A_HEAD, mix=TALK, cost="second_advertising_cost", needs="second", practice="advertising",
         meaning="advertising of the second product",
@@ -158,4 +159,6 @@ ALL_LEVERS: dict[str, Lever] = Levers.declared | Programme.declared
 SPENDING = tuple(
     name for name, p in Levers.declared.items() if p.unit in (A_HEAD, A_CUSTOMER, A_CASE, A_RECORD, OFF)
 )
+#: The lever that pays for each kind of partner.
+SUPPORT = {p.partner: name for name, p in Levers.declared.items() if p.partner}
 SECOND_LEVERS = tuple(name for name, p in Levers.declared.items() if p.needs == "second")

@@ -17,9 +17,10 @@ from sim.core.parameters import Param
 from sim.customers.ledger import Entry
 from sim.customers.network import LAYERS
 from sim.customers.traits import TRAITS, Trait
+from sim.firms.offer_settings import OfferSettings, SecondOffer
 from sim.market.accounts import MONEY
 from sim.scenario.merge import merge
-from sim.scenario.settings import MarketSettings, OfferSettings, Population, SecondCategory, SecondOffer
+from sim.scenario.settings import MarketSettings, Population, SecondCategory
 from sim.strategies import STRATEGIES
 from sim.strategies.marketing_mix import MarketingMix
 from sim.theory import THEORY

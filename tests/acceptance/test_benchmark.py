@@ -11,9 +11,9 @@ import pytest
 
 from sim.cli import main
 from sim.customers.offer import ONLINE
-from sim.firms.partners.base import LEVER
 from sim.market.market import Market
 from sim.scenario.events.base import EVENTS
+from sim.strategies.levers import SUPPORT
 from sim.theory.relationship import STAGES
 from sim.validation.bench import cases as bench
 
@@ -173,7 +173,7 @@ def test_all_mechanisms_are_on_in_the_market_that_is_called_so():
     every, core = bench.setting(600, everything=True), bench.setting(600)
     assert not core.stakeholders and not core.events
     tied = {(partner.firm, partner.kind) for partner in every.stakeholders.values()}
-    assert tied == {(firm, kind) for firm in every.firms for kind in LEVER}
+    assert tied == {(firm, kind) for firm in every.firms for kind in SUPPORT}
     assert any(partner.negotiates for partner in every.stakeholders.values())
     assert {*EVENTS} - {"firm_enters"} == {*every.events}
     assert all(event.hazard > 0 and event.at is None for event in every.events.values())

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from sim.core.errors import InputError
 from sim.firms.partners import base as stakeholders
 from sim.firms.partners.base import PartnerEffects
+from sim.firms.state import FirmShocks
 from sim.scenario.events import base as events
 from support.markets import lived, plan, scenario
 
@@ -184,7 +185,7 @@ def test_of_two_laws_the_strictest_holds_and_every_firm_is_under_them():
     laws = [law(invoices=3, markup=0.2), law(invoices=5, markup=0.1, dear_from=20), law(**NO_LIMIT)]
     held = PartnerEffects.under(laws, 10.0)
     assert (held.stages_most, held.kept_most) == (2, pytest.approx(0.1 / 1.1))
-    world = events.MarketShocks({name: events.FirmShocks() for name in ("focal", "rival_1")})
+    world = events.MarketShocks({name: FirmShocks() for name in ("focal", "rival_1")})
     laws[0].act(world)
     assert [shocks.channel for shocks in world.firms.values()] == [[laws[0]]] * 2
 

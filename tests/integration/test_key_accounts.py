@@ -25,6 +25,11 @@ def two_buyers(ratio, changes=None, accounts_of_all=2, **firm):
     return lived(setting.replace(changes or {}), check=True)
 
 
+def conceded(market, customers):
+    """Money per unit that each customer pays each firm less than its tier's price."""
+    return concessions([firm.key_accounts for firm in market.firms], np.arange(customers), customers)
+
+
 def closed_form(ratio, band=1.5):
     """Part of the gain by the three force equations."""
     return 0.0 if ratio < 1 / band else 1.0 if ratio > band else ratio / (1 + ratio)
@@ -115,7 +120,7 @@ def test_an_account_concedes_only_what_it_pays_less_than_its_tier():
     # list 10, a tenth off for everyone, 6 agreed: 3 a unit are conceded and 1 a unit is the programme's
     market = two_buyers(0.3, discount=0.1)
     units = market.books.outcomes().units.iloc[-1]
-    assert concessions(market.firms, np.arange(2)) == pytest.approx(3.0)
+    assert conceded(market, 2) == pytest.approx(3.0)
     assert market.books.outcomes().budget_spend.iloc[-1] == pytest.approx(1.0 * units)
 
 
@@ -160,10 +165,10 @@ def test_what_accounts_negotiate_is_no_marketing_spend():
 def test_an_account_falls_back_to_its_tier_when_it_is_no_longer_one():
     market = heavy(accounts=3)
     for firm in market.firms:
-        own = {terms.customer for terms in firm.negotiating.terms}
+        own = {terms.customer for terms in firm.key_accounts.terms}
         tiers = market.columns.tier[:, firm.index]
         assert set(np.flatnonzero(tiers >= 4)) == own and len(own) == 3
-        firm.negotiating.release()
+        firm.key_accounts.release(market.columns)
         assert market.columns.tier[:, firm.index].max() <= 0
 
 
@@ -179,10 +184,10 @@ def test_equity_and_lifetime_values_are_at_the_agreed_price(ratio):
 
 def test_only_who_negotiated_is_worth_less_and_the_split_sums():
     market = heavy(accounts=20)
-    worth, off = market.lifetime_values(), concessions(market.firms, np.arange(60))
+    worth, off = market.lifetime_values(), conceded(market, 60)
     assert (off > 0).any() and (off == 0).any()
     for firm in market.firms:
-        firm.negotiating.off = np.zeros_like(firm.negotiating.off)  # the same tiers, so the same choices
+        firm.key_accounts.off = np.zeros_like(firm.key_accounts.off)  # the same tiers, so the same choices
     gross, units = market.lifetime_values(), market.lifetime_values() / (
         market.offers["paid"] - [firm.sale_cost for firm in market.firms]
     )  # fmt: skip

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from mesa.batchrunner import batch_run
 
+from sim import Firm
 from sim.customers.agent import FIRST_ID
 from sim.customers.agentset import Customer, Customers
-from sim.firms.firm import Firm
 from sim.market.market import Market
 from sim.scenario.scenario import Scenario
 

@@ -8,8 +8,9 @@ from scipy.optimize import minimize_scalar
 
 from sim.core.errors import InputError
 from sim.firms.partners import base as stakeholders
-from sim.firms.partners.base import KINDS, LEVER, Conduct, PartnerEffects
+from sim.firms.partners.base import KINDS, Conduct, PartnerEffects
 from sim.scenario.scenario import Scenario
+from sim.strategies.levers import SUPPORT
 from sim.theory import power
 from support.markets import lived, plan, scenario
 
@@ -51,12 +52,12 @@ def test_a_kind_whose_coefficients_are_0_changes_nothing(kind):
 
 
 def test_every_kind_has_its_case_here():
-    assert set(NOTHING) == set(KINDS) == set(LEVER)
+    assert set(NOTHING) == set(KINDS) == set(SUPPORT)
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_support_is_paid_for_a_kind_that_is_there_and_builds_its_bond(kind):
-    lever, rival = LEVER[kind], {"rival": "rival_1"} if kind == "ally" else {}
+    lever, rival = SUPPORT[kind], {"rival": "rival_1"} if kind == "ally" else {}
     alone = market(None, firm={lever: 0.05})
     assert (alone.books.outcomes().stakeholder_cost == 0).all()
     tied, left = (market(kind, firm=firm, **rival) for firm in ({lever: 0.05}, {}))
@@ -84,7 +85,7 @@ def driven(
     trust=0.0,
     satisfaction=0.0,
     part=0.5,
-    luck=0.5,
+    draw=0.5,
     learned=0.0,
     of_its_kind=1,
     ties=1,
@@ -98,12 +99,12 @@ def driven(
 
     tie = State()
     tie.of_its_kind = of_its_kind
-    tie.bond, tie.trust, tie.satisfaction, tie.part, tie.luck, tie.learned = (
+    tie.bond, tie.trust, tie.satisfaction, tie.part, tie.draw, tie.learned = (
         bond,
         trust,
         satisfaction,
         part,
-        luck,
+        draw,
         learned,
     )
     firms = {"focal": PartnerEffects(), "rival": PartnerEffects()}
@@ -114,7 +115,7 @@ def driven(
 
 @pytest.mark.parametrize("kind", sorted(set(KINDS) - {"distributor"}))  # several dealers share the trade
 def test_what_several_of_a_kind_drive_is_their_sum_and_their_savings_multiply(kind):
-    state = {"bond": 0.5, "trust": 0.2, "satisfaction": 0.5, "luck": 0.07, "learned": 0.2}
+    state = {"bond": 0.5, "trust": 0.2, "satisfaction": 0.5, "draw": 0.07, "learned": 0.2}
     one, two = (driven(kind, ties=ties, **state) for ties in (1, 2))
     assert one != (PartnerEffects(), PartnerEffects())
     for alone, both in zip(one, two, strict=True):
@@ -124,11 +125,11 @@ def test_what_several_of_a_kind_drive_is_their_sum_and_their_savings_multiply(ki
 
 
 def test_a_supplier_saves_improves_and_delivers_late():
-    own, rival = driven("supplier", bond=0.5, trust=0.4, luck=0.07)
+    own, rival = driven("supplier", bond=0.5, trust=0.4, draw=0.07)
     assert own.unit_cost == pytest.approx(1 - 0.1 * 0.5)
     assert own.quality == pytest.approx(0.3 * 0.5 * 0.4)
-    assert own.failures == 0.0 and rival == PartnerEffects()  # luck 0.07 is not below 0.1 * 0.6
-    assert driven("supplier", trust=0.2, luck=0.07)[0].failures == pytest.approx(0.1)
+    assert own.failures == 0.0 and rival == PartnerEffects()  # draw 0.07 is not below 0.1 * 0.6
+    assert driven("supplier", trust=0.2, draw=0.07)[0].failures == pytest.approx(0.1)
     assert driven("supplier", part=1.0)[0].unit_cost == pytest.approx(0.9)
     assert driven("supplier", part=0.0)[0].unit_cost == pytest.approx(1.1)
 
@@ -255,7 +256,7 @@ def test_an_influencer_dampens_a_scandal_and_a_mistreated_one_makes_it_worse():
         for made in (friendly, alone)
     ]
     assert after[0] > 1.3 * after[1]
-    assert friendly.offers["political"][0] == pytest.approx(-2.0 * (1 - friendly.firms[0].drives.damping))
+    assert friendly.offers["political"][0] == pytest.approx(-2.0 * (1 - friendly.firms[0].effects.damping))
 
 
 def test_broken_promises_turn_an_influencer():

@@ -11,7 +11,7 @@ from sim.core.errors import InputError
 from sim.customers.current_records import recall
 from sim.customers.ledger import Entry
 from sim.firms.metrics import KNOWLEDGE
-from sim.firms.parts.record_decay import look
+from sim.firms.parts.record_decay import count_records
 from sim.market.market import Market
 from sim.report.comparison import run
 from sim.strategies import MarketingPlan, Programme, Tier, make_strategy
@@ -49,7 +49,7 @@ def test_where_nothing_goes_stale_upkeep_costs_and_changes_nothing():
     )
     assert differing(columns(plain), columns(kept)) == []
     pd.testing.assert_frame_equal(plain.books.outcomes(), kept.books.outcomes(), check_exact=True)
-    assert not set(KNOWLEDGE) & set(plain.books.outcomes()) and plain.firms[0].knowledge is None
+    assert not set(KNOWLEDGE) & set(plain.books.outcomes()) and plain.firms[0].record_decay is None
 
 
 @pytest.mark.parametrize("weeks", [1.0, 4.0])
@@ -123,7 +123,9 @@ def test_a_stale_record_is_in_no_tier_and_not_in_what_the_strategy_sees():
     market = lived(scenario(FREE, decays(0.05), customers=1000), periods=26)
     firm = market.firms[0]
     firm.strategy.reads_customer_file = True
-    look(market)  # as before the plans
+    count_records(
+        [firm.record_decay for firm in market.firms], market.purchase_records, market.clock
+    )  # as before the plans
     seen = firm.view(())
     assert set(seen.customer_file.customer) == set(firm.customer_file().customer)
     assert 0.0 < seen.current_records < 1.0
@@ -137,12 +139,10 @@ def test_a_stale_record_is_in_no_tier_and_not_in_what_the_strategy_sees():
 def test_prospects_go_stale_too():
     guests = {"theory": {"event": {"draws": 50.0, "form": 1.0}}, "firms": {"focal": {"known_by": 0.0, **plan(event=1.0)}},
               "population": {"segments": {"everyone": {"need_rate": 0.0}}}}  # fmt: skip
-    from sim.market.attendance import prospects
-
     found = []
     for rate in (0.0, 0.05, 100.0):
         market = lived(scenario(FREE, guests, decays(rate), customers=4000, periods=5))
-        found.append(prospects(market, market.firms[0]))
+        found.append(market.firms[0].prospects())
     law = np.exp(-0.05 * found[0].since)
     assert len(found[0]) > 1000 and len(found[2]) == 0
     assert len(found[1]) == pytest.approx(law.sum(), abs=4.0 * np.sqrt((law * (1.0 - law)).sum()))
@@ -161,9 +161,9 @@ def test_upkeep_is_paid_a_customer_on_file_and_week():
 def test_other_firms_do_not_touch_the_luck_of_a_record():
     two, three = (lived(scenario(FREE, decays(0.05), firms=n, customers=500), periods=10) for n in (2, 3))
     who, when = np.arange(500), np.full(500, 3)
-    one, other = (market.firms[1].knowledge.current(who, when) for market in (two, three))
+    one, other = (market.firms[1].record_decay.current(who, when) for market in (two, three))
     assert 0 < one.sum() < 500 and np.array_equal(one, other)
-    assert not np.array_equal(one, two.firms[0].knowledge.current(who, when))
+    assert not np.array_equal(one, two.firms[0].record_decay.current(who, when))
 
 
 def test_a_refresh_brings_a_record_new_luck():

@@ -9,7 +9,6 @@ import pytest
 
 from sim.core.errors import InputError
 from sim.customers import ledger
-from sim.firms.costs import expected, within_budget
 from sim.firms.metrics import CELLS, METRICS, SECOND
 from sim.market.accounts import IdentityError
 from sim.report import comparison
@@ -33,7 +32,7 @@ CHECKED = {"execution": {"check": True}}
 
 def second_columns(market):
     c = market.second.columns
-    return {"people": c.people[: market.present_rows], "toward": c.toward[: market.present_rows]}
+    return {"people": c.people[: market.n_customers], "toward": c.toward[: market.n_customers]}
 
 
 # ---------------------------------------------------------------- the law of independence
@@ -128,7 +127,7 @@ def test_a_market_that_outgrows_its_room_keeps_what_customers_hold_of_the_second
     """Room is made for the entrants of 4 periods; after 12 the customers still hold all that was sold."""
     market = lived(scenario(OFFERS, population={"entry_rate": 0.1}, customers=100, periods=4), periods=12)
     sold = sum(entries[:, ledger.Entry.UNITS] for entries in market.second.books.ledgers)
-    assert market.present_rows > 200 and sold[0] > 0
+    assert market.n_customers > 200 and sold[0] > 0
     np.testing.assert_array_equal(market.second.columns.purchases.sum(axis=0), sold)
 
 
@@ -150,13 +149,13 @@ def test_an_identity_that_fails_is_named():
     market = lived(growing(), periods=10)
     market.books.further[-1] = dict(market.books.further[-1]) | {"diversification": np.ones(3) * 1e6}
     with pytest.raises(IdentityError, match="growth matrix = revenue"):
-        market.books.check(market.held_by_customers(9))
+        market.books.check(market.first.held(9))
 
 
 def test_the_cells_are_what_old_and_new_customers_paid():
     """Against money column by column: an old customer bought within 13 weeks of the burn-in's end."""
     market = lived(growing(), periods=20)
-    rows_, before = market.present_rows, [c.purchases.copy() for c in (market.columns, market.second.columns)]
+    rows_, before = market.n_customers, [c.purchases.copy() for c in (market.columns, market.second.columns)]
     last = np.maximum(market.columns.last_purchase, market.second.columns.last_purchase)[:rows_]
     old = last > 19 - 13
     market.run_for(15)
@@ -185,12 +184,12 @@ def test_a_plan_over_its_budget_is_scaled_with_these_levers_too():
 def test_a_bundle_discount_is_expected_to_cost_its_share_of_the_seconds_last_revenue():
     market = lived(scenario(OFFERS, CHECKED, firms=2), periods=30)
     firm = market.firms[0]
-    sold, did = firm.second_sold, expected(firm, firm.plan.replace(bundle_discount=0.2))
+    sold, did = firm.second_sales, firm.expected(firm.plan.replace(bundle_discount=0.2))
     assert sold.revenue > 0
     assert (did.second_units, did.second_off) == pytest.approx((sold.units, 0.2 * sold.revenue))
     # no more is spent on it than the budget pays: 0.01 x 500 a period
     scarce = firm.plan.replace(bundle_discount=0.9)
-    adopted = within_budget(firm, scarce, 5.0)
+    adopted = firm.within_budget(scarce, 5.0)
     assert adopted.bundle_discount == pytest.approx(5.0 / sold.revenue) and 0.9 * sold.revenue > 5.0
 
 

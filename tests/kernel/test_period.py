@@ -64,8 +64,8 @@ def test_an_entrant_by_purchase_buys_at_once():
     )
     market = lived(setting)
     c = market.columns
-    newcomers = slice(400, market.present_rows)
-    assert market.present_rows > 600
+    newcomers = slice(400, market.n_customers)
+    assert market.n_customers > 600
     first = np.where(c.purchases[newcomers] > 0, c.first_purchase[newcomers], 10**6).min(axis=1)
     assert np.array_equal(first, np.floor(c.entered_at[newcomers]))
 

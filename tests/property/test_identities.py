@@ -140,11 +140,11 @@ def holds(setting, seed=1, **options):
     firms = len(market.firms)
     units, lost, aware = np.zeros(firms), np.zeros(firms), np.zeros((0, firms), bool)
     for _ in range(setting.experiment.periods):
-        entries = market.present_rows
+        entries = market.n_customers
         before = market.columns.supplier[:entries].copy()
         market.step()
         c, ledger, whole = market.columns, market.books.ledgers[-1], market.books.wholes[-1]
-        rows = slice(0, market.present_rows)
+        rows = slice(0, market.n_customers)
         assert np.isfinite(ledger).all() and np.isfinite(market.books.moneys[-1]).all()
         assert (ledger[:, [Entry.UNITS, Entry.REVENUE, Entry.LOST, Entry.WON, Entry.POINTS_HELD]] >= 0).all()
         # units by customer = units by firm; revenue = posted price x units
@@ -271,7 +271,7 @@ def test_a_firm_wins_nobody_while_it_is_closed():
 def test_a_wrong_entry_is_found(entry, named):
     """Negative: one customer or ten of money too many in any one entry, and the check says so."""
     market = lived(scenario(customers=100, periods=10), check=True)
-    held = market.held_by_customers(9)
+    held = market.first.held(9)
     market.books.check(held)
     market.books.ledgers[-1][0, entry] += 10.0
     with pytest.raises(IdentityError, match=named):
@@ -284,7 +284,7 @@ def test_wrong_money_is_found(column, named):
     market = lived(scenario(customers=100, periods=10), check=True)
     market.books.moneys[-1][MONEY.index(column), 0] += 10.0
     with pytest.raises(IdentityError, match=named):
-        market.books.check(market.held_by_customers(9))
+        market.books.check(market.first.held(9))
 
 
 def test_what_a_large_buyer_paid_may_be_rounded_as_single_precision_is_and_no_further():
@@ -294,7 +294,7 @@ def test_what_a_large_buyer_paid_may_be_rounded_as_single_precision_is_and_no_fu
         {"firms": {"focal": {"price": 9.37}}}
     )
     market = lived(made, check=True)
-    held = market.held_by_customers(399)
+    held = market.first.held(399)
     ever = float(sum(money[MONEY.index("revenue")] for money in market.books.moneys)[0])
     off = abs(held["paid"][0] - ever) / ever
     assert 1e-5 < off < held["rounding"][0] / ever < 1e-2

@@ -51,7 +51,7 @@ def columns(market, firms=None, customers=None):
     """
     names = list(market.setting.firms)
     firms = names if firms is None else firms
-    rows = slice(0, market.present_rows if customers is None else customers)
+    rows = slice(0, market.n_customers if customers is None else customers)
     c = market.columns
     found = {f"{col}[{f}]": getattr(c, col)[rows, names.index(f)] for col in PAIR_COLUMNS for f in firms}
     for col in OWN_COLUMNS:

@@ -3,9 +3,8 @@
 from importlib import import_module
 
 from sim.core.parameters import put_in_order
-from sim.firms.partners.base import KINDS, LEVER
+from sim.firms.partners.base import KINDS
 
 for _kind in ("ally", "distributor", "employees", "influencer", "supplier"):
     import_module(f"{__name__}.{_kind}")
-for _registry in (KINDS, LEVER):
-    put_in_order(_registry, sorted(_registry))
+put_in_order(KINDS, sorted(KINDS))

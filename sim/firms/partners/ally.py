@@ -7,7 +7,7 @@ from sim.core.parameters import param
 from sim.firms.partners.base import Conduct, Partner, PartnerEffects, stakeholder
 
 
-@stakeholder("ally", lever="alliance")
+@stakeholder("ally")
 class Ally(Partner):
     """An allied competitor: the same spend on quality buys more of it, and knowledge leaks to the ally."""
 

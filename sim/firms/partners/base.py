@@ -100,18 +100,17 @@ class Partner:
         raise NotImplementedError
 
 
-#: Each kind of stakeholder, by name, and the lever of a plan that pays for it.
+#: Each kind of partner, by name.
 KINDS: dict[str, type[Partner]] = {}
-LEVER: dict[str, str] = {}
 Kind = TypeVar("Kind", bound=type[Partner])
 
 
 @dataclass_transform(frozen_default=True)
-def stakeholder(kind: str, lever: str) -> Callable[[Kind], Kind]:
-    """Register a kind of stakeholder and the lever that pays for it."""
+def stakeholder(kind: str) -> Callable[[Kind], Kind]:
+    """Register a kind of partner, which a lever of a plan pays for (`SUPPORT`)."""
 
     def register(cls: Kind) -> Kind:
-        KINDS[kind], LEVER[kind] = section(f"stakeholders.{kind}")(cls), lever
+        KINDS[kind] = section(f"stakeholders.{kind}")(cls)
         cls.kind = kind
         return cls
 

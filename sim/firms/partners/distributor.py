@@ -13,7 +13,7 @@ from sim.core.parameters import param
 from sim.firms.partners.base import Conduct, Partner, PartnerEffects, stakeholder
 
 
-@stakeholder("distributor", lever="distributor_support")
+@stakeholder("distributor")
 class Distributor(Partner):
     """Dealers: bound and content, they make the firm's goods easy to get; discontent, they push the rivals."""
 

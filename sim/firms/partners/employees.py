@@ -7,7 +7,7 @@ from sim.core.parameters import param
 from sim.firms.partners.base import Conduct, Partner, PartnerEffects, stakeholder
 
 
-@stakeholder("employees", lever="employee_support")
+@stakeholder("employees")
 class Employees(Partner):
     """A firm's staff: content, it prevents failures and serves better; discontent, it leaves and is replaced."""
 

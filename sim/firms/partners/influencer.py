@@ -7,7 +7,7 @@ from sim.core.parameters import param
 from sim.firms.partners.base import Conduct, Partner, PartnerEffects, stakeholder
 
 
-@stakeholder("influencer", lever="public_relations")
+@stakeholder("influencer")
 class Influencer(Partner):
     """An influencer: tied, it speaks well of the firm and dampens adverse events; bad conduct turns the sign."""
 

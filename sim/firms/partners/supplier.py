@@ -7,7 +7,7 @@ from sim.core.parameters import param
 from sim.firms.partners.base import Conduct, Partner, PartnerEffects, stakeholder
 
 
-@stakeholder("supplier", lever="supplier_support")
+@stakeholder("supplier")
 class Supplier(Partner):
     """A supplier: its bond lowers unit cost and, trusted, lifts quality; without trust it delivers late."""
 
@@ -49,4 +49,4 @@ class Supplier(Partner):
         """Unit cost, quality and late delivery."""
         drives.unit_cost *= (1.0 - self.saving * tie.bond) * (1.0 - self.spread * (2.0 * tie.part - 1.0))
         drives.quality += self.improvement * tie.bond * tie.trust
-        drives.failures += self.late_failures * (tie.luck < self.late * (1.0 - tie.trust))
+        drives.failures += self.late_failures * (tie.draw < self.late * (1.0 - tie.trust))

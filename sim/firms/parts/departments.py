@@ -6,25 +6,26 @@ feedback, recovery, contacts and integration; what one department does alone (ad
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
-import numpy as np
-
+from sim.firms.parts.part import Part
+from sim.firms.state import Draws
 from sim.strategies import MarketingPlan, Tier
 from sim.theory.departments import Departments as Values
 from sim.theory.departments import alignment_after, in_effect, not_delivered
-
-if TYPE_CHECKING:
-    from sim.firms.firm import Firm
 
 #: Costs of what several departments bring about together.
 TOGETHER = ("staff_cost", "feedback_cost", "recovery_cost", "contact_cost", "integration_cost")
 
 
-class Departments:
-    """The departments of one firm; ``alone`` is their alignment without coordination."""
+class Departments(Part):
+    """The departments of one firm; ``alone`` is their alignment without coordination.
+
+    ``keep`` is the share of what coordination brought about that a period keeps.
+    """
+
+    lever = "coordination"
 
     def __init__(self, alone: float, values: Values, keep: float) -> None:
         self.alone = self.alignment = alone
@@ -35,10 +36,11 @@ class Departments:
         """Whether there is a conflict at all."""
         return self.alone < 1.0
 
-    def move(self, spend: float) -> None:
-        """A period with so much coordination, money a customer."""
+    def advance(self, amount: float, weeks: float, draws: Draws, is_open: bool = True) -> None:
+        """Let a period pass with an amount of coordination, money per customer per week."""
         if self.at_odds:
-            self.alignment = float(alignment_after(self.alignment, self.alone, spend, self.keep, self.values))
+            spent = amount * weeks
+            self.alignment = float(alignment_after(self.alignment, self.alone, spent, self.keep, self.values))
 
     def working(self, plan: MarketingPlan) -> MarketingPlan:
         """The plan as it has its effect."""
@@ -60,23 +62,19 @@ class Departments:
         """Quality that is not delivered."""
         return float(not_delivered(self.alignment, self.values))
 
-    def asked(self, done: float) -> float:
-        """What was done and charged for so much that had its effect."""
+    def requested(self, done: float) -> float:
+        """Work that was paid for so much that had its effect."""
         return done / self.alignment
 
     def wasted(self, spent: Mapping[str, float]) -> float:
-        """What of a period's costs had no effect, money."""
+        """Costs of a period that had no effect, money."""
         paid = sum(spent[cost] for cost in TOGETHER)
         return paid - float(in_effect(self.alignment, paid))
 
-
-def outcomes(firms: Sequence[Firm], spent: Sequence[Mapping[str, float]]) -> dict[str, np.ndarray]:
-    """A period's metrics `DEPARTMENTS` from each firm's costs, (n_firms,); none where no firm has a conflict."""
-    if not any(firm.departments.at_odds for firm in firms):
-        return {}
-    pairs = list(zip(firms, spent, strict=True))
-    return {
-        "alignment": np.array([firm.departments.alignment for firm in firms]),
-        "misalignment_cost": np.array([firm.departments.wasted(costs) for firm, costs in pairs]),
-        "coordination_cost": np.array([costs["coordination_cost"] for costs in spent]),
-    }
+    def outcomes(self, costs: Mapping[str, float]) -> dict[str, float]:
+        """Alignment of the departments and costs without effect."""
+        return {
+            "alignment": self.alignment,
+            "misalignment_cost": self.wasted(costs),
+            "coordination_cost": costs["coordination_cost"],
+        }

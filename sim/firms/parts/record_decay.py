@@ -1,4 +1,4 @@
-"""A firm's knowledge of single customers: which of its records are current, and how fast they go stale.
+"""Records of single customers that go stale: which of a firm's are current, and how fast they go stale.
 
 Kept only where ``theory.knowledge.decay`` is above 0. A purchase refreshes the record; what everybody gets needs none.
 """
@@ -6,65 +6,56 @@ Kept only where ``theory.knowledge.decay`` is above 0. A purchase refreshes the 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sim.customers.current_records import count_current, recall
-from sim.theory.record_decay import rate_of_decay
+from sim.firms.parts.part import Part
+from sim.firms.purchase_records import PurchaseRecords
+from sim.firms.state import Clock, Draws
+from sim.theory.record_decay import Knowledge, rate_of_decay
 
-if TYPE_CHECKING:
-    from sim.firms.firm import Firm
-    from sim.market.market import Market
 
+class RecordDecay(Part):
+    """State of one firm's records: their exposure to decay so far, and the share that is current."""
 
-class Knowledge:
-    """The state of one firm's records: what they were exposed to so far, and which are current now."""
+    lever = "data_upkeep"
 
-    def __init__(self, firm: Firm) -> None:
-        self.firm = firm
+    def __init__(self, seed: int, rng_id: int, p: Knowledge) -> None:
+        self.seed, self.rng_id, self.p = seed, rng_id, p
         self.exposure = [0.0]  # sum of rate times weeks before each period
         self.share = float("nan")  # of customers on file whose record is current as the period begins
 
-    def move(self) -> None:
-        """Let a period pass at the rate that the plan's upkeep leaves."""
-        market = self.firm.model
-        rate = rate_of_decay(self.firm.plan.data_upkeep, market.setting.theory.knowledge)
-        self.exposure.append(self.exposure[-1] + rate * market.weeks)
+    def advance(self, amount: float, weeks: float, draws: Draws, is_open: bool = True) -> None:
+        """Let a period pass at the rate that an amount of upkeep leaves, money per customer on file per week."""
+        self.exposure.append(self.exposure[-1] + rate_of_decay(amount, self.p) * weeks)
 
-    def current(self, who: np.ndarray, when: np.ndarray) -> np.ndarray:
-        """Which records are current as the period begins, (n,): of customers, (n,), refreshed in periods, (n,)."""
-        found = np.empty(len(who), np.bool_)
-        recall(*self._keys(), who.astype("i8"), when.astype("i8"), np.array(self.exposure), found)
+    def current(self, customers: np.ndarray, refreshed: np.ndarray) -> np.ndarray:
+        """Mark the records that are current as the period begins, (n,): of customers, (n,), refreshed in periods, (n,)."""
+        found = np.empty(len(customers), np.bool_)
+        recall(
+            np.uint64(self.seed), np.int64(self.rng_id), customers.astype("i8"), refreshed.astype("i8"),
+            np.array(self.exposure), found,
+        )  # fmt: skip
         return found
 
-    def _keys(self) -> tuple[np.uint64, np.int64]:
-        return np.uint64(self.firm.model.seed_of_run), np.int64(self.firm.luck)
+    def outcomes(self, costs: Mapping[str, float]) -> dict[str, float]:
+        """Share of the records that is current, and the cost of their upkeep."""
+        return {"current_records": self.share, "upkeep_cost": costs["upkeep_cost"]}
 
 
-def look(market: Market) -> None:
-    """Count the records of customers in the market that are current, before the firms plan."""
-    known = [firm.knowledge for firm in market.firms if firm.knowledge is not None]
-    if not known:
+def count_records(of_firms: Sequence[RecordDecay], records: PurchaseRecords, clock: Clock) -> None:
+    """Count the records of customers in the market that are current, for every firm of a market at once."""
+    if not of_firms:
         return
-    ids, exposures = np.array([f.luck for f in market.firms], "i8"), np.array([k.exposure for k in known])
-    c, seed = market.columns, np.uint64(market.seed_of_run)
+    ids = np.array([decay.rng_id for decay in of_firms], "i8")
+    exposures, seed = np.array([decay.exposure for decay in of_firms]), np.uint64(clock.seed)
+    columns = records.columns
 
     def counted(begin: int, end: int) -> np.ndarray:
-        counts = np.zeros((len(known), 2), "i8")
-        count_current(begin, end, seed, ids, market.period, exposures, c.people, c.toward, counts)
+        counts = np.zeros((len(of_firms), 2), "i8")
+        count_current(begin, end, seed, ids, clock.period, exposures, columns.people, columns.toward, counts)
         return counts
 
-    for knowledge, (on_file, current) in zip(known, market.over_customers(counted), strict=True):
-        knowledge.share = float(current / on_file) if on_file else float("nan")
-
-
-def outcomes(firms: Sequence[Firm], spent: Sequence[Mapping[str, float]]) -> dict[str, np.ndarray]:
-    """A period's metrics `KNOWLEDGE`, (n_firms,); none where no record goes stale."""
-    known = [firm.knowledge.share for firm in firms if firm.knowledge is not None]
-    if not known:
-        return {}
-    return {
-        "current_records": np.array(known),
-        "upkeep_cost": np.array([costs["upkeep_cost"] for costs in spent]),
-    }
+    for decay, (on_file, current) in zip(of_firms, records.over(counted), strict=True):
+        decay.share = float(current / on_file) if on_file else float("nan")

@@ -8,6 +8,7 @@ import numpy as np
 
 from sim.customers.traits import MAX_SEGMENTS
 from sim.theory import THEORY
+from sim.theory.half_life import kept
 
 #: The market as a whole in this period; demand is by segment.
 CONDITIONS = np.dtype(
@@ -31,7 +32,7 @@ def parameters_record(theory: Any, weeks_per_period: float) -> np.ndarray:
         for key, p in section.declared.items():
             kind, value = "i8" if p.type in (int, bool) else "f8", getattr(getattr(theory, name), key)
             if key.endswith("half_life"):
-                key, value = key.replace("half_life", "keep"), 0.5 ** (weeks_per_period / value)
+                key, value = key.replace("half_life", "keep"), kept(value, weeks_per_period)
             fields.append((key, kind))
             row.append(value)
         layout.append((name, np.dtype(fields)))

@@ -76,7 +76,7 @@ def survey(
 ) -> tuple[float, float]:  # fmt: skip
     """Mean satisfaction with a firm and mean desire of the active customers asked; NaN where none is active.
 
-    ``active`` (n_active,) are rows; ``answers`` (n_asked, 3) draws: which of them answers, and the two errors.
+    ``active`` (n_active,) are their rows; ``answers`` (n_asked, 3) are random: which of them answers, and both errors.
     """
     if not len(active):
         return float("nan"), float("nan")

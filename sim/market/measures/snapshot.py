@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
+from sim.firms.firm import Firm
+from sim.firms.parts.key_accounts import concessions
 from sim.market.kernel.period import SCRATCH, wide_enough
 
 
@@ -50,6 +53,18 @@ class UnitEconomics(NamedTuple):
     concessions: np.ndarray | None = (
         None  # (n_customers, n_firms), money per unit that key accounts negotiated
     )
+
+    @classmethod
+    def of(cls, firms: Sequence[Firm], n_customers: int, discount: float) -> UnitEconomics:
+        """The costs of firms as they are now."""
+        accounts = [firm.key_accounts for firm in firms]
+        some = any(held is not None for held in accounts)
+        return cls(
+            sale_cost=np.array([firm.sale_cost for firm in firms]),
+            alignment=np.array([firm.departments.alignment for firm in firms]),
+            discount=discount,
+            concessions=concessions(accounts, np.arange(n_customers), n_customers) if some else None,
+        )
 
 
 def present(people: np.ndarray, periods: int) -> np.ndarray:

@@ -6,24 +6,11 @@ An event begins at a time, or by luck at a hazard, and acts as long as it lasts.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar, dataclass_transform
 
 from sim.core.parameters import Param, param, section
-
-
-@dataclass
-class FirmShocks:
-    """What events do to one firm this period, on top of its plan; neutral unless an event acts."""
-
-    price_change: float = 0.0
-    price_factor: float = 1.0
-    quality_change: float = 0.0
-    technology: float = 0.0
-    political: float = 0.0
-    open: bool = True
-    forbidden: set[str] = field(default_factory=set)
-    channel: list[Any] = field(default_factory=list)  # laws of the channel in force, with `stages` and `kept`
+from sim.firms.state import FirmShocks
 
 
 @dataclass

@@ -9,12 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from sim.firms.partners.base import KINDS
 from sim.strategies import CustomerFile, FirmView, MarketingPlan, Prospects, PublicOffer, SecondBook, Survey
+from sim.strategies.levers import SUPPORT
 
 STANDING = MarketingPlan()
 SETTING = MappingProxyType({"reference_price": 10.0})
-TIED = MappingProxyType(dict.fromkeys(KINDS, 1))
+TIED = MappingProxyType(dict.fromkeys(SUPPORT, 1))
 AGEING = MappingProxyType({**SETTING, "record_decay": 0.01})
 
 

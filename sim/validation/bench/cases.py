@@ -54,8 +54,8 @@ def setting(customers: int, firms: int = FIRMS, everything: bool = False, second
 
 def all_mechanisms(firms: int = FIRMS, second: bool = False) -> dict[str, Any]:
     """What lies over the benchmark's market where every mechanism is on."""
-    from sim.firms.partners.base import LEVER
     from sim.scenario.events.base import EVENTS
+    from sim.strategies.levers import SUPPORT
 
     names = [f"firm_{k + 1}" for k in range(firms)]
     tied = {
@@ -63,7 +63,7 @@ def all_mechanisms(firms: int = FIRMS, second: bool = False) -> dict[str, Any]:
         | ({"rival": names[k - 1]} if kind == "ally" else {"negotiates": kind in NEGOTIATE})
         | ({"segment": "everyone", "introduces": 0.001} if kind == "distributor" else {})
         for k, name in enumerate(names)
-        for kind in LEVER
+        for kind in SUPPORT
     }
     at_luck = {
         kind: {"type": kind, "hazard": 0.5, "lasts": 4}
@@ -71,7 +71,7 @@ def all_mechanisms(firms: int = FIRMS, second: bool = False) -> dict[str, Any]:
         for kind in EVENTS
         if kind != "firm_enters"  # the firm would be closed until then
     }
-    levers = dict.fromkeys(LEVER.values(), 0.01) | {
+    levers = dict.fromkeys(SUPPORT.values(), 0.01) | {
         "feedback": 0.02,
         "place": 0.02,
         "coordination": 0.01,

@@ -113,7 +113,7 @@ def reading(market: Market, name: str, firm: str) -> float:
         return _equity(market, name.removeprefix(EQUITY), firm)
     if name == BEST_FIFTH:
         j = market.books.names.index(firm)
-        own = np.flatnonzero(market.present() & (market.columns.supplier[: market.present_rows] == j))
+        own = np.flatnonzero(market.present() & (market.columns.supplier[: market.n_customers] == j))
         brought = np.sort(market.net_values(own)[:, j])[::-1]
         return float(brought[: len(brought) // 5].sum() / brought.sum())
     if name.startswith(LOST):

@@ -33,12 +33,15 @@ def test_the_file_is_what_the_columns_hold_of_all_who_ever_bought():
     market = lived(scenario({"firms": {"focal": plan(advertising=0.1)}}, customers=300), periods=12)
     c, file = market.columns, market.firms[1].customer_file()
     who = np.flatnonzero(c.purchases[:, 1] > 0)
-    assert 0 < len(who) < 300 and file.customer.tolist() == who.tolist() == market.buyers(1).tolist()
+    assert (
+        0 < len(who) < 300
+        and file.customer.tolist() == who.tolist() == market.purchase_records.buyers(1).tolist()
+    )
     assert file.frequency.tolist() == c.purchases[who, 1].tolist()
     assert file.money.tolist() == c.money[who, 1].tolist()
     assert file.since.tolist() == (12 - c.first_purchase[who, 1]).tolist()
     assert file.recency.tolist() == (12 - c.last_purchase[who, 1]).tolist()
-    late = market.buyers(1, 9)
+    late = market.purchase_records.buyers(1, 9)
     assert late.tolist() == np.flatnonzero(c.last_purchase[:, 1] > 9).tolist() and 0 < len(late) < len(who)
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 from scipy import stats
 
+from sim.core import rng
 from sim.firms.parts.product_range import ProductRange, reviewed
+from sim.firms.state import Draws
 from sim.theory import product_range as theory
 
 NUMBER, RUNS = 8, 1500
@@ -22,15 +22,15 @@ def order_statistic(rank, of):
     return stats.beta(rank, of - rank + 1).expect(stats.norm.ppf)
 
 
+def draws(seed, period):
+    """Random numbers of a firm in a period."""
+    return Draws(rng.period_key(seed, period), 77)
+
+
 def team(seed, keep=1.0, **values):
-    """The goods of a firm in no market, with parameters of the theory; by default tastes stand still and read perfectly."""
+    """The goods of one firm, with parameters of the theory; by default tastes stand still and read perfectly."""
     p = theory.Assortment(**{"error": 0.0, "trial_cost": 1.0, "trials": 1} | values)
-    model = SimpleNamespace(
-        setting=SimpleNamespace(theory=SimpleNamespace(assortment=p)),
-        record=[{"assortment": {"taste_keep": keep}}], seed_of_run=seed, period=0,
-    )  # fmt: skip
-    offer, shocks = SimpleNamespace(goods=NUMBER), SimpleNamespace(open=1)
-    return ProductRange(SimpleNamespace(model=model, offer=offer, shocks=shocks, luck=77))
+    return ProductRange(NUMBER, p, keep, draws(seed, 0))
 
 
 def after(periods, spent, feedback=0.0, runs=RUNS, **values):
@@ -38,10 +38,9 @@ def after(periods, spent, feedback=0.0, runs=RUNS, **values):
     means = []
     for seed in range(runs):
         goods = team(seed, **values)
-        for _ in range(periods):
-            goods.study(feedback)
-            goods.firm.model.period += 1
-            goods.move(spent)
+        for period in range(periods):
+            goods.observe(feedback, draws(seed, period))
+            goods.advance(spent, 1.0, draws(seed, period + 1))
         means.append(goods.appeal.mean() / goods.p.spread)
     return np.array(means)
 
@@ -85,9 +84,8 @@ def test_tastes_change_every_good_by_its_half_life_and_leave_goods_as_different_
     for seed in range(RUNS):
         goods = team(seed, keep=0.6)
         first.append(goods.appeal.copy())
-        for _ in range(3):
-            goods.firm.model.period += 1
-            goods.move(0.0)
+        for period in range(1, 4):
+            goods.advance(0.0, 1.0, draws(seed, period))
         then.append(goods.appeal)
     first, then = np.ravel(first), np.ravel(then)
     assert then.std() == pytest.approx(0.5, abs=ERRORS * 0.5 / np.sqrt(2 * len(then)))
@@ -107,24 +105,21 @@ def test_the_slowest_as_read_go_for_the_best_as_read():
 
 def test_nothing_is_dropped_before_anything_was_sold_or_while_the_firm_is_closed():
     goods = team(1, trials=2)
-    goods.move(4.0)
+    goods.advance(4.0, 1.0, draws(1, 0))
     assert goods.dropped == 0 and goods.read is None
-    goods.study(0.0)
-    goods.firm.shocks.open = 0
-    goods.move(0.0)
+    goods.observe(0.0, draws(1, 0))
+    goods.advance(0.0, 1.0, draws(1, 0), is_open=False)
     assert goods.dropped == 0
-    goods.firm.shocks.open = 1
-    goods.move(0.0)
+    goods.advance(0.0, 1.0, draws(1, 0))
     assert goods.dropped == 2, "what was paid is not lost"
 
 
 def test_money_for_half_a_good_drops_one_in_every_second_period_and_no_more_than_there_are():
     goods = team(1, trials=2, trial_cost=0.3)
-    goods.study(0.0)
+    goods.observe(0.0, draws(1, 0))
     dropped = []
-    for spent in (0.3, 0.3, 0.3, 0.3, 1e9, 0.0):
-        goods.firm.model.period += 1
-        goods.move(spent)
+    for period, spent in enumerate((0.3, 0.3, 0.3, 0.3, 1e9, 0.0), 1):
+        goods.advance(spent, 1.0, draws(1, period))
         dropped.append(goods.dropped)
     assert dropped == [0, 1, 0, 1, NUMBER, 0]
 
@@ -132,9 +127,9 @@ def test_money_for_half_a_good_drops_one_in_every_second_period_and_no_more_than
 def test_sales_are_read_as_they_are_without_error_and_equal_before_the_first():
     goods = team(3)
     assert goods.sales() == (1.0 / NUMBER,) * NUMBER
-    goods.study(0.0)
+    goods.observe(0.0, draws(3, 0))
     pulls = np.exp(goods.appeal)
     np.testing.assert_allclose(goods.sales(), pulls / pulls.sum(), rtol=1e-12)
     wrong = team(3, error=1e6)
-    wrong.study(0.0)
+    wrong.observe(0.0, draws(3, 0))
     assert np.isfinite(wrong.sales()).all() and sum(wrong.sales()) == pytest.approx(1.0)

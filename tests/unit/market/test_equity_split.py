@@ -116,7 +116,7 @@ TAKEN = {
 def test_a_coalition_is_the_equity_of_a_state_without_those_terms(kind, part):
     """The offers and rows changed by hand, and the whole equity reckoned again, with the same margins."""
     market = market_of(kind, firms=1 if part == "trust and habit" else 3)
-    rows, parts = np.arange(market.present_rows), splits.SPLITS["driver"]
+    rows, parts = np.arange(market.n_customers), splits.SPLITS["driver"]
     margins = market.offers["paid"] - np.array([firm.unit_cost for firm in market.firms])
     worth = expected(market, rows, splits.coalitions(parts, market.offers))[0]
     everyone = 2 ** len(parts) - 1

@@ -85,7 +85,7 @@ def test_the_sample_has_a_column_for_each_and_without_a_sample_none_is_worked_ou
     assert held[list(FACTORS)].notna().all().all() and len(held) > 10
     assert table.loc[table["supplier"] == "none", "performance"].isna().all()
     assert np.allclose(held["desire_congruency"], held["performance"] - held["desire"])
-    monkeypatch.setattr("sim.market.market.factors", None)  # would fail if it were asked for
+    monkeypatch.setattr("sim.market.panel.factors", None)  # would fail if it were asked for
     Market(scenario(customers=100, periods=20), 1, collect=False).run_for(20)
 
 

@@ -15,7 +15,6 @@ from sim.experiment.derived import FOUR_CS, FOUR_PS, MEASURES, MIX, share_spent
 from sim.experiment.summary import winning_to_keeping
 from sim.firms.costs import LEVER_OF
 from sim.firms.metrics import COSTS, KEEPING
-from sim.firms.partners.base import LEVER as KIND_LEVERS
 from sim.report.blocks import print_blocks
 from sim.report.four_steps import GOODS, causes, four_steps, ladder, steps_of_the_page
 from sim.report.html import page
@@ -24,6 +23,7 @@ from sim.report.scorecard import card, scorecard
 from sim.report.side_by_side import TRAITS, beside, run_strategies, side_by_side
 from sim.report.study import story
 from sim.strategies import LEVERS, Programme
+from sim.strategies.levers import SUPPORT
 from support.results import made_up
 
 ARMS = ("most", "least", "middle")  # not in the order of their spend
@@ -176,7 +176,7 @@ def test_every_lever_is_one_of_the_four_ps_and_cs_and_every_cost_of_marketing_ha
     assert set(MIX) == {*LEVERS, *Programme.declared}
     assert {p for p, _ in MIX.values()} == set(FOUR_PS) and {c for _, c in MIX.values()} == set(FOUR_CS)
     assert set(COSTS) - set(LEVER_OF) == {"goods", "terms_cost"} and set(LEVER_OF.values()) <= set(MIX)
-    assert MIX["promotion"] == MIX["discount"] and len({MIX[lever] for lever in KIND_LEVERS.values()}) == 1
+    assert MIX["promotion"] == MIX["discount"] and len({MIX[lever] for lever in SUPPORT.values()}) == 1
 
 
 def test_spend_by_p_and_by_c_is_all_of_the_spend_and_follows_the_levers():

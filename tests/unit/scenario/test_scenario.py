@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from sim.core.errors import InputError
 from sim.customers.network import LAYERS
 from sim.customers.traits import KINDS, TRAITS, Distribution
+from sim.firms.offer_settings import OfferSettings
 from sim.scenario.merge import resolve
 from sim.scenario.scenario import Scenario
-from sim.scenario.settings import Execution, Experiment, MarketSettings, OfferSettings, Population
+from sim.scenario.settings import Execution, Experiment, MarketSettings, Population
 from sim.theory import THEORY
 
 TINY = {

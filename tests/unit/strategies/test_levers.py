@@ -59,11 +59,8 @@ def test_every_lever_but_price_and_promise_has_a_cost_and_is_scaled_with_the_bud
 
 @pytest.mark.parametrize("lever", [name for name in SPENDING if ALL_LEVERS[name].unit in NUMBERS])
 def test_a_lever_costs_its_amount_by_its_unit_in_its_column_alone(firm, lever):
-    p, market = ALL_LEVERS[lever], firm.model
-    of = [
-        costs.costs(firm, MarketingPlan(**more), DID, 4.0, market.setting.theory.bonds)
-        for more in ({}, {lever: 0.5})
-    ]
+    p, basis = ALL_LEVERS[lever], firm.cost_basis()
+    of = [costs.costs(basis, MarketingPlan(**more), DID, 4.0) for more in ({}, {lever: 0.5})]
     moved = {column: of[1][column] - of[0][column] for column in of[0] if of[1][column] != of[0][column]}
     weeks = 1.0 if p.unit == "money a case" else 4.0
     assert moved == {p.cost: pytest.approx(0.5 * NUMBERS[p.unit] * weeks)}
@@ -72,7 +69,7 @@ def test_a_lever_costs_its_amount_by_its_unit_in_its_column_alone(firm, lever):
 
 @pytest.mark.parametrize("lever", SPENDING)
 def test_a_share_of_a_plan_is_that_share_of_every_lever(firm, lever):
-    half = costs.scaled(firm, MarketingPlan(**{lever: 0.5}), 0.5)
+    half = costs.scaled(firm.cost_basis(), MarketingPlan(**{lever: 0.5}), 0.5)
     assert getattr(half, lever) == 0.25 and unit_costs(firm.view(()), half)[lever] > 0
 
 

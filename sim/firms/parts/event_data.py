@@ -1,0 +1,47 @@
+"""Data that people left with one firm at its events."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.firms.customer_base import sealed
+from sim.firms.parts.part import Part
+from sim.firms.parts.record_decay import RecordDecay
+from sim.strategies import Prospects
+
+STRANGER = 2  # left data before the first purchase
+
+
+class EventData(Part):
+    """Data left at one firm's events: whether, since when, and the need read off it, by customer."""
+
+    def __init__(self, customers: int) -> None:
+        self.left, self.since = np.zeros(customers, "i1"), np.zeros(customers, "i4")
+        self.potential = np.zeros(customers)
+        self.strangers = np.zeros(0, "i8")  # customers who had bought nothing when they left data
+        self.paid_before = 0.0  # by those on it who were strangers, up to this period
+
+    def grow(self, customers: int) -> None:
+        """Make room for customers who came in."""
+        more = customers - len(self.left)
+        if more > 0:
+            self.left, self.since, self.potential = (
+                np.concatenate([a, np.zeros(more, a.dtype)]) for a in (self.left, self.since, self.potential)
+            )
+
+    def list_strangers(self) -> None:
+        """List anew the customers who had bought nothing when they left data."""
+        self.strangers = np.flatnonzero(self.left == STRANGER)
+
+    def paid_now(self, money: np.ndarray) -> float:
+        """Money that strangers paid since this was last asked, of all that customers ever paid, (n_customers,)."""
+        ever = float(money[self.strangers].sum(dtype="f8"))
+        now, self.paid_before = ever - self.paid_before, ever
+        return now
+
+    def prospects(self, purchases: np.ndarray, period: int, decay: RecordDecay | None = None) -> Prospects:
+        """Copies of what is known of strangers who never bought since, by purchases so far, (n_customers,)."""
+        rows = self.strangers[purchases[self.strangers] == 0]
+        if decay is not None:
+            rows = rows[decay.current(rows, self.since[rows])]
+        return Prospects(*map(sealed, (rows, (period - self.since[rows]).astype("f8"), self.potential[rows])))

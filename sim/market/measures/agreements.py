@@ -1,0 +1,36 @@
+"""Tables of agreements: the terms of key accounts and the ties of partners."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from sim.firms.firm import Firm
+from sim.firms.partners.tie import PartnerTie
+from sim.firms.parts.key_accounts import Terms
+
+
+def terms_table(firms: Sequence[Firm]) -> pd.DataFrame:
+    """Agreements of key accounts with firms at the last review: firm, then the fields of `Terms`."""
+    rows = [
+        {"firm": firm.name, **terms._asdict()}
+        for firm in firms
+        if firm.key_accounts is not None
+        for terms in firm.key_accounts.terms
+    ]
+    return pd.DataFrame(rows, columns=["firm", *Terms._fields])
+
+
+def ties_table(partners: Sequence[PartnerTie], ties: Sequence[Sequence[tuple[float, ...]]]) -> pd.DataFrame:
+    """Tidy table of states by period, from each one's `state` after every period; ``part`` where it negotiates."""
+    rows = [
+        (
+            period, it.name, it.kind, it.firm.name, *state[:3],
+            it.part if it.partner.negotiates else float("nan"),
+        )
+        for period, states in enumerate(ties)
+        for it, state in zip(partners, states, strict=True)
+    ]  # fmt: skip
+    names = ["period", "stakeholder", "kind", "firm", "satisfaction", "trust", "bond", "part"]
+    return pd.DataFrame(rows, columns=names)

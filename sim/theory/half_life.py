@@ -1,0 +1,10 @@
+"""Fading of stocks: what is declared as a half-life in weeks and acts as a share that is kept."""
+
+
+def kept(half_life: float, weeks: float) -> float:
+    """Share of a stock that is left after some weeks.
+
+    >>> kept(26.0, 26.0), kept(1.0, 2.0)
+    (0.5, 0.25)
+    """
+    return float(0.5 ** (weeks / half_life))
