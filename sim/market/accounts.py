@@ -72,9 +72,11 @@ PAID = "what customers ever paid = revenue - promotions"  # the identity whose l
 class Books:
     """Every period's ledger and money, kept as arrays; tables are made when asked for."""
 
-    def __init__(self, names: list[str], burn_in: int, periods_per_year: float, tenure_bin: int) -> None:
+    def __init__(
+        self, names: list[str], burn_in: int, periods_per_year: float, discount_rate: float, tenure_bin: int
+    ) -> None:  # fmt: skip
         firms = len(names)
-        self.names, self.burn_in = names, burn_in
+        self.names, self.burn_in, self.discount_rate = names, burn_in, discount_rate
         self.periods_per_year, self.tenure_bin = periods_per_year, tenure_bin  # periods
         self.rows: list[list[float]] = [[0.0] * ENTRIES for _ in names]  # the last ledger
         self.ledgers: list[np.ndarray] = []
@@ -103,14 +105,16 @@ class Books:
             return units[firm] / sum(units) if sum(units) else float("nan")
         return self.rows[firm][DIRECT[metric]]
 
-    def close(self, ledger: np.ndarray, rows: list[list[float]], whole: np.ndarray, spent: Sequence[Mapping[str, float]],
-              offers: np.ndarray, discount: float, further: Mapping[str, np.ndarray] = MappingProxyType({})) -> None:  # fmt: skip
-        """Enter one period: ledger (n_firms, entries), the same as rows, whole (wholes,), each firm's spending.
+    def close(self, ledger: np.ndarray, whole: np.ndarray, spent: Sequence[Mapping[str, float]], offers: np.ndarray,
+              further: Mapping[str, np.ndarray] = MappingProxyType({})) -> None:  # fmt: skip
+        """Enter one period: ledger (n_firms, entries), whole (wholes,), each firm's costs, offers (n_firms,).
 
-        ``further`` has the outcomes that only some markets have (`OPTIONAL`), by metric, (n_firms,); the revenue of a
+        ``further`` has the metrics that only some markets have (`OPTIONAL`), by name, (n_firms,); the revenue of a
         second category is the firm's too.
         """
-        columns = []
+        rows, columns = ledger.tolist(), []
+        yearly = 1.0 + self.discount_rate
+        discount = yearly ** (-(len(self.ledgers) + 1) / self.periods_per_year)
         more = further["second_revenue"].tolist() if "second_revenue" in further else [0.0] * len(rows)
         for row, costs, also in zip(rows, spent, more, strict=True):
             revenue = row[Entry.REVENUE] + also

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from typing import Any
+
 import numpy as np
 
+from sim.core import rng
 from sim.customers import columns as customers
-from sim.customers import ledger
+from sim.customers import ledger, seasonality
 from sim.customers.columns import Columns
 from sim.customers.network import Network
 from sim.customers.offer import OFFER, PROGRAMME
+from sim.firms.firm import Firm
+from sim.firms.state import Clock
 from sim.market.accounts import Books
 from sim.market.blocks import Blocks
 from sim.market.kernel.inputs import CONDITIONS
 from sim.market.kernel.period import BLOCK, listen, live
+from sim.market.measures.snapshot import Snapshot, UnitEconomics
 from sim.scenario.scenario import Scenario
+from sim.scenario.settings import Execution, value
 from sim.strategies import MAX_TIERS
 
 
@@ -21,7 +29,8 @@ class Category:
     """State, offers, conditions and books of one category; a market has one or two.
 
     ``columns`` (n_customers,) and (n_customers, n_firms), ``offers`` (n_firms,), ``programmes`` (n_firms, tiers,
-    `PROGRAMME`), ``conditions`` (1,). With ``tied`` another category adds to the utility of its offers.
+    `PROGRAMME`), ``conditions`` (1,). ``demand(period, economy)`` is the period's demand by segment. With ``tied``
+    another category adds to the utility of its offers.
     """
 
     def __init__(
@@ -32,11 +41,15 @@ class Category:
         conditions: np.ndarray,
         books: Books,
         blocks: Blocks,
+        demand: Callable[[int, float], Any],
         tied: bool,
     ) -> None:
         self.columns, self.offers, self.programmes = columns, offers, programmes
         self.conditions, self.books, self.blocks = conditions, books, blocks
-        self.tied = tied
+        self.tied, self.demand = tied, demand
+        self.key_of: Callable[[np.uint64], np.uint64] = lambda key: key
+        #: Called before the kernel with the period and its key; set by `CrossCategory`.
+        self.tie: Callable[[int, np.uint64], None] | None = None
         self._allocate()
 
     def _allocate(self) -> None:
@@ -51,22 +64,21 @@ class Category:
         self.columns = customers.grown(self.columns, more)
         self._allocate()
 
-    def clear_entries(self) -> None:
-        """Begin a period with an empty ledger."""
+    def run_period(self, clock: Clock, economy: float, parameters: np.ndarray) -> None:
+        """Let every customer be reached, need, choose, experience, evaluate and relate: the kernel, over all blocks."""
         for rows in self.entries:
             rows[:] = 0.0
-
-    def run_period(self, period: int, key: np.uint64, parameters: np.ndarray) -> None:
-        """Let every customer reach, need, choose, experience, evaluate and relate; the kernel of the category."""
-        c, now = self.columns, (self.blocks.customers, period, key, self.conditions, parameters)
+        self.conditions["demand"] = self.demand(clock.period, economy)
+        key = self.key_of(clock.key)
+        if self.tie is not None:
+            self.tie(clock.period, key)
+        c, now = self.columns, (self.blocks.customers, clock.period, key, self.conditions, parameters)
         state = self.offers, self.programmes, c.people, c.toward, c.told, *self.entries
         self.blocks.each(lambda a, b, scratch: live(a, b, *now, *state, scratch, self.cross_utility))
 
-    def spread_word_of_mouth(
-        self, period: int, key: np.uint64, parameters: np.ndarray, network: Network
-    ) -> None:
+    def spread_word_of_mouth(self, clock: Clock, parameters: np.ndarray, network: Network) -> None:
         """Let each customer ask one tie, and hear what was left to be told."""
-        c, now = self.columns, (self.blocks.customers, period, key, self.conditions, parameters)
+        c, now = self.columns, (self.blocks.customers, clock.period, clock.key, self.conditions, parameters)
         ties = network.record, network.indptr, network.indices
         state = c.people, c.toward, c.told, self.entries[0]
         self.blocks.each(lambda a, b, scratch: listen(a, b, *now, *ties, *state, scratch))
@@ -74,6 +86,15 @@ class Category:
     def totals(self) -> list[np.ndarray]:
         """The period's ledger summed over blocks in order: firms, market, causes, stage flows, tenure at risk and lost."""
         return [rows.sum(axis=0) for rows in self.entries]
+
+    def snapshot(self, parameters: np.ndarray, firms: Sequence[Firm]) -> Snapshot:
+        """The state that measures read: arrays of the category, not copied."""
+        n, c, books = self.blocks.customers, self.columns, self.books
+        economics = UnitEconomics.of(firms, n, np.log1p(books.discount_rate) / books.periods_per_year)
+        return Snapshot(
+            books.names, c.people[:n], c.toward[:n], self.offers, self.programmes, parameters, self.conditions,
+            self.cross_utility, len(books.ledgers), economics,
+        )  # fmt: skip
 
     def held(self, period: int) -> dict[str, np.ndarray]:
         """Customers' holdings by firm, (n_firms,): money paid and its rounding, units and buyers ever, buyers of a period."""
@@ -89,7 +110,7 @@ class Category:
 
 
 def categories_of(
-    setting: Scenario, weeks: float, rows: int, blocks: Blocks, active_periods: int, reports: bool, checked: bool
+    setting: Scenario, weeks: float, threads: int, rows: int, active_periods: int, reports: bool, checked: bool
 ) -> tuple[Category, ...]:  # fmt: skip
     """The categories of a scenario's market, with room for so many customers: the first, and the second if there is one.
 
@@ -97,6 +118,8 @@ def categories_of(
     """
     names, market = list(setting.firms), setting.market
     tenure_bin = max(1, int(market.periods_per_year) // 4)
+    threads = value("threads", threads, Execution.declared["threads"])  # type: ignore[attr-defined]
+    blocks = Blocks(setting.population.customers, len(names), threads)
     now = np.zeros(1, CONDITIONS)
     now["weeks"], now["demand"] = weeks, weeks
     now["has_outside"], now["outside"] = market.outside is not None, market.outside or 0.0
@@ -104,14 +127,20 @@ def categories_of(
     now["entry_by_purchase"] = setting.population.entry_by_purchase
     now["reports"], now["tenure_bin"], now["active_periods"] = reports, tenure_bin, active_periods
 
-    def category(conditions: np.ndarray, programmes: int) -> Category:
-        books = Books(names, setting.experiment.burn_in, market.periods_per_year, tenure_bin)
+    def category(conditions: np.ndarray, programmes: int, demand: Callable[[int, float], Any]) -> Category:
+        year, rate = market.periods_per_year, market.discount_rate
+        books = Books(names, setting.experiment.burn_in, year, rate, tenure_bin)
         offers = np.zeros(len(names), OFFER)
         given = np.zeros((len(names), programmes, len(PROGRAMME)))
         columns = customers.allocate(rows, len(names))
-        return Category(columns, offers, given, conditions, books, blocks, tied=setting.second is not None)
+        return Category(columns, offers, given, conditions, books, blocks, demand, setting.second is not None)
 
-    first = category(now, MAX_TIERS + setting.theory.power.accounts)
+    needs, segments = setting.theory.needs, list(setting.population.segments.values())
+    first = category(
+        now,
+        MAX_TIERS + setting.theory.power.accounts,
+        lambda period, economy: seasonality.by_segment(needs, segments, period, weeks, economy),
+    )
     if setting.second is None:
         return (first,)
     also = now.copy()
@@ -119,7 +148,9 @@ def categories_of(
     also["contractual"] = also["entry_by_purchase"] = 0
     # causes and stages of the second category are shown nowhere: worked out only for the identities of its accounts
     also["reports"], also["counts"] = reports and checked, 1
-    return first, category(also, MAX_TIERS)
+    second = category(also, MAX_TIERS, lambda period, economy: weeks * economy)
+    second.key_of = rng.of_second
+    return first, second
 
 
 def word_of_mouth_acts(first: Category, parameters: np.ndarray, network: Network) -> bool:

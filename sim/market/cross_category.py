@@ -40,6 +40,7 @@ class CrossCategory:
         self.cross_chance, self.cross_brand = np.zeros(len(given)), np.zeros(len(given))
         self.was_active = np.zeros((0, len(given)), bool)  # old customers, (n_old, n_firms)
         self.bought_before = np.zeros((2, len(given)))
+        first.tie, second.tie = self.tie_first, self.tie_second
 
     # ------------------------------------------------------------------ acts of firms
 
@@ -76,7 +77,7 @@ class CrossCategory:
 
     # ------------------------------------------------------------------ before the kernel of each category
 
-    def tie_first(self, period: int) -> None:
+    def tie_first(self, period: int, key: np.uint64) -> None:
         """Before the first category: utility that second products in use add to its offers."""
         blocks, second = self.first.blocks, self.second.columns
         now = blocks.customers, period, self.weeks, self.parameters, self.works
@@ -103,12 +104,11 @@ class CrossCategory:
         for firm, row in zip(firms, self.second.entries[0].sum(axis=0), strict=True):
             firm.second_sales = SecondSales.from_ledger(row)
 
-    def close(
-        self, first: np.ndarray, costs: Sequence[Mapping[str, float]], discount: float
-    ) -> dict[str, np.ndarray]:
+    def close(self, first: np.ndarray, costs: Sequence[Mapping[str, float]]) -> dict[str, np.ndarray]:
         """Close the period's books of the second category, from the first's ledger (n_firms, entries) and each firm's costs.
 
-        Returns the period's metrics of the second category and the growth matrix, (n_firms,) each.
+        Returns the period's metrics of the second category and the growth matrix, (n_firms,) each. At the end of the
+        burn-in the customers who are active become the old customers of the growth matrix.
         """
         entries, whole, *counts = self.second.totals()
         nothing = dict.fromkeys((*COSTS, "budget_spend"), 0.0)
@@ -116,7 +116,7 @@ class CrossCategory:
             nothing | {"goods": of["second_goods"], "promotion_cost": of["second_promotion_cost"]}
             for of in costs
         ]
-        self.second.books.close(entries, entries.tolist(), whole, own, self.second.offers, discount)
+        self.second.books.close(entries, whole, own, self.second.offers)
         self.second.books.count(*counts)
         units = entries[:, Entry.UNITS]
         made = {
@@ -127,7 +127,11 @@ class CrossCategory:
             "second_buyers": entries[:, Entry.BUYERS],
             "second_owners": entries[:, Entry.TRIED],
         }
-        return made | self._cells(first[:, Entry.UNITS], units)
+        made |= self._cells(first[:, Entry.UNITS], units)
+        period = len(self.second.books.ledgers) - 1
+        if period + 1 == self.second.books.burn_in:
+            self._take_active_as_old(period)
+        return made
 
     def _cells(self, first: np.ndarray, second: np.ndarray) -> dict[str, np.ndarray]:
         """Revenue by cell of the growth matrix, money at list prices, from units of each product, (n_firms,)."""
@@ -152,7 +156,7 @@ class CrossCategory:
 
         return np.asarray(self.first.blocks.total(counted))
 
-    def take_active_as_old(self, period: int) -> None:
+    def _take_active_as_old(self, period: int) -> None:
         """Take the customers who are active now, in either category, as a firm's old customers from here on."""
         rows = self.first.blocks.customers
         last = np.maximum(self.first.columns.last_purchase[:rows], self.second.columns.last_purchase[:rows])

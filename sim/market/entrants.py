@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sim.core import rng
-from sim.customers.columns import Columns
 from sim.customers.sampling import share_traits
+from sim.market.category import Category
 from sim.market.population import first_category, second_category
 from sim.scenario.scenario import Scenario
 
@@ -33,9 +33,22 @@ class Entrants:
         rate = population.customers * population.entry_rate * self.weeks
         return int(rate * period) - int(rate * (period - 1)) if period > 0 else 0
 
-    def draw(self, columns: Sequence[Columns], start: int, stop: int, period: int) -> None:
+    def admit(self, categories: Sequence[Category], period: int) -> bool:
+        """Draw the customers who enter in a period into every category, with room for them; whether there are any."""
+        entering, blocks = self.number(period), categories[0].blocks
+        if not entering:
+            return False
+        start, rows = blocks.customers, len(categories[0].columns.people)
+        blocks.customers += entering
+        if blocks.customers > rows:
+            for category in categories:
+                category.grow(max(entering, rows // 4))
+        self.draw(categories, start, blocks.customers, period)
+        return True
+
+    def draw(self, categories: Sequence[Category], start: int, stop: int, period: int) -> None:
         """Draw customers ``start`` to ``stop``, who enter in a period, into the columns of each category."""
-        key = rng.period_key(self.seed, -1)
+        key, columns = rng.period_key(self.seed, -1), [category.columns for category in categories]
         keys = key, rng.of_second(key)
         for sampler, key, into in zip(self.samplers, keys, columns, strict=False):
             sampler.draw(key, into, start, stop, period, self.weeks)

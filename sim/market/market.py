@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,22 +11,16 @@ import mesa
 import numpy as np
 import pandas as pd
 
-from sim.core import rng
-from sim.core.errors import InputError
-from sim.customers import seasonality
 from sim.customers.agent import values
 from sim.customers.agentset import install
 from sim.customers.columns import Columns
 from sim.customers.ledger import MarketEntry
 from sim.customers.network import Network
-from sim.firms.partners.base import PartnerEffects
-from sim.firms.parts.record_decay import count_records
 from sim.firms.purchase_records import PurchaseRecords
 from sim.firms.state import Clock, Sales
 from sim.market.accounts import mechanism_metrics
 from sim.market.agents import FirmAgent, PartnerAgent
 from sim.market.attendance import enter_captured_revenue, hold_firm_events
-from sim.market.blocks import Blocks
 from sim.market.calendar import Calendar
 from sim.market.category import categories_of, word_of_mouth_acts
 from sim.market.cross_category import ties_of
@@ -33,15 +28,17 @@ from sim.market.entrants import Entrants
 from sim.market.kernel.inputs import parameters_record
 from sim.market.measures import customer_equity, samples
 from sim.market.measures.agreements import terms_table, ties_table
-from sim.market.measures.concentration import concentration, lorenz_table
-from sim.market.measures.snapshot import Snapshot, UnitEconomics, present
+from sim.market.measures.concentration import lorenz_table
+from sim.market.measures.snapshot import Snapshot, present
 from sim.market.memory import check_memory
 from sim.market.panel import Panel
+from sim.market.partnerships import act_on_firms, judge_firms
+from sim.market.planning import adopt_plans, public_offers
 from sim.market.reporters import data_collector
+from sim.market.surveys import survey_customers
 from sim.scenario.arm_setting import setting_of, whole_seed
 from sim.scenario.scenario import Scenario
-from sim.scenario.settings import Execution, value
-from sim.strategies import MarketingPlan, PublicOffer, Survey
+from sim.strategies import MarketingPlan, PublicOffer
 from sim.theory.loyalty_off import without_loyalty
 
 
@@ -51,8 +48,7 @@ class Market(mesa.Model):
     ``replay`` gives every firm's adopted plans period by period (as ``plans`` of another run holds them)
     in place of the strategies. ``replication`` k has the seed plus k: in Mesa's ``batch_run`` write
     ``{"setting": ..., "replication": range(10)}``, since its ``iterations`` tell a model nothing and would be
-    the same run again. With ``reports`` off, causes and reported means are left out and nobody acts
-    otherwise for it.
+    the same run again. With ``reports`` off, causes and reported means are left out; nobody acts otherwise.
     """
 
     def __init__(
@@ -66,7 +62,6 @@ class Market(mesa.Model):
         first = whole_seed(setting.experiment.seed if seed is None else seed)
         self.seed_of_run = whole_seed(first + whole_seed(replication, "replication"))
         super().__init__(rng=self.seed_of_run)
-        threads = value("threads", threads, Execution.declared["threads"])  # type: ignore[attr-defined]
         self.setting, self.reports, self.replay = setting, reports, replay
         self.arm = setting.experiment.control if arm is None else arm
         self.checked = setting.execution.check if check is None else check
@@ -77,15 +72,14 @@ class Market(mesa.Model):
         self.active_periods = max(1, round(setting.theory.records.active_weeks / self.weeks))
         self.calendar = Calendar(setting.events, list(setting.firms), self.weeks, self.seed_of_run)
         self.network = Network(dict(setting.network), graphs)
-        self.blocks = Blocks(self.heads, len(setting.firms), threads)
         self.entrants = Entrants(setting, self.seed_of_run, self.weeks)
         self.categories = categories_of(
-            setting, self.weeks, self.entrants.rows_needed, self.blocks, self.active_periods, reports, self.checked
+            setting, self.weeks, threads, self.entrants.rows_needed, self.active_periods, reports, self.checked
         )  # fmt: skip
         self.first, self.second = self.categories[0], self.categories[1] if setting.second else None
         self.offers, self.programmes = self.first.offers, self.first.programmes
-        self.conditions, self.books = self.first.conditions, self.first.books
-        self.entrants.draw([category.columns for category in self.categories], 0, self.heads, 0)
+        self.conditions, self.books, self.blocks = self.first.conditions, self.first.books, self.first.blocks
+        self.entrants.draw(self.categories, 0, self.n_customers, 0)
         self.conditions["talk_on"] = word_of_mouth_acts(self.first, self.record, self.network)
         self.cross_category = ties_of(setting, self.categories, self.record, self.weeks, self.active_periods)
         self.firms = [FirmAgent(self, setting, name, self.clock) for name in setting.firms]
@@ -99,18 +93,13 @@ class Market(mesa.Model):
         self.datacollector = data_collector(self.firms) if collect else None
 
     @classmethod
-    def from_scenario(
-        cls, name: str, *, customers: int | None = None, seed: int | None = None, **options: Any
-    ) -> Market:
-        """A market from a scenario's name; ``arm``, ``overrides``, ``threads``... as for `Market`."""
-        return cls(name, seed, customers=customers, **options)
+    def from_scenario(cls, name: str, **options: Any) -> Market:
+        """A market from a scenario's name; ``customers``, ``seed``, ``arm``, ``overrides``... as for `Market`."""
+        return cls(name, **options)
 
     def __repr__(self) -> str:
         at = f"period {self.period} of {self.setting.experiment.periods}"
-        size = f"{self.heads:,} customers, {len(self.firms)} firms"
-        return f"Market({self.setting.name}: arm {self.arm}, {at}, {size})"
-
-    # ------------------------------------------------------------------ the acts of a period
+        return f"Market({self.setting.name}: arm {self.arm}, {at}, {self.heads:,} customers, {len(self.firms)} firms)"
 
     def step(self) -> None:
         """One period, act by act; each is described in docs/model.md, "Process and order"."""
@@ -132,17 +121,8 @@ class Market(mesa.Model):
 
     def admit_entrants(self) -> None:
         """Draw the customers who enter in this period."""
-        entering = self.entrants.number(self.period)
-        if not entering:
-            return
-        start, rows = self.n_customers, len(self.columns.people)
-        self.blocks.customers += entering
-        if self.n_customers > rows:
-            for category in self.categories:
-                category.grow(max(entering, rows // 4))
-        columns = [category.columns for category in self.categories]
-        self.entrants.draw(columns, start, self.n_customers, self.period)
-        self.inform_firms()
+        if self.entrants.admit(self.categories, self.period):
+            self.inform_firms()
 
     def apply_events(self) -> None:
         """Let the events of this period act on the market and on firms."""
@@ -154,40 +134,14 @@ class Market(mesa.Model):
             firm.shocks = shocks.firms[firm.name]
 
     def collect_plans(self) -> None:
-        """Let every firm plan on what it knows and adopt what its budget allows; then its stocks move."""
-        decaying = [firm.record_decay for firm in self.firms if firm.record_decay is not None]
-        count_records(decaying, self.purchase_records, self.clock)
-        replayed = self.replay is not None
-        for firm, plan in zip(self.firms, self._replayed() if replayed else self._wanted(), strict=True):
-            firm.cut_tiers(plan.tiers)
-            firm.adopt(plan, scale=not replayed)
-        self.plans.append(tuple(firm.plan for firm in self.firms))
-        for firm in self.firms:
-            firm.advance_stocks()
+        """Let every firm plan on what it knows and adopt what its budget allows; then quality and goodwill move."""
+        self.plans.append(adopt_plans(self.firms, self.purchase_records, self.clock, self.replay))
         if self.cross_category is not None:
             self.cross_category.advance(self.firms)
 
-    def _wanted(self) -> list[MarketingPlan]:
-        """The plans of all strategies, made before any is adopted; a closed firm keeps its standing plan."""
-        rivals = self.public_offers()
-        return [f.decide(f.view(rivals)) if f.shocks.open else f.standing_plan for f in self.firms]
-
-    def _replayed(self) -> tuple[MarketingPlan, ...]:
-        """The plans of this period in another run."""
-        assert self.replay is not None
-        if self.period >= len(self.replay):
-            raise InputError("replay", f"plans of {len(self.replay)} periods", "plans of every period lived")
-        return self.replay[self.period]
-
     def update_partners(self) -> None:
         """Let partners act on the quality, costs, price and reach of firms."""
-        if not self.stakeholders:
-            return
-        effects = {f.name: PartnerEffects.under(f.shocks.channel, f.listed) for f in self.firms}
-        for partner in self.stakeholders:
-            partner.drive(effects)
-        for firm in self.firms:
-            firm.effects = effects[firm.name]
+        act_on_firms(self.stakeholders, self.firms)
 
     def post_offers(self) -> None:
         """Fix the offers that customers meet in this period."""
@@ -199,94 +153,46 @@ class Market(mesa.Model):
 
     def hold_firm_events(self) -> np.ndarray | None:
         """Let partners introduce firms and firms hold their events; what the ledger gains, (n_firms, entries)."""
-        segments = list(self.setting.population.segments)
-        return hold_firm_events(
-            self.firms, self.stakeholders, self.purchase_records, self.clock, self.record, segments
-        )
+        return hold_firm_events(self.firms, self.stakeholders, self.purchase_records, self.clock, self.record,
+                                list(self.setting.population.segments))  # fmt: skip
 
     def serve_customers(self) -> None:
-        """Let every customer live the period, in each category of goods."""
-        period, key, needs = self.period, self.clock.key, self.setting.theory.needs
-        segments = list(self.setting.population.segments.values())
+        """Let every customer live the period, in the first category of goods, then in the second if there is one."""
         for category in self.categories:
-            category.clear_entries()
-        self.conditions["demand"] = seasonality.by_segment(needs, segments, period, self.weeks, self.economy)
-        if self.cross_category is not None:
-            self.cross_category.tie_first(period)
-        self.first.run_period(period, key, self.record)
-        if self.cross_category is not None and self.second is not None:
-            key = rng.of_second(key)
-            self.second.conditions["demand"] = self.weeks * self.economy
-            self.cross_category.tie_second(period, key)
-            self.second.run_period(period, key, self.record)
-            self.cross_category.report_sales(self.firms)
+            category.run_period(self.clock, self.economy, self.record)
 
     def spread_word_of_mouth(self) -> None:
         """Let each customer ask one tie, who tells of its own last experience."""
         if self.conditions["talk_on"][0]:
-            self.first.spread_word_of_mouth(self.period, self.clock.key, self.record, self.network)
+            self.first.spread_word_of_mouth(self.clock, self.record, self.network)
 
     def close_books(self, gained: np.ndarray | None) -> None:
-        """Close the period's accounts; then firms survey customers, partners judge, values are reported, books checked.
-
-        ``gained`` (n_firms, entries) is what introductions and events of firms added, None where there were none.
-        """
+        """Close the accounts, to which introductions and events of firms ``gained`` entries, (n_firms, entries) or None."""
         entries, whole, *counts = self.first.totals()
         if gained is not None:
             entries += gained
             enter_captured_revenue(self.firms, self.columns.money, entries)
-        rows, units_before = entries.tolist(), [firm.sales.units for firm in self.firms]
-        costs = [firm.account(Sales.from_ledger(row)) for firm, row in zip(self.firms, rows, strict=True)]
-        yearly = 1.0 + self.setting.market.discount_rate
-        discount = yearly ** (-(self.period + 1) / self.setting.market.periods_per_year)
-        metrics: dict[str, np.ndarray] = {}
         if self.cross_category is not None:
-            metrics |= self.cross_category.close(entries, costs, discount)
-            if self.period + 1 == self.setting.experiment.burn_in:
-                self.cross_category.take_active_as_old(self.period)
+            self.cross_category.report_sales(self.firms)
+        units_before = [firm.sales.units for firm in self.firms]
+        costs = [
+            f.account(Sales.from_ledger(row)) for f, row in zip(self.firms, entries.tolist(), strict=True)
+        ]
+        metrics = {} if self.cross_category is None else self.cross_category.close(entries, costs)
         metrics |= mechanism_metrics(self.firms, costs, entries)
-        self.books.close(entries, rows, whole, costs, self.offers, discount, metrics)
+        self.books.close(entries, whole, costs, self.offers, metrics)
         self.books.count(*counts)
         for firm in self.firms:
             firm.profit = self.books.last("profit", firm.index)
-            firm.survey = self._survey(firm)
-        self._settle_ties(units_before)
+            firm.survey = survey_customers(firm)
+        if self.stakeholders:
+            self.ties.append(judge_firms(self.stakeholders, self.firms, units_before))
         self.heads = int(whole[MarketEntry.PRESENT])
         if self.checked and self.reports:
             for category in self.categories:
                 category.books.check(category.held(self.period))
         if self.reports:
-            self._report_values()
-
-    def _survey(self, firm: FirmAgent) -> Survey:
-        """Answers to a firm's survey of its active customers, as large as its feedback spending pays for."""
-        asked = firm.observe()
-        if asked == 0:
-            return Survey()
-        c, noise = self.columns, self.setting.theory.reach.survey_noise
-        active = self.purchase_records.buyers(firm.index, self.period - self.active_periods)
-        answers = rng.answers(self.clock.key, firm.rng_id, asked)
-        return Survey(asked, *samples.survey(c.people, c.toward, firm.index, active, answers, noise))
-
-    def _settle_ties(self, units_before: Sequence[float]) -> None:
-        """Let partners judge the conduct of firms, which sold ``units_before`` (n_firms,) in the last period."""
-        if not self.stakeholders:
-            return
-        pairs = zip(self.firms, units_before, strict=True)
-        conduct = {firm.name: firm.conduct(units) for firm, units in pairs}
-        for partner in self.stakeholders:
-            ally = getattr(partner.partner, "rival", None)
-            partner.update(conduct[partner.firm.name], conduct[ally].ours if ally else 0.0)
-        self.ties.append(tuple(partner.state for partner in self.stakeholders))
-
-    def _report_values(self) -> None:
-        """Report values and a sample of customers in the periods in which they are due."""
-        money = self.columns.money[: self.n_customers]
-        self.panel.take_money(self.period, money)
-        if self.panel.is_due(self.period):
-            spread = concentration(self.panel.spending(money))
-            self.books.values[self.period] = {"customer_equity": self.customer_equity(), **spread}
-            self.panel.add_sample(self.period, self.snapshot(), lambda name, rows: values(self, name, rows))
+            self.books.values |= self.panel.report(self.period, self.snapshot, partial(values, self))
 
     def advance_clock(self) -> None:
         """End the period: customers who left are taken off, data are collected."""
@@ -296,8 +202,6 @@ class Market(mesa.Model):
         self.customers.register()
         if self.datacollector is not None:
             self.datacollector.collect(self)
-
-    # ------------------------------------------------------------------ what firms are told, and what can be read
 
     @property
     def clock(self) -> Clock:
@@ -316,7 +220,7 @@ class Market(mesa.Model):
 
     def public_offers(self) -> tuple[PublicOffer, ...]:
         """Offers of the firms that are open, as anybody sees them."""
-        return tuple(firm.public_offer() for firm in self.firms if firm.shocks.open)
+        return public_offers(self.firms)
 
     @property
     def columns(self) -> Columns:
@@ -334,57 +238,39 @@ class Market(mesa.Model):
 
     def snapshot(self) -> Snapshot:
         """The state that measures read: arrays of the first category, not copied."""
-        n, first = self.n_customers, self.first
-        return Snapshot(
-            first.columns.people[:n], first.columns.toward[:n], first.offers, first.programmes, self.record,
-            first.conditions, first.cross_utility, len(first.books.ledgers),
-        )  # fmt: skip
-
-    def unit_economics(self) -> UnitEconomics:
-        """The costs and the rate of discount at which measures value customers."""
-        market = self.setting.market
-        rate = np.log1p(market.discount_rate) / market.periods_per_year
-        return UnitEconomics.of(self.firms, self.n_customers, rate)
-
-    # ------------------------------------------------------------------ measures
+        return self.first.snapshot(self.record, self.firms)
 
     def customer_equity(self, most: int = customer_equity.EQUITY_SAMPLE) -> np.ndarray:
         """Expected customer equity of each firm, (n_firms,), money; from an even sample of at most so many customers."""
-        return customer_equity.customer_equity(self.snapshot(), self.unit_economics(), most)
+        return customer_equity.customer_equity(self.snapshot(), most)
 
     def lifetime_values(self) -> np.ndarray:
         """Expected value of each customer to each firm, (n_customers, n_firms), money: the parts of customer equity."""
-        return customer_equity.lifetime_values(self.snapshot(), self.unit_economics())
-
-    def equity_split(self, split: str = "equity", most: int | None = None) -> pd.DataFrame:
-        """Customer equity of each firm by its sources; see `customer_equity.split_equity`."""
-        return customer_equity.split_equity(
-            self.snapshot(), self.unit_economics(), self.books.names, split, most
-        )
-
-    def equity_splits(self) -> pd.DataFrame:
-        """Every split in one table: split, firm, part, value."""
-        return customer_equity.every_split(self.snapshot(), self.unit_economics(), self.books.names)
+        return customer_equity.lifetime_values(self.snapshot())
 
     def net_values(self, rows: np.ndarray | None = None) -> np.ndarray:
         """Lifetime value less the cost of the customer's present programme, (n_rows, n_firms), money."""
-        return customer_equity.net_values(
-            self.snapshot(), self.unit_economics(), self.setting.theory.bonds, rows
-        )
+        return customer_equity.net_values(self.snapshot(), self.setting.theory.bonds, rows)
+
+    def equity_split(self, split: str = "equity", most: int | None = None) -> pd.DataFrame:
+        """Customer equity of each firm by its sources; see `customer_equity.split_equity`."""
+        return customer_equity.split_equity(self.snapshot(), split, most)
+
+    def equity_splits(self) -> pd.DataFrame:
+        """Every split in one table: split, firm, part, value."""
+        return customer_equity.every_split(self.snapshot())
 
     def whale_curve(self) -> pd.DataFrame:
         """Cumulative net value of each firm's own customers, best first: firm, percentile, worth_share (1 = all)."""
-        bonds, names = self.setting.theory.bonds, self.books.names
-        return customer_equity.whale_curve(self.snapshot(), self.unit_economics(), bonds, names)
+        return customer_equity.whale_curve(self.snapshot(), self.setting.theory.bonds)
 
     def commitment(self, rows: Any = None) -> np.ndarray:
         """Commitment of customers to their main supplier, (n_rows,); NaN without one."""
-        rows = np.arange(self.n_customers) if rows is None else np.atleast_1d(np.asarray(rows, np.int64))
         return samples.commitment(self.snapshot(), rows)
 
     def value_parts(self) -> pd.DataFrame:
         """Mean utility of each part of delivered value over a firm's main customers: firm, part, value."""
-        return samples.value_parts(self.snapshot(), self.books.names)
+        return samples.value_parts(self.snapshot())
 
     def spending_of_customers(self) -> np.ndarray:
         """Money that each customer paid each firm since the burn-in, (n_customers, n_firms)."""

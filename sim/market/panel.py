@@ -7,6 +7,8 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
+from sim.market.measures.concentration import concentration
+from sim.market.measures.customer_equity import customer_equity
 from sim.market.measures.samples import IN_WORDS, sample_table
 from sim.market.measures.satisfaction_factors import factors
 from sim.market.measures.snapshot import Snapshot, even_sample, present
@@ -17,19 +19,27 @@ class Panel:
     """Customers over a run, at every report (``value_every``) and at the end of the burn-in."""
 
     def __init__(self, setting: Scenario) -> None:
-        self.experiment, self.theory, self.names = setting.experiment, setting.theory, list(setting.firms)
+        self.experiment, self.theory = setting.experiment, setting.theory
         self.samples: list[pd.DataFrame] = []
         self._money_before: np.ndarray | None = None
 
-    def is_due(self, period: int) -> bool:
-        """Whether values are reported after a period."""
-        ended = period + 1
-        return bool(ended % self.experiment.value_every == 0 or ended == self.experiment.periods)
+    def report(
+        self, period: int, snapshot: Callable[[], Snapshot], attribute: Callable[[str, np.ndarray], np.ndarray]
+    ) -> dict[int, dict[str, np.ndarray]]:  # fmt: skip
+        """Customer equity and concentration of spending by period, (n_firms,) each; empty where no report is due.
 
-    def take_money(self, period: int, money: np.ndarray) -> None:
-        """Keep the money paid so far, (n_customers, n_firms), if the burn-in ends with this period."""
-        if period + 1 == self.experiment.burn_in:
-            self._money_before = money.copy()
+        Adds a sample of customers; ``attribute(name, rows)`` returns an attribute of `IN_WORDS`, (n_rows,).
+        """
+        ended, setting = period + 1, self.experiment
+        if ended == setting.burn_in:
+            self._money_before = snapshot().relations["money"].copy()
+        if ended % setting.value_every and ended != setting.periods:
+            return {}
+        state = snapshot()
+        if setting.sample:
+            self._add_sample(period, state, attribute)
+        spread = concentration(self.spending(state.relations["money"]))
+        return {period: {"customer_equity": customer_equity(state), **spread}}
 
     def spending(self, money: np.ndarray) -> np.ndarray:
         """Money paid since the burn-in, of the money paid so far, (n_customers, n_firms)."""
@@ -38,17 +48,15 @@ class Panel:
             since[: len(self._money_before)] -= self._money_before
         return np.maximum(since, 0.0)
 
-    def add_sample(
+    def _add_sample(
         self, period: int, state: Snapshot, attribute: Callable[[str, np.ndarray], np.ndarray]
     ) -> None:
-        """Add an even sample of customers; ``attribute(name, rows)`` returns what `IN_WORDS` lists, (n_rows,)."""
-        if not self.experiment.sample:
-            return
+        """Add an even sample of customers in the market."""
         rows, _ = even_sample(state.n_customers, self.experiment.sample)
         rows = rows[present(state.people, state.periods)[rows]]
         more = {name: attribute(name, rows) for name in IN_WORDS}
         seven = factors(state, rows, self.theory.experience, self.theory.satisfaction)
-        self.samples.append(sample_table(state, period, rows, self.names, more, seven))
+        self.samples.append(sample_table(state, period, rows, more, seven))
 
     def table(self) -> pd.DataFrame:
         """The sampled customers over time, one row per customer and report."""

@@ -10,27 +10,25 @@ from sim.customers.offer import CONTACT, DISCOUNT, EFFORT, ONLINE, REWARD
 from sim.market.kernel import equity
 from sim.market.measures import equity_split as splits
 from sim.market.measures.concentration import whale_table
-from sim.market.measures.snapshot import Snapshot, UnitEconomics, even_sample, present
+from sim.market.measures.snapshot import Snapshot, even_sample, present
 from sim.theory.bonds import Bonds, of_personal
 
 EQUITY_SAMPLE = 20_000
 
 
-def customer_equity(state: Snapshot, economics: UnitEconomics, most: int = EQUITY_SAMPLE) -> np.ndarray:
+def customer_equity(state: Snapshot, most: int = EQUITY_SAMPLE) -> np.ndarray:
     """Expected customer equity of each firm, (n_firms,), money; from an even sample of at most so many customers."""
     rows, step = even_sample(state.n_customers, most)
-    return expected_margins(state, economics, rows, splits.whole(state.offers))[0, 0] * step
+    return expected_margins(state, rows, splits.whole(state.offers))[0, 0] * step
 
 
-def lifetime_values(state: Snapshot, economics: UnitEconomics) -> np.ndarray:
+def lifetime_values(state: Snapshot) -> np.ndarray:
     """Expected value of each customer to each firm, (n_customers, n_firms), money: the parts of customer equity."""
     rows = np.arange(state.n_customers)
-    return expected_margins(state, economics, rows, splits.whole(state.offers), each=True)[:, 0]
+    return expected_margins(state, rows, splits.whole(state.offers), each=True)[:, 0]
 
 
-def split_equity(
-    state: Snapshot, economics: UnitEconomics, names: list[str], split: str, most: int | None = None
-) -> pd.DataFrame:
+def split_equity(state: Snapshot, split: str, most: int | None = None) -> pd.DataFrame:
     """Customer equity of each firm by its sources: firm, part, value (money); a firm's parts sum to its equity.
 
     ``split`` is a key of `SPLITS`; from an even sample of at most ``most`` customers (default: `sample_size`).
@@ -40,26 +38,24 @@ def split_equity(
     most = splits.sample_size(state.n_firms) if most is None else most
     rows, step = even_sample(state.n_customers, most)
     parts = splits.SPLITS[split]
-    margins = expected_margins(state, economics, rows, splits.coalitions(parts, state.offers))[0] * step
+    margins = expected_margins(state, rows, splits.coalitions(parts, state.offers))[0] * step
     labels = [*parts, splits.REST]
     return pd.DataFrame(
         {
-            "firm": np.repeat(names, len(labels)),
+            "firm": np.repeat(state.names, len(labels)),
             "part": np.tile(labels, state.n_firms),
             "value": splits.parts_of(split, margins).reshape(-1),
         }
     )
 
 
-def every_split(state: Snapshot, economics: UnitEconomics, names: list[str]) -> pd.DataFrame:
+def every_split(state: Snapshot) -> pd.DataFrame:
     """Every split in one table: split, firm, part, value."""
-    made = [split_equity(state, economics, names, split).assign(split=split) for split in splits.SPLITS]
+    made = [split_equity(state, split).assign(split=split) for split in splits.SPLITS]
     return pd.concat(made, ignore_index=True)
 
 
-def net_values(
-    state: Snapshot, economics: UnitEconomics, bonds: Bonds, rows: np.ndarray | None = None
-) -> np.ndarray:
+def net_values(state: Snapshot, bonds: Bonds, rows: np.ndarray | None = None) -> np.ndarray:
     """Lifetime value less the cost of the customer's present programme, (n_rows, n_firms), money.
 
     Discounts and points on expected purchases (no point expires); contacts and integration in every period under
@@ -68,7 +64,7 @@ def net_values(
     """
     rows = np.arange(state.n_customers) if rows is None else rows
     one = np.ones(state.n_firms)
-    units = expected_margins(state, economics, rows, splits.whole(state.offers), each=True, margins=one)[:, 0]
+    units = expected_margins(state, rows, splits.whole(state.offers), each=True, margins=one)[:, 0]
     tier = state.relations["tier"][rows].astype(np.int64)
     given = state.programmes[np.arange(state.n_firms), np.maximum(tier, 0)] * (tier >= 0)[..., None]
     paid = state.offers["paid"] * (1.0 - given[..., DISCOUNT])
@@ -77,29 +73,26 @@ def net_values(
         people = state.people
         dropping = people["need_rate"][rows] * people["dropout"][rows]
         leaving = (people["exit_rate"][rows] + dropping) * state.weeks
-        lost = np.expm1(economics.discount + leaving.astype("f8"))
+        lost = np.expm1(state.economics.discount + leaving.astype("f8"))
         there = present(people, state.periods)[rows] & (lost > 0.0)
         served = np.divide(1.0, lost, out=np.zeros(len(rows)), where=there)[:, None]
     contact_cost = bonds.contact_cost * of_personal(given[..., ONLINE], bonds.online_cost)
     serving = contact_cost * given[..., CONTACT] + bonds.integration_cost * given[..., EFFORT]
-    serving /= economics.alignment
+    serving /= state.economics.alignment
     cost = np.where(serving > 0.0, served, 0.0) * serving
-    return units * (paid * (1.0 - given[..., REWARD]) - economics.sale_cost) - cost
+    return units * (paid * (1.0 - given[..., REWARD]) - state.economics.sale_cost) - cost
 
 
-def whale_curve(
-    state: Snapshot, economics: UnitEconomics, bonds: Bonds, names: list[str], most: int = EQUITY_SAMPLE
-) -> pd.DataFrame:
+def whale_curve(state: Snapshot, bonds: Bonds, most: int = EQUITY_SAMPLE) -> pd.DataFrame:
     """Cumulative net value of each firm's own customers, best first: firm, percentile, worth_share (1 = all)."""
     rows, _ = even_sample(state.n_customers, most)
     bought = state.relations["purchases"][rows] > 0
     own = bought & present(state.people, state.periods)[rows][:, None]
-    return whale_table(net_values(state, economics, bonds, rows), own, names)
+    return whale_table(net_values(state, bonds, rows), own, state.names)
 
 
 def expected_margins(
     state: Snapshot,
-    economics: UnitEconomics,
     rows: np.ndarray,
     cases: splits.Cases,
     each: bool = False,
@@ -111,30 +104,28 @@ def expected_margins(
     and less the cost of a sale.
     """
     if margins is None:
-        return _at_agreed_prices(state, economics, rows, cases, each)
+        return _at_agreed_prices(state, rows, cases, each)
     firms, scratch = state.n_firms, state.scratch()
     found = np.zeros((len(rows) if each else 1, len(cases.stripped), firms))
     equity.expected_equity(
         rows, state.periods, state.conditions, state.parameters, cases.offers, state.programmes, state.people,
-        state.relations, margins, economics.discount, cases.stripped, cases.kept,
+        state.relations, margins, state.economics.discount, cases.stripped, cases.kept,
         np.empty((1, firms), state.relations.dtype), scratch, np.empty((firms + 1, firms + 1)),
         np.empty((firms + 1, firms + 1)), found, state.cross_utility,
     )  # fmt: skip
     return found
 
 
-def _at_agreed_prices(
-    state: Snapshot, economics: UnitEconomics, rows: np.ndarray, cases: splits.Cases, each: bool
-) -> np.ndarray:
+def _at_agreed_prices(state: Snapshot, rows: np.ndarray, cases: splits.Cases, each: bool) -> np.ndarray:
     """`expected_margins` at agreed prices; a margin is the same in every case, so concessions come off afterwards."""
-    posted = state.offers["paid"] - economics.sale_cost
-    found = expected_margins(state, economics, rows, cases, each, posted)
-    if economics.concessions is None:
+    posted = state.offers["paid"] - state.economics.sale_cost
+    found = expected_margins(state, rows, cases, each, posted)
+    if state.economics.concessions is None:
         return found
-    off = economics.concessions[rows]
+    off = state.economics.concessions[rows]
     dealt = np.flatnonzero(off.any(axis=1))
     one = np.ones(state.n_firms)
-    units = expected_margins(state, economics, rows[dealt], cases, each=True, margins=one)
+    units = expected_margins(state, rows[dealt], cases, each=True, margins=one)
     less = units * off[dealt][:, None]
     found[dealt if each else 0] -= less if each else less.sum(axis=0)
     return found

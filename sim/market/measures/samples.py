@@ -1,4 +1,4 @@
-"""Measures of customers as they are now: commitment, parts of value, a sample, a survey."""
+"""Measures of customers as they are now: commitment, parts of value, a sample."""
 
 from __future__ import annotations
 
@@ -20,8 +20,9 @@ TOWARD_SUPPLIER = (
 IN_WORDS = ("behaviour", "loyalty", "trust_level")
 
 
-def commitment(state: Snapshot, rows: np.ndarray) -> np.ndarray:
-    """Commitment of customers to their main supplier, (n_rows,); NaN without one."""
+def commitment(state: Snapshot, rows: Any = None) -> np.ndarray:
+    """Commitment of customers, default all, to their main supplier, (n_rows,); NaN without one."""
+    rows = np.arange(state.n_customers) if rows is None else np.atleast_1d(np.asarray(rows, np.int64))
     attitude = np.empty(len(rows))
     equity.commitments(
         rows, state.parameters, state.offers, state.programmes, state.people, state.relations, state.scratch(), attitude,
@@ -30,7 +31,7 @@ def commitment(state: Snapshot, rows: np.ndarray) -> np.ndarray:
     return attitude
 
 
-def value_parts(state: Snapshot, names: list[str]) -> pd.DataFrame:
+def value_parts(state: Snapshot) -> pd.DataFrame:
     """Mean utility of each part of delivered value over a firm's main customers: firm, part, value."""
     firms = state.n_firms
     parts, counted = np.zeros((firms, len(equity.PARTS))), np.zeros(firms)
@@ -42,7 +43,7 @@ def value_parts(state: Snapshot, names: list[str]) -> pd.DataFrame:
     means = np.divide(parts, counted[:, None], out=np.full(parts.shape, np.nan), where=some)
     return pd.DataFrame(
         {
-            "firm": np.repeat(names, len(equity.PARTS)),
+            "firm": np.repeat(state.names, len(equity.PARTS)),
             "part": np.tile(equity.PARTS, firms),
             "value": means.reshape(-1),
         }
@@ -50,7 +51,7 @@ def value_parts(state: Snapshot, names: list[str]) -> pd.DataFrame:
 
 
 def sample_table(
-    state: Snapshot, period: int, rows: np.ndarray, names: list[str], more: Mapping[str, np.ndarray],
+    state: Snapshot, period: int, rows: np.ndarray, more: Mapping[str, np.ndarray],
     factors: Mapping[str, np.ndarray],
 ) -> pd.DataFrame:  # fmt: skip
     """Customers as they are toward their main supplier, one row per customer: with ``more`` columns, then ``factors``."""
@@ -60,7 +61,7 @@ def sample_table(
     table: dict[str, Any] = {
         "period": period,
         "customer": rows,
-        "supplier": np.array([*names, "none"], dtype=object)[supplier],
+        "supplier": np.array([*state.names, "none"], dtype=object)[supplier],
         "stage": np.array(STAGES, dtype=object)[people["stage"]],
         "tenure": people["tenure"],
         "commitment": commitment(state, rows),
@@ -69,18 +70,3 @@ def sample_table(
     for name in TOWARD_SUPPLIER:
         table[name] = np.where(supplier >= 0, state.relations[name][own], np.nan)
     return pd.DataFrame(table | {name: column for name, column in factors.items() if name not in table})
-
-
-def survey(
-    people: np.ndarray, relations: np.ndarray, firm: int, active: np.ndarray, answers: np.ndarray, noise: float
-) -> tuple[float, float]:  # fmt: skip
-    """Mean satisfaction with a firm and mean desire of the active customers asked; NaN where none is active.
-
-    ``active`` (n_active,) are their rows; ``answers`` (n_asked, 3) are random: which of them answers, and both errors.
-    """
-    if not len(active):
-        return float("nan"), float("nan")
-    rows = active[(answers[:, 0] * len(active)).astype(np.int64)]
-    errors = noise * answers[:, 1:].mean(axis=0)
-    satisfaction = relations["satisfaction"][rows, firm].mean() + errors[0]
-    return float(satisfaction), float(people["desire"][rows].mean() + errors[1])

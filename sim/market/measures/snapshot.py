@@ -12,38 +12,6 @@ from sim.firms.parts.key_accounts import concessions
 from sim.market.kernel.period import SCRATCH, wide_enough
 
 
-class Snapshot(NamedTuple):
-    """State of a market's first category between two periods; the market's own arrays, not copies of them."""
-
-    people: np.ndarray  # (n_customers,) of `PERSON`: all who have entered so far
-    relations: np.ndarray  # (n_customers, n_firms) of `TOWARD`
-    offers: np.ndarray  # (n_firms,) of `OFFER`
-    programmes: np.ndarray  # (n_firms, tiers and key accounts, `PROGRAMME`)
-    parameters: np.ndarray  # (1,): the theory's parameters per period
-    conditions: np.ndarray  # (1,) of `CONDITIONS`
-    cross_utility: np.ndarray | None  # (n_customers, n_firms): utility that a second category adds
-    periods: int  # that are over
-
-    @property
-    def n_customers(self) -> int:
-        """Customers who have entered so far."""
-        return len(self.people)
-
-    @property
-    def n_firms(self) -> int:
-        """Firms, also those that are closed."""
-        return len(self.offers)
-
-    @property
-    def weeks(self) -> float:
-        """Weeks per period."""
-        return float(self.conditions[0]["weeks"])
-
-    def scratch(self) -> np.ndarray:
-        """Working memory for the kernel's functions."""
-        return np.zeros((SCRATCH, wide_enough(self.n_firms)))
-
-
 class UnitEconomics(NamedTuple):
     """Costs of serving a customer, by firm, and the rate at which later margins are discounted."""
 
@@ -65,6 +33,40 @@ class UnitEconomics(NamedTuple):
             discount=discount,
             concessions=concessions(accounts, np.arange(n_customers), n_customers) if some else None,
         )
+
+
+class Snapshot(NamedTuple):
+    """State of a market's first category between two periods; the market's own arrays, not copies of them."""
+
+    names: list[str]  # of firms
+    people: np.ndarray  # (n_customers,) of `PERSON`: all who have entered so far
+    relations: np.ndarray  # (n_customers, n_firms) of `TOWARD`
+    offers: np.ndarray  # (n_firms,) of `OFFER`
+    programmes: np.ndarray  # (n_firms, tiers and key accounts, `PROGRAMME`)
+    parameters: np.ndarray  # (1,): the theory's parameters per period
+    conditions: np.ndarray  # (1,) of `CONDITIONS`
+    cross_utility: np.ndarray | None  # (n_customers, n_firms): utility that a second category adds
+    periods: int  # that are over
+    economics: UnitEconomics
+
+    @property
+    def n_customers(self) -> int:
+        """Customers who have entered so far."""
+        return len(self.people)
+
+    @property
+    def n_firms(self) -> int:
+        """Firms, also those that are closed."""
+        return len(self.offers)
+
+    @property
+    def weeks(self) -> float:
+        """Weeks per period."""
+        return float(self.conditions[0]["weeks"])
+
+    def scratch(self) -> np.ndarray:
+        """Working memory for the kernel's functions."""
+        return np.zeros((SCRATCH, wide_enough(self.n_firms)))
 
 
 def present(people: np.ndarray, periods: int) -> np.ndarray:

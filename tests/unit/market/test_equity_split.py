@@ -41,7 +41,7 @@ def market(request):
 
 
 def expected(market, *asked, **options):
-    return expected_margins(market.snapshot(), market.unit_economics(), *asked, **options)
+    return expected_margins(market.snapshot(), *asked, **options)
 
 
 @pytest.mark.parametrize("split", splits.SPLITS)
