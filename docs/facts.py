@@ -17,8 +17,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sim.core.errors import InputError
-from sim.experiment.results import Result
 from sim.experiment.statistics import Estimate, estimate
+from sim.report.comparison import Result
 from sim.validation.facts import factbook, facts
 from sim.validation.facts.factbook import ELSEWHERE, Fact
 from sim.validation.facts.field import bonds, disappointment, prices, recovery, word_of_mouth

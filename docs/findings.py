@@ -10,9 +10,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from sim.experiment.results import Result
 from sim.firms.metrics import ALL
-from sim.report.comparison import run
+from sim.report.comparison import Result, run
 from sim.scenario.files import compose
 
 RUNS = {

@@ -29,7 +29,7 @@ _HOME = {
     "METRICS": "sim.firms.metrics",
     "compose": "sim.scenario.files",
     "compare": "sim.report.comparison",
-    "Result": "sim.experiment.results",
+    "Result": "sim.report.comparison",
     "drawing": "sim.report.style",
 }
 __all__ = sorted(_HOME)

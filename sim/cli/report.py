@@ -52,7 +52,7 @@ def main(given: list[str]) -> int:
         from sim.experiment.files import not_finished
 
         raise not_finished("report", folder)
-    from sim.experiment.results import Result
+    from sim.report.comparison import Result
     from sim.report.html import write_report
     from sim.strategies.plugins import load_plugins
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,6 @@ from sim.core.signals import heard_once
 from sim.experiment import files, folder, pool, summary
 from sim.experiment.judging import evaluate
 from sim.experiment.progress import Progress
-from sim.experiment.results import Result
 from sim.experiment.runs import Job, Request, jobs_for, outside_strategies
 from sim.experiment.worker import RunOutcome
 from sim.market.memory import memory_available, memory_needed, rows
@@ -26,11 +26,22 @@ SMALL = 5_000_000
 _PATH = re.compile(r"(?:[A-Za-z]:)?[\\/](?:[^\\/\s'\"]+[\\/])+")
 
 
-class Conduct:
-    """One experiment under way in its folder."""
+class Experiment:
+    """One experiment under way in its folder.
 
-    def __init__(self, where: Path, scenario: Any, request: Request, progress: bool) -> None:
-        self.where, self.scenario, self.request = where, scenario, request
+    ``finish`` is called with the folder once its tables are written, before the manifest: to draw them, for
+    example. The numbers stay if it fails.
+    """
+
+    def __init__(
+        self,
+        where: Path,
+        scenario: Any,
+        request: Request,
+        progress: bool = False,
+        finish: Callable[[Path], object] | None = None,
+    ) -> None:
+        self.where, self.scenario, self.request, self.finish = where, scenario, request, finish
         lives = 2 if scenario.experiment.twin else 1
         self.progress = Progress(progress, lives * scenario.experiment.periods)
         self.jobs: list[Job] = []
@@ -42,12 +53,12 @@ class Conduct:
             "confidence": scenario.experiment.confidence,
         }  # fmt: skip
 
-    def fill(self, report: bool) -> None:
+    def run(self) -> None:
         """Do the runs and write every file; the manifest last."""
         with heard_once():
-            self._fill(report)
+            self._run()
 
-    def _fill(self, report: bool) -> None:
+    def _run(self) -> None:
         try:
             with files.disk_trouble(self.where), self.progress.showing():
                 folder.write_config(self.where, self.scenario)
@@ -55,8 +66,8 @@ class Conduct:
                 self.workers = self._workers()
                 stopping = self._batches()
                 self._tables()
-                drawn = self._report() if report else "not asked for"
-                folder.finish(self.where, self._manifest(stopping, drawn))
+                finished = self._finish()
+                folder.finish(self.where, self._manifest(stopping, finished))
         except InputError:
             folder.drop_if_empty(self.where)
             raise
@@ -135,18 +146,16 @@ class Conduct:
         if failed:
             files.write_text(self.where / folder.FAILURES, "\n".join(failed))
 
-    def _report(self) -> str:
-        """Draw the figures and write the page; the numbers stay if that fails."""
+    def _finish(self) -> str:
+        """Call ``finish``; the entry ``report`` of the manifest."""
+        if self.finish is None:
+            return "not asked for"
         if all(e.error for e in self.ended):
             return "nothing to draw"
         self.progress.doing("drawing")
         try:
-            from sim.report import figures, html
-
             with files.disk_trouble(self.where):
-                result = Result(self.where)
-                figures.write_figures(result)
-                html.write_report(result)
+                self.finish(self.where)
         except (files.UnfinishedRun, KeyboardInterrupt):
             raise
         except Exception as error:
@@ -154,7 +163,7 @@ class Conduct:
             return f"failed: {type(error).__name__}"
         return "done"
 
-    def _manifest(self, stopping: dict[str, Any], drawn: str) -> dict[str, Any]:
+    def _manifest(self, stopping: dict[str, Any], report: str) -> dict[str, Any]:
         failed = [e for e in self.ended if e.error]
         return {
             "scenario": self.scenario.name,
@@ -169,7 +178,7 @@ class Conduct:
             "began": self.began,
             "ended": folder.now(),
             "seconds_of_runs": round(sum(e.seconds for e in self.ended), 3),
-            "report": drawn,
+            "report": report,
             "plugins": self.plugins,
             "versions": folder.versions(),
         }

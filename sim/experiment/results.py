@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pandas as pd
 from pyarrow.parquet import read_schema
@@ -16,8 +16,8 @@ from sim.experiment.folder import CONFIG, EXPECTATIONS, MANIFEST, SUMMARY
 from sim.firms.metrics import ALL, METRICS
 
 
-class Result:
-    """The comparison, the tables behind it and the figures drawn from them.
+class RunFolder:
+    """The comparison of a finished run and the tables behind it.
 
     ``folder`` is None for a comparison kept in memory; its files then go with the result.
     """
@@ -27,7 +27,7 @@ class Result:
         self._keep = keep  # a temporary folder, removed with the result
 
     @classmethod
-    def read(cls, folder: Path | str) -> Result:
+    def read(cls, folder: Path | str) -> Self:
         """The result in a run folder; raises `InputError` where it is not finished."""
         where = Path(folder)
         if not (where / MANIFEST).is_file():
@@ -76,12 +76,6 @@ class Result:
         names = {"difference_low": "low", "difference_high": "high", "pairs": "n"}
         columns = ["arm", "control", "difference", "low", "high", "p", "p_holm", "n"]
         return rows.drop(columns=["low", "high", "n"]).rename(columns=names)[columns].reset_index(drop=True)
-
-    def plot(self, name: str) -> Any:
-        """A matplotlib figure by name, such as "retention"."""
-        from sim.report import figures
-
-        return figures.plot(self, name)
 
     @cached_property
     def outcomes(self) -> pd.DataFrame:
@@ -154,7 +148,7 @@ class Result:
 
     def __repr__(self) -> str:
         arms = ", ".join(self.summary["arm"].unique())
-        return f"Result({self.manifest['scenario']}: {arms}; {self.manifest['replications']} replications)"
+        return f"{type(self).__name__}({self.manifest['scenario']}: {arms}; {self.manifest['replications']} replications)"
 
 
 def lacking_metrics(folder: Path) -> list[str]:

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from sim.core.errors import InputError
-from sim.experiment.experiment import Conduct
+from sim.experiment.experiment import Experiment
 from sim.experiment.folder import make_folder
 from sim.experiment.judging import check_expectations, check_metrics
-from sim.experiment.results import Result, load_config
+from sim.experiment.results import RunFolder, load_config
 from sim.experiment.runs import Request, outside_strategies
 from sim.experiment.worker import load
 from sim.market.memory import check_memory
@@ -21,6 +21,25 @@ from sim.scenario.entries import control_of_each
 from sim.strategies.plugins import load_plugins
 
 MARKET = "sim.market.market:Market"
+
+
+class Result(RunFolder):
+    """The comparison, the tables behind it and the figures drawn from them."""
+
+    def plot(self, name: str) -> Any:
+        """A matplotlib figure by name, such as "retention"."""
+        from sim.report import figures
+
+        return figures.plot(self, name)
+
+
+def draw(where: Path) -> None:
+    """Draw the figures of a run folder and write its page."""
+    from sim.report import figures, html
+
+    result = Result(where)
+    figures.write_figures(result)
+    html.write_report(result)
 
 
 def run(
@@ -40,7 +59,7 @@ def run(
     """
     wanted = request(scenario, plugins, market)
     where = make_folder(scenario, out)
-    Conduct(where, scenario, wanted, progress).fill(report)
+    Experiment(where, scenario, wanted, progress, finish=draw if report else None).run()
     return Result(where)
 
 
@@ -81,6 +100,25 @@ def compare(
         run(scenario, where, progress=progress, plugins=plugins, report=False, market=market)
         undo.pop_all()
     return Result(where, keep=room)
+
+
+def run_strategies(scenario: Any, one: str, other: str, **options: Any) -> Any:
+    """A result with two arms, the focal firm under one strategy and under the other, in the market of a scenario's control.
+
+    ``scenario`` is its name, file or a `Scenario`; ``options`` as for `compare` (customers, replications...).
+    """
+    from sim.scenario.files import compose
+    from sim.scenario.scenario import Scenario
+
+    if one == other:
+        raise InputError("side-by-side", one, "two strategies that differ")
+    made = scenario if isinstance(scenario, Scenario) else compose(scenario)
+    tree = made.for_arm(made.experiment.control).to_dict()
+    focal = str(tree["experiment"]["focal"])
+    arms = {name: {"firms": {focal: {"strategy": {"name": name}}}} for name in (one, other)}
+    tree["experiment"] |= {"arms": arms, "control": one, "controls": {}}
+    tree["firms"][focal]["strategy"] = {"name": one}
+    return compare(Scenario.from_config(tree | {"expect": []}), **options)
 
 
 def rerun(

@@ -87,26 +87,6 @@ def side_by_side(result: Any, one: str | None = None, other: str | None = None) 
     return pd.DataFrame(rows, columns=columns)
 
 
-def run_strategies(scenario: Any, one: str, other: str, **options: Any) -> Any:
-    """A result with two arms, the focal firm under one strategy and under the other, in the market of a scenario's control.
-
-    ``scenario`` is its name, file or a `Scenario`; ``options`` as for `compare` (customers, replications...).
-    """
-    from sim.report.comparison import compare
-    from sim.scenario.files import compose
-    from sim.scenario.scenario import Scenario
-
-    if one == other:
-        raise InputError("side-by-side", one, "two strategies that differ")
-    made = scenario if isinstance(scenario, Scenario) else compose(scenario)
-    tree = made.for_arm(made.experiment.control).to_dict()
-    focal = str(tree["experiment"]["focal"])
-    arms = {name: {"firms": {focal: {"strategy": {"name": name}}}} for name in (one, other)}
-    tree["experiment"] |= {"arms": arms, "control": one, "controls": {}}
-    tree["firms"][focal]["strategy"] = {"name": one}
-    return compare(Scenario.from_config(tree | {"expect": []}), **options)
-
-
 def _pair(result: Any, one: str | None, other: str | None) -> tuple[str, str]:
     s = story(result)
     if one is None or other is None:

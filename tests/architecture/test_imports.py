@@ -27,9 +27,6 @@ ROOMS = (
 TO_CUT = """
 sim.customers.traits -> sim.scenario.settings
 sim.strategies.budget -> sim.scenario.settings
-sim.experiment.experiment -> sim.report.figures
-sim.experiment.experiment -> sim.report.html
-sim.experiment.results -> sim.report.figures
 """
 
 #: Where a heavy package may be imported: rooms, or single modules.

@@ -14,10 +14,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.experiment.results import Result
 from sim.firms.metrics import ALL
 from sim.market.market import Market
-from sim.report.comparison import run
+from sim.report.comparison import Result, run
 from sim.scenario.files import compose, scenario_files, scenarios_folder
 from support import ROOT
 
