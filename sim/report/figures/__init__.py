@@ -1,16 +1,18 @@
-"""The figures of a result: by name, drawn and written."""
+"""The figures of a result: by name, drawn and written. The folder is the registry."""
 
 from __future__ import annotations
 
 import logging
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 from typing import Any
 
 from sim.core.errors import InputError
+from sim.core.parameters import put_in_order
 from sim.experiment.files import write_whole
 from sim.report import style
-from sim.report.figures import comparison, customers, equity, growth, leaving, over_time, stakeholders, value  # noqa: F401  (they register)
-from sim.report.figures.registry import FIGURES as REGISTERED
+from sim.report.figures.registry import FIGURES, in_order
 from sim.report.labels import labelled
 from sim.report.study import story
 from sim.report.style import Picture
@@ -18,30 +20,9 @@ from sim.report.style import Picture
 __all__ = ["FIGURES", "plot", "write_figures"]
 log = logging.getLogger(__name__)
 
-#: The answer first, then what led to it.
-ORDER = (
-    "differences",
-    "profit",
-    "share",
-    "retention",
-    "tenure",
-    "funnel",
-    "loyalty",
-    "causes",
-    "stages",
-    "equity",
-    "drivers",
-    "whale",
-    "growth",
-    "trust",
-    "bonds",
-    "stakeholders",
-    "value",
-    "lorenz",
-    "wallet",
-)
-#: Every figure by name, in the order of the report; one without a place in it comes last.
-FIGURES = {name: REGISTERED[name] for name in dict.fromkeys([*ORDER, *sorted(REGISTERED)])}
+for _module in iter_modules(__path__):
+    import_module(f"{__name__}.{_module.name}")
+put_in_order(FIGURES, in_order())
 
 
 def plot(result: Any, name: str) -> Picture:

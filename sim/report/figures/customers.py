@@ -76,6 +76,7 @@ def kept_by_tenure(result: Any, s: Study) -> pd.DataFrame:
 @figure(
     "retention",
     "How far the line lies above the dotted one: those who stayed a year stay more readily than newcomers.",
+    after="share",
 )
 def retention(result: Any, s: Study) -> Picture:
     """Of 100 new main customers, how many are still there after so many years, by arm."""
@@ -108,7 +109,9 @@ def retention(result: Any, s: Study) -> Picture:
 
 
 @figure(
-    "tenure", "Whether the line rises: sorting of unequal customers alone makes it rise, loyalty adds to it."
+    "tenure",
+    "Whether the line rises: sorting of unequal customers alone makes it rise, loyalty adds to it.",
+    after="retention",
 )
 def tenure(result: Any, s: Study) -> Picture:
     """Share of main customers kept through a year, by how long they have been with the firm."""
@@ -159,7 +162,7 @@ STEPS = {
 }  # fmt: skip
 
 
-@figure("funnel", "The step at which the arms part.")
+@figure("funnel", "The step at which the arms part.", after="tenure")
 def funnel(result: Any, s: Study) -> Picture:
     """Customers of the market who know, tried, rebought, mainly buy from and are truly loyal to the focal firm."""
     found = last_year(of_firm(result, [*STEPS, "market_size"], s.focal), s).dropna(subset="loyal_true")

@@ -117,13 +117,17 @@ def _widest(gaps: dict[str, list], wide: pd.DataFrame) -> str:
     return str(wide.mean().drop(REST, errors="ignore").abs().idxmax())
 
 
-@figure("equity", "Which colour grows from one arm to the next: what the firm's customers are worth by it.")
+@figure(
+    "equity",
+    "Which colour grows from one arm to the next: what the firm's customers are worth by it.",
+    after="stages",
+)
 def equity(result: Any, s: Study) -> Picture:
     """Customer equity by arm in value, brand and relationship equity (Rust, Zeithaml & Lemon 2000)."""
     return _stacked(result, s, "equity")
 
 
-@figure("drivers", "Which driver the arms differ in, and which carries nothing.")
+@figure("drivers", "Which driver the arms differ in, and which carries nothing.", after="equity")
 def drivers(result: Any, s: Study) -> Picture:
     """Customer equity by arm and driver: price, quality, convenience, brand, programmes."""
     return _stacked(result, s, "driver")
@@ -144,7 +148,11 @@ def _of_the_whale(found: pd.DataFrame, top: float, lead: str, s: Study) -> str:
     return f"The best fifth of {s.firm}'s customers bring {best[lead]:.0f} % of what all are worth under {named}{end}"
 
 
-@figure("whale", "How high the curve rises above 100 %: what the customers to the right of its top cost.")
+@figure(
+    "whale",
+    "How high the curve rises above 100 %: what the customers to the right of its top cost.",
+    after="drivers",
+)
 def whale(result: Any, s: Study) -> Picture:
     """Cumulative net lifetime value of the focal firm's customers, the most valuable first."""
     found = table(result, "whale", "arm", "seed", "firm", "percentile", "worth_share").dropna(

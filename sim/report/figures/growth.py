@@ -24,7 +24,11 @@ WHOSE = (
 MOST = 5
 
 
-@figure("growth", "In each panel the bar that grows against the control: that cell of the matrix was won.")
+@figure(
+    "growth",
+    "In each panel the bar that grows against the control: that cell of the matrix was won.",
+    after="whale",
+)
 def growth(result: Any, s: Study) -> Picture:
     """Revenue of the focal firm by cell of the growth matrix, a panel a cell, a bar an arm."""
     rows = table(result, "runs", "arm", "seed", "twin", "firm", "revenue")

@@ -42,7 +42,9 @@ def rates(found: pd.DataFrame, s: Study) -> pd.DataFrame:
 
 
 @figure(
-    "stages", "The darkest cells off the diagonal: right of it customers move on, left of it they slip back."
+    "stages",
+    "The darkest cells off the diagonal: right of it customers move on, left of it they slip back.",
+    after="causes",
 )
 def stages(result: Any, s: Study) -> Picture:
     """Moves between the stages of the relationship, a year, of 100 customers in the stage."""
@@ -178,7 +180,11 @@ def losses(result: Any, s: Study) -> pd.DataFrame:
     return rate.reset_index().melt(["arm", "seed"], var_name="cause", value_name="rate").dropna(subset="rate")
 
 
-@figure("causes", "The coloured parts: grey is chance, which would have moved the customer anyway.")
+@figure(
+    "causes",
+    "The coloured parts: grey is chance, which would have moved the customer anyway.",
+    after="loyalty",
+)
 def causes(result: Any, s: Study) -> Picture:
     """Main customers who leave in a year, by cause and arm."""
     found = losses(result, s)
@@ -261,6 +267,7 @@ QUADRANTS = {
 @figure(
     "loyalty",
     "True loyalty, top right, against spurious loyalty below it: the second goes when a better offer comes.",
+    after="funnel",
 )
 def loyalty(result: Any, s: Study) -> Picture:
     """Main customers of the focal firm by attitude (up) and behaviour (right), by arm (Dick & Basu 1994)."""

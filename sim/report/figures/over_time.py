@@ -64,10 +64,7 @@ def _path(
     return picture
 
 
-@figure(
-    "share",
-    "Which line ends highest.",
-)
+@figure("share", "Which line ends highest.", after="profit")
 def share(result: Any, s: Study) -> Picture:
     """Market share of the focal firm over time, by arm."""
     found = of_firm(result, ["share"], s.focal)
@@ -77,7 +74,11 @@ def share(result: Any, s: Study) -> Picture:
     )
 
 
-@figure("profit", "Whether an early cost is earned back: lines that start below and end above.")
+@figure(
+    "profit",
+    "Whether an early cost is earned back: lines that start below and end above.",
+    after="differences",
+)
 def profit(result: Any, s: Study) -> Picture:
     """Profit of the focal firm a head and year, over time, by arm; heads as in the summary."""
     found = of_firm(result, ["profit"], s.focal)
@@ -105,7 +106,7 @@ def _levels(found: pd.DataFrame, s: Study) -> pd.DataFrame:
     ).reset_index()
 
 
-@figure("trust", "How much of the area lies above the lowest band, and how that changes.")
+@figure("trust", "How much of the area lies above the lowest band, and how that changes.", after="growth")
 def trust(result: Any, s: Study) -> Picture:
     """Main customers of the focal firm at the three levels of trust over time, the control beside the arm that differs most."""
     found = of_firm(result, list(LEVELS), s.focal)
@@ -170,7 +171,7 @@ BONDS = {
 }
 
 
-@figure("bonds", "How long each bond takes to grow, and which one an arm builds at all.")
+@figure("bonds", "How long each bond takes to grow, and which one an arm builds at all.", after="trust")
 def bonds(result: Any, s: Study) -> Picture:
     """The three bonds of the focal firm's customers over time, by arm (Berry & Parasuraman 1991)."""
     found = of_firm(result, list(BONDS), s.focal)

@@ -30,7 +30,11 @@ TIES = {"satisfaction": "(−1 to 1)", "trust": "(0 to 1)", "bond": "(0 to 1)"}
 MOST, ARMS = 3, 5
 
 
-@figure("stakeholders", "In each column which line ends highest: what an arm does to that stakeholder's tie.")
+@figure(
+    "stakeholders",
+    "In each column which line ends highest: what an arm does to that stakeholder's tie.",
+    after="bonds",
+)
 def stakeholders(result: Any, s: Study) -> Picture:
     """Satisfaction, trust and bond of each stakeholder over time, by arm; those whose ties differ most."""
     found = table(result, "stakeholders", "arm", "seed", "period", "stakeholder", "kind", "firm", *TIES)

@@ -77,7 +77,11 @@ def _seen(panels: list[tuple[str, str, pd.Series]]) -> list[str]:
     return sorted(seen, key=lambda part: part in STAYING)
 
 
-@figure("value", "Which parts are large, and where the firms differ: that is what customers choose by.")
+@figure(
+    "value",
+    "Which parts are large, and where the firms differ: that is what customers choose by.",
+    after="stakeholders",
+)
 def value(result: Any, s: Study) -> Picture:
     """Delivered value and what else keeps its main customers, adding up from the top to the utility of staying."""
     found = table(result, "value_parts", "arm", "seed", "firm", "part", "value").dropna(subset="value")
@@ -156,7 +160,9 @@ def _beside(ax: Any, y: float, x: float, size: float) -> None:
     )  # fmt: skip
 
 
-@figure("lorenz", "The bracket: what the best fifth of buyers brings, against the proverbial 80 %.")
+@figure(
+    "lorenz", "The bracket: what the best fifth of buyers brings, against the proverbial 80 %.", after="value"
+)
 def lorenz(result: Any, s: Study) -> Picture:
     """Cumulative share of the focal firm's revenue over its buyers, from the smallest to the largest."""
     found = table(result, "lorenz", "arm", "seed", "firm", "percentile", "revenue_share").dropna(
@@ -217,7 +223,9 @@ def _bracket(ax: Any, height: float, words: str, colour: str) -> None:
     ax.text(78.5, 98.5, words, size=style.TICK, color=colour, ha="right", va="top", weight="bold")
 
 
-@figure("wallet", "Whether an arm moves right (more customers) or up (more of each customer).")
+@figure(
+    "wallet", "Whether an arm moves right (more customers) or up (more of each customer).", after="lorenz"
+)
 def wallet(result: Any, s: Study) -> Picture:
     """Market share against customer share (share of wallet) of the focal firm by arm, rivals in grey."""
     metrics = ["share", "customer_share"]
