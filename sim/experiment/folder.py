@@ -18,9 +18,9 @@ import pandas as pd
 import pyarrow as pa
 
 from sim.core.errors import InputError
-from sim.experiment import tables
 from sim.experiment.files import PARTS, write_text
 from sim.experiment.runs import Job
+from sim.experiment.tables import TABLES, always, write_parquet
 from sim.firms.metrics import METRICS
 
 CONFIG, MANIFEST, SUMMARY, EXPECTATIONS = "config.yaml", "manifest.json", "summary.csv", "expectations.json"
@@ -127,24 +127,22 @@ def read_parts(parts: Path, jobs: Sequence[Job], name: str) -> Iterator[pa.Table
 def read_runs(folder: Path, jobs: Sequence[Job]) -> pd.DataFrame:
     """The figures of the runs done so far, a row a run and firm."""
     found = list(read_parts(folder / PARTS, jobs, "runs"))
-    found = found or [tables.schema("runs").empty_table()]
+    found = found or [TABLES["runs"].schema().empty_table()]
     return pa.concat_tables(found, promote_options="default").to_pandas()
 
 
 def merge_parts(folder: Path, jobs: Sequence[Job]) -> None:
     """Write every table from the parts, in fixed order, whatever the order they came in."""
     had = {column for part in read_parts(folder / PARTS, jobs, "runs") for column in part.column_names}
-    for name in tables.TABLES:
-        columns = tables.schema(name, had) if name != "customers" else _joint(folder, jobs)
-        if name in tables.SOMETIMES and next(read_parts(folder / PARTS, jobs, name), None) is None:
-            continue
-        if columns is not None:
-            tables.write_parquet(folder / f"{name}.parquet", read_parts(folder / PARTS, jobs, name), columns)
+    for table in TABLES.values():
+        parts = lambda name=table.name: read_parts(folder / PARTS, jobs, name)  # noqa: E731
+        if table.when is always or next(parts(), None) is not None:
+            columns = table.schema(had) if table.columns else _joint(parts())
+            write_parquet(folder / f"{table.name}.parquet", parts(), columns)
 
 
-def _joint(folder: Path, jobs: Sequence[Job]) -> pa.Schema | None:
-    schemas = [t.schema for t in read_parts(folder / PARTS, jobs, "customers")]
-    return pa.unify_schemas(schemas, promote_options="permissive") if schemas else None
+def _joint(parts: Iterator[pa.Table]) -> pa.Schema:
+    return pa.unify_schemas([part.schema for part in parts], promote_options="permissive")
 
 
 def write_summary(folder: Path, summary: pd.DataFrame) -> None:

@@ -13,13 +13,16 @@ from pyarrow.parquet import read_schema
 from sim.core.errors import InputError
 from sim.experiment.files import not_finished
 from sim.experiment.folder import CONFIG, EXPECTATIONS, MANIFEST, SUMMARY
+from sim.experiment.tables import TABLES
 from sim.firms.metrics import ALL, METRICS
 
 
 class RunFolder:
     """The comparison of a finished run and the tables behind it.
 
-    ``folder`` is None for a comparison kept in memory; its files then go with the result.
+    Every table of `sim.experiment.tables` is an attribute, read when first asked for and empty where there is
+    none: ``outcomes``, ``runs``, ``switches`` and so on. ``folder`` is None for a comparison kept in memory; its
+    files then go with the result.
     """
 
     def __init__(self, where: Path, keep: Any = None) -> None:
@@ -77,74 +80,16 @@ class RunFolder:
         columns = ["arm", "control", "difference", "low", "high", "p", "p_holm", "n"]
         return rows.drop(columns=["low", "high", "n"]).rename(columns=names)[columns].reset_index(drop=True)
 
-    @cached_property
-    def outcomes(self) -> pd.DataFrame:
-        """Every metric by arm, seed, period and firm."""
-        return self._table("outcomes")
-
-    @cached_property
-    def twins(self) -> pd.DataFrame:
-        """The same for each arm's twin with loyalty off."""
-        return self._table("twins")
-
-    @cached_property
-    def runs(self) -> pd.DataFrame:
-        """One row a run and firm: every metric after the burn-in, twins included."""
-        return self._table("runs")
-
-    @cached_property
-    def switches(self) -> pd.DataFrame:
-        """Changes of main supplier by period, from, to and cause."""
-        return self._table("switches")
-
-    @cached_property
-    def transitions(self) -> pd.DataFrame:
-        """Moves between stages of the relationship."""
-        return self._table("transitions")
-
-    @cached_property
-    def tenure(self) -> pd.DataFrame:
-        """Customers at risk and lost by years with the firm."""
-        return self._table("tenure")
-
-    @cached_property
-    def lorenz(self) -> pd.DataFrame:
-        """Cumulative share of revenue by percentile of buyers."""
-        return self._table("lorenz")
-
-    @cached_property
-    def value_parts(self) -> pd.DataFrame:
-        """The utility of a firm's offer to its main customers, part by part."""
-        return self._table("value_parts")
-
-    @cached_property
-    def equity_split(self) -> pd.DataFrame:
-        """Customer equity at the end of a run by what it rests on: value, brand, relationship; and by driver."""
-        return self._table("equity_split")
-
-    @cached_property
-    def whale(self) -> pd.DataFrame:
-        """Cumulative share of net lifetime value by percentile of a firm's customers, best first."""
-        return self._table("whale")
-
-    @cached_property
-    def stakeholders(self) -> pd.DataFrame:
-        """Satisfaction, trust and bond of every stakeholder by period; empty where there are none."""
-        return self._table("stakeholders")
-
-    @cached_property
-    def account_terms(self) -> pd.DataFrame:
-        """What each key account agreed on at the last review; empty where nobody negotiates."""
-        return self._table("account_terms")
-
-    @cached_property
-    def customers(self) -> pd.DataFrame:
-        """Sampled customers over time, in the first replication of each arm; empty without a sample."""
-        return self._table("customers")
-
-    def _table(self, name: str) -> pd.DataFrame:
+    def __getattr__(self, name: str) -> pd.DataFrame:
+        if name not in TABLES:
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
         path = self.where / f"{name}.parquet"
-        return pd.read_parquet(path) if path.exists() else pd.DataFrame()
+        table = pd.read_parquet(path) if path.exists() else pd.DataFrame()
+        self.__dict__[name] = table
+        return table
+
+    def __dir__(self) -> list[str]:
+        return sorted({*super().__dir__(), *TABLES})
 
     def __repr__(self) -> str:
         arms = ", ".join(self.summary["arm"].unique())

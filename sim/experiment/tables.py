@@ -1,161 +1,227 @@
-"""The tables of a run: their columns, types and units; every byte written follows from the rows alone."""
+"""The tables of a run, each declared once: rows, columns, units, order, where it comes from and when it is there.
+
+Every byte written follows from the rows alone.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sim.experiment.files import write_whole
+from sim.experiment.summary import run_figures
 from sim.firms.metrics import METRICS, OPTIONAL, Metric
 
 #: Rows gathered before a row group is written; a run is never split.
 ROWS = 100_000
 
-_KEY = [("arm", pa.string(), "name"), ("seed", pa.int64(), "")]
-_OUTCOMES = [
-    ("scenario", pa.string(), "name"),
-    *_KEY,
-    ("period", pa.int32(), "period"),
-    ("firm", pa.string(), "name"),
-    *((m.name, pa.float64(), m.unit) for m in METRICS.values()),
-]
-_COLUMNS = {
-    "outcomes": _OUTCOMES,
-    "twins": _OUTCOMES,
-    "runs": [
-        *_KEY,
-        ("twin", pa.bool_(), "whether loyalty was off"),
-        ("firm", pa.string(), "name"),
-        *((m.name, pa.float64(), m.summary_unit) for m in METRICS.values()),
-    ],
-    "switches": [
-        *_KEY,
-        ("period", pa.int32(), "period"),
-        ("from", pa.string(), "firm, or none"),
-        ("to", pa.string(), "firm, or left"),
-        ("cause", pa.string(), "name"),
-        ("customers", pa.float64(), "customers, Shapley parts summed"),
-    ],
-    "transitions": [
-        *_KEY,
-        ("from_stage", pa.string(), "stage"),
-        ("to_stage", pa.string(), "stage"),
-        ("count", pa.float64(), "customer-periods"),
-    ],
-    "tenure": [
-        *_KEY,
-        ("firm", pa.string(), "name"),
-        ("tenure", pa.float64(), "years"),
-        ("at_risk", pa.float64(), "customers"),
-        ("lost", pa.float64(), "customers"),
-    ],
-    "lorenz": [
-        *_KEY,
-        ("firm", pa.string(), "name"),
-        ("percentile", pa.float64(), "percent of buyers"),
-        ("revenue_share", pa.float64(), "cumulative share of revenue"),
-    ],
-    "value_parts": [
-        *_KEY,
-        ("firm", pa.string(), "name"),
-        ("part", pa.string(), "group of utility terms"),
-        ("value", pa.float64(), "utility, mean over main customers"),
-    ],
-    "equity_split": [
-        *_KEY,
-        ("split", pa.string(), "by what: equity or driver"),
-        ("firm", pa.string(), "name"),
-        ("part", pa.string(), "group of utility terms"),
-        ("value", pa.float64(), "money, at the end of the run"),
-    ],
-    "whale": [
-        *_KEY,
-        ("firm", pa.string(), "name"),
-        ("percentile", pa.float64(), "percent of the firm's customers, the most valuable first"),
-        ("worth_share", pa.float64(), "cumulative share of their net lifetime value"),
-    ],
-    "stakeholders": [
-        *_KEY,
-        ("period", pa.int32(), "period"),
-        ("stakeholder", pa.string(), "name"),
-        ("kind", pa.string(), "name"),
-        ("firm", pa.string(), "name of the firm it is tied to"),
-        ("satisfaction", pa.float64(), "-1 to 1"),
-        ("trust", pa.float64(), "0 to 1"),
-        ("bond", pa.float64(), "0 to 1, structural"),
-        ("part", pa.float64(), "share of the gain that goes to the firm; none where they do not negotiate"),
-    ],
-    "account_terms": [
-        *_KEY,
-        ("firm", pa.string(), "name"),
-        ("customer", pa.int64(), "row of the customer"),
-        ("share_of_our_trade", pa.float64(), "share of what the firm's active customers ever paid it"),
-        ("share_of_its_trade", pa.float64(), "share of all that the customer ever bought"),
-        ("ratio", pa.float64(), "power of the firm over it, over its power over the firm"),
-        ("part", pa.float64(), "share of the gain that goes to the firm"),
-        ("least", pa.float64(), "money a unit that the firm still accepts"),
-        ("asked", pa.float64(), "money a unit that the firm asks, the discount of its tier taken off"),
-        ("agreed", pa.float64(), "money a unit"),
-        ("discount", pa.float64(), "share of the price that everybody pays"),
-    ],
-}
-#: Tables that are there only where a run has what they tell of.
-SOMETIMES = ("stakeholders", "account_terms")
-#: How the rows of one run are ordered: the order of firms in a config does not show.
-_ORDER = {
-    "outcomes": ["period", "firm"],
-    "twins": ["period", "firm"],
-    "runs": ["firm"],
-    "switches": ["period", "from", "to", "cause"],
-    "transitions": ["from_stage", "to_stage"],
-    "tenure": ["firm", "tenure"],
-    "lorenz": ["firm", "percentile"],
-    "value_parts": ["firm"],  # parts keep the order in which they add up
-    "equity_split": ["split", "firm"],  # as above
-    "whale": ["firm", "percentile"],
-    "stakeholders": ["period", "firm", "stakeholder"],
-    "account_terms": ["firm", "customer"],
-    "customers": ["period", "customer"],
-}
-TABLES = (*_COLUMNS, "customers")
+
+class FinishedRun(NamedTuple):
+    """A market at the end of a run, its scenario, and the same of the run without loyalty."""
+
+    market: Any
+    scenario: Any
+    without_loyalty: FinishedRun | None = None
 
 
-#: The tables with a column a metric, and the unit of each there.
-_OF_METRICS: dict[str, Callable[[Metric], str]] = {
-    "outcomes": lambda m: m.unit, "twins": lambda m: m.unit, "runs": lambda m: m.summary_unit,
+class Column(NamedTuple):
+    """A column of a table: name, type, and unit or meaning."""
+
+    name: str
+    type: pa.DataType
+    unit: str = ""
+
+
+def text(name: str, unit: str = "name") -> Column:
+    """A column of names."""
+    return Column(name, pa.string(), unit)
+
+
+def real(name: str, unit: str) -> Column:
+    """A column of numbers."""
+    return Column(name, pa.float64(), unit)
+
+
+SCENARIO, ARM, SEED = text("scenario"), text("arm"), Column("seed", pa.int64())
+PERIOD, FIRM = Column("period", pa.int32(), "period"), text("firm")
+
+
+def always(scenario: Any) -> bool:
+    """True: the condition of a table that every run has."""
+    return True
+
+
+@dataclass(frozen=True)
+class RunTable:
+    """A table of a run: ``columns``, sorted by ``order``; a row for each combination of ``rows``.
+
+    ``of`` makes its frame from a finished run, None where this run has none. ``keys`` are put in front of it.
+    With ``unit_of`` every metric is a column more. A table without columns has those of its frame. One with a
+    condition ``when`` on the scenario has a file only where some run has it.
+    """
+
+    name: str
+    meaning: str
+    of: Callable[[FinishedRun], pd.DataFrame | None]
+    rows: tuple[str, ...]
+    columns: tuple[Column, ...] = ()
+    order: tuple[str, ...] | None = None
+    keys: tuple[Column, ...] = (ARM, SEED)
+    unit_of: Callable[[Metric], str] | None = None
+    when: Callable[[Any], bool] = always
+
+    def schema(self, had: Collection[str] = ()) -> pa.Schema:
+        """The columns, each with its unit in the field's metadata.
+
+        A metric that only some markets have is a column where it is among ``had``, the columns of a frame.
+        """
+        columns = [*self.keys, *self.columns]
+        if self.unit_of is not None:
+            metrics = [*METRICS.values(), *(m for m in OPTIONAL.values() if m.name in had)]
+            columns += [real(m.name, self.unit_of(m)) for m in metrics]
+        return pa.schema([pa.field(c.name, c.type, metadata={"unit": c.unit}) for c in columns])
+
+    def made(self, run: FinishedRun, **keys: Any) -> pa.Table | None:
+        """The table of one run with its keys (scenario, arm, seed); None where the run has none."""
+        frame = self.of(run) if self.when(run.scenario) else None
+        return None if frame is None else self.table(frame, **keys)
+
+    def table(self, frame: pd.DataFrame, **keys: Any) -> pa.Table:
+        """A frame in order, with its keys in front and the declared types."""
+        keys = {c.name: keys[c.name] for c in self.keys}
+        order = list(self.rows if self.order is None else self.order)
+        frame = frame.assign(**keys)
+        frame = frame.sort_values(order, kind="stable")
+        if not self.columns:
+            front = [*keys, *(c for c in frame.columns if c not in keys)]
+            table = pa.Table.from_pandas(frame[front], preserve_index=False).replace_schema_metadata(None)
+            return table.cast(pa.schema([pa.field(f.name, _plain(f.type)) for f in table.schema]))
+        schema = self.schema(frame.columns)
+        frame = frame.reindex(columns=schema.names)
+        return pa.Table.from_pandas(frame, schema=schema, preserve_index=False).replace_schema_metadata(None)
+
+
+def _outcomes(run: FinishedRun) -> pd.DataFrame:
+    return run.market.books.outcomes()
+
+
+def _without_loyalty(run: FinishedRun) -> pd.DataFrame | None:
+    return None if run.without_loyalty is None else _outcomes(run.without_loyalty)
+
+
+def _runs(run: FinishedRun) -> pd.DataFrame:
+    pair = [run] if run.without_loyalty is None else [run, run.without_loyalty]
+    return pd.concat([
+        run_figures(_outcomes(one), one.scenario).assign(twin=one is not run) for one in pair
+    ])  # fmt: skip
+
+
+_BY_PERIOD: dict[str, Any] = {
+    "rows": ("period", "firm"), "keys": (SCENARIO, ARM, SEED), "columns": (PERIOD, FIRM), "unit_of": lambda m: m.unit,
 }  # fmt: skip
 
-
-def schema(name: str, had: Collection[str] = ()) -> pa.Schema:
-    """The columns of a table, each with its unit in the field's metadata; ``had`` are the columns that a frame has.
-
-    The metrics that only some markets have are columns where a frame has them.
-    """
-    columns = list(_COLUMNS[name])
-    if name in _OF_METRICS:
-        unit_of = _OF_METRICS[name]
-        columns += [(m.name, pa.float64(), unit_of(m)) for m in OPTIONAL.values() if m.name in had]
-    return pa.schema([pa.field(c, kind, metadata={"unit": unit}) for c, kind, unit in columns])
-
-
-def table(name: str, frame: pd.DataFrame, **keys: Any) -> pa.Table:
-    """A frame of one run as an ordered arrow table with the keys (scenario, arm, seed) in front."""
-    frame = frame.assign(**keys)
-    order = [c for c in _ORDER[name] if c in frame.columns]
-    frame = frame.sort_values(order, kind="stable") if order else frame
-    if name == "customers":
-        front = [*keys, *(c for c in frame.columns if c not in keys)]
-        made = pa.Table.from_pandas(frame[front], preserve_index=False)
-        made = made.replace_schema_metadata(None)
-        return made.cast(pa.schema([pa.field(f.name, _plain(f.type)) for f in made.schema]))
-    wanted = schema(name, frame.columns)
-    frame = frame.reindex(columns=wanted.names)
-    return pa.Table.from_pandas(frame, schema=wanted, preserve_index=False).replace_schema_metadata(None)
+#: Every table of a run by name; a run folder has a parquet file of each.
+TABLES: dict[str, RunTable] = {t.name: t for t in (
+    RunTable("outcomes", "every metric, whole amounts of the period", _outcomes, **_BY_PERIOD),
+    RunTable("twins", "the arms with loyalty off", _without_loyalty, **_BY_PERIOD),
+    RunTable(
+        "runs", "every metric after the burn-in: what the summary averages", _runs,
+        rows=("twin", "firm"), columns=(Column("twin", pa.bool_(), "whether loyalty was off"), FIRM),
+        unit_of=lambda m: m.summary_unit,
+    ),
+    RunTable(
+        "switches", "customers who changed their main supplier", lambda run: run.market.books.switches(),
+        rows=("period", "from", "to", "cause"),
+        columns=(
+            PERIOD, text("from", "firm, or none"), text("to", "firm, or left"), text("cause"),
+            real("customers", "customers, Shapley parts summed"),
+        ),
+    ),
+    RunTable(
+        "transitions", "moves between stages of the relationship", lambda run: run.market.books.transitions(),
+        rows=("from_stage", "to_stage"),
+        columns=(text("from_stage", "stage"), text("to_stage", "stage"), real("count", "customer-periods")),
+    ),
+    RunTable(
+        "tenure", "customer-periods at risk, and lost", lambda run: run.market.books.tenure(),
+        rows=("firm", "tenure"),
+        columns=(FIRM, real("tenure", "years"), real("at_risk", "customers"), real("lost", "customers")),
+    ),
+    RunTable(
+        "lorenz", "cumulative share of revenue", lambda run: run.market.customer_values(),
+        rows=("firm", "percentile"),
+        columns=(
+            FIRM, real("percentile", "percent of buyers"), real("revenue_share", "cumulative share of revenue"),
+        ),
+    ),
+    RunTable(
+        "value_parts", "the utility of the offer to its main customers", lambda run: run.market.value_parts(),
+        rows=("firm", "part"), order=("firm",),  # parts keep the order in which they add up
+        columns=(FIRM, text("part", "group of utility terms"), real("value", "utility, mean over main customers")),
+    ),
+    RunTable(
+        "equity_split", "customer equity at the end, in money, by what it rests on: see below",
+        lambda run: run.market.equity_splits(),
+        rows=("split", "firm", "part"), order=("split", "firm"),  # as above
+        columns=(
+            text("split", "by what: equity or driver"), FIRM, text("part", "group of utility terms"),
+            real("value", "money, at the end of the run"),
+        ),
+    ),
+    RunTable(
+        "whale",
+        "cumulative share of the net lifetime value of the firm's customers, the most valuable first: above 1 where some "
+        "cost more than they bring",
+        lambda run: run.market.whale_curve(),
+        rows=("firm", "percentile"),
+        columns=(
+            FIRM, real("percentile", "percent of the firm's customers, the most valuable first"),
+            real("worth_share", "cumulative share of their net lifetime value"),
+        ),
+    ),
+    RunTable(
+        "stakeholders",
+        "its `kind`, `firm`, `satisfaction`, `trust` and `bond` after the period, and `part`, the share of the gain that "
+        "goes to the firm, where it negotiates; only where there are stakeholders",
+        lambda run: run.market.stakeholder_ties(),
+        rows=("period", "firm", "stakeholder"), when=lambda scenario: bool(scenario.stakeholders),
+        columns=(
+            PERIOD, text("stakeholder"), text("kind"), text("firm", "name of the firm it is tied to"),
+            real("satisfaction", "-1 to 1"), real("trust", "0 to 1"), real("bond", "0 to 1, structural"),
+            real("part", "share of the gain that goes to the firm; none where they do not negotiate"),
+        ),
+    ),
+    RunTable(
+        "account_terms",
+        "what each key account agreed on at the last review: the share of trade each way, `ratio` of power, `part` of the "
+        "gain that goes to the firm, `least` that it accepts, `asked`, `agreed` (money a unit), `discount` off the posted "
+        "price; only where `theory.power.accounts` is above 0",
+        lambda run: run.market.account_terms(),
+        rows=("firm", "customer"), when=lambda scenario: scenario.theory.power.accounts > 0,
+        columns=(
+            FIRM, Column("customer", pa.int64(), "row of the customer"),
+            real("share_of_our_trade", "share of what the firm's active customers ever paid it"),
+            real("share_of_its_trade", "share of all that the customer ever bought"),
+            real("ratio", "power of the firm over it, over its power over the firm"),
+            real("part", "share of the gain that goes to the firm"),
+            real("least", "money a unit that the firm still accepts"),
+            real("asked", "money a unit that the firm asks, the discount of its tier taken off"),
+            real("agreed", "money a unit"),
+            real("discount", "share of the price that everybody pays"),
+        ),
+    ),
+    RunTable(
+        "customers", "a sample of customers over time, first replication: columns below",
+        lambda run: run.market.customer_sample(),
+        rows=("period", "customer"), when=lambda scenario: scenario.experiment.sample > 0,
+    ),
+)}  # fmt: skip
 
 
 def _plain(kind: pa.DataType) -> pa.DataType:

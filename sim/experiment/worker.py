@@ -19,8 +19,7 @@ import pyarrow as pa
 from sim.core.errors import InputError
 from sim.experiment.files import write_whole
 from sim.experiment.runs import Job, Request, for_run, named
-from sim.experiment.summary import run_figures
-from sim.experiment.tables import table
+from sim.experiment.tables import TABLES, FinishedRun
 from sim.strategies.plugins import fresh, load_plugins
 
 
@@ -53,16 +52,15 @@ def _one_run(request: Request, job: Job, live: Callable[[int], None] | None) -> 
     setting = for_run(scenario, job)
     market = build(setting, job.seed, **options)
     _live_through(market, setting, live)
-    made = _tables(market, setting, job, str(scenario.name))
+    run = FinishedRun(market, setting)
     if job.twin:  # the same plans in a market without loyalty
         setting = for_run(scenario, job, twin=True)
         twin = build(setting, job.seed, replay=market.plans, **options)
         _live_through(twin, setting, live, setting.experiment.periods)
-        outcomes, keys = twin.books.outcomes(), {"arm": job.arm, "seed": job.seed}
-        figures = table("runs", run_figures(outcomes, setting), **keys, twin=True)
-        made["runs"] = pa.concat_tables([made["runs"], figures])
-        made["twins"] = table("twins", outcomes, scenario=str(scenario.name), **keys)
-    return made
+        run = run._replace(without_loyalty=FinishedRun(twin, setting))
+    keys = {"scenario": str(scenario.name), "arm": job.arm, "seed": job.seed}
+    made = {name: declared.made(run, **keys) for name, declared in TABLES.items()}
+    return {name: table for name, table in made.items() if table is not None}
 
 
 def _live_through(market: Any, setting: Any, live: Callable[[int], None] | None, before: int = 0) -> None:
@@ -77,27 +75,6 @@ def _step(market: Any) -> None:
         market.step()
     except InputError as problem:  # found on the way, by a plan perhaps: this run's failure
         raise RuntimeError(f"{problem}") from problem
-
-
-def _tables(market: Any, setting: Any, job: Job, scenario: str) -> dict[str, pa.Table]:
-    books, keys = market.books, {"arm": job.arm, "seed": job.seed}
-    outcomes = books.outcomes()
-    made = {"runs": table("runs", run_figures(outcomes, setting), **keys, twin=False)}
-    made["outcomes"] = table("outcomes", outcomes, scenario=scenario, **keys)
-    made["switches"] = table("switches", books.switches(), **keys)
-    made["transitions"] = table("transitions", books.transitions(), **keys)
-    made["tenure"] = table("tenure", books.tenure(), **keys)
-    made["lorenz"] = table("lorenz", market.customer_values(), **keys)
-    made["value_parts"] = table("value_parts", market.value_parts(), **keys)
-    made["equity_split"] = table("equity_split", market.equity_splits(), **keys)
-    made["whale"] = table("whale", market.whale_curve(), **keys)
-    if setting.stakeholders:
-        made["stakeholders"] = table("stakeholders", market.stakeholder_ties(), **keys)
-    if setting.theory.power.accounts > 0:
-        made["account_terms"] = table("account_terms", market.account_terms(), **keys)
-    if setting.experiment.sample > 0:
-        made["customers"] = table("customers", market.customer_sample(), **keys)
-    return made
 
 
 def run_and_keep(
@@ -131,12 +108,12 @@ def write_part(path: Path, tables: dict[str, pa.Table], job: Job, seconds: float
     def write(file: Any) -> None:
         with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
             archive.writestr("job.json", json.dumps({**job._asdict(), "seconds": seconds}))
-            for name, made in tables.items():
+            for name, table in tables.items():
                 with (
                     archive.open(f"{name}.arrow", "w", force_zip64=True) as member,
-                    pa.ipc.new_file(member, made.schema) as writer,
+                    pa.ipc.new_file(member, table.schema) as writer,
                 ):
-                    writer.write_table(made)
+                    writer.write_table(table)
 
     write_whole(path, write)
 

@@ -201,7 +201,7 @@ def _figures(result: Any, folder: Path) -> str:
             continue
         data = file.read_bytes()
         told = [_told(data, tag) for tag in ("title", "description")]
-        look = str(getattr(draw, "look", ""))
+        look = draw.look
         drawn.append(
             f"<figure id=figure-{escape(name)}><h3>{escape(told[0] or name)}</h3>"
             f'<img alt="{escape(". ".join(told))}" src="data:image/svg+xml;base64,{base64.b64encode(data).decode()}">'

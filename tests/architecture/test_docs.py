@@ -10,6 +10,7 @@ import yaml
 
 from sim.customers.network import LAYERS
 from sim.customers.traits import TRAITS
+from sim.experiment.tables import TABLES
 from sim.firms.metrics import ALL
 from sim.market.market import Market
 from sim.scenario.events.base import EVENTS
@@ -52,6 +53,15 @@ def test_the_model_names_every_parameter_trait_event_metric_and_preset():
         key for section in THEORY.values() for key in weights_of_loyalty(section) if key not in twin
     } - {"w_fin", "w_soc", "w_str"}
     assert missing == set() and "bond weights" in twin
+
+
+def test_the_page_on_run_folders_has_every_table_as_it_is_declared():
+    (page,) = DOCS.rglob("reading-a-run-folder.md")
+    found = [line for line in page.read_text(encoding="utf-8").splitlines() if ".parquet` |" in line]
+    assert sorted(found) == sorted(
+        f"| `{t.name}.parquet` | {', '.join([*(c.name for c in t.keys), *t.rows])} | {t.meaning} |"
+        for t in TABLES.values()
+    )
 
 
 def test_tables_are_whole(generate):

@@ -3,50 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
+from dataclasses import dataclass
 from typing import Any
 
 from sim.report import style
 from sim.report.study import NothingToShow, Study, story
 from sim.report.style import Picture
 
-#: Every figure by name; ``function.look`` says what to look at, ``function.after`` which figure stands before it.
-FIGURES: dict[str, Callable[[Any], Picture]] = {}
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure of the report, shown behind the figure ``after`` (first without one); ``look`` says what to look at."""
+
+    name: str
+    look: str
+    after: str
+    draw: Callable[[Any, Study], Picture]
+
+    def __call__(self, result: Any) -> Picture:
+        """Draw a result in the project's style, or say why there is nothing to draw."""
+        with style.applied():
+            try:
+                return self.draw(result, story(result))
+            except NothingToShow as reason:
+                return style.nothing(str(reason))
 
 
-def figure(
-    name: str, look: str, after: str = ""
-) -> Callable[[Callable[[Any, Study], Picture]], Callable[[Any], Picture]]:
-    """Register a drawing, shown behind the figure ``after`` (first without one).
+#: Every figure by name; `sim.report.figures` puts them in order.
+FIGURES: dict[str, Figure] = {}
 
-    It is drawn in the project's style, and says so where there is nothing to draw.
-    """
 
-    def register(draw: Callable[[Any, Study], Picture]) -> Callable[[Any], Picture]:
-        @wraps(draw)
-        def drawn(result: Any) -> Picture:
-            with style.applied():
-                try:
-                    return draw(result, story(result))
-                except NothingToShow as reason:
-                    return style.nothing(str(reason))
+def figure(name: str, look: str, after: str = "") -> Callable[[Callable[[Any, Study], Picture]], Figure]:
+    """Register a drawing as a `Figure`."""
 
-        drawn.look, drawn.after = look, after  # type: ignore[attr-defined]
-        FIGURES[name] = drawn
-        return drawn
+    def register(draw: Callable[[Any, Study], Picture]) -> Figure:
+        FIGURES[name] = Figure(name, look, after, draw)
+        return FIGURES[name]
 
     return register
 
 
 def in_order() -> list[str]:
-    """The names of all figures in the order of the report, as each declares; those behind the same one by name."""
+    """The names of all figures in the order they declare; those behind the same figure by name."""
     behind: dict[str, list[str]] = {}
     for name in sorted(FIGURES):
         behind.setdefault(FIGURES[name].after, []).append(name)
-    found, waiting = [], behind.pop("")[::-1]
+    found: list[str] = []
+    waiting = behind.pop("", [])[::-1]
     while waiting:
         found.append(waiting.pop())
         waiting += behind.pop(found[-1], [])[::-1]
-    if behind:
-        raise ValueError(f"figures behind one that is not there: {behind}")
     return found

@@ -1,19 +1,13 @@
-"""``guanxi bench``: throughput and memory by size and threads, beside plain Mesa and plain C in the same run.
+"""The markets that are timed and their twins in plain Mesa and plain C, which live in benchmarks/ of a checkout.
 
 What is timed is the period's two loops, without causes and reports, on all three sides; the whole step of a market,
-plans and books included, stands beside it. The twins live in benchmarks/ of a checkout.
+plans and books included, stands beside it.
 """
 
 from __future__ import annotations
 
 import importlib.util
-import json
-import statistics
 import sys
-import time
-from argparse import Namespace
-from collections.abc import Callable, Sequence
-from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -99,20 +93,6 @@ def all_mechanisms(firms: int = FIRMS, second: bool = False) -> dict[str, Any]:
     return over | ({"second": {"firms": {name: {} for name in names}}} if second else {})
 
 
-def ratio_of_all(customers: int, threads: int, repeats: int, second: bool = False) -> float:
-    """Throughput of whole steps with every mechanism on over the core's, interleaved; median over pairs."""
-    from sim.market.market import Market
-
-    core, every = (
-        Market(setting(customers, everything=on, second=second), 1, threads=threads, collect=False)
-        for on in (False, True)
-    )
-    for made in (core, every):
-        made.run_for(QUARTER)
-    pairs = [[seconds(partial(made.run_for, QUARTER)) for made in (core, every)] for _ in range(repeats)]
-    return statistics.median(ours / all_on for ours, all_on in pairs)
-
-
 def market(customers: int, firms: int = FIRMS, threads: int = 1, reports: bool = False) -> Any:
     """The benchmark's market after `WARM` periods."""
     from sim.market.market import Market
@@ -152,96 +132,3 @@ def mesa_twin() -> tuple[Any | None, str]:
         return twin("mesa_twin").MesaTwin(market(MESA_CUSTOMERS)), ""
     except FileNotFoundError as missing:
         return None, str(missing)
-
-
-def seconds(work: Callable[[], Any]) -> float:
-    """Wall time of one call."""
-    began = time.perf_counter()
-    work()
-    return time.perf_counter() - began
-
-
-def case(customers: int, threads: int, mesa: Any | None, repeats: int) -> dict[str, Any]:
-    """One size and number of threads: rates (customer-periods a second) and the ratios, pair by pair."""
-    from sim.customers.columns import bytes_per_customer
-
-    made = market(customers, threads=threads)
-    c, reason = c_twin(made, threads)
-    periods = max(1, 200_000 // customers)  # enough for a clock
-    lived = periods * customers
-
-    made.conditions["counts"] = False  # neither twin counts who is on file
-
-    def loops() -> None:
-        for _ in range(periods):
-            made.period += 1  # another period, other luck
-            made.serve_customers()
-            made.spread_word_of_mouth()
-
-    ours: list[float] = []
-    theirs: list[float] = []
-    plain: list[float] = []
-    for repeat in range(repeats + 1):  # the first warms the caches and is dropped
-        times = [seconds(loops) / lived]
-        times.append(seconds(lambda: [c.step() for _ in range(periods)]) / lived if c else float("nan"))
-        times.append(seconds(mesa.step) / MESA_CUSTOMERS if mesa else float("nan"))
-        if repeat:
-            for kept, taken in zip((ours, theirs, plain), times, strict=True):
-                kept.append(taken)
-    made.reports = True
-    made.conditions["reports"] = True
-    whole = [seconds(lambda: made.run_for(periods)) / lived for _ in range(min(3, repeats))]
-    found: dict[str, Any] = {
-        "customers": customers,
-        "firms": FIRMS,
-        "threads": threads,
-        "rate": 1.0 / statistics.median(ours),
-        "rate_step": 1.0 / statistics.median(whole),
-        "bytes_per_customer": bytes_per_customer(FIRMS),
-        "ratio_mesa": _ratio(plain, ours) if mesa else None,
-        "ratio_c": _ratio(theirs, ours) if c else None,
-        "rate_mesa": 1.0 / statistics.median(plain) if mesa else None,
-        "rate_c": 1.0 / statistics.median(theirs) if c else None,
-        "ratio_all_on": ratio_of_all(customers, threads, min(3, repeats)),
-        "ratio_second": ratio_of_all(customers, threads, min(3, repeats), second=True),
-        "pairs": repeats,
-    }
-    reasons = {
-        "ratio_c": "" if c else reason,
-        "ratio_mesa": "" if mesa else "no checkout: benchmarks/ is not installed",
-    }
-    if any(reasons.values()):
-        found["reason"] = "; ".join(f"{key}: {why}" for key, why in reasons.items() if why)
-    if c:
-        c.close()
-    return found
-
-
-def _ratio(theirs: Sequence[float], ours: Sequence[float]) -> float:
-    return statistics.median(a / b for a, b in zip(theirs, ours, strict=True))
-
-
-def main(options: Namespace) -> int:
-    """Measure and print, as the command's options (sim/cli/bench.py) ask."""
-    from sim.validation.bench import page as bench_jobs
-
-    if options.huge:
-        print(json.dumps(bench_jobs.huge(), indent=1))
-        return 0
-    if options.profile:
-        print(bench_jobs.profile())
-        return 0
-    sizes = options.sizes or (FULL if options.full else QUICK)
-    bench_jobs.say("bench: the same periods on all sides, in turn; a minute or two")
-    mesa, _ = mesa_twin()
-    cases = [
-        case(customers, threads, mesa, options.repeats) for customers in sizes for threads in options.threads
-    ]
-    if options.json:
-        print(json.dumps(cases, indent=1))
-        return 0
-    text = bench_jobs.page(cases, jobs=options.full)
-    print(text)
-    if options.write:
-        bench_jobs.put(Path(options.write), text)
-    return 0

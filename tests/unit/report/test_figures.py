@@ -17,7 +17,7 @@ from matplotlib.text import Text
 from sim.core.errors import InputError
 from sim.experiment.statistics import estimate
 from sim.report import style
-from sim.report.figures import FIGURES, plot, write_figures
+from sim.report.figures import FIGURES, plot, registry, write_figures
 from sim.report.figures.customers import _rate, kept_by_tenure
 from sim.report.figures.leaving import losses
 from sim.report.figures.parts import spread
@@ -84,6 +84,20 @@ CASES = ("usual", "one seed", "one arm", "many arms", "many firms", "gaps", "mar
 
 
 @pytest.mark.parametrize("case", CASES)
+def test_figures_stand_in_the_order_they_declare(monkeypatch):
+    assert list(FIGURES)[:3] == ["differences", "profit", "share"]
+    added = {
+        n: registry.Figure(n, "", after, None) for n, after in (("zoo", ""), ("b", "profit"), ("a", "b"))
+    }
+    monkeypatch.setattr(registry, "FIGURES", added | FIGURES)
+    order = registry.in_order()
+    assert (
+        order[:4] == ["differences", "profit", "b", "a"]
+        and order[-1] == "zoo"
+        and len(order) == len(FIGURES) + 3
+    )
+
+
 @pytest.mark.parametrize("name", FIGURES)
 def test_text_is_large_inside_and_clear_of_other_text(results, name, case, monkeypatch):
     figure = plot(results[case], name)
