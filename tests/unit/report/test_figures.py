@@ -83,7 +83,6 @@ def drawn_texts(figure, monkeypatch):
 CASES = ("usual", "one seed", "one arm", "many arms", "many firms", "gaps", "markets")
 
 
-@pytest.mark.parametrize("case", CASES)
 def test_figures_stand_in_the_order_they_declare(monkeypatch):
     assert list(FIGURES)[:3] == ["differences", "profit", "share"]
     added = {
@@ -98,6 +97,7 @@ def test_figures_stand_in_the_order_they_declare(monkeypatch):
     )
 
 
+@pytest.mark.parametrize("case", CASES)
 @pytest.mark.parametrize("name", FIGURES)
 def test_text_is_large_inside_and_clear_of_other_text(results, name, case, monkeypatch):
     figure = plot(results[case], name)
