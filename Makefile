@@ -1,8 +1,8 @@
 # make demo   the main job: sets up .venv, compares strategies in one scenario, says who wins
 # make test   the same set-up, then every test; also on a second Python with another Mesa, where there is one
 # make bench  throughput and memory beside plain Mesa and C
-# make docs   the generated pages of docs/;  make readme  its answers;  make calibration  model beside facts;
-#  make golden  the stored results and texts, anew;  make lock  the pinned versions;  make clean
+# make docs   the pages of docs/reference that need no run;  make evidence  the pages of docs/evidence, by runs (hours);
+# make readme the answers of README.md;  make golden  the stored results and texts, anew;  make lock  the pinned versions;  make clean
 
 SHELL := /bin/sh
 PYTHON ?= $(shell .ci/find-python 3.11 3.12 3.13)
@@ -13,7 +13,7 @@ PIP := -m pip install --quiet --disable-pip-version-check
 DEMO := scenario=bond_ladder population.customers=2000 experiment.replications=6
 TESTS ?=
 
-.PHONY: demo test check core suite bench docs calibration readme golden lock clean python
+.PHONY: demo test check core suite bench docs evidence readme golden lock clean python
 
 demo: .venv/ready
 	$(BIN)/guanxi run $(DEMO)
@@ -48,10 +48,21 @@ bench: .venv/ready
 	$(BIN)/guanxi bench
 
 docs: .venv/ready
-	$(BIN)/python docs/generate.py
+	$(BIN)/python docs/generators/reference.py
 
-calibration: .venv/ready
-	$(BIN)/python docs/calibration.py
+# RUNS keeps the run folders of the scenarios and of the industries: what is there already is not run again.
+RUNS ?= runs/evidence
+GENERATORS := docs/generators
+evidence: .venv/ready
+	$(BIN)/python $(GENERATORS)/findings.py $(RUNS)
+	$(BIN)/python $(GENERATORS)/facts.py $(RUNS)
+	$(BIN)/python $(GENERATORS)/concepts.py $(RUNS)
+	$(BIN)/python $(GENERATORS)/industries.py $(RUNS)/industries
+	$(BIN)/python $(GENERATORS)/calibration.py
+	$(BIN)/python $(GENERATORS)/causes.py
+	$(BIN)/python $(GENERATORS)/mixes.py
+	$(BIN)/python $(GENERATORS)/power.py
+	$(BIN)/python $(GENERATORS)/when_which_wins.py
 
 readme: .venv/ready-test
 	PYTHONPATH=tests $(BIN)/python tests/acceptance/test_readme.py

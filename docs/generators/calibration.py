@@ -1,4 +1,4 @@
-"""Write docs/calibration.md: ``python docs/calibration.py``, or ``make calibration``; under ten minutes on two free cores."""
+"""Write docs/evidence/calibration.md: ``python docs/generators/calibration.py``; under ten minutes on two free cores."""
 
 from __future__ import annotations
 
@@ -19,39 +19,41 @@ from sim.validation.facts.factbook import ELSEWHERE, FACTS, NEIGHBOURS, Fact
 from sim.validation.facts.reasons import WHY
 from sim.validation.screening import Value
 
+PAGE = Path(__file__).resolve().parents[1] / "evidence" / "calibration.md"
 SEEDS, CUSTOMERS = range(1, 11), 8_000
 FEW, FEWER_CUSTOMERS = range(1, 5), 2_000
 HEAD = """# Calibration
 
-Which known fact set which default, what else came out, what did not, and what every assumed value does.
+The published fact behind each default that has one, the facts that came out without being set, the facts that did not come out, and the effect of
+every assumed value.
 
-Made by `make calibration` (under ten minutes on two free cores) from `sim/validation/facts/facts.py`, `factbook.py` and
-`screening.py`. The market of the facts: {customers} customers, four equal firms with the standing offer and no
-marketing, no budget, defaults for everything else; means over seeds {first} to {last}, in brackets the 95 % interval
-over seeds. It says how far luck moves a figure, not how sure the model is. `tests/validation/test_facts.py` holds each fact that
-set a default against a market in which that or another default is wrong.
+Made by `python docs/generators/calibration.py` (under ten minutes on two free cores) from `sim/validation/facts/` and
+`sim/validation/screening.py`. The market of the facts has {customers} customers, four equal firms with the standing offer and no marketing, no
+budget, and defaults for everything else. Figures are means over seeds {first} to {last}, with the 95 % interval over seeds in brackets. The interval
+says how far random numbers move a figure, and not how certain the model is. `tests/validation/test_facts.py` compares each fact that set a
+default with a market in which that or another default is wrong.
 """
-AFTER_LOOKING = """## Chosen after looking
+AFTER_LOOKING = """## Chosen after seeing results
 
-- The amounts of the strategies that scenarios compare are set by one rule, the best replies of mixes.md. They are
-  fitted to the default market; in another one these strategies may spend too much or too little. The amounts of the
-  other strategies, `goodwill_ratio` 1.0 of `advertiser` among them, were set by hand after looking at profits there.
-- `marginal_cost_quality` was added after looking: with a cost that grew from 0 by the square of what is above base a
-  little more quality was free at the margin, and any strategy with a product lever beat every other. It is set to what
+- The amounts of the strategies that scenarios compare are set by one rule, the best replies of [mixes.md](mixes.md). They are fitted to the
+  default market; in another market these strategies may spend too much or too little. The amounts of the other strategies,
+  `goodwill_ratio` 1.0 of `advertiser` among them, were set by hand after seeing profits there.
+- `marginal_cost_quality` was added after seeing results. With a cost that grew from 0 by the square of the quality above base, the
+  first increment of quality was free at the margin, and any strategy with a product lever beat every other. It is set to what
   the median customer pays for quality, so that a firm with the right price gains little by a little more of it.
-- `price_sensitivity` had been raised from 0.30 to 0.45 in a rough trial of the equations, for F1. Of the
-  theory and the population no other value but `c_sat` was moved for a fact.
+- `price_sensitivity` had been raised from 0.30 to 0.45 in a rough trial of the equations, for F1. No other value of the
+  theory and the population was moved for a fact, except `c_sat`.
 """
-SCREENED = """## What every assumed value does
+SCREENED = """## The effect of every assumed value
 
-One at a time, each to half and to one and a half times its default, or to the levels shown where that has no meaning:
-what becomes of the focal firm's **profit** (% of the unchanged market's), **share** of units, yearly **retention** of
-main customers (both in points) and **satisfaction** (hundredths). {customers} customers, {weeks} weeks, the last year
-read; the focal firm uses every lever a little within the default budget, its rivals none; a value of `firms` or
-`segments` changes for every firm or customer. Contract values are moved in a contractual market. Means of {seeds} seeds,
-each paired with the unchanged market of the same luck; ± is half the 95 % interval. `0`: nothing at all changed, because
-nothing reads the value in this market (reports, surveys, tiers), not because it could not matter in another. A screening:
-no interactions, and no claim that half or one and a half is as far as the truth may be.
+Each value is moved by itself, to half and to one and a half times its default, or to the levels shown where these have no meaning. The
+table gives the change in the focal firm's **profit** (% of the unchanged market's), **share** of units, yearly **retention** of main customers
+(both in percentage points) and **satisfaction** (hundredths). The market has {customers} customers and {weeks} weeks, of which the last year is read. The focal
+firm uses every lever a little within the default budget, its rivals use none; a value of `firms` or `segments` changes for every firm or
+customer. Contract values are moved in a contractual market. Figures are means of {seeds} seeds, each paired with the unchanged market of the
+same random numbers; ± is half the 95 % interval. `0` means that nothing changed at all, because nothing reads the value in this market
+(reports, surveys, tiers); it may matter in another one. This is a screening: it shows no interactions, and the true value may lie further
+away than half or one and a half times the default.
 """
 
 
@@ -90,13 +92,13 @@ def runs() -> tuple[list[dict[str, float]], dict[Any, float], dict[Any, dict[int
     moved += [(v.key, level) for v in values for level in v.moved]
     measured = partial(factbook.measured, customers=CUSTOMERS)
     with ProcessPoolExecutor(os.cpu_count()) as pool:
-        found = list(_told("facts", pool.map(measured, SEEDS), len(SEEDS)))
-        beside = dict(zip(near, _told("neighbours", pool.map(_neighbour, near), len(near)), strict=True))
+        found = list(_reported("facts", pool.map(measured, SEEDS), len(SEEDS)))
+        beside = dict(zip(near, _reported("neighbours", pool.map(_neighbour, near), len(near)), strict=True))
         effects = pool.map(_outcomes, moved, chunksize=2)
-        return found, beside, dict(zip(moved, _told("screening", effects, len(moved)), strict=True))
+        return found, beside, dict(zip(moved, _reported("screening", effects, len(moved)), strict=True))
 
 
-def _told(what: str, results: Iterator[Any], many: int) -> Iterator[Any]:
+def _reported(what: str, results: Iterator[Any], many: int) -> Iterator[Any]:
     for done, result in enumerate(results, start=1):
         print(f"\r{what} {done}/{many} ", end="" if done < many else "\n", file=sys.stderr, flush=True)
         yield result
@@ -109,18 +111,18 @@ def page(found: list[dict[str, float]], beside: dict[Any, float], effects: dict[
     """The whole page as Markdown."""
     parts = [
         HEAD.format(customers=f"{CUSTOMERS:,}", first=SEEDS[0], last=SEEDS[-1]),
-        "## Facts that set a default, or that a default was checked by",
+        "## Facts that set a default, or against which a default was checked",
         "",
     ]
     parts += _facts(FACTS, found, default=True) + _bonds(found) + _switching(found)
     parts += ["The same facts at other values of the default:", "", *_neighbours(beside)]
-    parts += ["## What came out without being set", "", *_facts(ELSEWHERE, found), *_curve(found)]
-    parts += ["## Not met", "", *_not_met(found), "", AFTER_LOOKING]
+    parts += ["## Facts that came out without being set", "", *_facts(ELSEWHERE, found), *_curve(found)]
+    parts += ["## Facts that did not come out", "", *_not_met(found), "", AFTER_LOOKING]
     parts += [SCREENED.format(customers=f"{FEWER_CUSTOMERS:,}", weeks=screening.PERIODS, seeds=len(FEW))]
     own, strategies = screening.assumed(), screening.of_strategies()
-    parts += ["The ten that move profit most:", "", *_largest(own, effects), ""]
+    parts += ["The ten values that move profit most:", "", *_largest(own, effects), ""]
     parts += ["### The market, the firms, the customers, the theory", "", *_effects(own, effects)]
-    parts += ["### The strategies", "", "The focal firm plays the strategy; its rivals stand still.", ""]
+    parts += ["### The strategies", "", "The focal firm plays the strategy; its rivals do nothing.", ""]
     parts += _effects(strategies, effects)
     return "\n".join(parts).rstrip() + "\n"
 
@@ -130,7 +132,7 @@ def _of(found: list[dict[str, float]], key: str) -> np.ndarray:
 
 
 def _facts(which: Iterable[Fact], found: list[dict[str, float]], default: bool = False) -> list[str]:
-    head = ["fact", "what", "elsewhere", "here", "met"] + ["default"] * default
+    head = ["fact", "figure", "published", "in the model", "agrees"] + ["default"] * default
     rows = []
     for fact in which:
         values = _of(found, fact.key)
@@ -142,8 +144,8 @@ def _facts(which: Iterable[Fact], found: list[dict[str, float]], default: bool =
 def _bonds(found: list[dict[str, float]]) -> list[str]:
     states = ("stayers", "dissatisfied", "satisfied switchers")
     rows = ([bond, *(interval(_of(found, f"{bond} {s}")) for s in states)] for bond in facts.BONDS)
-    told = "F7, by how much a full bond raises the firm's share of its main customers' purchases in the half year after:"
-    return [told, "", *table(("full bond", *states), rows)]
+    caption = "F7, increase in the firm's share of its main customers' purchases in the half year after, by a full bond:"
+    return [caption, "", *table(("full bond", *states), rows)]
 
 
 def _switching(found: list[dict[str, float]]) -> list[str]:
@@ -152,14 +154,14 @@ def _switching(found: list[dict[str, float]]) -> list[str]:
         "lock-in 0": "switching_freed",
         "rivals 10 % cheaper": "switching_rivals_cheaper",
     }
-    told = "F6, share of a firm's main customers who leave it in a year:"
-    return [told, "", *table(cases, [[interval(_of(found, key)) for key in cases.values()]])]
+    caption = "F6, share of a firm's main customers who leave it in a year:"
+    return [caption, "", *table(cases, [[interval(_of(found, key)) for key in cases.values()]])]
 
 
 def _curve(found: list[dict[str, float]]) -> list[str]:
     names = ("below -.6", "to -.2", "to .2", "to .6", "above .6")
-    told = "F4, same main supplier a year later, by satisfaction with it (few are in the lowest class):"
-    return [told, "", *table(names, [[interval(_of(found, f"stays_{k}")) for k in range(1, 6)]])]
+    caption = "F4, share of customers with the same main supplier a year later, by satisfaction with it (few customers are in the lowest class):"
+    return [caption, "", *table(names, [[interval(_of(found, f"stays_{k}")) for k in range(1, 6)]])]
 
 
 def _neighbours(beside: dict[Any, float]) -> list[str]:
@@ -169,13 +171,13 @@ def _neighbours(beside: dict[Any, float]) -> list[str]:
         for n, near in enumerate(NEIGHBOURS)
         for level in near.levels
     ]
-    return table(("default", "value", "fact", "would be"), rows)
+    return table(("default", "value", "fact", "figure in the model"), rows)
 
 
 def _not_met(found: list[dict[str, float]]) -> list[str]:
     missed = [fact for fact in (*FACTS, *ELSEWHERE) if not fact.met(_of(found, fact.key))]
     return [
-        f"- **{x.id}, {x.what}**: {interval(_of(found, x.key))}; elsewhere: {x.found}. {WHY.get(x.key, '')}"
+        f"- **{x.id}, {x.what}**: {interval(_of(found, x.key))}; published: {x.found}. {WHY.get(x.key, '')}"
         for x in missed
     ]
 
@@ -223,5 +225,5 @@ def _largest(values: Iterable[Value], effects: dict[Any, Any]) -> list[str]:
 
 if __name__ == "__main__":
     made = page(*runs())
-    Path(__file__).with_suffix(".md").write_text(made, encoding="utf-8")
-    print("docs/calibration.md")
+    PAGE.write_text(made, encoding="utf-8")
+    print("docs/evidence/calibration.md")

@@ -1,6 +1,6 @@
-"""Measures how much of a planted cause of leaving is found, and writes the table of causes.md (some minutes).
+"""Measure how a planted cause of leaving is identified, and write the tables of docs/evidence/causes.md (some minutes).
 
-python docs/causes.py [--quick]
+python docs/generators/causes.py [--quick]
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from sim.scenario.merge import merge
 from sim.scenario.scenario import Scenario
 from sim.theory.switching_causes import CAUSES
 
-PAGE = Path(__file__).with_name("causes.md")
+PAGE = Path(__file__).resolve().parents[1] / "evidence" / "causes.md"
 BAR = 90  # per cent of the net excess that must be found as the planted cause
 SEEDS, AFTER = (1, 2, 3, 4), 52
 CONTACT, INTEGRATION, NOW_AND_THEN = (
@@ -28,7 +28,7 @@ SOCIAL = {"theory": {"choice": {"w_soc": 3.0, "s_soc": 2.0}, "bonds": {"social_h
 STRUCTURAL = {
     "theory": {"choice": {"w_str": 3.0, "s_str": 2.0}, "bonds": {"structural_half_life": 8.0, "g_str": 0.3}}
 }
-#: A rival who would advertise much may not, for good; the shock lets it, from its week on.
+#: A rival that would advertise much may not, until the shock allows it.
 SILENCED = {
     "firms": {"rival_1": {"strategy": {"name": "fixed_plan", "advertising": 0.5}}},
     "events": {"shock": {"type": "regulation", "practice": "advertising", "at": 0}},
@@ -39,7 +39,7 @@ TECHNOLOGY = {"type": "technology_jump", "firm": "rival_1", "change": 2.0}
 SCANDAL = {"type": "political_shock", "change": -1.0}
 CLOSED = {"events": {"shock": {"type": "firm_enters", "firm": "rival_2", "at": 100_000}}}
 BOTH, ONE = ("repertoire", "contractual"), ("repertoire",)
-#: What is planted, as which cause, in which markets; what lies over the market, customers, week of the shock.
+#: The shock, its cause, the markets, the changes to the market, customers, week of the shock.
 ROWS = [
     ("price + 2", PRICE, "price", BOTH, {}, 20_000, 104),
     ("quality - 1.5", QUALITY, "product", BOTH, {}, 20_000, 104),
@@ -48,8 +48,8 @@ ROWS = [
     ("a rival's technology + 2", TECHNOLOGY, "technology", BOTH, {}, 20_000, 104),
     ("scandal - 1", SCANDAL, "political", BOTH, {}, 20_000, 104),
     ("contact lapses, defaults", LAPSE, "service", ONE, CONTACT, 40_000, 104),
-    ("0.3 contacts a week lapse, defaults", LAPSE, "service", ONE, NOW_AND_THEN, 40_000, 104),
-    ("0.3 contacts a week lapse, defaults", LAPSE, "service", ONE, NOW_AND_THEN, 40_000, 260),
+    ("0.3 contacts per week lapse, defaults", LAPSE, "service", ONE, NOW_AND_THEN, 40_000, 104),
+    ("0.3 contacts per week lapse, defaults", LAPSE, "service", ONE, NOW_AND_THEN, 40_000, 260),
     ("a rival that all know opens", {"at": 104}, "market", BOTH, CLOSED, 20_000, 104),
     ("integration ends, strong bond", LAPSE, "service", BOTH, INTEGRATION | STRUCTURAL, 20_000, 104),
 ]
@@ -82,13 +82,13 @@ def without(row: int, kind: str, seed: int) -> np.ndarray:
 
 
 def excess(row: int, kind: str, seeds: tuple[int, ...]) -> np.ndarray:
-    """Customers lost more with the shock, by seed and cause, (seeds, causes)."""
+    """Additional customers lost with the shock, by seed and cause, (n_seeds, n_causes)."""
     event, setting = ROWS[row][1], ROWS[row][4:]
     return np.array([run(kind, *setting, event, s) - without(row, kind, s) for s in seeds])
 
 
 def lines(found: dict[tuple[int, str], np.ndarray]) -> list[str]:
-    """The table's rows: net excess a seed, the share found of it and its standard error, the other causes."""
+    """Rows of the table: net excess per seed, the share identified with its standard error, the other causes."""
     made = []
     for (number, kind), more in found.items():
         what, _, cause, _, _, customers, at = ROWS[number]
@@ -105,7 +105,7 @@ def lines(found: dict[tuple[int, str], np.ndarray]) -> list[str]:
 
 
 def matrix(found: dict[tuple[int, str], np.ndarray]) -> list[str]:
-    """Planted by found: shares of the net excess in per cent, the diagonal in bold, red where below `BAR`."""
+    """Planted by identified cause: shares of the net excess in per cent, the diagonal in bold, red below `BAR`."""
     head = " | ".join(CAUSES)
     made = [f"| planted | market | {head} |\n", "|---|---|" + "--:|" * len(CAUSES) + "\n"]
     for (number, kind), more in found.items():
@@ -136,7 +136,7 @@ def main() -> None:
             found[number, kind] = excess(number, kind, seeds)
             print(row[0], kind, flush=True)
     kept = [
-        "| planted | market | customers | week | net excess a seed, of leavers without | found as | else |\n",
+        "| planted | market | customers | week | net excess per seed, of leavers without the shock | identified as | other causes |\n",
         "|---|---|--:|--:|--:|---|---|\n",
     ]
     text = put(PAGE.read_text(), "matrix", matrix(found))

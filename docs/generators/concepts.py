@@ -1,6 +1,6 @@
-"""The page of concepts, each switched off and on: ``python docs/concepts.py FOLDER > docs/concepts.md``.
+"""Write docs/evidence/concepts.md, every concept switched off and on: ``python docs/generators/concepts.py FOLDER``.
 
-FOLDER holds the runs of docs/findings.py; verdicts of scenarios that are not there are left out. Some ten minutes on
+FOLDER holds the runs of docs/generators/findings.py; verdicts of scenarios that are not there are left out. Some ten minutes on
 two free cores.
 """
 
@@ -17,6 +17,7 @@ from sim.scenario.files import compose
 from sim.validation.concepts import CONCEPTS, Concept
 from sim.validation.concepts.switches import CONSTRUCTED, Moved, moved, unit
 
+PAGE = Path(__file__).resolve().parents[1] / "evidence" / "concepts.md"
 SEEDS = range(1, 41)
 CUSTOMERS = 500  # in a case that is smaller, as many as it has
 WORDS = {"higher": "rises", "lower": "falls", "": "names no direction"}
@@ -36,7 +37,7 @@ def page(folder: Path) -> str:
 
 
 def measured(concept: Concept) -> Moved | None:
-    """A concept off and on; nothing of one that cannot act yet."""
+    """A concept off and on; None if it cannot act yet."""
     if not concept.built:
         return None
     of_a_case = isinstance(concept.on, str)
@@ -45,31 +46,32 @@ def measured(concept: Concept) -> Moved | None:
 
 
 def head(found: dict[str, Moved | None]) -> str:
-    """What the page is, and how many concepts stand where."""
+    """The head of the page, with the number of concepts per result."""
     said = Counter(
         "red: cannot act yet" if m is None else m.verdict(CONCEPTS[name]) for name, m in found.items()
     )
     return f"""# The concepts, each switched off and on
 
-One row a concept of the theory. A switch is laid over a small market ({CUSTOMERS} customers,
-three firms that do nothing of their own unless the switch says so, two years, the first half year left out; a case: two
-arms of its scenario), off and on with the same luck in {len(SEEDS)} seeds; brackets are the 95 % interval of the difference, one row at a time. So
-the row shows that the concept acts, and which way *there*; whether the theory holds is asked at full size by the
-scenario named last, in [findings.md](findings.md): expectations met, not met, undecided. Sizes are assumed
-([model.md](model.md)), so a difference in money holds for these sizes. A row whose observable could not have moved otherwise, because
-the switch sets it or stands in one equation of fixed sign before it, is no finding: it "{CONSTRUCTED}" (reasons
-below the table). Two observables count as expected only if both are.
+One row per concept of the theory. A switch is laid over a small market, off and on, with the same random numbers in {len(SEEDS)} seeds: {CUSTOMERS}
+customers, three firms that do nothing unless the switch says so, two years, the first half year not counted. For a case, the
+switch is the change between two arms of its scenario. Brackets are the 95 % interval of the difference, for one row at a time.
 
-Count: {"; ".join(f"{n} {words}" for words, n in sorted(said.items()))}.
+A row shows that the concept has an effect, and its direction *in this market*. Whether the theory holds is tested at full size by the scenario named
+last; its expectations are counted as in [findings.md](findings.md). Sizes are assumed ([the model](../reference/model.md)), so a difference in
+money holds for these sizes. In some rows the observable could not have moved otherwise, because the switch sets it, or because one equation of
+fixed sign stands between them. Such a row is no finding and is marked "{CONSTRUCTED}"; the reasons are below the table. Where there are two
+observables, the row is as expected only if both are.
 
-Made by `python docs/concepts.py FOLDER > docs/concepts.md` from `sim/validation/concepts/`.
+Rows by result: {"; ".join(f"{words}: {n}" for words, n in sorted(said.items()))}.
 
-| id | concept | where | switch, off to on | shown by | theory: it | off | on | difference | measured | scenario |
+Made by `python docs/generators/concepts.py FOLDER` from `sim/validation/concepts/`.
+
+| id | concept | where it acts | switch, from off to on | observable | theory: it | off | on | difference | result | scenario |
 |---|---|---|---|---|---|---|---|---|---|---|"""
 
 
 def row(concept: Concept, found: Moved | None, folder: Path) -> str:
-    """A concept's row; a red one says why it cannot act."""
+    """The row of a concept, marked red if it cannot act yet."""
     first = f"| {concept.name} | {concept.title} ({concept.chinese}) | {concept.where} "
     if found is None:
         return f"{first}| | | | | | | **red** | |"
@@ -101,7 +103,7 @@ def short(e: Estimate) -> str:
 
 
 def switch(concept: Concept) -> str:
-    """The market and what is laid over it."""
+    """The market and the trees laid over it."""
     if isinstance(concept.on, str):
         return f"{concept.base}: arm `{concept.off}` to `{concept.on}`"
     off, on = (f"`{flow(tree)}`" if tree else "nothing" for tree in (concept.off, concept.on))
@@ -110,7 +112,7 @@ def switch(concept: Concept) -> str:
 
 
 def resting(other: Concept, found: Moved | None) -> str:
-    """What a row rests on, and what comes out without it."""
+    """The assumption that a row rests on, and the result without it."""
     assert found is not None and other.rests_on is not None
     return (
         f"{other.name} rests on {other.rests_on.what}; with {other.rests_on.without} ({switch(other)}) `{other.observable}` "
@@ -119,9 +121,9 @@ def resting(other: Concept, found: Moved | None) -> str:
 
 
 def constructed() -> str:
-    """Why rows act by construction."""
+    """Reasons of the rows by construction."""
     lines = [f"- {c.name}, {c.title}: {c.by_construction}" for c in CONCEPTS.values() if c.by_construction]
-    return "\n".join(["By construction:", "", *lines])
+    return "\n".join(["Reasons of the rows by construction:", "", *lines])
 
 
 def flow(tree: object) -> str:
@@ -130,12 +132,12 @@ def flow(tree: object) -> str:
 
 
 def scenario(concept: Concept, folder: Path) -> str:
-    """The scenarios that demonstrate it, with their verdicts where they have been run."""
+    """The scenarios that demonstrate a concept, with their verdicts if they have been run."""
     return "; ".join(verdicts(name, folder) for name in concept.scenarios)
 
 
 def verdicts(name: str, folder: Path) -> str:
-    """A scenario and how many of its expectations were met, not met and undecided."""
+    """A scenario with the numbers of its expectations met, not met and undecided."""
     where = folder / name / "expectations.json"
     if not where.is_file():
         return name
@@ -144,12 +146,13 @@ def verdicts(name: str, folder: Path) -> str:
 
 
 def lacking() -> str:
-    """What built concepts still lack."""
+    """Missing parts of concepts that are built."""
     lines = [f"- {c.name}, {c.title}: {c.lacks}" for c in CONCEPTS.values() if c.lacks]
-    return "\n".join(["Acts, but lacks:", "", *lines])
+    return "\n".join(["Parts of a concept that are not in the model yet:", "", *lines])
 
 
 if __name__ == "__main__":
     if len(sys.argv) != 2:
-        sys.exit("python docs/concepts.py FOLDER > docs/concepts.md")
-    print(page(Path(sys.argv[1])), end="")
+        sys.exit("python docs/generators/concepts.py FOLDER")
+    PAGE.write_text(page(Path(sys.argv[1])), encoding="utf-8")
+    print("docs/evidence/concepts.md")

@@ -1,7 +1,7 @@
-"""Nine facts beside their sources: ``python docs/facts.py FOLDER > docs/facts.md`` (some minutes on two free cores).
+"""Write docs/evidence/facts.md, nine facts beside their sources: ``python docs/generators/facts.py FOLDER`` (some minutes on two free cores).
 
-FOLDER holds run folders as docs/findings.py fills them; a scenario that is not there is left out and named. With
-ids behind FOLDER only those facts are made: ``python docs/facts.py FOLDER F8 F17``.
+FOLDER holds run folders as docs/generators/findings.py fills them; a scenario that is not there is left out and named. With
+ids behind FOLDER only those facts are printed: ``python docs/generators/facts.py FOLDER F8 F17``.
 """
 
 from __future__ import annotations
@@ -24,20 +24,21 @@ from sim.validation.facts.factbook import ELSEWHERE, Fact
 from sim.validation.facts.field import bonds, disappointment, prices, recovery, word_of_mouth
 from sim.validation.facts.reasons import WHY
 
+PAGE_FILE = Path(__file__).resolve().parents[1] / "evidence" / "facts.md"
 SEEDS, CUSTOMERS = range(1, 11), 8_000
 Found = list[dict[str, float]]
 Also = Callable[[Found], list[str]]
 
 
 class Entry(NamedTuple):
-    """A fact of the page: its title, what measures it, which scenario's expectations belong to it, a table besides."""
+    """A fact of the page: title, measurements, the scenario whose expectations belong to it, a further table."""
 
     title: str
     parts: tuple[Any, ...] = ()
     scenario: str = ""
-    only: str = ""  # what an expectation's source names, where not every one is about the fact
+    only: str = ""  # text in the source of the expectations that are about the fact
     also: Any = None  # figures by seed -> lines, or for a fact without parts a `Result` -> lines
-    note: str = ""  # what the rows do not say by themselves
+    note: str = ""  # a remark below the table
 
 
 def own(name: str) -> tuple[Fact, ...]:
@@ -49,28 +50,28 @@ def own(name: str) -> tuple[Fact, ...]:
 FIELD = (disappointment, bonds, recovery, word_of_mouth, prices)
 HEAD = """# Nine facts beside their sources
 
-What the field found, what the market shows, and whether it is met. Measured rows: {customers:,} customers, four equal firms
-with the standing offer, no budget, defaults for everything that a row does not name; means over seeds {first} to {last},
-in brackets the 95 % interval over seeds. Met: the interval is in the range that the declaration gives (in `sim/validation/`,
-written before the figure was first measured); where it reaches over a bound, it cannot be told. Rows of a scenario are
-its expectations, read from a run folder; the interval is over its replications. Sources marked *recalled* are from memory.
-Other facts are in [calibration.md](calibration.md). Nothing was tuned for this page.
+Published figures, the figures of the market, and whether they agree. Measured rows come from a market of {customers:,} customers and four equal
+firms with the standing offer, no budget, and defaults for everything that a row does not name. They are means over seeds {first} to {last}, with
+the 95 % interval over seeds in brackets. *Yes*: the whole interval is in the range that the declaration gives (in `sim/validation/`,
+written before the figure was first measured). *Undecided*: the interval crosses a bound. Rows of a scenario are its expectations, read from a run
+folder, with the interval over its replications. Sources marked *recalled* are from memory. Other facts are in
+[calibration.md](calibration.md). Nothing was tuned for this page.
 
-Made by `python docs/facts.py FOLDER > docs/facts.md`; each section by the command below its title.
+Made by `python docs/generators/facts.py FOLDER`; each section by the command below its title.
 """
-TABLE = ["| what | found elsewhere | here | met |", "|---|---|---|---|"]
+TABLE = ["| figure | published | in the model | agrees |", "|---|---|---|---|"]
 
 
 # ------------------------------------------------------------------ a figure and its verdict
 
 
-def told(e: Estimate, digits: int = 3) -> str:
+def interval(e: Estimate, digits: int = 3) -> str:
     """Mean and interval."""
     return f"{e.mean:.{digits}f} [{e.low:.{digits}f}, {e.high:.{digits}f}]"
 
 
 def verdict(fact: Fact, values: np.ndarray) -> str:
-    """Whether the fact's range holds the whole interval over seeds, or none of it; "" without a range.
+    """The verdict: "yes" if the range holds the whole interval over seeds, "no" if none of it; "" without a range.
 
     >>> verdict(Fact("F", "", "", "", 0.0, 1.0), np.array([0.4, 0.5, 0.6]))
     'yes'
@@ -79,23 +80,23 @@ def verdict(fact: Fact, values: np.ndarray) -> str:
         return ""
     e, met = estimate(values), fact.met(values)
     sure = fact.low <= e.low and e.high <= fact.high if met else e.high < fact.low or e.low > fact.high
-    return ("yes" if met else "**no**") if sure else "cannot be told"
+    return ("yes" if met else "**no**") if sure else "undecided"
 
 
 def measured(found: Found, name: str) -> list[str]:
-    """A row for each figure of a fact, and below the table why those not met are not."""
+    """A row per figure of a fact, and below the table the reasons for those that do not agree."""
     rows, why = [], []
     for fact in own(name):
         values = np.array([one[fact.key] for one in found])
         said = verdict(fact, values)
-        rows.append(f"| {fact.what} | {fact.found} | {told(estimate(values))} | {said} |")
+        rows.append(f"| {fact.what} | {fact.found} | {interval(estimate(values))} | {said} |")
         if said.startswith("**no"):
             why.append(f"- *{fact.what}*: {WHY[fact.key]}")
-    return [*rows, "", *(["Not met, and why:", "", *why, ""] if why else [])]
+    return [*rows, "", *(["Figures that do not agree, and the reason:", "", *why, ""] if why else [])]
 
 
 def expected(result: Result, only: str) -> list[str]:
-    """A row for each expectation of a scenario whose source names the fact."""
+    """A row per expectation of a scenario whose source names the fact."""
     rows = []
     for e in result.expectations:
         if only in e["literature"]:
@@ -105,7 +106,7 @@ def expected(result: Result, only: str) -> list[str]:
     return rows
 
 
-WORDS = {"met": "yes", "not met": "**no**", "undecided": "cannot be told"}
+WORDS = {"met": "yes", "not met": "**no**", "undecided": "undecided"}
 
 
 # ------------------------------------------------------------------ tables besides
@@ -128,11 +129,11 @@ def across(title: str, names: Iterable[str], rows: dict[str, list[str]], digits:
 
 
 def corners(result: Result) -> list[str]:
-    """F20: profit of each level less that of basic, by corner of the grid."""
+    """F20: difference in profit of each level from basic, by corner of the grid."""
     rows = result.summary[result.summary["metric"] == "profit"].set_index("arm")["mean"]
     levels = list(dict.fromkeys(arm.rsplit("_", 1)[1] for arm in rows.index))
     places = list(dict.fromkeys(arm.rsplit("_", 1)[0] for arm in rows.index))
-    lines = ["Profit less that of basic, money a head and year (idle: nothing spent):", ""]
+    lines = ["Difference in profit from basic, money per customer per year (idle: nothing spent):", ""]
     lines += [f"| corner | {' | '.join(levels)} | best |", "|---|" + "---|" * (len(levels) + 1)]
     for place in places:
         less = {level: float(rows[f"{place}_{level}"] - rows[f"{place}_basic"]) for level in levels}
@@ -145,17 +146,17 @@ HALVES = [f"half year {k + 1}" for k in range(bonds.HALVES)]
 
 
 def both_tables(found: Found) -> list[str]:
-    """F8: what is left by half year, and the gains."""
+    """F8: the share left by half year, and the gains."""
     left = {bond: [f"{bond} {half}" for half in HALVES] + [f"lasts {bond}"] for bond in facts.BONDS}
     gains = {bond: [f"gain {bond}", f"gain copied {bond}", f"left {bond}"] for bond in facts.BONDS}
     one = across(
-        "Share of the hold left in each half year after the programme stopped, and weeks to one half "
+        "Share of the hold on customers that is left in each half year after the programme stopped, and weeks until half is left "
         f"({(bonds.HALVES - 1) * bonds.HALF + bonds.HALF // 2} at most):",
         ("bond", *HALVES, "weeks"), left, 2,
     )  # fmt: skip
     other = across(
-        "Gain in profit over plain marketing, money a head and year, the usual budget:",
-        ("bond", "rivals stand still", "all rivals copy", "share left"), gains, 2,
+        "Gain in profit over plain marketing, money per customer per year, with the usual budget:",
+        ("bond", "rivals do nothing", "all rivals copy", "share left"), gains, 2,
     )  # fmt: skip
     return [*one(found), *other(found)]
 
@@ -163,28 +164,28 @@ def both_tables(found: Found) -> list[str]:
 PAGE: dict[str, Entry] = {
     "F2": Entry("Spend of the top fifth", (factbook.satisfaction,)),
     "F4": Entry("Satisfaction and staying", (factbook.path,), also=across(
-        "Same main supplier a year later, by satisfaction with it:", ("", "below -.6", "to -.2", "to .2", "to .6", "above .6"),
+        "Share of customers with the same main supplier a year later, by satisfaction with it:", ("", "below -.6", "to -.2", "to .2", "to .6", "above .6"),
         {"stay": [f"stays_{k}" for k in range(1, 6)]})),
     "F5": Entry("Disappointment against delight", (factbook.disappointment, disappointment.measured), note=(
-        "The asymmetry owes little to `loss_aversion` (2, set by this fact): with everybody at 1 nearly all of it is left. One reading: "
-        "judgement saturates, a high share has further to fall than to rise, and trust falls faster than it grows. So these rows "
-        "agree with the source without being evidence for its reason.")),
+        "The asymmetry owes little to `loss_aversion` (2, set by this fact): with every customer at 1 nearly all of it is left. One reading: "
+        "judgement saturates, a high share can fall further than it can rise, and trust falls faster than it grows. These rows "
+        "therefore agree with the source without being evidence for its reason.")),
     "F7": Entry("Bonds by state of the customer", (factbook.bonds,), also=across(
-        "By how much a full bond raises the firm's share of its main customers' purchases in the half year after:",
+        "Increase in the firm's share of its main customers' purchases in the half year after, by a full bond:",
         ("bond", "stayers", "dissatisfied", "satisfied switchers"),
         {bond: [f"{bond} {state}" for state in ("stayers", "dissatisfied", "satisfied switchers")] for bond in facts.BONDS})),
     "F8": Entry("Bonds: durability and imitability", (bonds.measured,), "bond_ladder", "F8", both_tables),
     "F10": Entry("The recovery paradox", (recovery.measured,), "service_recovery", "F10", across(
-        "Effect of a failure at a purchase, on satisfaction at once and on the share of purchases, the half year after less the one before; "
-        "a second failure within a year less a first:",
+        "Effect of a failure at a purchase, on satisfaction at once and on the share of purchases (the half year after less the half year before); effect of "
+        "a second failure within a year less that of a first:",
         ("failures are", "satisfaction", "rebuying", "second, satisfaction", "second, rebuying"),
         {case: [f"{what} {case}" for what in ("satisfaction", "rebuying", "second", "second rebuying")]
          for case in recovery.CASES})),
     "F12": Entry("Word of mouth", (word_of_mouth.measured,), "bad_news_weak_ties", "F12", across(
-        "Beside these:", ("", "good over bad, failure rate 2 %", "good shift at .8 to .95", "bad shift at .8 to .95"),
+        "Further figures:", ("", "good over bad, failure rate 2 %", "good shift at .8 to .95", "bad shift at .8 to .95"),
         {"here": ["good over bad at 2 %", "shift good high", "shift bad high"]})),
     "F17": Entry("Prices and switching costs", (prices.measured,), "bargains_then_ripoffs", "F17", across(
-        "Mean price paid in the fifth year, unit cost 6, by lock-in:", ("market", *(f"{x:g}" for x in prices.GRID)),
+        "Mean price paid in the fifth year at a unit cost of 6, by lock-in:", ("market", *(f"{x:g}" for x in prices.GRID)),
         {kind: [f"{kind} {x:g}" for x in prices.GRID] for kind in ("repertoire", "contractual")}, 2)),
     "F20": Entry("Kotler's grid of levels", (), "kotler_levels", "", corners),
 }  # fmt: skip
@@ -198,17 +199,17 @@ def _one(part: Any, customers: int, seed: int) -> dict[str, float]:
 
 
 def runs(name: str, seeds: Iterable[int], customers: int, pool: Any) -> Found:
-    """Every figure of a fact, a dict a seed."""
+    """Every figure of a fact, one dict per seed."""
     by_part = [list(pool.map(partial(_one, part, customers), seeds)) for part in PAGE[name].parts]
     return [{k: x for one in seed for k, x in one.items()} for seed in zip(*by_part, strict=True)]
 
 
 def section(name: str, folder: Path, seeds: Iterable[int], customers: int, pool: Any) -> list[str]:
-    """One fact: its command, table, reasons and what is shown besides."""
+    """One fact: its command, table, reasons and further table."""
     entry = PAGE[name]
     found = runs(name, list(seeds), customers, pool)
     rows = measured(found, name) if found else []
-    lines = [f"## {name}: {entry.title}", "", f"`python docs/facts.py FOLDER {name}`", ""]
+    lines = [f"## {name}: {entry.title}", "", f"`python docs/generators/facts.py FOLDER {name}`", ""]
     result = Result(folder / entry.scenario) if _there(folder, entry.scenario) else None
     asked = expected(result, entry.only) if result else []
     first = next(
@@ -217,7 +218,7 @@ def section(name: str, folder: Path, seeds: Iterable[int], customers: int, pool:
     lines += [*TABLE, *rows[:first], *asked, "", *rows[first + 1 :]]
     if result:
         size = f"{result.scenario.population.customers:,} customers, {result.manifest['replications']} replications"
-        lines += [f"Rows with arms: `guanxi run scenario={entry.scenario}`, {size}.", ""]
+        lines += [f"Rows that name arms: `guanxi run scenario={entry.scenario}`, {size}.", ""]
     elif entry.scenario:
         lines += [f"`guanxi run scenario={entry.scenario}`: not in the folder.", ""]
     lines += [entry.note, ""] if entry.note else []
@@ -240,16 +241,21 @@ def page(folder: Path, names: Iterable[str], seeds: range = SEEDS, customers: in
 
 
 def main(given: list[str]) -> None:
-    """Print the page; raises `InputError` for an unknown fact."""
+    """Write the page, or print the sections of the facts named; raises `InputError` for an unknown fact."""
     for name in given[1:]:
         if name not in PAGE:
             raise InputError.unknown("fact", name, PAGE)
-    print(page(Path(given[0]), given[1:] or PAGE), end="")
+    text = page(Path(given[0]), given[1:] or PAGE)
+    if given[1:]:
+        print(text, end="")
+    else:
+        PAGE_FILE.write_text(text, encoding="utf-8")
+        print("docs/evidence/facts.md")
 
 
 if __name__ == "__main__":
     if len(sys.argv) < 2:
-        sys.exit("python docs/facts.py FOLDER [F2 ...] > docs/facts.md")
+        sys.exit("python docs/generators/facts.py FOLDER [F2 ...]")
     try:
         main(sys.argv[1:])
     except InputError as problem:

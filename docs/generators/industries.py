@@ -1,4 +1,4 @@
-"""The page of nine industries: ``python docs/industries.py FOLDER > docs/industries.md``; some minutes.
+"""Write docs/evidence/industries.md: ``python docs/generators/industries.py FOLDER``; some minutes.
 
 Runs scenario retention_five_points with each industry's preset and keeps the figures in FOLDER/<preset>.csv, unless
 they are there already. With --set it prints the hazards and the effort that the presets must hold.
@@ -21,14 +21,15 @@ from sim.scenario.files import compose
 from sim.scenario.scenario import Scenario
 from sim.theory import lifetime_value
 
+PAGE = Path(__file__).resolve().parents[1] / "evidence" / "industries.md"
 SCENARIO, POINTS, INTEREST = "retention_five_points", 0.05, 0.10
 READ = "read in the article's abstract"
-LATER = "recalled; the same in a later figure after Reichheld, read"
+LATER = "recalled; a later figure after Reichheld, read, has the same"
 RECALLED = "recalled"
 
 
 class Industry(NamedTuple):
-    """What is published of an industry, rise in profit in per cent, and the retention it is taken at, a year."""
+    """An industry: the published rise in profit in per cent, its source, and the yearly retention assumed for it."""
 
     title: str
     published: float
@@ -50,37 +51,37 @@ INDUSTRIES = {
     "software": Industry("software", 35, LATER, 0.80),
 }
 ONE_READING = (
-    "One reading: the closed form takes a defector for lost, here one goes to a rival and some come back, so a customer "
-    "kept is worth less than a customer more; the firm that ties its customers alone also grows at its rivals' cost, which "
-    "nobody can do where all do. The published figures add what the model has not: customers who buy more and cost less "
+    "One reading: the closed form treats a defector as lost, while in the model it goes to a rival and some come back, so a customer "
+    "kept is worth less than one customer more. A firm that ties its customers alone also grows at its rivals' cost, which "
+    "nobody can do where all do it. The published figures add what the model does not have: customers who buy more and cost less "
     "the longer they stay, which Reinartz & Kumar (2002, F13) did not find."
 )
 ARMS = ("as_is", "alone", "everyone")
 FIGURES = ("retention", "value", "profit")
 HEAD = """# Five points more retention, in nine industries
 
-Reichheld & Sasser (1990) reported by how much profit rises where five customers in a hundred fewer leave a year, as
-net present values of the profit of an average customer's life. They published the rises, not the retention, the
-margins or the markets; nobody measured those here either. Each row is scenario `retention_five_points` with one
-preset: three equal firms under yearly contracts, customers with tastes, lock-in, satisfaction and failures, defectors
-who go to a rival and may come back. What keeping costs is left out, as it is in the published figures.
+Reichheld & Sasser (1990) reported by how much profit rises if five customers in a hundred fewer leave per year, as net present values of the
+profit of an average customer's lifetime. They published the rises, but not the retention, the margins or the markets, and nobody has measured
+those for this page. Each row is the scenario `retention_five_points` with one preset: three equal firms under yearly
+contracts; customers with tastes, lock-in, satisfaction and failures; defectors who go to a rival and may come back. The cost of keeping
+customers is left out, as it is in the published figures.
 
-- *arithmetic*: closed form L6, first margin at once, (1+i-r)/(1+i-r-0.05) - 1 with i = 0.10.
-- *customer*: rise in the discounted margins of a customer of the firm, this year's at once, as the model reckons them
-  from its switching chances, where the firm **alone** ties its customers so that five more in a hundred stay.
-- *profit, alone*: rise in that firm's profit, years 11 to 30.
-- *profit, everyone*: the same where no firm ties its customers and those of all firms reconsider so much less often
-  that five more in a hundred stay. It is 0 by construction: nobody enters or leaves these markets, all buy a contract
-  a year at one price and cost, so the firms' profit together is the same in every arm. It shows what "everyone" means
-  under that assumption, and is no evidence for or against the claim.
+- *arithmetic*: the closed form L6 with the first margin at once, (1+i-r)/(1+i-r-0.05) - 1 with i = 0.10.
+- *customer*: the rise in the discounted margins of a customer of the firm, this year's included, which the model computes from its
+  switching probabilities, where the firm **alone** ties its customers so that five more in a hundred stay.
+- *profit, alone*: the rise in that firm's profit, years 11 to 30.
+- *profit, everyone*: the rise where no firm ties its customers, and the customers of all firms reconsider so much less often that
+  five more in a hundred stay. It is 0 by construction: nobody enters or leaves these markets, and all customers buy one contract per year at one
+  price and cost, so the profit of all firms together is the same in every arm. It shows what "everyone" means under that
+  assumption, and is no evidence for or against the claim.
 - *needed*: the retention at which the arithmetic alone gives the published figure.
 
-Rises in per cent with the 95 % interval over {n} paired seeds; hazards and effort are set by the command
-(`--set`) on other seeds, so the retention that comes out is that wanted only within sampling error.
+Rises are in per cent, with the 95 % interval over {n} paired seeds. The command sets hazards and effort (`--set`) on other seeds, so the
+retention that comes out agrees with the intended one only within sampling error.
 
-Made by `python docs/industries.py FOLDER > docs/industries.md`.
+Made by `python docs/generators/industries.py FOLDER`.
 
-| industry (preset) | published | retention | in the model, then | arithmetic | customer | profit, alone | profit, everyone | needed |
+| industry (preset) | published | retention | in the model, with five points more | arithmetic | customer | profit, alone | profit, everyone | needed |
 |---|--:|--:|--:|--:|--:|--:|--:|--:|"""
 
 
@@ -156,10 +157,10 @@ def row(name: str, table: pd.DataFrame) -> str:
     of = INDUSTRIES[name]
     stay = table.groupby("arm")["retention"].mean()
     found = [rise(table, *what) for what in (("value", "alone"), ("profit", "alone"), ("profit", "everyone"))]
-    told = " | ".join(f"{e.mean:+.1f} ({e.low:.1f} to {e.high:.1f})" for e in found)
+    cells = " | ".join(f"{e.mean:+.1f} ({e.low:.1f} to {e.high:.1f})" for e in found)
     return (
         f"| {of.title} (`{name}`) | +{of.published:g} | {of.retention:.2f} | {stay['as_is']:.3f}, {stay['alone']:.3f} "
-        f"| +{arithmetic(of.retention):.1f} | {told} | {needed(of.published):.3f} |"
+        f"| +{arithmetic(of.retention):.1f} | {cells} | {needed(of.published):.3f} |"
     )
 
 
@@ -172,30 +173,30 @@ def page(folder: Path) -> str:
 
 
 def standing() -> str:
-    """Where the published figures and the retention are from."""
+    """Sources of the published figures and of the retention, in a sentence."""
     figures_by = {
         s: [i.title for i in INDUSTRIES.values() if i.standing == s] for s in (READ, LATER, RECALLED)
     }
-    told = [f"{', '.join(titles)}: {standing}" for standing, titles in figures_by.items()]
-    retention = [f"{i.title}: {i.said}" for i in INDUSTRIES.values() if i.said != "assumed"]
-    return f"Published figures. {'; '.join(told)}. Retention. {'; '.join(retention)}; all others assumed."
+    sources = [f"{', '.join(titles)} ({standing})" for standing, titles in figures_by.items()]
+    retention = [f"{i.title} ({i.said})" for i in INDUSTRIES.values() if i.said != "assumed"]
+    return f"Sources of the published figures: {'; '.join(sources)}. Sources of the retention: {'; '.join(retention)}; all others assumed."
 
 
 def reading(tables: Mapping[str, pd.DataFrame]) -> str:
-    """How many industries reach 25 % and their own figure, counted from the tables, and one reading of it."""
+    """The numbers of industries that reach 25 % and their own figure, and one reading of them."""
     counts = [reached("the arithmetic", {name: arithmetic(i.retention) for name, i in INDUSTRIES.items()})]
     for what, figure, arm in (
-        ("the value of a customer", "value", "alone"), ("profit of a firm that does it alone", "profit", "alone"),
+        ("the value of a customer", "value", "alone"), ("the profit of a firm that does it alone", "profit", "alone"),
     ):  # fmt: skip
         counts.append(reached(what, {name: rise(table, figure, arm).low for name, table in tables.items()}))
     return f"Of {len(tables)} industries: {'; '.join(counts)}. {ONE_READING}"
 
 
 def reached(what: str, at_least: Mapping[str, float]) -> str:
-    """In how many industries a rise, or the low end of its interval, is 25 % or more, and the published one or more."""
+    """The numbers of industries whose rise, or its lower limit, is at least 25 % and at least the published one."""
     claimed = sum(rise >= 25.0 for rise in at_least.values())
     own = sum(rise >= INDUSTRIES[name].published for name, rise in at_least.items())
-    return f"{what} rises by 25 % or more in {claimed}, by the published figure in {own}"
+    return f"{what} rises by 25 % or more in {claimed}, by the published figure or more in {own}"
 
 
 # What the presets hold, set on seeds of its own.
@@ -243,8 +244,9 @@ if __name__ == "__main__":
         for preset in INDUSTRIES:
             print(preset, *set_preset(preset), flush=True)
     elif len(sys.argv) == 2:
-        print(page(Path(sys.argv[1])), end="")
+        PAGE.write_text(page(Path(sys.argv[1])), encoding="utf-8")
+        print("docs/evidence/industries.md")
     else:
         sys.exit(
-            "python docs/industries.py FOLDER > docs/industries.md   or   python docs/industries.py --set"
+            "python docs/generators/industries.py FOLDER   or   python docs/generators/industries.py --set"
         )

@@ -1,10 +1,11 @@
-"""The page of how the strategies' mixes were chosen: ``python docs/mixes.py > docs/mixes.md``; a quarter of an hour."""
+"""Write docs/evidence/mixes.md, how the amounts of the strategies were chosen: ``python docs/generators/mixes.py``; a quarter of an hour."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from sim.market.market import Market
 from sim.scenario.scenario import Scenario
 from sim.strategies import make_strategy
 
+PAGE = Path(__file__).resolve().parents[1] / "evidence" / "mixes.md"
 CUSTOMERS, PERIODS, BURN_IN = 2_000, 312, 52
 SEEDS = tuple(range(10_001, 10_009))
 PORTIONS = (0.0, 0.025, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5)  # of the budget, for each of the four Ps
@@ -23,7 +25,7 @@ CONTACTS = (0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3)
 EFFORTS = (0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.6, 1.0)
 A_CASE = {"a_case": (0.5, 1.0, 2.0, 4.0, 8.0)}
 LISTENING = (0.025, 0.05, 0.1, 0.2)
-#: The amounts of each strategy that a scenario compares. None may be 0 that makes it what it is.
+#: The amounts of each strategy that a scenario compares; an amount that defines the strategy cannot be 0.
 LADDERS: dict[str, dict[str, Sequence[float]]] = {
     "frequency_programme": {"reward_rate": (0.0025, 0.005, 0.01, 0.015, 0.02, 0.03, 0.05)},
     "club": {"contact_rate": CONTACTS, "members": (0.25, 0.5, 0.75, 1.0), "listening": (0.0, *LISTENING)},
@@ -39,24 +41,23 @@ LADDERS: dict[str, dict[str, Sequence[float]]] = {
     },
 }  # fmt: skip
 Values = dict[str, float]
-HEAD = f"""# How the mixes were chosen
+HEAD = f"""# How the amounts of the strategies were chosen
 
-Strategies have amounts nobody has measured. In those that a scenario compares they are set by one rule, so that
-none is better prepared than another: each amount is set to the best step of a ladder, one amount after the other,
-until no change of a single one raises the firm's mean profit. Plain marketing (`transactional`) is its own best
-reply, for the other three firms do the same; the other strategies are best replies to it, and what their programmes
-leave is spent as plain marketing. The market is the default one: {CUSTOMERS:,} customers, four firms, {PERIODS}
-weeks of which the first {BURN_IN} are left out, seeds {SEEDS[0]} to {SEEDS[-1]}, which no scenario uses. Profit is
-money a head of the market and year; ± is half the 95 % interval over the seeds.
+Strategies have amounts that nobody has measured. The strategies that a scenario compares have their amounts set by one rule, so that none
+is better prepared than another. Each amount is set to the best step of a ladder of values, one amount after the other, until no change of a
+single amount raises the firm's mean profit. Plain marketing (`transactional`) is its own best reply, because the other three firms do
+the same. The other strategies are best replies to it, and what their programmes leave is spent as plain marketing. The market is the
+default one: {CUSTOMERS:,} customers, four firms, {PERIODS} weeks (the first {BURN_IN} not counted), seeds {SEEDS[0]} to {SEEDS[-1]}, which no
+scenario uses. Profit is money per customer per year; ± is half the 95 % interval over the seeds.
 
-What plain marketing spends in all, half of the budget, is what every strategy spends: no arm has more, and none wins by
-leaving money unspent. The two archetypes of `leaky_bucket`, `acquisition_only` and `retention_focused`, keep amounts
-set by hand: in the default market nobody is new, so a best reply there would say nothing about winning newcomers.
+Every strategy spends as much as plain marketing does, half of the budget: no arm has more, and none wins by leaving money unspent. The two
+strategies of `leaky_bucket`, `acquisition_only` and `retention_focused`, keep amounts set by hand. Nobody is new in the
+default market, so a best reply there would say nothing about winning newcomers.
 
-A search on so many seeds finds amounts near the best, not the best: where a step changes less than its ±, either
-would do. The figures of this page chose the amounts, so they are no evidence for a strategy; `findings.md` is.
+A search on so few seeds finds amounts near the best and not always the best: where a step changes less than its ±, either would do. The figures
+of this page chose the amounts, so they are no evidence for a strategy; [findings.md](findings.md) is.
 
-Made by `python docs/mixes.py > docs/mixes.md`.
+Made by `python docs/generators/mixes.py`.
 """
 
 
@@ -67,7 +68,7 @@ def mix(portions: Values) -> Values:
 
 
 def profit(job: tuple[str, Values, Values, int]) -> float:
-    """Profit of the focal firm, money a head and year, against three firms with plain marketing."""
+    """Profit of the focal firm, money per customer per year, against three firms with plain marketing."""
     name, own, rivals, seed = job
     tree: dict[str, Any] = {
         "name": "mixes", "question": "?", "source": "none", "population": {"customers": CUSTOMERS},
@@ -102,7 +103,7 @@ class Search:
         return self.seen[key]
 
     def best(self, start: Values, ladders: dict[str, Sequence[float]]) -> Values:
-        """The values from which no change of a single one, however large, earns more."""
+        """Values at which no change of a single one, however large, earns more."""
         now, before = dict(start), None
         while now != before:
             before = dict(now)
@@ -112,12 +113,12 @@ class Search:
         return now
 
     def allowed(self, values: Values) -> bool:
-        """Whether the portions fit into the budget."""
+        """True if the portions fit into the budget."""
         return self.made is not mix or sum(values.values()) <= 1.0 + 1e-9
 
 
 def plain(pool: ProcessPoolExecutor) -> tuple[Values, Search]:
-    """Portions of the budget to which plain marketing is its own best reply, as far as the ladders go."""
+    """Portions of the budget at which plain marketing is its own best reply, on the ladders."""
     now = dict.fromkeys(FOUR_PS, 0.0) | {"advertising": 0.2, "product": 0.3}
     for _ in range(6):
         search = Search(pool, "transactional", mix, mix(now))
@@ -130,7 +131,7 @@ def plain(pool: ProcessPoolExecutor) -> tuple[Values, Search]:
 
 
 def say(text: str) -> None:
-    """A line for whoever waits."""
+    """Report progress."""
     print(text, file=sys.stderr, flush=True)
 
 
@@ -142,9 +143,9 @@ def against(mine: np.ndarray, other: np.ndarray) -> str:
 
 
 def steps(search: Search, best: Values, ladders: dict[str, Sequence[float]]) -> Iterator[str]:
-    """A table row for each amount: its value, and what a step down and up would change."""
+    """A table row per amount: its value, and the change in profit one step down and up."""
     here = search.profits(best)
-    yield "| amount | chosen | a step down | a step up |"
+    yield "| amount | chosen | one step down | one step up |"
     yield "|---|---:|---:|---:|"
     for key, ladder in ladders.items():
         cells = []
@@ -164,7 +165,7 @@ def page(pool: ProcessPoolExecutor) -> Iterator[str]:
     idle = search.profits(dict.fromkeys(FOUR_PS, 0.0))
     yield "## transactional: portions of the budget\n"
     yield from steps(search, portions, dict.fromkeys(FOUR_PS, PORTIONS))
-    yield f"\nAgainst a firm that spends nothing: {against(search.profits(portions), idle)} a head and year.\n"
+    yield f"\nDifference from a firm that spends nothing: {against(search.profits(portions), idle)} per customer per year.\n"
     for name, ladders in LADDERS.items():
         mixed = {key: value for key, value in own.items() if key in make_strategy(name).parameters()}
         level = Search(pool, name, lambda values, mixed=mixed: mixed | values, own)
@@ -177,10 +178,10 @@ def page(pool: ProcessPoolExecutor) -> Iterator[str]:
         yield f"## {name}\n"
         yield from steps(level, best, ladders)
         plainly = search.profits(portions)
-        yield f"\nAgainst `transactional` at its best: {against(level.profits(best), plainly)} a head and year.\n"
+        yield f"\nDifference from `transactional` at its best: {against(level.profits(best), plainly)} per customer per year.\n"
 
 
 if __name__ == "__main__":
     with ProcessPoolExecutor(2) as workers:
-        for line in page(workers):
-            print(line, flush=True)
+        PAGE.write_text("\n".join(page(workers)) + "\n", encoding="utf-8")
+    print("docs/evidence/mixes.md")

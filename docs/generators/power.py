@@ -1,4 +1,4 @@
-"""The price split against power, and accounts a manager, for power.md: python docs/power.py [--quick] (some minutes)."""
+"""Write docs/evidence/power.md, the price against power and accounts per manager: ``python docs/generators/power.py [--quick]``; some minutes."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from sim.scenario.files import compose
 from sim.scenario.scenario import Scenario
 from sim.theory import power
 
-DOCS = Path(__file__).resolve().parent
-PAGE = DOCS / "power.md"
+EVIDENCE = Path(__file__).resolve().parents[1] / "evidence"
+PAGE = EVIDENCE / "power.md"
 BEGIN, END = "<!-- measured -->\n", "<!-- /measured -->\n"
 BAND = power.Power().band
 WEEKS = 13  # between two reviews
@@ -50,7 +50,7 @@ def two_buyers(ratio: float) -> tuple[float, float]:
 
 
 def accounts(seed: int) -> list[tuple[float, float]]:
-    """The same of every account of every firm in `key_account_power` that bought after the review of week 52."""
+    """Power ratio and part of the gain of every account in `key_account_power` that bought after the review of week 52."""
     market = Market(compose("key_account_power"), seed, arm="teams_power", collect=False)
     market.run_for(4 * WEEKS)
     before = _held(market)
@@ -66,22 +66,22 @@ def accounts(seed: int) -> list[tuple[float, float]]:
 
 
 def _held(market: Any) -> tuple[np.ndarray, np.ndarray]:
-    """What customers ever paid and bought, (n_customers, n_firms) each."""
+    """Money paid and units bought since the start, (n_customers, n_firms) each."""
     c = market.columns
     return c.money.astype("f8"), c.purchases.astype("f8")
 
 
 def split(seeds: range) -> tuple[str, bytes]:
-    """The figure of the price split, and what it shows."""
+    """The figure of the price split, and its finding."""
     textbook = np.array([two_buyers(float(ratio)) for ratio in RATIOS])
     market = np.array([point for seed in seeds for point in accounts(seed)])
     off = max(abs(part - closed_form(ratio)) for ratio, part in [*textbook, *market])
     low, high = 0.2, 8.0
     shown = market[(market[:, 0] > low) & (market[:, 0] < high)]
-    finding = "The price follows power: the weaker gives all, equals split the gain"
+    finding = "The price follows power: the weaker side yields all, equal sides divide the gain"
     reading = (
-        f"The firm's part of the gain, from prices paid in whole runs, over its power against the buyer's; {len(market)} accounts "
-        f"of {len(seeds)} markets, {len(market) - len(shown)} of them beyond the figure. Largest distance from the law: {off:.0e}"
+        f"The firm's part of the gain, from prices paid in whole runs, over its power relative to the buyer's; {len(market)} accounts "
+        f"in {len(seeds)} markets, {len(market) - len(shown)} of them outside the figure. Largest difference from the law: {off:.0e}"
     )
     with style.drawing(finding, reading) as (picture, (ax,)):
         grid = np.exp(np.linspace(np.log(low), np.log(high), 4001))
@@ -93,8 +93,8 @@ def split(seeds: range) -> tuple[str, bytes]:
         ax.plot(*textbook.T, linestyle="", marker="x", markersize=12, markeredgewidth=3, color=style.BLUE,
                 label="two equal buyers under contract")  # fmt: skip
         _axes(ax, low, high)
-    told = f"Of {len(market)} accounts and {len(textbook)} textbook markets none is further than {off:.1e} from the law."
-    return told, style.as_png(picture)
+    sentence = f"Of {len(market)} accounts and {len(textbook)} textbook markets none differs from the law by more than {off:.1e}."
+    return sentence, style.as_png(picture)
 
 
 def _axes(ax: Axes, low: float, high: float) -> None:
@@ -119,7 +119,7 @@ def _axes(ax: Axes, low: float, high: float) -> None:
 
 
 def managed(load: int, seed: int) -> tuple[float, float]:
-    """Yearly profit a head and mean social bond of main customers, with 120 key accounts and so many a manager."""
+    """Profit per customer per year and mean social bond of main customers, with 120 key accounts and ``load`` per manager."""
     plan = {"name": "fixed_plan", "accounts": 120, "case_load": load, "contact_rate": 0.2, "integration": 0.1}
     tree: dict[str, Any] = {
         "name": "managers", "question": "How many accounts?", "source": "none", "population": {
@@ -138,14 +138,14 @@ def managed(load: int, seed: int) -> tuple[float, float]:
 
 
 def loads(seeds: range) -> tuple[str, bytes]:
-    """The figure of accounts a manager, and what it shows."""
+    """The figure of accounts per manager, and its finding."""
     runs = np.array([[managed(load, seed) for load in LOADS] for seed in seeds])  # (seeds, loads, 2)
     gaps: list[Estimate] = [estimate(runs[:, k, 0] - runs[:, 0, 0]) for k in range(len(LOADS))]
     best = int(np.argmax([gap.mean for gap in gaps]))
     bond = runs[:, :, 1].mean(axis=0)
     busy = 1.0 / (MANAGERS["account_time"] + MANAGERS["contact_time"] * 0.2)
-    finding = f"Of these, {LOADS[best]} accounts a manager earn most; a manager's week is full at {busy:.0f}"
-    reading = f"120 key accounts; profit less that with {LOADS[0]} accounts a manager, money a head and year; {len(seeds)} seeds, 95 % intervals"
+    finding = f"Of these numbers, {LOADS[best]} accounts per manager earn most; a manager's week is full at {busy:.0f}"
+    reading = f"120 key accounts; difference in profit from {LOADS[0]} accounts per manager; {len(seeds)} seeds, 95 % intervals"
     with style.drawing(finding, reading, rows=1, columns=2) as (picture, (ax, beside)):
         mean = [gap.mean for gap in gaps]
         errors = [[gap.mean - gap.low for gap in gaps], [gap.high - gap.mean for gap in gaps]]
@@ -153,14 +153,15 @@ def loads(seeds: range) -> tuple[str, bytes]:
         ax.errorbar(places, mean, np.nan_to_num(errors), color=style.BLUE, marker="s", capsize=6, linewidth=3)
         beside.plot(places, bond, color=style.VERMILLION, marker="^")
         for axis, words in (
-            (ax, "profit, money a head and year"),
+            (ax, "profit, money per customer per year"),
             (beside, "social bond of main customers, 0 to 1"),
         ):
             axis.set_xticks(places, [str(load) for load in LOADS])
-            axis.set(xlabel="accounts a manager", ylabel=words)
+            axis.set(xlabel="accounts per manager", ylabel=words)
             axis.grid(axis="y")
         beside.set_ylim(0, 1.1 * float(bond.max()))
-    rows = ["| accounts a manager | profit less that of the first | social bond |", "|---|---|---|"]
+    first = f"difference in profit from {LOADS[0]} accounts, money per customer per year"
+    rows = [f"| accounts per manager | {first} | social bond |", "|---|---|---|"]
     rows += [
         f"| {load} | {gap.mean:+.3f} ({gap.low:+.3f} to {gap.high:+.3f}) | {level:.3f} |"
         for load, gap, level in zip(LOADS, gaps, bond, strict=True)
@@ -171,11 +172,11 @@ def loads(seeds: range) -> tuple[str, bytes]:
 def main() -> None:
     """Run both and write the page between its marks."""
     quick = "--quick" in sys.argv
-    told, figure = split(range(1, 3 if quick else 9))
+    sentence, figure = split(range(1, 3 if quick else 9))
     more, second = loads(range(1, 3 if quick else 17))
-    (DOCS / "price-split.png").write_bytes(figure)
-    (DOCS / "accounts-a-manager.png").write_bytes(second)
-    made = f"![The price split against power](price-split.png)\n\n{told}\n\n![Accounts a manager](accounts-a-manager.png)\n\n{more}\n"
+    (EVIDENCE / "price-split.png").write_bytes(figure)
+    (EVIDENCE / "accounts-per-manager.png").write_bytes(second)
+    made = f"![The price split against power](price-split.png)\n\n{sentence}\n\n![Accounts per manager](accounts-per-manager.png)\n\n{more}\n"
     text = PAGE.read_text(encoding="utf-8")
     head, rest = text.split(BEGIN)
     PAGE.write_text(head + BEGIN + made + END + rest.split(END)[1], encoding="utf-8")

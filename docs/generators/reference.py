@@ -1,18 +1,21 @@
-"""Write the generated pages of the docs: `python docs/generate.py`, or `make docs`.
+"""Write the pages of docs/reference that follow from declarations: ``python docs/generators/reference.py``, or `make docs`.
 
-docs/model.md is docs/model_template.md with every line ``<!-- table: KIND NAME -->`` followed by a table made
-from the declarations.
+A page is its template in docs/generators/templates with every line ``<!-- table: KIND NAME -->`` replaced by a table.
 """
 
 from __future__ import annotations
 
+import importlib
 import re
+from argparse import Action
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from strategy_page import page as strategies_page
 
+from sim.cli import COMMANDS, LATER
+from sim.cli.options import Parser
 from sim.core.parameters import Param
 from sim.customers import columns as customers
 from sim.customers import network
@@ -26,9 +29,10 @@ from sim.strategies import Levers, Programme
 from sim.strategies.levers import SUPPORT
 from sim.theory import THEORY
 
-DOCS = Path(__file__).resolve().parent
+DOCS = Path(__file__).resolve().parents[1]
+TEMPLATES = Path(__file__).resolve().parent / "templates"
 MARK = re.compile(r"^<!-- table: (\w+)(?: (\w+))? -->$", re.MULTILINE)
-HEAD = "<!-- Written by `make docs` from model_template.md and the declarations in sim/. Do not edit. -->\n\n"
+HEAD = "<!-- Written by `make docs` from docs/generators/templates and the declarations in sim/. Do not edit. -->\n\n"
 _SCENARIO = {
     "market": settings.MarketSettings, "population": settings.Population, "firm": OfferSettings,
     "experiment": settings.Experiment, "execution": settings.Execution, "second": settings.SecondCategory,
@@ -81,7 +85,7 @@ def drawn(d: population.Distribution) -> str:
 
 
 def traits() -> str:
-    """The table of what a customer is drawn with."""
+    """The table of customers' traits."""
     rows = (
         (f"`{t.name}`", drawn(t.default), t.unit, t.meaning, t.source) for t in population.TRAITS.values()
     )
@@ -89,26 +93,26 @@ def traits() -> str:
 
 
 def segment() -> str:
-    """The table of what a segment has beside its traits."""
+    """The table of a segment's keys besides its traits."""
     return parameters(population.SEGMENT)
 
 
 def columns() -> str:
     """The table of the state of a customer."""
     rows = (
-        (f"`{c['name']}`", "firm" if "n_firms" in c["shape"] else "", c["meaning"])
+        (f"`{c['name']}`", "yes" if "n_firms" in c["shape"] else "", c["meaning"])
         for c in customers.describe()
     )
-    return table(("column", "one a", "meaning"), rows)
+    return table(("column", "per firm", "meaning"), rows)
 
 
 def own_of(kind: Any, every: Any) -> dict[str, Param]:
-    """The parameters of a registered kind beside those that all have."""
+    """The parameters of a registered kind besides those that all kinds have."""
     return {name: p for name, p in kind.declared.items() if name not in every.declared}
 
 
 def event(name: str) -> str:
-    """The table of one type of event, after what it does."""
+    """One type of event: its effect and its table."""
     lasts = events.EVENTS[name].declared["lasts"].default
     text = events.EVENTS[name].__doc__ + (f" It usually lasts {lasts} periods." if lasts else "")
     own = own_of(events.EVENTS[name], events.Event)
@@ -122,8 +126,8 @@ def all_events() -> str:
 
 
 def all_stakeholders() -> str:
-    """What every tie of a stakeholder has, and each kind after what it drives."""
-    tie = "Every stakeholder has:\n\n" + parameters(stakeholders.Partner.declared)
+    """The keys of every partner, and each kind with its effect and its own keys."""
+    tie = "Every partner has:\n\n" + parameters(stakeholders.Partner.declared)
     kinds = (
         f"**`{name}`** (lever `{SUPPORT[name]}`): {kind.__doc__}\n\n"
         + parameters(own_of(kind, stakeholders.Partner))
@@ -138,6 +142,52 @@ def metrics() -> str:
     return table(("metric", "unit", "meaning", "over time"), rows)
 
 
+class _Read(Exception):
+    """The parser of a command, at the moment it is to read."""
+
+
+def parser_of(module: str) -> Parser:
+    """The option parser that a command builds."""
+
+    def stop(parser: Parser, given: list[str]) -> None:
+        raise _Read(parser)
+
+    reads, Parser.read = Parser.read, stop  # type: ignore[method-assign,assignment]
+    try:
+        importlib.import_module(module).main([])
+    except _Read as caught:
+        parser: Parser = caught.args[0]
+        return parser
+    finally:
+        Parser.read = reads  # type: ignore[method-assign]
+    raise ValueError(f"{module} reads no options")
+
+
+def option(action: Action) -> str:
+    """An option as it is typed."""
+    names = ", ".join(action.option_strings) or str(action.metavar or action.dest)
+    if not action.option_strings or action.nargs == 0:
+        return f"`{names}`"
+    value = str(action.metavar or "|".join(map(str, action.choices or [action.dest.upper()])))
+    shown = f"[{value}]" if action.nargs == "?" else value
+    return f"`{names} {' '.join([shown] * (action.nargs if isinstance(action.nargs, int) else 1))}`"
+
+
+def commands() -> str:
+    """Every command with its options."""
+    parts = []
+    for name, (module, about) in COMMANDS.items():
+        options = [a for a in parser_of(module)._actions if a.dest != "help"]
+        parts += [f"## guanxi {name}", "", about[0].upper() + about[1:] + ".", ""]
+        parts += [table(("option", "meaning"), ((option(a), a.help or "") for a in options)), ""]
+    parts += [
+        "## Not built yet",
+        "",
+        table(("command", "purpose"), ((f"`{k}`", v) for k, v in LATER.items())),
+    ]
+    return "\n".join(parts)
+
+
 def presets() -> str:
     """The presets, each with the first comment of its file."""
     found = []
@@ -149,12 +199,12 @@ def presets() -> str:
                 break
             comment.append(line.lstrip("# "))
         found.append((f"`{path.stem}`", " ".join(comment)))
-    return table(("preset", "what it is"), found)
+    return table(("preset", "description"), found)
 
 
 def filled(kind: str, name: str) -> str:
-    """The table that a mark asks for."""
-    simple = {"traits": traits, "segment": segment, "columns": columns, "events": all_events, "stakeholders": all_stakeholders, "metrics": metrics, "presets": presets}  # fmt: skip
+    """The table of a mark."""
+    simple = {"traits": traits, "segment": segment, "columns": columns, "events": all_events, "stakeholders": all_stakeholders, "metrics": metrics, "presets": presets, "commands": commands}  # fmt: skip
     if kind in simple:
         return simple[kind]()
     section = {
@@ -166,13 +216,16 @@ def filled(kind: str, name: str) -> str:
 
 def made(template: str) -> str:
     """A page from its template: the marks replaced by tables."""
-    text = (DOCS / template).read_text(encoding="utf-8")
+    text = (TEMPLATES / template).read_text(encoding="utf-8")
     return HEAD + MARK.sub(lambda mark: filled(mark[1], mark[2] or ""), text)
 
 
 def pages() -> dict[str, str]:
     """Every generated page by name."""
-    return {"model.md": made("model_template.md"), "strategies.md": strategies_page()}
+    templates = sorted(path.name for path in TEMPLATES.glob("*.md"))
+    return {"reference/strategies.md": strategies_page()} | {
+        f"reference/{name}": made(name) for name in templates
+    }
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The page of strategies, from their declarations: ``python docs/strategy_page.py > docs/strategies.md``."""
+"""The page docs/reference/strategies.md, from the declarations of strategies; written by `make docs`."""
 
 from __future__ import annotations
 
@@ -13,21 +13,23 @@ from sim.strategies.budget import Budgeted, Reviewing
 from sim.strategies.learning import TrialAndError
 from sim.strategies.marketing_mix import MarketingMix
 
-HEAD = """# Strategies
+HEAD = """<!-- Written by `make docs` from the files in sim/strategies/library/. Do not edit. -->
 
-Made by `python docs/strategy_page.py` from the files in `sim/strategies/library/`. A firm takes one by name:
-`firms: {focal: {strategy: {name: club, contact_rate: 0.05}}}`. All but `fixed_plan` read what the firm knows
-and live within `budget_share` of its budget. How to add one: [your-own-strategy.md](your-own-strategy.md).
+# Strategies
+
+A firm takes a strategy by name: `firms: {focal: {strategy: {name: club, contact_rate: 0.05}}}`. All strategies except `fixed_plan` decide from what
+the firm knows and spend at most the share `budget_share` of its budget. To add one: [A strategy of your
+own](../how-to/your-own-strategy.md). By what rule amounts are set: [mixes](../evidence/mixes.md).
 """
 
-SHARED = """Of many, said once; `guanxi show strategy NAME` lists all that a strategy has:
+SHARED = """Parameters that many strategies share. `guanxi show strategy NAME` lists all parameters of one strategy.
 """
-#: What strategies are made from, and those who have its parameters in words.
+#: Base classes with parameters, and the strategies that share them in words.
 BASES = {
     Budgeted: "all but `fixed_plan`",
-    MarketingMix: "who spends what is left as `transactional` does",
-    Reviewing: "who cuts tiers at a review",
-    TrialAndError: "who holds a plan to judge it",
+    MarketingMix: "those that spend the rest as `transactional` does",
+    Reviewing: "those that cut tiers at a review",
+    TrialAndError: "those that evaluate a plan after some weeks",
 }
 
 
@@ -42,7 +44,7 @@ def page() -> str:
         SHARED,
         *_shared(),
         "",
-        "Of one alone:",
+        "Parameters of one strategy:",
         "",
         *_own(),
     ]
@@ -55,7 +57,7 @@ def idea(cls: type[Strategy]) -> str:
 
 
 def _overview() -> Iterator[str]:
-    yield "| name | does | as no other | source |"
+    yield "| name | description | distinctive feature | source |"
     yield "|---|---|---|---|"
     for name, cls in sorted(STRATEGIES.items()):
         own = (cls.__doc__ or "").strip().split("\n")[0]
@@ -63,7 +65,7 @@ def _overview() -> Iterator[str]:
 
 
 def _shared() -> Iterator[str]:
-    yield "| of | parameter | default | range | unit | meaning | source |"
+    yield "| strategies | parameter | default | range | unit | meaning | source |"
     yield "|---|---|---|---|---|---|---|"
     for base, words in BASES.items():
         one = next(cls for cls in STRATEGIES.values() if issubclass(cls, base))
@@ -85,7 +87,3 @@ def _row(key: str, p: Param) -> str:
     span = f"{p.low:g} to {p.high:g}" if p.low is not None and p.high is not None else "any"
     usual = "as offered" if p.default is None else p.default if p.default != "" else "(empty)"
     return f"`{key}` | {usual} | {span} | {p.unit} | {p.meaning} | {p.source}"
-
-
-if __name__ == "__main__":
-    sys.stdout.write(page())

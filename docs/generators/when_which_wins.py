@@ -1,6 +1,6 @@
-"""Maps of when which wins, for when-which-wins.md: python docs/phase.py [--quick] (some minutes).
+"""Write docs/evidence/when-which-wins.md and its maps: ``python docs/generators/when_which_wins.py [--quick]``; some minutes.
 
-Each cell is a market of its own; the relationship arm and its control live there with the same luck.
+Each cell is a market of its own, in which the relationship arm and its control use the same random numbers.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from sim.report import phase, style
 from sim.report.phase import Cell
 from sim.scenario.files import compose
 
-DOCS = Path(__file__).resolve().parent
-PAGE = DOCS / "when-which-wins.md"
+EVIDENCE = Path(__file__).resolve().parents[1] / "evidence"
+PAGE = EVIDENCE / "when-which-wins.md"
 BEGIN, END = "<!-- measured -->\n", "<!-- /measured -->\n"
 SEEDS, PERIODS, BURN_IN = range(1, 11), 208, 52
 TRADE, BUDGET = 500.0, 50.0  # purchases and money for marketing a week, of the whole market
@@ -32,7 +32,7 @@ SETTING = [
 
 
 def customers_and_margin(customers: float, margin: float) -> list[str]:
-    """The same trade and budget of the whole market, with few large or many small customers; margin in % of the price."""
+    """A market of fixed trade and budget, with few large or many small customers; margin in % of the price."""
     return [
         f"population.customers={customers:.0f}", f"market.budget={BUDGET / customers}",
         f"population.segments.everyone.need_rate.gamma.mean={TRADE / customers}",
@@ -41,7 +41,7 @@ def customers_and_margin(customers: float, margin: float) -> list[str]:
 
 
 def against_idle(customers: float, margin: float) -> list[str]:
-    """The same, and the control spends nothing at all."""
+    """A market as in `customers_and_margin` whose control spends nothing."""
     return [*customers_and_margin(customers, margin), "firms.focal.strategy={name: fixed_plan}"]
 
 
@@ -54,13 +54,13 @@ def bonds_and_lock_in(lock_in: float, weight: float) -> list[str]:
 
 
 ARMS = ("share_partner", "share_transactional")
-CUSTOMERS = ("number of customers among whom the same trade is split", "margin, % of the price")
+CUSTOMERS = ("number of customers who share the same trade", "margin, % of the price")
 SPLIT, MARGINS = (125, 500, 2000, 4000, 8000), (10, 20, 40, 60, 80)
 PLAIN, IDLE = "plain marketing", "spending nothing"
 
 
 class Map(NamedTuple):
-    """A map: what bonds are compared with, its axes and their values, and what a cell's market is."""
+    """A map: the control, the axes and their values, and the settings of a cell's market."""
 
     control: str
     axes: tuple[str, str]
@@ -81,7 +81,7 @@ MAPS = {
 
 
 def earned(setting: Any, arm: str, seed: int) -> float:
-    """Profit of the focal firm after the burn-in, % of what its budget was over that time."""
+    """Profit of the focal firm after the burn-in, % of its budget over that time."""
     market = Market(setting, seed, arm=arm, collect=False, reports=False)
     market.run_for(PERIODS)
     profit = np.array(market.books.moneys)[BURN_IN:, MONEY.index("profit"), 0].sum()
@@ -89,7 +89,7 @@ def earned(setting: Any, arm: str, seed: int) -> float:
 
 
 def cell(x: float, y: float, made: Callable[..., list[str]], seeds: range) -> Cell:
-    """The relationship arm's earnings less the control's in one market, by seed."""
+    """Difference in profit between the relationship arm and the control in one market."""
     setting = compose("jackson_markets", [*SETTING, *made(x, y)])
     arms = [[earned(setting, arm, seed) for seed in seeds] for arm in ARMS]
     found = paired(np.array(arms[0]), np.array(arms[1]))
@@ -97,7 +97,7 @@ def cell(x: float, y: float, made: Callable[..., list[str]], seeds: range) -> Ce
 
 
 def mapped(name: str, seeds: range) -> str:
-    """Run a map, write its pictures, and say what it shows in a paragraph with a table."""
+    """Run a map, write its picture, and return its finding and table."""
     control, axes, xs, ys, made = MAPS[name]
     cells = []
     for y in ys:
@@ -105,16 +105,16 @@ def mapped(name: str, seeds: range) -> str:
             cells.append(cell(x, y, made, seeds))
             print(name, cells[-1], flush=True)
     counts = {v: sum(c.verdict == v for c in cells) for v in phase.LOOK}
-    told = (
+    finding = (
         f"Bonds earn more than {control} in {counts[phase.MORE]} of {len(cells)} markets, "
-        f"less in {counts[phase.LESS]}; {counts[phase.UNTOLD]} cannot be told"
+        f"less in {counts[phase.LESS]}; {counts[phase.UNTOLD]} undecided"
     )
     reading = (
-        f"Profit of partner less {control}, % of the budget; {len(seeds)} seeds a cell, "
+        f"Difference in profit between partner and {control}, % of the budget; {len(seeds)} seeds per cell, "
         "verdicts by 95 % intervals of the paired difference"
     )
-    drawn = phase.draw(cells, axes, told, reading, "{:+.0f}")
-    (DOCS / f"{name}.png").write_bytes(style.as_png(drawn))
+    drawn = phase.draw(cells, axes, finding, reading, "{:+.0f}")
+    (EVIDENCE / f"{name}.png").write_bytes(style.as_png(drawn))
     rows = [
         f"| {axes[1]} \\ {axes[0]} | " + " | ".join(f"{x:g}" for x in xs) + " |",
         "|---" * (len(xs) + 1) + "|",
@@ -122,7 +122,7 @@ def mapped(name: str, seeds: range) -> str:
     for y in ys:
         line = [f"{c.difference:+.1f} ({c.low:+.1f} to {c.high:+.1f})" for c in cells if c.y == y]
         rows.append(f"| {y:g} | " + " | ".join(line) + " |")
-    return f"![{told}]({name}.png)\n\n{told}.\n\n" + "\n".join(rows) + "\n"
+    return f"![{finding}]({name}.png)\n\n{finding}.\n\n" + "\n".join(rows) + "\n"
 
 
 def main() -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 from itertools import pairwise
@@ -15,15 +16,15 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from support import ROOT
+from support import DOCS, ROOT
 
 README = ROOT / "README.md"
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
-def blocks() -> list[tuple[str, str]]:
-    """Every fenced block: its language and text."""
-    return BLOCK.findall(README.read_text(encoding="utf-8"))
+def blocks(page: Path = README) -> list[tuple[str, str]]:
+    """Every fenced block of a page: its language and text."""
+    return BLOCK.findall(page.read_text(encoding="utf-8"))
 
 
 def answered() -> list[tuple[str, str, str]]:
@@ -46,9 +47,9 @@ def output(language: str, text: str, folder: Path) -> str:
         return done.stdout
     told = ""
     for line in text.splitlines():
-        program, *words = line.split()
+        program, *given = shlex.split(line)
         assert program == "guanxi", line
-        command = [sys.executable, "-m", "sim", *words]
+        command = [sys.executable, "-m", "sim", *given]
         done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
         told += done.stdout
@@ -87,8 +88,34 @@ def test_the_other_commands_run(tmp_path):
     assert "bond_ladder" in told and "club" in told and "question" in told.lower()
 
 
-def test_the_options_and_scenarios_it_names_exist():
-    (text,) = [text for language, text in blocks() if "guanxi report FOLDER" in text]
+def test_the_runs_for_class_can_be_run(tmp_path):
+    (text,) = [text for _, text in blocks() if text.startswith("# ")]
+    runs = [line for line in text.splitlines() if not line.startswith("#")]
+    assert len(runs) == 3 == text.count("\n# ") + 1
+    for line in runs:
+        assert " experiment.twin=false" in line
+        assert output("bash", f"{line} --dry-run", tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_explanation_of_the_answer_has_the_words_of_the_answer():
+    """Every arm, and each word that the program uses in a sense of its own, is explained before the answer."""
+    text = README.read_text(encoding="utf-8")
+    (answer,) = [answer for language, _, answer in answered() if language == "bash"]
+    before = text.split("## The answer of the demo")[1].split("```text")[0]
+    for word in re.findall(r"\b(?:transactional|level_\w+)\b", answer):
+        assert f"`{word}`" in before, word
+    own = ("paired", "replication", "95 % interval", "corrected for 5", "intervals overlap", "loyalty switched off",
+           "customised work", "twin", "a head and year", "part that loyalty makes", "run without loyalty",
+           "per customer per year")  # fmt: skip
+    met = [word for word in own if word in words(answer)]
+    assert len(met) > 5
+    assert [word for word in met if word.lower() not in words(before.replace("*", "")).lower()] == []
+
+
+def test_the_options_and_scenarios_that_pages_name_exist():
+    pages = (DOCS / "how-to/reading-a-run-folder.md", DOCS / "how-to/overrides-and-grids.md")
+    text = "".join(text for page in pages for language, text in blocks(page) if language == "bash")
     done = subprocess.run(
         [sys.executable, "-m", "sim", "report", "--help"],
         cwd=ROOT,
@@ -99,21 +126,24 @@ def test_the_options_and_scenarios_it_names_exist():
     options = set(re.findall(r"--[a-z-]+", text))
     assert options == {"--four-steps", "--scorecard", "--side-by-side", "--mix", "--phase"}
     assert options <= set(re.findall(r"--[a-z-]+", done.stdout))
-    more = README.read_text(encoding="utf-8").split("More of it,")[1].split("```")[0]
+    more = (DOCS / "tutorials/index.md").read_text(encoding="utf-8").split("## Scenarios for class")[1]
     named = re.findall(r"`(\w+)`", more)
-    assert len(named) >= 7 and all((ROOT / "scenarios" / f"{name}.yaml").is_file() for name in named)
+    assert sorted(named) == sorted(path.stem for path in (ROOT / "scenarios").glob("*.yaml"))
 
 
-def test_its_grid_is_one_that_can_be_run(tmp_path):
-    (line,) = [line for _, text in blocks() for line in text.splitlines() if line.startswith("guanxi run -m")]
+def test_the_grid_of_a_map_can_be_run(tmp_path):
+    found = [text for language, text in blocks(DOCS / "how-to/overrides-and-grids.md") if language == "bash"]
+    (line,) = [line for text in found for line in text.splitlines() if line.startswith("guanxi run -m")]
     told = output("bash", f"{line} --dry-run", tmp_path)
     assert "jackson_markets" in told and not list(tmp_path.iterdir())
 
 
 def test_the_index_names_every_page():
-    index = (ROOT / "docs/index.md").read_text(encoding="utf-8")
-    pages = {path.name for path in (ROOT / "docs").glob("*.md")} - {"index.md", "model_template.md"}
-    assert {page for page in pages if f"]({page})" not in index} == set()
+    index = (DOCS / "index.md").read_text(encoding="utf-8")
+    pages = {
+        path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*.md") if path.parent.name != "templates"
+    }
+    assert {page for page in pages - {"index.md"} if f"]({page})" not in index} == set()
 
 
 def test_make_and_plain_pip_are_the_same_set_up():

@@ -17,17 +17,17 @@ def test_the_page_of_strategies_is_up_to_date():
 
     for name in set(STRATEGIES) - set(BUILT_IN):
         del STRATEGIES[name]
-    assert (DOCS / "strategies.md").read_text() == page()
+    assert (DOCS / "reference/strategies.md").read_text() == page()
 
 
 def test_the_page_lists_every_rule_of_a_tier_and_every_lever_of_a_programme():
-    page = (DOCS / "your-own-strategy.md").read_text()
+    page = (DOCS / "reference/writing-strategies.md").read_text()
     assert re.findall(r"^- `(\w+)`: ", page, re.M) == [*TIER_RULES, *Programme.declared]
 
 
 def test_amounts_are_those_that_the_search_chose():
-    """Each table of docs/mixes.md against the declared defaults; plain marketing's portions as shares of what it spends."""
-    _, *sections = (DOCS / "mixes.md").read_text().split("\n## ")
+    """Each table of docs/evidence/mixes.md against the declared defaults; plain marketing's portions as shares of what it spends."""
+    _, *sections = (DOCS / "evidence/mixes.md").read_text().split("\n## ")
     chosen = {
         part.split(":")[0].split()[0]: re.findall(r"^\| `(\w+)` \| ([\d.]+) \|", part, re.M)
         for part in sections

@@ -270,7 +270,7 @@ def test_real_views_lead_nowhere_and_never_change(half, monkeypatch):
 @pytest.fixture
 def example(registry):
     """The example's class, from the page."""
-    code = (DOCS / "your-own-strategy.md").read_text().split("```python\n")[1].split("```")[0]
+    code = (DOCS / "how-to/your-own-strategy.md").read_text().split("```python\n")[1].split("```")[0]
     names: dict[str, Any] = {"__name__": "my_club"}
     exec(code, names)
     return names["MyClub"]

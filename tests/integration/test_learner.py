@@ -118,7 +118,7 @@ def test_an_unknown_firm_is_named():
 
 
 def test_the_page_s_learner_runs():
-    page = (DOCS / "your-own-strategy.md").read_text()
+    page = (DOCS / "how-to/train-a-learner.md").read_text()
     (code,) = (part.split("```")[0] for part in page.split("```python\n")[1:] if "FirmEnv" in part)
     names: dict = {}
     exec(code, names)

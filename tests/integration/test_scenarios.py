@@ -176,24 +176,25 @@ def carried_out(command: list[str], folder: Path) -> str:
 
 
 def test_the_pages_on_scenarios_and_run_folders_can_be_followed(tmp_path: Path) -> None:
-    """Every command and piece of Python on both pages, in their order; runs are short, variants only composed."""
-    own, reading = "your-own-scenario.md", "reading-a-run-folder.md"
-    (tmp_path / "corner_shop.yaml").write_text(blocks(own, "yaml")[0], encoding="utf-8")
+    """Every command and piece of Python on these pages, in their order; runs are short, variants only composed."""
+    names = ("your-own-scenario", "overrides-and-grids", "from-python", "reading-a-run-folder")
+    pages = [f"how-to/{name}.md" for name in names]
+    (tmp_path / "corner_shop.yaml").write_text(blocks(pages[0], "yaml")[0], encoding="utf-8")
     short = ["experiment.replications=2", "experiment.periods=40"]
-    for line in "".join([*blocks(own, ""), *blocks(reading, "")]).splitlines():
+    for line in "".join(block for page in pages for block in blocks(page, "")).splitlines():
         _, command, *words = shlex.split(line)
         kept = any(word.startswith("out=") for word in words)
         more = [] if command != "run" or "scenario=config" in words else short if kept else ["--dry-run"]
         told = carried_out(["-m", "sim", command, *words, *more], tmp_path)
         assert "corner_shop" in told or "Expected beforehand" in told, line
-    for piece in [*blocks(own, "python"), *blocks(reading, "python")]:
+    for piece in (block for page in pages for block in blocks(page, "python")):
         assert carried_out(["-c", piece], tmp_path), piece
     first, again = (tmp_path / folder / "outcomes.parquet" for folder in ("shop", "shop_again"))
     assert first.read_bytes() == again.read_bytes()
 
 
 def test_the_files_of_a_run_folder_are_all_described(done: tuple[str, Path, Result]) -> None:
-    page = (ROOT / "docs" / "reading-a-run-folder.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "reference/tables.md").read_text(encoding="utf-8")
     _, _, result = done
     for path in result.where.iterdir():
         assert f"`{path.name}" in page, path.name

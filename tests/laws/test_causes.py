@@ -1,7 +1,7 @@
 """Causes of leaving: what was planted is found, what was not is not.
 
 The excess is what a run with a shock loses by cause, less the same run without it, summed over the weeks after the
-shock. Its net size is a few hundred customers; sums over seeds are judged. `docs/causes.md` has the rule, its
+shock. Its net size is a few hundred customers; sums over seeds are judged. `docs/evidence/causes.md` has the rule, its
 limits and the shares recovered under other conditions.
 """
 
@@ -160,8 +160,8 @@ def test_parts_sum_to_the_customers_lost(kind):
 
 
 def docs_causes():
-    """The module that writes docs/causes.md."""
-    path = DOCS / "causes.py"
+    """The module that writes docs/evidence/causes.md."""
+    path = DOCS / "generators/causes.py"
     spec = importlib.util.spec_from_file_location("docs_causes", path)
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)

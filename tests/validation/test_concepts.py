@@ -110,11 +110,11 @@ def test_customers_lost_to_a_cause_over_others():
 
 
 def test_the_page_has_a_row_for_each_with_its_switch_as_declared():
-    spec = importlib.util.spec_from_file_location("docs_concepts", DOCS / "concepts.py")
+    spec = importlib.util.spec_from_file_location("docs_concepts", DOCS / "generators/concepts.py")
     assert spec is not None and spec.loader is not None
     made = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(made)
-    lines = (DOCS / "concepts.md").read_text(encoding="utf-8").splitlines()
+    lines = (DOCS / "evidence/concepts.md").read_text(encoding="utf-8").splitlines()
     rows = {line.split(" ")[1]: line for line in lines if line.startswith("| C")}
     assert list(rows) == list(CONCEPTS)
     for name, concept in CONCEPTS.items():
@@ -122,7 +122,7 @@ def test_the_page_has_a_row_for_each_with_its_switch_as_declared():
         assert ("**red**" in rows[name]) == (not concept.built)
         if concept.built:
             assert f"| {made.switch(concept)} | {made.shown_by(concept)} | " in rows[name], (
-                "make docs/concepts.md again"
+                "make docs/evidence/concepts.md again"
             )
     assert len({row.count("|") for row in rows.values()}) == 1
     for name, concept in CONCEPTS.items():

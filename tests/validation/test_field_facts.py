@@ -1,4 +1,4 @@
-"""The facts read as outcomes: each figure is there and moves with what makes it; docs/facts.md has every declared row."""
+"""The facts read as outcomes: each figure is there and moves with what makes it; docs/evidence/facts.md has every declared row."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SMALL = partial(facts.default_market, customers=1_500)
 
 @cache
 def page():
-    spec = importlib.util.spec_from_file_location("docs_facts", DOCS / "facts.py")
+    spec = importlib.util.spec_from_file_location("docs_facts", DOCS / "generators/facts.py")
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
@@ -27,17 +27,17 @@ def page():
 
 
 def test_the_page_has_every_fact_with_each_declared_figure_and_a_verdict():
-    text = (DOCS / "facts.md").read_text(encoding="utf-8")
+    text = (DOCS / "evidence/facts.md").read_text(encoding="utf-8")
     assert tuple(page().PAGE) == ASKED
     for name in ASKED:
         section = text.split(f"\n## {name}: {page().PAGE[name].title}\n")[1].split("\n## ")[0]
-        assert f"`python docs/facts.py FOLDER {name}`" in section
+        assert f"`python docs/generators/facts.py FOLDER {name}`" in section
         rows = [line for line in section.splitlines() if line.startswith("| ")]
         for fact in page().own(name):
             (row,) = [row for row in rows if row.startswith(f"| {fact.what} | {fact.found} | ")]
             said = row.strip("| ").rpartition("| ")[2]
             assert (
-                said.strip("*").startswith(("yes", "no", "cannot"))
+                said.strip("*").startswith(("yes", "no", "undecided"))
                 or not np.isfinite([fact.low, fact.high]).any()
             )
             assert not said.startswith("**no") or WHY[fact.key] in section
@@ -49,8 +49,8 @@ def test_the_page_has_every_fact_with_each_declared_figure_and_a_verdict():
 def test_a_verdict_follows_mean_and_interval():
     said = partial(page().verdict, factbook.Fact("F", "", "", "", 0.0, 1.0))
     assert said(np.array([0.4, 0.5, 0.6])) == "yes"
-    assert said(np.array([0.0, 0.5, 1.0])) == "cannot be told"
-    assert said(np.array([0.9, 1.1, 1.4])) == "cannot be told"
+    assert said(np.array([0.0, 0.5, 1.0])) == "undecided"
+    assert said(np.array([0.9, 1.1, 1.4])) == "undecided"
     assert said(np.array([1.9, 2.0, 2.1])) == "**no**"
     assert page().verdict(factbook.Fact("F", "", "", "", -np.inf, np.inf), np.array([1.0, 2.0])) == ""
 

@@ -13,12 +13,12 @@ from sim.scenario.files import compose
 from sim.theory import lifetime_value
 from support import DOCS
 
-_spec = importlib.util.spec_from_file_location("docs_industries", DOCS / "industries.py")
+_spec = importlib.util.spec_from_file_location("docs_industries", DOCS / "generators/industries.py")
 assert _spec is not None and _spec.loader is not None
 made = importlib.util.module_from_spec(_spec)
 sys.modules[_spec.name] = made  # a NamedTuple of the page looks itself up
 _spec.loader.exec_module(made)
-PAGE = (DOCS / "industries.md").read_text(encoding="utf-8")
+PAGE = (DOCS / "evidence/industries.md").read_text(encoding="utf-8")
 ROWS = {
     re.findall(r"`(\w+)`", cells[0])[0]: cells
     for cells in (
@@ -88,6 +88,9 @@ def test_the_command_says_how_it_is_used():
     import subprocess
 
     ended = subprocess.run(
-        [sys.executable, str(DOCS / "industries.py")], capture_output=True, text=True, cwd=DOCS.parent
+        [sys.executable, str(DOCS / "generators/industries.py")],
+        capture_output=True,
+        text=True,
+        cwd=DOCS.parent,
     )
-    assert ended.returncode == 1 and "python docs/industries.py FOLDER" in ended.stderr
+    assert ended.returncode == 1 and "python docs/generators/industries.py FOLDER" in ended.stderr
