@@ -109,7 +109,7 @@ def concept_text(name: str) -> str:
     told = {"scenario": c.scenario, "by construction": c.by_construction, "lacks": c.lacks}
     told["rests on"] = f"{c.rests_on.what}, in place of {c.rests_on.without}" if c.rests_on else ""
     lines += [f"{key}: {text}" for key, text in told.items() if text]
-    return "\n".join([*lines, "what the model does: docs/concepts.md"])
+    return "\n".join([*lines, "what the model does: docs/evidence/concepts.md"])
 
 
 def lever_text(name: str) -> str:

@@ -39,7 +39,7 @@ HAS: dict[str, Callable[[FirmView], bool]] = {
     "decay": lambda view: view.setting.get("record_decay", 0.0) > 0.0,
 }
 Cut = TypeVar("Cut")
-SEARCHED = "assumed: a best reply in the default market, docs/mixes.md"
+SEARCHED = "assumed: a best reply in the default market, docs/evidence/mixes.md"
 
 
 class Smoothed:
@@ -67,7 +67,7 @@ class Budgeted(Strategy):
         high=1,
         unit="share of the budget",
         meaning="most that is spent; the rest is profit",
-        source="assumed, one for all strategies: plain marketing's best reply in the default market, docs/mixes.md",
+        source="assumed, one for all strategies: plain marketing's best reply in the default market, docs/evidence/mixes.md",
     )
 
     def money(self, view: FirmView) -> float:

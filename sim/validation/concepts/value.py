@@ -90,7 +90,7 @@ concept(
 )  # fmt: skip
 concept(
     "C48", "5 points of retention, 25 to 85 % of profit", "维系率与利润",
-    "theory.contract.h0; customer_equity; presets of nine industries and their table, docs/industries.md",
+    "theory.contract.h0; customer_equity; presets of nine industries and their table, docs/evidence/industries.md",
     base="contractual", off={"theory": {"contract": {"h0": 0.02}}}, on={"theory": {"contract": {"h0": 0.01}}},
     observable="customer_equity", expects="higher", scenario="retention_five_points",
     by_construction="who thinks of leaving half as often stays longer; by how much is the question of the scenario",
