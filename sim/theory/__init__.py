@@ -1,4 +1,4 @@
-"""The equations of the theory and their parameters: one file a mechanism, every file imported with the package."""
+"""The equations of the theory and their parameters, one file per mechanism."""
 
 from dataclasses import field, make_dataclass
 from importlib import import_module

@@ -1,11 +1,11 @@
-"""Relationship managers: a week has so many hours, so attention to an account falls with the accounts looked after."""
+"""Relationship managers: their time is limited, so the attention per account falls with the number of accounts."""
 
 from sim.core.parameters import equation, param, section
 
 
 @section("managers")
 class Managers:
-    """What a relationship manager costs and gets done; at 0 neither costs nor limits anything."""
+    """Cost and working time of relationship managers; at 0 they cost nothing and limit nothing."""
 
     wage: float = param(0.0, low=0, high=1e6, unit="money a manager and week", meaning="cost of a manager")
     account_time: float = param(
@@ -22,7 +22,7 @@ class Managers:
 
 @equation
 def work(accounts, contact_rate, p):
-    """Work that accounts ask for, managers: their number at contact_rate contacts a week each.
+    """Work of the accounts in managers, at ``contact_rate`` contacts per account per week.
 
     >>> round(work(50.0, 0.5, Managers(account_time=0.01, contact_time=0.02)), 3)
     1.0
@@ -32,7 +32,7 @@ def work(accounts, contact_rate, p):
 
 @equation
 def attention(managers, work):
-    """Share of what is planned for the accounts that so many managers get done (Lodish 1971: calls from limited time).
+    """Share of the planned work that the managers complete (Lodish 1971: calls within limited time).
 
     >>> attention(1.0, 0.5), attention(1.0, 4.0)
     (1.0, 0.25)

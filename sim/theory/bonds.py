@@ -5,7 +5,7 @@ from sim.core.parameters import equation, param, section
 
 @section("bonds")
 class Bonds:
-    """How bonds grow and fade, and what they cost."""
+    """Growth, decay and cost of the three bonds."""
 
     threshold: float = param(
         20.0, low=0.01, high=1e6, unit="money", meaning="points are paid out at this amount"
@@ -52,13 +52,13 @@ class Bonds:
 
 @equation
 def receptive(relational_orientation, satisfaction):
-    """How open a customer is to a contact, in [0, 1] (Garbarino & Johnson 1999 for the orientation)."""
+    """Receptiveness of a customer to a contact, in [0, 1] (Garbarino & Johnson 1999 for the orientation)."""
     return relational_orientation * (1.0 + satisfaction) / 2.0
 
 
 @equation
 def of_personal(online, part):
-    """What a contact is of a personal one, where a share `online` of contacts comes to `part` of one.
+    """Mean contact as a share of a personal one: a share ``online`` of contacts counts ``part``, the rest 1.
 
     >>> of_personal(0.5, 0.5), of_personal(0.0, 0.3), of_personal(0.7, 1.0)
     (0.75, 1.0, 1.0)
@@ -78,7 +78,7 @@ def social_after_contact(social_bond, receptive, p):
 
 @equation
 def structural_after(structural_bond, effort, trust, p):
-    """Structural bond in [0, 1] after effort (effort x weeks) at integration; it needs trust.
+    """Structural bond in [0, 1] after integration effort (effort times weeks); growth is proportional to trust.
 
     >>> structural_after(0.0, 1.0, 0.5, Bonds())
     0.025

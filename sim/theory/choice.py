@@ -6,7 +6,7 @@ from sim.core.parameters import equation, param, section
 
 @section("choice")
 class Choice:
-    """Weights of utility; one unit of utility is one unit of the choice noise."""
+    """Weights of utility, in units of the scale of the choice noise."""
 
     w_sat: float = param(
         0.3,
@@ -122,13 +122,13 @@ class Choice:
 
 @equation
 def content(satisfaction):
-    """How content a customer is: satisfaction, but not below 0 (F7)."""
+    """Contentment: satisfaction, but not below 0 (F7)."""
     return max(0.0, satisfaction)
 
 
 @equation
 def stake(points, threshold):
-    """How much the points held bind, in [0, 1): 1 - exp(-points/threshold).
+    """Stake in the points held, in [0, 1): 1 - exp(-points/threshold).
 
     >>> round(stake(20.0, 20.0), 4)
     0.6321
@@ -140,13 +140,13 @@ def stake(points, threshold):
 
 @equation
 def price_value(price_sensitivity, price):
-    """What the price takes from utility."""
+    """Disutility of the price."""
     return -price_sensitivity * price
 
 
 @equation
 def product_value(taste, quality_weight, expectation, satisfaction, p):
-    """What the product gives: taste, expected quality, satisfaction so far."""
+    """Utility of the product: taste, expected quality, satisfaction so far."""
     return taste + quality_weight * expectation + p.w_sat * satisfaction
 
 
@@ -170,7 +170,7 @@ def social_bond(content, social, p):
 
 @equation
 def structural_bond(structural, p):
-    """Utility of the structural bond, content or not (F7)."""
+    """Utility of the structural bond, which does not depend on satisfaction (F7)."""
     return p.w_str * structural
 
 
@@ -182,7 +182,7 @@ def switching_cost(lock_in, content, stake, social, structural, p):
 
 @equation
 def habit_after(habit, bought, p):
-    """Habit in [0, 1] after a purchase, of this firm (bought 1) or another (0) (Guadagni & Little 1983).
+    """Habit in [0, 1] after a purchase from this firm (bought 1) or another (0) (Guadagni & Little 1983).
 
     >>> round(habit_after(0.5, 1.0, Choice()), 3)
     0.575

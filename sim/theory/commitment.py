@@ -1,4 +1,4 @@
-"""Commitment and the two faces of loyalty."""
+"""Commitment, and loyalty as attitude and behaviour."""
 
 from sim.core.functions import logistic
 from sim.core.parameters import equation, param, section
@@ -31,7 +31,7 @@ class Commitment:
 
 @equation
 def commitment(satisfaction, trust, social_bond, structural_bond, advantage_of_best_other, p):
-    """Commitment in (0, 1): loyalty as an attitude; utilities without bonds and inertia, so bonds count once.
+    """Commitment in (0, 1), the attitude in loyalty; the advantage of the best alternative excludes bonds and inertia.
 
     >>> round(commitment(0.0, 0.0, 0.0, 0.0, 0.0, Commitment()), 4)
     0.2689
@@ -47,7 +47,7 @@ def commitment(satisfaction, trust, social_bond, structural_bond, advantage_of_b
 
 @equation
 def loyalty(attitude, behaviour):
-    """Dick & Basu's (1994) kinds: 0 true, 1 latent, 2 spurious, 3 none; both faces crossed at one half."""
+    """Kind of loyalty: 0 true, 1 latent, 2 spurious, 3 none; attitude and behaviour split at 0.5 (Dick & Basu 1994)."""
     if attitude > 0.5:
         return TRUE if behaviour > 0.5 else LATENT
     return SPURIOUS if behaviour > 0.5 else NO_LOYALTY

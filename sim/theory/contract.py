@@ -1,4 +1,4 @@
-"""Contracts: when a customer under contract thinks of leaving (Jackson 1985)."""
+"""Contracts: the hazard that a customer under contract reconsiders (Jackson 1985)."""
 
 from sim.core.functions import exp
 from sim.core.parameters import equation, param, section
@@ -6,7 +6,7 @@ from sim.core.parameters import equation, param, section
 
 @section("contract")
 class Contract:
-    """Contractual markets only: one unit a period from the supplier until the customer reconsiders."""
+    """Contractual markets only: one unit per period from the supplier until the customer reconsiders."""
 
     h0: float = param(0.01, low=0, high=10, unit="a week", meaning="hazard of reconsidering without a reason")
     h1: float = param(
@@ -30,7 +30,7 @@ class Contract:
 
 @equation
 def chance_to_reconsider(satisfaction, rival_contacts, weeks, p):
-    """Chance that a customer under contract reconsiders in a period of so many weeks.
+    """Probability that a customer under contract reconsiders within a period of ``weeks`` weeks.
 
     >>> round(chance_to_reconsider(0.0, 0, 1.0, Contract()), 6)
     0.00995

@@ -1,4 +1,4 @@
-"""The second category: what a customer carries into it from the first, and what a complement is worth.
+"""The second category: effects of the relationship in the first category, and of complements.
 
 Cross-selling: Kamakura, Wedel, de Rosa & Mazzon 2003; complements: Brandenburger & Nalebuff 1996, Katz & Shapiro 1994.
 """
@@ -8,7 +8,7 @@ from sim.core.parameters import equation, param, section
 
 @section("second")
 class Second:
-    """What ties the two categories; with every value at 0 they are independent. Nothing acts without `second`."""
+    """Links between the two categories; with every value at 0 they are independent. Acts only with ``second``."""
 
     carry_satisfaction: float = param(
         0.3, low=0, high=10, unit="utility a unit of satisfaction",
@@ -46,7 +46,7 @@ class Second:
 
 @equation
 def carried(satisfaction, trust, strangers_trust, social, structural, p):
-    """Utility that a relationship in the first category adds to the firm's second product; a stranger carries nothing.
+    """Utility added to a firm's second product by the relationship in the first category; 0 for a stranger.
 
     >>> round(carried(0.5, 0.8, 0.3, 0.2, 0.0, Second()), 3)
     0.65
@@ -60,7 +60,7 @@ def carried(satisfaction, trust, strangers_trust, social, structural, p):
 
 @equation
 def in_use(weeks, p):
-    """Whether a product bought so many weeks ago is still in use: 1 or 0.
+    """Use of a product bought ``weeks`` weeks ago: 1 while it lasts, else 0.
 
     >>> in_use(26.0, Second()), in_use(27.0, Second())
     (1.0, 0.0)
@@ -70,11 +70,11 @@ def in_use(weeks, p):
 
 @equation
 def complement(use, p):
-    """Utility of a second product from the use (0 or 1) of a first that it works with."""
+    """Utility added to a second product by the use (0 or 1) of a first product that it complements."""
     return p.complement * use
 
 
 @equation
 def complement_back(use, p):
-    """Utility of a first product from the use (0 or 1) of a second that works with it."""
+    """Utility added to a first product by the use (0 or 1) of a second product that complements it."""
     return p.complement_back * use

@@ -1,11 +1,11 @@
-"""What a firm makes of its own records: who is active, and what a customer is worth by its estimate."""
+"""Analysis of the customer base: activity and estimated lifetime value of the customers on file."""
 
 from sim.core.parameters import param, section
 
 
 @section("records")
 class Records:
-    """How a firm reads its customer file."""
+    """Definitions and estimates that a firm applies to its customer file."""
 
     active_weeks: float = param(
         13.0, low=1, high=520, unit="weeks", meaning="bought within: on file as active"

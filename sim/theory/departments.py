@@ -1,4 +1,4 @@
-"""Departments: how far they work toward the same, what is lost where they do not, and what brings them together."""
+"""Alignment of departments: losses from conflict, and its reduction by coordination."""
 
 from sim.core.parameters import equation, param, section
 from sim.theory.marketing_response import saturating
@@ -6,7 +6,7 @@ from sim.theory.marketing_response import saturating
 
 @section("departments")
 class Departments:
-    """Conflict of departments; acts only in a firm whose alignment is below 1."""
+    """Conflict between departments; acts only in firms with alignment below 1."""
 
     coordinating: float = param(
         5.0, low=0, high=1e4, unit="a money a customer", meaning="coordination closes the gap to full alignment",
@@ -24,7 +24,7 @@ class Departments:
 
 @equation
 def alignment_after(alignment, alone, spend, keep, p):
-    """Alignment after a period, in [alone, 1]: what was gained fades toward ``alone``, spend a customer closes the gap.
+    """Alignment after a period, in [alone, 1]: gains fade toward ``alone``, spending per customer closes the gap to 1.
 
     >>> alignment_after(0.6, 0.6, 0.0, 0.9, Departments()), alignment_after(1.0, 1.0, 9.0, 0.9, Departments())
     (0.6, 1.0)
@@ -35,7 +35,7 @@ def alignment_after(alignment, alone, spend, keep, p):
 
 @equation
 def in_effect(alignment, amount):
-    """What of an amount that departments must work on together has its effect; the rest is at cross purposes.
+    """Effective part of an amount that needs the cooperation of departments.
 
     >>> in_effect(0.75, 2.0)
     1.5
@@ -45,7 +45,7 @@ def in_effect(alignment, amount):
 
 @equation
 def not_delivered(alignment, p):
-    """Quality by which delivery falls short of what sales count on.
+    """Shortfall of delivered quality from the quality that sales promised.
 
     >>> not_delivered(0.6, Departments()), not_delivered(1.0, Departments())
     (0.2, 0.0)

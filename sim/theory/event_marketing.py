@@ -1,11 +1,11 @@
-"""An event that people come to: who comes, what it teaches, who leaves data (Close, Finney, Lacey & Sneath 2006)."""
+"""Event marketing: attendance, experience at the event, data capture (Close, Finney, Lacey & Sneath 2006)."""
 
 from sim.core.parameters import equation, param, section
 
 
 @section("event")
 class Event:
-    """Who comes to a firm's event, whom they bring, what is learnt there, and what is left with the firm."""
+    """Attendance of a firm's event, companions, experience gained there, and data left with the firm."""
 
     draws: float = param(
         2.0, low=0, high=1e4, unit="a money a head", meaning="spend on an event draws people"
@@ -27,7 +27,7 @@ class Event:
 
 @equation
 def chance_of_data(orientation, p):
-    """Chance that who came leaves data: as far as the person wants a relationship (Garbarino & Johnson 1999).
+    """Probability that an attendee leaves data, proportional to relational orientation (Garbarino & Johnson 1999).
 
     >>> chance_of_data(0.5, Event())
     0.25
@@ -37,7 +37,7 @@ def chance_of_data(orientation, p):
 
 @equation
 def learnt(before, after, p):
-    """What an experience at an event leaves, between nothing and what one after a purchase would.
+    """State after an experience at an event, between the state before and the state after a purchase.
 
     >>> learnt(0.2, 0.6, Event())
     0.6

@@ -1,4 +1,4 @@
-"""Experience: what is delivered, what fails, what is found and made good."""
+"""Service experience: performance, failure, recovery."""
 
 from sim.core.parameters import equation, param, section
 
@@ -34,7 +34,7 @@ class Experience:
 
 @equation
 def chance_full(asked, capacity):
-    """Chance that who chooses a firm is turned away: the part above capacity of what it was asked for last period.
+    """Probability that a customer who chooses the firm is turned away: excess share of last period's demand.
 
     >>> chance_full(200.0, 100.0), chance_full(80.0, 100.0)
     (0.5, 0.0)
@@ -44,19 +44,19 @@ def chance_full(asked, capacity):
 
 @equation
 def chance_of_failure(base, congestion, employee_effect):
-    """Chance that a purchase goes wrong, in [0, 1]; congestion above capacity raises it."""
+    """Probability of a service failure, in [0, 1]; rises with congestion above capacity."""
     return min(1.0, max(0.0, base * (1.0 + congestion) * (1.0 - employee_effect)))
 
 
 @equation
 def performance(quality, structural_bond, noise, failed, p):
-    """What is delivered, on the quality scale; noise is standard normal, failed 0 or 1."""
+    """Delivered performance on the quality scale; ``noise`` is standard normal, ``failed`` 0 or 1."""
     return quality + p.customisation * structural_bond + p.noise_sd * noise - failed * p.severity
 
 
 @equation
 def recovered(recovery_quality, weeks_since_failure, p):
-    """Part of the severity made good; a second failure within a year is made good at a share (F10)."""
+    """Part of the severity that is recovered; less for a second failure within a year (F10)."""
     if weeks_since_failure <= 52.0:
         return recovery_quality * p.second_failure * p.severity
     return recovery_quality * p.severity

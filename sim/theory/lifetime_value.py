@@ -1,4 +1,4 @@
-"""Lifetime value of a customer who is retained with one chance each period (Gupta & Lehmann 2003)."""
+"""Lifetime value of a customer at a constant retention rate (Gupta & Lehmann 2003)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import math
 
 
 def value(margin: float, retention: float, interest: float, first_at_once: bool = False) -> float:
-    """Discounted margins, the first after a period: m r/(1+i-r); with the first at once: m (1+i)/(1+i-r).
+    """Sum of discounted margins: m r/(1+i-r) from the next period on, m (1+i)/(1+i-r) with one now.
 
     >>> round(value(4.0, 0.8, 0.12), 6), round(value(4.0, 0.8, 0.12, first_at_once=True), 6)
     (10.0, 14.0)
@@ -16,7 +16,7 @@ def value(margin: float, retention: float, interest: float, first_at_once: bool 
 
 
 def elasticity(retention: float, interest: float) -> float:
-    """Per cent more value for one per cent more retention: (1+i)/(1+i-r).
+    """Elasticity of lifetime value with respect to retention: (1+i)/(1+i-r).
 
     >>> [round(elasticity(r, 0.12), 2) for r in (0.7, 0.8, 0.9)]
     [2.67, 3.5, 5.09]
@@ -25,7 +25,7 @@ def elasticity(retention: float, interest: float) -> float:
 
 
 def spread(margin: float, retention: float, interest: float) -> float:
-    """Standard deviation over customers of the margins they bring, discounted; tenure is geometric.
+    """Standard deviation over customers of discounted margins; tenure is geometric.
 
     m q (1 - q^T)/(1 - q) with q = 1/(1+i) and P(T = k) = r^k (1-r), whose E q^(sT) = (1-r)/(1 - r q^s).
 
@@ -38,7 +38,7 @@ def spread(margin: float, retention: float, interest: float) -> float:
 
 
 def staying(retention: float, period: int) -> float:
-    """Chance that tenure reaches so many periods: r^t.
+    """Probability that tenure reaches ``period`` periods: r^t.
 
     >>> round(staying(0.8, 2), 2)
     0.64
@@ -47,11 +47,11 @@ def staying(retention: float, period: int) -> float:
 
 
 def of_purchases(margin: float, need: float, interest: float, exit_rate: float, dropout: float) -> float:
-    """Discounted margins of a customer of the only firm, who needs, leaves and drops out at constant rates.
+    """Sum of discounted margins of a monopolist's customer with constant rates of purchase, exit and dropout.
 
-    Per period: `need` purchases, interest and exit_rate continuous; dropout: chance of leaving after each.
-    sum over k of e^(-(i + mu) k) need margin where nobody drops out; each purchase ahead counts
-    q = need/(need + e^(i + mu) - 1), and those after it (1-p) of that.
+    Per period: ``need`` purchases; ``interest`` and ``exit_rate`` in continuous time; ``dropout``: probability of
+    leaving after each purchase. Without dropout the value is the sum over k of e^(-(i + mu) k) need margin;
+    the next purchase counts q = need/(need + e^(i + mu) - 1), and each later one (1-p) q times its predecessor.
 
     >>> round(of_purchases(1.0, 0.5, 0.1, 0.0, 0.0), 6) == round(0.5 / (math.exp(0.1) - 1.0), 6)
     True

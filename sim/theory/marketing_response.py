@@ -1,4 +1,4 @@
-"""Reach: what a firm's spending does; every response is concave."""
+"""Response to marketing spending; every response is concave."""
 
 from sim.core.functions import exp, log
 from sim.core.parameters import equation, param, section
@@ -69,7 +69,7 @@ class Reach:
 
 @equation
 def saturating(rate, spend):
-    """1 - exp(-rate*spend), in [0, 1): reach, early warning and recovery.
+    """Saturating response 1 - exp(-rate*spend), in [0, 1): reach, early warning and recovery.
 
     >>> round(saturating(1.0, 1.0), 4)
     0.6321
@@ -79,7 +79,7 @@ def saturating(rate, spend):
 
 @equation
 def persuaded(expectation, promise, purchases, p):
-    """Expectation of who was reached; own experience weighs against it."""
+    """Expectation of a person reached by advertising; own purchases reduce its effect."""
     return expectation + p.persuade * (promise - expectation) / (1.0 + purchases)
 
 
@@ -91,7 +91,7 @@ def goodwill_after(goodwill, spend_a_head, keep):
 
 @equation
 def introduced(chance_a_week, bond, trust, weeks):
-    """Chance that a partner introduces its firm to one of its people in a period: as far as bond and trust go.
+    """Probability that a partner introduces its firm to one person within a period, proportional to bond and trust.
 
     >>> round(introduced(0.5, 1.0, 0.2, 2.0), 4)
     0.19
@@ -101,7 +101,7 @@ def introduced(chance_a_week, bond, trust, weeks):
 
 @equation
 def log_response(weight, amount):
-    """weight*log(1 + amount): brand from goodwill, convenience from place."""
+    """Logarithmic response weight*log(1 + amount): brand from goodwill, convenience from place."""
     return weight * log(1.0 + amount)
 
 
@@ -113,14 +113,14 @@ def failure_rate(base, staff_spend, p):
 
 @equation
 def extra_unit_cost(quality, base_quality, p):
-    """What quality above base adds to the cost of a unit, money."""
+    """Additional cost per unit of quality above base, money."""
     above = max(0.0, quality - base_quality)
     return (p.marginal_cost_quality + p.cost_quality * above) * above
 
 
 @equation
 def quality_for(extra_cost, p):
-    """Quality above base that an extra cost of a unit pays for: the inverse of `extra_unit_cost`."""
+    """Quality above base that an additional cost per unit buys: the inverse of `extra_unit_cost`."""
     first = p.marginal_cost_quality
     if p.cost_quality <= 0.0:
         return extra_cost / max(first, 1e-300)

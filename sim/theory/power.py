@@ -1,11 +1,11 @@
-"""Power between two who trade: who depends more on whom, and how they split the gain (Emerson 1962; Nash 1950)."""
+"""Power between trading partners: mutual dependence and the split of the gain (Emerson 1962; Nash 1950)."""
 
 from sim.core.parameters import equation, param, section
 
 
 @section("power")
 class Power:
-    """Where the stronger side stops dictating and both negotiate."""
+    """Conditions under which partners negotiate or one side dictates."""
 
     band: float = param(
         1.5,
@@ -44,7 +44,7 @@ class Power:
 
 @equation
 def power(share_of_trade, ease_of_replacing, information):
-    """Power over another: its dependence, from 0 up; the share of its trade that is ours, hard to replace, known better.
+    """Power over a partner, its dependence, from 0 up: its share of trade with us times the difficulty of replacing us.
 
     >>> power(0.5, 0.2, 1.0)
     0.4
@@ -54,7 +54,7 @@ def power(share_of_trade, ease_of_replacing, information):
 
 @equation
 def ease_left(ease_of_replacing, structural_bond, locked):
-    """Ease of replacing a partner once there are assets that serve nobody else.
+    """Ease of replacing a partner, given assets specific to the relationship.
 
     >>> ease_left(0.5, 0.5, 1.0), ease_left(0.5, 0.5, 0.0)
     (0.25, 0.5)
@@ -64,7 +64,7 @@ def ease_left(ease_of_replacing, structural_bond, locked):
 
 @equation
 def power_ratio(own, other):
-    """Power of one over the other against the other's over it; 1 where neither has any."""
+    """Ratio of a side's power to that of the other side; 1 if neither has any."""
     if other > 0.0:
         return own / other
     return 1.0 if own <= 0.0 else 1e300
@@ -72,10 +72,10 @@ def power_ratio(own, other):
 
 @equation
 def part_of_gain(ratio, p):
-    """The part of the gain from their trade that goes to the one with `ratio` of power, in [0, 1].
+    """Share of the gain from trade that goes to the side with power ratio ``ratio``, in [0, 1].
 
-    The three force equations: the weaker takes what the other leaves, the stronger dictates, equals negotiate.
-    Between, the Nash bargain with weights ratio/(1+ratio): the part that maximises part^w (1-part)^(1-w) is w.
+    Outside the band the stronger side takes all. Within it, the Nash bargain with weight w = ratio/(1+ratio):
+    the share that maximises share^w (1-share)^(1-w) is w.
 
     >>> [part_of_gain(ratio, Power()) for ratio in (0.5, 1.0, 2.0)]
     [0.0, 0.5, 1.0]
@@ -89,7 +89,7 @@ def part_of_gain(ratio, p):
 
 @equation
 def agreed_price(asked, least, part):
-    """The price agreed, money: the gain between the least a firm accepts and what it asks, its part of it to the firm.
+    """Agreed price, money: the lowest price the firm accepts plus its share of the gain up to the price asked.
 
     >>> [agreed_price(10.0, 6.0, part) for part in (0.0, 0.5, 1.0)], agreed_price(5.0, 6.0, 0.5)
     ([6.0, 8.0, 10.0], 5.0)

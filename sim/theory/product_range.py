@@ -1,4 +1,4 @@
-"""The range of goods a firm sells: what it is worth to who chooses from it, how tastes change it, how well it is read.
+"""Product range of a firm: its value to customers, changing tastes, and errors in judging its goods.
 
 Logit within the range and its inclusive value: Ben-Akiva & Lerman 1985, chapters 9 and 10.
 """
@@ -10,7 +10,7 @@ from sim.theory.marketing_response import saturating
 
 @section("assortment")
 class Assortment:
-    """Goods of a range, how their appeal changes, and what trying and studying them takes; nothing acts on one good."""
+    """Appeal of the goods in a range, and the cost of testing and studying them; no effect with a single good."""
 
     spread: float = param(0.5, low=0, high=5, unit="quality", meaning="goods differ in appeal (sd)")
     taste_half_life: float = param(
@@ -40,7 +40,7 @@ class Assortment:
 
 @equation
 def pull(appeal, p):
-    """What a good's share of the sales of its range is in proportion to (logit).
+    """Weight of a good in the sales of its range (logit).
 
     >>> pull(0.0, Assortment())
     1.0
@@ -50,10 +50,10 @@ def pull(appeal, p):
 
 @equation
 def value_of_range(pulls, goods, p):
-    """What a range adds to quality: the inclusive value of goods whose pulls sum to ``pulls``, quality units.
+    """Quality added by the range: the inclusive value of ``goods`` goods whose weights sum to ``pulls``, quality units.
 
-    ``variety`` 0: of twice the same goods as of one of each. A good is dropped without loss if it sells less than
-    1 - (1 - 1/goods)^(1 - variety) of the range.
+    With ``variety`` 0, duplicating every good adds nothing. Dropping a good costs nothing if its share of sales is
+    below 1 - (1 - 1/goods)^(1 - variety).
 
     >>> value_of_range(1.0, 1, Assortment()), value_of_range(2.0, 2, Assortment())
     (0.0, 0.0)
@@ -62,18 +62,18 @@ def value_of_range(pulls, goods, p):
 
 
 @equation
-def appeal_after(appeal, keep, luck, p):
-    """Appeal after a period that keeps ``keep`` of it, with standard normal luck: goods stay as different as they were.
+def appeal_after(appeal, keep, noise, p):
+    """Appeal after a period (AR(1) with persistence ``keep``, standard normal ``noise``); the spread is stationary.
 
     >>> appeal_after(0.3, 1.0, 2.0, Assortment())
     0.3
     """
-    return keep * appeal + (1.0 - keep * keep) ** 0.5 * p.spread * luck
+    return keep * appeal + (1.0 - keep * keep) ** 0.5 * p.spread * noise
 
 
 @equation
 def reading_error(feedback, p):
-    """Error of a good's appeal as read from a period's sales, quality units; feedback in money a customer and week.
+    """Standard error of appeal as estimated from a period's sales, quality units; feedback in money per customer per week.
 
     >>> reading_error(0.0, Assortment())
     1.0

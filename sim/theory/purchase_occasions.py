@@ -1,4 +1,4 @@
-"""Needs: how often a customer has an occasion to buy."""
+"""Purchase occasions: number and times within a period."""
 
 from sim.core.functions import exp, log
 from sim.core.parameters import equation, param, section
@@ -6,7 +6,7 @@ from sim.core.parameters import equation, param, section
 
 @section("needs")
 class Needs:
-    """The season of the market; each customer's own rate is drawn with the population."""
+    """Season of the market; the rate of each customer is drawn with the population."""
 
     season: float = param(
         0.0, low=0, high=1, unit="share of the mean rate", meaning="amplitude of the yearly season"
@@ -16,7 +16,7 @@ class Needs:
 
 @equation
 def chance_of_none(mean):
-    """Chance of no occasion at all (Poisson; a mean counts up to 700).
+    """Probability of no occasion (Poisson; means above 700 count as 700).
 
     >>> round(chance_of_none(1.0), 4)
     0.3679
@@ -25,8 +25,8 @@ def chance_of_none(mean):
 
 
 @equation
-def occasions(mean, luck):
-    """Number of purchase occasions, Poisson with that mean (up to 700), by inversion of a uniform luck.
+def occasions(mean, u):
+    """Number of purchase occasions, Poisson with mean ``mean`` (up to 700), by inversion of the uniform ``u``.
 
     Poisson with Gamma-spread means is the NBD (Ehrenberg 1959).
 
@@ -36,7 +36,7 @@ def occasions(mean, luck):
     chance = chance_of_none(mean)
     below = chance
     number = 0
-    while luck > below and number < 2000:
+    while u > below and number < 2000:
         number += 1
         chance *= mean / number
         below += chance
@@ -44,12 +44,12 @@ def occasions(mean, luck):
 
 
 @equation
-def time_of_next(time, end, left, luck):
-    """Time, up to `end`, of the next of `left` occasions that are uniform in what remains of the period.
+def time_of_next(time, end, left, u):
+    """Time of the next of ``left`` occasions, which are uniform on the rest of the period up to ``end``.
 
     >>> time_of_next(0.0, 1.0, 1, 0.25)
     0.25
     """
     if left == 1:
-        return time + (end - time) * luck
-    return time + (end - time) * (1.0 - exp(log(1.0 - luck) / left))
+        return time + (end - time) * u
+    return time + (end - time) * (1.0 - exp(log(1.0 - u) / left))

@@ -1,4 +1,4 @@
-"""Knowledge of a single customer: a record goes stale as people move and change, upkeep slows it."""
+"""Decay of customer records: records go stale as people move and change; upkeep slows it."""
 
 from sim.core.functions import exp
 from sim.core.parameters import equation, param, section
@@ -6,7 +6,7 @@ from sim.core.parameters import equation, param, section
 
 @section("knowledge")
 class Knowledge:
-    """How fast a firm's record of a customer goes stale; at decay 0 none ever does."""
+    """Rate at which a firm's records of customers go stale; never at decay 0."""
 
     decay: float = param(
         0.0, low=0, high=100, unit="a week", meaning="rate at which a record that nobody keeps up goes stale",
@@ -20,7 +20,7 @@ class Knowledge:
 
 @equation
 def rate_of_decay(spend, p):
-    """Rate at which records go stale, a week, after spend on upkeep a customer on file and week.
+    """Rate of decay per week, given spending on upkeep per customer on file per week.
 
     >>> rate_of_decay(0.0, Knowledge(decay=0.01)), rate_of_decay(1.0, Knowledge())
     (0.01, 0.0)
@@ -30,7 +30,7 @@ def rate_of_decay(spend, p):
 
 @equation
 def chance_current(exposure):
-    """Chance that a record is still current, ``exposure`` the sum of rate times weeks since it was last refreshed.
+    """Probability that a record is still current; ``exposure`` is the sum of rate times weeks since the last refresh.
 
     >>> chance_current(0.0)
     1.0

@@ -1,4 +1,4 @@
-"""The relationship: who the main supplier is, and the stage of the relationship with it."""
+"""Stages of the relationship between a customer and the main supplier."""
 
 from sim.core.parameters import equation, param, section
 
@@ -8,7 +8,7 @@ STAGES = ("none", "acquaintance", "reserve", "steady", "wandering", "consolidate
 
 @section("relationship")
 class Relationship:
-    """Where one stage ends and the next begins."""
+    """Thresholds between the stages of a relationship."""
 
     switch_margin: float = param(
         0.1,
@@ -35,25 +35,25 @@ class Relationship:
 
 @equation
 def slack(before, p):
-    """How far below its thresholds a relationship still counts as consolidated: only one that was."""
+    """Margin below the thresholds within which a consolidated relationship remains consolidated."""
     return p.consolidated_slack if before == CONSOLIDATED else 0.0
 
 
 @equation
 def bound(before, social_bond, structural_bond, p):
-    """Whether a bond is strong enough for a consolidated relationship."""
+    """True if a bond is strong enough for a consolidated relationship."""
     return max(social_bond, structural_bond) > p.consolidated_bond - slack(before, p)
 
 
 @equation
 def settled(before):
-    """Whether a relationship was steady, wandering or consolidated."""
+    """True if the relationship was steady, wandering or consolidated."""
     return before == STEADY or before == CONSOLIDATED or before == WANDERING
 
 
 @equation
 def looks_around(before, purchases, social_bond, structural_bond, satisfaction, p):
-    """Whether the stage hangs on what rivals offer; else `stage` is the same whatever they offer."""
+    """True if the stage depends on the offers of rivals; otherwise `stage` need not know them."""
     if purchases < p.acquaintance_until:
         return False
     return bound(before, social_bond, structural_bond, p) or (settled(before) and satisfaction >= 0.0)
@@ -61,7 +61,7 @@ def looks_around(before, purchases, social_bond, structural_bond, satisfaction, 
 
 @equation
 def stage(before, purchases, commitment, social_bond, structural_bond, satisfaction, trust, held_by_cost, p):
-    """The lifecycle stage, the first that fits; held_by_cost: a rival is better but for the switching cost."""
+    """Stage of the relationship; ``held_by_cost``: a rival would be chosen if switching cost nothing."""
     if purchases < p.acquaintance_until:
         return ACQUAINTANCE
     needed = p.consolidated_commitment - slack(before, p)

@@ -6,7 +6,7 @@ from sim.core.parameters import equation, param, section
 
 @section("satisfaction")
 class Satisfaction:
-    """How performance is judged against desires, expectations and promises."""
+    """Weights of desires, expectations and promises in satisfaction."""
 
     w_des: float = param(1.0, low=0, high=10, unit="a unit of quality", meaning="weight of desire congruency")
     w_exp: float = param(
@@ -39,7 +39,7 @@ class Satisfaction:
 
 @equation
 def asymmetric(gap, loss_aversion, p):
-    """A gap against a standard; a shortfall beyond the zone of tolerance weighs loss_aversion times (F5).
+    """Gap to a standard; a shortfall beyond the zone of tolerance is weighted by ``loss_aversion`` (F5).
 
     >>> asymmetric(-1.0, 2.0, Satisfaction())
     -1.5
@@ -49,13 +49,13 @@ def asymmetric(gap, loss_aversion, p):
 
 @equation
 def attribute_satisfaction(desire_congruency, expectation_congruency, loss_aversion, p):
-    """Satisfaction with what the product does."""
+    """Satisfaction with the attributes of the product."""
     return p.w_des * desire_congruency + p.w_exp * asymmetric(expectation_congruency, loss_aversion, p)
 
 
 @equation
 def overall(felt, desire, expectation, promise, loss_aversion, lift, p):
-    """Overall satisfaction with one purchase, in [-1, 1]; lift is the recovery paradox."""
+    """Overall satisfaction with one purchase, in [-1, 1]; ``lift`` is the recovery paradox."""
     attribute = attribute_satisfaction(felt - desire, felt - expectation, loss_aversion, p)
     information = asymmetric(felt - promise, loss_aversion, p)
     return clip(tanh(p.w_att * attribute + p.w_inf * information) + lift, -1.0, 1.0)
@@ -73,5 +73,5 @@ def after(satisfaction, judged, p):
 
 @equation
 def expectation_after(expectation, felt, p):
-    """Expectation after one purchase: it moves toward what was felt."""
+    """Expectation after one purchase, adjusted toward the performance felt."""
     return expectation + p.rate_exp * (felt - expectation)

@@ -1,4 +1,4 @@
-"""Causes of leaving, by counterfactual with the same luck; six types as in Chinese texts on relationship marketing."""
+"""Causes of switching, by counterfactual with the same random numbers; six causes as in Chinese texts on relationship marketing."""
 
 from sim.core.parameters import equation
 
@@ -9,12 +9,11 @@ GROUPS = len(CAUSES) - 1  # groups of terms of utility; chance has none
 
 @equation
 def blame(lost, margin, parts):
-    """Split the blame for a switch over the groups of causes by Shapley's rule; parts (7,) sum to 1.
+    """Attribute a switch to the groups of causes by the Shapley value; ``parts`` (7,) sum to 1.
 
-    `lost` (6,): by how much each group's advantage over the rival shrank since the customer became a main
-    customer, never negative; `margin` < 0: utility of staying less that of leaving, with luck, habit and
-    switching costs as in the choice. If all groups put back would not have kept the customer, all blame is
-    chance. Writes `parts`.
+    ``lost`` (6,): decline of the advantage over the rival by group since the customer became a main customer,
+    never negative; ``margin`` < 0: utility of staying less that of leaving, with noise, habit and switching costs
+    as in the choice. If restoring all groups would not have kept the customer, the cause is chance. Writes ``parts``.
     """
     total = 0.0
     for g in range(GROUPS):
@@ -41,7 +40,7 @@ def blame(lost, margin, parts):
 
 @equation
 def shapley_weight(size):
-    """Shapley's weight of a coalition of that size joined by one of six: size!(5 - size)!/6!.
+    """Shapley weight of a coalition of ``size`` out of six groups: size!(5 - size)!/6!.
 
     >>> [round(1 / shapley_weight(k)) for k in range(6)]
     [6, 30, 60, 60, 30, 6]

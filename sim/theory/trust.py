@@ -1,4 +1,4 @@
-"""Trust: promises kept build it slowly, promises broken cost it fast."""
+"""Trust: kept promises build it slowly, broken promises reduce it fast."""
 
 from sim.core.functions import clip
 from sim.core.parameters import equation, param, section
@@ -9,7 +9,7 @@ LEVELS = ("cognitive", "affective", "behavioural")
 
 @section("trust")
 class Trust:
-    """How trust moves and where its levels begin."""
+    """Adjustment of trust after purchases, and thresholds of its levels."""
 
     start: float = param(0.3, low=0, high=1, unit="trust", meaning="trust before any experience")
     up: float = param(
@@ -52,7 +52,7 @@ def after(trust, felt, promise, p):
 
 @equation
 def level(trust, social_bond, streak, p):
-    """0 cognitive, 1 affective, 2 behavioural."""
+    """Level of trust: 0 cognitive, 1 affective, 2 behavioural."""
     if trust <= p.affective_from or social_bond <= p.affective_bond:
         return COGNITIVE
     return BEHAVIOURAL if streak >= p.behavioural_streak else AFFECTIVE

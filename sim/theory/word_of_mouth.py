@@ -1,11 +1,11 @@
-"""Word of mouth: who speaks, and what it changes in who listens."""
+"""Word of mouth: probability of speaking, and effects on the listener."""
 
 from sim.core.parameters import equation, param, section
 
 
 @section("talk")
 class Talk:
-    """How readily customers speak and how much it counts."""
+    """Readiness to speak and weight of word of mouth."""
 
     talk_base: float = param(
         0.05, low=0, high=1, unit="chance a period with a purchase", meaning="speaks anyway"
@@ -34,7 +34,7 @@ class Talk:
 
 @equation
 def chance_to_speak(satisfaction, p):
-    """Chance that who bought speaks of it.
+    """Probability that a buyer speaks about the purchase.
 
     >>> round(chance_to_speak(-0.5, Talk()), 3), round(chance_to_speak(0.5, Talk()), 3)
     (0.25, 0.125)
@@ -45,13 +45,13 @@ def chance_to_speak(satisfaction, p):
 
 @equation
 def heard(expectation, satisfaction, p):
-    """What the talker conveys, on the quality scale."""
+    """Message of the speaker, on the quality scale."""
     return expectation + p.news * satisfaction
 
 
 @equation
 def expectation_after(expectation, heard, strength, p):
-    """Expectation of the listener; linear in utility, so talk is a shift on the logit scale (F12)."""
+    """Expectation of the listener; linear in utility, so word of mouth is a shift on the logit scale (F12)."""
     return expectation + p.talk_rate * strength * (heard - expectation)
 
 
