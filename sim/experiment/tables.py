@@ -129,7 +129,7 @@ _BY_PERIOD: dict[str, Any] = {
 #: Every table of a run by name; a run folder has a parquet file of each.
 TABLES: dict[str, RunTable] = {t.name: t for t in (
     RunTable("outcomes", "every metric, whole amounts of the period", _outcomes, **_BY_PERIOD),
-    RunTable("twins", "the arms with loyalty off", _without_loyalty, **_BY_PERIOD),
+    RunTable("twins", "the arms without loyalty", _without_loyalty, **_BY_PERIOD),
     RunTable(
         "runs", "every metric after the burn-in: what the summary averages", _runs,
         rows=("twin", "firm"), columns=(Column("twin", pa.bool_(), "whether loyalty was off"), FIRM),
@@ -149,7 +149,7 @@ TABLES: dict[str, RunTable] = {t.name: t for t in (
         columns=(text("from_stage", "stage"), text("to_stage", "stage"), real("count", "customer-periods")),
     ),
     RunTable(
-        "tenure", "customer-periods at risk, and lost", lambda run: run.market.books.tenure(),
+        "tenure", "customer-periods at risk, and customers lost", lambda run: run.market.books.tenure(),
         rows=("firm", "tenure"),
         columns=(FIRM, real("tenure", "years"), real("at_risk", "customers"), real("lost", "customers")),
     ),
@@ -161,7 +161,7 @@ TABLES: dict[str, RunTable] = {t.name: t for t in (
         ),
     ),
     RunTable(
-        "value_parts", "the utility of the offer to its main customers", lambda run: run.market.value_parts(),
+        "value_parts", "the utility of the offer to the firm's main customers, by part", lambda run: run.market.value_parts(),
         rows=("firm", "part"), order=("firm",),  # parts keep the order in which they add up
         columns=(FIRM, text("part", "group of utility terms"), real("value", "utility, mean over main customers")),
     ),
@@ -176,8 +176,8 @@ TABLES: dict[str, RunTable] = {t.name: t for t in (
     ),
     RunTable(
         "whale",
-        "cumulative share of the net lifetime value of the firm's customers, the most valuable first: above 1 where some "
-        "cost more than they bring",
+        "cumulative share of the net lifetime value of the firm's customers, the most valuable first; above 1 where some "
+        "customers cost more than they bring",
         lambda run: run.market.whale_curve(),
         rows=("firm", "percentile"),
         columns=(
@@ -187,8 +187,8 @@ TABLES: dict[str, RunTable] = {t.name: t for t in (
     ),
     RunTable(
         "stakeholders",
-        "its `kind`, `firm`, `satisfaction`, `trust` and `bond` after the period, and `part`, the share of the gain that "
-        "goes to the firm, where it negotiates; only where there are stakeholders",
+        "`kind`, `firm`, `satisfaction`, `trust` and `bond` after the period; `part`, the share of the gain that goes to "
+        "the firm, where the partner negotiates. Only where there are partners",
         lambda run: run.market.stakeholder_ties(),
         rows=("period", "firm", "stakeholder"), when=lambda scenario: bool(scenario.stakeholders),
         columns=(
@@ -199,9 +199,9 @@ TABLES: dict[str, RunTable] = {t.name: t for t in (
     ),
     RunTable(
         "account_terms",
-        "what each key account agreed on at the last review: the share of trade each way, `ratio` of power, `part` of the "
-        "gain that goes to the firm, `least` that it accepts, `asked`, `agreed` (money a unit), `discount` off the posted "
-        "price; only where `theory.power.accounts` is above 0",
+        "terms of each key account at the last review: the share of trade each way, `ratio` of power, `part` of the gain "
+        "that goes to the firm, `least` price that it accepts, price `asked` and `agreed` (money per unit), `discount` off "
+        "the posted price. Only where `theory.power.accounts` is above 0",
         lambda run: run.market.account_terms(),
         rows=("firm", "customer"), when=lambda scenario: scenario.theory.power.accounts > 0,
         columns=(
@@ -217,7 +217,7 @@ TABLES: dict[str, RunTable] = {t.name: t for t in (
         ),
     ),
     RunTable(
-        "customers", "a sample of customers over time, first replication: columns below",
+        "customers", "a sample of customers over time, first replication: see below",
         lambda run: run.market.customer_sample(),
         rows=("period", "customer"), when=lambda scenario: scenario.experiment.sample > 0,
     ),
