@@ -102,7 +102,7 @@ class Market(mesa.Model):
         return f"Market({self.setting.name}: arm {self.arm}, {at}, {self.heads:,} customers, {len(self.firms)} firms)"
 
     def step(self) -> None:
-        """One period, act by act; each is described in docs/model.md, "Process and order"."""
+        """One period, act by act; each is described in docs/reference/model.md, "Process and order"."""
         self.admit_entrants()
         self.apply_events()
         self.collect_plans()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -39,6 +42,13 @@ def test_a_step_is_its_acts_in_order(monkeypatch):
     seen = calls(monkeypatch, *((Market, act) for act in ACTS))
     market.step()
     assert tuple(seen) == ACTS and market.period == 1
+
+
+def test_the_acts_are_those_of_the_reference_in_its_words():
+    page = (Path(__file__).parents[3] / "docs/reference/model.md").read_text(encoding="utf-8")
+    section = page.partition("## Process and order")[2].partition("\n#")[0]
+    acts = re.findall(r"^\d+\. \*\*([^*]+?)\.?\*\*", section, re.M)
+    assert tuple(act.lower().replace("the ", "").replace(" ", "_") for act in acts) == ACTS
 
 
 @pytest.mark.parametrize("second", [False, True])
