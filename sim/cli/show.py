@@ -114,7 +114,7 @@ def concept_text(name: str) -> str:
 
 def lever_text(name: str) -> str:
     """A lever of a plan: meaning, range, what it needs and which of the four Ps and Cs it is."""
-    from sim.scenario.warnings import NEEDS
+    from sim.firms.mechanisms import MECHANISMS
     from sim.strategies import ALL_LEVERS
     from sim.strategies.levers import CS, PS
 
@@ -129,7 +129,7 @@ def lever_text(name: str) -> str:
     ]
     lines = [f"# {name}: {', '.join(four)}"]
     if p.needs:
-        lines.append(f"# costs and does nothing without {NEEDS[p.needs][0]}")
+        lines.append(f"# costs and does nothing without {MECHANISMS[p.needs].needs}")
     return "\n".join([*lines, *_keys({name: p})])
 
 

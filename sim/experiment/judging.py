@@ -10,8 +10,9 @@ import pandas as pd
 
 from sim.core.errors import InputError
 from sim.experiment.statistics import Estimate, estimate, paired
-from sim.firms.metrics import ALL, GROUPS, SECOND
-from sim.scenario.warnings import NEEDS
+from sim.firms.mechanisms import MECHANISMS
+from sim.firms.metrics import ALL, GROUPS
+from sim.scenario.warnings import has
 
 SIDES = ("higher", "lower", "equal")
 TWIN = "twin"
@@ -46,15 +47,15 @@ def check_metrics(scenario: Any) -> None:
     asked = {entry["metric"] for entry in scenario.expect} | set(scenario.experiment.metrics)
     arms = scenario.experiment.arms.values()
     if scenario.second is None and not any(over.get("second") for over in arms):
-        for metric in sorted(asked & set(SECOND)):
+        for metric in sorted(asked & set(GROUPS["second"])):
             raise InputError("metric", metric, "a metric of a market with one category, or a section second")
     for need, group in GROUPS.items():
-        wanted, (needed, there) = sorted(asked & set(group)), NEEDS[need]
+        wanted = sorted(asked & set(group))
         if need == "second" or not wanted:
             continue
         settings = map(scenario.for_arm, scenario.experiment.arms)
-        if not any(there(setting, firm) for setting in settings for firm in setting.firms):
-            raise InputError("metric", wanted[0], f"another metric, or {needed}")
+        if not any(has(setting, firm, need) for setting in settings for firm in setting.firms):
+            raise InputError("metric", wanted[0], f"another metric, or {MECHANISMS[need].needs}")
 
 
 def evaluate(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
@@ -18,6 +18,7 @@ from sim.core import rng
 from sim.customers.offer import OfferRecord
 from sim.firms import costs, customer_base, decision, posting, view_builder
 from sim.firms.costs import Activity, CostBasis, Outlook
+from sim.firms.mechanisms import mechanisms_of
 from sim.firms.offer_settings import OfferSettings, SecondOffer
 from sim.firms.partners.base import Conduct, PartnerEffects
 from sim.firms.parts.departments import Departments
@@ -30,6 +31,7 @@ from sim.firms.purchase_records import PurchaseRecords
 from sim.firms.state import Clock, Draws, FirmShocks, FirmState, Sales, SecondSales, Trade
 from sim.strategies import (
     ALL_LEVERS,
+    LEVERS,
     CustomerFile,
     FirmView,
     MarketingPlan,
@@ -45,13 +47,6 @@ from sim.theory import account_managers, bonds, experience, marketing_response
 from sim.theory.half_life import kept
 
 BY_CUSTOMER = tuple(name for name, p in ALL_LEVERS.items() if p.unit in (A_CUSTOMER, A_RECORD))
-#: Whether a firm has what a lever needs (`Lever.needs`).
-HAS: dict[str, Callable[[Firm], bool]] = {
-    "second": lambda firm: firm.sells_second,
-    "range": lambda firm: firm.product_range is not None,
-    "conflict": lambda firm: firm.departments.at_odds,
-    "decay": lambda firm: firm.record_decay is not None,
-}
 MOST_ASKED = 1000  # customers in one survey
 
 
@@ -86,20 +81,21 @@ class Firm:
         self.members: list[float] = []  # of each tier
         self.response = replace(theory.reach, cost_quality=offer.cost_quality)
         self.knows = view_builder.known_to(theory, offer, trade)
+        self.mechanisms = mechanisms_of(offer, theory, second)
         self._add_parts()
 
     def _add_parts(self) -> None:
         offer, theory, clock = self.offer, self.theory, self.clock
         self.product_range: ProductRange | None = None
-        if offer.goods > 1:
+        if "range" in self.mechanisms:
             taste_keep = kept(theory.assortment.taste_half_life, clock.weeks)
             self.product_range = ProductRange(offer.goods, theory.assortment, taste_keep, self.draws)
         alignment_keep = kept(theory.departments.alignment_half_life, clock.weeks)
         self.departments: Departments = Departments(offer.alignment, theory.departments, alignment_keep)
         self.record_decay: RecordDecay | None = None
-        if theory.knowledge.decay > 0.0:
+        if "decay" in self.mechanisms:
             self.record_decay = RecordDecay(clock.seed, self.rng_id, theory.knowledge)
-        self.key_accounts = KeyAccounts(self.index, theory) if theory.power.accounts else None
+        self.key_accounts = KeyAccounts(self.index, theory) if "accounts" in self.mechanisms else None
         self.event_data: EventData | None = None  # begun with its first event
         self.parts: tuple[Part, ...] = tuple(
             part for part in (self.product_range, self.departments, self.record_decay) if part is not None
@@ -205,10 +201,23 @@ class Firm:
 
     # ------------------------------------------------------------------ levers, budget and costs
 
+    def has(self, lever: str) -> bool:
+        """Whether the firm has what a lever needs: a mechanism, a kind of partner."""
+        p = ALL_LEVERS[lever]
+        if p.needs == "second" and not self.sells_second:
+            return False
+        return (not p.needs or p.needs in self.mechanisms) and (
+            not p.partner or p.partner in self.partner_kinds
+        )
+
+    @property
+    def available(self) -> frozenset[str]:
+        """Levers that do anything for the firm now."""
+        return frozenset(lever for lever in LEVERS if self.has(lever))
+
     def acts(self, lever: str) -> bool:
         """Whether the firm has what a lever needs and events permit it."""
-        p = ALL_LEVERS[lever]
-        return (not p.needs or HAS[p.needs](self)) and p.practice not in self.shocks.forbidden
+        return self.has(lever) and ALL_LEVERS[lever].practice not in self.shocks.forbidden
 
     def amount(self, plan: MarketingPlan, lever: str) -> float:
         """A plan's amount of a lever, 0 where it does not act."""
@@ -289,6 +298,7 @@ class Firm:
             customer_file=self.customer_file() if reads else None,
             prospects=prospects if reads else None,
             setting=self.knows,
+            available=self.available,
         )
 
     def public_offer(self) -> PublicOffer:

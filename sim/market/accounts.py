@@ -11,59 +11,36 @@ import pandas as pd
 
 from sim.customers.ledger import ENTRIES, TENURE_BINS, WHOLES, Entry, MarketEntry
 from sim.firms.firm import Firm
-from sim.firms.metrics import ALL_COSTS, CELLS, DEPARTMENTS, GROUPS, KEEPING, METRICS, WINNING
+from sim.firms.mechanisms import CELLS
+from sim.firms.metrics import ALL, ALL_COSTS, GROUPS, METRICS, OPTIONAL, BookTables
 from sim.theory.relationship import STAGES
 from sim.theory.switching_causes import CAUSES
 
 MONEY = ("revenue", *ALL_COSTS, "profit", "discounted_profit", "budget_spend")
-#: Metrics that are a column of the ledger as it is.
-DIRECT = {
-    "units": Entry.UNITS, "points_issued": Entry.POINTS_ISSUED, "points_expired": Entry.POINTS_EXPIRED,
-    "points_held": Entry.POINTS_HELD, "contacts": Entry.CONTACTS, "failures": Entry.FAILURES,
-    "complaints": Entry.COMPLAINTS, "recovered": Entry.RECOVERED, "buyers": Entry.BUYERS,
-    "new_buyers": Entry.NEW_BUYERS, "main_customers": Entry.MAIN, "kept": Entry.KEPT, "lost": Entry.LOST,
-    "won": Entry.WON, "aware": Entry.AWARE, "tried": Entry.TRIED, "repeated": Entry.REPEATED,
-    "loyal_true": Entry.LOYAL_TRUE, "loyal_latent": Entry.LOYAL_LATENT, "loyal_spurious": Entry.LOYAL_SPURIOUS,
-    "loyal_none": Entry.LOYAL_NONE, "trust_cognitive": Entry.TRUST_COGNITIVE,
-    "trust_affective": Entry.TRUST_AFFECTIVE, "trust_behavioural": Entry.TRUST_BEHAVIOURAL,
-    "referrals": Entry.REFERRALS, "acquaintance": Entry.ACQUAINTANCE, "reserve": Entry.RESERVE,
-    "steady": Entry.STEADY, "wandering": Entry.WANDERING, "consolidated": Entry.CONSOLIDATED,
-    "attended": Entry.ATTENDED, "captured": Entry.CAPTURED, "captured_revenue": Entry.CAPTURED_REVENUE,
-}  # fmt: skip
-#: Metrics that are a mean over main customers.
-MEANS = {
-    "satisfaction": Entry.SATISFACTION, "trust": Entry.TRUST, "commitment": Entry.COMMITMENT,
-    "social_bond": Entry.SOCIAL_BOND, "structural_bond": Entry.STRUCTURAL_BOND,
-}  # fmt: skip
 
 
 def mechanism_metrics(firms: Sequence[Firm], spent: Sequence[Mapping[str, float]], entries: np.ndarray) -> dict[str, np.ndarray]:  # fmt: skip
-    """Metrics of a period that only markets with a mechanism have, (n_firms,); NaN of a firm without it.
+    """Metrics of a period that only markets with a mechanism have, (n_firms,) each; NaN of a firm without it.
 
     ``spent`` has each firm's costs, ``entries`` (n_firms, entries) are the ledger.
     """
+    present = frozenset().union(*(firm.mechanisms for firm in firms))
+    parts = [
+        dict(pair for part in f.parts for pair in part.outcomes(c).items())
+        for f, c in zip(firms, spent, strict=True)
+    ]
     found: dict[str, np.ndarray] = {}
-    if any(firm.offer.when_full == "turned_away" for firm in firms):
-        found["turned_away"] = entries[:, Entry.TURNED_AWAY]
-    if not any(firm.departments.at_odds for firm in firms):
-        skipped = DEPARTMENTS.keys()
-    else:
-        skipped = {}.keys()
-    for number, (firm, costs) in enumerate(zip(firms, spent, strict=True)):
-        for part in firm.parts:
-            for name, value in part.outcomes(costs).items():
-                if name not in skipped:
-                    found.setdefault(name, np.full(len(firms), np.nan))[number] = value
+    for name in (name for name in GROUPS if name in present):
+        for metric in GROUPS[name].values():
+            if isinstance(metric.of, Entry):
+                found[metric.name] = entries[:, metric.of]
+            elif any(metric.name in of_firm for of_firm in parts):
+                found[metric.name] = np.array([of_firm.get(metric.name, np.nan) for of_firm in parts])
     return found
 
 
 class IdentityError(AssertionError):
     """An accounting identity does not hold: names it, the period and the two sides."""
-
-
-def ratio(above: np.ndarray, below: np.ndarray) -> np.ndarray:
-    """above/below, NaN where below is 0."""
-    return np.divide(above, below, out=np.full(np.broadcast(above, below).shape, np.nan), where=below != 0)
 
 
 PAID = "what customers ever paid = revenue - promotions"  # the identity whose left side is kept in single precision
@@ -103,7 +80,9 @@ class Books:
         if metric == "share":
             units = [row[Entry.UNITS] for row in self.rows]
             return units[firm] / sum(units) if sum(units) else float("nan")
-        return self.rows[firm][DIRECT[metric]]
+        entry = ALL[metric].of
+        assert isinstance(entry, Entry), f"{metric} is no count"
+        return self.rows[firm][entry]
 
     def close(self, ledger: np.ndarray, whole: np.ndarray, spent: Sequence[Mapping[str, float]], offers: np.ndarray,
               further: Mapping[str, np.ndarray] = MappingProxyType({})) -> None:  # fmt: skip
@@ -208,32 +187,14 @@ class Books:
         ledger = np.array(self.ledgers).reshape(periods, firms, ENTRIES)
         whole = np.array(self.wholes).reshape(periods, 1, WHOLES)
         money = np.array(self.moneys).reshape(periods, len(MONEY), firms)
-        got = {name: money[:, row] for row, name in enumerate(MONEY)}
-        got |= {name: ledger[:, :, entry] for name, entry in DIRECT.items()}
-        main = ledger[:, :, Entry.MAIN]
-        got |= {name: ratio(ledger[:, :, entry], main) for name, entry in MEANS.items()}
-        units = ledger[:, :, Entry.UNITS]
-        got["share"] = ratio(units, units.sum(axis=1, keepdims=True))
-        got["customer_share"] = ratio(ledger[:, :, Entry.WALLET_OWN], ledger[:, :, Entry.WALLET_ALL])
-        before = np.concatenate([np.zeros((1, firms)), main[:-1]])
-        got["retention"] = ratio(ledger[:, :, Entry.KEPT], before)
-        wooing: Any = sum(got[c] for c in WINNING)
-        got["acquisition_cost"] = ratio(wooing, got["won"])
-        keeping: Any = sum(got[c] for c in KEEPING)
-        got["keeping_cost"] = ratio(keeping, got["kept"]) * self.periods_per_year
-        got["winning_to_keeping"] = ratio(got["acquisition_cost"], got["keeping_cost"])
         prices = np.array(self.prices).reshape(periods, 2, firms)
-        got["price"], got["quality"] = prices[:, 0], prices[:, 1]
-        got["price_paid"] = ratio(ledger[:, :, Entry.REVENUE] - got["promotion_cost"], units)
-        got["recovered"] = ledger[:, :, Entry.RECOVERED]
-        got["market_size"] = np.broadcast_to(whole[:, :, MarketEntry.PRESENT], units.shape)
-        got["consumer_surplus"] = np.broadcast_to(whole[:, :, MarketEntry.SURPLUS], units.shape)
-        for name in ("customer_equity", "top_fifth_share", "gini"):
-            reported = np.full((periods, firms), np.nan)
-            for period, values in self.values.items():
-                reported[period] = values[name]
-            got[name] = reported
+        tables = BookTables(
+            ledger, whole, {name: money[:, row] for row, name in enumerate(MONEY)}, prices[:, 0], prices[:, 1], self.values,
+            self.periods_per_year,
+        )  # fmt: skip
+        got = {name: tables.values_of(metric) for name, metric in METRICS.items()}
         had = self.further[0] if self.further else {}
+        got |= {name: tables.money[name] for name in OPTIONAL if name in tables.money}
         got |= {name: np.array([made[name] for made in self.further]) for name in had}
         groups = (group for group in GROUPS.values() if group.keys() & had.keys())
         names = [*METRICS, *(name for group in groups for name in group)]

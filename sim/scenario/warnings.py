@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from math import inf
 from typing import TYPE_CHECKING
 
+from sim.firms.mechanisms import MECHANISMS
 from sim.scenario.events.base import EVENTS
 from sim.strategies import ALL_LEVERS
 
@@ -62,23 +63,10 @@ def _on_nothing(setting: Scenario) -> Iterator[str]:
                 yield f"events.{name}: acts on nothing, for no firm has dealers (stakeholders of kind distributor)"
 
 
-#: What a lever needs (`Lever.needs`), how a scenario has it, and whether a firm of a scenario does.
-NEEDS: dict[str, tuple[str, Callable[[Scenario, str], bool]]] = {
-    "second": (
-        "a second product: second.firms",
-        lambda s, firm: s.second is not None and firm in s.second.firms,
-    ),
-    "range": ("a range: goods above 1", lambda s, firm: s.firms[firm].goods > 1),
-    "conflict": ("a conflict: alignment below 1", lambda s, firm: s.firms[firm].alignment < 1.0),
-    "decay": (
-        "records that go stale: theory.knowledge.decay",
-        lambda s, firm: s.theory.knowledge.decay > 0.0,
-    ),
-    "full": (
-        "a firm that turns customers away: when_full",
-        lambda s, firm: s.firms[firm].when_full == "turned_away",
-    ),
-}
+def has(setting: Scenario, firm: str, mechanism: str) -> bool:
+    """Whether a firm of a scenario has a mechanism."""
+    second = setting.second.firms.get(firm) if setting.second else None
+    return MECHANISMS[mechanism].present(setting.firms[firm], setting.theory, second)
 
 
 def _in_vain(firm: str, setting: Scenario) -> Iterator[str]:
@@ -86,6 +74,6 @@ def _in_vain(firm: str, setting: Scenario) -> Iterator[str]:
     strategy = setting.firms[firm].strategy
     for name, lever in ALL_LEVERS.items():
         if strategy.name == "fixed_plan" and lever.needs and strategy.parameters.get(name):
-            needed, there = NEEDS[lever.needs]
-            if not there(setting, firm):
+            if not has(setting, firm, lever.needs):
+                needed = MECHANISMS[lever.needs].needs
                 yield f"firms.{firm}.strategy.{name}: costs and does nothing without {needed}"

@@ -23,7 +23,7 @@ from sim.strategies import (
     Strategy,
     Tier,
 )
-from sim.strategies.levers import A_CASE, A_CUSTOMER, A_HEAD, A_RECORD, SUPPORT
+from sim.strategies.levers import A_CASE, A_CUSTOMER, A_HEAD, A_RECORD
 from sim.theory import marketing_response
 from sim.theory.bonds import Bonds, of_personal
 from sim.theory.marketing_response import Reach
@@ -31,13 +31,6 @@ from sim.theory.marketing_response import Reach
 FREE = MarketSettings().budget  # money a head and week to plan with where the budget is free
 NEED = TRAITS["need_rate"].default.mean  # purchases a head and week before anything was sold
 FAILURES = 0.05  # failures a purchase before any was found
-#: Whether a firm that sees this has what a lever needs (`Lever.needs`).
-HAS: dict[str, Callable[[FirmView], bool]] = {
-    "second": lambda view: view.second is not None,
-    "range": lambda view: bool(view.range_sales),
-    "conflict": lambda view: view.alignment < 1.0,
-    "decay": lambda view: view.setting.get("record_decay", 0.0) > 0.0,
-}
 Cut = TypeVar("Cut")
 SEARCHED = "assumed: a best reply in the default market, docs/evidence/mixes.md"
 
@@ -149,8 +142,7 @@ def unit_costs(view: FirmView, plan: MarketingPlan) -> dict[str, float]:
         "promotion": max(plan.price * units(view), 1e-9),
         "bundle_discount": 0.0 if second is None else max(second.revenue, 1e-9),
     }
-    useless = {lever for kind, lever in SUPPORT.items() if kind not in view.stakeholders}
-    useless.update(lever for lever in SPENDING if (needs := ALL_LEVERS[lever].needs) and not HAS[needs](view))
+    useless = [lever for lever in SPENDING if lever not in view.available]
     charged = {lever: each[ALL_LEVERS[lever].unit] for lever in SPENDING if lever not in price_cuts}
     return charged | price_cuts | dict.fromkeys(useless, 0.0)
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
+from sim.core.metric import Cost, cost_column
 from sim.core.parameters import Param, section
 
 #: What a lever is of the four Ps (McCarthy 1960) and of the four Cs (Lauterborn 1990, New marketing litany, Advertising
@@ -43,14 +44,21 @@ class Lever(Param):
 
 
 def lever(default: float = 0.0, *, meaning: str, unit: str, mix: tuple[str, str], low: float = 0, high: float = 100,
-          cost: str = "", needs: str = "", practice: str = "", partner: str = "") -> Any:  # fmt: skip
-    """Declare a lever."""
+          cost: Cost | str = "", needs: str = "", practice: str = "", partner: str = "") -> Any:  # fmt: skip
+    """Declare a lever, with the cost column that it fills; the name alone of a column declared before."""
+    if isinstance(cost, Cost):
+        COST_COLUMNS[cost.name], cost = cost, cost.name
     return Lever(default=default, low=low, high=high, unit=unit, meaning=meaning, mix=mix, cost=cost, needs=needs,
                  practice=practice, partner=partner)  # fmt: skip
 
 
+#: Cost columns that levers fill, by name.
+COST_COLUMNS: dict[str, Cost] = {}
+_SUPPORT = cost_column("stakeholder_cost", "support of stakeholders")
+
+
 def _support(partner: str, meaning: str) -> Any:
-    return lever(unit=A_HEAD, meaning=meaning, mix=PARTNERS, cost="stakeholder_cost", partner=partner)
+    return lever(unit=A_HEAD, meaning=meaning, mix=PARTNERS, cost=_SUPPORT, partner=partner)
 
 
 @section("programme")
@@ -60,18 +68,26 @@ class Programme:
     declared: ClassVar[dict[str, Lever]]
 
     reward_rate: float = lever(
-        high=0.5, unit="share of what is paid", mix=POINTS, cost="points_paid",
+        high=0.5, unit="share of what is paid", mix=POINTS, cost=cost_column("points_paid", "points paid out as cash", "keeping", budgeted=False),
         meaning="points issued (level 1, financial bond)",
     )  # fmt: skip
     discount: float = lever(
-        high=0.9, unit=OFF, mix=COST, cost="promotion_cost", meaning="price off for the tier (level 1)"
+        high=0.9,
+        unit=OFF,
+        mix=COST,
+        cost=cost_column(
+            "promotion_cost",
+            "list price less price paid: promotions, tier and negotiated discounts",
+            "winning",
+        ),
+        meaning="price off for the tier (level 1)",
     )
     contact_rate: float = lever(
-        high=2, unit="contacts a week", mix=TALK, cost="contact_cost",
+        high=2, unit="contacts a week", mix=TALK, cost=cost_column("contact_cost", "contacts, in person or through a medium", "keeping"),
         meaning="contacts (level 2, social bond), in person but for `online`",
     )  # fmt: skip
     integration: float = lever(
-        high=1, unit="effort", mix=VALUE, cost="integration_cost",
+        high=1, unit="effort", mix=VALUE, cost=cost_column("integration_cost", "set-up and upkeep of integration", "keeping"),
         meaning="ties of systems and work (level 3, structural bond)",
     )  # fmt: skip
     online: float = lever(
@@ -97,22 +113,36 @@ class Levers:
     price: float = lever(10.0, high=1e6, unit="money", meaning="list price", mix=COST)
     promise: float = lever(0.8, low=-2, high=5, unit="quality", meaning="what is promised", mix=TALK)
     quality: float = lever(
-        0.8, low=-2, high=5, unit="quality", mix=VALUE, cost="quality_cost",
+        0.8, low=-2, high=5, unit="quality", mix=VALUE, cost=cost_column("quality_cost", "extra cost of goods for quality above base"),
         meaning="quality the firm works toward",
     )  # fmt: skip
     advertising: float = lever(
-        unit=A_HEAD, mix=TALK, cost="advertising_cost", practice="advertising", meaning="advertising"
+        unit=A_HEAD,
+        mix=TALK,
+        cost=cost_column("advertising_cost", "advertising", "winning"),
+        practice="advertising",
+        meaning="advertising",
     )
-    place: float = lever(unit=A_HEAD, mix=EASE, cost="place_cost", meaning="convenience")
-    staff: float = lever(unit=A_CUSTOMER, mix=VALUE, cost="staff_cost", meaning="staff, against failures")
+    place: float = lever(
+        unit=A_HEAD, mix=EASE, cost=cost_column("place_cost", "convenience", "winning"), meaning="convenience"
+    )
+    staff: float = lever(
+        unit=A_CUSTOMER,
+        mix=VALUE,
+        cost=cost_column("staff_cost", "staff against failures", "keeping"),
+        meaning="staff, against failures",
+    )
     feedback: float = lever(
-        unit=A_CUSTOMER, mix=LISTENING, cost="feedback_cost", meaning="surveys and early warning"
+        unit=A_CUSTOMER,
+        mix=LISTENING,
+        cost=cost_column("feedback_cost", "surveys and early warning", "keeping"),
+        meaning="surveys and early warning",
     )
     recovery: float = lever(
         high=1000,
         unit=A_CASE,
         mix=VALUE,
-        cost="recovery_cost",
+        cost=cost_column("recovery_cost", "making good of failures", "keeping"),
         meaning="making good a failure that was found",
     )
     promotion: float = lever(
@@ -124,30 +154,33 @@ class Levers:
     public_relations: float = _support("influencer", "information of media, regulators and the public")
     supplier_support: float = _support("supplier", "planning, paying and designing together with suppliers")
     second_advertising: float = lever(
-        unit=A_HEAD, mix=TALK, cost="second_advertising_cost", needs="second", practice="advertising",
+        unit=A_HEAD, mix=TALK, cost=cost_column("second_advertising_cost", "advertising of the second product"), needs="second", practice="advertising",
         meaning="advertising of the second product",
     )  # fmt: skip
     cross_selling: float = lever(
-        unit=A_CUSTOMER, mix=TALK, cost="cross_selling_cost", needs="second",
+        unit=A_CUSTOMER, mix=TALK, cost=cost_column("cross_selling_cost", "offering the second product to own customers"), needs="second",
         meaning="offering the second product to active customers of the first",
     )  # fmt: skip
     bundle_discount: float = lever(
-        high=0.9, unit=OFF, mix=COST, cost="second_promotion_cost", needs="second",
+        high=0.9, unit=OFF, mix=COST, cost=cost_column("second_promotion_cost", "discount on the second product for customers of the first"), needs="second",
         meaning="off the second product for active customers of the first",
     )  # fmt: skip
     event: float = lever(
-        unit=A_HEAD, mix=TALK, cost="event_cost", meaning="an event of the firm's own that people come to"
+        unit=A_HEAD,
+        mix=TALK,
+        cost=cost_column("event_cost", "events that people come to", "winning"),
+        meaning="an event of the firm's own that people come to",
     )
     range_review: float = lever(
-        unit=A_HEAD, mix=VALUE, cost="range_cost", needs="range",
+        unit=A_HEAD, mix=VALUE, cost=cost_column("range_cost", "goods tried in the shop"), needs="range",
         meaning="goods tried in the shop, for which slow sellers are dropped",
     )  # fmt: skip
     coordination: float = lever(
-        unit=A_CUSTOMER, mix=INSIDE, cost="coordination_cost", needs="conflict",
+        unit=A_CUSTOMER, mix=INSIDE, cost=cost_column("coordination_cost", "bringing departments together"), needs="conflict",
         meaning="bringing departments that are at odds together: shared goals, joint teams, job rotation",
     )  # fmt: skip
     data_upkeep: float = lever(
-        unit=A_RECORD, mix=LISTENING, cost="upkeep_cost", needs="decay",
+        unit=A_RECORD, mix=LISTENING, cost=cost_column("upkeep_cost", "keeping up the data on customers"), needs="decay",
         meaning="keeping up records that would go stale",
     )  # fmt: skip
 
@@ -159,6 +192,8 @@ ALL_LEVERS: dict[str, Lever] = Levers.declared | Programme.declared
 SPENDING = tuple(
     name for name, p in Levers.declared.items() if p.unit in (A_HEAD, A_CUSTOMER, A_CASE, A_RECORD, OFF)
 )
+#: Levers that do something in every firm: they need neither a mechanism nor a partner.
+EVERYWHERE = frozenset(name for name, p in Levers.declared.items() if not (p.needs or p.partner))
 #: The lever that pays for each kind of partner.
 SUPPORT = {p.partner: name for name, p in Levers.declared.items() if p.partner}
 SECOND_LEVERS = tuple(name for name, p in Levers.declared.items() if p.needs == "second")

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from sim.strategies.levers import Programme
+from sim.strategies.levers import EVERYWHERE, Programme
 from sim.strategies.plan import MarketingPlan, Tier
 
 
@@ -102,7 +102,7 @@ class FirmView:
     says how many of each kind are tied to it; ``alignment`` of its departments (1: no conflict) and ``current_records``,
     the share of the customers on file whose record is not stale, are its own; ``second`` is its second product, None without one that is on sale. ``range_sales``
     is each good's share of sales as the firm reads them, with error; empty without a range. ``budget`` is the amount
-    this period's plan may spend, after what was overrun before.
+    this period's plan may spend, after what was overrun before. ``available`` are the levers that do anything for the firm now.
     """
 
     name: str
@@ -138,6 +138,7 @@ class FirmView:
     customer_file: CustomerFile | None = None
     prospects: Prospects | None = None
     setting: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    available: frozenset[str] = EVERYWHERE
 
     @property
     def weeks(self) -> float:

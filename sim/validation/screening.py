@@ -17,6 +17,7 @@ from sim.core.parameters import Param
 from sim.customers.ledger import Entry
 from sim.customers.network import LAYERS
 from sim.customers.traits import TRAITS, Trait
+from sim.firms.mechanisms import MECHANISMS
 from sim.firms.offer_settings import OfferSettings, SecondOffer
 from sim.market.accounts import MONEY
 from sim.scenario.merge import merge
@@ -28,7 +29,6 @@ from sim.validation.facts.facts import FIRMS, YEAR
 from sim.validation.laws.checks import opened
 
 PERIODS = 130  # the last year is read
-GOODS = 20  # of each firm, where a value acts on ranges only
 LEVERS = {
     "promotion": 0.01, "advertising": 0.02, "place": 0.005, "staff": 0.01, "feedback": 0.01, "recovery": 2.0,
     "contact_rate": 0.03, "integration": 0.03, "reward_rate": 0.01,
@@ -136,7 +136,8 @@ def tree_of(key: str, level: Any, customers: int) -> dict[str, Any]:
     offer: dict[str, Any] = {"strategy": {"name": "fixed_plan"}}
     levers = dict(LEVERS)
     if _of_range(key):
-        offer, levers = offer | {"goods": GOODS}, levers | {"range_review": 0.01}
+        example = MECHANISMS["range"].example
+        offer, levers = offer | dict(example["offer"]), levers | dict(example["levers"])
     tree: dict[str, Any] = {
         "name": "screening",
         "question": "What does a change of it do?",
@@ -175,12 +176,12 @@ def tree_of(key: str, level: Any, customers: int) -> dict[str, Any]:
 
 def _of_second(key: str) -> bool:
     """Whether a value acts only where there is a second category."""
-    return key.startswith(("second", "theory.second")) or "second product" in _traits(key)
+    return key.startswith(MECHANISMS["second"].sections) or "second product" in _traits(key)
 
 
 def _of_range(key: str) -> bool:
     """Whether a value acts only where firms have a range of goods."""
-    return key.startswith(("assortment", "theory.assortment")) or "range of goods" in _traits(key)
+    return key.startswith(MECHANISMS["range"].sections) or "range of goods" in _traits(key)
 
 
 def _traits(key: str) -> tuple[str, ...]:
@@ -213,7 +214,7 @@ def base_of(key: str) -> str:
     """The unchanged market that a value's is paired with."""
     if key.startswith("strategies."):
         return key.rpartition(".")[0]
-    if key.startswith(("second", "theory.second")):
+    if key.startswith(MECHANISMS["second"].sections):
         return "second"
     if key.startswith("theory.assortment"):
         return "assortment"

@@ -8,7 +8,7 @@ import pytest
 
 from sim.core.errors import InputError
 from sim.customers.ledger import Entry
-from sim.firms.metrics import DEPARTMENTS
+from sim.firms.metrics import GROUPS
 from sim.firms.parts.departments import TOGETHER
 from sim.report.comparison import run
 from sim.strategies import Survey, make_strategy
@@ -32,7 +32,7 @@ def test_without_a_conflict_coordination_costs_and_changes_nothing():
     plain, coordinated = (lived(scenario(FREE, focal(**WORK, coordination=spend))) for spend in (0.0, 5.0))
     assert differing(columns(plain), columns(coordinated)) == []
     pd.testing.assert_frame_equal(plain.books.outcomes(), coordinated.books.outcomes(), check_exact=True)
-    assert not set(DEPARTMENTS) & set(plain.books.outcomes())
+    assert not set(GROUPS["conflict"]) & set(plain.books.outcomes())
 
 
 def test_a_share_of_the_work_done_whole_is_the_whole_of_less_work():
@@ -132,7 +132,7 @@ def test_metrics_of_a_conflict_are_columns_where_there_is_one_and_refused_where_
     found = run(scenario(arms, asked, customers=60), tmp_path / "out", progress=False, report=False)
     rows = found.summary.set_index(["metric", "arm"])["mean"]
     assert rows["alignment", "odds"] == 0.6 and np.isnan(rows["alignment", "control"])
-    assert set(DEPARTMENTS) <= set(pd.read_parquet(tmp_path / "out" / "outcomes.parquet"))
+    assert set(GROUPS["conflict"]) <= set(pd.read_parquet(tmp_path / "out" / "outcomes.parquet"))
     with pytest.raises(InputError, match="alignment"):
         run(scenario(asked, customers=60), tmp_path / "none", progress=False, report=False)
 

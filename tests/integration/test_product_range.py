@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sim.core.errors import InputError
-from sim.firms.metrics import RANGE
+from sim.firms.metrics import GROUPS
 from sim.report import comparison
 from sim.scenario.scenario import Scenario
 from sim.strategies.checks.check import leaks
@@ -34,7 +34,7 @@ def test_one_good_is_no_range_whatever_the_plan_and_the_theory_say():
         theory={"assortment": {"spread": 3.0, "variety": 1.0, "taste_half_life": 1.0}},
     )  # fmt: skip
     same = lived(changed)
-    assert not set(RANGE) & set(same.books.outcomes())
+    assert not set(GROUPS["range"]) & set(same.books.outcomes())
     assert same.books.outcomes().equals(usual.books.outcomes())
     assert not differing(columns(usual), columns(same))
     assert all(firm.product_range is None and firm.view(()).range_sales == () for firm in same.firms)
@@ -108,7 +108,7 @@ def test_an_arm_with_a_range_beside_one_without(tmp_path):
     ]  # fmt: skip
     made = Scenario.from_config(tree)
     found = [comparison.run(made, tmp_path / name, progress=False, report=False) for name in ("a", "b")]
-    assert list(found[0].outcomes.columns[-len(RANGE) :]) == list(RANGE)
+    assert list(found[0].outcomes.columns[-len(GROUPS["range"]) :]) == list(GROUPS["range"])
     assert found[0].outcomes.query("arm == 'one'")["range_appeal"].isna().all()
     assert found[0].expectations[0]["verdict"] == "met"
     names = ("outcomes.parquet", "runs.parquet", "summary.csv")

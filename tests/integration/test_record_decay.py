@@ -10,7 +10,7 @@ from sim.core import rng
 from sim.core.errors import InputError
 from sim.customers.current_records import recall
 from sim.customers.ledger import Entry
-from sim.firms.metrics import KNOWLEDGE
+from sim.firms.metrics import GROUPS
 from sim.firms.parts.record_decay import count_records
 from sim.market.market import Market
 from sim.report.comparison import run
@@ -49,7 +49,7 @@ def test_where_nothing_goes_stale_upkeep_costs_and_changes_nothing():
     )
     assert differing(columns(plain), columns(kept)) == []
     pd.testing.assert_frame_equal(plain.books.outcomes(), kept.books.outcomes(), check_exact=True)
-    assert not set(KNOWLEDGE) & set(plain.books.outcomes()) and plain.firms[0].record_decay is None
+    assert not set(GROUPS["decay"]) & set(plain.books.outcomes()) and plain.firms[0].record_decay is None
 
 
 @pytest.mark.parametrize("weeks", [1.0, 4.0])
@@ -115,7 +115,7 @@ def test_what_everybody_gets_needs_no_record():
     lost = replayed(scenario(FREE, decays(100.0)), tiered("everyone"))
     kept = replayed(scenario(FREE), tiered("everyone"))
     assert differing(columns(lost), columns(kept)) == []
-    mine = told(lost).drop(columns=list(KNOWLEDGE))
+    mine = told(lost).drop(columns=list(GROUPS["decay"]))
     pd.testing.assert_frame_equal(mine, told(kept), check_exact=True)
 
 

@@ -9,13 +9,15 @@ import pytest
 
 from sim.core.errors import InputError
 from sim.customers import ledger
-from sim.firms.metrics import CELLS, METRICS, SECOND
+from sim.firms.mechanisms import CELLS
+from sim.firms.metrics import GROUPS, METRICS
 from sim.market.accounts import IdentityError
 from sim.report import comparison
 from sim.scenario.scenario import Scenario
 from sim.strategies import SECOND_LEVERS
 from support.markets import lived, plan, scenario
 
+SECOND = GROUPS["second"]
 UNTIED = dict.fromkeys(
     ("carry_satisfaction", "carry_trust", "carry_bond", "notice", "complement", "complement_back"), 0.0
 )

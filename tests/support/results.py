@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sim.experiment.summary import run_figures, summarise
-from sim.firms.metrics import METRICS, SECOND
+from sim.firms.metrics import GROUPS, METRICS
 from sim.scenario.entries import control_of_each
 from sim.scenario.scenario import Scenario
 
@@ -53,7 +53,7 @@ def outcomes(luck, gain, firms, periods, heads):
             )
             frame[name] = level * (1 + 0.03 * luck.normal(size=periods) + 0.02 * mine * path)
         own = np.random.default_rng(k)  # so that the others' luck stays where it was
-        for name in SECOND:
+        for name in GROUPS["second"]:
             frame[name] = 3.0 * (1 + 0.03 * own.normal(size=periods) + 0.02 * mine * path)
         frame["market_size"] = float(heads)
         frame["profit"] = heads / 52 * (8 + mine * path + luck.normal(0, 0.2, periods) + luck.normal(0, 0.1))

@@ -76,5 +76,4 @@ class Departments(Part):
         return {
             "alignment": self.alignment,
             "misalignment_cost": self.wasted(costs),
-            "coordination_cost": costs["coordination_cost"],
         }

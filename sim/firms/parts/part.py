@@ -9,7 +9,7 @@ from sim.firms.state import Draws
 
 
 class Part:
-    """An optional mechanism of one firm; a firm calls its parts in a fixed order."""
+    """The state of a mechanism in one firm; a firm calls its parts in a fixed order."""
 
     #: The lever of a plan that works on it.
     lever: ClassVar[str] = ""

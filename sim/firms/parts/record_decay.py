@@ -40,8 +40,8 @@ class RecordDecay(Part):
         return found
 
     def outcomes(self, costs: Mapping[str, float]) -> dict[str, float]:
-        """Share of the records that is current, and the cost of their upkeep."""
-        return {"current_records": self.share, "upkeep_cost": costs["upkeep_cost"]}
+        """Share of the records that is current."""
+        return {"current_records": self.share}
 
 
 def count_records(of_firms: Sequence[RecordDecay], records: PurchaseRecords, clock: Clock) -> None:

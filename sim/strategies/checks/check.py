@@ -44,7 +44,7 @@ VIEW_TYPES = (
     Prospects,
 )
 PLAIN = (str, bytes, bool, int, float, type(None), np.generic)
-HARMLESS = (tuple, dict, MappingProxyType)
+HARMLESS = (tuple, frozenset, dict, MappingProxyType)
 NEAR = (0.25, 0.4, 0.6, 0.8, 1.25, 1.6, 2.0, 3.0)  # values of a parameter tried, by its default
 SHARED = (MarketingPlan, PublicOffer, CustomerFile, Survey, MappingProxyType)  # what views may have in common
 LONG = 60  # weeks of most long courses

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
@@ -10,11 +10,12 @@ from typing import Any
 import numpy as np
 
 from sim.strategies import CustomerFile, FirmView, MarketingPlan, Prospects, PublicOffer, SecondBook, Survey
-from sim.strategies.levers import SUPPORT
+from sim.strategies.levers import ALL_LEVERS, EVERYWHERE, LEVERS, SUPPORT
 
 STANDING = MarketingPlan()
 SETTING = MappingProxyType({"reference_price": 10.0})
 TIED = MappingProxyType(dict.fromkeys(SUPPORT, 1))
+NOBODY: Mapping[str, int] = MappingProxyType({})
 AGEING = MappingProxyType({**SETTING, "record_decay": 0.01})
 
 
@@ -56,7 +57,20 @@ def view(**changes: Any) -> FirmView:
         survey=Survey(100, 0.4, 0.1), rivals=tuple(rival(f"rival_{k}") for k in (1, 2, 3)),
         customer_file=customer_file(400), setting=SETTING,
     )  # fmt: skip
-    return FirmView(**{**usual, **changes})
+    shown = {**usual, **changes}
+    return FirmView(**{"available": available(**shown), **shown})
+
+
+def available(stakeholders: Mapping[str, int] = NOBODY, second: SecondBook | None = None, range_sales: tuple = (),
+              alignment: float = 1.0, setting: Mapping[str, float] = SETTING, **_: Any) -> frozenset[str]:  # fmt: skip
+    """The levers that act in a firm of which a view shows so much."""
+    needs = {"second": second is not None, "range": bool(range_sales), "conflict": alignment < 1.0,
+             "decay": setting.get("record_decay", 0.0) > 0.0}  # fmt: skip
+    return EVERYWHERE | {
+        name
+        for name in LEVERS
+        if needs.get(ALL_LEVERS[name].needs) or ALL_LEVERS[name].partner in stakeholders
+    }
 
 
 def nothing_sold() -> dict[str, Any]:

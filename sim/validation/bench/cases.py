@@ -48,6 +48,7 @@ def setting(customers: int, firms: int = FIRMS, everything: bool = False, second
 
 def all_mechanisms(firms: int = FIRMS, second: bool = False) -> dict[str, Any]:
     """What lies over the benchmark's market where every mechanism is on."""
+    from sim.firms.mechanisms import MECHANISMS
     from sim.scenario.events.base import EVENTS
     from sim.strategies.levers import SUPPORT
 
@@ -68,27 +69,25 @@ def all_mechanisms(firms: int = FIRMS, second: bool = False) -> dict[str, Any]:
     levers = dict.fromkeys(SUPPORT.values(), 0.01) | {
         "feedback": 0.02,
         "place": 0.02,
-        "coordination": 0.01,
-        "data_upkeep": 0.01,
-        "range_review": 0.01,
-        "event": 0.01,
         "online": 0.5,
     }
-    if second:
-        levers |= {"second_advertising": 0.01, "cross_selling": 0.01, "bundle_discount": 0.05}
+    offer: dict[str, Any] = {"capacity": 1_000_000}
+    theory: dict[str, Any] = {}
+    for mechanism in MECHANISMS.values():
+        if second or mechanism.name != "second":
+            levers |= mechanism.example.get("levers", {})
+        offer |= mechanism.example.get("offer", {})
+        theory |= mechanism.example.get("theory", {})
     served = [{"name": "three_levels"}, levers, {"name": "key_account_manager"}, levers]
     season = {"season": 0.2, "season_peak": 20}
     over: dict[str, Any] = {
         "market": {"budget": 0.3},
-        "theory": {"knowledge": {"decay": 0.005}, "power": {"accounts": 20}},
+        "theory": theory,
         "population": {"entry_rate": 0.0005, "segments": {"everyone": {"exit_rate": 0.0005} | season}},
         "stakeholders": tied,
         "events": at_luck,
         "experiment": {"periods": 520},  # room is made for who enters in so many
-        "firms": {
-            name: {"capacity": 1_000_000, "alignment": 0.8, "goods": 20, "strategy": served[k % len(served)]}
-            for k, name in enumerate(names)
-        },
+        "firms": {name: offer | {"strategy": served[k % len(served)]} for k, name in enumerate(names)},
     }
     return over | ({"second": {"firms": {name: {} for name in names}}} if second else {})
 

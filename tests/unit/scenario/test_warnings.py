@@ -7,8 +7,9 @@ import re
 import pytest
 
 from sim.cli import main
+from sim.firms.metrics import GROUPS
 from sim.scenario.files import compose
-from sim.scenario.warnings import NEEDS, notices
+from sim.scenario.warnings import notices
 from sim.strategies import ALL_LEVERS
 from support.markets import plan, scenario
 
@@ -54,7 +55,7 @@ def test_a_lever_with_nothing_to_act_on_is_told(lever):
         "full": {"firms": {"focal": {"when_full": "turned_away", "capacity": 50}}},
     }
     assert (
-        set(NEEDS) == set(there)
+        set(GROUPS) == set(there)
         and notices(scenario(firms, there[ALL_LEVERS[lever].needs], periods=40)) == []
     )
 

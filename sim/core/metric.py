@@ -1,0 +1,52 @@
+"""How a metric, an outcome reported for a firm and a period, is declared: its name, unit and meaning, once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A column of ``outcomes.parquet``: whole amounts of a firm and a period.
+
+    ``over_time`` says how the periods after the burn-in become one figure of ``summary.csv``:
+    "flow" amounts are summed, a year and head; "stock" amounts are averaged, a head; "level" is the last one
+    reported, a head. Heads are the customers at the start, whom no arm can change; but a stock of customers is a share
+    of those in the market in each period. "mean" averages and "last" takes the last one
+    reported; "ratio" is a ratio of two costs, each pooled over the periods; "rate" compounds shares a period to a share a year (their geometric mean).
+    ``better`` is "higher", "lower" or "" for a firm that wants to earn. ``of`` says where its values come from: a column
+    of the ledger, or a function of the books; None: from the money or the part of a firm that has it by name.
+    """
+
+    name: str
+    unit: str
+    meaning: str
+    over_time: str = "mean"
+    better: str = ""
+    of: int | Callable[[Any], Any] | None = None
+
+    @property
+    def summary_unit(self) -> str:
+        """The unit of the summary's figure."""
+        if self.over_time == "flow":
+            return f"{self.unit} a head and year"
+        if self.over_time in ("stock", "level"):
+            return "share of customers" if self.unit == "customers" else f"{self.unit} a head"
+        return "share a year" if self.over_time == "rate" else self.unit
+
+
+@dataclass(frozen=True)
+class Cost(Metric):
+    """A cost column: what it goes to ("winning" or "keeping" customers), and whether the budget covers it."""
+
+    over_time: str = "flow"
+    better: str = "lower"
+    goes_to: str = ""
+    budgeted: bool = True
+
+
+def cost_column(name: str, meaning: str, goes_to: str = "", budgeted: bool = True) -> Cost:
+    """Declare a cost column."""
+    return Cost(name, "money", meaning, goes_to=goes_to, budgeted=budgeted)

@@ -1,0 +1,131 @@
+"""A firm by itself: told a time and sales it gives a plan, an offer and costs."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from sim.customers.columns import allocate
+from sim.customers.offer import OFFER, PROGRAMME
+from sim.firms.offer_settings import SecondOffer
+from sim.firms.partners.base import KINDS, PartnerEffects
+from sim.firms.partners.tie import PartnerTie
+from sim.firms.purchase_records import PurchaseRecords
+from sim.firms.state import Sales, SecondSales
+from sim.strategies import MAX_TIERS, MarketingPlan, Programme, Strategy, Tier, make_strategy
+from sim.theory.product_range import Assortment
+from sim.theory.record_decay import Knowledge
+from support.firms import clock, firm, theory
+
+
+class Spends(Strategy):
+    name = "spends"
+
+    def plan(self, view):
+        share = 0.5 * view.budget / (view.heads * view.weeks_per_period)
+        return view.standing_plan.replace(advertising=share, tiers=(Tier(Programme(contact_rate=0.1)),))
+
+
+def posted(one):
+    programmes = np.zeros((MAX_TIERS, len(PROGRAMME)))
+    return one.post(programmes), programmes
+
+
+def test_told_a_clock_and_sales_it_gives_a_plan_and_an_offer():
+    one = firm(Spends(), clock(customers=400))
+    one.account(Sales(units=50.0, revenue=500.0, active=80.0, on_file=100.0))
+    one.clock = clock(1)
+    seen = one.view((one.public_offer(),))
+    assert (seen.units, seen.revenue, seen.active_customers, seen.rivals) == (50.0, 500.0, 80, ())
+    assert seen.budget == pytest.approx(0.1 * 400)
+    plan = one.decide(seen)
+    one.cut_tiers(plan.tiers)
+    one.adopt(plan)
+    one.advance_stocks()
+    assert one.plan.advertising == pytest.approx(0.05)
+    offer, programmes = posted(one)
+    assert offer._fields == OFFER.names and offer.price == offer.paid == 10.0 and offer.open == 1
+    assert offer.ad_chance == pytest.approx(1.0 - np.exp(-theory().reach.reach * 0.05))
+    assert programmes[0].tolist() == pytest.approx([0.0, 0.0, 0.1, 0.0, 0.0])
+
+
+def test_it_pays_for_what_it_sold_and_owes_what_it_overspent():
+    one = firm(unit_cost=6.0, budget=0.01)
+    one.plan = MarketingPlan(advertising=0.1)
+    spent = one.account(Sales(units=50.0, revenue=500.0))
+    assert (spent["goods"], spent["advertising_cost"]) == pytest.approx((300.0, 40.0))
+    assert one.overrun == pytest.approx(40.0 - 0.01 * 400) and one.allowed() == 0.0
+    assert one.view(()).spend == pytest.approx(40.0)
+
+
+def test_what_events_and_partners_do_is_in_its_offer():
+    one = firm()
+    one.shocks.price_factor, one.shocks.open = 0.9, False
+    one.effects = PartnerEffects(undercut=0.1, quality=0.2, margin=0.3, failures=0.05)
+    offer, _ = posted(one)
+    assert (offer.price, offer.quality, offer.failure_rate, offer.open) == pytest.approx((8.1, 1.0, 0.1, 0))
+    assert one.sale_cost == pytest.approx(6.0 + (0.3 - 0.1) / 0.9 * 8.1)
+
+
+def test_a_firm_that_forgets_its_goodwill_keeps_half_in_a_half_life():
+    one = firm(goodwill=2.0, at=clock(weeks=theory().reach.goodwill_half_life))
+    one.advance_stocks()
+    assert one.goodwill == pytest.approx(1.0)
+
+
+def test_a_second_product_is_seen_from_the_day_it_opens():
+    one = firm(second=SecondOffer(opens=3))
+    one.second_sales = SecondSales(units=4.0, revenue=20.0, promotion=0.0, owners=7.0)
+    assert one.view(()).second is None and not one.acts("cross_selling")
+    one.clock = clock(3)
+    assert one.view(()).second.owners == 7.0 and one.acts("cross_selling")
+
+
+def test_its_parts_are_those_its_offer_and_the_theory_have():
+    plain, full = firm(), firm(goods=5, alignment=0.5, sections=theory(knowledge=Knowledge(decay=0.01)))
+    assert [type(part).__name__ for part in plain.parts] == ["Departments"]
+    assert [type(part).__name__ for part in full.parts] == ["ProductRange", "Departments", "RecordDecay"]
+    assert not any(plain.acts(part.lever) for part in full.parts)
+    assert all(full.acts(part.lever) for part in full.parts)
+    full.plan = MarketingPlan(range_review=0.1, coordination=0.2, data_upkeep=0.03)
+    full.advance_stocks()
+    assert full.departments.alignment > 0.5 and len(full.record_decay.exposure) == 2
+
+
+def test_a_range_adds_its_value_to_the_quality_delivered():
+    one = firm(goods=5, sections=theory(assortment=Assortment(variety=1.0)))
+    assert one.delivered == pytest.approx(0.8 + one.product_range.value)
+    assert len(one.view(()).range_sales) == 5
+
+
+def test_its_records_are_the_customers_it_is_told_of():
+    one, columns = firm(), allocate(6, 1)
+    columns.purchases[:, 0], columns.last_purchase[:3, 0] = [2, 1, 1, 0, 0, 0], 9
+    columns.money[:, 0] = 10.0 * columns.purchases[:, 0]
+    one.records, one.clock = PurchaseRecords.of(columns, 6), clock(10)
+    posted(one)
+    assert one.customer_file().customer.tolist() == [0, 1, 2]
+    one.cut_tiers((Tier(Programme(), "rfm", 0.34),))
+    assert columns.tier[:, 0].tolist() == [0, -1, -1, -1, -1, -1] and one.members == [1.0]
+    one.cut_tiers((Tier(Programme()),))
+    assert columns.tier[:, 0].tolist() == [0, 0, 0, -1, -1, -1] and one.members == [3.0]
+
+
+def test_a_partner_is_treated_by_what_its_firm_spends_on_it():
+    one = firm(make_strategy("fixed_plan"))
+    first, second = (PartnerTie(name, KINDS["supplier"](), one) for name in ("steel", "glass"))
+    one.plan = MarketingPlan(supplier_support=0.2)
+    assert first.of_its_kind == 2 and first.support == second.support == 0.1
+    effects = {"focal": PartnerEffects()}
+    first.drive(effects)
+    first.update(one.conduct(0.0), ally_quality=0.0)
+    assert 0.0 < first.draw < 1.0 and first.bond > 0.0 == second.bond
+    assert repr(first).startswith("Stakeholder(steel: supplier of focal")
+
+
+@pytest.mark.parametrize(("lever", "kinds"), [("supplier_support", ("supplier",)), ("alliance", ())])
+def test_support_is_paid_for_partners_that_are_there(lever, kinds):
+    one = firm()
+    one.partner_kinds.update(kinds)
+    one.plan = MarketingPlan(**{lever: 0.1})
+    assert one.account(Sales())["stakeholder_cost"] == pytest.approx(40.0 if kinds else 0.0)
