@@ -15,7 +15,7 @@ from importlib.metadata import entry_points, packages_distributions, version
 from pathlib import Path
 
 from sim.core.errors import InputError
-from sim.strategies import STRATEGIES
+from sim.strategies import STRATEGIES, moved_names
 
 GROUP = "guanxi.strategies"
 
@@ -138,15 +138,8 @@ def _load(path: Path, shown: str) -> list[str]:
 
 def _told(error: BaseException) -> str:
     """What went wrong, and on which line of whose file."""
-    lines = [frame for frame in _frames(error) if "importlib" not in frame[0]]
+    lines = [frame for frame in moved_names.places(error) if "importlib" not in frame[0]]
     line = getattr(error, "lineno", None) or (lines[-1][1] if lines else None)
     text = getattr(error, "msg", None) or " ".join(str(error).split()) or "no message"
-    return f"{type(error).__name__}: {text[:200]}" + (f" (line {line})" if line else "")
-
-
-def _frames(error: BaseException) -> list[tuple[str, int]]:
-    found, trace = [], error.__traceback__
-    while trace is not None:
-        found.append((trace.tb_frame.f_code.co_filename, trace.tb_lineno))
-        trace = trace.tb_next
-    return found
+    told = f"{type(error).__name__}: {text[:200]}" + (f" (line {line})" if line else "")
+    return "; ".join(filter(None, (told, moved_names.answer(error))))

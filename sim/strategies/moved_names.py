@@ -1,0 +1,115 @@
+"""Names that have moved since 0.1.0, for the answer to a plug-in that imports one; all of them are in CHANGELOG.md."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+#: Where the names of a module are now; a name that `sim.strategies` has is imported from there.
+HOMES = {
+    "sim.allocation": "sim.strategies.budget",
+    "sim.budgeting": "sim.strategies.optimal_spend",
+    "sim.checking": "sim.core.checking",
+    "sim.compose": "sim.scenario.files",
+    "sim.contract": "sim.strategies.checks.check",
+    "sim.contract_views": "sim.strategies.checks.courses",
+    "sim.customer": "sim.customers.agent",
+    "sim.declare": "sim.core.parameters",
+    "sim.environment": "sim.experiment.learner",
+    "sim.events": "sim.scenario.events.base",
+    "sim.experiment.comparison": "sim.report.comparison",
+    "sim.experiment.result": "sim.report.comparison",
+    "sim.firm": "sim.firms.firm",
+    "sim.luck": "sim.core.rng",
+    "sim.market": "sim.market.market",
+    "sim.metrics": "sim.firms.metrics",
+    "sim.network": "sim.customers.network",
+    "sim.plain_marketing": "sim.strategies.marketing_mix",
+    "sim.plan": "sim.strategies",
+    "sim.plan.decision": "sim.strategies.plan",
+    "sim.plan.levers": "sim.strategies.levers",
+    "sim.plan.registry": "sim.strategies.base",
+    "sim.plan.view": "sim.strategies.view",
+    "sim.plugins": "sim.strategies.plugins",
+    "sim.population": "sim.customers.traits",
+    "sim.problem": "sim.core.errors",
+    "sim.records": "sim.firms.customer_base",
+    "sim.scenario": "sim.scenario.scenario",
+    "sim.sections": "sim.scenario.settings",
+    "sim.stakeholders": "sim.firms.partners.base",
+    "sim.theory.reach": "sim.theory.marketing_response",
+    "sim.trials": "sim.strategies.learning",
+}
+#: Names that are other names now.
+RENAMED = {
+    "Drives": "PartnerEffects",
+    "PlainMarketing": "MarketingMix",
+    "Problem": "InputError",
+    "Reviewer": "Reviewing",
+    "Shocks": "FirmShocks",
+    "Spender": "Budgeted",
+    "TiedMarketing": "PartnerMarketing",
+    "Trier": "TrialAndError",
+    "Unfinished": "UnfinishedRun",
+    "World": "MarketShocks",
+    "but": "replace",
+    "firm_id": "id_of_name",
+    "key_of": "period_key",
+    "market_plainly": "spend_by_mix",
+    "special": "own_plan",
+}
+
+
+def now(module: str, names: Sequence[str]) -> str:
+    """The statement that imports names of an old module today; empty where none of them has moved.
+
+    >>> now("sim", ["Problem"]), now("sim.trials", ["Trier"])
+    ('from sim import InputError', 'from sim.strategies.learning import TrialAndError')
+    """
+    wanted = [RENAMED.get(name, name) for name in names]
+    if not names:
+        return f"import {HOMES[module]}" if module in HOMES else ""
+    homes: dict[str, list[str]] = {}
+    for name in wanted:
+        known = hasattr(sys.modules.get("sim.strategies"), name)
+        home = "sim.strategies" if known and module in HOMES else HOMES.get(module, module)
+        homes.setdefault(home, []).append(name)
+    if wanted == list(names) and list(homes) == [module]:
+        return ""
+    return "; ".join(f"from {home} import {', '.join(those)}" for home, those in homes.items())
+
+
+def answer(error: BaseException) -> str:
+    """What to write instead, for an error of a file that uses a name which has moved; else empty."""
+    if isinstance(error, AttributeError) and error.name in RENAMED:
+        return f"now: {RENAMED[error.name]}"
+    if isinstance(error, ImportError):
+        for file, line in reversed(places(error)):
+            for module, names in _imported(file, line):
+                if module == error.name and (found := now(module, names)):
+                    return f"now: {found}"
+    return ""
+
+
+def places(error: BaseException) -> list[tuple[str, int]]:
+    """File and line of each frame that an error came through."""
+    found, trace = [], error.__traceback__
+    while trace is not None:
+        found.append((trace.tb_frame.f_code.co_filename, trace.tb_lineno))
+        trace = trace.tb_next
+    return found
+
+
+def _imported(file: str, line: int) -> list[tuple[str, list[str]]]:
+    """The modules of ours that the statement on a line imports, with the names it takes from each."""
+    path = Path(file)
+    if not path.is_file() or "importlib" in file:
+        return []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom | ast.Import) and node.lineno <= line <= (node.end_lineno or 0):
+            if isinstance(node, ast.Import):
+                return [(alias.name, []) for alias in node.names]
+            return [(str(node.module), [alias.name for alias in node.names])]
+    return []
