@@ -62,7 +62,7 @@ class Market(mesa.Model):
         first = whole_seed(setting.experiment.seed if seed is None else seed)
         self.seed_of_run = whole_seed(first + whole_seed(replication, "replication"))
         super().__init__(rng=self.seed_of_run)
-        self.setting, self.reports, self.replay = setting, reports, replay
+        self.setting, self.reports, self.replay, self.panel = setting, reports, replay, Panel(setting)
         self.arm = setting.experiment.control if arm is None else arm
         self.checked = setting.execution.check if check is None else check
         self.period, self.weeks, self.economy = 0, 52.0 / setting.market.periods_per_year, 1.0
@@ -86,7 +86,6 @@ class Market(mesa.Model):
         self.stakeholders = [PartnerAgent(self, setting, name, self.firms) for name in setting.stakeholders]
         self.ties: list[tuple[tuple[float, ...], ...]] = []
         self.plans: list[tuple[MarketingPlan, ...]] = []
-        self.panel = Panel(setting)
         self.inform_firms()
         self.post_offers()
         install(self, eager)
@@ -215,8 +214,9 @@ class Market(mesa.Model):
 
     def inform_firms(self) -> None:
         """Give every firm the time and the customers on record."""
+        clock, records = self.clock, self.purchase_records
         for firm in self.firms:
-            firm.clock, firm.records = self.clock, self.purchase_records
+            firm.clock, firm.records = clock, records
 
     def public_offers(self) -> tuple[PublicOffer, ...]:
         """Offers of the firms that are open, as anybody sees them."""
