@@ -20,6 +20,7 @@ from sim.core.parameters import Param
 from sim.customers import columns as customers
 from sim.customers import network
 from sim.customers import traits as population
+from sim.experiment.tables import TABLES
 from sim.firms.metrics import ALL
 from sim.firms.offer_settings import OfferSettings, SecondOffer
 from sim.firms.partners import base as stakeholders
@@ -142,6 +143,26 @@ def metrics() -> str:
     return table(("metric", "unit", "meaning", "over time"), rows)
 
 
+def run_tables() -> str:
+    """Rows of the table of a run folder's files: one per table of a run."""
+    lines = []
+    for t in TABLES.values():
+        rows = ", ".join([*(c.name for c in t.keys), *t.rows])
+        lines.append(f"| `{t.name}.parquet` | {rows} | {t.meaning} |")
+    return "\n".join(lines)
+
+
+def run_columns() -> str:
+    """The columns of every table of a run besides its keys, with their units."""
+    rows = (
+        (f"`{t.name}.parquet`", f"`{c.name}`", c.unit)
+        for t in TABLES.values()
+        for c in t.columns
+        if c.unit not in ("name", "period")
+    )
+    return table(("file", "column", "unit or meaning"), rows)
+
+
 class _Read(Exception):
     """The parser of a command, at the moment it is to read."""
 
@@ -204,7 +225,7 @@ def presets() -> str:
 
 def filled(kind: str, name: str) -> str:
     """The table of a mark."""
-    simple = {"traits": traits, "segment": segment, "columns": columns, "events": all_events, "stakeholders": all_stakeholders, "metrics": metrics, "presets": presets, "commands": commands}  # fmt: skip
+    simple = {"traits": traits, "segment": segment, "columns": columns, "events": all_events, "stakeholders": all_stakeholders, "metrics": metrics, "presets": presets, "commands": commands, "run_tables": run_tables, "run_columns": run_columns}  # fmt: skip
     if kind in simple:
         return simple[kind]()
     section = {
