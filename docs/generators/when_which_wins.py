@@ -1,10 +1,13 @@
 """Write docs/evidence/when-which-wins.md and its maps: ``python docs/generators/when_which_wins.py [--quick]``; some minutes.
 
+``--draw`` draws the maps and writes their texts anew from the numbers on the page, without a run.
+
 Each cell is a market of its own, in which the relationship arm and its control use the same random numbers.
 """
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -96,21 +99,39 @@ def cell(x: float, y: float, made: Callable[..., list[str]], seeds: range) -> Ce
     return Cell(x, y, found.mean, found.low, found.high)
 
 
-def mapped(name: str, seeds: range) -> str:
-    """Run a map, write its picture, and return its finding and table."""
-    control, axes, xs, ys, made = MAPS[name]
-    cells = []
-    for y in ys:
-        for x in xs:
-            cells.append(cell(x, y, made, seeds))
+def measured(name: str, seeds: range) -> list[Cell]:
+    """The cells of a map, by runs."""
+    of, cells = MAPS[name], []
+    for y in of.ys:
+        for x in of.xs:
+            cells.append(cell(x, y, of.made, seeds))
             print(name, cells[-1], flush=True)
+    return cells
+
+
+def on_page(name: str, text: str) -> list[Cell]:
+    """The cells of a map, read from its table on the page."""
+    of = MAPS[name]
+    after = text.split(f"({name}.png)")[1]
+    rows = [line for line in after.splitlines() if line.startswith("| ")][1 : 1 + len(of.ys)]
+    numbers = [re.findall(r"[+-][\d.]+", row) for row in rows]
+    return [
+        Cell(x, y, *(float(number) for number in row[3 * k : 3 * k + 3]))
+        for y, row in zip(of.ys, numbers, strict=True)
+        for k, x in enumerate(of.xs)
+    ]
+
+
+def mapped(name: str, cells: list[Cell], seeds: int) -> str:
+    """Write the picture of a map, and return its finding and table."""
+    control, axes, xs, ys, _ = MAPS[name]
     counts = {v: sum(c.verdict == v for c in cells) for v in phase.LOOK}
     finding = (
         f"Bonds earn more than {control} in {counts[phase.MORE]} of {len(cells)} markets, "
         f"less in {counts[phase.LESS]}; {counts[phase.UNTOLD]} undecided"
     )
     reading = (
-        f"Difference in profit between partner and {control}, % of the budget; {len(seeds)} seeds per cell, "
+        f"Difference in profit between partner and {control}, % of the budget; {seeds} seeds per cell, "
         "verdicts by 95 % intervals of the paired difference"
     )
     drawn = phase.draw(cells, axes, finding, reading, "{:+.0f}")
@@ -126,14 +147,13 @@ def mapped(name: str, seeds: range) -> str:
 
 
 def main() -> None:
-    """Run the maps and write the page between its marks."""
+    """Run the maps, or read them, and write the page between its marks."""
     seeds = SEEDS[:2] if "--quick" in sys.argv else SEEDS
     text = PAGE.read_text(encoding="utf-8")
+    cells = {name: on_page(name, text) if "--draw" in sys.argv else measured(name, seeds) for name in MAPS}
     head, rest = text.split(BEGIN)
-    PAGE.write_text(
-        head + BEGIN + "\n".join(mapped(name, seeds) for name in MAPS) + END + rest.split(END)[1],
-        encoding="utf-8",
-    )
+    maps = "\n".join(mapped(name, cells[name], len(seeds)) for name in MAPS)
+    PAGE.write_text(head + BEGIN + maps + END + rest.split(END)[1], encoding="utf-8")
 
 
 if __name__ == "__main__":
