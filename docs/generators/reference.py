@@ -158,7 +158,7 @@ def run_columns() -> str:
         (f"`{t.name}.parquet`", f"`{c.name}`", c.unit)
         for t in TABLES.values()
         for c in t.columns
-        if c.unit not in ("name", "period")
+        if c.name not in ("period", "firm")
     )
     return table(("file", "column", "unit or meaning"), rows)
 

@@ -124,10 +124,50 @@ def test_links_and_images_lead_somewhere(page):
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_a_page_that_is_named_is_there(page):
-    """A page of docs/ named in code or in a sentence stands where it is said to stand."""
-    for target in re.findall(r"\bdocs/[\w./-]+\.(?:md|py|svg|png)\b", page.read_text(encoding="utf-8")):
-        assert (ROOT / target).exists(), f"{page.name}: {target}"
+def test_a_file_that_is_named_is_there(page):
+    """A page or a module named in code or in a sentence stands where it is said to stand."""
+    text = page.read_text(encoding="utf-8")
+    for target in re.findall(
+        r"(?<![\w/.-])(?:docs|sim|tests|conf|benchmarks)/[\w./-]+\.(?:md|py|svg|png|yaml)\b", text
+    ):
+        assert "NAME" in target or (ROOT / target).exists(), f"{page.name}: {target}"
+
+
+def test_a_place_that_the_page_on_architecture_names_is_there():
+    text = (DOCS / "architecture.md").read_text(encoding="utf-8")
+    rooms = "|".join(re.findall(r"^\| `(\w+)` \| ", text, re.MULTILINE))
+    named = re.findall(rf"`((?:{rooms})/[\w/]+?)/?`", text)
+    assert len(named) > 12 and len(rooms.split("|")) == 11
+    for name in named:
+        path = ROOT / "sim" / name
+        assert path.is_dir() or path.with_suffix(".py").is_file(), name
+
+
+def test_a_key_or_column_that_the_glossary_names_is_there():
+    """Keys of scenarios, columns and files of a run folder, metrics, levers and strategies in brackets."""
+    text = (DOCS / "glossary.md").read_text(encoding="utf-8")
+    named = {
+        name
+        for brackets in re.findall(r"^\*\*.+?\*\*[^(]*\((.*?)\)\.", text, re.MULTILINE | re.DOTALL)
+        for name in re.findall(r"`([^`]+)`", brackets)
+    }
+    pages = (
+        "scenario-keys",
+        "model",
+        "metrics",
+        "levers",
+        "tables",
+        "strategies",
+        "writing-strategies",
+        "commands",
+    )
+    known = "\n".join((DOCS / f"reference/{page}.md").read_text(encoding="utf-8") for page in pages)
+    unknown = {
+        n
+        for n in named
+        if not re.search(rf"`[^`\n]*\b{re.escape(n.split('.')[-1].split('=')[0])}\b[^`\n]*`", known)
+    }
+    assert len(named) > 60 and unknown - {"-m", "scenario=NAME"} == set()
 
 
 def test_every_image_is_shown_on_a_page():
