@@ -29,7 +29,7 @@ COMMANDS = {
     ),
     "show": (
         "sim.cli.show",
-        "show scenario NAME: question, source, expectation, config; show strategy|concept|lever|event|stakeholder NAME",
+        "show scenario NAME: question, source, expectation, config; show strategy|concept|lever|event|stakeholder NAME; show schema",
     ),
     "report": ("sim.cli.report", "write the page of a run folder again: guanxi report DIR"),
     "validate": ("sim.cli.validate", "hold the market against its laws: expected, got, tolerance, source"),

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from sim.cli.options import Parser, shown, yaml_of
 from sim.core.errors import InputError
 from sim.core.parameters import Param
-from sim.scenario.entries import control_of_each
+from sim.scenario.arms import control_of_each
 
 KINDS = ("scenario", "strategy", "concept", "lever", "event", "stakeholder")
+SCHEMA = "schema"
 #: What `guanxi list` calls them.
 LISTED = {kind: f"{kind}s" for kind in KINDS} | {"strategy": "strategies"}
 
 
 def main(given: list[str]) -> int:
     """Print a scenario's question, source, expectation and config, or what another thing declares."""
-    parser = Parser("show", f"show scenario NAME [key=value ...]; show {'|'.join(KINDS[1:])} NAME")
+    parser = Parser(
+        "show", f"show scenario NAME [key=value ...]; show {'|'.join(KINDS[1:])} NAME; show {SCHEMA}"
+    )
     parser.add_argument("kind", nargs="?", help=", ".join(KINDS))
     parser.add_argument("name", nargs="?", help="as `guanxi list` has it")
     parser.add_argument("overrides", nargs="*", help="of a scenario: key=value")
@@ -28,9 +32,9 @@ def main(given: list[str]) -> int:
         raise InputError(
             "show", "a kind and a name are missing", f"guanxi show KIND NAME; kinds: {', '.join(KINDS)}"
         )
-    if options.kind not in KINDS:
-        raise InputError.unknown("show", options.kind, KINDS)
-    if options.name is None:
+    if options.kind not in (*KINDS, SCHEMA):
+        raise InputError.unknown("show", options.kind, (*KINDS, SCHEMA))
+    if options.name is None and options.kind != SCHEMA:
         raise InputError(
             f"show {options.kind}", "a name is missing", f"one of guanxi list {LISTED[options.kind]}"
         )
@@ -41,9 +45,28 @@ def main(given: list[str]) -> int:
         from sim.scenario.files import compose
 
         print(scenario_text(compose(options.name, options.overrides, options.config_dir)))
+    elif options.kind == SCHEMA:
+        print(json.dumps(schema_of_scenarios(), indent=1, ensure_ascii=False))
     else:
         print(TEXTS[options.kind](options.name))
     return 0
+
+
+def schema_of_scenarios() -> dict[str, Any]:
+    """The JSON schema of a scenario file, with which an editor completes keys and shows units and meanings."""
+    from sim.core.loading import json_schema
+    from sim.scenario.scenario import Scenario
+
+    schema = json_schema(Scenario)
+    choices = {
+        "defaults": {
+            "type": "array",
+            "description": "options of the groups in conf/, such as override /preset",
+        }
+    }
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema"} | schema | {
+        "title": "A scenario of Guanxi", "properties": schema["properties"] | choices,
+    }  # fmt: skip
 
 
 def scenario_text(scenario: Any) -> str:

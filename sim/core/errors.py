@@ -16,6 +16,11 @@ class InputError(ValueError):
         hint = f": did you mean '{nearest}'?" if nearest else ""
         super().__init__(f"{key} {shown}{hint}\n  allowed: {allowed}")
 
+    def below(self, key: str) -> InputError:
+        """The same of a key that stands below another."""
+        dot = "." if key and self.key and not self.key.startswith("[") else ""
+        return type(self)(f"{key}{dot}{self.key}", self.value, self.allowed, self.nearest)
+
     def __reduce__(self) -> tuple[Any, ...]:
         return (type(self), (self.key, self.value, self.allowed, self.nearest))
 

@@ -8,8 +8,8 @@ come from that declaration.
 from __future__ import annotations
 
 import typing
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
 import annotated_types
@@ -30,15 +30,18 @@ class Param(annotated_types.GroupedMetadata):
     choices: tuple[str, ...] | None = None
     optional: bool = False  # null is allowed too
     loyalty: bool = False  # 0 in the comparison run without loyalty
+    words: Mapping[str, Any] = field(default_factory=dict)  # words that stand for a value
+    parsed: Any = None  # how a value is read that is no plain number, text or switch: `loading.Parsed`
     name: str = ""  # these two are filled in by the class it is declared in
     type: Any = object
 
     def __iter__(self) -> Iterator[object]:
-        """The bounds, as pydantic reads them."""
+        """The bounds and the rest, as pydantic reads them."""
         if self.low is not None:
             yield annotated_types.Ge(self.low)
         if self.high is not None:
             yield annotated_types.Le(self.high)
+        yield _Value(self)
 
     @property
     def assumed(self) -> bool:
@@ -47,9 +50,27 @@ class Param(annotated_types.GroupedMetadata):
 
     @property
     def hint(self) -> Any:
-        """The type of a value, choices and null included, annotated with the parameter."""
-        kind = self.type if self.choices is None else Literal[self.choices]  # type: ignore[valid-type]
-        return Annotated[kind | None if self.optional else kind, self]
+        """The type of a value, annotated with the parameter."""
+        if self.parsed is not None:
+            return Annotated[self.type, self.parsed]
+        return Annotated[self.type if self.choices is None else Literal[self.choices], self]
+
+
+class _Value:
+    """What pydantic asks of a parameter's value; the answers are in `sim.core.loading`."""
+
+    def __init__(self, p: Param) -> None:
+        self.p = p
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
+        from sim.core.loading import of_parameter
+
+        return of_parameter(self.p, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> Any:
+        from sim.core.loading import schema_of_parameter
+
+        return schema_of_parameter(self.p, handler(schema))
 
 
 def param(
@@ -63,11 +84,13 @@ def param(
     choices: tuple[str, ...] | None = None,
     optional: bool = False,
     loyalty: bool = False,
+    words: Mapping[str, Any] | None = None,
+    parsed: Any = None,
 ) -> Any:
     """Declare a field; the class names and types it."""
     return Param(
         default=default, low=low, high=high, unit=unit, meaning=meaning, source=source, choices=choices,
-        optional=optional, loyalty=loyalty,
+        optional=optional, loyalty=loyalty, words=words or {}, parsed=parsed,
     )  # fmt: skip
 
 
@@ -111,19 +134,31 @@ def section(key: str, **defaults: Any) -> Callable[[Section], Section]:
                 declared[name] = replace(given, name=name, type=hint)
         for name, default in defaults.items():
             declared[name] = replace(declared[name], default=default)
+        cls.__annotations__.update(hints)
         for name in (*(name for name in hints if name in declared), *defaults):
             cls.__annotations__[name] = declared[name].hint
             setattr(cls, name, declared[name].default)
-        cls.key, cls.declared = key, declared
+        cls.key, cls.declared, cls.__pydantic_config__ = (
+            key,
+            declared,
+            {"extra": "forbid", "validate_default": True},
+        )
+        cls.__get_pydantic_core_schema__ = classmethod(_schema)
         return dataclass(frozen=True)(cls)
 
     return declare
 
 
+def _schema(cls: type, source: Any, handler: Any) -> Any:
+    from sim.core.loading import of_section
+
+    return of_section(source, handler)
+
+
 def _own_hints(cls: type) -> dict[str, Any]:
     """The types of the fields that a class itself names."""
     own = vars(cls).get("__annotations__", {})
-    hints = typing.get_type_hints(cls)
+    hints = typing.get_type_hints(cls, include_extras=True)
     return {name: hints[name] for name in own if typing.get_origin(hints[name]) is not ClassVar}
 
 

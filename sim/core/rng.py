@@ -8,9 +8,11 @@ a person's key plus an odd constant times the address.
 from __future__ import annotations
 
 import hashlib
+from typing import Any
 
 import numpy as np
 
+from sim.core.errors import InputError
 from sim.core.functions import normal_quantile
 from sim.core.jit import compiled, inlined
 
@@ -131,3 +133,15 @@ def normals(key: np.uint64, who: int, purpose: int, rows: int, columns: int) -> 
     made = np.empty((rows, columns))
     _fill_normals(key, np.int64(who), np.int64(purpose), made)
     return made
+
+
+def whole_seed(seed: Any, key: str = "seed") -> int:
+    """A seed as a Python int; raises `InputError` unless it is a whole number from 0 up."""
+    if (
+        isinstance(seed, (bool, np.bool_))
+        or not isinstance(seed, (int, np.integer))
+        or seed < 0
+        or seed >= 2**63
+    ):
+        raise InputError(key, seed, "a whole number from 0 up, below 2**63")
+    return int(seed)

@@ -81,6 +81,19 @@ LAYERS: dict[str, type] = {
     "chance": Chance,
 }  # fmt: skip
 
+#: The layers, one attribute each.
+Layers: Any = section("network")(
+    type(
+        "Layers",
+        (),
+        {
+            "__annotations__": dict(LAYERS),
+            "__module__": __name__,
+            **{name: cls() for name, cls in LAYERS.items()},
+        },
+    )
+)
+
 CLIQUE, RING, BLOCK, ANYONE, GRAPH = range(5)
 _KIND = {"kin": CLIQUE, "neighbourhood": RING, "profession": BLOCK, "culture": BLOCK, "chance": ANYONE}
 _HALF = {"culture": 6}  # a window holds 4**half numbers

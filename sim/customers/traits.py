@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, NamedTuple
+from functools import cache, partial
+from typing import Annotated, Any, ClassVar, NamedTuple
 
 from sim.core.errors import InputError
+from sim.core.loading import Parsed, checked, joined, mapping, refuse_unknown
 from sim.core.parameters import ASSUMED, Param, param, section
-from sim.scenario.settings import mapping, value
 
 SHARE_TOLERANCE = 1e-6
 MAX_SEGMENTS = 64
@@ -67,6 +68,38 @@ class Trait(Param):
     high: float = math.inf
 
     @property
+    def hint(self) -> Any:
+        """A distribution, read from a number or from ``{kind: {...}}``."""
+        return Annotated[Distribution, Parsed(partial(distribution, self), self.schema, self._completed)]
+
+    def schema(self) -> dict[str, Any]:
+        """The JSON schema of a distribution that fits."""
+        kinds = [
+            {
+                "type": "object",
+                "properties": {
+                    kind: {"type": "object", "required": list(KINDS[kind])} if kind != "constant" else {}
+                },
+                "required": [kind],
+                "additionalProperties": False,
+            }
+            for kind in self.kinds
+        ]
+        number: dict[str, Any] = {"type": "number", "minimum": max(self.low, -100.0)}
+        if self.high < math.inf:
+            number["maximum"] = self.high
+        notes = {"description": self.meaning, "unit": self.unit, "source": self.source}
+        return {"anyOf": [number, *kinds]} | {name: text for name, text in notes.items() if text}
+
+    def _completed(self, given: Any) -> Any:
+        """A distribution of the default's kind with the numbers that are not given."""
+        usual = self.default.tree()
+        if isinstance(usual, dict) and isinstance(given, Mapping) and list(given) == list(usual):
+            ((kind, numbers),) = given.items()
+            return {kind: usual[kind] | dict(numbers)} if isinstance(numbers, Mapping) else given
+        return given
+
+    @property
     def kinds(self) -> list[str]:
         """The distributions that cannot leave the trait's range; of upper bounds only 1 counts."""
         ceiling = self.high if self.high <= 1 else math.inf
@@ -80,6 +113,48 @@ def trait(
 ) -> Any:
     """Declare a trait of a segment."""
     return Trait(default=default, low=low, high=high, unit=unit, meaning=meaning, source=source)
+
+
+def distribution(of: Trait, given: Any) -> Distribution:
+    """A trait's distribution from a number or ``{kind: {...}}``; raises `InputError`."""
+    if isinstance(given, Distribution):
+        return given
+    if not isinstance(given, Mapping):
+        given = {"constant": given}
+    if len(given) != 1:
+        raise InputError("", dict(given), f"a number, or one of {', '.join(of.kinds)} with its numbers")
+    ((kind, numbers),) = given.items()
+    if kind not in KINDS:
+        raise InputError.unknown("", kind, of.kinds)
+    if kind not in of.kinds:
+        raise InputError("", kind, f"one of {', '.join(of.kinds)}: the others leave {_range(of)}")
+    if kind == "constant":
+        plain = isinstance(numbers, Mapping) and set(numbers) == {"value"}
+        number = numbers["value"] if plain else numbers
+        return Distribution(
+            "constant", checked("", number, _number(max(of.low, -100.0), of.high, of.unit)), 0.0
+        )
+    entries = mapping(numbers, kind)
+    refuse_unknown(entries, KINDS[kind], kind)
+    if len(entries) < len(KINDS[kind]):
+        raise InputError(kind, entries, f"both {' and '.join(KINDS[kind])}")
+    first, second = (
+        checked(joined(kind, name), entries[name], _number(low, high))
+        for name, (low, high) in KINDS[kind].items()
+    )
+    made = Distribution(kind, first, second)
+    if not max(of.low, -100.0) <= made.mean <= of.high:
+        raise InputError(kind, entries, f"a mean in {_range(of)} ({of.unit})")
+    return made
+
+
+@cache
+def _number(low: float, high: float, unit: str = "") -> Param:
+    return Param(low=low, high=high, unit=unit, type=float)
+
+
+def _range(of: Trait) -> str:
+    return f"{max(of.low, -100):g} to {of.high:g}"
 
 
 _ANY = -math.inf
@@ -142,67 +217,10 @@ class Segment:
     )  # fmt: skip
     declared: ClassVar[dict[str, Param]]
 
-    def tree(self) -> dict[str, Any]:
-        """As it is written in a scenario."""
-        own = {name: getattr(self, name) for name in SEGMENT}
-        return own | {name: getattr(self, name).tree() for name in TRAITS}
-
 
 #: The traits of a segment, and what it has beside them; nothing of the latter is drawn.
 TRAITS: dict[str, Trait] = {name: p for name, p in Segment.declared.items() if isinstance(p, Trait)}
 SEGMENT: dict[str, Param] = {name: p for name, p in Segment.declared.items() if name not in TRAITS}
-
-
-def distribution(key: str, given: Any, of: Trait) -> Distribution:
-    """A trait's distribution from a number or ``{kind: {...}}``; raises `InputError`."""
-    if not isinstance(given, Mapping):
-        given = {"constant": given}
-    if len(given) != 1:
-        raise InputError(key, dict(given), f"a number, or one of {', '.join(of.kinds)} with its numbers")
-    ((kind, numbers),) = given.items()
-    if kind not in KINDS:
-        raise InputError.unknown(key, kind, of.kinds)
-    if kind not in of.kinds:
-        raise InputError(key, kind, f"one of {', '.join(of.kinds)}: the others leave {_range(of)}")
-    if kind == "constant":
-        p = Param(low=max(of.low, -100.0), high=of.high, unit=of.unit, type=float)
-        number = (
-            numbers.get("value") if isinstance(numbers, Mapping) and set(numbers) == {"value"} else numbers
-        )
-        return Distribution("constant", value(key, number, p), 0.0)
-    entries = mapping(f"{key}.{kind}", numbers)
-    for name in entries:
-        if name not in KINDS[kind]:
-            raise InputError.unknown(f"{key}.{kind}.{name}", name, KINDS[kind])
-    found = []
-    for name, (low, high) in KINDS[kind].items():
-        if name not in entries:
-            raise InputError(f"{key}.{kind}", entries, f"both {' and '.join(KINDS[kind])}")
-        p = Param(low=low, high=high, type=float)
-        found.append(value(f"{key}.{kind}.{name}", entries[name], p))
-    made = Distribution(kind, found[0], found[1])
-    if not max(of.low, -100.0) <= made.mean <= of.high:
-        raise InputError(f"{key}.{kind}", entries, f"a mean in {_range(of)} ({of.unit})")
-    return made
-
-
-def _range(of: Trait) -> str:
-    return f"{max(of.low, -100):g} to {of.high:g}"
-
-
-def segment(key: str, given: Any) -> dict[str, Any]:
-    """What a segment has, and the distribution of every trait; raises `InputError`."""
-    entries = mapping(key, given)
-    known = (*SEGMENT, *TRAITS)
-    for name in entries:
-        if name not in known:
-            raise InputError.unknown(f"{key}.{name}", name, known)
-    made: dict[str, Any] = {
-        name: value(f"{key}.{name}", entries.get(name, p.default), p) for name, p in SEGMENT.items()
-    }
-    for name, of in TRAITS.items():
-        made[name] = distribution(f"{key}.{name}", entries[name], of) if name in entries else of.default
-    return made
 
 
 def check_shares(key: str, segments: Mapping[str, Segment]) -> None:

@@ -15,7 +15,7 @@ from sim.experiment.progress import Progress
 from sim.experiment.runs import Job, Request, jobs_for, outside_strategies
 from sim.experiment.worker import RunOutcome
 from sim.market.memory import memory_available, memory_needed, rows
-from sim.scenario.entries import control_of_each
+from sim.scenario.arms import control_of_each
 from sim.strategies.plugins import recorded
 
 #: With a target half-width, replications end at this many times the first batch.

@@ -1,14 +1,87 @@
-"""A firm as a scenario declares it: its offer, its costs, its standing, and its second product."""
+"""What a firm offers, as it is set: its product, costs and standing at the start, its strategy, its second product."""
 
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import sim.strategies.library  # noqa: F401  (the folder is the registry)
+from sim.core.errors import InputError
+from sim.core.frozen import FrozenDict
+from sim.core.loading import Parsed, finite, json_schema_of_fields, mapping, with_constant
 from sim.core.parameters import param, section
+from sim.strategies import STRATEGIES, Strategy, make_strategy
 from sim.strategies.budget import FAILURES
+from sim.strategies.plugins import load_installed
+
+DEFAULT_STRATEGY = "fixed_plan"
+
+
+@dataclass(frozen=True)
+class StrategyChoice:
+    """A strategy by name, with every declared parameter as it is set."""
+
+    name: str
+    parameters: Mapping[str, Any]
+
+    def make(self) -> Strategy:
+        """A fresh strategy: each firm of each run has its own."""
+        return make_strategy(self.name, self.parameters)
+
+    def tree(self) -> dict[str, Any]:
+        """The choice as it is written in a scenario."""
+        return {"name": self.name, **self.parameters}
+
+
+def chosen(given: Any) -> StrategyChoice:
+    """A strategy from its name, or from a mapping with a name and parameters; raises `InputError`."""
+    if isinstance(given, StrategyChoice):
+        return given
+    entries = {"name": given} if isinstance(given, str) else mapping(given)
+    entries = entries or {"name": DEFAULT_STRATEGY}
+    name = entries.pop("name", None)
+    if not isinstance(name, str):
+        raise InputError("name", name, "the name of a strategy (guanxi list strategies)")
+    for parameter, number in entries.items():
+        if not finite(number):
+            raise InputError(parameter, number, "a number")
+    if name not in STRATEGIES:
+        load_installed()
+    try:
+        made = make_strategy(name, entries)
+    except InputError as problem:
+        inner = problem.key.removeprefix("strategy").removeprefix(".")
+        raise InputError(inner, problem.value, problem.allowed, problem.nearest) from None
+    return StrategyChoice(name, FrozenDict(made.parameters()))
+
+
+def completed_strategy(given: Any) -> Any:
+    """The plain data of a strategy with its name and the defaults of its parameters."""
+    entries = {"name": given} if isinstance(given, str) else given or {"name": DEFAULT_STRATEGY}
+    name = entries.get("name") if isinstance(entries, Mapping) else None
+    if not isinstance(name, str) or name not in STRATEGIES:
+        return entries
+    return {"name": name} | {key: p.default for key, p in STRATEGIES[name].declared.items()} | dict(entries)
+
+
+def schema_of_strategies() -> dict[str, Any]:
+    """The JSON schema of a strategy: a name, or a mapping with a name and the parameters of that strategy."""
+    kinds = [
+        with_constant(json_schema_of_fields(cls.declared), "name", name) for name, cls in STRATEGIES.items()
+    ]
+    return {"anyOf": [{"enum": list(STRATEGIES)}, *kinds]}
 
 
 @section("firms")
 class OfferSettings:
     """A firm as it starts: its offer, its costs and its standing."""
 
-    strategy: object = param(None, meaning="who decides: the name of a strategy and its parameters")
+    strategy: Any = param(
+        None, meaning="who decides: the name of a strategy and its parameters",
+        parsed=Parsed(chosen, schema_of_strategies, completed_strategy),
+    )  # fmt: skip
     price: float = param(10.0, low=0, high=1e6, unit="money", meaning="list price")
     unit_cost: float = param(6.0, low=0, high=1e6, unit="money", meaning="cost of goods at base quality")
     quality: float = param(0.8, low=-2, high=5, unit="quality", meaning="0: what the average customer wants")
@@ -43,7 +116,7 @@ class OfferSettings:
     failure_rate: float = param(FAILURES, low=0, high=1, unit="chance a purchase", meaning="service fails")
     budget: float = param(
         None, low=0, high=1e6, unit="money a head of the market and week", optional=True,
-        meaning="a budget of its own; null: market.budget, free: no limit",
+        meaning="a budget of its own; null: market.budget, free: no limit", words={"free": "free"},
     )  # fmt: skip
     goodwill: float = param(
         0.0, low=0, high=1e6, unit="money a head", meaning="advertising remembered at the start"
@@ -81,3 +154,16 @@ class SecondOffer:
         meaning="whose first product it complements: the firm's own only, or everybody's",
     )  # fmt: skip
     opens: int = param(0, low=0, high=100_000, unit="period", meaning="on sale from then on")
+
+
+def settled(offer: OfferSettings, budget: Any, cost_quality: float) -> OfferSettings:
+    """The offer with its nulls settled by the market's; no limit to capacity or budget is infinity."""
+    own = budget if offer.budget is None else offer.budget
+    return replace(
+        offer,
+        promise=offer.quality if offer.promise is None else offer.promise,
+        base_quality=offer.quality if offer.base_quality is None else offer.base_quality,
+        cost_quality=cost_quality if offer.cost_quality is None else offer.cost_quality,
+        capacity=math.inf if offer.capacity is None else offer.capacity,
+        budget=math.inf if own == "free" else own,
+    )

@@ -21,7 +21,7 @@ from sim.market.kernel.inputs import CONDITIONS
 from sim.market.kernel.period import BLOCK, listen, live
 from sim.market.measures.snapshot import Snapshot, UnitEconomics
 from sim.scenario.scenario import Scenario
-from sim.scenario.settings import Execution, value
+from sim.scenario.settings import Execution
 from sim.strategies import MAX_TIERS
 
 
@@ -118,7 +118,7 @@ def categories_of(
     """
     names, market = list(setting.firms), setting.market
     tenure_bin = max(1, int(market.periods_per_year) // 4)
-    threads = value("threads", threads, Execution.declared["threads"])  # type: ignore[attr-defined]
+    threads = checked("threads", threads, Execution.declared["threads"])  # type: ignore[attr-defined]
     blocks = Blocks(setting.population.customers, len(names), threads)
     now = np.zeros(1, CONDITIONS)
     now["weeks"], now["demand"] = weeks, weeks

@@ -11,6 +11,7 @@ import mesa
 import numpy as np
 import pandas as pd
 
+from sim.core.rng import whole_seed
 from sim.customers.agent import values
 from sim.customers.agentset import install
 from sim.customers.columns import Columns
@@ -36,7 +37,6 @@ from sim.market.partnerships import act_on_firms, judge_firms
 from sim.market.planning import adopt_plans, public_offers
 from sim.market.reporters import data_collector
 from sim.market.surveys import survey_customers
-from sim.scenario.arm_setting import setting_of, whole_seed
 from sim.scenario.scenario import Scenario
 from sim.strategies import MarketingPlan, PublicOffer
 from sim.theory.loyalty_off import without_loyalty
@@ -57,7 +57,7 @@ class Market(mesa.Model):
         eager: bool = False, reports: bool = True, check: bool | None = None, collect: bool = True,
         replay: Sequence[tuple[MarketingPlan, ...]] | None = None, graphs: dict[str, Any] | None = None,
     ) -> None:  # fmt: skip
-        setting = setting_of(setting, arm, customers, overrides, folders)
+        setting = Scenario.for_run(setting, arm, customers, overrides, folders)
         check_memory(setting, 1)
         first = whole_seed(setting.experiment.seed if seed is None else seed)
         self.seed_of_run = whole_seed(first + whole_seed(replication, "replication"))

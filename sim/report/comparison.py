@@ -17,7 +17,7 @@ from sim.experiment.results import RunFolder, load_config
 from sim.experiment.runs import Request, outside_strategies
 from sim.experiment.worker import load
 from sim.market.memory import check_memory
-from sim.scenario.entries import control_of_each
+from sim.scenario.arms import control_of_each
 from sim.strategies.plugins import load_plugins
 
 MARKET = "sim.market.market:Market"

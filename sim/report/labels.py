@@ -7,8 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from sim.scenario.entries import labels_of
-from sim.scenario.settings import FrozenDict
+from sim.core.frozen import FrozenDict
+from sim.scenario.arms import labels_of
 
 _ARM_COLUMNS = ("arm", "control")
 _ARM_KEYS = ("arm", "against", "control")

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from sim.core.parameters import Param
 from sim.customers.traits import TRAITS, Trait
-from sim.scenario.entries import control_of_each
+from sim.scenario.arms import control_of_each
 from sim.theory import THEORY
 
 #: What no reader needs to see set against a default.

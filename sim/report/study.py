@@ -12,7 +12,7 @@ import pandas as pd
 from sim.experiment.statistics import estimate, holm, paired
 from sim.firms.metrics import ALL
 from sim.report.settings_table import leaves
-from sim.scenario.entries import LABEL, control_of_each
+from sim.scenario.arms import LABEL, control_of_each
 
 
 class NothingToShow(Exception):

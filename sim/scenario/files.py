@@ -107,10 +107,11 @@ def composed(
     scenario: str, overrides: Sequence[str] = (), folders: Sequence[Path | str] = ()
 ) -> dict[str, Any]:
     """The whole tree, defaults filled in, not yet checked key by key."""
+    from sim.core.loading import filled
     from sim.scenario import hydra_source
     from sim.scenario import overrides as overriding
     from sim.scenario.arms import arms_of, without
-    from sim.scenario.filled import filled
+    from sim.scenario.scenario import Scenario
 
     file = scenario_file(scenario, folders)
     places = [*checked_folders(folders), conf_folder()]
@@ -120,7 +121,7 @@ def composed(
     for choice in choices:
         hydra_source.check_choice(places, choice.key_or_group, choice.value(), without=choice.is_delete())
     chosen = (f"scenario={file.stem}", *(o.input_line or "" for o in choices))
-    tree = {"name": file.stem} | filled(_chosen(file, tuple(places), chosen))
+    tree = filled(Scenario, {"name": file.stem} | _chosen(file, tuple(places), chosen))
     if values:
         before = arms_of(tree)
         tree = overriding.laid(values, tree)
@@ -137,15 +138,17 @@ MOST_KEPT = 200
 def _chosen(file: Path, places: tuple[Path, ...], chosen: tuple[str, ...]) -> dict[str, Any]:
     """The scenario laid over one option a group: composed by Hydra once, until a file that it read is another."""
     from sim.scenario import hydra_source
-    from sim.scenario.merge import unseal
+    from sim.scenario.merge import merge
 
     files, tree = _KEPT.get((file, places, chosen), (None, {}))
     if files is None or not files.unchanged():
+        tree = {}
         with hydra_source.serving(places, file) as files:
-            tree = _hydra(
+            made = _hydra(
                 {"defaults": ["config", "_self_"], "hydra": {"searchpath": [files.address]}}, list(chosen)
             )
-        tree = unseal(tree)
+        for path in made[hydra_source.COMPOSED]:
+            tree = merge(tree, files.trees[path])
         while len(_KEPT) >= MOST_KEPT:
             del _KEPT[next(iter(_KEPT))]
         _KEPT[file, places, chosen] = files, tree

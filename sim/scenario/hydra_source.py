@@ -1,4 +1,7 @@
-"""The one source of configs that Hydra is given: our folders and the user's, each file checked."""
+"""The one source of configs that Hydra is given: our folders and the user's, each file checked.
+
+Hydra is told names only: it chooses the files and their order, and their values are laid over each other by `merge`.
+"""
 
 from __future__ import annotations
 
@@ -17,13 +20,15 @@ from omegaconf import OmegaConf
 
 from sim.core.errors import InputError
 from sim.core.yaml_reader import load
-from sim.scenario.merge import seal
-from sim.scenario.typed import KEYS
+from sim.scenario.merge import nested
+from sim.scenario.scenario import KEYS
 
 NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _CHOICE = re.compile(r"(?:override\s+)?/?([A-Za-z0-9_-]+)")
 _HEADER = re.compile(rb"\A\s*#\s*@package[ :]\s*(\S+)")
 _KEY = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
+#: The key under which Hydra is given the name of each file, and returns them in their order.
+COMPOSED = "composed"
 _NUMBERS = itertools.count(1)
 
 
@@ -34,6 +39,7 @@ class Files:
         self.places, self.scenario = list(places), scenario
         self.address = f"guanxi://{next(_NUMBERS)}"
         self.contents: dict[str, tuple[Path, bytes]] = {}
+        self.trees: dict[str, dict[str, Any]] = {}
 
     def at(self, path: str) -> Path | None:
         """The file of a config."""
@@ -66,17 +72,19 @@ class CheckedFiles(ConfigSource):
         file = files.at(path)
         if file is None:
             raise ConfigLoadError(f"Config not found: {config_path}")
-        tree, package = seal(load(file)), _package(file)
-        files.contents[path] = file, file.read_bytes()
+        tree, package = load(file), _package(file)
+        chosen = {} if path != "config" else {"defaults": tree.pop("defaults")}
         if path != "config":
-            _only_choices(tree, file, files.places)
-        if path.startswith("scenario/") or path == "config":
-            package = "_global_"
+            chosen = _only_choices(tree, file, files.places)
+        group = "_global_" if path == "config" or path.startswith("scenario/") else path.partition("/")[0]
+        package = group if package is None or group == "_global_" else package
+        files.contents[path] = file, file.read_bytes()
+        files.trees[path] = tree if package == "_global_" else nested(package, tree)
         return ConfigResult(
-            config=OmegaConf.create(tree),
+            config=OmegaConf.create(chosen | {COMPOSED: {path: None}}),
             path=self.full_path(),
             provider=self.provider,
-            header={"package": package},
+            header={"package": "_global_"},
         )
 
     def available(self) -> bool:
@@ -124,8 +132,8 @@ def check_choice(places: Sequence[Path], group: str, option: Any, *, without: bo
         raise InputError.unknown(group, option, options(places, group))
 
 
-def _only_choices(tree: dict[str, Any], file: Path, places: Sequence[Path]) -> None:
-    """Turn a file's ``defaults`` into choices among our groups, whatever way they are written."""
+def _only_choices(tree: dict[str, Any], file: Path, places: Sequence[Path]) -> dict[str, Any]:
+    """The ``defaults`` taken out of a tree, as choices among our groups, whatever way they are written."""
     given = tree.pop("defaults", [])
     found: list[dict[str, Any]] = []
     for entry in given if isinstance(given, list) else [given]:
@@ -140,8 +148,7 @@ def _only_choices(tree: dict[str, Any], file: Path, places: Sequence[Path]) -> N
         if any(choice in earlier for earlier in found):
             raise InputError(f"defaults ({file})", entry, f"one choice of {match.group(1)}")
         found.append({choice: option})
-    if found:
-        tree["defaults"] = [*found, "_self_"]
+    return {"defaults": [*found, "_self_"]} if found else {}
 
 
 def _package(file: Path) -> str | None:

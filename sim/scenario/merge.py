@@ -30,26 +30,18 @@ def merge(base: Any, over: Any, key: str = "") -> Any:
     }  # fmt: skip
 
 
-def whole(key: str, over: Mapping[str, Any], base: Mapping[str, Any] | None = None) -> bool:
+def whole(key: str, over: Mapping[str, Any], base: Mapping[str, Any]) -> bool:
     """Whether a mapping under a key stands for one choice: a named strategy, a distribution."""
     if key == "strategy":
         return "name" in over
-    return key in TRAITS and len(over) == 1 and set(over) <= set(KINDS) and set(over) != set(base or {})
+    return key in TRAITS and len(over) == 1 and set(over) <= set(KINDS) and set(over) != set(base)
 
 
-def seal(tree: Any, key: str = "") -> Any:
-    """The tree with every whole choice in a list of one, which OmegaConf replaces rather than merges."""
-    if not isinstance(tree, Mapping):
-        return tree
-    sealed = {name: seal(value, name) for name, value in tree.items()}
-    return [sealed] if whole(key, tree) else sealed
-
-
-def unseal(tree: Any, key: str = "") -> Any:
-    """The tree without the lists of `seal`."""
-    if isinstance(tree, list) and len(tree) == 1 and isinstance(tree[0], dict) and whole(key, tree[0]):
-        tree = tree[0]
-    return {name: unseal(value, name) for name, value in tree.items()} if isinstance(tree, dict) else tree
+def nested(key: str, value: Any) -> dict[str, Any]:
+    """A tree with one value at a dotted key."""
+    for part in reversed(key.split(".")):
+        value = {part: value}
+    return value  # type: ignore[no-any-return]
 
 
 def resolve(tree: Any) -> Any:

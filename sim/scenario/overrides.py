@@ -15,7 +15,7 @@ from sim.core.errors import InputError
 from sim.core.yaml_reader import plain
 from sim.customers.traits import TRAITS
 from sim.scenario.hydra_source import hydra_1_3
-from sim.scenario.merge import merge
+from sim.scenario.merge import merge, nested
 
 MAX_TEXT = 32 * 1024
 MAX_JOBS = 1000
@@ -125,8 +125,8 @@ def laid(overrides: Sequence[Override], tree: Mapping[str, Any]) -> dict[str, An
         if key.endswith(".strategy") and isinstance(given, str):
             given = {"name": given}
         if key.rpartition(".")[2] in TRAITS:
-            made = merge(made, _nested(key, None))
-        made = merge(made, _nested(key, given))
+            made = merge(made, nested(key, None))
+        made = merge(made, nested(key, given))
     return made
 
 
@@ -136,12 +136,6 @@ def _names_a_strategy(override: Override) -> bool:
     return override.key_or_group.endswith(".strategy.name") or (
         override.key_or_group.endswith(".strategy") and whole
     )
-
-
-def _nested(key: str, value: Any) -> dict[str, Any]:
-    for part in reversed(key.split(".")):
-        value = {part: value}
-    return value  # type: ignore[no-any-return]
 
 
 def _without(tree: Mapping[str, Any], key: str, override: Override) -> dict[str, Any]:

@@ -1,58 +1,151 @@
-"""A scenario: typed, frozen, checked. An unknown key is an error with the nearest match."""
+"""A scenario: declared, frozen, checked. An unknown key is an error with the nearest match."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import field, fields
+from pathlib import Path
+from typing import Annotated, Any
 
 from sim.core.errors import InputError
+from sim.core.frozen import FrozenDict
+from sim.core.loading import Entries, Kind, LeftOut, Parsed, check_name, filled, load, texts, tree_of
+from sim.core.parameters import section
 from sim.core.yaml_reader import MAX_DEPTH, plain
-from sim.scenario import typed
-from sim.scenario.entries import LABEL
-from sim.scenario.filled import filled
+from sim.customers.network import Layers
+from sim.customers.traits import SHARE_TOLERANCE, check_shares, listed
+from sim.firms.offer_settings import OfferSettings, settled
+from sim.firms.partners.base import KINDS, Partner
+from sim.scenario.arms import LABEL, TWIN, check_controls, only_arms
+from sim.scenario.events.base import EVENTS
+from sim.scenario.expectations import expectations, schema_of_expectations
 from sim.scenario.merge import merge, resolve
-from sim.scenario.settings import Execution, FrozenDict, MarketSettings
+from sim.scenario.settings import Execution, Experiment, MarketSettings, Population, SecondCategory
+from sim.theory import Theory
 
 #: The parts of a scenario that an arm may change.
 ARM_KEYS = ("market", "population", "theory", "network", "firms", "second", "stakeholders", "events")
+MAX_FIRMS = 32
+CONCEPTS = 66
+NOT_FIRMS = ("none", "left", "outside")  # in the tables: no supplier, left the market, did not buy
 
 
-@dataclass(frozen=True, eq=False)
+def text(given: Any) -> str:
+    """A text, empty where there is none; raises `InputError`."""
+    if given is not None and not isinstance(given, str):
+        raise InputError("", given, "a text")
+    return (given or "").strip()
+
+
+def name_of(given: Any) -> str:
+    """The name of a scenario; raises `InputError`."""
+    check_name(given)
+    return str(given)
+
+
+def concepts(given: Any) -> tuple[str, ...]:
+    """The numbers of concepts; raises `InputError`."""
+    found = texts(given)
+    for concept in found:
+        if not re.fullmatch(r"C[1-9][0-9]?", concept) or int(concept[1:]) > CONCEPTS:
+            raise InputError("", concept, f"C1 to C{CONCEPTS} (guanxi list concepts)")
+    return tuple(found)
+
+
+def check_firms(found: Mapping[str, Any]) -> None:
+    """Raise `InputError` for too many firms, for none, and for a name that means something else."""
+    if not 1 <= len(found) <= MAX_FIRMS:
+        raise InputError("", list(found), f"1 to {MAX_FIRMS} firms, each with a name")
+    for name in found:
+        check_name(name, taken=NOT_FIRMS)
+
+
+_NAME = Parsed(name_of, lambda: {"type": "string", "pattern": "^[A-Za-z0-9_-]{1,64}$"})
+_TEXT = Parsed(text, lambda: {"type": ["string", "null"]})
+_PATH = Parsed(lambda given: text(given) or None, _TEXT.schema)
+_CONCEPTS = Parsed(concepts, lambda: {"type": ["array", "string", "null"], "items": {"type": "string"}})
+_EXPECTED = Parsed(expectations, schema_of_expectations, lambda given: given or [])
+
+
+@section("")
 class Scenario:
     """Everything that defines the runs of one experiment; equal trees make equal scenarios."""
 
-    name: str
-    question: str
-    source: str
-    concepts: tuple[str, ...]
-    expect: tuple[FrozenDict, ...]
-    market: MarketSettings
-    population: FrozenDict
-    theory: Any
-    network: FrozenDict
-    firms: FrozenDict
-    second: FrozenDict | None
-    stakeholders: FrozenDict
-    events: FrozenDict
-    experiment: FrozenDict
-    execution: Execution
-    out: str | None
-    not_asked: tuple[FrozenDict, ...]
-    text: str
+    name: Annotated[str, _NAME] = "unnamed"
+    question: Annotated[str, _TEXT] = ""
+    source: Annotated[str, _TEXT] = ""
+    concepts: Annotated[tuple, _CONCEPTS] = ()
+    expect: Annotated[tuple, _EXPECTED] = ()
+    market: MarketSettings = field(default_factory=MarketSettings)
+    population: Population = field(default_factory=Population)
+    theory: Theory = field(default_factory=Theory)
+    network: Layers = field(default_factory=Layers)
+    firms: Annotated[FrozenDict, Entries(OfferSettings, check_firms)] = field(
+        default_factory=lambda: FrozenDict({})
+    )
+    second: Annotated[SecondCategory | None, LeftOut(SecondCategory)] = None
+    stakeholders: Annotated[FrozenDict, Entries(Annotated[Partner, Kind("kind", KINDS)])] = field(
+        default_factory=lambda: FrozenDict({})
+    )
+    events: Annotated[FrozenDict, Entries(Annotated[Any, Kind("type", EVENTS)])] = field(
+        default_factory=lambda: FrozenDict({})
+    )
+    experiment: Experiment = field(default_factory=Experiment)
+    execution: Execution = field(default_factory=Execution)
+    out: Annotated[str | None, _PATH] = None
+    not_asked: Annotated[tuple, _EXPECTED] = ()
+    text: str = field(init=False, repr=False, default="")
 
     @classmethod
     def from_config(cls, config: Any) -> Scenario:
         """A scenario from a plain tree or a DictConfig; defaults where nothing is given; raises `InputError`."""
         try:
-            made = _typed(_plain_tree(config))
+            made = cls._loaded(_plain_tree(config))
         except RecursionError:
             raise InputError("scenario", "a tree without end", f"at most {MAX_DEPTH} levels") from None
         for arm, overrides in made.experiment.arms.items():
             if overrides:
                 made.for_arm(arm)
+        return made
+
+    @classmethod
+    def for_run(cls, setting: Scenario | str | Path, arm: str | None = None, customers: int | None = None,
+                overrides: Sequence[str] = (), folders: Sequence[Path] = ()) -> Scenario:  # fmt: skip
+        """The scenario of one arm, composed anew where it is a name or a file; raises `InputError`."""
+        if isinstance(setting, (str, Path)):
+            from sim.scenario.files import compose
+
+            made: Scenario = compose(setting, overrides, folders)
+        elif not isinstance(setting, Scenario):
+            raise InputError("setting", setting, "a Scenario, or the name or file of one")
+        elif overrides:
+            raise InputError(
+                "overrides", list(overrides), "none beside a Scenario, which is composed already"
+            )
+        else:
+            made = setting
+        if customers is not None:
+            made = made.replace({"population": {"customers": customers}})
+        return made.for_arm(made.experiment.control if arm is None else arm)
+
+    @classmethod
+    def _loaded(cls, tree: Mapping[str, Any]) -> Scenario:
+        made: Scenario = load(cls, only_arms(tree))
+        whole = tree_of(made)
+        whole["second"] = whole["second"] or {}
+        object.__setattr__(made, "text", json.dumps(whole, ensure_ascii=False, allow_nan=False))
+        check_shares("population.segments", made.population.segments)
+        _check_layers(made)
+        _check_experiment(made)
+        _check_firms_named(made)
+        budget, cost = made.market.budget, made.theory.reach.cost_quality
+        offers = {name: settled(offer, budget, cost) for name, offer in made.firms.items()}
+        object.__setattr__(made, "firms", FrozenDict(offers))
+        object.__setattr__(made, "network", FrozenDict(vars(made.network)))
         return made
 
     def to_dict(self) -> dict[str, Any]:
@@ -72,7 +165,7 @@ class Scenario:
             if part not in ARM_KEYS:
                 raise InputError.unknown(f"{key}.{part}", part, (*ARM_KEYS, LABEL))
         try:
-            return _typed(merge(tree, overrides))
+            return self._loaded(merge(tree, overrides))
         except InputError as problem:
             raise InputError(
                 f"{key}: {problem.key}", problem.value, problem.allowed, problem.nearest
@@ -97,8 +190,12 @@ class Scenario:
         return (_from_text, (self.text,))
 
 
+#: The keys of a scenario, in the order in which it is shown.
+KEYS = tuple(part.name for part in fields(Scenario) if part.init)
+
+
 def _from_text(text: str) -> Scenario:
-    return _typed(json.loads(text))
+    return Scenario._loaded(json.loads(text))
 
 
 def _plain_tree(config: Any) -> dict[str, Any]:
@@ -109,7 +206,7 @@ def _plain_tree(config: Any) -> dict[str, Any]:
             raise InputError("scenario", config, "a mapping of keys to values")
         config = OmegaConf.to_container(config, resolve=False)
     plain(config, "scenario")
-    tree = _data(resolve(filled(config)), "")
+    tree = _data(resolve(filled(Scenario, config)), "")
     assert isinstance(tree, dict)
     return tree
 
@@ -129,6 +226,59 @@ def _data(node: Any, key: str) -> Any:
     raise InputError(key, node, "a text, a number, true, false, null, a list or a mapping")
 
 
-def _typed(tree: dict[str, Any]) -> Scenario:
-    parts, whole = typed.check(tree)
-    return Scenario(**parts, text=json.dumps(whole, ensure_ascii=False, allow_nan=False))
+# ---------------------------------------------------------------- checks across keys
+
+
+def _check_layers(made: Scenario) -> None:
+    """Shares of the network's layers sum to 1, or nobody talks."""
+    shares = {name: layer.share for name, layer in vars(made.network).items()}
+    if any(shares.values()) and abs(math.fsum(shares.values()) - 1.0) > SHARE_TOLERANCE:
+        raise InputError("network: shares", round(math.fsum(shares.values()), 9),
+                      f"shares that sum to 1, or all 0: nobody talks ({listed(shares)})")  # fmt: skip
+
+
+def _check_experiment(made: Scenario) -> None:
+    """The focal firm, the controls and the arms of expectations are there; something is left after the burn-in."""
+    experiment = made.experiment
+    if experiment.focal not in made.firms:
+        raise InputError.unknown("experiment.focal", experiment.focal, made.firms)
+    if experiment.burn_in >= experiment.periods:
+        raise InputError("experiment.burn_in", experiment.burn_in,
+                      f"fewer periods than experiment.periods ({experiment.periods})")  # fmt: skip
+    if experiment.control not in experiment.arms:
+        raise InputError.unknown("experiment.control", experiment.control, experiment.arms)
+    check_controls(experiment)
+    for number, entry in enumerate(made.expect):
+        if entry["arm"] not in experiment.arms:
+            raise InputError.unknown(f"expect[{number}].arm", entry["arm"], experiment.arms)
+        if entry["against"] is not None and entry["against"] not in (*experiment.arms, TWIN):
+            raise InputError.unknown(f"expect[{number}].against", entry["against"], (*experiment.arms, TWIN))
+
+
+def _check_firms_named(made: Scenario) -> None:
+    """Every firm and segment that another part names is there, and every event has a time."""
+    firms, segments = made.firms, made.population.segments
+    for name in made.second.firms if made.second else ():
+        if name not in firms:
+            raise InputError.unknown(f"second.firms.{name}", name, firms)
+    for name, partner in made.stakeholders.items():
+        ally, place = getattr(partner, "rival", None), getattr(partner, "segment", None)
+        if place is not None and place not in segments:
+            raise InputError.unknown(f"stakeholders.{name}.segment", place, segments)
+        if place is None and getattr(partner, "introduces", 0.0) > 0.0:
+            raise InputError(
+                f"stakeholders.{name}.segment",
+                place,
+                f"whom it introduces the firm to, one of {', '.join(segments)}; or introduces 0",
+            )
+        for key, firm in (("firm", partner.firm), ("rival", ally)):
+            if firm is not None and firm not in firms:
+                raise InputError.unknown(f"stakeholders.{name}.{key}", firm, firms)
+        if ally == partner.firm:
+            raise InputError(f"stakeholders.{name}.rival", ally, "another firm than its own")
+    for name, event in made.events.items():
+        firm = getattr(event, "firm", None)
+        if firm is not None and firm not in firms:
+            raise InputError.unknown(f"events.{name}.firm", firm, firms)
+        if event.at is None and event.hazard == 0:
+            raise InputError(f"events.{name}.at", None, "a period, or else a hazard above 0")

@@ -1,22 +1,26 @@
-"""The sections of a scenario that are not theory: each key's type, range, unit, meaning and source."""
+"""The sections of a scenario beside theory and firms: each key's type, range, unit, meaning and source."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from dataclasses import field
+from typing import Annotated, Any
 
-from sim.core.checking import allowed, checked
 from sim.core.errors import InputError
-from sim.core.parameters import Param, param, section
+from sim.core.frozen import FrozenDict
+from sim.core.loading import Entries, Parsed, filled, texts
+from sim.core.parameters import param, section
+from sim.customers.traits import MAX_SEGMENTS, TRAITS, Distribution, Segment
+from sim.firms.metrics import ALL
+from sim.firms.offer_settings import SecondOffer
+from sim.scenario.arms import arms, completed_arms, controls
+from sim.strategies.budget import FREE
 
 MAX_CUSTOMERS = 10_000_000
-MAX_FIRMS = 32
-MAX_ARMS = 64
 MAX_SEED = 2**62 - 1
-#: Words that stand for a number: ``outside: none`` there is no outside option, ``budget: free`` no limit.
-WORDS: dict[str, dict[str, Any]] = {"outside": {"none": None}, "budget": {"free": "free"}}
-_TRUE, _FALSE = ("true", "on", "yes"), ("false", "off", "no")
+SHOWN_FIRST = ("profit", "customer_equity", "retention", "share", "satisfaction", "budget_spend")
+#: How often a customer needs the second category, unless a scenario says otherwise: occasions a week, assumed.
+SECOND_NEED = Distribution("gamma", 1.5, 0.25)
 
 
 @section("market")
@@ -32,15 +36,15 @@ class MarketSettings:
     )
     outside: float = param(
         -6.0, low=-100, high=100, unit="utility", optional=True,
-        meaning="utility of not buying at an occasion; none removes the choice",
+        meaning="utility of not buying at an occasion; none removes the choice", words={"none": None},
     )  # fmt: skip
     outside_taste_weight: float = param(
         0.0, low=0, high=1e3, source="Goodhardt, Ehrenberg & Chatfield 1984",
         meaning="Dirichlet weight of not buying; 0: no taste for it",
     )  # fmt: skip
     budget: float = param(
-        0.10, low=0, high=1e6, unit="money a head of the market and week",
-        meaning="what each firm may spend beside goods; free lifts it",
+        FREE, low=0, high=1e6, unit="money a head of the market and week",
+        meaning="what each firm may spend beside goods; free lifts it", words={"free": "free"},
     )  # fmt: skip
     rivals: str = param(
         "as_given", choices=("as_given", "fixed", "imitate", "best_respond"),
@@ -55,6 +59,17 @@ class MarketSettings:
     discount_rate: float = param(0.10, low=0, high=10, unit="a year", meaning="discounts profit and equity")
 
 
+def nothing() -> FrozenDict:
+    """No entries."""
+    return FrozenDict({})
+
+
+def check_segments(found: Mapping[str, Any]) -> None:
+    """Raise `InputError` for more segments than there may be."""
+    if len(found) > MAX_SEGMENTS:
+        raise InputError("", len(found), f"at most {MAX_SEGMENTS} segments")
+
+
 @section("population")
 class Population:
     """How many customers there are and how new ones come; who they are stands in the segments."""
@@ -67,6 +82,20 @@ class Population:
         meaning="customers who enter the market",
     )  # fmt: skip
     entry_by_purchase: bool = param(False, meaning="an entrant buys in the period it enters")
+    segments: Annotated[FrozenDict, Entries(Segment, check_segments)] = field(
+        default_factory=lambda: FrozenDict({"everyone": Segment()})
+    )
+
+    @classmethod
+    def completed(cls, tree: dict[str, Any]) -> dict[str, Any]:
+        """Plain data with one segment where none is named."""
+        return tree | {"segments": tree["segments"] or {"everyone": filled(Segment, {})}}
+
+
+def check_second(found: Mapping[str, Any]) -> None:
+    """Raise `InputError` where no firm offers in the second category."""
+    if not found:
+        raise InputError("", dict(found) or None, "at least one firm with a second product")
 
 
 @section("second")
@@ -76,6 +105,36 @@ class SecondCategory:
     outside: float = param(
         -2.0, low=-100, high=100, unit="utility", meaning="utility of not buying at an occasion of the second category"
     )  # fmt: skip
+    need_rate: Annotated[Distribution, *TRAITS["need_rate"].hint.__metadata__] = SECOND_NEED
+    firms: Annotated[FrozenDict, Entries(SecondOffer, check_second)] = field(default_factory=nothing)
+
+
+def metrics(given: Any) -> tuple[str, ...]:
+    """The metrics that the summary shows first; raises `InputError`."""
+    found = texts(given) or list(SHOWN_FIRST)
+    for metric in found:
+        if metric not in ALL:
+            raise InputError.unknown("", metric, ALL)
+    return tuple(found)
+
+
+_ARMS = Parsed(arms, lambda: {
+    "type": "object", "additionalProperties": {"type": ["object", "null"]},
+    "description": "arms by name, each with what it changes of the scenario, and a label",
+})  # fmt: skip
+_CONTROLS = Parsed(controls, lambda: {
+    "type": ["object", "null"], "additionalProperties": {"type": ["string", "null"]},
+    "description": "arms with another control, each with its own: {arm: control}, one control a market",
+})  # fmt: skip
+_METRICS = Parsed(metrics, lambda: {
+    "anyOf": [{"type": "array", "items": {"enum": list(ALL)}}, {"enum": list(ALL)}, {"type": "null"}],
+    "description": "metrics that the summary shows first",
+})  # fmt: skip
+#: Done before anything is loaded: what is left out is no longer among the arms.
+_ONLY = Parsed(lambda given: None, lambda: {
+    "anyOf": [{"type": "array", "items": {"type": "string"}}, {"type": "string"}, {"type": "null"}],
+    "description": "the arms to run, beside their controls",
+})  # fmt: skip
 
 
 @section("experiment")
@@ -100,13 +159,23 @@ class Experiment:
         13, low=1, high=100_000, unit="periods", meaning="between reports of customer values"
     )
     control: str = param("control", meaning="the arm that the others are compared with")
-    controls: object = param(
-        None, meaning="arms with another control, each with its own: {arm: control}, one control a market"
-    )
     twin: bool = param(True, meaning="run each arm also with market.loyalty off")
     sample: int = param(
         200, low=0, high=100_000, unit="customers", meaning="kept over time in customers.parquet"
     )
+    arms: Annotated[FrozenDict, _ARMS] = field(default_factory=nothing)
+    controls: Any = param(
+        None, parsed=_CONTROLS,
+        meaning="arms with another control, each with its own: {arm: control}, one control a market",
+    )  # fmt: skip
+    metrics: Annotated[tuple, _METRICS] = SHOWN_FIRST
+    only: Annotated[None, _ONLY] = None
+
+    @classmethod
+    def completed(cls, tree: dict[str, Any]) -> dict[str, Any]:
+        """Plain data with the control as the one arm where there are none."""
+        controls = {} if tree["controls"] is None else tree["controls"]
+        return tree | {"arms": completed_arms(tree["arms"], tree["control"]), "controls": controls}
 
 
 @section("execution")
@@ -119,99 +188,3 @@ class Execution:
     workers: int = param(0, low=0, high=1024, unit="processes", meaning="0: as many as there are cores")
     threads: int = param(1, low=1, high=256, unit="threads a process", meaning="threads of the compiled pass")
     check: bool = param(False, meaning="check the accounting identities each period")
-
-
-class FrozenDict(Mapping[str, Any]):
-    """Entries that never change: ``firms["focal"]``, and ``firms.focal`` unless a method has the name."""
-
-    _entries: dict[str, Any]
-    if TYPE_CHECKING:
-
-        def __getattr__(self, name: str) -> Any: ...
-
-    def __init__(self, entries: Mapping[str, Any]) -> None:
-        for name, value in entries.items():
-            if not hasattr(type(self), name):
-                self.__dict__[name] = value
-        self.__dict__["_entries"] = dict(entries)
-
-    def __getitem__(self, name: str) -> Any:
-        return self._entries[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._entries)
-
-    def __len__(self) -> int:
-        return len(self._entries)
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        raise AttributeError(f"{name}: a scenario is frozen")
-
-    def __delattr__(self, name: str) -> None:
-        raise AttributeError(f"{name}: a scenario is frozen")
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return (type(self), (self._entries,))
-
-    def __repr__(self) -> str:
-        return f"Named({self._entries!r})"
-
-
-def value(key: str, given: Any, p: Param) -> Any:
-    """A declared key's value, of the right type, finite and in range; raises `InputError`."""
-    words = WORDS.get(p.name, {})
-    if isinstance(given, str) and given in words:
-        return words[given]
-    if p.type is bool and isinstance(given, str) and given.lower() in _TRUE + _FALSE:
-        return given.lower() in _TRUE
-    what = allowed(p) + "".join(f", or {word}" for word in words)
-    if p.optional and "none" not in words:
-        what += ", or null"
-    if not finite(given):
-        raise InputError(key, given, what)
-    try:
-        return checked(key, given, p)
-    except InputError as problem:
-        if p.choices is not None and isinstance(given, str):
-            raise
-        if p.type is int and isinstance(given, float) and given == int(given):
-            what += f", written as {int(given)}"
-        raise InputError(key, given, what, problem.nearest) from None
-
-
-def finite(given: Any) -> bool:
-    """Whether a value is no NaN, no infinity and no number too large for a float."""
-    if isinstance(given, bool) or not hasattr(given, "__float__"):
-        return True
-    try:
-        return math.isfinite(float(given))
-    except (OverflowError, ValueError, TypeError):
-        return False
-
-
-def mapping(key: str, given: Any) -> dict[str, Any]:
-    """A mapping of texts to values (null counts as empty); raises `InputError`."""
-    if given is None:
-        return {}
-    if not isinstance(given, Mapping):
-        raise InputError(key, given, "a mapping of keys to values")
-    for name in given:
-        if not isinstance(name, str):
-            raise InputError(key, name, "keys that are texts")
-    return dict(given)
-
-
-def fields(
-    key: str, given: Any, declared: Mapping[str, Param], *, beside: tuple[str, ...] = ()
-) -> dict[str, Any]:
-    """Every declared key with its checked value, or its default where nothing is given; raises `InputError`."""
-    entries = mapping(key, given)
-    known = dict.fromkeys((*declared, *beside))
-    for name in entries:
-        if name not in known:
-            raise InputError.unknown(f"{key}.{name}", name, known)
-    return {
-        name: value(f"{key}.{name}", entries[name], p) if name in entries else p.default
-        for name, p in declared.items()
-        if name not in beside
-    }

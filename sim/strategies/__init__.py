@@ -3,7 +3,8 @@
 A strategy sees copies only: nothing in a view leads back to the market.
 """
 
-from sim.core.checking import allowed, checked
+from sim.core.loading import checked
+from sim.core.parameters import allowed
 from sim.strategies.base import STRATEGIES, Strategy, make_strategy, strategy
 from sim.strategies.levers import ALL_LEVERS, LEVERS, SECOND_LEVERS, SPENDING, Levers, Programme
 from sim.strategies.plan import MAX_TIERS, MOST, TIER_RULES, MarketingPlan, Tier

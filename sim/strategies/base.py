@@ -9,8 +9,8 @@ from inspect import get_annotations
 from types import MappingProxyType
 from typing import Any, ClassVar, TypeVar
 
-from sim.core.checking import checked
 from sim.core.errors import InputError
+from sim.core.loading import fields
 from sim.core.parameters import Param
 from sim.strategies.plan import MarketingPlan
 from sim.strategies.view import FirmView
@@ -33,11 +33,8 @@ class Strategy:
     declared: ClassVar[Mapping[str, Param]] = MappingProxyType({})
 
     def __init__(self, **values: Any) -> None:
-        for key in values:
-            if key not in self.declared:
-                raise InputError.unknown(f"strategy.{key}", key, self.declared)
-        for key, p in self.declared.items():
-            setattr(self, key, checked(f"strategy.{key}", values.get(key, p.default), p))
+        for key, value in fields("strategy", values, self.declared).items():
+            setattr(self, key, value)
         self.set_up()
 
     def set_up(self) -> None:

@@ -12,7 +12,6 @@ from typing import TypeVar
 
 from sim.core.parameters import param
 from sim.customers.traits import TRAITS
-from sim.scenario.settings import MarketSettings
 from sim.strategies import (
     ALL_LEVERS,
     SPENDING,
@@ -28,9 +27,9 @@ from sim.theory import marketing_response
 from sim.theory.bonds import Bonds, of_personal
 from sim.theory.marketing_response import Reach
 
-FREE = MarketSettings().budget  # money a head and week to plan with where the budget is free
+FREE = 0.10  # default of market.budget: money a head and week to plan with where the budget is free
 NEED = TRAITS["need_rate"].default.mean  # purchases a head and week before anything was sold
-FAILURES = 0.05  # failures a purchase before any was found
+FAILURES = 0.05  # default of failure_rate: failures a purchase before any was found
 Cut = TypeVar("Cut")
 SEARCHED = "assumed: a best reply in the default market, docs/evidence/mixes.md"
 

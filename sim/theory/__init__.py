@@ -1,9 +1,10 @@
 """The equations of the theory and their parameters, one file per mechanism."""
 
-from dataclasses import field, make_dataclass
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any
+
+from sim.core.parameters import section
 
 #: The sections in the order in which a scenario shows them; files may be renamed, this order stays.
 SECTIONS = (
@@ -43,9 +44,14 @@ if set(_FOUND) != set(SECTIONS):
 THEORY: dict[str, Any] = {key: _FOUND[key] for key in SECTIONS}
 
 #: The parameters of all sections, one attribute each: ``theory.choice.w_sat``.
-Theory: Any = make_dataclass(
-    "Theory",
-    [(key, cls, field(default=cls())) for key, cls in THEORY.items()],
-    frozen=True,
-    namespace={"__module__": __name__},
+Theory: Any = section("theory")(
+    type(
+        "Theory",
+        (),
+        {
+            "__annotations__": dict(THEORY),
+            "__module__": __name__,
+            **{key: cls() for key, cls in THEORY.items()},
+        },
+    )
 )

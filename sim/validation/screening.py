@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-import sim.scenario.typed
 import sim.strategies.library  # noqa: F401  (both register)
 from sim.core.parameters import Param
 from sim.customers.ledger import Entry

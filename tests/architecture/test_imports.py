@@ -23,12 +23,6 @@ ROOMS = (
     "core", "theory", "customers", "strategies", "firms", "scenario", "market", "experiment", "report", "validation", "cli",
 )  # fmt: skip
 
-#: Imports that still run upward, to be cut; nothing may be added.
-TO_CUT = """
-sim.customers.traits -> sim.scenario.settings
-sim.strategies.budget -> sim.scenario.settings
-"""
-
 #: Where a heavy package may be imported: rooms, or single modules.
 PLACES = {
     "numba": "core.jit",
@@ -99,9 +93,7 @@ def test_no_room_imports_a_higher_one():
         if room(module) and room(name) and name in modules()
         if ROOMS.index(room(name)) > ROOMS.index(room(module))
     }
-    to_cut = set(TO_CUT.strip().splitlines())
-    assert upward - to_cut == set(), "runs upward"
-    assert to_cut - upward == set(), "is cut: take it off the list"
+    assert upward == set()
     assert {name for name in imports("sim") if name.startswith("sim")} == set()
 
 
@@ -198,7 +190,7 @@ print([list(names) for names in (THEORY, EVENTS, STRATEGIES, FIGURES, KINDS)])
 
 
 @pytest.mark.parametrize(
-    "first", ["market.accounts", "report.four_steps", "strategies.library.transactional", "scenario.typed"]
+    "first", ["market.accounts", "report.four_steps", "strategies.library.transactional", "scenario.scenario"]
 )
 def test_the_order_of_what_is_registered_is_no_matter_of_imports(first):
     orders = [

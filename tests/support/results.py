@@ -9,7 +9,7 @@ import pandas as pd
 
 from sim.experiment.summary import run_figures, summarise
 from sim.firms.metrics import GROUPS, METRICS
-from sim.scenario.entries import control_of_each
+from sim.scenario.arms import control_of_each
 from sim.scenario.scenario import Scenario
 
 STAGES = ("none", "acquaintance", "reserve", "steady", "wandering", "consolidated")

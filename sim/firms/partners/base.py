@@ -89,6 +89,7 @@ class Partner:
         1.0, low=0, high=100, unit="ratio", meaning="the firm's advantage in information over it"
     )
     kind: ClassVar[str] = ""
+    named: ClassVar[dict[str, str]]
     declared: ClassVar[dict[str, Param]]
 
     def treatment(self, conduct: Conduct, part: float) -> float:
@@ -111,7 +112,7 @@ def stakeholder(kind: str) -> Callable[[Kind], Kind]:
 
     def register(cls: Kind) -> Kind:
         KINDS[kind] = section(f"stakeholders.{kind}")(cls)
-        cls.kind = kind
+        cls.kind, cls.named = kind, {"kind": kind}
         return cls
 
     return register

@@ -40,6 +40,7 @@ class Event:
         0.0, low=0, high=100, unit="a year", meaning="rate at which it begins by luck while it does not act"
     )
     declared: ClassVar[dict[str, Param]]
+    named: ClassVar[dict[str, str]]
 
     def act(self, world: MarketShocks) -> None:
         """What it does in a period in which it acts."""
@@ -60,6 +61,7 @@ def event(name: str, lasts: int = 0) -> Callable[[Kind], Kind]:
 
     def register(cls: Kind) -> Kind:
         EVENTS[name] = section(f"events.{name}", lasts=lasts)(cls)
+        cls.named = {"type": name}
         return EVENTS[name]  # type: ignore[return-value]
 
     return register

@@ -12,7 +12,7 @@ from sim.core.errors import InputError
 from sim.experiment.statistics import holm, paired
 from sim.report.comparison import compare
 from sim.report.terminal import print_result
-from sim.scenario.entries import control_of_each
+from sim.scenario.arms import control_of_each
 from sim.scenario.files import compose
 from sim.scenario.scenario import Scenario
 from support.experiment import MARKET, scenario

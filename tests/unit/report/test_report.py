@@ -19,7 +19,7 @@ from sim.report.html import write_report
 from sim.report.terminal import print_result, spanned
 from sim.report.verdict import loyalty_sentence, verdict
 from sim.report.wording import number, percent, signed
-from sim.scenario.entries import control_of_each
+from sim.scenario.arms import control_of_each
 from sim.scenario.scenario import Scenario
 from support.results import made_up
 

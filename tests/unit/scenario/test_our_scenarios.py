@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sim.report.settings_table import arm_settings
-from sim.scenario.entries import control_of_each
+from sim.scenario.arms import control_of_each
 from sim.scenario.files import compose
 
 
