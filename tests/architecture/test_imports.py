@@ -172,7 +172,9 @@ def test_import_sim_loads_nothing():
     assert loaded_by("import sim") & {*PLACES, "numpy", "yaml"} == set()
 
 
-@pytest.mark.parametrize("kind", ["scenarios", "strategies", "metrics", "concepts"])
+@pytest.mark.parametrize(
+    "kind", ["scenarios", "strategies", "metrics", "concepts", "levers", "events", "stakeholders"]
+)
 def test_list_loads_nothing_heavy(kind):
     code = f"import sim.cli; sim.cli.main(['list', '{kind}'])"
     assert loaded_by(code) & set(PLACES) == set()

@@ -131,3 +131,34 @@ def test_every_scenario_of_ours_is_whole(name: str) -> None:
     assert Scenario.from_config(made.to_dict()) == made
     for arm in made.experiment.arms:
         assert made.experiment.focal in made.for_arm(arm).firms
+
+
+def test_a_composition_is_kept_until_a_file_it_read_is_another(folder, monkeypatch) -> None:
+    import sim.scenario.files as files
+
+    calls = []
+    hydra = files._hydra
+    monkeypatch.setattr(files, "_hydra", lambda *given: calls.append(given) or hydra(*given))
+
+    def price() -> float:
+        return compose("chosen", folders=[folder]).firms.focal.price
+
+    assert price() == 12 and len(calls) <= 1
+    calls.clear()
+    assert price() == 12 and not calls
+    (folder / "chosen.yaml").write_text(
+        "defaults: [override /preset: own]\n" + FILE.replace("price: 12", "price: 17")
+    )
+    assert price() == 17 and len(calls) == 1
+    (folder / "preset" / "own.yaml").write_text("# @package _global_\ntheory: {choice: {w_hab: 0.8}}\n")
+    assert compose("chosen", folders=[folder]).theory.choice.w_hab == 0.8 and len(calls) == 2
+    (folder / "experiment").mkdir()
+    (folder / "experiment" / "standard.yaml").write_text("periods: 99\n")
+    assert compose("chosen", folders=[folder]).experiment.periods == 99 and len(calls) == 3
+
+
+def test_what_is_kept_is_not_changed_by_who_gets_it(folder) -> None:
+    from sim.scenario.files import composed
+
+    composed("mine", folders=[folder])["firms"]["focal"]["price"] = -1
+    assert compose("mine", folders=[folder]).firms.focal.price == 12
