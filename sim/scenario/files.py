@@ -6,11 +6,9 @@ instantiated, and no folder is left behind.
 
 from __future__ import annotations
 
-import copy
 import os
 import re
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -108,7 +106,7 @@ def composed(
 ) -> dict[str, Any]:
     """The whole tree, defaults filled in, not yet checked key by key."""
     from sim.core.loading import filled
-    from sim.scenario import hydra_source
+    from sim.scenario import choices
     from sim.scenario import overrides as overriding
     from sim.scenario.arms import arms_of, without
     from sim.scenario.scenario import Scenario
@@ -116,95 +114,15 @@ def composed(
     file = scenario_file(scenario, folders)
     places = [*checked_folders(folders), conf_folder()]
     parsed = overriding.parse(overrides)
-    choices = [o for o in parsed if overriding.chooses(o, hydra_source.groups(places))]
-    values = [o for o in parsed if o not in choices]
-    for choice in choices:
-        hydra_source.check_choice(places, choice.key_or_group, choice.value(), without=choice.is_delete())
-    chosen = (f"scenario={file.stem}", *(o.input_line or "" for o in choices))
-    tree = filled(Scenario, {"name": file.stem} | _chosen(file, tuple(places), chosen))
+    chosen = [o for o in parsed if overriding.chooses(o, choices.groups(places))]
+    values = [o for o in parsed if o not in chosen]
+    for choice in chosen:
+        choices.check_choice(places, choice.key_or_group, choice.value(), without=choice.is_delete())
+    names = (f"scenario={file.stem}", *(o.input_line or "" for o in chosen))
+    tree = filled(Scenario, {"name": file.stem} | choices.composed(file, tuple(places), names))
     if values:
         before = arms_of(tree)
         tree = overriding.laid(values, tree)
         tree = without(tree, before - arms_of(tree))
     plain(tree, "the command line")
     return tree
-
-
-#: What Hydra made of a scenario and choices of options, with the files that it read.
-_KEPT: dict[tuple[Any, ...], tuple[Any, dict[str, Any]]] = {}
-MOST_KEPT = 200
-
-
-def _chosen(file: Path, places: tuple[Path, ...], chosen: tuple[str, ...]) -> dict[str, Any]:
-    """The scenario laid over one option a group: composed by Hydra once, until a file that it read is another."""
-    from sim.scenario import hydra_source
-    from sim.scenario.merge import merge
-
-    files, tree = _KEPT.get((file, places, chosen), (None, {}))
-    if files is None or not files.unchanged():
-        tree = {}
-        with hydra_source.serving(places, file) as files:
-            made = _hydra(
-                {"defaults": ["config", "_self_"], "hydra": {"searchpath": [files.address]}}, list(chosen)
-            )
-        for path in made[hydra_source.COMPOSED]:
-            tree = merge(tree, files.trees[path])
-        while len(_KEPT) >= MOST_KEPT:
-            del _KEPT[next(iter(_KEPT))]
-        _KEPT[file, places, chosen] = files, tree
-    return copy.deepcopy(tree)
-
-
-def _hydra(primary: dict[str, Any], overrides: list[str]) -> dict[str, Any]:
-    """One composition by Hydra from a primary config; its errors become a `InputError`."""
-    import hydra
-    from hydra.errors import HydraException
-    from omegaconf import OmegaConf
-    from omegaconf.errors import OmegaConfBaseException
-
-    with _fresh_hydra(primary):
-        try:
-            config = hydra.compose(config_name="guanxi", overrides=overrides)
-            return OmegaConf.to_container(config, resolve=False)  # type: ignore[return-value]
-        except InputError:
-            raise
-        except (HydraException, OmegaConfBaseException, RecursionError, ValueError, TypeError) as error:
-            raise _explained(error) from None
-
-
-@contextmanager
-def _fresh_hydra(primary: dict[str, Any]) -> Iterator[None]:
-    """Hydra with one config in its store, as if for the first time; afterwards everything is as before."""
-    import hydra
-    from hydra.core.config_store import ConfigStore
-    from hydra.core.global_hydra import GlobalHydra
-
-    from sim.scenario.hydra_source import hydra_1_3
-
-    world, store = GlobalHydra.instance(), ConfigStore.instance()
-    before, kept = world.hydra, store.repo
-    world.clear()
-    store.repo = {name: node for name, node in kept.items() if name in ("hydra", "_dummy_empty_config_.yaml")}
-    try:
-        store.store(name="guanxi", node=primary)
-        with hydra_1_3():
-            hydra.initialize(version_base="1.3", config_path=None, job_name="guanxi")
-            yield
-    finally:
-        store.repo = kept
-        world.hydra = before
-
-
-def _explained(error: BaseException) -> InputError:
-    cause = error.__cause__ or error
-    lines = [
-        line.strip()
-        for line in f"{error}\n{cause if cause is not error else ''}".splitlines()
-        if line.strip()
-    ]
-    told = [
-        line for line in lines if not line.startswith(("full_key", "object_type", "Search path", "provider="))
-    ]
-    return InputError(
-        "config", (told or [type(error).__name__])[0], " ".join(told[1:3]) or "what Hydra can compose"
-    )

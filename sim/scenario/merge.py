@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import count
 from typing import Any
 
 from sim.core.errors import InputError
@@ -50,43 +51,29 @@ def resolve(tree: Any) -> Any:
     >>> resolve({"a": {"b": 2}, "c": "${a.b}"})
     {'a': {'b': 2}, 'c': 2}
     """
-    return _Resolver(tree).at(tree, "", ())
+    nodes = count(1)
 
-
-class _Resolver:
-    """Follows interpolations, a bounded number of steps in all."""
-
-    def __init__(self, tree: Any) -> None:
-        self.tree, self.nodes = tree, 0
-
-    def at(self, node: Any, path: str, trail: tuple[str, ...]) -> Any:
-        self.nodes += 1
-        if self.nodes > 2 * MAX_NODES:
+    def at(node: Any, path: str, trail: tuple[str, ...]) -> Any:
+        if next(nodes) > 2 * MAX_NODES:
             raise InputError(path, "${...}", f"at most {MAX_NODES} values in all")
         if isinstance(node, Mapping):
             return {
-                name: self.at(value, f"{path}.{name}" if path else str(name), trail)
+                name: at(value, f"{path}.{name}" if path else str(name), trail)
                 for name, value in node.items()
             }
         if isinstance(node, (list, tuple)):
-            return [self.at(value, f"{path}[{n}]", trail) for n, value in enumerate(node)]
+            return [at(value, f"{path}[{number}]", trail) for number, value in enumerate(node)]
         match = INTERPOLATION.fullmatch(node) if isinstance(node, str) else None
         if match is None:
             return node
-        target = match.group(1)
+        target, found = match.group(1), tree
         if target in trail or len(trail) >= MAX_CHAIN:
             raise InputError(path, node, "a key whose value does not lead back here")
-        return self.at(self.look_up(target, path, node), path, (*trail, target))
-
-    def look_up(self, target: str, path: str, node: str) -> Any:
-        found = self.tree
         for part in target.split("."):
             if not isinstance(found, Mapping) or part not in found:
-                known = list(found) if isinstance(found, Mapping) else []
-                raise InputError(
-                    path,
-                    node,
-                    f"a key that exists; '{part}' is none of {', '.join(map(str, known)) or 'none'}",
-                )
+                known = ", ".join(map(str, found)) if isinstance(found, Mapping) else ""
+                raise InputError(path, node, f"a key that exists; '{part}' is none of {known or 'none'}")
             found = found[part]
-        return found
+        return at(found, path, (*trail, target))
+
+    return at(tree, "", ())

@@ -14,7 +14,7 @@ from hydra.errors import HydraException
 from sim.core.errors import InputError
 from sim.core.yaml_reader import plain
 from sim.customers.traits import TRAITS
-from sim.scenario.hydra_source import hydra_1_3
+from sim.scenario.choices import hydra_1_3
 from sim.scenario.merge import merge, nested
 
 MAX_TEXT = 32 * 1024

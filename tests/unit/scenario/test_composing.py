@@ -134,11 +134,11 @@ def test_every_scenario_of_ours_is_whole(name: str) -> None:
 
 
 def test_a_composition_is_kept_until_a_file_it_read_is_another(folder, monkeypatch) -> None:
-    import sim.scenario.files as files
+    from sim.scenario import choices
 
     calls = []
-    hydra = files._hydra
-    monkeypatch.setattr(files, "_hydra", lambda *given: calls.append(given) or hydra(*given))
+    names = choices._names
+    monkeypatch.setattr(choices, "_names", lambda *given: calls.append(given) or names(*given))
 
     def price() -> float:
         return compose("chosen", folders=[folder]).firms.focal.price
