@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.core import rng
+from sim.core import loading, rng
 from sim.customers import columns as customers
 from sim.customers import ledger, seasonality
 from sim.customers.columns import Columns
@@ -118,7 +118,7 @@ def categories_of(
     """
     names, market = list(setting.firms), setting.market
     tenure_bin = max(1, int(market.periods_per_year) // 4)
-    threads = checked("threads", threads, Execution.declared["threads"])  # type: ignore[attr-defined]
+    threads = loading.checked("threads", threads, Execution.declared["threads"])  # type: ignore[attr-defined]
     blocks = Blocks(setting.population.customers, len(names), threads)
     now = np.zeros(1, CONDITIONS)
     now["weeks"], now["demand"] = weeks, weeks
