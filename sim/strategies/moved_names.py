@@ -11,7 +11,7 @@ from pathlib import Path
 HOMES = {
     "sim.allocation": "sim.strategies.budget",
     "sim.budgeting": "sim.strategies.optimal_spend",
-    "sim.checking": "sim.core.checking",
+    "sim.checking": "sim.core.loading",
     "sim.compose": "sim.scenario.files",
     "sim.contract": "sim.strategies.checks.check",
     "sim.contract_views": "sim.strategies.checks.courses",
@@ -45,6 +45,7 @@ HOMES = {
 #: Names that are other names now.
 RENAMED = {
     "Drives": "PartnerEffects",
+    "Parameter": "Param",
     "PlainMarketing": "MarketingMix",
     "Problem": "InputError",
     "Reviewer": "Reviewing",
