@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from sim.core import rng
-from sim.customers.columns import PERSON, TOLD, TOWARD
+from sim.customers.columns import MESSAGE, PERSON, RELATION
 from sim.customers.ledger import Entry, MarketEntry
 from sim.customers.network import RECORD
 from sim.customers.offer import OFFER
@@ -48,7 +48,7 @@ def _fields(dtype: np.dtype) -> str:
 def layout(parameters: np.dtype) -> str:
     """The header: every record that the twin shares with the compiled pass, and the columns of the ledger."""
     records = {
-        "Person": PERSON, "Toward": TOWARD, "Told": TOLD, "Offer": OFFER, "Conditions": CONDITIONS,
+        "Person": PERSON, "Relation": RELATION, "Message": MESSAGE, "Offer": OFFER, "Conditions": CONDITIONS,
         "Parameters": parameters, "Layer": RECORD,
     }  # fmt: skip
     names = [f"enum {{ {', '.join(f'{e.name} = {int(e)}' for e in kind)}, {last} = {len(kind)} }};"
@@ -76,7 +76,7 @@ class _Pointers(ctypes.Structure):
         + [("key", ctypes.c_uint64)]
         + [(name, ctypes.c_void_p) for name in ("market", "p", "offers", "programmes", "layers")]
         + [("n_layers", ctypes.c_int64)]
-        + [(name, ctypes.c_void_p) for name in ("people", "toward", "told", "ledger", "whole")]
+        + [(name, ctypes.c_void_p) for name in ("people", "relations", "messages", "ledger", "whole")]
     )
 
 
@@ -88,10 +88,10 @@ class CTwin:
         self.library = build(Path(self._folder.name), market.record.dtype)
         self.market, self.period, self.threads = market, market.period, threads
         columns = market.columns
-        self.people, self.toward, self.told = (
+        self.people, self.relations, self.messages = (
             columns.people.copy(),
-            columns.toward.copy(),
-            columns.told.copy(),
+            columns.relations.copy(),
+            columns.messages.copy(),
         )
         firms = len(market.firms)
         self.ledger, self.whole = np.zeros((firms, len(Entry))), np.zeros(len(MarketEntry))
@@ -102,7 +102,8 @@ class CTwin:
         self.ledger[:], self.whole[:] = 0.0, 0.0
         m.conditions["demand"] = m.weeks
         at = {
-            name: getattr(self, name).ctypes.data for name in ("people", "toward", "told", "ledger", "whole")
+            name: getattr(self, name).ctypes.data
+            for name in ("people", "relations", "messages", "ledger", "whole")
         }
         shared = {"market": m.conditions, "p": m.record, "offers": m.offers, "programmes": m.programmes,
                   "layers": m.network.record}  # fmt: skip
@@ -123,4 +124,4 @@ class CTwin:
 
 def state(twin: CTwin) -> dict[str, Any]:
     """Its columns by name, for comparison."""
-    return {"people": twin.people, "toward": twin.toward}
+    return {"people": twin.people, "relations": twin.relations}

@@ -46,20 +46,20 @@ OCCASIONS, OUTSIDE, SURPLUS, PRESENT, LEFT = (
     )
 )
 NEVER = -math.inf
-TOWARD = ("taste", "expectation", "satisfaction", "trust", "points", "social_bond", "structural_bond", "habit",
+RELATION = ("taste", "expectation", "satisfaction", "trust", "points", "social_bond", "structural_bond", "habit",
           "purchases", "last_purchase", "first_purchase", "money", "tier")  # fmt: skip
 OWN = ("need_rate", "price_sensitivity", "quality_weight", "desire", "relational_orientation", "loss_aversion", "voice",
        "dropout", "lock_in", "taste_outside", "entered_at", "leaves_at", "supplier", "tenure", "stage", "streak",
        "last_bought", "last_failure")  # fmt: skip
 
 
-class Toward:
+class Relation:
     """How a customer stands toward one firm."""
 
-    __slots__ = (*TOWARD, "known")
+    __slots__ = (*RELATION, "known")
 
     def __init__(self, values: list[float], known: bool) -> None:
-        for name, value in zip(TOWARD, values, strict=True):
+        for name, value in zip(RELATION, values, strict=True):
             setattr(self, name, value)
         self.known = known
 
@@ -79,9 +79,9 @@ class Firm:
 class Customer(mesa.Agent):
     """A customer."""
 
-    def __init__(self, model: MesaTwin, number: int, own: list[float], toward: list[Toward]) -> None:
+    def __init__(self, model: MesaTwin, number: int, own: list[float], relations: list[Relation]) -> None:
         super().__init__(model)
-        self.number, self.toward = number, toward
+        self.number, self.relations = number, relations
         for name, value in zip(OWN, own, strict=True):
             setattr(self, name, value)
         self.speaks_of = -1
@@ -104,7 +104,7 @@ class Customer(mesa.Agent):
                 model.whole[OUTSIDE] += 1
                 continue
             bought = True
-            for k, t in enumerate(self.toward):
+            for k, t in enumerate(self.relations):
                 t.habit = choice.habit_after(t.habit, 1.0 if k == j else 0.0, model.p.choice)
             self.buy(j)
             self.experience(j)
@@ -124,7 +124,7 @@ class Customer(mesa.Agent):
             model.social_keep,
             model.structural_keep,
         )
-        for t, firm in zip(self.toward, model.firms):  # noqa: B905  (strict costs time)
+        for t, firm in zip(self.relations, model.firms):  # noqa: B905  (strict costs time)
             books = firm.books
             if firm.ad_chance > 0 and draw() < firm.ad_chance:
                 if not t.known:
@@ -165,7 +165,7 @@ class Customer(mesa.Agent):
         self.left = purchase_occasions.occasions(mean, model.random.random()) + enters
         return self.left
 
-    def price_of(self, t: Toward, firm: SimpleNamespace) -> float:
+    def price_of(self, t: Relation, firm: SimpleNamespace) -> float:
         """Posted price less the tier's discount."""
         return firm.paid if t.tier < 0 else firm.paid * (1 - firm.programmes[t.tier][1])
 
@@ -178,7 +178,7 @@ class Customer(mesa.Agent):
             self.price_sensitivity,
         )
         own, value, cost = [], [], 0.0
-        for j, (t, firm) in enumerate(zip(self.toward, self.model.firms)):  # noqa: B905
+        for j, (t, firm) in enumerate(zip(self.relations, self.model.firms)):  # noqa: B905
             if t.known and firm.open:
                 content, stake = choice.content(t.satisfaction), choice.stake(t.points, threshold)
                 price = firm.paid if t.tier < 0 else firm.paid * (1 - firm.programmes[t.tier][1])
@@ -226,11 +226,11 @@ class Customer(mesa.Agent):
         if self.price_sensitivity > 0:
             model.whole[SURPLUS] += (best + scale * math.log(sum(weights))) / self.price_sensitivity
         j = draw.choices(range(len(weights)), weights)[0]
-        return j if j < len(self.toward) else -1
+        return j if j < len(self.relations) else -1
 
     def buy(self, j: int) -> None:
         """The sale: money, points, the firm's record, streak."""
-        model, t = self.model, self.toward[j]
+        model, t = self.model, self.relations[j]
         firm, period, threshold = model.firms[j], model.period, model.p.bonds.threshold
         books = firm.books
         price = firm.paid if t.tier < 0 else firm.paid * (1 - firm.programmes[t.tier][1])
@@ -257,7 +257,7 @@ class Customer(mesa.Agent):
 
     def experience(self, j: int) -> None:
         """Performance, failure, complaint, recovery; then satisfaction, expectation and trust."""
-        model, p, t, draw = self.model, self.model.p, self.toward[j], self.model.random
+        model, p, t, draw = self.model, self.model.p, self.relations[j], self.model.random
         firm, lift = model.firms[j], 0.0
         chance = experience.chance_of_failure(firm.failure_rate, firm.congestion, firm.employee_effect)
         failed = draw.random() < chance
@@ -283,19 +283,19 @@ class Customer(mesa.Agent):
 
     def settle(self, bought: bool) -> None:
         """Main supplier, tenure and stage."""
-        model, before, toward = self.model, self.supplier, self.toward
+        model, before, relations = self.model, self.supplier, self.relations
         supplier = self.main_supplier() if bought else before
         if supplier >= 0 and not model.firms[supplier].open:
             supplier = -1
         if self.leaves_at <= model.period + 1:
-            for t, firm in zip(toward, model.firms, strict=True):
+            for t, firm in zip(relations, model.firms, strict=True):
                 firm.books[EXPIRED] += t.points
                 t.points = 0.0
             model.whole[LEFT] += 1
             supplier = -1
         if supplier != before:
             if before >= 0:
-                toward[before].structural_bond *= model.p.bonds.left_behind
+                relations[before].structural_bond *= model.p.bonds.left_behind
                 model.firms[before].books[LOST] += 1
             if supplier >= 0:
                 model.firms[supplier].books[WON] += 1
@@ -308,14 +308,20 @@ class Customer(mesa.Agent):
 
     def main_supplier(self) -> int:
         """The firm with the largest habit; the present one unless another leads clearly."""
-        model, before, toward = self.model, self.supplier, self.toward
+        model, before, relations = self.model, self.supplier, self.relations
         leader = max(
-            (j for j in range(len(toward)) if model.firms[j].open), key=lambda j: toward[j].habit, default=-1
+            (j for j in range(len(relations)) if model.firms[j].open),
+            key=lambda j: relations[j].habit,
+            default=-1,
         )
-        if leader < 0 or toward[leader].habit <= 0 or leader == before:
+        if leader < 0 or relations[leader].habit <= 0 or leader == before:
             return before
         margin = model.p.relationship.switch_margin
-        if before >= 0 and model.firms[before].open and toward[leader].habit < toward[before].habit + margin:
+        if (
+            before >= 0
+            and model.firms[before].open
+            and relations[leader].habit < relations[before].habit + margin
+        ):
             return before
         return leader
 
@@ -323,7 +329,7 @@ class Customer(mesa.Agent):
         """The stage of the relationship with the main supplier."""
         p, j = self.model.p, self.supplier
         own, value, cost = self.evaluate(j)
-        t, mine, stays = self.toward[j], own[j], value[j]
+        t, mine, stays = self.relations[j], own[j], value[j]
         own[j] = value[j] = NEVER
         rival = max(own)
         advantage = rival - mine if rival > NEVER else 0.0
@@ -338,7 +344,7 @@ class Customer(mesa.Agent):
 
     def speak(self) -> None:
         """Who bought speaks of the firm it last bought from, or not."""
-        t = self.toward[self.last_bought]
+        t = self.relations[self.last_bought]
         if self.model.random.random() < word_of_mouth.chance_to_speak(t.satisfaction, self.model.p.talk):
             self.speaks_of = self.last_bought
             self.says_expectation, self.says_satisfaction = t.expectation, t.satisfaction
@@ -356,7 +362,7 @@ class Customer(mesa.Agent):
         other = model.everyone[number]
         if other.speaks_of < 0:
             return
-        t, p = self.toward[other.speaks_of], model.p.talk
+        t, p = self.relations[other.speaks_of], model.p.talk
         news = word_of_mouth.heard(other.says_expectation, other.says_satisfaction, p)
         t.expectation = word_of_mouth.expectation_after(t.expectation, news, strength, p)
         t.trust = word_of_mouth.trust_after(t.trust, other.says_satisfaction, strength, p)
@@ -385,14 +391,16 @@ class MesaTwin(mesa.Model):
         self.firms = [Firm(*row) for row in zip(market.offers, market.programmes, strict=True)]
         columns, n = market.columns, market.n_customers
         own = np.stack([getattr(columns, name)[:n] for name in OWN], axis=1).tolist()
-        toward = np.stack([getattr(columns, name)[:n] for name in TOWARD], axis=2).tolist()
+        relations = np.stack([getattr(columns, name)[:n] for name in RELATION], axis=2).tolist()
         whole_numbers = [OWN.index(name) for name in ("supplier", "tenure", "stage", "streak", "last_bought")]
         self.everyone = []
-        for number, (mine, rows) in enumerate(zip(own, toward, strict=True)):
+        for number, (mine, rows) in enumerate(zip(own, relations, strict=True)):
             for k in whole_numbers:
                 mine[k] = int(mine[k])
             known = int(columns.aware[number])
-            standing = [Toward([*row[:-1], int(row[-1])], bool(known >> j & 1)) for j, row in enumerate(rows)]
+            standing = [
+                Relation([*row[:-1], int(row[-1])], bool(known >> j & 1)) for j, row in enumerate(rows)
+            ]
             self.everyone.append(Customer(self, number, mine, standing))
         self.open_books()
 

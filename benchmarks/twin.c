@@ -9,7 +9,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include "layout.h" /* Person, Toward, Told, Offer, Conditions, Parameters, Layer; ENTRIES, WHOLES and their names */
+#include "layout.h" /* Person, Relation, Message, Offer, Conditions, Parameters, Layer; ENTRIES, WHOLES and their names */
 
 #define MOST_FIRMS 32
 #define TIERS 4
@@ -29,8 +29,8 @@ typedef struct {
     const Layer *layers;
     int64_t n_layers;
     Person *people;
-    Toward *toward; /* (customers, firms) */
-    Told *told;
+    Relation *relations; /* (customers, firms) */
+    Message *messages;
     double *ledger; /* (firms, ENTRIES), added to */
     double *whole;  /* (WHOLES,), added to */
 } Market;
@@ -132,13 +132,13 @@ static int stage(int before, int purchases, double commitment, double social, do
 
 static inline bool knows(const Person *c, int j) { return c->aware >> j & 1; }
 
-static inline double price_for(const Market *m, const Toward *t, int j) {
+static inline double price_for(const Market *m, const Relation *t, int j) {
     double price = m->offers[j].paid;
     return t[j].tier < 0 ? price : price * (1 - m->programmes[j][t[j].tier][DISCOUNT]);
 }
 
 /* Utilities own, and with bonds and inertia; returns the cost of leaving the main supplier. */
-static double evaluate(const Market *m, const Person *c, const Toward *t, double *own, double *value) {
+static double evaluate(const Market *m, const Person *c, const Relation *t, double *own, double *value) {
     const Parameters *p = m->p;
     int supplier = c->supplier;
     double cost = 0;
@@ -189,7 +189,7 @@ static int choose(const Market *m, const Person *c, const double *value, double 
     return chosen;
 }
 
-static void reach_out(const Market *m, Person *c, Toward *t, uint64_t person, double books[][ENTRIES]) {
+static void reach_out(const Market *m, Person *c, Relation *t, uint64_t person, double books[][ENTRIES]) {
     const Parameters *p = m->p;
     for (int j = 0; j < m->firms; j++) {
         const Offer *o = &m->offers[j];
@@ -229,7 +229,7 @@ static void reach_out(const Market *m, Person *c, Toward *t, uint64_t person, do
     }
 }
 
-static void buy(const Market *m, Person *c, Toward *t, int j, double price, double *books) {
+static void buy(const Market *m, Person *c, Relation *t, int j, double price, double *books) {
     const Parameters *p = m->p;
     books[UNITS]++;
     books[REVENUE] += m->offers[j].price;
@@ -255,7 +255,7 @@ static void buy(const Market *m, Person *c, Toward *t, int j, double price, doub
     c->last_bought = j;
 }
 
-static void experience(const Market *m, Person *c, Toward *t, int j, uint64_t person, int occasion, double *books) {
+static void experience(const Market *m, Person *c, Relation *t, int j, uint64_t person, int occasion, double *books) {
     const Parameters *p = m->p;
     const Offer *o = &m->offers[j];
     double chance = fmin(1, fmax(0, o->failure_rate * (1 + o->congestion) * (1 - o->employee_effect))), lift = 0;
@@ -286,7 +286,7 @@ static void experience(const Market *m, Person *c, Toward *t, int j, uint64_t pe
     t[j].trust = trust_after(t[j].trust, felt, o->promise, p);
 }
 
-static int main_supplier(const Market *m, const Toward *t, int supplier) {
+static int main_supplier(const Market *m, const Relation *t, int supplier) {
     int leader = -1;
     for (int j = 0; j < m->firms; j++)
         if (m->offers[j].open && (leader < 0 || t[j].habit > t[leader].habit)) leader = j;
@@ -297,7 +297,7 @@ static int main_supplier(const Market *m, const Toward *t, int supplier) {
     return leader;
 }
 
-static int stage_now(const Market *m, const Person *c, const Toward *t) {
+static int stage_now(const Market *m, const Person *c, const Relation *t) {
     const Parameters *p = m->p;
     double own[MOST_FIRMS], value[MOST_FIRMS];
     int j = c->supplier;
@@ -320,8 +320,8 @@ static int stage_now(const Market *m, const Person *c, const Toward *t) {
 static void live_one(const Market *m, int64_t i, double books[][ENTRIES], double *whole) {
     const Parameters *p = m->p;
     Person *c = &m->people[i];
-    Toward *t = &m->toward[i * m->firms];
-    m->told[i].speaks_of = -1;
+    Relation *t = &m->relations[i * m->firms];
+    m->messages[i].speaks_of = -1;
     if (c->entered_at >= m->period + 1 || c->leaves_at <= m->period) return;
     uint64_t person = mix(m->key + 0x9E3779B97F4A7C15u * (uint64_t)(i + 1));
     int before = c->supplier;
@@ -388,11 +388,11 @@ static void live_one(const Market *m, int64_t i, double books[][ENTRIES], double
     c->stage = stage_now(m, c, t);
 
     if (bought && !leaving && m->market->talk_on) {
-        const Toward *of = &t[c->last_bought];
+        const Relation *of = &t[c->last_bought];
         double readiness = p->talk.talk_base + p->talk.talk_slope * fabs(of->satisfaction);
         if (of->satisfaction < 0) readiness *= p->talk.dissatisfied_factor;
         if (uniform(person, SPEAK, 0, 0) < fmin(1, readiness))
-            m->told[i] = (Told){.speaks_of = c->last_bought, .says_expectation = of->expectation,
+            m->messages[i] = (Message){.speaks_of = c->last_bought, .says_expectation = of->expectation,
                                 .says_satisfaction = of->satisfaction};
     }
 }
@@ -472,12 +472,12 @@ static void listen_one(const Market *m, int64_t i, double books[][ENTRIES]) {
     while (l < m->layers + m->n_layers && draw >= l->share_up_to) l++;
     if (l == m->layers + m->n_layers) return;
     int64_t other = whom(m, i, uniform(person, TIE, 0, 0), l);
-    if (other < 0 || m->told[other].speaks_of < 0) return;
+    if (other < 0 || m->messages[other].speaks_of < 0) return;
     Person *c = &m->people[i];
     if (c->entered_at >= m->period + 1 || c->leaves_at <= m->period + 1) return;
-    int j = m->told[other].speaks_of;
-    Toward *t = &m->toward[i * m->firms + j];
-    double says = m->told[other].says_satisfaction, heard = m->told[other].says_expectation + p->talk.news * says;
+    int j = m->messages[other].speaks_of;
+    Relation *t = &m->relations[i * m->firms + j];
+    double says = m->messages[other].says_satisfaction, heard = m->messages[other].says_expectation + p->talk.news * says;
     t->expectation += p->talk.talk_rate * l->strength * (heard - t->expectation);
     t->trust += p->talk.talk_trust * l->strength * (fmax(0, says) * (1 - t->trust) + fmin(0, says) * t->trust);
     if (!knows(c, j)) {

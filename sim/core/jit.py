@@ -107,6 +107,12 @@ def inlined(function: Callable[..., Any]) -> Callable[..., Any]:
     return numba.njit(**INLINE)(function)
 
 
+def part(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Make a function a named part of the compiled function that calls it; compiled with it, never alone."""
+    _register_equations()
+    return numba.njit(inline="always", error_model="numpy", _nrt=False)(function)
+
+
 def say_compiling() -> None:
     """Tell whoever waits, on stderr and once a process."""
     if not _TOLD:

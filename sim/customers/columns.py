@@ -12,7 +12,7 @@ MOST = 1e15  # the largest number where no other bound is declared
 
 
 class Column(NamedTuple):
-    """A column: type, whether it has one entry a firm, value before anything happened, meaning, whether it is told, range.
+    """A column: type, whether it has one entry a firm, value before anything happened, meaning, whether it is part of a message, range.
 
     The range of a trait is declared in `sim.customers.traits`.
     """
@@ -22,7 +22,7 @@ class Column(NamedTuple):
     per_firm: bool
     start: float
     meaning: str
-    told: bool = False
+    message: bool = False
     low: float = -MOST
     high: float = MOST
 
@@ -47,7 +47,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("taste", "f4", True, 0, "taste for each firm, utility"),
     Column("entered_at", "f4", False, 0, "time of entry, periods"),
     Column("leaves_at", "f4", False, np.inf, "time of leaving the market, periods", high=np.inf),
-    # toward each firm
+    # relation to each firm
     Column("expectation", "f4", True, 0, "expected quality"),
     Column("satisfaction", "f4", True, 0, "cumulative satisfaction", low=-1, high=1),
     Column("trust", "f4", True, 0, "trust", low=0, high=1),
@@ -85,11 +85,13 @@ COLUMNS: tuple[Column, ...] = (
 #: By group of causes: the main supplier's utility then, its best rival's, and habit diverted since then.
 _THEN = [(name, "f4", (GROUPS,)) for name in ("own_then", "rival_then", "diverted")]
 
-#: One customer's own row, its row toward one firm, and what it tells others: what the compiled pass reads and writes.
-PERSON = np.dtype([(c.name, c.dtype) for c in COLUMNS if not c.per_firm and not c.told] + _THEN, align=True)
-TOWARD = np.dtype([(c.name, c.dtype) for c in COLUMNS if c.per_firm], align=True)
-TOLD = np.dtype([(c.name, c.dtype) for c in COLUMNS if c.told], align=True)
-ROWS = ("people", "toward", "told")
+#: One customer's own row, its relation to one firm, and its message to others: what the kernel reads and writes.
+PERSON = np.dtype(
+    [(c.name, c.dtype) for c in COLUMNS if not c.per_firm and not c.message] + _THEN, align=True
+)
+RELATION = np.dtype([(c.name, c.dtype) for c in COLUMNS if c.per_firm], align=True)
+MESSAGE = np.dtype([(c.name, c.dtype) for c in COLUMNS if c.message], align=True)
+ROWS = ("people", "relations", "messages")
 
 if TYPE_CHECKING:
 
@@ -102,19 +104,21 @@ else:
         "Columns", [(column.name, np.ndarray) for column in COLUMNS] + [(name, np.ndarray) for name in ROWS]
     )
 Columns.__doc__ = """Every column as a view, (n_customers,) or (n_customers, n_firms), of the rows in which they are kept:
-people (n_customers,) of `PERSON`, toward (n_customers, n_firms) of `TOWARD`, told (n_customers,) of `TOLD`."""
+people (n_customers,) of `PERSON`, relations (n_customers, n_firms) of `RELATION`, messages (n_customers,) of `MESSAGE`."""
 
 
-def columns_of(people: np.ndarray, toward: np.ndarray, told: np.ndarray) -> Columns:
+def columns_of(people: np.ndarray, relations: np.ndarray, messages: np.ndarray) -> Columns:
     """The columns of rows."""
-    kept = (toward if c.per_firm else told if c.told else people for c in COLUMNS)
-    return Columns(*(rows[c.name] for rows, c in zip(kept, COLUMNS, strict=True)), people, toward, told)
+    kept = (relations if c.per_firm else messages if c.message else people for c in COLUMNS)
+    return Columns(
+        *(rows[c.name] for rows, c in zip(kept, COLUMNS, strict=True)), people, relations, messages
+    )
 
 
 def allocate(customers: int, firms: int) -> Columns:
     """Columns for so many customers and firms, at their start values."""
     columns = columns_of(
-        np.zeros(customers, PERSON), np.zeros((customers, firms), TOWARD), np.zeros(customers, TOLD)
+        np.zeros(customers, PERSON), np.zeros((customers, firms), RELATION), np.zeros(customers, MESSAGE)
     )
     for column in COLUMNS:
         if column.start != 0:
@@ -124,7 +128,7 @@ def allocate(customers: int, firms: int) -> Columns:
 
 def grown(columns: Columns, more: int) -> Columns:
     """The same columns with room for more customers at the end."""
-    new = allocate(more, columns.toward.shape[1])
+    new = allocate(more, columns.relations.shape[1])
     return columns_of(*(np.concatenate([getattr(columns, name), getattr(new, name)]) for name in ROWS))
 
 
@@ -134,7 +138,7 @@ def bytes_per_customer(firms: int) -> int:
     >>> bytes_per_customer(4) <= 400
     True
     """
-    return PERSON.itemsize + firms * TOWARD.itemsize + TOLD.itemsize
+    return PERSON.itemsize + firms * RELATION.itemsize + MESSAGE.itemsize
 
 
 def frozen(array: np.ndarray) -> np.ndarray:

@@ -23,7 +23,7 @@ def recall(seed, firm, who, when, exposure, current):
 
 
 @compiled
-def count_current(begin, end, seed, firms, period, exposures, people, toward, counts):
+def count_current(begin, end, seed, firms, period, exposures, people, relations, counts):
     """Add to counts, (n_firms, 2), the customers from begin to end on each firm's file, and whose record is current.
 
     ``firms`` (n_firms,) are their luck ids, ``exposures`` (n_firms, periods + 1) as above, by firm.
@@ -32,6 +32,6 @@ def count_current(begin, end, seed, firms, period, exposures, people, toward, co
         if people[i].leaves_at <= period:
             continue
         for j in range(len(firms)):
-            if toward[i, j].purchases > 0:
+            if relations[i, j].purchases > 0:
                 counts[j, 0] += 1
-                counts[j, 1] += is_current(seed, firms[j], i, toward[i, j].last_purchase, exposures[j])
+                counts[j, 1] += is_current(seed, firms[j], i, relations[i, j].last_purchase, exposures[j])

@@ -57,7 +57,7 @@ def drawn(person, trait, kind, first, second):
 
 @compiled
 def draw(start, stop, key, shares, table, firms, outside_weight, entered, spread, weeks, trust_start, habit_start,
-         known, people, toward):  # fmt: skip
+         known, people, relations):  # fmt: skip
     """Draw customers start to stop; `table` (n_segments, n_traits, 3), `firms` (n_firms, 4): luck, taste, known, promise; `known` (n_segments,)
     is what a segment's share of those who know is multiplied by.
 
@@ -91,12 +91,12 @@ def draw(start, stop, key, shares, table, firms, outside_weight, entered, spread
         for j in range(len(firms)):
             firm = np.int64(firms[j, 0])
             if firms[j, 1] > 0.0:
-                toward[i, j].taste = log_gamma(person, rng.TASTE, firm, firms[j, 1])
+                relations[i, j].taste = log_gamma(person, rng.TASTE, firm, firms[j, 1])
             if rng.uniform(person, rng.KNOWN, 0, firm) < firms[j, 2] * known[segment]:
                 people[i].aware |= np.uint32(1) << np.uint32(j)
-            toward[i, j].expectation = firms[j, 3]
-            toward[i, j].trust = trust_start
-            toward[i, j].habit = habit_start
+            relations[i, j].expectation = firms[j, 3]
+            relations[i, j].trust = trust_start
+            relations[i, j].habit = habit_start
 
 
 class CustomerSampler(NamedTuple):
@@ -135,7 +135,7 @@ class CustomerSampler(NamedTuple):
         """Draw customers ``start`` to ``stop``, who enter in a period (0: at its beginning), into the columns."""
         draw(
             start, stop, key, self.shares, self.traits, self.firms, self.outside_taste_weight, float(period), period > 0,
-            float(weeks), self.trust_start, self.habit_start, self.known_by, columns.people, columns.toward,
+            float(weeks), self.trust_start, self.habit_start, self.known_by, columns.people, columns.relations,
         )  # fmt: skip
 
 

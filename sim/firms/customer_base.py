@@ -45,7 +45,7 @@ def customer_file(columns: Columns, buyers: np.ndarray, firm: int, period: int, 
     if decay is not None:
         rows = rows[decay.current(rows, columns.last_purchase[rows, firm])]
     frequency, first, last, money = (np.empty(len(rows)) for _ in range(4))
-    copy_records(rows, firm, columns.toward, frequency, first, last, money)
+    copy_records(rows, firm, columns.relations, frequency, first, last, money)
     since, recency = period - first, period - last
     rates, r, alpha = purchase_rates(np.maximum(frequency - 1.0, 0.0), since)
     active = chance_active(recency, frequency - 1.0, since, r, alpha, p)

@@ -34,7 +34,7 @@ class PurchaseRecords(NamedTuple):
     def buyers(self, firm: int, after: int = NEVER) -> np.ndarray:
         """Rows of customers who last bought from a firm, by its number, later than in a period, (n,)."""
         buys = np.zeros(self.present, np.bool_)
-        self.over(lambda begin, end: tell_buyers(begin, end, self.columns.toward, firm, after, buys))
+        self.over(lambda begin, end: tell_buyers(begin, end, self.columns.relations, firm, after, buys))
         return np.flatnonzero(buys)
 
     def serve_active(self, firm: int, after: int) -> float:
@@ -42,4 +42,6 @@ class PurchaseRecords(NamedTuple):
 
         Returns the number in it.
         """
-        return float(self.over(lambda begin, end: serve_buyers(begin, end, self.columns.toward, firm, after)))
+        return float(
+            self.over(lambda begin, end: serve_buyers(begin, end, self.columns.relations, firm, after))
+        )

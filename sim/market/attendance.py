@@ -15,8 +15,7 @@ from sim.firms.partners.tie import PartnerTie
 from sim.firms.parts.event_data import EventData
 from sim.firms.purchase_records import PurchaseRecords
 from sim.firms.state import Clock
-from sim.market.kernel.attendance import attend, bring, come, count_captured
-from sim.market.kernel.introductions import introduce
+from sim.market.kernel.attendance import attend, bring, come, count_captured, introduce
 from sim.theory import marketing_response
 
 
@@ -62,7 +61,7 @@ def _introduce(partners: Sequence[PartnerTie], records: PurchaseRecords, clock: 
     def introduced(begin: int, end: int) -> np.ndarray:
         made_known = np.zeros(len(acting), "i8")
         introduce(
-            begin, end, clock.period, key, segments, firms, ids, chances, columns.people, columns.toward, made_known
+            begin, end, clock.period, key, segments, firms, ids, chances, columns.people, columns.relations, made_known
         )  # fmt: skip
         return made_known
 
@@ -83,7 +82,7 @@ def _hold(firm: Firm, records: PurchaseRecords, clock: Clock, p: np.ndarray, ent
         ) + bring(records.present, period, key, firm.rng_id, p, columns.people, comes)
         entries[Entry.REACHED] += records.over(lambda begin, end: attend(
             begin, end, period, key, firm.index, firm.rng_id, firm.delivered, firm.plan.promise, p,
-            columns.people, columns.toward, comes, data.left, data.since, data.potential,
+            columns.people, columns.relations, comes, data.left, data.since, data.potential,
         ))  # fmt: skip
         data.list_strangers()
     entries[Entry.CAPTURED] = records.over(

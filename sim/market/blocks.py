@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.market.kernel.period import BLOCK, SCRATCH, wide_enough
+from sim.market.kernel.layout import BLOCK, SCRATCH, wide_enough
 
 FEWEST_BLOCKS = 4  # per thread: fewer are done before another thread has begun
 

@@ -18,7 +18,8 @@ from sim.firms.state import Clock
 from sim.market.accounts import Books
 from sim.market.blocks import Blocks
 from sim.market.kernel.inputs import CONDITIONS
-from sim.market.kernel.period import BLOCK, listen, live
+from sim.market.kernel.layout import BLOCK
+from sim.market.kernel.period import listen, live
 from sim.market.measures.snapshot import Snapshot, UnitEconomics
 from sim.scenario.scenario import Scenario
 from sim.scenario.settings import Execution
@@ -54,7 +55,7 @@ class Category:
 
     def _allocate(self) -> None:
         """Allocate the rows of the ledger, one for each block, and the utility that the other category adds."""
-        rows, firms = self.columns.toward.shape
+        rows, firms = self.columns.relations.shape
         self.entries = ledger.block_rows(-(-rows // BLOCK), firms)
         #: Utility that the other category adds to each offer, (n_customers, n_firms); None without another.
         self.cross_utility = np.zeros((rows, firms), "f4") if self.tied else None
@@ -73,14 +74,14 @@ class Category:
         if self.tie is not None:
             self.tie(clock.period, key)
         c, now = self.columns, (self.blocks.customers, clock.period, key, self.conditions, parameters)
-        state = self.offers, self.programmes, c.people, c.toward, c.told, *self.entries
+        state = self.offers, self.programmes, c.people, c.relations, c.messages, *self.entries
         self.blocks.each(lambda a, b, scratch: live(a, b, *now, *state, scratch, self.cross_utility))
 
     def spread_word_of_mouth(self, clock: Clock, parameters: np.ndarray, network: Network) -> None:
         """Let each customer ask one tie, and hear what was left to be told."""
         c, now = self.columns, (self.blocks.customers, clock.period, clock.key, self.conditions, parameters)
         ties = network.record, network.indptr, network.indices
-        state = c.people, c.toward, c.told, self.entries[0]
+        state = c.people, c.relations, c.messages, self.entries[0]
         self.blocks.each(lambda a, b, scratch: listen(a, b, *now, *ties, *state, scratch))
 
     def totals(self) -> list[np.ndarray]:
@@ -92,7 +93,7 @@ class Category:
         n, c, books = self.blocks.customers, self.columns, self.books
         economics = UnitEconomics.of(firms, n, np.log1p(books.discount_rate) / books.periods_per_year)
         return Snapshot(
-            books.names, c.people[:n], c.toward[:n], self.offers, self.programmes, parameters, self.conditions,
+            books.names, c.people[:n], c.relations[:n], self.offers, self.programmes, parameters, self.conditions,
             self.cross_utility, len(books.ledgers), economics,
         )  # fmt: skip
 

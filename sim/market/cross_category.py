@@ -82,7 +82,7 @@ class CrossCategory:
         """Before the first category: utility that second products in use add to its offers."""
         blocks, second = self.first.blocks, self.second.columns
         now = blocks.customers, period, self.weeks, self.parameters, self.works
-        state = second.people, second.toward, self.first.cross_utility
+        state = second.people, second.relations, self.first.cross_utility
         blocks.each(lambda a, b, _: tie_first(a, b, *now, *state))
 
     def tie_second(self, period: int, key: np.uint64) -> None:
@@ -94,7 +94,7 @@ class CrossCategory:
             offers["rng_id"], self.works, offers["open"], offers["promise"], self.cross_chance, self.cross_brand,
         )  # fmt: skip
         state = (
-            first.people, first.toward, second.people, second.toward, self.second.entries[0], self.second.cross_utility,
+            first.people, first.relations, second.people, second.relations, self.second.entries[0], self.second.cross_utility,
         )  # fmt: skip
         blocks.each(lambda a, b, _: tie_second(a, b, *now, *by_firm, *state))
 
@@ -148,7 +148,7 @@ class CrossCategory:
 
     def _bought_by_old(self) -> np.ndarray:
         """Units that each firm's old customers ever bought of its first and second product, (2, n_firms)."""
-        first, second = self.first.columns.toward, self.second.columns.toward
+        first, second = self.first.columns.relations, self.second.columns.relations
 
         def counted(begin: int, end: int) -> np.ndarray:
             units = np.zeros((2, len(self.given)))

@@ -24,20 +24,20 @@ LIMIT = 4.0
 needs_c = pytest.mark.skipif(shutil.which("cc") is None, reason="no C compiler")
 
 
-def figures(people, toward) -> dict[str, np.ndarray]:
+def figures(people, relations) -> dict[str, np.ndarray]:
     """What is compared, by customer: toward the main supplier, the stage, all units, whose main customer."""
     supplier = np.asarray(people["supplier"]).astype(int)
     main_ones = np.flatnonzero(supplier >= 0)
     own = (main_ones, supplier[main_ones])
     found = {
-        name: toward[name][own]
+        name: relations[name][own]
         for name in ("satisfaction", "trust", "social_bond", "structural_bond", "points")
     }
     found |= {
         stage: (np.asarray(people["stage"]) == number).astype(float) for number, stage in enumerate(STAGES)
     }
-    found["units"] = toward["purchases"].sum(axis=1).astype(float)
-    for j in range(toward["purchases"].shape[1]):
+    found["units"] = relations["purchases"].sum(axis=1).astype(float)
+    for j in range(relations["purchases"].shape[1]):
         found[f"share of firm {j + 1}"] = (supplier == j).astype(float)
     return found
 
@@ -48,7 +48,7 @@ def ours(market):
         market.serve_customers()
         market.spread_word_of_mouth()
         market.period += 1
-    return figures(market.columns.people, market.columns.toward)
+    return figures(market.columns.people, market.columns.relations)
 
 
 def plain_mesa(market, theory=None):
@@ -59,8 +59,10 @@ def plain_mesa(market, theory=None):
         twin.step()
     people = {name: np.array([getattr(c, name) for c in twin.everyone]) for name in ("supplier", "stage")}
     names = ("satisfaction", "trust", "social_bond", "structural_bond", "points", "purchases")
-    toward = {name: np.array([[getattr(t, name) for t in c.toward] for c in twin.everyone]) for name in names}
-    return figures(people, toward)
+    relations = {
+        name: np.array([[getattr(t, name) for t in c.relations] for c in twin.everyone]) for name in names
+    }
+    return figures(people, relations)
 
 
 def plain_c(market, change=None):
@@ -70,7 +72,7 @@ def plain_c(market, change=None):
     for _ in range(PERIODS):
         twin.step()
     twin.close()
-    return figures(twin.people, twin.toward)
+    return figures(twin.people, twin.relations)
 
 
 def apart(one, other) -> dict[str, float]:
@@ -152,7 +154,7 @@ def test_c_threads_do_not_change_the_customers():
     for _ in range(5):
         one.step()
         two.step()
-    for rows in ("people", "toward"):
+    for rows in ("people", "relations"):
         for name in getattr(one, rows).dtype.names:
             assert np.array_equal(getattr(one, rows)[name], getattr(two, rows)[name]), name
     np.testing.assert_allclose(one.ledger, two.ledger, rtol=1e-12)

@@ -34,7 +34,7 @@ CHECKED = {"execution": {"check": True}}
 
 def second_columns(market):
     c = market.second.columns
-    return {"people": c.people[: market.n_customers], "toward": c.toward[: market.n_customers]}
+    return {"people": c.people[: market.n_customers], "relations": c.relations[: market.n_customers]}
 
 
 # ---------------------------------------------------------------- the law of independence
@@ -44,7 +44,7 @@ def test_untied_the_first_category_is_the_same_to_the_byte_as_alone():
     alone = lived(scenario())
     beside = lived(scenario(OFFERS, {"theory": {"second": UNTIED}}))
     assert beside.second.books.ledgers[-1][:, ledger.Entry.UNITS].sum() > 0
-    for name in ("people", "toward", "told"):
+    for name in ("people", "relations", "messages"):
         assert getattr(alone.columns, name).tobytes() == getattr(beside.columns, name).tobytes()
     ours = [name for name in METRICS if name not in ("revenue", "profit", "discounted_profit")]
     one, other = alone.books.outcomes(), beside.books.outcomes()
@@ -216,7 +216,7 @@ def test_the_same_columns_on_any_number_of_threads(threads, monkeypatch):
     made = growing(customers=9000, population={"entry_rate": 0.002})
     made = made.replace({"experiment": {"periods": 30}})
     one, many = (lived(made, threads=n) for n in (1, threads))
-    assert one.columns.toward.tobytes() == many.columns.toward.tobytes()
+    assert one.columns.relations.tobytes() == many.columns.relations.tobytes()
     for name, column in second_columns(one).items():
         assert column.tobytes() == second_columns(many)[name].tobytes()
     assert one.books.outcomes().equals(many.books.outcomes())
@@ -227,8 +227,8 @@ def test_firms_act_alike_whether_anything_is_reported_or_checked():
     made = growing(customers=600).replace({"experiment": {"periods": 30}})
     told = lived(made, check=True)
     for market in (lived(made, check=False), lived(made, reports=False)):
-        assert market.columns.toward.tobytes() == told.columns.toward.tobytes()
-        assert second_columns(market)["toward"].tobytes() == second_columns(told)["toward"].tobytes()
+        assert market.columns.relations.tobytes() == told.columns.relations.tobytes()
+        assert second_columns(market)["relations"].tobytes() == second_columns(told)["relations"].tobytes()
         owners = [m.firms[0].view(m.public_offers()).second.owners for m in (told, market)]
         assert owners[0] == owners[1] > 0
 

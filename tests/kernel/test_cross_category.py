@@ -16,7 +16,7 @@ from support.hand import EXACT, ByHand, everything_off, rows
 
 def empty(customers, firms):
     made = allocate(customers, firms)
-    return columns_of(*(rows(getattr(made, name)) for name in ("people", "toward", "told")))
+    return columns_of(*(rows(getattr(made, name)) for name in ("people", "relations", "messages")))
 
 
 def tie(theory, works, first=None, period=10, cross_chance=0.0, cross_brand=0.0, weeks=1.0, opened=1):
@@ -27,8 +27,8 @@ def tie(theory, works, first=None, period=10, cross_chance=0.0, cross_brand=0.0,
     with np.errstate(all="ignore"):
         tie_second(
             0, 1, 1, period, np.uint64(7), weeks, 13, parameters, np.array([2, 3]), np.array(works), np.full(2, opened),
-            np.full(2, 2.0), np.full(2, cross_chance), np.full(2, cross_brand), first.people, first.toward, made.people,
-            made.toward, books, tied,
+            np.full(2, 2.0), np.full(2, cross_chance), np.full(2, cross_brand), first.people, first.relations, made.people,
+            made.relations, books, tied,
         )  # fmt: skip
     return tied[0], made, books[0]
 
@@ -90,7 +90,7 @@ def test_a_first_product_is_worth_more_with_a_second_that_works_with_it(works, b
     made, tied = empty(1, 2), np.zeros((1, 2))
     made.last_purchase[0, bought] = 9
     parameters = everything_off(1.0, {"second": {"complement_back": 1.0, "life": 5.0}})
-    tie_first(0, 1, 1, 10, 1.0, parameters, np.array(works), made.people, made.toward, tied)
+    tie_first(0, 1, 1, 10, 1.0, parameters, np.array(works), made.people, made.relations, tied)
     assert tied[0] == pytest.approx(expected)
 
 
@@ -122,6 +122,6 @@ def test_what_is_tied_is_a_term_of_utility(add):
     from sim.market.kernel.period import live
 
     c = m.columns
-    live(*m._now(), m.offers, m.programmes, c.people, c.toward, c.told, *m.books, m.scratch, tied)
+    live(*m._now(), m.offers, m.programmes, c.people, c.relations, c.messages, *m.books, m.scratch, tied)
     share = m.book("UNITS", 0) / 4000
     assert share == pytest.approx(1 / (1 + np.exp(-add)), abs=4 * np.sqrt(0.25 / 4000))

@@ -5,7 +5,7 @@ from sim.report import comparison
 
 def real(threads=1, backend="serial", workers=0, turned=False):
     from sim.market.blocks import FEWEST_BLOCKS
-    from sim.market.kernel.period import BLOCK
+    from sim.market.kernel.layout import BLOCK
     from sim.scenario.scenario import Scenario
 
     arms = {"as_is": {}, "club": {"firms": {"focal": {"strategy": {"name": "club"}}}}}

@@ -10,7 +10,7 @@ import hashlib
 import numpy as np
 import pytest
 
-from sim.market.kernel.period import BLOCK
+from sim.market.kernel.layout import BLOCK
 from sim.report import comparison
 from support.markets import columns, differing, lived, plan, scenario
 

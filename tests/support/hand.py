@@ -15,7 +15,8 @@ from sim.customers.ledger import Entry, MarketEntry
 from sim.customers.network import Network
 from sim.customers.offer import OFFER, PROGRAMME
 from sim.market.kernel.inputs import CONDITIONS, parameters_record
-from sim.market.kernel.period import SCRATCH, listen, live, wide_enough
+from sim.market.kernel.layout import SCRATCH, wide_enough
+from sim.market.kernel.period import listen, live
 from sim.theory import THEORY, Theory
 
 #: Values at which a mechanism does nothing; the other parameters are weights, rates and effects, which do nothing at 0.
@@ -57,7 +58,9 @@ class ByHand:
         self, firms=1, customers=1, supplier=0, weeks=1.0, conditions=None, tiers=2, seed=1, **theory
     ):
         self.columns = allocate(customers, firms)
-        self.columns = columns_of(*(rows(getattr(self.columns, n)) for n in ("people", "toward", "told")))
+        self.columns = columns_of(
+            *(rows(getattr(self.columns, n)) for n in ("people", "relations", "messages"))
+        )
         self.columns.aware[:], self.columns.supplier[:] = 2**firms - 1, supplier
         self.columns.loss_aversion[:] = 1.0
         self.offers = rows(np.zeros(firms, OFFER))
@@ -101,8 +104,8 @@ class ByHand:
                 self.offers,
                 self.programmes,
                 c.people,
-                c.toward,
-                c.told,
+                c.relations,
+                c.messages,
                 *self.books,
                 self.scratch,
             )
@@ -117,7 +120,7 @@ class ByHand:
         net.record.share_up_to[:], net.record.strength[:] = 1.0, strength
         c = self.columns
         with np.errstate(all="ignore"):
-            listen(*self._now(), rows(net.record), net.indptr, net.indices, c.people, c.toward, c.told, self.books[0],
+            listen(*self._now(), rows(net.record), net.indptr, net.indices, c.people, c.relations, c.messages, self.books[0],
                    self.scratch)  # fmt: skip
         return self
 

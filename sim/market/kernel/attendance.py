@@ -1,4 +1,4 @@
-"""An event: who comes, whom they bring, what they experience, and who leaves data with the firm."""
+"""How customers come to know a firm beside its advertising: its events draw them, its partners introduce it."""
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from sim.theory import event_marketing, experience, satisfaction, trust
 
 @compiled
 def come(begin, end, period, key, identity, chance, people, comes):
-    """Who of the customers from begin to end comes of itself: 1 in comes, (n_customers,); returns how many."""
+    """Mark the customers from begin to end who attend unprompted: 1 in comes, (n_customers,); return their number."""
     here = 0
     for i in range(begin, end):
         comes[i] = rng.uniform(rng.person_key(key, i), rng.COMES, 0, identity) < chance and in_market(
@@ -24,7 +24,7 @@ def come(begin, end, period, key, identity, chance, people, comes):
 
 @compiled
 def bring(present, period, key, identity, p, people, comes):
-    """Whom those who came of themselves bring: 2 in comes, (n_customers,); returns how many."""
+    """Mark the customers whom attendants bring along: 2 in comes, (n_customers,); return their number."""
     here = 0
     for i in range(present):
         if comes[i] != 1:
@@ -41,35 +41,35 @@ def bring(present, period, key, identity, p, people, comes):
 
 @compiled
 def attend(
-    begin, end, period, key, firm, identity, quality, promise, p, people, toward, comes, left, since, potential
+    begin, end, period, key, firm, identity, quality, promise, p, people, relations, comes, left, since, potential
 ):  # fmt: skip
-    """Every customer from begin to end who came experiences the firm and may leave data; returns how many came to know it.
+    """Let the attendants from begin to end experience the firm and leave data; return how many came to know it.
 
-    ``left`` (n_customers,): 0 no data, 1 left by a customer, 2 by who never bought here; ``since``: in which period;
-    ``potential``: the need, occasions a week, as the firm reads it off the data.
+    ``left`` (n_customers,): 0 no data, 1 left by a buyer of the firm, 2 by a customer who never bought from it; ``since``:
+    the period; ``potential``: need as the firm reads it off the data, occasions per week.
     """
     made_known = 0
     for i in range(begin, end):
         if comes[i] == 0:
             continue
         person = rng.person_key(key, i)
-        if not knows(people, toward, i, firm):
+        if not knows(people, i, firm):
             people[i].aware |= np.uint32(1) << np.uint32(firm)
             made_known += 1
-        luck_felt = normal_quantile(rng.uniform(person, rng.EVENT_EXPERIENCE, 0, identity))
+        noise = normal_quantile(rng.uniform(person, rng.EVENT_EXPERIENCE, 0, identity))
         felt = experience.performance(
-            quality, np.float64(toward[i, firm].structural_bond), luck_felt, 0.0, p[0].experience
+            quality, np.float64(relations[i, firm].structural_bond), noise, 0.0, p[0].experience
         )
-        expected, trusts = np.float64(toward[i, firm].expectation), np.float64(toward[i, firm].trust)
-        toward[i, firm].expectation = event_marketing.learnt(
+        expected, trusts = np.float64(relations[i, firm].expectation), np.float64(relations[i, firm].trust)
+        relations[i, firm].expectation = event_marketing.learnt(
             expected, satisfaction.expectation_after(expected, felt, p[0].satisfaction), p[0].event
         )
-        toward[i, firm].trust = event_marketing.learnt(
+        relations[i, firm].trust = event_marketing.learnt(
             trusts, trust.after(trusts, felt, promise, p[0].trust), p[0].event
         )
         leaves = event_marketing.chance_of_data(np.float64(people[i].relational_orientation), p[0].event)
         if left[i] == 0 and rng.uniform(person, rng.LEAVES_DATA, 0, identity) < leaves:
-            left[i] = 2 if toward[i, firm].purchases == 0 else 1
+            left[i] = 2 if relations[i, firm].purchases == 0 else 1
             since[i] = period
             error = normal_quantile(rng.uniform(person, rng.DATA_ERROR, 0, identity))
             potential[i] = np.float64(people[i].need_rate) * exp(p[0].event.data_error * error)
@@ -78,8 +78,26 @@ def attend(
 
 @compiled
 def count_captured(begin, end, period, people, left):
-    """How many customers from begin to end left data and are in the market after the period began."""
+    """Count the customers from begin to end who left data and are still in the market."""
     captured = 0
     for i in range(begin, end):
         captured += left[i] > 0 and people[i].leaves_at > period
     return captured
+
+
+@compiled
+def introduce(begin, end, period, key, segments, firms, identities, chances, people, relations, made_known):
+    """Introduce a partner's firm, with a chance, to every customer from begin to end of its segment who does not know it.
+
+    By partner, (n_partners,): ``segments``, ``firms``, ``identities``, ``chances``; ``made_known`` counts the new acquaintances.
+    """
+    for i in range(begin, end):
+        if not in_market(people, i, period):
+            continue
+        person = rng.person_key(key, i)
+        for k in range(len(segments)):
+            if people[i].segment != segments[k] or knows(people, i, firms[k]):
+                continue
+            if rng.uniform(person, rng.INTRODUCED, 0, identities[k]) < chances[k]:
+                people[i].aware |= np.uint32(1) << np.uint32(firms[k])
+                made_known[k] += 1

@@ -1,30 +1,30 @@
-"""What ties the two categories, customer by customer, in between the passes over them."""
+"""What ties the two categories, customer by customer, between their periods."""
 
 import numpy as np
 
 from sim.core import rng
 from sim.core.jit import compiled, inlined
 from sim.customers.ledger import Entry
+from sim.market.kernel.layout import BLOCK
 from sim.theory import cross_category, marketing_response
 
-BLOCK = 4096  # as in sim/market/kernel/period.py
 REACHED = int(Entry.REACHED)
 OWN, ALL = 1, 2  # what a second product works with: the firm's own first product, or everybody's
 
 
 @inlined
 def come_to_know(
-    i, j, active, ago, chance, promise, luck_of_firm, person, p, people_2, toward_2, books
+    i, j, active, ago, chance, promise, rng_id, person, p, people_2, toward_2, books
 ):  # fmt: skip
-    """Customer i meets firm j's second product: by cross-selling, which reaches active customers as advertising reaches
-    all, or by noticing it while it buys the first.
+    """Let customer i meet firm j's second product: by cross-selling, which reaches active customers as advertising
+    reaches all, or by noticing it while buying the first.
     """
-    met = active and rng.uniform(person, rng.CROSS_SOLD, 0, luck_of_firm) < chance
+    met = active and rng.uniform(person, rng.CROSS_SOLD, 0, rng_id) < chance
     if met:
         toward_2[i, j].expectation = marketing_response.persuaded(
             np.float64(toward_2[i, j].expectation), promise, toward_2[i, j].purchases, p.reach
         )
-    if met or (ago == 0 and rng.uniform(person, rng.NOTICED, 0, luck_of_firm) < p.second.notice):
+    if met or (ago == 0 and rng.uniform(person, rng.NOTICED, 0, rng_id) < p.second.notice):
         bit = np.uint32(1) << np.uint32(j)
         books[j, REACHED] += np.float64((people_2[i].aware & bit) == 0)
         people_2[i].aware |= bit
@@ -32,13 +32,13 @@ def come_to_know(
 
 @compiled
 def tie_second(
-    first_block, last_block, present, period, key, weeks, active_periods, parameters, lucks, works, opened, promise,
-    cross_chance, cross_brand, people, toward, people_2, toward_2, ledger, tied,
+    first_block, last_block, present, period, key, weeks, active_periods, parameters, rng_ids, works, opened, promise,
+    cross_chance, cross_brand, people, relations, people_2, toward_2, ledger, cross_utility,
 ):  # fmt: skip
-    """Before the second category's pass: what its offers gain by the first category, into tied (n_customers, n_firms).
+    """Utility that the second category's offers gain by the first, before its period, into cross_utility (n_customers, n_firms).
 
-    Also who comes to know a second product through the first; active customers are in tier 0 of the second product (bundle
-    price). By firm, (n_firms,): ``lucks``, ``works`` (`OWN`, `ALL`), ``opened``, ``promise``, ``cross_chance``,
+    Customers come to know a second product through the first; active customers are in tier 0 of the second product (bundle
+    price). By firm, (n_firms,): ``rng_ids``, ``works`` (`OWN`, `ALL`), ``opened``, ``promise``, ``cross_chance``,
     ``cross_brand``. ``ledger`` (n_blocks, n_firms, entries) is the second category's.
     """
     p = parameters[0]
@@ -49,33 +49,35 @@ def tie_second(
             if people[i].leaves_at <= period:
                 continue
             person = rng.person_key(key, i)
-            latest = toward[i, 0].last_purchase
+            latest = relations[i, 0].last_purchase
             for j in range(1, firms):
-                latest = max(latest, toward[i, j].last_purchase)
+                latest = max(latest, relations[i, j].last_purchase)
             any_use = cross_category.in_use((period - latest) * weeks, p.second)
             for j in range(firms):
-                ago = period - toward[i, j].last_purchase
+                ago = period - relations[i, j].last_purchase
                 active = ago < active_periods
                 toward_2[i, j].tier = 0 if active else -1
                 use = any_use if works[j] == ALL else cross_category.in_use(ago * weeks, p.second)
-                tied[i, j] = (
+                cross_utility[i, j] = (
                     cross_category.carried(
-                        np.float64(toward[i, j].satisfaction), np.float64(toward[i, j].trust), p.trust.start,
-                        np.float64(toward[i, j].social_bond), np.float64(toward[i, j].structural_bond), p.second,
+                        np.float64(relations[i, j].satisfaction), np.float64(relations[i, j].trust), p.trust.start,
+                        np.float64(relations[i, j].social_bond), np.float64(relations[i, j].structural_bond), p.second,
                     )
                     + cross_category.complement(use, p.second)
                     + (cross_brand[j] if active else 0.0)
                 )  # fmt: skip
                 if opened[j] != 0:
                     come_to_know(
-                        i, j, active, ago, cross_chance[j], promise[j], lucks[j], person, p, people_2, toward_2,
+                        i, j, active, ago, cross_chance[j], promise[j], rng_ids[j], person, p, people_2, toward_2,
                         ledger[block],
                     )  # fmt: skip
 
 
 @compiled
-def tie_first(first_block, last_block, present, period, weeks, parameters, works, people_2, toward_2, tied):
-    """Before the first category's pass: what its offers gain by the second products in use, into tied (n_customers, n_firms)."""
+def tie_first(
+    first_block, last_block, present, period, weeks, parameters, works, people_2, toward_2, cross_utility
+):
+    """Utility that the first category's offers gain by second products in use, into cross_utility (n_customers, n_firms)."""
     p = parameters[0]
     firms = len(works)
     for i in range(first_block * BLOCK, min(last_block * BLOCK, present)):
@@ -90,14 +92,14 @@ def tie_first(first_block, last_block, present, period, weeks, parameters, works
                 use = max(
                     use, cross_category.in_use((period - toward_2[i, j].last_purchase) * weeks, p.second)
                 )
-            tied[i, j] = cross_category.complement_back(use, p.second)
+            cross_utility[i, j] = cross_category.complement_back(use, p.second)
 
 
 @compiled
-def bought_by_old(begin, end, had, toward, toward_2, units):
+def bought_by_old(begin, end, had, relations, toward_2, units):
     """Add to units, (2, n_firms), what old customers (``had``, (n_old, n_firms)) from begin to end ever bought of each product."""
     for i in range(begin, min(end, len(had))):
         for j in range(had.shape[1]):
             if had[i, j]:
-                units[0, j] += toward[i, j].purchases
+                units[0, j] += relations[i, j].purchases
                 units[1, j] += toward_2[i, j].purchases

@@ -8,9 +8,29 @@ from __future__ import annotations
 import numpy as np
 
 from sim.core.functions import exp
-from sim.core.jit import compiled, inlined
-from sim.market.kernel.utility import evaluate, utility_by_cause
+from sim.core.jit import compiled, inlined, part
+from sim.market.kernel.layout import BONDED, BOUGHT, NOW_OLD, OWN, RACE, STAKE, VALUE, Now, Rows, Utilities
+from sim.market.kernel.utility import PARTS, TERMS, cost_of_leaving, evaluate, utility_by_cause
 from sim.theory import choice, commitment, contract, switching_causes
+
+_NAMES = [term.name for term in TERMS]
+PRICE, QUALITY, TRUST, SATISFACTION, HABIT, LOCK_IN, FINANCIAL_BOND, SOCIAL_BOND, STRUCTURAL_BOND = (
+    _NAMES.index(name)
+    for name in (
+        "price",
+        "quality",
+        "trust",
+        "satisfaction",
+        "habit",
+        "lock_in",
+        "financial_bond",
+        "social_bond",
+        "structural_bond",
+    )
+)
+TASTE_PART, PRICE_PART, PRODUCT_PART, SERVICE_PART, BRAND_PART, BONDS_PART, HABIT_PART, SWITCHING_PART = (
+    range(len(PARTS))
+)
 
 
 @inlined
@@ -58,21 +78,20 @@ def solve(matrix, right, n):
         right[k] /= matrix[k, k]
 
 
-#: Terms of an offer's utility that can be taken away; what stays is taste and what events move.
-TERMS = (
-    "price", "quality", "convenience", "brand", "trust", "satisfaction", "habit", "bonds", "lock_in",
-)  # fmt: skip
-PRICE, QUALITY, CONVENIENCE, BRAND, TRUST, SATISFACTION, HABIT, BONDS, LOCK_IN = range(len(TERMS))
+@part
+def utilities_of(scratch):
+    """The rows of working memory for utilities."""
+    return Utilities(scratch[OWN], scratch[BONDED], scratch[VALUE], scratch[STAKE])
 
 
 @inlined
-def copy_without(toward, i, firms, stripped, kept, pair):
-    """How customer i stands to every firm into pair (1, n_firms); to firm `stripped` without the terms not kept.
+def copy_without(relations, i, firms, stripped, kept, pair):
+    """Copy customer i's relations into pair (1, n_firms); that to firm ``stripped`` without the terms not kept.
 
-    `kept` (terms,). Firm-wide terms (brand, convenience, posted price) are taken from the offers beforehand.
+    ``kept`` (n_terms,). Firm-wide terms (brand, convenience, posted price) are taken from the offers beforehand.
     """
     for j in range(firms):
-        pair[0, j] = toward[i, j]
+        pair[0, j] = relations[i, j]
     if stripped < 0:
         return
     if kept[PRICE] == 0:
@@ -85,29 +104,28 @@ def copy_without(toward, i, firms, stripped, kept, pair):
         pair[0, stripped].satisfaction = 0.0
     if kept[HABIT] == 0:
         pair[0, stripped].habit = 0.0
-    if kept[BONDS] == 0:
+    if kept[FINANCIAL_BOND] == 0:
         pair[0, stripped].points = 0.0
+    if kept[SOCIAL_BOND] == 0:
         pair[0, stripped].social_bond = 0.0
+    if kept[STRUCTURAL_BOND] == 0:
         pair[0, stripped].structural_bond = 0.0
 
 
 @inlined
-def costs_of_leaving(lock_in, pair, firms, stripped, kept, p, cost):
-    """What leaving each firm costs in utility, were it the supplier, into cost (n_firms,)."""
+def costs_of_leaving(rows, firms, stripped, kept, p, cost):
+    """Utility that leaving each firm would cost, were it the supplier, into cost (n_firms,); rows of one customer."""
+    lock_in = np.float64(rows.people[0].lock_in)
     for j in range(firms):
         bound = 0.0 if j == stripped and kept[LOCK_IN] == 0 else lock_in
-        cost[j] = choice.switching_cost(
-            bound, choice.content(np.float64(pair[0, j].satisfaction)),
-            choice.stake(np.float64(pair[0, j].points), p.bonds.threshold),
-            np.float64(pair[0, j].social_bond), np.float64(pair[0, j].structural_bond), p.choice,
-        )  # fmt: skip
+        stake = choice.stake(np.float64(rows.relations[0, j].points), p.bonds.threshold)
+        cost[j] = cost_of_leaving(rows, 0, j, bound, stake, p)
 
 
 @inlined
-def add_worth(customer, pair, value, cost, margins, discount, m, p, scratch, chances, system, equity):
+def add_margins(customer, pair, value, cost, margins, discount, m, p, visits, chances, system, equity):
     """Add one customer's expected discounted margins, given its utilities and costs of leaving, to equity (n_firms,)."""
     firms = len(margins)
-    visits = scratch[3]
     contractual = m.contractual != 0
     gone = contractual and customer.lost_for_good != 0
     comes_back = 1.0 - exp(-p.contract.return_rate * m.weeks) if contractual else 0.0
@@ -168,8 +186,8 @@ def add_worth(customer, pair, value, cost, margins, discount, m, p, scratch, cha
 
 
 @compiled
-def expected_equity(rows, period, conditions, parameters, offers, programmes, people, toward, margins, discount,
-                    stripped, kept, pair, scratch, chances, system, equity, tied=None):  # fmt: skip
+def expected_equity(rows, period, conditions, parameters, offers, programmes, people, relations, margins, discount,
+                    stripped, kept, pair, scratch, chances, system, equity, cross_utility=None):  # fmt: skip
     """Add each customer's expected discounted margin to equity (n_rows or 1, n_cases, n_firms).
 
     sum over periods k >= 1 of (1+d)^-k margin_j (expected units at j in k), solved as visits (I - keep T)^-1 with
@@ -183,7 +201,7 @@ def expected_equity(rows, period, conditions, parameters, offers, programmes, pe
     """
     p, m = parameters[0], conditions[0]
     firms = len(margins)
-    own, bonded, value, cost, stake = scratch[0], scratch[1], scratch[2], scratch[4], scratch[9]
+    u, cost, visits = utilities_of(scratch), scratch[BOUGHT], scratch[RACE]  # by firm too
     for k in range(len(rows)):
         i = rows[k]
         if people[i].entered_at >= period or people[i].leaves_at <= period:
@@ -191,79 +209,80 @@ def expected_equity(rows, period, conditions, parameters, offers, programmes, pe
         supplier = np.int64(people[i].supplier)
         for case in range(len(stripped)):
             less = stripped[case]
-            copy_without(toward, i, firms, less, kept[case], pair)
-            row = None if tied is None else tied[i : i + 1]
-            back = evaluate(
-                people[i : i + 1], pair, 0, firms, offers[case], programmes, p, stake, own, bonded, value, row
-            )
+            copy_without(relations, i, firms, less, kept[case], pair)
+            added = None if cross_utility is None else cross_utility[i : i + 1]
+            one, now = Rows(people[i : i + 1], pair), Now(offers[case], programmes, p)
+            back = evaluate(one, 0, firms, now, u, added)
             for j in range(firms):
                 if supplier >= 0 and j != supplier:
-                    value[j] += back
-            costs_of_leaving(np.float64(people[i].lock_in), pair, firms, less, kept[case], p, cost)
-            add_worth(people[i], pair, value, cost, margins, discount, m, p, scratch, chances, system,
+                    u.value[j] += back
+            costs_of_leaving(one, firms, less, kept[case], p, cost)
+            add_margins(people[i], pair, u.value, cost, margins, discount, m, p, visits, chances, system,
                       equity[k % len(equity), case])  # fmt: skip
 
 
 @compiled
-def commitments(rows, parameters, offers, programmes, people, toward, scratch, attitude, tied=None):
+def commitments(
+    rows, parameters, offers, programmes, people, relations, scratch, attitude, cross_utility=None
+):
     """Commitment of each customer to its main supplier, (n_rows,); NaN without one."""
     p = parameters[0]
     firms = len(offers)
-    own, bonded, value, stake = scratch[0], scratch[1], scratch[2], scratch[9]
+    u, everyone, now = utilities_of(scratch), Rows(people, relations), Now(offers, programmes, p)
     for k in range(len(rows)):
         i = rows[k]
         supplier = np.int64(people[i].supplier)
         if supplier < 0:
             attitude[k] = np.nan
             continue
-        evaluate(people, toward, i, firms, offers, programmes, p, stake, own, bonded, value, tied)
+        evaluate(everyone, i, firms, now, u, cross_utility)
         best = -np.inf
         for j in range(firms):
             if j != supplier:
-                best = max(best, own[j])
+                best = max(best, u.own[j])
         attitude[k] = commitment.commitment(
-            np.float64(toward[i, supplier].satisfaction), np.float64(toward[i, supplier].trust),
-            np.float64(toward[i, supplier].social_bond), np.float64(toward[i, supplier].structural_bond),
-            best - own[supplier] if best > -np.inf else 0.0, p.commitment,
+            np.float64(relations[i, supplier].satisfaction), np.float64(relations[i, supplier].trust),
+            np.float64(relations[i, supplier].social_bond), np.float64(relations[i, supplier].structural_bond),
+            best - u.own[supplier] if best > -np.inf else 0.0, p.commitment,
         )  # fmt: skip
-
-
-PARTS = ("taste", "price", "product", "service", "brand", "bonds", "habit", "switching cost")
 
 
 @compiled
 def value_parts(
-    rows, parameters, offers, programmes, people, toward, scratch, parts, counted, tied=None
+    rows, parameters, offers, programmes, people, relations, scratch, parts, counted, cross_utility=None
 ):  # fmt: skip
-    """Sum the parts of delivered value of its main supplier over customers: parts (n_firms, 8), counted (n_firms,)."""
+    """Sum the parts of delivered value of its main supplier over customers: parts (n_firms, n_parts), counted (n_firms,)."""
     p = parameters[0]
     firms = len(offers)
-    groups = scratch[5]
+    groups, everyone, now = scratch[NOW_OLD], Rows(people, relations), Now(offers, programmes, p)
     for i in rows:
         j = np.int64(people[i].supplier)
         if j < 0:
             continue
-        utility_by_cause(people, toward, i, j, offers, programmes, p, groups, tied)
-        content = choice.content(np.float64(toward[i, j].satisfaction))
-        stake = choice.stake(np.float64(toward[i, j].points), p.bonds.threshold)
-        social, structural = np.float64(toward[i, j].social_bond), np.float64(toward[i, j].structural_bond)
+        utility_by_cause(everyone, i, j, now, groups, cross_utility)
+        content = choice.content(np.float64(relations[i, j].satisfaction))
+        stake = choice.stake(np.float64(relations[i, j].points), p.bonds.threshold)
+        social, structural = (
+            np.float64(relations[i, j].social_bond),
+            np.float64(relations[i, j].structural_bond),
+        )
         financial = choice.financial_bond(content, stake, p.choice)
         personal = choice.social_bond(content, social, p.choice) + choice.structural_bond(
             structural, p.choice
         )
         counted[j] += 1.0
-        parts[j, 0] += toward[i, j].taste
-        parts[j, 1] += groups[switching_causes.PRICE] - financial
-        parts[j, 2] += groups[switching_causes.PRODUCT]
-        parts[j, 3] += groups[switching_causes.SERVICE] - personal
-        parts[j, 4] += (
+        parts[j, TASTE_PART] += relations[i, j].taste
+        parts[j, PRICE_PART] += groups[switching_causes.PRICE] - financial
+        parts[j, PRODUCT_PART] += groups[switching_causes.PRODUCT]
+        parts[j, SERVICE_PART] += groups[switching_causes.SERVICE] - personal
+        parts[j, BRAND_PART] += (
             groups[switching_causes.MARKET]
             + groups[switching_causes.TECHNOLOGY]
             + groups[switching_causes.POLITICAL]
         )
-        parts[j, 5] += financial + personal
-        parts[j, 6] += p.choice.w_hab * toward[i, j].habit
+        parts[j, BONDS_PART] += financial + personal
+        parts[j, HABIT_PART] += p.choice.w_hab * relations[i, j].habit
         if firms > 1:
-            parts[j, 7] += choice.switching_cost(
+            parts[j, SWITCHING_PART] += choice.switching_cost(
                 np.float64(people[i].lock_in), content, stake, social, structural, p.choice
             )

@@ -1,7 +1,7 @@
-"""One period of every customer, in the theory's order: reach, need, choice, experience, relationship; then talk.
+"""One period of every customer, in the theory's order: reach, need, choice, experience, relationship; then word of mouth.
 
-The acts are in sim/market/kernel; this is the only place where customers act. No customer reads another's row in the loop that writes it, and a
-ledger row belongs to one block of customers, so neither threads nor their order can show.
+This is the only place where customers act. No customer reads another's row in the loop that writes it, and the
+books belong to one block of customers, so neither threads nor their order can show.
 """
 
 from __future__ import annotations
@@ -9,315 +9,282 @@ from __future__ import annotations
 import numpy as np
 
 from sim.core import rng
-from sim.core.functions import exp, log
-from sim.core.jit import compiled, fetch, inlined
+from sim.core.functions import exp
+from sim.core.jit import compiled, fetch, inlined, part
 from sim.customers import network
-from sim.customers.columns import ABSENT, PERSON, SILENT
-from sim.customers.ledger import TENURE_BINS, Entry, MarketEntry
-from sim.market.kernel.purchase import buy, experience_it, reach_out
-from sim.market.kernel.relationship import NOBODY_YET, count, describe, largest_habit, relate, speak
-from sim.market.kernel.switching import attribute, leave_market, remember, weigh
-from sim.market.kernel.utility import (
-    NOBODY,
-    OUTSIDE,
-    add_inertia,
-    best_other,
-    choose,
-    deliver,
-    is_full,
-    knows,
-    price_for,
+from sim.customers.columns import ABSENT, PERSON
+from sim.customers.ledger import Entry, MarketEntry
+from sim.market.kernel.choice import NOBODY, OUTSIDE, best_other, choose_firm, update_habit
+from sim.market.kernel.contacts import reach_out
+from sim.market.kernel.layout import (
+    AHEAD,
+    BLOCK,
+    BONDED,
+    BOUGHT,
+    OWN,
+    VALUE,
+    Books,
+    Now,
+    Rows,
+    Utilities,
+    batch_of,
+    blame_of,
+    draws_of,
+    prepare_scratch,
 )
+from sim.market.kernel.purchase import buy, evaluate_purchase
+from sim.market.kernel.relationship import (
+    add_main_customer,
+    add_stocks,
+    commitment_and_stage,
+    speak,
+    update_supplier,
+)
+from sim.market.kernel.switching import blame_choice, set_reference
+from sim.market.kernel.utility import in_market, knows, offer_utility
 from sim.theory import choice, contract, purchase_occasions, relationship, word_of_mouth
 
-BLOCK = 4096
-SCRATCH = 18  # rows of scratch
-AHEAD = 64  # customers for whom needs are drawn at once
 PERSON_BYTES = PERSON.itemsize
-OUTSIDE_LUCK = rng.OUTSIDE
-KEPT, LOST, WON, REFERRALS = int(Entry.KEPT), int(Entry.LOST), int(Entry.WON), int(Entry.REFERRALS)
-TURNED_AWAY = int(Entry.TURNED_AWAY)
-OCCASIONS, OUTSIDE_CHOSEN, SURPLUS, PRESENT, ENTERED, LEFT = (int(entry) for entry in MarketEntry)
-
-
-def wide_enough(firms):
-    """Length of a row of scratch: room for every firm and `AHEAD` customers, so for `wide` too."""
-    return AHEAD * max(1, firms)
+REFERRALS = int(Entry.REFERRALS)
+OCCASIONS, OUTSIDE_CHOSEN, PRESENT, ENTERED = (
+    int(MarketEntry[name]) for name in ("OCCASIONS", "OUTSIDE", "PRESENT", "ENTERED")
+)
 
 
 @inlined
-def fetch_rows(people, toward, i, firms):
-    """Ask for customer i's rows before its turn: a stored row takes longer to arrive than a period to live."""
+def prefetch_rows(rows, i, firms):
+    """Ask for customer i's rows before its turn: a stored row takes longer to arrive than a period to compute."""
     for offset in range(0, PERSON_BYTES, 64):
-        fetch(people[i], offset)
+        fetch(rows.people[i], offset)
     for j in range(firms):
-        fetch(toward[i, j], 0)
+        fetch(rows.relations[i, j], 0)
 
 
 @inlined
-def prepare_block(
-    people, toward, start, stop, firms, period, demand, key, p, person, mean, need, none_below, stake
-):
-    """What `AHEAD` persons' periods begin with, in vectors: keys, mean number of occasions, its luck, below which
-    luck there is none, and how much the points bind that are left, into stake (AHEAD * n_firms,).
+def time_in_market(people, i, period):
+    """When in the period customer i comes and goes, in [0, 1]."""
+    begins = max(np.float64(people[i].entered_at), period + 0.0) - period
+    ends = min(np.float64(people[i].leaves_at), period + 1.0) - period
+    return begins, ends
+
+
+@inlined
+def prepare_block(rows, start, stop, firms, period, key, m, p, batch):
+    """Work out in vectors, for up to `AHEAD` customers, what their periods begin with.
+
+    That is the keys of their random numbers, the mean number of occasions, the draw for that number and the draw below
+    which there is none, and how much the points that are left bind, into ``batch.stakes`` (AHEAD * n_firms,).
     """
+    people, relations = rows
     for i in range(start, stop):
         for j in range(firms):
-            stake[(i - start) * firms + j] = np.float32(toward[i, j].points * p.bonds.points_keep)
-        ends = min(np.float64(people[i].leaves_at), period + 1.0) - period
-        time = max(np.float64(people[i].entered_at), period + 0.0) - period
-        mean[i - start] = np.float64(people[i].need_rate) * demand[people[i].segment] * (ends - time)
+            batch.stakes[(i - start) * firms + j] = np.float32(relations[i, j].points * p.bonds.points_keep)
+        begins, ends = time_in_market(people, i, period)
+        batch.mean[i - start] = (
+            np.float64(people[i].need_rate) * m.demand[people[i].segment] * (ends - begins)
+        )
     for k in range(AHEAD):  # in vectors
-        person[k] = rng.person_key(key, start + k)
+        batch.persons[k] = rng.person_key(key, start + k)
     for k in range(AHEAD):
-        need[k] = rng.uniform(person[k], rng.NEED, 0, 0)
+        batch.need[k] = rng.uniform(batch.persons[k], rng.NEED, 0, 0)
     for k in range(AHEAD):
-        none_below[k] = purchase_occasions.chance_of_none(mean[k])
+        batch.none_below[k] = purchase_occasions.chance_of_none(batch.mean[k])
     for k in range(AHEAD * firms):
-        stake[k] = choice.stake(stake[k], p.bonds.threshold)
+        batch.stakes[k] = choice.stake(batch.stakes[k], p.bonds.threshold)
 
 
 @inlined
-def under_contract(people, toward, i, supplier, person, rival_contacts, weeks, offers, p):
-    """Whether a contractual customer chooses now: occasions (0 or 1), whether it reconsiders, at a term's end, its draw."""
+def need_under_contract(rows, i, supplier, person, rival_contacts, weeks, now):
+    """Occasions of a contractual customer (0 or 1), whether it reconsiders, whether at a term's end, and its draw."""
+    people, p = rows.people, now.p
     if people[i].lost_for_good != 0:
         comes_back = 1.0 - exp(-p.contract.return_rate * weeks)
         return int(rng.uniform(person, rng.RETURN, 0, 0) < comes_back), True, False, 0.0
-    if supplier < 0 or offers[supplier].open == 0:
+    if supplier < 0 or now.offers[supplier].open == 0:
         return 1, True, False, 0.0
     draw = rng.uniform(person, rng.RECONSIDER, 0, 0)
     term = p.contract.contract_term
     term_ends = term > 0 and (people[i].tenure + 1) % term == 0
     reconsiders = term_ends or draw < contract.chance_to_reconsider(
-        np.float64(toward[i, supplier].satisfaction), rival_contacts, weeks, p.contract
+        np.float64(rows.relations[i, supplier].satisfaction), rival_contacts, weeks, p.contract
     )
     return 1, reconsiders, term_ends, draw
 
 
+@part
+def need(rows, i, a, supplier, person, rival_contacts, buys_at_entry, now, m, batch):
+    """Occasions of customer i, the a-th of its batch; whether it reconsiders, whether at a term's end, and its draw."""
+    if m.contractual != 0:
+        return need_under_contract(rows, i, supplier, person, rival_contacts, m.weeks, now)
+    occasions = 0
+    if batch.need[a] > batch.none_below[a]:
+        occasions = purchase_occasions.occasions(batch.mean[a], batch.need[a])
+    return occasions + buys_at_entry, True, False, 0.0
+
+
+@part
+def choose_and_buy(
+    rows, i, firms, period, person, before, occasions, reconsiders, term_ends, draw, rival_contacts, buys_at_entry,
+    turning_away, now, m, u, draws, why, bought, books, cross_utility=None,
+):  # fmt: skip
+    """Choose, buy and experience, occasion by occasion.
+
+    Return whether anything was bought (units by firm in ``bought``), whether utilities stand in ``u.own`` and
+    ``u.bonded``, and the firm chosen at the last occasion at which it was asked why.
+    """
+    people, relations = rows
+    p, contractual, reports, has_outside = now.p, m.contractual != 0, m.reports != 0, m.has_outside != 0
+    time, ends = time_in_market(people, i, period)
+    evaluated, bought_any, moved_to = False, False, NOBODY
+    for occasion in range(occasions):
+        at_entry = buys_at_entry and occasion == 0
+        if people[i].dropout > 0.0 and not at_entry:
+            waits = rng.uniform(person, rng.OCCASION_TIME, occasion, 0)
+            time = purchase_occasions.time_of_next(time, ends, occasions - occasion, waits)
+        books.market[OCCASIONS] += 1.0
+        j, full = before, False
+        if reconsiders:
+            if not evaluated:
+                for k in range(firms):
+                    offer_utility(rows, i, k, now, u, cross_utility)
+                evaluated = True
+            j, full = choose_firm(
+                rows, i, firms, person, occasion, before, has_outside and not at_entry, turning_away, now, m, u, draws, books)  # fmt: skip
+        if j < 0:
+            books.market[OUTSIDE_CHOSEN] += 1.0
+        else:
+            update_habit(relations, i, firms, j, p)
+        if reports and reconsiders and before >= 0 and j != NOBODY and now.offers[before].open != 0:
+            blame_choice(
+                rows, i, firms, before, j, bool(full), draw, term_ends, rival_contacts, m.weeks, contractual, now, u, draws, why, cross_utility,
+            )  # fmt: skip
+            moved_to = j
+        if contractual:
+            people[i].supplier = max(j, -1)
+            people[i].lost_for_good = j == OUTSIDE
+        if j < 0:
+            continue
+        if not bought_any:
+            bought_any = True
+            bought[:] = 0.0
+        bought[j] += 1.0
+        buy(rows, i, j, period, now, books.firms)
+        evaluate_purchase(rows, i, j, period, person, occasion, m.weeks, now, books.firms)
+        if evaluated:
+            u.stake[j] = choice.stake(np.float64(relations[i, j].points), p.bonds.threshold)
+            offer_utility(rows, i, j, now, u, cross_utility)
+        if not at_entry and people[i].dropout > 0.0:
+            if rng.uniform(person, rng.DROPOUT, occasion, 0) < people[i].dropout:
+                people[i].leaves_at = period + time
+                break
+    return bought_any, evaluated, moved_to
+
+
+@part
+def relate(
+    rows, i, firms, period, before, bought_any, evaluated, moved_to, leaving, now, m, u, why, bought, books, cross_utility=None
+):  # fmt: skip
+    """Update main supplier, commitment and stage, and count the customer in the books."""
+    people, reports = rows.people, m.reports != 0
+    supplier = update_supplier(rows, i, firms, before, bought_any, moved_to, leaving, now, m, why, books)
+    if before >= 0 and supplier != before:
+        evaluated = False  # a bond was left behind
+    stage_before, stage = np.int64(people[i].stage), relationship.NONE
+    if supplier >= 0:
+        attitude, stage = commitment_and_stage(
+            rows, i, firms, supplier, before, evaluated, reports, now, u, cross_utility
+        )
+        if reports:
+            if supplier != before:
+                set_reference(
+                    rows, i, supplier, best_other(u.bonded, firms, supplier), now, why.now_old, cross_utility
+                )
+            add_main_customer(rows, i, supplier, attitude, stage, bought_any, bought, now.p, books.firms)
+    people[i].stage = stage
+    if reports:
+        books.stage_flows[stage_before, stage] += 1.0
+    if m.counts != 0 and not leaving:
+        add_stocks(rows, i, firms, period, m.active_periods, books.firms)
+
+
+@part
+def some_turn_away(offers, contractual):
+    """Whether a firm may turn customers away; under contract none does."""
+    found = False
+    for j in range(len(offers)):
+        found |= offers[j].full > 0.0 and not contractual
+    return found
+
+
 @compiled
 def live(
-    first_block, last_block, present, period, key, conditions, parameters, offers, programmes, people, toward,
-    told, ledger, whole, lost_to, stage_flows, at_risk, lost_at, scratch, tied=None,
+    first_block, last_block, present, period, key, conditions, parameters, offers, programmes, people, relations,
+    messages, ledger, market_ledger, lost_to, stage_flows, at_risk, lost_at, scratch, cross_utility=None,
 ):  # fmt: skip
-    """Everyone in blocks first_block to last_block lives one period; `present` customers exist so far.
+    """Run one period of everyone in blocks first_block to last_block; ``present`` customers exist so far.
 
-    Writes the blocks' own rows of ledger (n_blocks, n_firms, entries), whole (n_blocks, wholes), lost_to
-    (n_blocks, n_firms, n_firms + 1, causes), stage_flows (n_blocks, stages, stages), at_risk and lost_at
-    (n_blocks, n_firms, bins). `scratch` (`SCRATCH`, >= n_firms + 1 and >= 7, in whole vectors) is one thread's own.
-    `tied` (n_customers, n_firms): utility that the other category adds; with None nothing of it is compiled.
+    Writes the blocks' own rows of ledger (n_blocks, n_firms, n_entries), market_ledger (n_blocks, n_market_entries),
+    lost_to (n_blocks, n_firms, n_firms + 1, n_causes), stage_flows (n_blocks, n_stages, n_stages), at_risk and lost_at
+    (n_blocks, n_firms, n_bins). ``scratch`` (`SCRATCH`, `wide_enough(n_firms)`) is one thread's own.
+    ``cross_utility`` (n_customers, n_firms): utility that the other category adds; with None nothing of it is compiled.
     """
-    p = parameters[0]
-    m = conditions[0]
-    firms = offers.shape[0]
-    own, bonded, value, race, bought = scratch[0], scratch[1], scratch[2], scratch[3], scratch[4]
-    now_old, now_new, lost, parts = scratch[5], scratch[6], scratch[7], scratch[8]
-    stake_ahead, weight, advertised, contacted = scratch[9], scratch[10], scratch[11], scratch[12]
-    lucks = scratch[13].view(np.uint64)
-    persons, mean_ahead, need_ahead, none_below = (
-        scratch[14].view(np.uint64),
-        scratch[15],
-        scratch[16],
-        scratch[17],
-    )
-    value[:], lucks[:], mean_ahead[:], stake_ahead[:] = -np.inf, 0, 0.0, 0.0
-    for j in range(firms):
-        lucks[j] = offers[j].rng_id
-    lucks[firms] = OUTSIDE_LUCK
-    has_outside, contractual, reports = m.has_outside != 0, m.contractual != 0, m.reports != 0
-    turning_away = False
-    for j in range(firms):
-        turning_away |= offers[j].full > 0.0 and not contractual
+    m, firms = conditions[0], len(offers)
+    rows, now = Rows(people, relations), Now(offers, programmes, parameters[0])
+    prepare_scratch(scratch, offers)
+    batch, draws, why, bought = batch_of(scratch), draws_of(scratch), blame_of(scratch), scratch[BOUGHT]
+    turning_away = some_turn_away(offers, m.contractual != 0)
     for block in range(first_block, last_block):
-        books, market = ledger[block], whole[block]
+        books = Books(
+            ledger[block],
+            market_ledger[block],
+            lost_to[block],
+            stage_flows[block],
+            at_risk[block],
+            lost_at[block],
+        )
         first, last = block * BLOCK, min((block + 1) * BLOCK, present)
         for i in range(first, last):
             a = (i - first) % AHEAD
-            fetch_rows(people, toward, min(i + AHEAD + 8, last - 1), firms)
+            prefetch_rows(rows, min(i + AHEAD + 8, last - 1), firms)
             if a == 0:
-                prepare_block(
-                    people, toward, i, min(i + AHEAD, last), firms, period, m.demand, key, p, persons, mean_ahead,
-                    need_ahead, none_below, stake_ahead,
-                )  # fmt: skip
-            entered, leaves = np.float64(people[i].entered_at), np.float64(people[i].leaves_at)
-            if entered >= period + 1 or leaves <= period:
+                prepare_block(rows, i, min(i + AHEAD, last), firms, period, key, m, now.p, batch)
+            if not in_market(people, i, period):
                 continue
-            market[PRESENT] += 1.0
-            market[ENTERED] += entered >= period and period > 0
-            person, stake = persons[a], stake_ahead[a * firms : (a + 1) * firms]
-            before = np.int64(people[i].supplier)
-            rival_contacts = reach_out(
-                people, toward, i, firms, person, lucks, offers, programmes, p, advertised, contacted, books
+            enters = people[i].entered_at >= period
+            books.market[PRESENT] += 1.0
+            books.market[ENTERED] += enters and period > 0
+            person, stake = batch.persons[a], batch.stakes[a * firms : (a + 1) * firms]
+            u = Utilities(scratch[OWN], scratch[BONDED], scratch[VALUE], stake)
+            before, buys_at_entry = np.int64(people[i].supplier), m.entry_by_purchase != 0 and enters
+
+            rival_contacts = reach_out(rows, i, firms, person, now, draws, books.firms)
+            occasions, reconsiders, term_ends, draw = need(
+                rows, i, a, before, person, rival_contacts, buys_at_entry, now, m, batch
             )
-
-            # need: how many occasions
-            ends = min(leaves, period + 1.0) - period
-            time = max(entered, period + 0.0) - period
-            buys_at_entry = m.entry_by_purchase != 0 and entered >= period
-            reconsiders = True
-            term_ends = False
-            draw = 0.0
-            if contractual:
-                occasions, reconsiders, term_ends, draw = under_contract(
-                    people, toward, i, before, person, rival_contacts, m.weeks, offers, p
-                )
-            else:
-                occasions = 0
-                if need_ahead[a] > none_below[a]:
-                    occasions = purchase_occasions.occasions(mean_ahead[a], need_ahead[a])
-                occasions += buys_at_entry
-
-            # choice and experience, occasion by occasion
-            evaluated = False
-            bought_any = False
-            moved_to = NOBODY
-            for occasion in range(occasions):
-                at_entry = buys_at_entry and occasion == 0
-                if people[i].dropout > 0.0 and not at_entry:
-                    u = rng.uniform(person, rng.OCCASION_TIME, occasion, 0)
-                    time = purchase_occasions.time_of_next(time, ends, occasions - occasion, u)
-                market[OCCASIONS] += 1.0
-                j = before
-                if reconsiders:
-                    if not evaluated:
-                        for k in range(firms):
-                            deliver(people, toward, i, k, offers, programmes, p, stake, own, bonded, tied)
-                        evaluated = True
-                    cost = add_inertia(people, toward, i, firms, before, p, stake, bonded, value)
-                    outside_value = m.outside + np.float64(people[i].taste_outside)
-                    if before >= 0:
-                        outside_value -= cost * p.choice.outside_pays
-                    full, settled, standing = (
-                        False,
-                        not turning_away,
-                        0.0,
-                    )  # full: the main supplier, which it chose
-                    while True:
-                        j, surplus = choose(
-                            value, firms, outside_value, has_outside and not at_entry, person, occasion, lucks, before,
-                            p.choice.noise_scale, race, weight,
-                        )  # fmt: skip
-                        if settled:
-                            break
-                        if j >= 0 and is_full(offers, j, person, occasion, lucks):
-                            books[j, TURNED_AWAY] += 1.0
-                            full |= j == before
-                            value[j] = -np.inf
-                            continue
-                        settled = True  # once more without those that are full: the surplus is of what there is room for
-                        standing = value[before] if before >= 0 else 0.0
-                        for k in range(firms):
-                            if k != j and is_full(offers, k, person, occasion, lucks):
-                                value[k] = -np.inf
-                    if turning_away and before >= 0:
-                        value[before] = standing
-                    if people[i].price_sensitivity > 0.0:
-                        market[SURPLUS] += surplus / np.float64(people[i].price_sensitivity)
-                if j < 0:
-                    market[OUTSIDE_CHOSEN] += 1.0
-                else:
-                    for k in range(firms):
-                        toward[i, k].habit = choice.habit_after(
-                            np.float64(toward[i, k].habit), np.float64(k == j), p.choice
-                        )
-                if reports and reconsiders and before >= 0 and j != NOBODY and offers[before].open != 0:
-                    stays_by = 0.0
-                    if j != before:
-                        other = j if j >= 0 else firms  # the outside option's luck is the last
-                        stays_by = value[before] - value[other]
-                        stays_by += p.choice.noise_scale * (log(race[other]) - log(race[before]))
-                    weigh(
-                        people, toward, i, before, j, full, stays_by, draw, term_ends, rival_contacts, m.weeks,
-                        contractual, offers, programmes, p, now_old, now_new, lost, parts, tied,
-                    )  # fmt: skip
-                    moved_to = j
-                if contractual:
-                    people[i].supplier = max(j, -1)
-                    people[i].lost_for_good = j == OUTSIDE
-                if j < 0:
-                    continue
-                if not bought_any:
-                    bought_any = True
-                    bought[:] = 0.0
-                bought[j] += 1.0
-                price = price_for(people, toward, i, j, offers, programmes)
-                buy(people, toward, i, j, period, price, offers, programmes, p, books)
-                experience_it(people, toward, i, j, period, person, occasion, offers, m.weeks, p, books)
-                if evaluated:
-                    stake[j] = choice.stake(np.float64(toward[i, j].points), p.bonds.threshold)
-                    deliver(people, toward, i, j, offers, programmes, p, stake, own, bonded, tied)
-                if not at_entry and people[i].dropout > 0.0:
-                    if rng.uniform(person, rng.DROPOUT, occasion, 0) < people[i].dropout:
-                        leaves = period + time
-                        people[i].leaves_at = leaves
-                        break
-
-            # relationship: main supplier and tenure; a switch gets its causes
-            leaving = leaves <= period + 1
-            supplier = np.int64(people[i].supplier)
-            if not contractual:
-                if bought_any:
-                    supplier = largest_habit(people, toward, i, firms, before, offers, p)
-                if supplier >= 0 and offers[supplier].open == 0:
-                    supplier = NOBODY_YET
-            if before >= 0 and reports:
-                b = min(people[i].tenure // m.tenure_bin, TENURE_BINS - 1)
-                at_risk[block, before, b] += 1.0
-                lost_at[block, before, b] += leaving or supplier != before
-            if leaving:
-                supplier = NOBODY_YET
-                leave_market(people, toward, i, firms, before, books, lost_to[block])
-                market[LEFT] += 1.0
-            elif supplier != before:
-                if before >= 0:
-                    toward[i, before].structural_bond *= p.bonds.left_behind
-                    evaluated = False
-                    books[before, LOST] += 1.0
-                    if reports:
-                        attribute(
-                            people, toward, i, before, supplier, moved_to, contractual, offers, p, lost_to[block], parts
-                        )  # fmt: skip
-                if supplier >= 0:
-                    books[supplier, WON] += 1.0
-                people[i].tenure = 0
-            elif supplier >= 0:
-                people[i].tenure += 1
-                books[supplier, KEPT] += 1.0
-            people[i].supplier = supplier
-
-            # stage of the relationship
-            stage_before = np.int64(people[i].stage)
-            stage = relationship.NONE
-            if supplier >= 0:
-                attitude, stage = relate(
-                    people, toward, i, firms, supplier, before, p, evaluated, reports, offers, programmes, stake, own,
-                    bonded, value, tied,
-                )  # fmt: skip
-                if reports:
-                    if supplier != before:
-                        remember(people, toward, i, supplier, best_other(bonded, firms, supplier), offers, programmes, p,
-                                 now_old, tied)  # fmt: skip
-                    describe(people, toward, i, supplier, attitude, stage, bought_any, bought, p, books)
-            people[i].stage = stage
-
-            # what is told, and the counts
-            told[i].speaks_of = ABSENT if leaving else SILENT
-            if bought_any and not leaving and m.talk_on != 0:
-                speak(people, toward, told, i, person, p)
-            if reports:
-                stage_flows[block, stage_before, stage] += 1.0
-            if m.counts != 0 and not leaving:
-                count(people, toward, i, firms, period, m.active_periods, books)
+            bought_any, evaluated, moved_to = choose_and_buy(
+                rows, i, firms, period, person, before, occasions, reconsiders, term_ends, draw, rival_contacts,
+                buys_at_entry, turning_away, now, m, u, draws, why, bought, books, cross_utility,
+            )  # fmt: skip
+            leaving = people[i].leaves_at <= period + 1
+            relate(
+                rows, i, firms, period, before, bought_any, evaluated, moved_to, leaving, now, m, u, why, bought, books, cross_utility,
+            )  # fmt: skip
+            speak(rows, messages, i, person, bought_any, leaving, m, now.p)
 
 
 @compiled
 def listen(
-    first_block, last_block, present, period, key, conditions, parameters, layers, indptr, indices, people, toward,
-    told, ledger, scratch,
+    first_block, last_block, present, period, key, conditions, parameters, layers, indptr, indices, people, relations,
+    messages, ledger, scratch,
 ):  # fmt: skip
-    """Everyone in the blocks asks one tie and hears what it says; reads what `live` left, writes the listener only."""
-    p = parameters[0]
-    layer_draw, tie_draw, strengths = scratch[14], scratch[15], scratch[16]
-    others = scratch[17].view(np.int64)
+    """Let everyone in the blocks ask one tie and hear its message; reads what `live` left, writes the listener only."""
+    p, batch = parameters[0], batch_of(scratch)
+    layer_draw, tie_draw, strengths, others = (
+        batch.mean,
+        batch.need,
+        batch.none_below,
+        batch.persons.view(np.int64),
+    )
     for block in range(first_block, last_block):
         first, last = block * BLOCK, min((block + 1) * BLOCK, present)
         for i in range(first, last):
@@ -331,19 +298,25 @@ def listen(
                     others[k], strengths[k] = network.tie(
                         i + k, layer_draw[k], tie_draw[k], present, layers, indptr, indices
                     )
-                    fetch(told[max(others[k], 0)], 0)
-            other, strength = others[a], strengths[a]
-            if other < 0 or told[other].speaks_of < 0 or told[i].speaks_of == ABSENT:
+                    fetch(messages[max(others[k], 0)], 0)
+            other = others[a]
+            if other < 0 or messages[other].speaks_of < 0 or messages[i].speaks_of == ABSENT:
                 continue
-            j = np.int64(told[other].speaks_of)
-            says = np.float64(told[other].says_satisfaction)
-            news = word_of_mouth.heard(np.float64(told[other].says_expectation), says, p.talk)
-            toward[i, j].expectation = word_of_mouth.expectation_after(
-                np.float64(toward[i, j].expectation), news, strength, p.talk
-            )
-            toward[i, j].trust = word_of_mouth.trust_after(
-                np.float64(toward[i, j].trust), says, strength, p.talk
-            )
-            if not knows(people, toward, i, j):
-                people[i].aware |= np.uint32(1) << np.uint32(j)
-                ledger[block, j, REFERRALS] += 1.0
+            hear(people, relations, i, messages[other], strengths[a], p, ledger[block])
+
+
+@part
+def hear(people, relations, i, message, strength, p, books):
+    """Let customer i hear a message: expectation and trust move, and it comes to know the firm."""
+    j = np.int64(message.speaks_of)
+    says = np.float64(message.says_satisfaction)
+    news = word_of_mouth.heard(np.float64(message.says_expectation), says, p.talk)
+    relations[i, j].expectation = word_of_mouth.expectation_after(
+        np.float64(relations[i, j].expectation), news, strength, p.talk
+    )
+    relations[i, j].trust = word_of_mouth.trust_after(
+        np.float64(relations[i, j].trust), says, strength, p.talk
+    )
+    if not knows(people, i, j):
+        people[i].aware |= np.uint32(1) << np.uint32(j)
+        books[j, REFERRALS] += 1.0

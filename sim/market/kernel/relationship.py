@@ -1,20 +1,18 @@
-"""Who is the main supplier, how long, at which stage; what a customer tells, and what it adds to the books."""
+"""The relationship after a period: main supplier and tenure, commitment and stage, what is counted and what is said."""
 
 import numpy as np
 
 from sim.core import rng
-from sim.core.jit import inlined
-from sim.customers.ledger import Entry
-from sim.market.kernel.utility import add_inertia, deliver, knows
+from sim.core.jit import inlined, part
+from sim.customers.columns import ABSENT, SILENT
+from sim.customers.ledger import TENURE_BINS, Entry, MarketEntry
+from sim.market.kernel.switching import book_switch, leave_market
+from sim.market.kernel.utility import add_inertia, knows, offer_utility
 from sim.theory import commitment, relationship, trust, word_of_mouth
 
 NOBODY_YET = -1  # in place of a firm's row: no main supplier
-MAIN, SATISFACTION, TRUST, COMMITMENT = (
-    int(Entry.MAIN),
-    int(Entry.SATISFACTION),
-    int(Entry.TRUST),
-    int(Entry.COMMITMENT),
-)
+KEPT, LOST, WON, MAIN = int(Entry.KEPT), int(Entry.LOST), int(Entry.WON), int(Entry.MAIN)
+SATISFACTION, TRUST, COMMITMENT = int(Entry.SATISFACTION), int(Entry.TRUST), int(Entry.COMMITMENT)
 SOCIAL_BOND, STRUCTURAL_BOND = int(Entry.SOCIAL_BOND), int(Entry.STRUCTURAL_BOND)
 LOYAL_TRUE, TRUST_COGNITIVE, STAGED = (
     int(Entry.LOYAL_TRUE),
@@ -29,49 +27,87 @@ POINTS_HELD, AWARE, TRIED, REPEATED = (
     int(Entry.REPEATED),
 )
 ON_FILE_ACTIVE, LAPSED = int(Entry.ON_FILE_ACTIVE), int(Entry.LAPSED)
+MARKET_LEFT = int(MarketEntry.LEFT)
 
 
 @inlined
-def largest_habit(people, toward, i, firms, supplier, offers, p):
+def largest_habit(people, relations, i, firms, supplier, offers, p):
     """The main supplier in a repertoire market: the largest habit, replaced only by a clear lead."""
     leader = NOBODY_YET
     for j in range(firms):
-        if offers[j].open != 0 and (leader < 0 or toward[i, j].habit > toward[i, leader].habit):
+        if offers[j].open != 0 and (leader < 0 or relations[i, j].habit > relations[i, leader].habit):
             leader = j
-    if leader < 0 or toward[i, leader].habit <= 0.0 or leader == supplier:
+    if leader < 0 or relations[i, leader].habit <= 0.0 or leader == supplier:
         return supplier
     if supplier >= 0 and offers[supplier].open != 0:
-        if toward[i, leader].habit < toward[i, supplier].habit + p.relationship.switch_margin:
+        if relations[i, leader].habit < relations[i, supplier].habit + p.relationship.switch_margin:
             return supplier
     return leader
 
 
+@part
+def update_supplier(rows, i, firms, before, bought_any, moved_to, leaving, now, m, why, books):
+    """Update main supplier and tenure and book what was kept, won or lost, with its causes; return the main supplier."""
+    people, relations = rows
+    p, reports, contractual = now.p, m.reports != 0, m.contractual != 0
+    supplier = np.int64(people[i].supplier)
+    if not contractual:
+        if bought_any:
+            supplier = largest_habit(people, relations, i, firms, before, now.offers, p)
+        if supplier >= 0 and now.offers[supplier].open == 0:
+            supplier = NOBODY_YET
+    if before >= 0 and reports:
+        b = min(people[i].tenure // m.tenure_bin, TENURE_BINS - 1)
+        books.at_risk[before, b] += 1.0
+        books.lost_at[before, b] += leaving or supplier != before
+    if leaving:
+        supplier = NOBODY_YET
+        leave_market(relations, i, firms, before, books)
+        books.market[MARKET_LEFT] += 1.0
+    elif supplier != before:
+        if before >= 0:
+            relations[i, before].structural_bond *= p.bonds.left_behind
+            books.firms[before, LOST] += 1.0
+            if reports:
+                book_switch(rows, i, before, supplier, moved_to, contractual, now, why, books.lost_to)
+        if supplier >= 0:
+            books.firms[supplier, WON] += 1.0
+        people[i].tenure = 0
+    elif supplier >= 0:
+        people[i].tenure += 1
+        books.firms[supplier, KEPT] += 1.0
+    people[i].supplier = supplier
+    return supplier
+
+
 @inlined
-def relate(
-    people, toward, i, firms, supplier, before, p, evaluated, reports, offers, programmes, stake, own, bonded, value,
-    tied=None,
-):  # fmt: skip
+def commitment_and_stage(rows, i, firms, supplier, before, evaluated, reports, now, u, cross_utility=None):
     """Commitment to the main supplier, and the stage of the relationship; without reports only what the stage needs."""
-    satisfied, trusts = np.float64(toward[i, supplier].satisfaction), np.float64(toward[i, supplier].trust)
-    social = np.float64(toward[i, supplier].social_bond)
-    structural = np.float64(toward[i, supplier].structural_bond)
+    people, relations = rows
+    p = now.p
+    satisfied, trusts = (
+        np.float64(relations[i, supplier].satisfaction),
+        np.float64(relations[i, supplier].trust),
+    )
+    social = np.float64(relations[i, supplier].social_bond)
+    structural = np.float64(relations[i, supplier].structural_bond)
     stage_before = np.int64(people[i].stage) if supplier == before else relationship.NONE
-    purchases = toward[i, supplier].purchases
+    purchases = relations[i, supplier].purchases
     attitude, held = 0.0, False
     if reports or relationship.looks_around(
         stage_before, purchases, social, structural, satisfied, p.relationship
     ):
         if not evaluated:
             for k in range(firms):
-                deliver(people, toward, i, k, offers, programmes, p, stake, own, bonded, tied)
-        cost = add_inertia(people, toward, i, firms, supplier, p, stake, bonded, value)
+                offer_utility(rows, i, k, now, u, cross_utility)
+        cost = add_inertia(rows, i, firms, supplier, p, u)
         rival, tempting = -np.inf, -np.inf
         for k in range(firms):
-            rival = max(rival, own[k] if k != supplier else -np.inf)
-            tempting = max(tempting, value[k] if k != supplier else -np.inf)
-        held = tempting + cost > value[supplier]
+            rival = max(rival, u.own[k] if k != supplier else -np.inf)
+            tempting = max(tempting, u.value[k] if k != supplier else -np.inf)
+        held = tempting + cost > u.value[supplier]
         if reports or relationship.bound(stage_before, social, structural, p.relationship):
-            advantage = rival - own[supplier] if rival > -np.inf else 0.0
+            advantage = rival - u.own[supplier] if rival > -np.inf else 0.0
             attitude = commitment.commitment(satisfied, trusts, social, structural, advantage, p.commitment)
     stage = relationship.stage(
         stage_before, purchases, attitude, social, structural, satisfied, trusts, held, p.relationship
@@ -80,16 +116,20 @@ def relate(
 
 
 @inlined
-def describe(people, toward, i, supplier, attitude, stage, bought_any, bought, p, books):
-    """What a main customer adds to its supplier's means, kinds of loyalty, levels of trust, stages and wallet."""
-    satisfied, trusts = np.float64(toward[i, supplier].satisfaction), np.float64(toward[i, supplier].trust)
-    social = np.float64(toward[i, supplier].social_bond)
-    structural = np.float64(toward[i, supplier].structural_bond)
-    people[i].best_social = max(people[i].best_social, toward[i, supplier].social_bond)
-    people[i].best_structural = max(people[i].best_structural, toward[i, supplier].structural_bond)
+def add_main_customer(rows, i, supplier, attitude, stage, bought_any, bought, p, books):
+    """Add a main customer to its supplier's means, kinds of loyalty, levels of trust, stages and share of wallet."""
+    people, relations = rows
+    satisfied, trusts = (
+        np.float64(relations[i, supplier].satisfaction),
+        np.float64(relations[i, supplier].trust),
+    )
+    social = np.float64(relations[i, supplier].social_bond)
+    structural = np.float64(relations[i, supplier].structural_bond)
+    people[i].best_social = max(people[i].best_social, relations[i, supplier].social_bond)
+    people[i].best_structural = max(people[i].best_structural, relations[i, supplier].structural_bond)
     in_a_row = people[i].streak if people[i].last_bought == supplier else 0
     level = trust.level(trusts, social, in_a_row, p.trust)
-    kind = commitment.loyalty(attitude, np.float64(toward[i, supplier].habit))
+    kind = commitment.loyalty(attitude, np.float64(relations[i, supplier].habit))
     books[supplier, MAIN] += 1.0
     books[supplier, SATISFACTION] += satisfied
     books[supplier, TRUST] += trusts
@@ -105,25 +145,28 @@ def describe(people, toward, i, supplier, attitude, stage, bought_any, bought, p
 
 
 @inlined
-def speak(people, toward, told, i, person, p):
-    """Who bought speaks of the firm it last bought from, or not."""
-    j = np.int64(people[i].last_bought)
-    satisfied = np.float64(toward[i, j].satisfaction)
-    if rng.uniform(person, rng.SPEAK, 0, 0) < word_of_mouth.chance_to_speak(satisfied, p.talk):
-        told[i].speaks_of = j
-        told[i].says_expectation = toward[i, j].expectation
-        told[i].says_satisfaction = satisfied
+def speak(rows, messages, i, person, bought_any, leaving, m, p):
+    """Leave customer i's message: a customer who bought may speak of the firm it last bought from."""
+    messages[i].speaks_of = ABSENT if leaving else SILENT
+    if bought_any and not leaving and m.talk_on != 0:
+        j = np.int64(rows.people[i].last_bought)
+        satisfied = np.float64(rows.relations[i, j].satisfaction)
+        if rng.uniform(person, rng.SPEAK, 0, 0) < word_of_mouth.chance_to_speak(satisfied, p.talk):
+            messages[i].speaks_of = j
+            messages[i].says_expectation = rows.relations[i, j].expectation
+            messages[i].says_satisfaction = satisfied
 
 
 @inlined
-def count(people, toward, i, firms, period, active_periods, books):
-    """What customer i adds to the stocks of each firm."""
+def add_stocks(rows, i, firms, period, active_periods, books):
+    """Add customer i to the stocks of each firm."""
+    people, relations = rows
     for j in range(firms):
-        books[j, POINTS_HELD] += np.float64(toward[i, j].points)
-        books[j, AWARE] += knows(people, toward, i, j)
-        if toward[i, j].purchases > 0:
+        books[j, POINTS_HELD] += np.float64(relations[i, j].points)
+        books[j, AWARE] += knows(people, i, j)
+        if relations[i, j].purchases > 0:
             books[j, TRIED] += 1.0
-            books[j, REPEATED] += toward[i, j].purchases > 1
-            idle = period - toward[i, j].last_purchase
+            books[j, REPEATED] += relations[i, j].purchases > 1
+            idle = period - relations[i, j].last_purchase
             books[j, ON_FILE_ACTIVE] += idle < active_periods
             books[j, LAPSED] += idle == active_periods

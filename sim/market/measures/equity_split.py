@@ -13,25 +13,19 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.market.kernel.equity import BRAND, CONVENIENCE, PRICE, TERMS
+from sim.market.kernel.utility import TERMS
 
 REST = "taste"
 #: Each split, its parts in the order in which they are shown, and the terms of each part.
 SPLITS: dict[str, dict[str, tuple[str, ...]]] = {
-    "equity": {
-        "value": ("price", "quality", "convenience"),
-        "brand": ("brand",),
-        "relationship": ("trust", "satisfaction", "habit", "bonds", "lock_in"),
-    },
-    "driver": {
-        "price": ("price",),
-        "quality": ("quality",),
-        "convenience": ("convenience",),
-        "brand": ("brand",),
-        "programmes": ("bonds",),
-        "trust and habit": ("trust", "satisfaction", "habit", "lock_in"),
-    },
+    split: {
+        part: tuple(term.name for term in TERMS if getattr(term, split) == part)
+        for part in dict.fromkeys(getattr(term, split) for term in TERMS)
+        if part
+    }
+    for split in ("equity", "driver")
 }
+_NUMBER = {term.name: number for number, term in enumerate(TERMS)}
 
 
 class Cases(NamedTuple):
@@ -63,14 +57,14 @@ def coalitions(parts: dict[str, tuple[str, ...]], offers: np.ndarray) -> Cases:
     for bit, terms in enumerate(parts.values()):
         gone = (np.arange(subsets) >> bit) & 1 == 0
         for term in terms:
-            kept[gone, TERMS.index(term)] = 0
+            kept[gone, _NUMBER[term]] = 0
     left = np.repeat(offers[None], firms * subsets, axis=0)
     for j, going in enumerate(going_prices(offers)):
         mine = left[j * subsets : (j + 1) * subsets, j]
-        mine["paid"][kept[:, PRICE] == 0] = going
-        mine["brand"][kept[:, BRAND] == 0] = 0.0
+        mine["paid"][kept[:, _NUMBER["price"]] == 0] = going
+        mine["brand"][kept[:, _NUMBER["brand"]] == 0] = 0.0
         for name in ("convenience", "effort"):
-            mine[name][kept[:, CONVENIENCE] == 0] = 0.0
+            mine[name][kept[:, _NUMBER["convenience"]] == 0] = 0.0
     return Cases(np.repeat(np.arange(firms), subsets), np.tile(kept, (firms, 1)), left)
 
 

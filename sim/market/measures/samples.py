@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sim.market.kernel import equity
+from sim.market.kernel.utility import PARTS
 from sim.market.measures.snapshot import Snapshot
 from sim.theory.relationship import STAGES
 
@@ -34,7 +35,7 @@ def commitment(state: Snapshot, rows: Any = None) -> np.ndarray:
 def value_parts(state: Snapshot) -> pd.DataFrame:
     """Mean utility of each part of delivered value over a firm's main customers: firm, part, value."""
     firms = state.n_firms
-    parts, counted = np.zeros((firms, len(equity.PARTS))), np.zeros(firms)
+    parts, counted = np.zeros((firms, len(PARTS))), np.zeros(firms)
     equity.value_parts(
         np.arange(state.n_customers), state.parameters, state.offers, state.programmes, state.people, state.relations,
         state.scratch(), parts, counted, state.cross_utility,
@@ -43,8 +44,8 @@ def value_parts(state: Snapshot) -> pd.DataFrame:
     means = np.divide(parts, counted[:, None], out=np.full(parts.shape, np.nan), where=some)
     return pd.DataFrame(
         {
-            "firm": np.repeat(state.names, len(equity.PARTS)),
-            "part": np.tile(equity.PARTS, firms),
+            "firm": np.repeat(state.names, len(PARTS)),
+            "part": np.tile(PARTS, firms),
             "value": means.reshape(-1),
         }
     )

@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.firms.firm import Firm
 from sim.firms.parts.key_accounts import concessions
-from sim.market.kernel.period import SCRATCH, wide_enough
+from sim.market.kernel.layout import SCRATCH, wide_enough
 
 
 class UnitEconomics(NamedTuple):

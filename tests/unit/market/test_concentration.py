@@ -61,23 +61,24 @@ def test_value_parts_by_hand():
     found = market.value_parts().query("firm == 'focal'").set_index("part")["value"]
     c, p = market.columns, setting.theory.choice
     mine = c.supplier == 0
-    toward = {n: getattr(c, n)[mine, 0].astype("f8") for n in ("taste", "expectation", "satisfaction", "trust", "points",
+    relations = {n: getattr(c, n)[mine, 0].astype("f8") for n in ("taste", "expectation", "satisfaction", "trust", "points",
                                                               "social_bond", "structural_bond", "habit")}  # fmt: skip
-    content = np.maximum(toward["satisfaction"], 0)
-    stake = 1 - np.exp(-toward["points"] / setting.theory.bonds.threshold)
+    content = np.maximum(relations["satisfaction"], 0)
+    stake = 1 - np.exp(-relations["points"] / setting.theory.bonds.threshold)
     bonds = (
-        content * (p.w_fin * stake + p.w_soc * toward["social_bond"]) + p.w_str * toward["structural_bond"]
+        content * (p.w_fin * stake + p.w_soc * relations["social_bond"])
+        + p.w_str * relations["structural_bond"]
     )
-    cost = c.lock_in[mine] + content * (p.s_fin * stake + p.s_soc * toward["social_bond"])
+    cost = c.lock_in[mine] + content * (p.s_fin * stake + p.s_soc * relations["social_bond"])
     by_hand = {
-        "taste": toward["taste"],
+        "taste": relations["taste"],
         "price": -c.price_sensitivity[mine] * 9.0,
-        "product": c.quality_weight[mine] * toward["expectation"] + p.w_sat * toward["satisfaction"],
-        "service": np.log1p(0.1) * setting.theory.reach.w_place - p.risk * (1 - toward["trust"]),
+        "product": c.quality_weight[mine] * relations["expectation"] + p.w_sat * relations["satisfaction"],
+        "service": np.log1p(0.1) * setting.theory.reach.w_place - p.risk * (1 - relations["trust"]),
         "brand": 0.0,
         "bonds": bonds,
-        "habit": p.w_hab * toward["habit"],
-        "switching cost": cost + p.s_str * toward["structural_bond"],
+        "habit": p.w_hab * relations["habit"],
+        "switching cost": cost + p.s_str * relations["structural_bond"],
     }
     assert set(found.index) == set(by_hand) and bonds.mean() > 0.1
     for part, values in by_hand.items():

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from sim.core.errors import InputError
-from sim.market.kernel import equity
+from sim.market.kernel.utility import TERMS
 from sim.market.measures import equity_split as splits
 from sim.market.measures.concentration import whale
 from sim.market.measures.customer_equity import expected_margins
@@ -62,8 +62,11 @@ def test_lifetime_values_sum_to_the_equity_and_differ(market):
 
 
 def test_splits_have_every_term_once():
+    rest = {"taste", "cross_utility", "technology", "political"}
     for parts in splits.SPLITS.values():
-        assert sorted(term for terms in parts.values() for term in terms) == sorted(equity.TERMS)
+        assert sorted([*rest, *(term for terms in parts.values() for term in terms)]) == sorted(
+            term.name for term in TERMS
+        )
 
 
 def test_each_part_is_there_where_its_terms_are(market):

@@ -1,0 +1,128 @@
+"""What the kernel works on: rows of customers, what they meet in the period, the books of a block, working memory."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.core import rng
+from sim.core.jit import inlined, part
+
+BLOCK = 4096  # customers per block; each block has books of its own, so that sums do not depend on threads
+AHEAD = 64  # customers whose needs are drawn together
+LANES = 8  # numbers per vector
+
+
+class Rows(NamedTuple):
+    """Rows of the customers; the kernel writes those of one customer at a time."""
+
+    people: np.ndarray  # (n_customers,) of `PERSON`
+    relations: np.ndarray  # (n_customers, n_firms) of `RELATION`
+
+
+class Now(NamedTuple):
+    """What every customer meets in the period."""
+
+    offers: np.ndarray  # (n_firms,) of `OFFER`
+    programmes: np.ndarray  # (n_firms, n_tiers, entries of `PROGRAMME`)
+    p: np.void  # parameters of the theory
+
+
+class Books(NamedTuple):
+    """What is counted of one block of customers."""
+
+    firms: np.ndarray  # (n_firms, n_entries), by `Entry`
+    market: np.ndarray  # (n_market_entries,), by `MarketEntry`
+    lost_to: np.ndarray  # (n_firms, n_firms + 1, n_causes): main customers lost, to whom and why
+    stage_flows: np.ndarray  # (n_stages, n_stages)
+    at_risk: np.ndarray  # (n_firms, `TENURE_BINS`): main customers by tenure
+    lost_at: np.ndarray  # (n_firms, `TENURE_BINS`): those of them lost
+
+
+class Utilities(NamedTuple):
+    """Utilities of one customer by firm, (n_firms,) each, and what goes into them."""
+
+    own: np.ndarray  # of the offer alone
+    bonded: np.ndarray  # and with bonds
+    value: np.ndarray  # and with inertia
+    stake: np.ndarray  # how much the points held bind
+
+
+class Draws(NamedTuple):
+    """Random numbers of one customer by firm, the outside option last; the first is their address."""
+
+    ids: np.ndarray
+    advertised: np.ndarray  # for advertising
+    contacted: np.ndarray  # for contacts
+    race: np.ndarray  # exponential times of the race at an occasion
+    weight: np.ndarray  # exponentials of the utilities that run in it
+
+
+class Blame(NamedTuple):
+    """What the blame for leaving is worked out from, by group of causes, and the blame, by cause."""
+
+    now_old: np.ndarray  # utility of the main supplier
+    now_new: np.ndarray  # utility of its rival
+    lost: np.ndarray  # advantage lost since the supplier became main
+    parts: np.ndarray  # part of the blame
+
+
+class Batch(NamedTuple):
+    """What the periods of the next `AHEAD` customers begin with, by customer."""
+
+    persons: np.ndarray  # key of its random numbers
+    mean: np.ndarray  # mean number of occasions
+    need: np.ndarray  # draw for that number
+    none_below: np.ndarray  # draw below which there is none
+    stakes: np.ndarray  # (AHEAD * n_firms,): how much its points bind
+
+
+#: Rows of a thread's working memory, (`SCRATCH`, `wide_enough(n_firms)`).
+(
+    OWN, BONDED, VALUE, STAKE, IDS, ADVERTISED, CONTACTED, RACE, WEIGHT, BOUGHT, NOW_OLD, NOW_NEW, LOST, PARTS,
+    PERSONS, MEAN, NEED, NONE_BELOW,
+) = range(18)  # fmt: skip
+SCRATCH = 18
+
+
+def wide_enough(firms: int) -> int:
+    """Length of a row of working memory: room for every firm and `AHEAD` customers, in whole vectors."""
+    return AHEAD * max(1, firms)
+
+
+@inlined
+def wide(count):
+    """A count filled up to whole vectors."""
+    return (count + LANES - 1) // LANES * LANES
+
+
+@part
+def blame_of(scratch):
+    """The rows of working memory for blame."""
+    return Blame(scratch[NOW_OLD], scratch[NOW_NEW], scratch[LOST], scratch[PARTS])
+
+
+@part
+def draws_of(scratch):
+    """The rows of working memory for random numbers by firm."""
+    return Draws(
+        scratch[IDS].view(np.uint64), scratch[ADVERTISED], scratch[CONTACTED], scratch[RACE], scratch[WEIGHT]
+    )
+
+
+@part
+def batch_of(scratch):
+    """The rows of working memory for the next customers."""
+    return Batch(
+        scratch[PERSONS].view(np.uint64), scratch[MEAN], scratch[NEED], scratch[NONE_BELOW], scratch[STAKE]
+    )
+
+
+@part
+def prepare_scratch(scratch, offers):
+    """Prepare working memory for these offers: what lies beyond the last firm or customer is defined too."""
+    firms, ids = len(offers), scratch[IDS].view(np.uint64)
+    for k in range(scratch.shape[1]):
+        scratch[VALUE, k], ids[k], scratch[MEAN, k], scratch[STAKE, k] = -np.inf, 0, 0.0, 0.0
+    for j in range(firms):
+        ids[j] = offers[j].rng_id
+    ids[firms] = rng.OUTSIDE
