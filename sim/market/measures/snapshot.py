@@ -40,7 +40,7 @@ class Snapshot(NamedTuple):
 
     names: list[str]  # of firms
     people: np.ndarray  # (n_customers,) of `PERSON`: all who have entered so far
-    relations: np.ndarray  # (n_customers, n_firms) of `TOWARD`
+    relations: np.ndarray  # (n_customers, n_firms) of `RELATION`
     offers: np.ndarray  # (n_firms,) of `OFFER`
     programmes: np.ndarray  # (n_firms, tiers and key accounts, `PROGRAMME`)
     parameters: np.ndarray  # (1,): the theory's parameters per period

@@ -23,7 +23,7 @@ def snapshot(made, periods=10, alignment=1.0, concessions=None, discount=DISCOUN
     economics = UnitEconomics(np.full(firms, 4.0), np.full(firms, alignment), discount, concessions)
     names = [f"firm_{number}" for number in range(firms)]
     return Snapshot(
-        names, made.columns.people, made.columns.toward, made.offers, made.programmes, made.parameters, made.conditions,
+        names, made.columns.people, made.columns.relations, made.offers, made.programmes, made.parameters, made.conditions,
         None, periods, economics,
     )  # fmt: skip
 
