@@ -16,7 +16,7 @@ from typing import Annotated, Any
 
 from sim.core.errors import InputError
 from sim.core.frozen import FrozenDict
-from sim.core.parameters import Param, allowed
+from sim.core.parameters import Param, allowed, loader
 
 MAPPING = "a mapping of keys to values"
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -93,6 +93,7 @@ def joined(*steps: Any) -> str:
 # ---------------------------------------------------------------- what a declaration says to pydantic
 
 
+@loader
 def of_section(source: Any, handler: Any) -> Any:
     """The schema of a declared section: null counts as empty, unknown keys are refused first."""
     from pydantic_core import core_schema
@@ -107,6 +108,7 @@ def of_section(source: Any, handler: Any) -> Any:
     return core_schema.no_info_before_validator_function(known, handler(source))
 
 
+@loader
 def of_parameter(p: Param, schema: Any) -> Any:
     """The schema of a parameter's value: strict and finite, with its words, switches and null."""
     from pydantic import ValidationError
@@ -137,6 +139,7 @@ def of_parameter(p: Param, schema: Any) -> Any:
     return core_schema.no_info_wrap_validator_function(value, schema)
 
 
+@loader
 def schema_of_parameter(p: Param, schema: dict[str, Any]) -> dict[str, Any]:
     """The JSON schema of a parameter's value, with its unit, meaning and source."""
     others: list[dict[str, Any]] = [{"const": word} for word in p.words]

@@ -17,6 +17,9 @@ import annotated_types
 ASSUMED = "assumed"
 
 
+Loader = TypeVar("Loader", bound=Callable[..., Any])
+
+
 @dataclass(frozen=True, kw_only=True)
 class Param(annotated_types.GroupedMetadata):
     """One declared value: its default, its range (inclusive), unit, meaning and source."""
@@ -56,21 +59,27 @@ class Param(annotated_types.GroupedMetadata):
         return Annotated[self.type if self.choices is None else Literal[self.choices], self]
 
 
+#: Functions of `sim.core.loading` by name, which it enters here: pydantic asks a declaration, loading answers.
+LOADERS: dict[str, Callable[..., Any]] = {}
+
+
+def loader(function: Loader) -> Loader:
+    """Enter a function of `sim.core.loading` in `LOADERS` under its name."""
+    LOADERS[function.__name__] = function
+    return function
+
+
 class _Value:
-    """What pydantic asks of a parameter's value; the answers are in `sim.core.loading`."""
+    """Link from a parameter to its loading by pydantic."""
 
     def __init__(self, p: Param) -> None:
         self.p = p
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
-        from sim.core.loading import of_parameter
-
-        return of_parameter(self.p, handler(source))
+        return LOADERS["of_parameter"](self.p, handler(source))
 
     def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> Any:
-        from sim.core.loading import schema_of_parameter
-
-        return schema_of_parameter(self.p, handler(schema))
+        return LOADERS["schema_of_parameter"](self.p, handler(schema))
 
 
 def param(
@@ -150,9 +159,7 @@ def section(key: str, **defaults: Any) -> Callable[[Section], Section]:
 
 
 def _schema(cls: type, source: Any, handler: Any) -> Any:
-    from sim.core.loading import of_section
-
-    return of_section(source, handler)
+    return LOADERS["of_section"](source, handler)
 
 
 def _own_hints(cls: type) -> dict[str, Any]:

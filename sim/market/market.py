@@ -37,6 +37,7 @@ from sim.market.partnerships import act_on_firms, judge_firms
 from sim.market.planning import adopt_plans, public_offers
 from sim.market.reporters import data_collector
 from sim.market.surveys import survey_customers
+from sim.scenario.files import compose_arm
 from sim.scenario.scenario import Scenario
 from sim.strategies import MarketingPlan, PublicOffer
 from sim.theory.loyalty_off import without_loyalty
@@ -57,7 +58,7 @@ class Market(mesa.Model):
         eager: bool = False, reports: bool = True, check: bool | None = None, collect: bool = True,
         replay: Sequence[tuple[MarketingPlan, ...]] | None = None, graphs: dict[str, Any] | None = None,
     ) -> None:  # fmt: skip
-        setting = Scenario.for_run(setting, arm, customers, overrides, folders)
+        setting = compose_arm(setting, arm, customers, overrides, folders)
         check_memory(setting, 1)
         first = whole_seed(setting.experiment.seed if seed is None else seed)
         self.seed_of_run = whole_seed(first + whole_seed(replication, "replication"))

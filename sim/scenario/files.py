@@ -10,10 +10,13 @@ import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sim.core.errors import InputError
 from sim.core.yaml_reader import load, plain
+
+if TYPE_CHECKING:
+    from sim.scenario.scenario import Scenario
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _HERE = Path(__file__).resolve().parent.parent
@@ -99,6 +102,28 @@ def compose(scenario: str | Path, overrides: Sequence[str] = (), folders: Sequen
     from sim.scenario.scenario import Scenario
 
     return Scenario.from_config(composed(str(scenario), overrides, folders))
+
+
+def compose_arm(
+    setting: Any,
+    arm: str | None = None,
+    customers: int | None = None,
+    overrides: Sequence[str] = (),
+    folders: Sequence[Path] = (),
+) -> Scenario:
+    """The `Scenario` of one arm (default: the control), composed if a name or file is given; raises `InputError`."""
+    from sim.scenario.scenario import Scenario
+
+    if isinstance(setting, (str, Path)):
+        setting = compose(setting, overrides, folders)
+    elif not isinstance(setting, Scenario):
+        raise InputError("setting", setting, "a Scenario, or the name or file of one")
+    elif overrides:
+        raise InputError("overrides", list(overrides), "none beside a Scenario, which is composed already")
+    if customers is not None:
+        setting = setting.replace({"population": {"customers": customers}})
+    made: Scenario = setting.for_arm(setting.experiment.control if arm is None else arm)
+    return made
 
 
 def composed(

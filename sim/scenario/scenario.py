@@ -6,9 +6,8 @@ import hashlib
 import json
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import field, fields
-from pathlib import Path
 from typing import Annotated, Any
 
 from sim.core.errors import InputError
@@ -111,26 +110,6 @@ class Scenario:
             if overrides:
                 made.for_arm(arm)
         return made
-
-    @classmethod
-    def for_run(cls, setting: Scenario | str | Path, arm: str | None = None, customers: int | None = None,
-                overrides: Sequence[str] = (), folders: Sequence[Path] = ()) -> Scenario:  # fmt: skip
-        """The scenario of one arm, composed anew where it is a name or a file; raises `InputError`."""
-        if isinstance(setting, (str, Path)):
-            from sim.scenario.files import compose
-
-            made: Scenario = compose(setting, overrides, folders)
-        elif not isinstance(setting, Scenario):
-            raise InputError("setting", setting, "a Scenario, or the name or file of one")
-        elif overrides:
-            raise InputError(
-                "overrides", list(overrides), "none beside a Scenario, which is composed already"
-            )
-        else:
-            made = setting
-        if customers is not None:
-            made = made.replace({"population": {"customers": customers}})
-        return made.for_arm(made.experiment.control if arm is None else arm)
 
     @classmethod
     def _loaded(cls, tree: Mapping[str, Any]) -> Scenario:
