@@ -28,7 +28,8 @@ from sim.firms.parts.part import Part
 from sim.firms.parts.product_range import ProductRange
 from sim.firms.parts.record_decay import RecordDecay
 from sim.firms.purchase_records import PurchaseRecords
-from sim.firms.state import Clock, Draws, FirmShocks, FirmState, Sales, SecondSales, Trade
+from sim.firms.shocks import FirmShocks
+from sim.firms.state import Clock, Draws, FirmState, Sales, SecondSales, Trade
 from sim.strategies import (
     ALL_LEVERS,
     LEVERS,

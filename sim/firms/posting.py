@@ -8,7 +8,8 @@ import numpy as np
 
 from sim.customers.offer import PROGRAMME, OfferRecord
 from sim.firms.partners.base import PartnerEffects
-from sim.firms.state import FirmShocks, FirmState
+from sim.firms.shocks import FirmShocks
+from sim.firms.state import FirmState
 from sim.strategies import MAX_TIERS, MarketingPlan, Programme
 from sim.theory import marketing_response
 from sim.theory.marketing_response import Reach

@@ -1,10 +1,9 @@
-"""State of a firm and what it is told: the time, its sales, its trade, what events do to it."""
+"""State of a firm, and the facts given to it: the time, its sales, its trade."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -93,20 +92,6 @@ class SecondSales(NamedTuple):
     def from_ledger(cls, row: Sequence[float]) -> SecondSales:
         """The sales in a firm's row of the second category's ledger, (entries,)."""
         return cls(*(float(row[e]) for e in (Entry.UNITS, Entry.REVENUE, Entry.PROMOTION, Entry.TRIED)))
-
-
-@dataclass
-class FirmShocks:
-    """Effects of events on one firm this period, on top of its plan; neutral unless an event acts."""
-
-    price_change: float = 0.0
-    price_factor: float = 1.0
-    quality_change: float = 0.0
-    technology: float = 0.0
-    political: float = 0.0
-    open: bool = True
-    forbidden: set[str] = field(default_factory=set)
-    channel: list[Any] = field(default_factory=list)  # laws of the channel in force, with `stages` and `kept`
 
 
 class FirmState(NamedTuple):

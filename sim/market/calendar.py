@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 
 from sim.core import rng
-from sim.firms.state import FirmShocks
+from sim.firms.shocks import FirmShocks
 from sim.scenario.events.base import Event, MarketShocks
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sim.core.errors import InputError
 from sim.firms.partners import base as stakeholders
 from sim.firms.partners.base import PartnerEffects
-from sim.firms.state import FirmShocks
+from sim.firms.shocks import FirmShocks
 from sim.scenario.events import base as events
 from support.markets import lived, plan, scenario
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar, dataclass_transform
 
 from sim.core.parameters import Param, param, section
-from sim.firms.state import FirmShocks
+from sim.firms.shocks import FirmShocks
 
 
 @dataclass

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.firms.state import FirmShocks
+from sim.firms.shocks import FirmShocks
 from sim.market.calendar import Calendar
 from sim.scenario.events.base import EVENTS
 from support.markets import lived, scenario
