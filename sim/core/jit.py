@@ -82,8 +82,27 @@ def _register_equations() -> None:
         _REGISTERED.append(equation)
 
 
+@contextlib.contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Hold a folder against other processes, on systems that have such locks."""
+    with contextlib.ExitStack() as held:
+        with contextlib.suppress(ImportError, OSError):
+            import fcntl
+
+            folder.mkdir(parents=True, exist_ok=True)
+            fcntl.flock(held.enter_context(open(folder / "lock", "w")), fcntl.LOCK_EX)
+        yield
+
+
 class _Kept(FunctionCache):  # type: ignore[misc]
-    """The compiler's own store, which compiles anew where a file was damaged instead of failing for good."""
+    """The compiler's own store, which compiles anew where a file was damaged instead of failing for good.
+
+    One process saves at a time: two could give the code of two signatures the same file name.
+    """
+
+    def save_overload(self, signature: Any, data: Any) -> None:
+        with _locked(Path(self.cache_path)):
+            super().save_overload(signature, data)
 
     def load_overload(self, signature: Any, context: Any) -> Any:
         try:

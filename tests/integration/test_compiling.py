@@ -50,6 +50,38 @@ def test_a_damaged_cache_is_compiled_anew(tmp_path):
         assert told(tmp_path) == ""
 
 
+#: Compiles one function for one type, pausing where two processes might both take the same free file name.
+SLOWLY = """
+import sys, time, numba, sim.core.jit as jit
+from numba.core.caching import IndexDataCacheFile
+numba.config.CACHE_DIR = sys.argv[1]
+save_index = IndexDataCacheFile._save_index
+IndexDataCacheFile._save_index = lambda *given: (time.sleep(1.0), save_index(*given))
+from twice import twice
+for kind in sys.argv[2:]:
+    assert twice(getattr(numba.types, kind)(3)) == 6, kind
+print(sum(twice.stats.cache_hits.values()))
+"""
+
+
+def test_processes_that_compile_at_once_do_not_mix_up_what_they_keep(tmp_path):
+    (tmp_path / "twice.py").write_text(
+        "from sim.core.jit import compiled\n\n\n@compiled\ndef twice(x):\n    return x + x\n"
+    )
+    kinds = ("int64", "float64", "complex128")
+
+    def begin(*words):
+        return subprocess.Popen(
+            [sys.executable, "-c", SLOWLY, str(tmp_path / "kept"), *words], text=True, cwd=tmp_path,
+            stdout=subprocess.PIPE, env=os.environ | {"PYTHONPATH": str(ROOT)},
+        )  # fmt: skip
+
+    at_once = [begin(kind) for kind in kinds]
+    assert [one.communicate(timeout=120)[0] for one in at_once] == ["0\n"] * 3
+    assert len(list((tmp_path / "kept").rglob("*.nbc"))) == 3
+    assert begin(*kinds).communicate(timeout=120)[0] == "3\n", "all are found on disk"
+
+
 def test_workers_leave_nothing_on_the_screen(tmp_path):
     """Once compiled: not a word after the last run either, when the workers' interpreters end."""
     words = ["run", "scenario=bond_ladder", "population.customers=50", "experiment.replications=2", "--json",
