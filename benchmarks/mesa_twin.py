@@ -54,7 +54,7 @@ OWN = ("need_rate", "price_sensitivity", "quality_weight", "desire", "relational
 
 
 class Relation:
-    """How a customer stands toward one firm."""
+    """A customer's relation to one firm."""
 
     __slots__ = (*RELATION, "known")
 
@@ -116,7 +116,7 @@ class Customer(mesa.Agent):
             self.speak()
 
     def meet_firms(self) -> None:
-        """What the firms did to me; bonds and points fade."""
+        """Be exposed to the firms' marketing; bonds and points fade."""
         model, draw = self.model, self.model.random.random
         p_reach, p_bonds, wants = model.p.reach, model.p.bonds, self.relational_orientation
         points_keep, social_keep, structural_keep = (
@@ -157,7 +157,7 @@ class Customer(mesa.Agent):
                 books[INTEGRATION] += effort
 
     def occasions(self, enters: bool) -> int:
-        """How often I need something this period."""
+        """Number of purchase occasions in this period."""
         model, period = self.model, self.model.period
         self.ends = self.leaves_at if self.leaves_at < period + 1 else period + 1
         self.time = self.entered_at if self.entered_at > period else period
@@ -343,7 +343,7 @@ class Customer(mesa.Agent):
         )  # fmt: skip
 
     def speak(self) -> None:
-        """Who bought speaks of the firm it last bought from, or not."""
+        """Speak of the firm I last bought from, or not."""
         t = self.relations[self.last_bought]
         if self.model.random.random() < word_of_mouth.chance_to_speak(t.satisfaction, self.model.p.talk):
             self.speaks_of = self.last_bought
@@ -372,7 +372,7 @@ class Customer(mesa.Agent):
 
 
 class MesaTwin(mesa.Model):
-    """The Mesa twin of a market as it stands: the same customers and offers, its own luck."""
+    """The Mesa twin of a market as it stands: the same customers and offers, its own random numbers."""
 
     def __init__(self, market: Market, seed: int = 1) -> None:
         super().__init__(rng=seed)

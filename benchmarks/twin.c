@@ -42,7 +42,7 @@ typedef struct {
     double ledger[MOST_FIRMS][ENTRIES], whole[WHOLES];
 } Part;
 
-/* ---------------------------------------------------------------- luck */
+/* ---------------------------------------------------------------- random numbers */
 
 static inline uint64_t mix(uint64_t z) {
     z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
@@ -104,10 +104,10 @@ static inline double logistic(double x) { return 1 / (1 + exp(-x)); }
 
 static inline double stake(double points, double threshold) { return points > 0 ? 1 - exp(-points / threshold) : 0; }
 
-static int occasions(double mean, double luck) {
+static int occasions(double mean, double draw) {
     double chance = exp(-mean), below = chance;
     int number = 0;
-    while (luck > below && number < 2000) {
+    while (draw > below && number < 2000) {
         chance *= mean / ++number;
         below += chance;
     }
@@ -165,7 +165,7 @@ static double evaluate(const Market *m, const Person *c, const Relation *t, doub
     return cost;
 }
 
-/* The firm chosen at an occasion, or -1: the first of exponential races, one luck a firm; adds the surplus. */
+/* The firm chosen at an occasion, or -1: the first of exponential races, one random number per firm; adds the surplus. */
 static int choose(const Market *m, const Person *c, const double *value, double outside, bool at_entry, uint64_t person,
                   int occasion, double *surplus) {
     double scale = m->p->choice.noise_scale;

@@ -20,7 +20,7 @@ _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _FIRST, _SECOND = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 _S30, _S27, _S31, _S12 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(12)
 
-OUTSIDE = 1  # luck id of the outside option; firms' ids come from their names
+OUTSIDE = 1  # address of the outside option's random numbers; firms' addresses come from their names
 
 # Purposes: what a number is for. A purpose that is switched off takes nothing from another.
 (
@@ -74,7 +74,7 @@ def person_key(key, who):
 
 @inlined
 def uniform(person, purpose, occasion, which):
-    """A uniform number in (0, 1) by address; occasion below 2**20, which (a firm's luck id) below 2**36."""
+    """A uniform number in (0, 1) by address; occasion below 2**20, which (a firm's address) below 2**36."""
     address = (
         (np.uint64(purpose) << np.uint64(56)) | (np.uint64(occasion) << np.uint64(36)) | np.uint64(which)
     )
@@ -85,7 +85,7 @@ def uniform(person, purpose, occasion, which):
 
 
 def id_of_name(name: str) -> int:
-    """A firm's luck id, below 2**36, from its name alone: other firms and their order change nothing."""
+    """Address of a firm's random numbers, below 2**36, from its name alone: other firms and their order change nothing."""
     return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "big") >> 28
 
 
@@ -104,17 +104,17 @@ def _of_named(key, who, purpose):
 
 
 def of_event(key: np.uint64, event: int) -> float:
-    """Luck of an event in one period, from the id of its name, uniform in (0, 1)."""
+    """Random number of an event in one period, from the id of its name, uniform in (0, 1)."""
     return float(_of_named(key, np.int64(event), np.int64(EVENT)))
 
 
 def of_stakeholder(key: np.uint64, stakeholder: int) -> float:
-    """Luck of a stakeholder in one period, from the id of its name, uniform in (0, 1)."""
+    """Random number of a stakeholder in one period, from the id of its name, uniform in (0, 1)."""
     return float(_of_named(key, np.int64(stakeholder), np.int64(STAKEHOLDER)))
 
 
 def answers(key: np.uint64, firm: int, asked: int) -> np.ndarray:
-    """Luck of a firm's survey, (asked, 3): whom it meets, uniform, and two standard normal errors."""
+    """Random numbers of a firm's survey, (asked, 3): whom it meets, uniform, and two standard normal errors."""
     made = np.empty((asked, 3))
     _fill_answers(key, np.int64(firm), made)
     return made
@@ -129,7 +129,7 @@ def _fill_normals(key, who, purpose, normals):
 
 
 def normals(key: np.uint64, who: int, purpose: int, rows: int, columns: int) -> np.ndarray:
-    """Standard normal luck of one firm for one purpose in a period, (rows, columns)."""
+    """Standard normal random numbers of one firm for one purpose in a period, (rows, columns)."""
     made = np.empty((rows, columns))
     _fill_normals(key, np.int64(who), np.int64(purpose), made)
     return made

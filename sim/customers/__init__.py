@@ -1,1 +1,1 @@
-"""Who the customers are: traits, columns, network, records, and a row as Mesa sees it."""
+"""The customers: traits, columns, network, records, and a row as Mesa sees it."""

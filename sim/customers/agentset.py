@@ -112,7 +112,7 @@ class Customers(Rows):
         return func(found) if callable(func) else [each(found) for each in func]
 
     def count(self, value: Any = None) -> int:
-        """How many are in the set; of them, those who fit what `select` takes; of a customer, 1 or 0."""
+        """Number of customers in the set; of them, those who fit what `select` takes; of a customer, 1 or 0."""
         if isinstance(value, Customer):
             return int(value in self)
         return len(self) if value is None else len(self.select(value))
@@ -158,7 +158,7 @@ class Customers(Rows):
         return self._result(self.rows[order], inplace)
 
     def map(self, method: Callable[..., Any] | str, *args: Any, **kwargs: Any) -> list[Any]:
-        """What a method, or a callable, returns for each view."""
+        """Results of a method, or of a callable, for each view."""
         if isinstance(method, str):
             return [getattr(customer, method)(*args, **kwargs) for customer in self]
         return [method(customer, *args, **kwargs) for customer in self]

@@ -1,4 +1,4 @@
-"""What the pass over the customers writes down for each firm: the columns of the ledger, and the records it reads."""
+"""The ledger: what the kernel counts of the customers, for each firm and for the market."""
 
 from __future__ import annotations
 

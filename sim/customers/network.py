@@ -1,4 +1,4 @@
-"""Who asks whom: five kinds of tie, worked out from a customer's number, or a graph of the user's own.
+"""Word-of-mouth ties: five kinds of tie, worked out from a customer's number, or a graph of the user's own.
 
 No tie is stored. Each layer lays the customers out in a fixed order (kin by number; the others after a
 fixed shuffle inside windows of 1,024 or 4,096 numbers) and cuts it into cliques, blocks or a ring. Customers
@@ -139,7 +139,7 @@ def place_of(customer, half, key):
 
 @equation
 def customer_at(place, half, key):
-    """Who stands at a place: undoes `place_of`."""
+    """Customer at a place; the inverse of `place_of`."""
     side = (1 << half) - 1
     high, low = (place >> half) & side, place & side
     for turn in range(4):
@@ -219,7 +219,7 @@ def anyone(draw, n_customers):
 
 @equation
 def neighbour(customer, layer, draw, n_customers):
-    """Whom the customer asks on a layer (a record of `RECORD`), or -1; ``draw`` is uniform in (0, 1)."""
+    """Customer asked on a layer (a record of `RECORD`), or -1; ``draw`` is uniform in (0, 1)."""
     if layer.kind == ANYONE:
         other = anyone(draw, n_customers)
         return other if other != customer else -1
@@ -238,7 +238,7 @@ def neighbour(customer, layer, draw, n_customers):
 
 @equation
 def listed(customer, layer, draw, indptr, indices):
-    """Whom the customer asks in a graph of the user's own, or -1 for nobody."""
+    """Customer asked in a graph of the user's own, or -1 for nobody."""
     if customer >= layer.nodes:
         return -1
     start, stop = indptr[layer.first + customer], indptr[layer.first + customer + 1]
@@ -256,7 +256,7 @@ def layer_of(layers, draw):
 
 @equation
 def tie(customer, layer_draw, who_draw, n_customers, layers, indptr, indices):
-    """Whom the customer asks this period and how much that counts: (number or -1, strength)."""
+    """Customer asked in this period and the strength of the tie: (number or -1, strength)."""
     number = layer_of(layers, layer_draw)
     if number == len(layers):
         return -1, 0.0

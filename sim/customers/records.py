@@ -1,18 +1,20 @@
-"""What a firm's own records say: who buys from it, how often, since when, for how much."""
+"""A firm's records of its customers: purchases, periods, money paid, and which records are current."""
 
-from sim.core.jit import compiled
+from sim.core import rng
+from sim.core.jit import compiled, inlined
+from sim.theory.record_decay import chance_current
 
 
 @compiled
 def tell_buyers(begin, end, relations, firm, after, buys):
-    """Whether each customer from begin to end last bought from a firm later than in a period, into buys (n_customers,)."""
+    """Mark the customers from begin to end who last bought from a firm later than in a period: buys (n_customers,)."""
     for i in range(begin, end):
         buys[i] = relations[i, firm].last_purchase > after
 
 
 @compiled
 def copy_records(rows, firm, relations, purchases, first, last, money):
-    """What a firm has on record of the customers in rows, (n,) each: purchases, periods of the first and last, money paid."""
+    """Copy a firm's records of the customers in rows, (n,) each: purchases, periods of the first and last, money paid."""
     for k in range(len(rows)):
         held = relations[rows[k], firm]
         purchases[k], first[k], last[k], money[k] = (
@@ -25,8 +27,8 @@ def copy_records(rows, firm, relations, purchases, first, last, money):
 
 @compiled
 def serve_buyers(begin, end, relations, firm, after):
-    """Firm's tier 0 for everyone from begin to end who last bought from it later than in a period, none for the others;
-    returns how many are in it.
+    """Put the customers from begin to end who last bought from the firm later than in a period into its tier 0, the others
+    into none; return the number in it.
     """
     members = 0
     for i in range(begin, end):
@@ -34,3 +36,35 @@ def serve_buyers(begin, end, relations, firm, after):
         relations[i, firm].tier = 0 if buys else -1
         members += buys
     return members
+
+
+@inlined
+def is_current(seed, firm, who, when, exposure):
+    """Whether a record refreshed in a period is current; one random number holds from one refresh to the next."""
+    person = rng.person_key(rng.inlined_period_key(seed, when), who)
+    return rng.uniform(person, rng.RECORD, 0, firm) <= chance_current(exposure[-1] - exposure[when])
+
+
+@compiled
+def recall(seed, firm, who, when, exposure, current):
+    """Write which records are current, (n,): of customers ``who``, (n,), last refreshed in periods ``when``, (n,).
+
+    ``exposure`` (periods + 1,) is the sum of rate times weeks before each period.
+    """
+    for k in range(len(who)):
+        current[k] = is_current(seed, firm, who[k], when[k], exposure)
+
+
+@compiled
+def count_current(begin, end, seed, firms, period, exposures, people, relations, counts):
+    """Add to counts, (n_firms, 2), the customers from begin to end on each firm's file, and whose record is current.
+
+    ``firms`` (n_firms,) are the addresses of their random numbers, ``exposures`` (n_firms, periods + 1) as above, by firm.
+    """
+    for i in range(begin, end):
+        if people[i].leaves_at <= period:
+            continue
+        for j in range(len(firms)):
+            if relations[i, j].purchases > 0:
+                counts[j, 0] += 1
+                counts[j, 1] += is_current(seed, firms[j], i, relations[i, j].last_purchase, exposures[j])

@@ -58,7 +58,7 @@ def drawn(person, trait, kind, first, second):
 @compiled
 def draw(start, stop, key, shares, table, firms, outside_weight, entered, spread, weeks, trust_start, habit_start,
          known, people, relations):  # fmt: skip
-    """Draw customers start to stop; `table` (n_segments, n_traits, 3), `firms` (n_firms, 4): luck, taste, known, promise; `known` (n_segments,)
+    """Draw customers start to stop; `table` (n_segments, n_traits, 3), `firms` (n_firms, 4): address, taste, known, promise; `known` (n_segments,)
     is what a segment's share of those who know is multiplied by.
 
     ``entered`` is the period of entry; with ``spread`` 1 the time within it is uniform, else its beginning.

@@ -1,4 +1,4 @@
-"""Who the customers are: the traits of a segment and the distributions they are drawn from."""
+"""The traits of customers: those of a segment and the distributions they are drawn from."""
 
 from __future__ import annotations
 

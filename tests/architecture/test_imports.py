@@ -208,7 +208,7 @@ def test_the_order_of_what_is_registered_is_no_matter_of_imports(first):
 
 
 def _compiled(node: ast.FunctionDef) -> bool:
-    marks = ("compiled", "inlined", "equation", "register_jitable", "overload", "intrinsic")
+    marks = ("compiled", "inlined", "part", "equation", "register_jitable", "overload", "intrinsic")
     return any(mark in ast.dump(decorator) for decorator in node.decorator_list for mark in marks)
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from sim.core import rng
 from sim.core.errors import InputError
-from sim.customers.current_records import recall
 from sim.customers.ledger import Entry
+from sim.customers.records import recall
 from sim.firms.metrics import GROUPS
 from sim.firms.parts.record_decay import count_records
 from sim.market.market import Market

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from sim.customers.current_records import count_current, recall
+from sim.customers.records import count_current, recall
 from sim.firms.parts.part import Part
 from sim.firms.purchase_records import PurchaseRecords
 from sim.firms.state import Clock, Draws

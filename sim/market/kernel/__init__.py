@@ -1,1 +1,1 @@
-"""The acts of a customer's period, one file each; `sim.market.kernel.period` calls them in the theory's order."""
+"""All that is compiled of a period; `sim.market.kernel.period` tells its story."""

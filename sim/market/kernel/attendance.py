@@ -1,4 +1,4 @@
-"""How customers come to know a firm beside its advertising: its events draw them, its partners introduce it."""
+"""Ways to know a firm beside its advertising: its events draw customers, its partners introduce it."""
 
 import numpy as np
 

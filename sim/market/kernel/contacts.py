@@ -1,4 +1,4 @@
-"""What firms do to a customer in a period: advertising, contacts, customised work; bonds and points fade."""
+"""Marketing that reaches a customer in a period: advertising, contacts, customised work; bonds and points fade."""
 
 import numpy as np
 

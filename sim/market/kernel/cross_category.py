@@ -1,4 +1,4 @@
-"""What ties the two categories, customer by customer, between their periods."""
+"""Ties between two categories, customer by customer, between their periods."""
 
 import numpy as np
 

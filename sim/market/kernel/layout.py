@@ -1,4 +1,4 @@
-"""What the kernel works on: rows of customers, what they meet in the period, the books of a block, working memory."""
+"""Layouts of the kernel: rows of customers, offers of the period, books of a block, working memory."""
 
 from typing import NamedTuple
 
@@ -20,7 +20,7 @@ class Rows(NamedTuple):
 
 
 class Now(NamedTuple):
-    """What every customer meets in the period."""
+    """Offers and parameters of the period, the same for every customer."""
 
     offers: np.ndarray  # (n_firms,) of `OFFER`
     programmes: np.ndarray  # (n_firms, n_tiers, entries of `PROGRAMME`)
@@ -28,7 +28,7 @@ class Now(NamedTuple):
 
 
 class Books(NamedTuple):
-    """What is counted of one block of customers."""
+    """Counts of one block of customers."""
 
     firms: np.ndarray  # (n_firms, n_entries), by `Entry`
     market: np.ndarray  # (n_market_entries,), by `MarketEntry`
@@ -58,7 +58,7 @@ class Draws(NamedTuple):
 
 
 class Blame(NamedTuple):
-    """What the blame for leaving is worked out from, by group of causes, and the blame, by cause."""
+    """Blame for leaving, by cause, and the utilities it follows from, by group of causes."""
 
     now_old: np.ndarray  # utility of the main supplier
     now_new: np.ndarray  # utility of its rival
@@ -67,7 +67,7 @@ class Blame(NamedTuple):
 
 
 class Batch(NamedTuple):
-    """What the periods of the next `AHEAD` customers begin with, by customer."""
+    """Numbers with which the periods of the next `AHEAD` customers begin, by customer."""
 
     persons: np.ndarray  # key of its random numbers
     mean: np.ndarray  # mean number of occasions

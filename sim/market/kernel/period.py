@@ -70,7 +70,7 @@ def time_in_market(people, i, period):
 
 @inlined
 def prepare_block(rows, start, stop, firms, period, key, m, p, batch):
-    """Work out in vectors, for up to `AHEAD` customers, what their periods begin with.
+    """Fill a batch, in vectors, for up to `AHEAD` customers.
 
     That is the keys of their random numbers, the mean number of occasions, the draw for that number and the draw below
     which there is none, and how much the points that are left bind, into ``batch.stakes`` (AHEAD * n_firms,).

@@ -1,0 +1,72 @@
+"""The list of terms of utility says of each term what the two sums over them do."""
+
+import numpy as np
+import pytest
+
+from sim.market.kernel.layout import SCRATCH, Now, Rows, Utilities, wide_enough
+from sim.market.kernel.utility import TERMS, evaluate, utility_by_cause
+from sim.theory.loyalty_off import without_loyalty
+from sim.theory.switching_causes import GROUPS
+from support.hand import ByHand
+
+#: What moves each term: a field of the offer, of the relation, or of the customer.
+MOVED_BY = {
+    "taste": "taste", "price": "paid", "quality": "expectation", "convenience": "convenience", "brand": "brand",
+    "financial_bond": "points", "social_bond": "social_bond", "structural_bond": "structural_bond", "trust": "trust",
+    "satisfaction": "satisfaction", "habit": "habit", "technology": "technology", "political": "political",
+}  # fmt: skip
+WEIGHTS = {"w_sat": 0.3, "w_fin": 0.5, "w_soc": 1.0, "w_str": 1.0, "w_hab": 1.0, "risk": 0.8}
+
+
+def sums(field=None, cross=0.0):
+    """Utility by group and utility with inertia of one customer who is content, one field raised."""
+    m = ByHand(choice=WEIGHTS, bonds={"threshold": 20.0})
+    c = m.columns
+    c.price_sensitivity[:] = c.quality_weight[:] = 1.0
+    m.offers["paid"] = 10.0
+    for name in ("satisfaction", "points", "social_bond", "structural_bond", "trust", "expectation"):
+        getattr(c, name)[:] = 0.25
+    if field is not None:
+        kept = m.offers if field in m.offers.dtype.names else c.relations
+        kept[field] += 0.5
+    rows, now = Rows(c.people, c.relations), Now(m.offers, m.programmes, m.parameters[0])
+    memory = np.zeros((SCRATCH, wide_enough(1)))
+    u, groups = Utilities(*memory[:4]), memory[4, :GROUPS]
+    added = np.full((1, 1), cross)
+    utility_by_cause(rows, 0, 0, now, groups, added)
+    evaluate(rows, 0, 1, now, u, added)
+    return groups.copy(), float(u.value[0])
+
+
+@pytest.fixture(scope="module")
+def before():
+    return sums()
+
+
+@pytest.mark.parametrize("term", [t for t in TERMS if t.name != "lock_in"], ids=lambda term: term.name)
+def test_a_term_moves_its_group_alone(term, before):
+    """But satisfaction, which also makes the bonds bind."""
+    after = sums(cross=0.5) if term.name == "cross_utility" else sums(MOVED_BY[term.name])
+    moved = set(np.flatnonzero(after[0] != before[0]).tolist())
+    bonds = {t.group for t in TERMS if t.part == "bonds"} if term.name == "satisfaction" else set()
+    assert moved == bonds | ({term.group} if term.group is not None else set())
+    assert after[1] != before[1]
+
+
+def test_both_sums_agree_but_for_taste_and_inertia(before):
+    assert before[0].sum() == pytest.approx(before[1], abs=1e-12)
+
+
+def test_loyalty_is_what_the_run_without_loyalty_takes_away():
+    from sim.theory import Theory
+
+    weights = {
+        "financial_bond": "w_fin",
+        "social_bond": "w_soc",
+        "structural_bond": "w_str",
+        "satisfaction": "w_sat",
+        "habit": "w_hab",
+    }
+    off = without_loyalty(Theory()).choice
+    assert {t.name for t in TERMS if t.loyalty} == set(weights)
+    assert all(getattr(off, name) == 0.0 for name in weights.values())
