@@ -1,4 +1,4 @@
-"""What a strategy is written with: a plan, a view of what its firm may know, and the base of all that decide.
+"""Parts from which a strategy is written: a plan, a view of the firm's information, and the base class.
 
 A strategy sees copies only: nothing in a view leads back to the market.
 """

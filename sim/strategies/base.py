@@ -1,4 +1,4 @@
-"""Who decides: a strategy, its declared parameters, and every strategy by name."""
+"""Base class of strategies, their declared parameters, and every strategy by name."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from sim.strategies.view import FirmView
 
 
 class Strategy:
-    """One decision: from a view to a plan. Subclass it, declare parameters as class fields, write `plan`.
+    """A decision rule from a view to a plan. Subclass it, declare parameters as class fields, write `plan`.
 
-    A strategy may remember: whatever it keeps on ``self``, set up in `set_up`, is its own firm's and lasts one run.
-    Set ``reads_customer_file`` to be given the customer file in the view.
+    A strategy may keep a memory on ``self``, set up in `set_up`; it belongs to one firm and lasts one run.
+    Set ``reads_customer_file`` to receive the customer file in the view.
     """
 
     name: ClassVar[str] = ""
     source: ClassVar[str] = ""
-    #: what kind of strategy it is: "transactional" or "relationship", and further words.
+    #: kind of strategy: "transactional" or "relationship", and further words.
     traits: ClassVar[tuple[str, ...]] = ()
     reads_customer_file: ClassVar[bool] = False
-    #: parameters that are made rather than written as fields.
+    #: parameters that are derived from other declarations instead of written as fields.
     beside: ClassVar[Mapping[str, Param]] = MappingProxyType({})
     declared: ClassVar[Mapping[str, Param]] = MappingProxyType({})
 
@@ -38,18 +38,18 @@ class Strategy:
         self.set_up()
 
     def set_up(self) -> None:
-        """Set up what the strategy remembers; its parameters are set."""
+        """Set up the memory of the strategy; its parameters are already set."""
 
     def plan(self, view: FirmView) -> MarketingPlan:
         """The plan for the coming period."""
         raise NotImplementedError
 
     def reads_file(self, weeks: float) -> bool:
-        """Whether it wants the customer file so many weeks after the start."""
+        """Return True if the strategy reads the customer file ``weeks`` weeks after the start."""
         return self.reads_customer_file
 
     def parameters(self) -> dict[str, Any]:
-        """The declared parameters as they are set."""
+        """Values of the declared parameters."""
         return {key: getattr(self, key) for key in self.declared}
 
 

@@ -1,6 +1,6 @@
-"""What a plan is expected to cost, and what an amount of money buys: arithmetic on a `FirmView` only.
+"""Expected cost of a plan, and levels of levers that an amount buys: arithmetic on a `FirmView` only.
 
-Amounts are money a period. Before the first sales a firm reckons with an equal share of the market.
+Amounts are in money per period. Before the first sales a firm expects an equal share of the market.
 """
 
 from __future__ import annotations
@@ -27,59 +27,58 @@ from sim.theory import marketing_response
 from sim.theory.bonds import Bonds, of_personal
 from sim.theory.marketing_response import Reach
 
-FREE = 0.10  # default of market.budget: money a head and week to plan with where the budget is free
-NEED = TRAITS["need_rate"].default.mean  # purchases a head and week before anything was sold
-FAILURES = 0.05  # default of failure_rate: failures a purchase before any was found
+FREE = 0.10  # default of market.budget: money per person in the market per week, planned with if the budget is free
+NEED = TRAITS["need_rate"].default.mean  # purchases per person per week before the first sales
+FAILURES = 0.05  # default of failure_rate: failures per purchase before the first one is found
 Cut = TypeVar("Cut")
 SEARCHED = "assumed: a best reply in the default market, docs/evidence/mixes.md"
 
 
 class Smoothed:
-    """A weekly amount smoothed over the past, so that a small market's single weeks decide nothing.
+    """Smoothed weekly amount, so that single weeks of a small market decide nothing.
 
-    The mean of all weeks so far, each counting half as much as one ``half_life`` weeks later.
+    The mean of all weeks so far; the weight of a week halves every ``half_life`` weeks.
     """
 
     def __init__(self, half_life: float = 13.0) -> None:
         self.half_life, self.sum, self.weight = half_life, 0.0, 0.0
 
     def after(self, amount: float, weeks: float) -> float:
-        """The mean after a period of so many weeks with an amount in it."""
+        """The mean after a period of ``weeks`` weeks with ``amount`` in it."""
         keep = 0.5 ** (weeks / self.half_life)
         self.sum, self.weight = keep * self.sum + amount, keep * self.weight + weeks
         return self.sum / self.weight
 
 
 class Budgeted(Strategy):
-    """A strategy with an amount to spend: a share of what the market allows it."""
+    """A strategy with an amount to spend: a share of its budget."""
 
     budget_share: float = param(
-        0.5,
-        low=0,
-        high=1,
-        unit="share of the budget",
-        meaning="most that is spent; the rest is profit",
-        source="assumed, one for all strategies: plain marketing's best reply in the default market, docs/evidence/mixes.md",
-    )
+        0.5, low=0, high=1, unit="share of the budget",
+        meaning="upper limit of spending; the rest is profit", source="assumed, one for all strategies: plain marketing's best reply in the default market, docs/evidence/mixes.md",
+    )  # fmt: skip
 
     def money(self, view: FirmView) -> float:
-        """What may be spent this period."""
+        """Amount available in this period."""
         return self.budget_share * budget(view)
 
 
 class Reviewing(Budgeted):
-    """A spender that cuts its tiers anew only at a review."""
+    """A strategy with a budget that assigns tiers anew only at a review."""
 
-    review: float = param(13.0, low=1, high=104, unit="weeks", meaning="between two cuts of the tiers")
+    review: float = param(
+        13.0, low=1, high=104, unit="weeks",
+        meaning="time between two reviews, at which tiers are assigned anew",
+    )  # fmt: skip
 
     def at_review(self, view: FirmView, cut: Callable[[FirmView], Cut]) -> Cut:
-        """The cut of the last review; a cut that gave nothing is tried again at once."""
+        """The result of the last review; an empty result is computed again at once."""
         if self._due(view.weeks):
             self.__dict__["last_cut"] = (view.weeks, cut(view))
         return self.__dict__["last_cut"][1]
 
     def reads_file(self, weeks: float) -> bool:
-        """Only at a review."""
+        """Return True if a review is due and the strategy reads the customer file."""
         return self.reads_customer_file and self._due(weeks)
 
     def _due(self, weeks: float) -> bool:
@@ -88,13 +87,13 @@ class Reviewing(Budgeted):
 
 
 def budget(view: FirmView) -> float:
-    """The budget of the period, from 0; a free budget is planned at a usual size."""
+    """The budget of the period, at least 0; an unlimited budget is planned at a usual size."""
     free = FREE * view.heads * view.weeks_per_period
     return max(0.0, view.budget) if isfinite(view.budget) else free
 
 
 def known(value: float, otherwise: float) -> float:
-    """A number that may be missing (NaN), or another in its place."""
+    """A number, or another in its place if it is missing (NaN)."""
     return value if value == value else otherwise
 
 
@@ -104,12 +103,12 @@ def customers(view: FirmView) -> float:
 
 
 def units(view: FirmView) -> float:
-    """Units expected: as in the last period."""
+    """Expected units: those of the last period; an equal share of the market before the first sales."""
     return view.units or NEED * view.weeks_per_period * view.heads / (1.0 + len(view.rivals))
 
 
 def cases(view: FirmView) -> float:
-    """Failures expected to be found: voiced ones and those caught."""
+    """Number of failures expected to be found, reported ones included."""
     return max(view.failures_found, view.complaints) or max(1.0, FAILURES * units(view))
 
 
@@ -119,17 +118,17 @@ def paid(offer: MarketingPlan | PublicOffer) -> float:
 
 
 def margin(view: FirmView, plan: MarketingPlan) -> float:
-    """Money earned on a unit before marketing."""
+    """Margin per unit before marketing."""
     return paid(plan) - view.unit_cost
 
 
 def trouble(view: FirmView) -> float:
-    """Failures found a unit sold."""
+    """Failures found per unit sold, at most 1."""
     return min(1.0, max(view.failures_found, view.complaints) / view.units) if view.units else 0.0
 
 
 def unit_costs(view: FirmView, plan: MarketingPlan) -> dict[str, float]:
-    """What one unit of each lever of `SPENDING` costs in the period; 0 of one that does nothing for the firm."""
+    """Cost in the period of one unit of each lever of `SPENDING`; 0 for a lever that has no effect for the firm."""
     weeks, second = view.weeks_per_period, view.second
     each = {
         A_HEAD: max(view.heads, 1) * weeks,
@@ -147,9 +146,9 @@ def unit_costs(view: FirmView, plan: MarketingPlan) -> dict[str, float]:
 
 
 def spend(view: FirmView, plan: MarketingPlan, money: float, **weights: float) -> MarketingPlan:
-    """The plan with an amount more, spread over levers by weight; no unit is promoted below its cost.
+    """The plan with an additional amount, spread over levers by weight; promotion stops at unit cost.
 
-    Support of a kind of stakeholder, a second product or a range that is not there buys nothing: its part is left over.
+    A lever for a kind of stakeholder, a second product or a range that the firm lacks buys nothing: its part is left over.
     """
     whole = sum(weights.values())
     if money <= 0 or whole <= 0:
@@ -169,12 +168,13 @@ def spend(view: FirmView, plan: MarketingPlan, money: float, **weights: float) -
 
 
 def contact_rate(view: FirmView, money: float, share: float = 1.0, online: float = 0.0) -> float:
-    """Contacts a week that an amount buys for a share of the active customers, so many of them through a medium."""
+    """Contacts per customer per week that an amount buys for a share of the active customers, a share ``online`` of
+    them through a medium."""
     return _effort(view, money, share, contact_cost(view, online), "contact_rate")
 
 
 def contact_cost(view: FirmView, online: float) -> float:
-    """Money a contact where a share of them is through a medium."""
+    """Money per contact if a share ``online`` of contacts is through a medium."""
     usual = Bonds()
     part = of_personal(online, _cost(view, "online_cost", usual.online_cost))
     return _cost(view, "contact_cost", usual.contact_cost) * part
@@ -188,13 +188,13 @@ def integration(view: FirmView, money: float, share: float = 1.0) -> float:
 
 
 def reward_rate(view: FirmView, plan: MarketingPlan, money: float) -> float:
-    """Points on what is paid that an amount covers if everyone collects."""
+    """Points per money paid that an amount covers if everyone collects."""
     most = ALL_LEVERS["reward_rate"].high
     return min(most, max(0.0, money) / max(paid(plan) * units(view), 1e-9))
 
 
 def better_quality(view: FirmView, plan: MarketingPlan, money: float) -> float:
-    """The quality that an amount more pays for in the units expected."""
+    """The quality that an additional amount pays for at the expected units."""
     usual, costs, sold = _base_quality(view), _quality_costs(view), units(view)
     if money <= 0 or sold <= 0:
         return plan.quality
@@ -228,7 +228,7 @@ def _cost(view: FirmView, key: str, otherwise: float) -> float:
 def tier_cost(
     view: FirmView, plan: MarketingPlan, share: float, programme: Programme, above: float = 0.0
 ) -> float:
-    """What a programme costs for a share of the customers, the best but for the share ``above`` them."""
+    """Cost of a programme for a share of the customers: the best ones below the share ``above``."""
     own = customers(view) * share * view.weeks_per_period
     held = (above + share) ** 0.25 - above**0.25  # the top fifth brings two thirds of sales (F2)
     sales = paid(plan) * units(view) * held
@@ -240,7 +240,7 @@ def tier_cost(
 
 
 def tier_shares(view: FirmView, tiers: Sequence[Tier]) -> Iterator[tuple[Tier, float, float]]:
-    """Each tier, the share of the active customers that it can expect to take, and the share above it."""
+    """Each tier with its expected share of the active customers and the share above it."""
     taken = 0.0
     for tier in tiers:
         share = 1.0 if tier.rule == "everyone" else tier.share
@@ -255,18 +255,18 @@ def tier_shares(view: FirmView, tiers: Sequence[Tier]) -> Iterator[tuple[Tier, f
 
 
 def wages(view: FirmView, plan: MarketingPlan) -> float:
-    """What the relationship managers of a plan cost."""
+    """Cost of the relationship managers of a plan."""
     return plan.managers * _cost(view, "manager_wage", 0.0) * view.weeks_per_period
 
 
 def managers_for(view: FirmView, accounts: int, case_load: int, money: float) -> int:
-    """Relationship managers for so many accounts, no more than an amount pays."""
+    """Number of relationship managers for ``accounts`` accounts, no more than an amount pays for."""
     needed, each = -(-accounts // case_load), _cost(view, "manager_wage", 0.0) * view.weeks_per_period
     return min(needed, int(max(0.0, money) / each)) if each > 0 else needed
 
 
 def cost(view: FirmView, plan: MarketingPlan) -> float:
-    """What the plan is expected to cost of the budget."""
+    """Expected cost of the plan, charged to the budget."""
     each = unit_costs(view, plan)
     spent = sum(getattr(plan, lever) * each[lever] for lever in SPENDING)
     spent += sum(
@@ -281,7 +281,7 @@ def cost(view: FirmView, plan: MarketingPlan) -> float:
 
 
 def within(view: FirmView, plan: MarketingPlan, money: float) -> MarketingPlan:
-    """The plan with its levers and programmes scaled down to what an amount pays; price and quality stay."""
+    """The plan with its levers and programmes scaled down to an amount; price and quality stay."""
     whole = cost(view, plan)
     if whole <= money or whole <= 0:
         return plan
@@ -293,5 +293,5 @@ def within(view: FirmView, plan: MarketingPlan, money: float) -> MarketingPlan:
 
 
 def money_left(view: FirmView, plan: MarketingPlan, money: float) -> float:
-    """What an amount leaves after the plan is paid."""
+    """Part of an amount that is left after paying for the plan."""
     return max(0.0, money - cost(view, plan))

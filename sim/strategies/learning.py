@@ -1,4 +1,4 @@
-"""Learning by trial: hold a plan, read what it earned, go on; the common part of strategies that learn."""
+"""Learning by trial and error: hold a plan, read its profit, go on; the common part of strategies that learn."""
 
 from sim.core.parameters import param
 from sim.strategies import FirmView
@@ -6,12 +6,14 @@ from sim.strategies.budget import Budgeted
 
 
 class TrialAndError(Budgeted):
-    """A spender that holds each plan for some weeks before it judges it."""
+    """A strategy with a budget that holds each plan for some weeks before judging it."""
 
-    hold: float = param(8.0, low=1, high=26, unit="weeks", meaning="each plan is held before it is judged")
+    hold: float = param(
+        8.0, low=1, high=26, unit="weeks", meaning="time for which a plan is held before it is judged"
+    )
 
     def result(self, view: FirmView) -> float | None:
-        """Mean weekly profit of the later three quarters of a hold that is over; None while it lasts."""
+        """Mean weekly profit of the last three quarters of a completed hold; None while it lasts."""
         earned = self.__dict__.get("earned")
         if earned is None:
             self.__dict__["earned"] = []

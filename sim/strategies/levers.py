@@ -1,6 +1,6 @@
-"""What the levers of a plan and of a tier's programme are: each declared once, with what it costs.
+"""Levers of a plan and of a tier's programme, each declared once with its cost.
 
-A lever in money a head, a customer or a case, or in a share of the list price, is charged by its unit into its cost
+A lever in money per person, customer, record or case, or in a share of the list price, is charged by its unit to its cost
 column (`sim.firms.metrics`), scaled with the budget, and a parameter of `fixed_plan`: all that follows from its declaration.
 """
 
@@ -13,8 +13,8 @@ from typing import Any, ClassVar
 from sim.core.metric import Cost, cost_column
 from sim.core.parameters import Param, section
 
-#: What a lever is of the four Ps (McCarthy 1960) and of the four Cs (Lauterborn 1990, New marketing litany, Advertising
-#: Age 61(41); both recalled). What goes to partners is in neither.
+#: Place of a lever in the four Ps (McCarthy 1960) and in the four Cs (Lauterborn 1990, New marketing litany, Advertising
+#: Age 61(41); both recalled). Levers for partners are in neither.
 INSIDE = ("none of the four", "customer value")
 VALUE, COST = ("product", "customer value"), ("price", "cost to the customer")
 POINTS, EASE = ("promotion", "cost to the customer"), ("place", "convenience")
@@ -22,25 +22,29 @@ TALK, LISTENING, PARTNERS = ("promotion", "communication"), ("none of the four",
 PS = ("product", "price", "place", "promotion")
 CS = ("customer value", "cost to the customer", "convenience", "communication")
 
-#: Units in which a lever's amount is what it costs.
-A_HEAD, A_CUSTOMER, A_CASE = "money a head and week", "money a customer and week", "money a case"
-A_RECORD = "money a customer on file and week"
+#: Units of levers whose amount is their cost.
+A_HEAD, A_CUSTOMER, A_CASE = (
+    "money per person in the market per week",
+    "money per customer per week",
+    "money per case",
+)
+A_RECORD = "money per customer on file per week"
 OFF = "share of the list price"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Lever(Param):
-    """A lever of a plan: a parameter, which of the four Ps and Cs it is, and the cost column it fills."""
+    """A lever of a plan: a parameter with its place in the four Ps and Cs and its cost column."""
 
     low: float = 0
     high: float = 100
     mix: tuple[str, str] = PARTNERS
     cost: str = ""
-    #: What a firm must have for it to do anything, else it costs nothing either: a "second" product, a "range"
-    #: of goods, a "conflict" of departments, the "decay" of records.
+    #: Feature without which the lever has neither effect nor cost: a "second" product, a "range" of goods, a
+    #: "conflict" of departments, the "decay" of records.
     needs: str = ""
-    practice: str = ""  # the practice whose ban ends it
-    partner: str = ""  # the kind of partner it pays for
+    practice: str = ""  # practice whose ban ends the use of the lever
+    partner: str = ""  # kind of partner that the lever pays for
 
 
 def lever(default: float = 0.0, *, meaning: str, unit: str, mix: tuple[str, str], low: float = 0, high: float = 100,
@@ -63,12 +67,12 @@ def _support(partner: str, meaning: str) -> Any:
 
 @section("programme")
 class Programme:
-    """What a tier of customers gets: the three levels of bond (Berry & Parasuraman 1991)."""
+    """Programme for a tier of customers: the three levels of bond (Berry & Parasuraman 1991)."""
 
     declared: ClassVar[dict[str, Lever]]
 
     reward_rate: float = lever(
-        high=0.5, unit="share of what is paid", mix=POINTS, cost=cost_column("points_paid", "points paid out as cash", "keeping", budgeted=False),
+        high=0.5, unit="share of the amount paid", mix=POINTS, cost=cost_column("points_paid", "points paid out as cash", "keeping", budgeted=False),
         meaning="points issued (level 1, financial bond)",
     )  # fmt: skip
     discount: float = lever(
@@ -80,19 +84,19 @@ class Programme:
             "list price less price paid: promotions, tier and negotiated discounts",
             "winning",
         ),
-        meaning="price off for the tier (level 1)",
+        meaning="price reduction for the tier (level 1)",
     )
     contact_rate: float = lever(
-        high=2, unit="contacts a week", mix=TALK, cost=cost_column("contact_cost", "contacts, in person or through a medium", "keeping"),
-        meaning="contacts (level 2, social bond), in person but for `online`",
+        high=2, unit="contacts per week", mix=TALK, cost=cost_column("contact_cost", "contacts, in person or through a medium", "keeping"),
+        meaning="contacts with each customer of the tier (level 2, social bond), in person except for `online`",
     )  # fmt: skip
     integration: float = lever(
         high=1, unit="effort", mix=VALUE, cost=cost_column("integration_cost", "set-up and upkeep of integration", "keeping"),
-        meaning="ties of systems and work (level 3, structural bond)",
+        meaning="integration of systems and work (level 3, structural bond)",
     )  # fmt: skip
     online: float = lever(
         high=1, unit="share of contacts", mix=TALK, cost="contact_cost",
-        meaning="made through a medium, not in person: cheaper, and less of a bond",
+        meaning="contacts through a medium, not in person: cheaper, with less effect on the bond",
     )  # fmt: skip
 
     def __iter__(self) -> Iterator[float]:
@@ -111,10 +115,10 @@ class Levers:
     declared: ClassVar[dict[str, Lever]]
 
     price: float = lever(10.0, high=1e6, unit="money", meaning="list price", mix=COST)
-    promise: float = lever(0.8, low=-2, high=5, unit="quality", meaning="what is promised", mix=TALK)
+    promise: float = lever(0.8, low=-2, high=5, unit="quality", meaning="quality that is promised", mix=TALK)
     quality: float = lever(
         0.8, low=-2, high=5, unit="quality", mix=VALUE, cost=cost_column("quality_cost", "extra cost of goods for quality above base"),
-        meaning="quality the firm works toward",
+        meaning="quality that the firm works toward",
     )  # fmt: skip
     advertising: float = lever(
         unit=A_HEAD,
@@ -130,7 +134,7 @@ class Levers:
         unit=A_CUSTOMER,
         mix=VALUE,
         cost=cost_column("staff_cost", "staff against failures", "keeping"),
-        meaning="staff, against failures",
+        meaning="staff, which prevents failures",
     )
     feedback: float = lever(
         unit=A_CUSTOMER,
@@ -143,52 +147,52 @@ class Levers:
         unit=A_CASE,
         mix=VALUE,
         cost=cost_column("recovery_cost", "making good of failures", "keeping"),
-        meaning="making good a failure that was found",
+        meaning="recovery of a failure that was found",
     )
     promotion: float = lever(
-        high=0.9, unit=OFF, mix=COST, cost="promotion_cost", meaning="price off for everybody"
+        high=0.9, unit=OFF, mix=COST, cost="promotion_cost", meaning="price reduction for everyone"
     )
     alliance: float = _support("ally", "development shared with an allied competitor")
     distributor_support: float = _support("distributor", "training, service and incentives for distributors")
-    employee_support: float = _support("employees", "training, pay and say of employees")
+    employee_support: float = _support("employees", "training, pay and participation of employees")
     public_relations: float = _support("influencer", "information of media, regulators and the public")
-    supplier_support: float = _support("supplier", "planning, paying and designing together with suppliers")
+    supplier_support: float = _support("supplier", "joint planning, payment and design with suppliers")
     second_advertising: float = lever(
         unit=A_HEAD, mix=TALK, cost=cost_column("second_advertising_cost", "advertising of the second product"), needs="second", practice="advertising",
         meaning="advertising of the second product",
     )  # fmt: skip
     cross_selling: float = lever(
         unit=A_CUSTOMER, mix=TALK, cost=cost_column("cross_selling_cost", "offering the second product to own customers"), needs="second",
-        meaning="offering the second product to active customers of the first",
+        meaning="offers of the second product to active customers of the first",
     )  # fmt: skip
     bundle_discount: float = lever(
         high=0.9, unit=OFF, mix=COST, cost=cost_column("second_promotion_cost", "discount on the second product for customers of the first"), needs="second",
-        meaning="off the second product for active customers of the first",
+        meaning="price reduction of the second product for active customers of the first",
     )  # fmt: skip
     event: float = lever(
         unit=A_HEAD,
         mix=TALK,
         cost=cost_column("event_cost", "events that people come to", "winning"),
-        meaning="an event of the firm's own that people come to",
+        meaning="the firm's own event, which people attend",
     )
     range_review: float = lever(
         unit=A_HEAD, mix=VALUE, cost=cost_column("range_cost", "goods tried in the shop"), needs="range",
-        meaning="goods tried in the shop, for which slow sellers are dropped",
+        meaning="trials of new goods in the shop, for which slow sellers are dropped",
     )  # fmt: skip
     coordination: float = lever(
         unit=A_CUSTOMER, mix=INSIDE, cost=cost_column("coordination_cost", "bringing departments together"), needs="conflict",
-        meaning="bringing departments that are at odds together: shared goals, joint teams, job rotation",
+        meaning="coordination of departments in conflict: shared goals, joint teams, job rotation",
     )  # fmt: skip
     data_upkeep: float = lever(
         unit=A_RECORD, mix=LISTENING, cost=cost_column("upkeep_cost", "keeping up the data on customers"), needs="decay",
-        meaning="keeping up records that would go stale",
+        meaning="upkeep of records that would otherwise go stale",
     )  # fmt: skip
 
 
 #: Every lever of a plan, by name, and of a programme beside it.
 LEVERS = tuple(Levers.declared)
 ALL_LEVERS: dict[str, Lever] = Levers.declared | Programme.declared
-#: Levers that cost in proportion to their amount, and those that do nothing without a second product.
+#: Levers whose cost is proportional to their amount, and below, levers without effect if there is no second product.
 SPENDING = tuple(
     name for name, p in Levers.declared.items() if p.unit in (A_HEAD, A_CUSTOMER, A_CASE, A_RECORD, OFF)
 )

@@ -1,4 +1,4 @@
-"""Plain marketing: the four Ps by one mix, alone or beside the programme that sets a strategy apart."""
+"""Plain marketing: the four Ps by one mix, alone or beside the programme that distinguishes a strategy."""
 
 from typing import ClassVar
 
@@ -17,42 +17,47 @@ from sim.strategies.budget import (
 
 
 class MarketingMix(Budgeted):
-    """A spender with a mix of the four Ps; with its programme at nothing it is `transactional`."""
+    """Plain marketing by a mix of the four Ps; a strategy whose own plan is empty equals `transactional`."""
 
-    advertising: float = param(0.4, low=0, high=1, unit="weight", meaning="of advertising", source=SEARCHED)
+    advertising: float = param(
+        0.4, low=0, high=1, unit="weight", meaning="weight of advertising in the mix", source=SEARCHED
+    )
     promotion: float = param(
-        0.0, low=0, high=1, unit="weight", meaning="of promotion, at the rivals' mean price", source=SEARCHED
-    )
+        0.0, low=0, high=1, unit="weight",
+        meaning="weight of promotion in the mix at the rivals' mean price", source=SEARCHED,
+    )  # fmt: skip
     product: float = param(
-        0.6, low=0, high=1, unit="weight", meaning="of quality above the offer's", source=SEARCHED
-    )
+        0.6, low=0, high=1, unit="weight",
+        meaning="weight of quality above the standing offer in the mix", source=SEARCHED,
+    )  # fmt: skip
     service: float = param(
-        0.0, low=0, high=1, unit="weight", meaning="of staff, at the usual failures", source=SEARCHED
+        0.0, low=0, high=1, unit="weight",
+        meaning="weight of staff in the mix at the usual rate of failures", source=SEARCHED,
+    )  # fmt: skip
+    place: float = param(
+        0.0, low=0, high=1, unit="weight", meaning="weight of convenience in the mix", source=SEARCHED
     )
-    place: float = param(0.0, low=0, high=1, unit="weight", meaning="of convenience", source=SEARCHED)
     answer: float = param(
-        1.0,
-        low=0,
-        high=50,
-        unit="weight a share of the price",
-        meaning="promotion's, where rivals are cheaper",
-    )
+        1.0, low=0, high=50, unit="weight per share of the price",
+        meaning="additional weight of promotion in the mix, where rivals are cheaper",
+    )  # fmt: skip
     mending: float = param(
-        5.0, low=0, high=50, unit="weight a failure a purchase", meaning="service's, above the usual failures"
-    )
+        5.0, low=0, high=50, unit="weight per failure per purchase",
+        meaning="additional weight of staff in the mix, where failures exceed the usual rate",
+    )  # fmt: skip
 
     def plan(self, view: FirmView) -> MarketingPlan:
-        """What sets the strategy apart; plain marketing with what that leaves."""
+        """The plan that distinguishes the strategy, and plain marketing with the remaining amount."""
         money = self.money(view)
         plan = self.own_plan(view, money)
         return self.spend_by_mix(view, plan, money_left(view, plan, money))
 
     def own_plan(self, view: FirmView, money: float) -> MarketingPlan:
-        """The plan that sets the strategy apart, within an amount: the one method most strategies write."""
+        """The plan that distinguishes the strategy, within an amount; most strategies write this method alone."""
         raise NotImplementedError
 
     def mix(self, view: FirmView) -> dict[str, float]:
-        """Weights of the levers but the product: promotion by how dear the firm looks, staff by what goes wrong."""
+        """Weights of all levers except quality: promotion by the price relative to rivals, staff by the rate of failures."""
         own = paid(view.standing_plan)
         usual = sum(map(paid, view.rivals)) / len(view.rivals) if view.rivals else own
         dear = own / usual - 1.0 if usual > 0 else 0.0
@@ -64,7 +69,7 @@ class MarketingMix(Budgeted):
         }
 
     def spend_by_mix(self, view: FirmView, plan: MarketingPlan, money: float) -> MarketingPlan:
-        """The plan with an amount more, split over the four Ps."""
+        """The plan with an additional amount, split over the four Ps."""
         mix = self.mix(view)
         whole = sum(mix.values()) + self.product
         for_product = money * self.product / whole if whole > 0 else 0.0
@@ -73,12 +78,12 @@ class MarketingMix(Budgeted):
 
 
 class PartnerMarketing(MarketingMix):
-    """Plain marketing beside work with one kind of stakeholder; without one, plain marketing alone."""
+    """Plain marketing beside work with one kind of stakeholder; plain marketing alone if the firm has none."""
 
     kind: ClassVar[str] = ""
 
     def plan(self, view: FirmView) -> MarketingPlan:
-        """The work with the stakeholders, if there are any."""
+        """The work with the stakeholders if there are any, else plain marketing alone."""
         if view.stakeholders.get(self.kind, 0) < 1:
             return self.spend_by_mix(view, view.standing_plan, self.money(view))
         return super().plan(view)

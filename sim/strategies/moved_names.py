@@ -83,7 +83,7 @@ def now(module: str, names: Sequence[str]) -> str:
 
 
 def answer(error: BaseException) -> str:
-    """What to write instead, for an error of a file that uses a name which has moved; else empty."""
+    """Statement to write instead, for an error of a file that uses a name which has moved; else empty."""
     if isinstance(error, AttributeError) and error.name in RENAMED:
         return f"now: {RENAMED[error.name]}"
     if isinstance(error, ImportError):

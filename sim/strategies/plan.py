@@ -1,4 +1,4 @@
-"""What a firm decides for a period: a plan, with a programme for each tier of customers."""
+"""Decisions of a firm for a period: a plan, with a programme for each tier of customers."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from sim.core.parameters import Param
 from sim.strategies.levers import LEVERS, Levers, Programme
 
 MAX_TIERS = 4
-MOST = 1_000_000  # accounts, managers, accounts a manager
+MOST = 1_000_000  # accounts, managers, accounts per manager
 TIER_RULES = ("everyone", "recency", "rfm", "lifetime_value", "key_accounts", "prospects")
 
 
 @dataclass(frozen=True)
 class Tier:
-    """A rule on what the firm has on file, and the programme of those who fit.
+    """A rule on the customer file, and the programme of the customers who meet it.
 
     ``share`` is the top share of the active customers by the rule's score ("rfm": recency,
     frequency and money summed by rank; "lifetime_value": the firm's own estimate; "recency":
@@ -35,12 +35,12 @@ class Tier:
     case_load: int = 0
 
     def scaled(self, share: float) -> Tier:
-        """The tier with its programme at a share of it."""
+        """The tier with its programme scaled to a share."""
         programme = Programme(*(share * value for value in self.programme))
         return replace(self, programme=programme.replace(online=self.programme.online))
 
     def plain(self) -> Tier:
-        """The tier anew in Python's own numbers and text."""
+        """The tier in Python's own numbers and text."""
         programme = self.programme
         if type(programme) is Programme:
             programme = Programme(*(_plain(value, float) for value in programme))
@@ -50,7 +50,7 @@ class Tier:
 
 
 def _plain(value: Any, kind: type) -> Any:
-    """A number as Python's own, whatever class it comes in, so that no class compares for itself."""
+    """A number in Python's own type, whatever its class, so that no class defines its own comparison."""
     numbers = (int, np.integer) if kind is int else (int, float, np.integer, np.floating)
     if isinstance(value, bool) or not isinstance(value, numbers):
         return value
@@ -62,9 +62,9 @@ def _plain(value: Any, kind: type) -> Any:
 
 @dataclass(frozen=True)
 class MarketingPlan(Levers):
-    """One firm's decisions for one period: every lever, and a programme per tier.
+    """A firm's decisions for one period: every lever, and a programme per tier.
 
-    A customer on file belongs to the first tier whose rule fits, to none if none does.
+    A customer on file belongs to the first tier whose rule fits, and to none if no rule does.
     """
 
     tiers: tuple[Tier, ...] = ()
@@ -74,7 +74,7 @@ class MarketingPlan(Levers):
         return replace(self, **changes)
 
     def plain(self) -> MarketingPlan:
-        """The plan anew in Python's own numbers; what is no number, tier or programme stays for `problems`."""
+        """The plan in Python's own numbers; a value that is no number, tier or programme stays for `problems`."""
         levers = {name: _plain(getattr(self, name), float) for name in LEVERS}
         tiers = self.tiers
         if type(tiers) is tuple:
@@ -87,7 +87,7 @@ class MarketingPlan(Levers):
         return max((tier.managers for tier in self.tiers if tier.rule == "key_accounts"), default=0)
 
     def problems(self) -> list[str]:
-        """What is wrong with the plan: values that are not numbers or out of range."""
+        """Errors in the plan: values that are not numbers or out of range."""
         found = [_out_of_range(name, getattr(self, name), p) for name, p in self.declared.items()]
         if type(self.tiers) is not tuple:
             return [line for line in [*found, "tiers: a tuple of Tier is needed"] if line]

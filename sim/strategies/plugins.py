@@ -21,9 +21,9 @@ GROUP = "guanxi.strategies"
 
 
 def load_plugins(paths: Sequence[Path | str]) -> list[str]:
-    """Import strategy files, each once a process; the names of their strategies. Raises `InputError`.
+    """Import strategy files, each once per process; return the names of their strategies. Raises `InputError`.
 
-    What they print goes to stderr: stdout is for results. The working folder stays.
+    Their printed output goes to stderr, since stdout is for results. The working folder stays.
     """
     with contextlib.redirect_stdout(sys.stderr), contextlib.chdir("."):
         load_installed()
@@ -32,7 +32,7 @@ def load_plugins(paths: Sequence[Path | str]) -> list[str]:
 
 @contextlib.contextmanager
 def fresh(paths: Sequence[Path | str], modules: Sequence[str]) -> Iterator[None]:
-    """Strategy files and modules imported anew for one run, so that no run meets what another left in them.
+    """Import strategy files and modules anew for one run, so that no run meets the state another left in them.
 
     Afterwards the modules and strategies are those from before.
     """
@@ -57,7 +57,7 @@ def fresh(paths: Sequence[Path | str], modules: Sequence[str]) -> Iterator[None]
 
 
 def _settled(name: str) -> bool:
-    """Whether a module has been imported to its end: the one that asks for the run may not have been."""
+    """Return True if a module has been imported to its end; the module that asks for the run may not have been."""
     spec = sys.modules[name].__spec__
     return spec is not None and not getattr(spec, "_initializing", False)
 
@@ -67,7 +67,7 @@ def _module(path: Path) -> str:
 
 
 def changed(paths: Sequence[Path | str], folders: Sequence[Path | str]) -> list[str]:
-    """Files that are not what a run folder among ``folders`` was run with under the same name, each with that folder."""
+    """Messages on files that differ from the file of the same name in a run folder among ``folders``."""
     found = []
     for folder in map(Path, folders):
         manifest = folder / "manifest.json"
@@ -88,7 +88,7 @@ def _hash(path: Path) -> str:
 
 
 def recorded(paths: Sequence[Path | str], modules: Sequence[str]) -> list[dict[str, str | None]]:
-    """What the strategies came from: each file's name and sha256, each module's name and its package's version."""
+    """Origin of the strategies: name and sha256 of each file, name and package version of each module."""
     files = [Path(path) for path in paths]
     found: list[dict[str, str | None]] = [{"file": file.name, "sha256": _hash(file)} for file in files]
     owners = packages_distributions() if modules else {}
@@ -137,7 +137,7 @@ def _load(path: Path, shown: str) -> list[str]:
 
 
 def _told(error: BaseException) -> str:
-    """What went wrong, and on which line of whose file."""
+    """Type and message of an error, its line in the file, and the statement to write for a moved name."""
     lines = [frame for frame in moved_names.places(error) if "importlib" not in frame[0]]
     line = getattr(error, "lineno", None) or (lines[-1][1] if lines else None)
     text = getattr(error, "msg", None) or " ".join(str(error).split()) or "no message"

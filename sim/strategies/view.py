@@ -1,4 +1,4 @@
-"""What a firm may know when it plans: copies only, nothing leads back to the market."""
+"""Information of a firm when it plans: copies only, nothing leads back to the market."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sim.strategies.plan import MarketingPlan, Tier
 
 @dataclass(frozen=True)
 class PublicOffer:
-    """What anybody can see of a firm: its posted price, the programme it advertises first and for how many."""
+    """Public information about a firm: its posted price, the programme it advertises first, and the share of members."""
 
     name: str
     price: float
@@ -27,7 +27,7 @@ class PublicOffer:
     online: float = 0.0  # share of the contacts that go through a medium
 
     def tiers(self, **less: float) -> tuple[Tier, ...]:
-        """The programme, some of it changed, for as large a share of another firm's best customers."""
+        """The programme, with some levers changed, for the same share of another firm's best customers."""
         given = Programme(self.reward_rate, 0.0, self.contact_rate, self.integration).replace(**less)
         if not any(given) or self.members <= 0:
             return ()
@@ -37,7 +37,7 @@ class PublicOffer:
 
 @dataclass(frozen=True)
 class Survey:
-    """What a survey of own customers says, with sampling noise; NaN when nobody was asked."""
+    """Results of a survey of own customers, with sampling error; NaN if nobody was asked."""
 
     asked: int = 0
     satisfaction: float = float("nan")
@@ -46,10 +46,10 @@ class Survey:
 
 @dataclass(frozen=True)
 class CustomerFile:
-    """The firm's own records of everyone who ever bought from it: one entry a customer, (n_on_file,).
+    """The firm's own records of everyone who ever bought from it: one entry per customer, (n_on_file,).
 
-    ``recency`` in periods since the last purchase, ``frequency`` purchases so far, ``money`` paid so far,
-    ``since`` periods since the first purchase, ``lifetime_value`` the firm's own estimate in money.
+    ``recency``: periods since the last purchase; ``frequency``: purchases so far; ``money``: amount paid so far;
+    ``since``: periods since the first purchase; ``lifetime_value``: the firm's own estimate in money.
     """
 
     customer: np.ndarray
@@ -65,9 +65,9 @@ class CustomerFile:
 
 @dataclass(frozen=True)
 class SecondBook:
-    """A firm's second product as its own books show it: price and cost of a unit, the last period's sales.
+    """A firm's second product in its own accounts: price and cost per unit, and the sales of the last period.
 
-    ``owners`` are customers who ever bought it.
+    ``owners`` are the customers who ever bought it.
     """
 
     price: float
@@ -80,9 +80,9 @@ class SecondBook:
 
 @dataclass(frozen=True)
 class Prospects:
-    """Who left data with the firm at an event and has bought nothing yet: one entry a person, (n_prospects,).
+    """People who left data with the firm at an event and have bought nothing yet: one entry per person, (n_prospects,).
 
-    ``since`` periods since then, ``potential`` occasions a week as read off the data, with error.
+    ``since``: periods since then; ``potential``: occasions per week, estimated from the data with error.
     """
 
     customer: np.ndarray
@@ -95,14 +95,15 @@ class Prospects:
 
 @dataclass(frozen=True)
 class FirmView:
-    """All that a firm may know when it plans: copies, with no way to the market.
+    """All information that a firm has when it plans: copies, with no way to the market.
 
-    ``standing_plan`` is the offer as configured, without marketing. Numbers of the last period are
-    the firm's own books; ``rivals`` are public offers of the last period, of firms that are open; ``stakeholders``
-    says how many of each kind are tied to it; ``alignment`` of its departments (1: no conflict) and ``current_records``,
-    the share of the customers on file whose record is not stale, are its own; ``second`` is its second product, None without one that is on sale. ``range_sales``
-    is each good's share of sales as the firm reads them, with error; empty without a range. ``budget`` is the amount
-    this period's plan may spend, after what was overrun before. ``available`` are the levers that do anything for the firm now.
+    ``standing_plan`` is the offer as configured, without marketing. Numbers of the last period are the firm's own
+    accounts. ``heads`` is the number of people in the market. ``rivals`` are the public offers of open firms in the
+    last period. ``stakeholders`` holds the number of each kind tied to the firm. ``alignment`` is that of its
+    departments (1: no conflict), ``current_records`` the share of the customers on file whose record is not stale.
+    ``second`` is its second product, None without one on sale. ``range_sales`` holds each good's share of sales,
+    observed with error; it is empty without a range. ``budget`` is the amount that this period's plan may spend, after
+    deduction of earlier overruns. ``available`` are the levers that do anything for the firm now.
     """
 
     name: str

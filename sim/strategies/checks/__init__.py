@@ -1,1 +1,1 @@
-"""What every strategy owes, checked on made-up courses of what a firm sees."""
+"""Contract of every strategy, checked on constructed courses of views."""

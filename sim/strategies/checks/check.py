@@ -1,4 +1,4 @@
-"""What every strategy owes, built in or a user's own: ``check_strategy(MyStrategy)`` says what is wrong.
+"""Contract of every strategy, built in or a user's own: ``check_strategy(MyStrategy)`` returns the faults.
 
 No market is needed: strategies are played on the courses of `sim.strategies.checks.courses`.
 """
@@ -55,7 +55,7 @@ APART = 1.0  # courses' worth of views in which two strategies must act differen
 
 
 def check_strategy(cls: type[Strategy]) -> list[str]:
-    """Everything a strategy does wrong, one line a fault; empty if it keeps the contract."""
+    """Faults of a strategy, one line per fault; empty if it keeps the contract."""
     found = [*_credit(cls), *_ranges(cls)]
     for values in settings_at_bounds(cls):
         found += [f"{values or 'default'}: {fault}" for fault in faults(cls, values)]
@@ -63,7 +63,7 @@ def check_strategy(cls: type[Strategy]) -> list[str]:
 
 
 def faults(cls: type[Strategy], values: Mapping[str, Any] | None = None) -> list[str]:
-    """What goes wrong on the courses with some parameters set: errors, bad plans, changed views, chance.
+    """Faults on the courses with some parameters set: errors, bad plans, changed views, random behaviour.
 
     The longest course is played at the defaults only.
     """
@@ -82,7 +82,7 @@ def faults(cls: type[Strategy], values: Mapping[str, Any] | None = None) -> list
 
 @cache
 def _written() -> tuple[tuple[str, tuple[FirmView, ...], list[Any]], ...]:
-    """Every course with its name and the fingerprints of its views; made anew after any fault."""
+    """Every course with its name and the fingerprints of its views; written anew after any fault."""
     return tuple((name, course, [fingerprint(v) for v in course]) for name, course in courses().items())
 
 
@@ -136,7 +136,7 @@ def settings_at_bounds(cls: type[Strategy]) -> Iterator[dict[str, Any]]:
 def fingerprint(thing: Any, known: dict[int, Any] | None = None) -> Any:
     """A value that changes if anything inside a view does; arrays by their bytes.
 
-    ``known`` keeps, by id, those of parts that several views share; one dict a pass over views that stay alive.
+    ``known`` keeps, by id, the fingerprints of parts that several views share; use one dict while the views stay alive.
     """
     if type(thing) in (float, int, str):
         return repr(thing)
@@ -156,9 +156,9 @@ def fingerprint(thing: Any, known: dict[int, Any] | None = None) -> Any:
 
 
 def leaks(seen: FirmView, memory: Iterable[np.ndarray] | None = None) -> list[str]:
-    """Ways out of a view: whatever it leads to that is no plain value, plan or array of its own.
+    """Ways out of a view: objects it leads to that are no plain value, plan or array of its own.
 
-    An array is its own if it is no view or, where the market's arrays are given, shares none of their memory.
+    An array is its own if it is no numpy view or, if the market's arrays are given, shares none of their memory.
     """
     found, todo, known = [], [("view", seen)], set()
     while todo:
@@ -181,19 +181,19 @@ def leaks(seen: FirmView, memory: Iterable[np.ndarray] | None = None) -> list[st
     return found
 
 
-# Distinctness: what a strategy does when.
+# Distinctness: the levers that a strategy moves, by situation.
 
 Pattern = tuple[tuple[bytes, ...], ...]
 
 
 @cache
 def pattern(cls: Any, *values: tuple[str, Any]) -> Pattern:
-    """Which levers are above, at or below the standing offer, by course and view; sizes are left out."""
+    """Levers above, at or below the standing offer, by course and view; sizes are left out."""
     return tuple(_moved(cls, dict(values), course) for course in _courses())
 
 
 def _moved(cls: Any, values: Mapping[str, Any], course: tuple[FirmView, ...]) -> tuple[bytes, ...]:
-    """The same over one course, an entry a view."""
+    """The same over one course, one entry per view."""
     return tuple(bytes(_signs(seen, plan)) for seen, plan in played(cls(**values), course))
 
 
@@ -223,7 +223,7 @@ def _sign(value: float, usual: float) -> int:
 def one_number_variants(cls: type[Strategy], others: Iterable[type[Strategy]]) -> Iterator[dict[str, Any]]:
     """The defaults, then one parameter at a time: over its range and at the values others give it.
 
-    Of a time by which a strategy keeps a calendar every whole week is tried, for the next week moves all it does.
+    For a time that governs a strategy's calendar every whole week is tried, since the next week moves all it does.
     Values that switch a strategy's own act off are left out (0, or a wait longer than a course lasts):
     a club without contacts is no club.
     """
@@ -243,14 +243,14 @@ def one_number_variants(cls: type[Strategy], others: Iterable[type[Strategy]]) -
 
 
 def keeps_calendar(cls: Any, p: Param, usual: float) -> bool:
-    """Whether a time a little shorter moves what the strategy does in many views."""
+    """Return True if a time that is a little shorter moves the strategy's actions in many views."""
     shorter = p.type(max(p.low or 0.0, 0.8 * usual))
     both = zip(pattern(cls), pattern(cls, (p.name, shorter)), strict=True)
     return sum(_differing(one, other) for one, other in both) > CALENDAR
 
 
 def copies(cls: Any, others: Iterable[Any], apart: float = APART) -> list[str]:
-    """Strategies that do the same as this one, or would if one number in this one were changed.
+    """Messages on strategies that do the same as this one, or would if one of its numbers were changed.
 
     "The same" is wide: the same levers moved the same way, whatever the amounts, but for views that add up
     to less than ``apart`` courses (of 36). Planted variants come to 0.8 at most, the nearest of ours to 1.6.

@@ -1,4 +1,4 @@
-"""The situations that every strategy has to live through: named courses of views, built without a market."""
+"""Situations in which every strategy is checked: named courses of views, built without a market."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ AGEING = MappingProxyType({**SETTING, "record_decay": 0.01})
 
 
 def rival(name: str = "rival_1", **values: Any) -> PublicOffer:
-    """A rival's public offer; price 10, nothing else on offer, unless told."""
+    """A rival's public offer: price 10 and no programme, unless given."""
     usual = dict(price=10.0, promotion=0.0, promise=0.8, reward_rate=0.0, contact_rate=0.0, integration=0.0)
     return PublicOffer(name, **{**usual, **values})
 
@@ -39,7 +39,7 @@ def customer_file(n: int) -> CustomerFile:
 
 
 def prospects(n: int) -> Prospects:
-    """What n people left with a firm, (n,), read-only."""
+    """Data that n people left with a firm, (n,), read-only."""
     rank = np.arange(n, dtype=float)
     columns = dict(customer=np.arange(n), since=rank % 30, potential=2.0 / (1.0 + rank % 20))
     for column in columns.values():
@@ -48,7 +48,7 @@ def prospects(n: int) -> Prospects:
 
 
 def view(**changes: Any) -> FirmView:
-    """A firm in an ordinary week, 10,000 heads and three equal rivals, with some things changed."""
+    """View of a firm in an ordinary week, with 10,000 people and three equal rivals; ``changes`` replace fields."""
     usual: dict[str, Any] = dict(
         name="focal", period=60, weeks_per_period=1.0, standing_plan=STANDING, last_plan=STANDING,
         budget=1000.0, heads=10_000, unit_cost=6.0, quality=0.8, units=1250.0, revenue=12_500.0,
@@ -74,7 +74,7 @@ def available(stakeholders: Mapping[str, int] = NOBODY, second: SecondBook | Non
 
 
 def nothing_sold() -> dict[str, Any]:
-    """The books of a firm without a past."""
+    """Accounts of a firm without a past."""
     return dict(
         units=0.0, revenue=0.0, profit=0.0, spend=0.0, complaints=0.0, failures_found=0.0,
         customers_on_file=0, active_customers=0, new_customers=0,
@@ -143,7 +143,7 @@ def situations() -> dict[str, FirmView]:
 
 
 def _long(step: int) -> dict[str, Any]:
-    """What a week of the long course brings: swings, a rival's programme, a price war, a slump, bad weeks."""
+    """A week of the long course: swings, a rival's programme, a price war, a slump, bad weeks."""
     slump = 0.6 if 70 <= step < 90 else 1.0
     mood = 0.4 * slump - (0.5 if step % 50 > 44 else 0.0)
     programme: dict[str, Any] = (
@@ -157,7 +157,7 @@ def _long(step: int) -> dict[str, Any]:
 
 
 def _growing(step: int) -> dict[str, Any]:
-    """A young firm beside a cheap rival: customers come, then newcomers dry up and more are lost than won."""
+    """A young firm beside a cheap rival: customers come, then fewer are won, and more are lost than won."""
     n = min(5000, 250 * step)
     return dict(rivals=(rival(price=9.5), rival("rival_2")),
         active_customers=n, customers_on_file=n, customer_file=customer_file(n // 10), survey=Survey(),
@@ -172,7 +172,7 @@ def _war(step: int) -> dict[str, Any]:
 
 
 def _failing(step: int) -> dict[str, Any]:
-    """Service gets worse and customers cooler while a rival keeps in touch with them; then both recover."""
+    """Service and satisfaction fall while a rival keeps in touch with customers; then both recover."""
     bad = min(step, 60 - step) / 30.0
     sales = {
         **_sales(1250.0 - 400.0 * bad, step),
@@ -185,7 +185,7 @@ def _failing(step: int) -> dict[str, Any]:
 
 
 def _tied(step: int) -> dict[str, Any]:
-    """Stakeholders are there: a unit gets cheaper and better, a rival cheaper, and it promises more in the end."""
+    """Stakeholders: a unit gets cheaper and better; a rival gets cheaper and promises more in the end."""
     late = max(0, step - 30) / 30.0
     others = (rival(price=10.0 - 0.02 * step, promise=0.8 + late), rival("rival_2", price=9.9))
     better = dict(unit_cost=6.0 - 0.01 * step, quality=0.8 + 0.005 * step)
@@ -193,7 +193,7 @@ def _tied(step: int) -> dict[str, Any]:
 
 
 def _second(step: int) -> dict[str, Any]:
-    """A second product comes on sale in week 5, finds buyers in the first half year, beside a rival who gives points."""
+    """A second product is on sale from week 5 and finds buyers in the first half year; a rival then gives points."""
     owners = min(4000.0, 160.0 * max(0, step - 5))
     book = SecondBook(5.0, 3.0, "own", 0.1 * owners, 0.5 * owners, owners) if step >= 5 else None
     others = (rival(reward_rate=0.02 if step > 25 else 0.0), rival("rival_2", price=9.9))
@@ -211,7 +211,7 @@ def _range(step: int) -> dict[str, Any]:
 
 
 def _at_odds(step: int) -> dict[str, Any]:
-    """Departments that are at odds come together as the file goes stale, beside a rival who promotes late."""
+    """Departments in conflict become aligned while the file goes stale, beside a rival who promotes late."""
     others = (rival(promotion=0.1 if step > 40 else 0.0), rival("rival_2", price=9.9))
     inside = dict(alignment=0.5 + 0.008 * step, current_records=1.0 - 0.01 * step, setting=AGEING)
     return dict(rivals=others, **inside, **_sales(1250.0 - step, step))
@@ -242,7 +242,7 @@ def courses() -> dict[str, tuple[FirmView, ...]]:
 
 
 def _after(seen: FirmView, last: MarketingPlan) -> FirmView:
-    """``replace(seen, last_plan=last)``, which is what most of a play would be spent on."""
+    """``replace(seen, last_plan=last)``, in a faster form, since it would take most of the time."""
     now = object.__new__(FirmView)
     now.__dict__.update(seen.__dict__, last_plan=last)
     return now

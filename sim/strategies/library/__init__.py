@@ -1,4 +1,4 @@
-"""Every module of this folder registers its strategy: the folder is the registry."""
+"""The built-in strategies: every module of this folder registers one."""
 
 from importlib import import_module
 from pkgutil import iter_modules

@@ -1,4 +1,4 @@
-"""Kotler's third level: calls shortly after the sale to hear whether all is well, and mends what is not."""
+"""Kotler's third level: calls shortly after the sale to ask whether all is well, and recovery of failures."""
 
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, Programme, Tier, strategy
@@ -18,18 +18,20 @@ from sim.strategies.marketing_mix import MarketingMix
 
 @strategy("accountable", source=KOTLER, traits=("relationship", "kotler 3"))
 class Accountable(MarketingMix, Reviewing):
-    """Calls some of the latest buyers to hear whether all is well, and mends what is found."""
+    """Follow-up calls to some of the latest buyers, feedback and service recovery; the rest goes to plain marketing."""
 
     a_case: float = A_CASE
     called: float = param(
-        0.2, low=0, high=1, unit="share of sales", meaning="followed by a call", source=SEARCHED
-    )
+        0.2, low=0, high=1, unit="share of sales",
+        meaning="share of sales that are followed up by a call", source=SEARCHED,
+    )  # fmt: skip
     listening: float = param(
-        0.025, low=0, high=1, unit="share of the money", meaning="asking how it went", source=SEARCHED
-    )
+        0.025, low=0, high=1, unit="share of the amount available",
+        meaning="spending on feedback from customers", source=SEARCHED,
+    )  # fmt: skip
 
     def own_plan(self, view: FirmView, money: float) -> MarketingPlan:
-        """Mend, ask, call the latest buyers."""
+        """Recovery, feedback, and calls to the latest buyers."""
         plan = spend(view, view.standing_plan, min(0.5 * money, self.a_case * cases(view)), recovery=1.0)
         plan = spend(view, plan, self.listening * money, feedback=1.0)
         buyers = self.at_review(view, lambda now: min(1.0, units(now) / max(customers(now), 1.0)))

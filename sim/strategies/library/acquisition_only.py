@@ -1,4 +1,4 @@
-"""Everything for the next new customer, nothing for the one it has: the leaky bucket."""
+"""Spending on new customers alone and none on present ones: the leaky bucket."""
 
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, strategy
@@ -11,33 +11,33 @@ from sim.strategies.budget import Budgeted, Smoothed, spend
     traits=("transactional", "acquisition"),
 )
 class AcquisitionOnly(Budgeted):
-    """Advertises while newcomers come; as they dry up, lowers the price to draw the last ones in."""
+    """Advertising and promotion to win new customers, with more promotion when fewer come; nothing for present ones."""
 
     offer: float = param(
-        0.2, low=0, high=1, unit="share of the money", meaning="into promotion while newcomers come"
-    )
+        0.2, low=0, high=1, unit="share of the amount available",
+        meaning="spending on promotion while new customers come",
+    )  # fmt: skip
     dry: float = param(
-        0.5, low=0, high=1, unit="share of the best inflow so far", meaning="below it the offer grows"
-    )
+        0.5, low=0, high=1, unit="share of the best inflow so far",
+        meaning="inflow of new customers below which promotion is increased",
+    )  # fmt: skip
     opening: float = param(
-        26.0,
-        low=0,
-        high=520,
-        unit="weeks",
-        meaning="at the start, in which whoever has no supplier comes at once",
-    )
+        26.0, low=0, high=520, unit="weeks",
+        meaning="time at the start in which people without a supplier come at once",
+    )  # fmt: skip
     pressed: float = param(
-        0.6, low=0, high=1, unit="share of the money", meaning="into promotion when newcomers dry up"
-    )
+        0.6, low=0, high=1, unit="share of the amount available",
+        meaning="spending on promotion when few new customers come",
+    )  # fmt: skip
 
     def set_up(self) -> None:
-        """Nothing has been seen yet."""
+        """Start without observations."""
         super().set_up()
         self.best: float = 0.0
         self.inflow = Smoothed()
 
     def plan(self, view: FirmView) -> MarketingPlan:
-        """Chase newcomers."""
+        """Advertising and promotion, by the inflow of new customers."""
         inflow = self.inflow.after(view.new_customers, view.weeks_per_period)
         if view.weeks < self.opening:
             return self._woo(view, self.offer)

@@ -1,4 +1,4 @@
-"""Builds a stock of goodwill by advertising and keeps it in proportion to what is earned."""
+"""Advertising that builds a stock of goodwill and keeps it in proportion to gross margin."""
 
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, strategy
@@ -12,26 +12,24 @@ from sim.theory.marketing_response import Reach
     traits=("transactional",),
 )
 class Advertiser(Budgeted):
-    """Keeps goodwill in a constant ratio to what is earned: a burst while it is short, then upkeep."""
+    """Advertising that keeps goodwill in a constant ratio to gross margin: a burst while it is short, then upkeep."""
 
     goodwill_ratio: float = param(
-        1.0, low=0, high=100, unit="weeks of gross margin", meaning="goodwill to be held, a head"
-    )
+        1.0, low=0, high=100, unit="weeks of gross margin",
+        meaning="goodwill to be held per person in the market",
+    )  # fmt: skip
     half_life: float = param(
-        Reach().goodwill_half_life,
-        low=0.1,
-        high=1e4,
-        unit="weeks",
-        meaning="of goodwill, as the firm believes",
-    )
+        Reach().goodwill_half_life, low=0.1, high=1e4, unit="weeks",
+        meaning="half-life of goodwill that the firm assumes",
+    )  # fmt: skip
 
     def set_up(self) -> None:
-        """Nothing has been seen yet."""
+        """Start without observations."""
         super().set_up()
         self.goodwill: float = 0.0
 
     def plan(self, view: FirmView) -> MarketingPlan:
-        """Spend the gap between the goodwill that sales justify and what is left of it."""
+        """Spend the gap between the goodwill that sales justify and the remaining stock."""
         plan, weeks, heads = view.standing_plan, view.weeks_per_period, max(view.heads, 1)
         keep = 0.5 ** (weeks / self.half_life)
         stock = keep * self.goodwill

@@ -1,4 +1,4 @@
-"""Builds an alliance: develops with a rival as long as its lead in quality lasts, and competes on the rest."""
+"""Alliance with a competitor: shared development while own quality is not overtaken, competition otherwise."""
 
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, strategy
@@ -12,23 +12,23 @@ from sim.strategies.marketing_mix import PartnerMarketing
     traits=("relationship", "competitor market"),
 )
 class AllianceBuilder(PartnerMarketing):
-    """Puts shared development and own quality first, and stops sharing once a rival promises as much as it delivers."""
+    """Development shared with an allied competitor, and own quality; sharing stops once a rival promises clearly more."""
 
     kind = "ally"
-    sharing: float = param(0.2, low=0, high=1, unit="share of the money", meaning="for shared development")
+    sharing: float = param(
+        0.2, low=0, high=1, unit="share of the amount available", meaning="spending on shared development"
+    )
     own_work: float = param(
-        0.5, low=0, high=1, unit="share of what is left", meaning="quality, which the alliance raises"
-    )
+        0.5, low=0, high=1, unit="share of the remaining amount",
+        meaning="spending on own quality, which the alliance raises further",
+    )  # fmt: skip
     lead: float = param(
-        0.1,
-        low=0,
-        high=2,
-        unit="quality",
-        meaning="a rival's promise may be above ours, before sharing stops",
-    )
+        0.1, low=0, high=2, unit="quality",
+        meaning="margin by which a rival's promise may exceed own quality before sharing stops",
+    )  # fmt: skip
 
     def own_plan(self, view: FirmView, money: float) -> MarketingPlan:
-        """Share or not, and better the product."""
+        """Shared development, unless a rival promises too much, and own quality."""
         usual = view.standing_plan
         best = max((offer.promise for offer in view.rivals), default=view.quality)
         share = self.sharing if best <= view.quality + self.lead else 0.0

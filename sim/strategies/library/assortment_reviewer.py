@@ -1,4 +1,4 @@
-"""Review of the range: studies what sells, and tries goods in the place of those that sell slowly."""
+"""Review of the range: a study of its sales, and trials of new goods in place of slow sellers."""
 
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, strategy
@@ -12,19 +12,23 @@ from sim.strategies.marketing_mix import MarketingMix
     traits=("relationship", "range of goods"),
 )
 class AssortmentReviewer(MarketingMix):
-    """Asks customers and counts sales; the more goods sell slowly, the more it tries; plain marketing with the rest."""
+    """Study of the range, and trials of new goods, more of them the more goods sell slowly; the rest is plain marketing."""
 
-    study: float = param(0.15, low=0, high=1, unit="share of the money", meaning="for feedback on the goods")
+    study: float = param(
+        0.15, low=0, high=1, unit="share of the amount available",
+        meaning="spending on feedback about the goods",
+    )  # fmt: skip
     review: float = param(
-        0.5, low=0, high=5, unit="share of the money a share of the goods",
-        meaning="for trials, by the share of goods that sell slowly",
+        0.5, low=0, high=5, unit="share of the amount available per share of the goods",
+        meaning="spending on trials of new goods, per share of goods that sell slowly",
     )  # fmt: skip
     slow: float = param(
-        0.5, low=0, high=1, unit="times an equal share of sales", meaning="below it a good sells slowly"
-    )
+        0.5, low=0, high=1, unit="multiple of an equal share of sales",
+        meaning="sales below which a good counts as a slow seller",
+    )  # fmt: skip
 
     def own_plan(self, view: FirmView, money: float) -> MarketingPlan:
-        """Study of the range, and trials for its slow sellers."""
+        """Study of the range, and trials in place of its slow sellers."""
         sales, usual = view.range_sales, view.standing_plan
         if not sales:
             return usual

@@ -1,4 +1,4 @@
-"""A bandit: plays the plan whose profit may be the best, by an upper confidence bound, and forgets slowly."""
+"""A multi-armed bandit: the plan with the highest upper confidence bound of profit; old results count less."""
 
 from math import log, sqrt
 
@@ -17,25 +17,29 @@ ARMS = ("plain", "promotion", "points", "contacts", "integration", "service")
     traits=("learns",),
 )
 class Bandit(MarketingMix, TrialAndError):
-    """Chooses among six ready plans, one bond or lever each, by mean profit and how little it knows of it."""
+    """Choice among six ready plans, one bond or lever each, by mean profit and the uncertainty about it."""
 
     emphasis: float = param(
-        0.6, low=0.05, high=1, unit="share of the money", meaning="on what a plan stands for"
-    )
+        0.6, low=0.05, high=1, unit="share of the amount available",
+        meaning="spending on the bond or lever that a plan stands for",
+    )  # fmt: skip
     curiosity: float = param(
-        0.5, low=0, high=5, unit="spreads of profit", meaning="weight of what is not known"
+        0.5, low=0, high=5, unit="multiple of the range of profits",
+        meaning="weight of uncertainty in the choice of a plan",
+    )  # fmt: skip
+    memory: float = param(
+        0.95, low=0.5, high=1, unit="share per hold", meaning="weight of earlier results that is kept"
     )
-    memory: float = param(0.95, low=0.5, high=1, unit="share a hold", meaning="of past holds that is kept")
 
     def set_up(self) -> None:
-        """Nothing has been seen yet."""
+        """Start without observations."""
         super().set_up()
         self.sums, self.counts = dict.fromkeys(ARMS, 0.0), dict.fromkeys(ARMS, 0.0)
         self.lowest, self.highest = float("inf"), float("-inf")
         self.arm = ARMS[0]
 
     def own_plan(self, view: FirmView, money: float) -> MarketingPlan:
-        """Go on holding, or turn to the plan with the highest bound."""
+        """Keep the present plan until its hold ends, then take the plan with the highest bound."""
         mean = self.result(view)
         if mean is not None:
             self._note(mean)
@@ -51,7 +55,7 @@ class Bandit(MarketingMix, TrialAndError):
         self.counts[self.arm] += 1.0
 
     def _bound(self, arm: str) -> float:
-        """Upper confidence bound of a plan's profit; infinite before it was ever tried."""
+        """Upper confidence bound of a plan's profit; infinite before its first trial."""
         count = self.counts[arm]
         if count < 1e-9:
             return float("inf")
@@ -60,7 +64,7 @@ class Bandit(MarketingMix, TrialAndError):
         return self.sums[arm] / count + self.curiosity * spread * sqrt(2.0 * log(total) / count)
 
     def _made(self, view: FirmView, amount: float) -> MarketingPlan:
-        """The plan that an arm stands for."""
+        """The plan of the present arm."""
         usual, arm = view.standing_plan, self.arm
         if arm == "promotion":
             return spend(view, usual, amount, promotion=1.0)

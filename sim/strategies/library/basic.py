@@ -1,4 +1,4 @@
-"""Kotler's first level: sells and leaves it there; the money goes to the next sale."""
+"""Kotler's first level: the relationship ends with the sale; the budget goes to the next sale."""
 
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, strategy
@@ -6,34 +6,37 @@ from sim.strategies.budget import SEARCHED, spend
 from sim.strategies.marketing_mix import MarketingMix
 
 KOTLER = "Kotler 2000, Marketing Management, 10th ed., ch. 2: five levels of relationship"
-#: What the levels that mend spend on it.
-A_CASE = param(2.0, low=0, high=1000, unit="money a case", meaning="for what is found", source=SEARCHED)
+#: Spending per failure at the levels with service recovery.
+A_CASE = param(
+    2.0,
+    low=0,
+    high=1000,
+    unit="money per case",
+    meaning="spending on recovery per failure found",
+    source=SEARCHED,
+)
 
 
 @strategy("basic", source=KOTLER, traits=("transactional", "kotler 1"))
 class Basic(MarketingMix):
-    """Leaves the customer alone after the sale: plain marketing, and a push on price when profit falls."""
+    """Plain marketing with no service after the sale, and price promotion when profit falls."""
 
     push: float = param(
-        0.1,
-        low=0,
-        high=1,
-        unit="share of the money",
-        meaning="into promotion when profit falls",
-        source=SEARCHED,
-    )
+        0.1, low=0, high=1, unit="share of the amount available",
+        meaning="spending on promotion when profit falls", source=SEARCHED,
+    )  # fmt: skip
 
     def set_up(self) -> None:
-        """Nothing has been seen yet."""
+        """Start without observations."""
         super().set_up()
         self.before: float | None = None
 
     def mix(self, view: FirmView) -> dict[str, float]:
-        """Plain marketing's, with nobody there after the sale."""
+        """Weights of plain marketing, without staff."""
         return super().mix(view) | {"staff": 0.0}
 
     def plan(self, view: FirmView) -> MarketingPlan:
-        """The usual mix; promote after a worse period than the one before."""
+        """The usual mix, with promotion after a fall in profit."""
         falling = self.before is not None and view.profit < 0.97 * self.before
         self.before = view.profit
         push = self.push if falling else 0.0

@@ -1,4 +1,4 @@
-"""Tries one lever at a time and keeps what earned more: best response without knowing the market."""
+"""Best response without knowledge of the market: trials of one lever at a time."""
 
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, Programme, Tier, strategy
@@ -18,16 +18,21 @@ MOVES = tuple((lever, sign) for lever in STEPS for sign in (1.0, -1.0))
     traits=("learns",),
 )
 class BestResponder(TrialAndError):
-    """Holds a plan, tries a step, holds again; the best plan known is left only for one that earned more.
+    """Trials of one step in one lever at a time; the best plan known is replaced only by one that earned more.
 
-    Bonds grow slower than a hold lasts, so it is short-sighted: it finds a better price, not a better bond.
+    Bonds take longer to grow than a plan is held. The search is therefore short-sighted: it finds a better price, not a
+    better bond.
     """
 
-    step: float = param(1.0, low=0.05, high=5, unit="of the usual steps", meaning="size of the first steps")
-    better: float = param(0.005, low=0, high=1, unit="share of profit", meaning="gain that counts as one")
+    step: float = param(
+        1.0, low=0.05, high=5, unit="multiple of the usual steps", meaning="size of the first steps"
+    )
+    better: float = param(
+        0.005, low=0, high=1, unit="share of profit", meaning="gain in profit that counts as an improvement"
+    )
 
     def plan(self, view: FirmView) -> MarketingPlan:
-        """Go on holding, or judge what was held and turn to the next plan."""
+        """Keep the present plan until its hold ends, then judge it and choose the next one."""
         mean = self.result(view)
         if "base" not in self.__dict__:
             self._start(view)
@@ -43,7 +48,7 @@ class BestResponder(TrialAndError):
         self.steps = dict(self.first)
 
     def _judge(self, view: FirmView, mean: float) -> None:
-        """Compare what a hold earned with the base's own last hold."""
+        """Compare the profit of a hold with that of the last hold of the base plan."""
         lever, sign = MOVES[self.move]
         if self.now is self.base:
             self.base_mean = mean

@@ -1,4 +1,4 @@
-"""The customer equity test: spends on winning and on keeping what each is worth at its best, and no more."""
+"""The customer equity test: spending on acquisition and on retention, each at its optimum and no more."""
 
 from math import exp, isfinite, log1p
 
@@ -24,36 +24,38 @@ from sim.strategies.optimal_spend import best_spend, learned_k
     traits=("relationship", "equity"),
 )
 class BlattbergDeighton(Budgeted):
-    """Learns from what its spending brought how winning and keeping respond, and sets both by the closed form."""
+    """Optimal spending on acquisition and retention in closed form, from responses that the firm estimates itself."""
 
     win_ceiling: float = param(
-        0.6, low=0.01, high=1, unit="chance a year", meaning="of winning, however much is spent"
-    )
+        0.6, low=0.01, high=1, unit="probability per year",
+        meaning="probability of winning a customer at unlimited spending",
+    )  # fmt: skip
     keep_ceiling: float = param(
-        0.95, low=0.01, high=1, unit="chance a year", meaning="of keeping, however much is spent"
+        0.95, low=0.01, high=1, unit="probability per year",
+        meaning="probability of keeping a customer at unlimited spending",
+    )  # fmt: skip
+    discount: float = param(
+        0.12, low=0, high=1, unit="share per year", meaning="rate at which later margins are discounted"
     )
-    discount: float = param(0.12, low=0, high=1, unit="a year", meaning="at which later margin is discounted")
     start: float = param(
-        0.3, low=0, high=1, unit="share of the money", meaning="each, before anything is learned"
-    )
+        0.3, low=0, high=1, unit="share of the amount available",
+        meaning="spending on acquisition, and the same on retention, before a response is observed",
+    )  # fmt: skip
 
     turned: int = param(
-        0,
-        low=0,
-        high=1,
-        unit="0 or 1",
-        meaning="1: each gets what the closed form finds for the other, to compare with",
-    )
+        0, low=0, high=1, unit="0 or 1",
+        meaning="exchange of the two optima, as a comparison; 1: acquisition gets the optimum of retention, and the reverse",
+    )  # fmt: skip
 
     def set_up(self) -> None:
-        """Nothing has been seen yet."""
+        """Start without observations."""
         super().set_up()
         self.won, self.lost = Smoothed(52.0), Smoothed(52.0)
         self.wooing, self.keeping = Smoothed(52.0), Smoothed(52.0)
         self.last, self.begun = (0.0, 0.0), False
 
     def plan(self, view: FirmView) -> MarketingPlan:
-        """Advertise to those it has not, keep in touch with those it has; what is left betters the product."""
+        """Advertising for acquisition, staff and contacts for retention; the remaining amount goes to quality."""
         weeks, money = view.weeks_per_period, self.money(view)
         wooing, keeping = self._best(view, weeks) if self.begun else (self.start * money, self.start * money)
         scale = min(1.0, money / max(wooing + keeping, 1e-9))
@@ -64,9 +66,9 @@ class BlattbergDeighton(Budgeted):
         return plan.replace(quality=better_quality(view, plan, money_left(view, plan, money)))
 
     def _best(self, view: FirmView, weeks: float) -> tuple[float, float]:
-        """Money of the period for winning and for keeping, from yearly chances, spends and worth a head.
+        """Amounts of the period for acquisition and retention, from yearly probabilities, spending and customer value.
 
-        What responds beyond its ceiling, or not at all, tells no k: what was found for it stays.
+        Without a response, or with one above its ceiling, k cannot be estimated; spending then stays at its recent mean.
         """
         own = max(customers(view), 1.0)
         others = max(view.heads - own, 1.0)
@@ -90,5 +92,5 @@ class BlattbergDeighton(Budgeted):
 
     @staticmethod
     def _chance(a_week: float) -> float:
-        """Chance a year of what has a chance a week."""
+        """Probability per year that follows from a probability per week."""
         return 1.0 - exp(52.0 * log1p(-min(a_week, 0.999999)))

@@ -1,4 +1,4 @@
-"""Sells its second product cheaper to those who buy the first, for as long as that is news."""
+"""Bundling: a lower price of the second product for customers of the first, for some time after its launch."""
 
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, strategy
@@ -11,15 +11,19 @@ from sim.strategies.marketing_mix import MarketingMix
     traits=("transactional", "second product"),
 )
 class Bundler(MarketingMix):
-    """Gives a part of the second product's margin to customers of the first for some weeks after its launch, then as usual."""
+    """A discount on the second product for customers of the first in the weeks after its launch; the rest is plain marketing."""
 
     depth: float = param(
-        0.5, low=0, high=1, unit="share of the margin", meaning="taken off for who buys both"
-    )
-    weeks: float = param(26.0, low=13, high=520, unit="weeks", meaning="the bundle price is offered")
+        0.5, low=0, high=1, unit="share of the second product's margin",
+        meaning="discount on the second product for customers of the first",
+    )  # fmt: skip
+    weeks: float = param(
+        26.0, low=13, high=520, unit="weeks",
+        meaning="time after the launch in which the bundle price is offered",
+    )  # fmt: skip
 
     def plan(self, view: FirmView) -> MarketingPlan:
-        """The weeks are counted from the first view with a second product."""
+        """The bundle price for some weeks, counted from the first view with a second product; else plain marketing."""
         if view.second is not None:
             self.__dict__.setdefault("launched", view.weeks)
         if view.second is None or view.weeks - self.__dict__["launched"] >= self.weeks:
@@ -27,7 +31,7 @@ class Bundler(MarketingMix):
         return super().plan(view)
 
     def own_plan(self, view: FirmView, money: float) -> MarketingPlan:
-        """The bundle price; what it costs is left to the money there is for plain marketing."""
+        """The bundle price; its cost reduces the amount for plain marketing."""
         book = view.second
         if book is None or book.price <= 0.0:
             return view.standing_plan

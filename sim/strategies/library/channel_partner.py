@@ -1,4 +1,4 @@
-"""Works with its dealers: trains and helps them, never undercuts them, and is where they are."""
+"""Partnership with dealers: training and help for them, presence in their shops, and no undercutting."""
 
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, strategy
@@ -12,18 +12,24 @@ from sim.strategies.marketing_mix import PartnerMarketing
     traits=("relationship", "distributor market"),
 )
 class ChannelPartner(PartnerMarketing):
-    """Supports dealers and place together and keeps to its list price: no price off that dealers would have to meet."""
+    """Support of dealers and presence in their shops, without a price promotion that dealers would have to match."""
 
     kind = "distributor"
-    support: float = param(0.3, low=0, high=1, unit="share of the money", meaning="for distributors")
-    presence: float = param(0.15, low=0, high=1, unit="share of the money", meaning="place, at the dealers'")
+    support: float = param(
+        0.3, low=0, high=1, unit="share of the amount available",
+        meaning="spending on support of distributors",
+    )  # fmt: skip
+    presence: float = param(
+        0.15, low=0, high=1, unit="share of the amount available",
+        meaning="spending on convenience at the dealers' shops",
+    )  # fmt: skip
 
     def own_plan(self, view: FirmView, money: float) -> MarketingPlan:
-        """Dealers and their shops, up to all the money."""
+        """Support and presence, up to the whole amount."""
         whole = min(1.0, self.support + self.presence) * money
         return spend(view, view.standing_plan, whole, distributor_support=self.support, place=self.presence)
 
     def mix(self, view: FirmView) -> dict[str, float]:
-        """Plain marketing's; where there are dealers, without price off."""
+        """Weights of plain marketing, without promotion if there are dealers."""
         mix = super().mix(view)
         return mix | {"promotion": 0.0} if self.kind in view.stakeholders else mix

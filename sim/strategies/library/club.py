@@ -1,4 +1,4 @@
-"""Level 2, the social bond: personal contact with members, and care when they are unhappy."""
+"""Level 2, the social bond: personal contact with members, and recovery when they are dissatisfied."""
 
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, Programme, Tier, strategy
@@ -12,33 +12,26 @@ from sim.strategies.marketing_mix import MarketingMix
     traits=("relationship", "level 2"),
 )
 class Club(MarketingMix):
-    """Invites members by contact, makes good first when they are unhappy; plain marketing with what that leaves."""
+    """Personal contact with members (level 2), and service recovery when they are dissatisfied; the rest is plain marketing."""
 
     contact_rate: float = param(
-        0.1, low=0, high=2, unit="contacts a week", meaning="with each member", source=SEARCHED
+        0.1, low=0, high=2, unit="contacts per week", meaning="contacts with each member", source=SEARCHED
     )
     members: float = param(
-        0.5,
-        low=0,
-        high=1,
-        unit="share of active customers",
-        meaning="members, best buyers first",
-        source=SEARCHED,
-    )
+        0.5, low=0, high=1, unit="share of active customers",
+        meaning="members of the club, best buyers first", source=SEARCHED,
+    )  # fmt: skip
     listening: float = param(
-        0.0,
-        low=0,
-        high=1,
-        unit="share of the money",
-        meaning="half to hear of trouble, half to mend it",
-        source=SEARCHED,
-    )
+        0.0, low=0, high=1, unit="share of the amount available",
+        meaning="spending on feedback and recovery, in equal parts", source=SEARCHED,
+    )  # fmt: skip
     patience: float = param(
-        0.08, low=0, high=1, unit="failures a purchase", meaning="found before care comes first"
-    )
+        0.08, low=0, high=1, unit="failures per purchase",
+        meaning="rate of failures found above which recovery comes first",
+    )  # fmt: skip
 
     def own_plan(self, view: FirmView, money: float) -> MarketingPlan:
-        """Listen and mend, invite."""
+        """Feedback and recovery, then contacts with members."""
         plan = spend(view, view.standing_plan, self.listening * money, feedback=1.0, recovery=1.0)
         unhappy = known(view.survey.satisfaction, 0.0) < 0 or trouble(view) > self.patience
         if unhappy:

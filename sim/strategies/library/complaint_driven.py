@@ -1,4 +1,4 @@
-"""Defensive marketing: every complaint is paid for as a customer kept, and advertising waits while they mount."""
+"""Defensive marketing: compensation of every complaint, and no advertising while complaints are frequent."""
 
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, strategy
@@ -12,23 +12,27 @@ from sim.strategies.marketing_mix import MarketingMix
     traits=("relationship", "service"),
 )
 class ComplaintDriven(MarketingMix):
-    """Works on what causes complaints all the time, and moves advertising's money there while they are above usual."""
+    """Compensation of complaints, and staff against their causes, in place of advertising while complaints are frequent."""
 
     worth: float = param(
-        0.02, low=0, high=5, unit="share of a customer's yearly margin", meaning="paid to who complains"
+        0.02, low=0, high=5, unit="share of a customer's yearly margin", meaning="compensation per complaint"
     )
-    causes: float = param(0.1, low=0, high=1, unit="share of the money", meaning="staff, against the causes")
+    causes: float = param(
+        0.1, low=0, high=1, unit="share of the amount available",
+        meaning="spending on staff against the causes of failures",
+    )  # fmt: skip
     usual_times: float = param(
-        1.1, low=1, high=10, unit="times the usual complaints", meaning="above which advertising waits"
-    )
+        1.1, low=1, high=10, unit="multiple of the usual complaints",
+        meaning="rate of complaints above which advertising stops",
+    )  # fmt: skip
 
     def set_up(self) -> None:
-        """Nothing has been seen yet."""
+        """Start without observations."""
         super().set_up()
         self.usual, self.mounting = Smoothed(26.0), False
 
     def own_plan(self, view: FirmView, money: float) -> MarketingPlan:
-        """Pay those who complain, then staff."""
+        """Compensation of complaints, then staff."""
         rate, weeks = trouble(view), view.weeks_per_period
         usual = self.usual.after(rate * weeks, weeks)
         self.mounting = rate > self.usual_times * usual or rate > 0.1
@@ -45,7 +49,7 @@ class ComplaintDriven(MarketingMix):
         return spend(view, plan, self.causes * money, staff=1.0)
 
     def mix(self, view: FirmView) -> dict[str, float]:
-        """Plain marketing's; advertising's weight goes to staff while complaints mount."""
+        """Weights of plain marketing; that of advertising goes to staff while complaints are frequent."""
         mix = super().mix(view)
         if not self.mounting:
             return mix

@@ -1,4 +1,4 @@
-"""Database marketing: contacts whom the file says are worth it, and keeps the file up as it goes stale."""
+"""Database marketing: contacts with the most valuable customers on file, and upkeep of stale records."""
 
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, Programme, Tier, strategy
@@ -12,18 +12,21 @@ from sim.strategies.marketing_mix import MarketingMix
     traits=("relationship", "tiers"),
 )
 class DatabaseMarketer(MarketingMix):
-    """Serves the part of the file that is worth most; the staler the file, the more goes into the data themselves."""
+    """Contacts with the most valuable customers on file; the staler the file, the more is spent on its upkeep."""
 
     best: float = param(
-        0.3, low=0.01, high=1, unit="share of customers", meaning="contacted, by lifetime value; 1: everyone, for which no record is needed"
+        0.3, low=0.01, high=1, unit="share of customers", meaning="customers who are contacted, by lifetime value; 1: everyone, for which no record is needed"
     )  # fmt: skip
-    calling: float = param(0.4, low=0, high=1, unit="share of the money", meaning="contacts")
-    upkeep: float = param(
-        1.0, low=0, high=10, unit="share of the money at a file all stale", meaning="keeping up the data"
+    calling: float = param(
+        0.4, low=0, high=1, unit="share of the amount available", meaning="spending on contacts"
     )
+    upkeep: float = param(
+        1.0, low=0, high=10, unit="share of the amount available if all records are stale",
+        meaning="spending on upkeep of the records",
+    )  # fmt: skip
 
     def own_plan(self, view: FirmView, money: float) -> MarketingPlan:
-        """Upkeep by the share that is stale, then contacts with the best, as the money lasts."""
+        """Upkeep by the share of stale records, then contacts with the best customers."""
         stale = 1.0 - known(view.current_records, 1.0)
         kept = min(1.0 - self.calling, self.upkeep * stale) * money
         plan = spend(view, view.standing_plan, kept, data_upkeep=1.0)

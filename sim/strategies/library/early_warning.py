@@ -1,4 +1,4 @@
-"""Early warning: looks for failures nobody voices, harder the more of them it finds, and mends them."""
+"""Early warning: a search for failures that customers do not report, and their recovery."""
 
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, strategy
@@ -12,22 +12,31 @@ from sim.strategies.marketing_mix import MarketingMix
     traits=("relationship", "service"),
 )
 class EarlyWarning(MarketingMix):
-    """Sets what it spends on listening by the share of failures that were silent, and heeds a cooling survey."""
+    """Recovery, and more feedback the more failures go unreported; more staff when surveyed satisfaction falls."""
 
-    listening: float = param(0.1, low=0, high=1, unit="share of the money", meaning="when none were silent")
+    listening: float = param(
+        0.1, low=0, high=1, unit="share of the amount available",
+        meaning="spending on feedback if customers report all failures",
+    )  # fmt: skip
     silent: float = param(
-        0.3, low=0, high=1, unit="share of the money", meaning="more, if all failures were silent"
+        0.3, low=0, high=1, unit="share of the amount available",
+        meaning="additional spending on feedback if customers report no failure",
+    )  # fmt: skip
+    a_case: float = param(
+        2.0, low=0, high=1000, unit="money per case", meaning="spending on recovery per failure found"
     )
-    a_case: float = param(2.0, low=0, high=1000, unit="money a case", meaning="for what is found")
-    cooling: float = param(0.1, low=0, high=2, unit="satisfaction", meaning="below its own usual that counts")
+    cooling: float = param(
+        0.1, low=0, high=2, unit="satisfaction",
+        meaning="fall of satisfaction below its usual level after which staff is added",
+    )  # fmt: skip
 
     def set_up(self) -> None:
-        """Nothing has been seen yet."""
+        """Start without observations."""
         super().set_up()
         self.usual = Smoothed(26.0)
 
     def own_plan(self, view: FirmView, money: float) -> MarketingPlan:
-        """Listen, mend, and act on the work itself where the survey cools."""
+        """Feedback, recovery, and staff when surveyed satisfaction falls."""
         voiced = min(1.0, view.complaints / view.failures_found) if view.failures_found > 0 else 0.5
         listening = min(1.0, self.listening + self.silent * (1.0 - voiced))
         plan = spend(view, view.standing_plan, listening * money, feedback=1.0)

@@ -1,4 +1,4 @@
-"""Employees first: content employees make content customers; failures are read as employees in need."""
+"""Employees first: satisfied employees make satisfied customers; failures show that employees need support."""
 
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, strategy
@@ -12,21 +12,22 @@ from sim.strategies.marketing_mix import PartnerMarketing
     traits=("relationship", "internal market"),
 )
 class EmployeeFirst(PartnerMarketing):
-    """Supports employees before anybody else, more and with more hands as service fails; promises what they deliver."""
+    """Support of employees and additional staff, more of both as service fails; no promise above the quality delivered."""
 
     kind = "employees"
-    support: float = param(0.2, low=0, high=1, unit="share of the money", meaning="for employees")
-    hands: float = param(0.1, low=0, high=1, unit="share of the money", meaning="staff beside them")
-    relief: float = param(
-        3.0,
-        low=0,
-        high=50,
-        unit="times a failure a purchase",
-        meaning="more of both, above the usual failures",
+    support: float = param(
+        0.2, low=0, high=1, unit="share of the amount available", meaning="spending on support of employees"
     )
+    hands: float = param(
+        0.1, low=0, high=1, unit="share of the amount available", meaning="spending on additional staff"
+    )
+    relief: float = param(
+        3.0, low=0, high=50, unit="increase per failure per purchase",
+        meaning="relative increase of support and staff with failures above the usual rate",
+    )  # fmt: skip
 
     def own_plan(self, view: FirmView, money: float) -> MarketingPlan:
-        """Support and hands, up to all the money."""
+        """Support and staff, up to the whole amount."""
         more = 1.0 + self.relief * max(0.0, trouble(view) - FAILURES)
         asked = more * (self.support + self.hands)
         usual = view.standing_plan

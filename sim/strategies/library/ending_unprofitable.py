@@ -1,4 +1,4 @@
-"""Ends relations that do not pay: who brings less than it costs to be in touch is no longer contacted."""
+"""Ending of unprofitable relationships: no contacts with customers who earn less than the contacts cost."""
 
 import numpy as np
 
@@ -16,17 +16,26 @@ from sim.theory.bonds import Bonds
     reads_customer_file=True,
 )
 class EndingUnprofitable(MarketingMix, Reviewing):
-    """Contacts whoever earns more than the contacts cost, ends it with the rest, and gives theirs to those kept."""
+    """Contacts only with customers whose margin pays for them; these also get the contacts of the others."""
 
-    contact_rate: float = param(0.1, low=0, high=2, unit="contacts a week", meaning="with everyone kept")
-    touch: float = param(0.6, low=0, high=1, unit="share of the money", meaning="most spent on contacts")
+    contact_rate: float = param(
+        0.1, low=0, high=2, unit="contacts per week",
+        meaning="mean contacts per customer, all of which go to the customers who are kept",
+    )  # fmt: skip
+    touch: float = param(
+        0.6, low=0, high=1, unit="share of the amount available",
+        meaning="upper limit of spending on contacts",
+    )  # fmt: skip
     required: float = param(
-        4.0, low=0, high=100, unit="times the cost of contact", meaning="margin below which it is ended"
+        4.0, low=0, high=100, unit="multiple of the cost of contacts",
+        meaning="margin of a customer below which contacts end",
+    )  # fmt: skip
+    trial: float = param(
+        13.0, low=0, high=104, unit="weeks", meaning="time for which a new customer is kept in any case"
     )
-    trial: float = param(13.0, low=0, high=104, unit="weeks", meaning="that a new customer is kept anyway")
 
     def own_plan(self, view: FirmView, money: float) -> MarketingPlan:
-        """Contacts for those worth it; the others keep the product and nothing else."""
+        """Contacts with the profitable customers; the others get the product and nothing else."""
         kept = self.at_review(view, self._worth_keeping)
         if not kept:
             return view.standing_plan
@@ -39,7 +48,7 @@ class EndingUnprofitable(MarketingMix, Reviewing):
         return view.standing_plan.replace(tiers=tiers)
 
     def _worth_keeping(self, view: FirmView) -> float:
-        """Share of the customers on file whose yearly margin pays their contacts, (the new ones among them)."""
+        """Share of the customers on file whose margin pays for their contacts; new customers are included."""
         file, plan = view.customer_file, view.standing_plan
         if file is None or len(file) == 0 or paid(plan) <= 0:
             return 0.0

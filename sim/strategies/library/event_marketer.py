@@ -1,4 +1,4 @@
-"""Event marketing: meets people at its own events, takes down who they are, follows up with those worth most."""
+"""Event marketing: meetings with people at own events, records of the attendees, and follow-up by value."""
 
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, Programme, Tier, strategy
@@ -12,23 +12,34 @@ from sim.strategies.marketing_mix import MarketingMix
     traits=("relationship", "events"),
 )
 class EventMarketer(MarketingMix):
-    """Holds events by its own calendar; after each an offer to those who left data, and contact by value; quiet between."""
+    """Events at regular intervals, each followed by an offer to people who left data and by contacts by lifetime value."""
 
-    every: float = param(26.0, low=1, high=104, unit="weeks", meaning="from event to event")
-    lasting: float = param(2.0, low=0, high=52, unit="weeks", meaning="of an event")
-    following: float = param(6.0, low=0, high=52, unit="weeks", meaning="of follow-up after it")
-    event: float = param(0.9, low=0, high=1, unit="share of the money", meaning="spent while it lasts")
-    follow_up: float = param(0.6, low=0, high=1, unit="share of the money", meaning="spent on follow-up")
-    worth: float = param(0.2, low=0, high=0.5, unit="share of customers", meaning="in each tier followed up")
+    every: float = param(
+        26.0, low=1, high=104, unit="weeks", meaning="time from the start of one event to the next"
+    )
+    lasting: float = param(2.0, low=0, high=52, unit="weeks", meaning="length of an event")
+    following: float = param(
+        6.0, low=0, high=52, unit="weeks", meaning="length of the follow-up after an event"
+    )
+    event: float = param(
+        0.9, low=0, high=1, unit="share of the amount available", meaning="spending during an event"
+    )
+    follow_up: float = param(
+        0.6, low=0, high=1, unit="share of the amount available", meaning="spending during the follow-up"
+    )
+    worth: float = param(
+        0.2, low=0, high=0.5, unit="share of customers",
+        meaning="customers in each of the two tiers that are followed up",
+    )  # fmt: skip
     invited: float = param(
-        0.5, low=0, high=1, unit="share of those who left data", meaning="that gets the first offer"
+        0.5, low=0, high=1, unit="share of people who left data", meaning="people who get the first offer"
     )
     first_offer: float = param(
-        0.1, low=0, high=0.9, unit="share of the list price", meaning="off for who left data, until tiers are cut again after a purchase"
+        0.1, low=0, high=0.9, unit="share of the list price", meaning="discount for people who left data, until tiers are assigned again after their purchase"
     )  # fmt: skip
 
     def own_plan(self, view: FirmView, money: float) -> MarketingPlan:
-        """Event, follow-up, or nothing; in a period longer than the round, each in its part of the time."""
+        """Event, follow-up, or neither; in a period longer than the interval, each in its part of the time."""
         now, after = self._parts(view)
         plan, tiers = view.standing_plan, []
         if now > 0:
@@ -47,7 +58,7 @@ class EventMarketer(MarketingMix):
         return plan.replace(tiers=tuple(tiers))
 
     def _parts(self, view: FirmView) -> tuple[float, float]:
-        """Parts of the period in which an event and the follow-up run, together 1 at most."""
+        """Parts of the period with an event and with the follow-up, at most 1 together."""
         if view.weeks_per_period >= self.every:
             now = min(1.0, self.lasting / self.every)
             return now, min(1.0 - now, self.following / self.every)

@@ -1,4 +1,4 @@
-"""Plays the standing offer, with whatever levers and one programme its parameters set."""
+"""A fixed plan: the standing offer with the levers and the one programme that the parameters set."""
 
 from __future__ import annotations
 
@@ -25,23 +25,26 @@ _AT = Param(low=0, high=1e6, unit="weeks", type=float)
 
 @strategy("fixed_plan", source="none: the control of an experiment, and any plan one wants to plant")
 class FixedPlan(Strategy):
-    """The same decision every period, or another from a week on; a lever that is not set stands as offered."""
+    """The same decision in every period, or another one from a given week on; levers that are not set stay as offered."""
 
     beside: ClassVar[Mapping[str, Param]] = {
         name: replace(p, default=None, optional=True) for name, p in ALL_LEVERS.items()
     }
     accounts: int = param(
         0, low=0, high=1_000_000, unit="customers",
-        meaning="largest, to whom alone the programme goes; 0: it is for everyone",
+        meaning="number of largest customers who alone get the programme; 0: everyone gets it",
     )  # fmt: skip
-    case_load: int = param(25, low=1, high=1_000_000, unit="accounts", meaning="a manager looks after")
+    case_load: int = param(
+        25, low=1, high=1_000_000, unit="accounts per manager",
+        meaning="accounts that one manager looks after",
+    )  # fmt: skip
     then: object = param(
         None, unit="{at: week, lever: value, ...}", optional=True,
-        meaning="levers that change in week `at`, the others stay; null: none ever",
+        meaning="levers that change in week `at`, while the others stay; null: none changes",
     )  # fmt: skip
 
     def set_up(self) -> None:
-        """Read the plan that comes later, if there is one."""
+        """Read the later plan, if there is one."""
         self.later = None if self.then is None else self._later(self.then)
 
     def _later(self, given: Any) -> FixedPlan:
@@ -61,7 +64,7 @@ class FixedPlan(Strategy):
         return FixedPlan(**{**self.parameters(), "then": None, **changed})
 
     def plan(self, view: FirmView) -> MarketingPlan:
-        """The offer with every lever that is set, and the programme for everyone if there is one."""
+        """The offer with every lever that is set, and the programme if there is one."""
         if self.later is not None and view.weeks >= self.at:
             return self.later.plan(view)
         asked = {name: value for name in LEVERS if (value := getattr(self, name)) is not None}

@@ -1,4 +1,4 @@
-"""Level 1, the financial bond: points for every purchase, never fewer than a rival gives."""
+"""Level 1, the financial bond: points for every purchase, at least as many as any rival gives."""
 
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, Programme, Tier, strategy
@@ -12,17 +12,18 @@ from sim.strategies.marketing_mix import MarketingMix
     traits=("relationship", "level 1"),
 )
 class FrequencyProgramme(MarketingMix):
-    """Points for every purchase, never fewer than a rival gives; plain marketing with what that leaves."""
+    """Points for every purchase (level 1), at least as many as any rival gives; the rest goes to plain marketing."""
 
     reward_rate: float = param(
-        0.02, low=0, high=0.5, unit="share of what is paid", meaning="points issued", source=SEARCHED
-    )
+        0.02, low=0, high=0.5, unit="share of the amount paid",
+        meaning="value of the points issued", source=SEARCHED,
+    )  # fmt: skip
     programme_share: float = param(
-        0.6, low=0, high=1, unit="share of the money", meaning="the most that goes into points"
+        0.6, low=0, high=1, unit="share of the amount available", meaning="upper limit of spending on points"
     )
 
     def own_plan(self, view: FirmView, money: float) -> MarketingPlan:
-        """Points up to what the programme's share of the money covers."""
+        """Points, up to the upper limit of spending on them."""
         plan = view.standing_plan
         rate, best = self.reward_rate, max((offer.reward_rate for offer in view.rivals), default=0.0)
         rate = max(rate, best) if rate > 0 else 0.0

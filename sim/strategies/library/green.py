@@ -1,4 +1,4 @@
-"""Green marketing with an honest credit: betters the product first, then says so, and has it confirmed by others."""
+"""Green marketing: a better product first, then a promise that claims no more, then information of the public."""
 
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, strategy
@@ -12,18 +12,22 @@ from sim.strategies.marketing_mix import MarketingMix
     traits=("relationship", "quality"),
 )
 class Green(MarketingMix):
-    """Claims a part of the quality already delivered, never before it is there, and informs the public of it."""
+    """Better quality, a promise that claims part of the gain only once it is delivered, and public relations about it."""
 
-    betterment: float = param(0.6, low=0, high=1, unit="share of the money", meaning="quality")
+    betterment: float = param(
+        0.6, low=0, high=1, unit="share of the amount available", meaning="spending on quality"
+    )
     credit: float = param(
-        0.5, low=0, high=1, unit="share of the gain delivered", meaning="that it takes credit for"
-    )
+        0.5, low=0, high=1, unit="share of the gain delivered",
+        meaning="gain in quality that the promise claims",
+    )  # fmt: skip
     informing: float = param(
-        0.15, low=0, high=1, unit="share of the money", meaning="public relations, where somebody listens"
-    )
+        0.15, low=0, high=1, unit="share of the amount available",
+        meaning="spending on public relations, if there are influencers",
+    )  # fmt: skip
 
     def own_plan(self, view: FirmView, money: float) -> MarketingPlan:
-        """Better, then claim what is there, then inform."""
+        """Quality, then a promise within it, then public relations."""
         usual = view.standing_plan
         plan = usual.replace(quality=better_quality(view, usual, self.betterment * money))
         gained = max(0.0, view.quality - usual.quality)

@@ -1,4 +1,4 @@
-"""A high list price, broken by short deep sales that are advertised: Hi-Lo."""
+"""Hi-Lo pricing: a high list price, interrupted by short and deep sales that are advertised."""
 
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, strategy
@@ -11,25 +11,30 @@ from sim.strategies.budget import Budgeted, margin, spend, unit_costs
     traits=("transactional",),
 )
 class HeavyPromoter(Budgeted):
-    """Holds sales by the calendar from a high list price, and an early one when units fall."""
+    """Advertised sales at regular intervals from a high list price (Hi-Lo), and an early one when units fall."""
 
-    depth: float = param(0.25, low=0, high=0.9, unit="share of the list price", meaning="price off in a sale")
-    every: float = param(13.0, low=1, high=104, unit="weeks", meaning="from sale to sale")
+    depth: float = param(
+        0.25, low=0, high=0.9, unit="share of the list price", meaning="price reduction in a sale"
+    )
+    every: float = param(
+        13.0, low=1, high=104, unit="weeks", meaning="time from the start of one sale to the next"
+    )
     lasting: float = param(3.0, low=0, high=104, unit="weeks", meaning="length of a sale")
     markup: float = param(
-        0.02, low=0, high=0.5, unit="share of the price", meaning="list price above the usual"
-    )
+        0.02, low=0, high=0.5, unit="share of the price",
+        meaning="increase of the list price above the usual one",
+    )  # fmt: skip
     alarm: float = param(
-        0.15, low=0, high=1, unit="share of usual units", meaning="fall that brings a sale forward"
+        0.15, low=0, high=1, unit="share of usual units", meaning="fall in units that brings a sale forward"
     )
 
     def set_up(self) -> None:
-        """Nothing has been seen yet."""
+        """Start without observations."""
         super().set_up()
         self.usual_units: float | None = None
 
     def plan(self, view: FirmView) -> MarketingPlan:
-        """In a sale, four fifths of the budget go off the price and one fifth into telling so."""
+        """Four fifths of the amount available for the price reduction in a sale, and one fifth for advertising it."""
         plan = view.standing_plan.replace(price=min(1e6, view.standing_plan.price * (1.0 + self.markup)))
         usual = self.usual_units or view.units
         self.usual_units = 0.95 * usual + 0.05 * view.units

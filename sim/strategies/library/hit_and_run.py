@@ -1,4 +1,4 @@
-"""Hit and run: promises the sky and advertises it, then goes silent, dear and frugal until that is forgotten."""
+"""Hit and run: exaggerated promises that are advertised, then a high price and no marketing until they are forgotten."""
 
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, strategy
@@ -11,18 +11,23 @@ from sim.strategies.budget import Budgeted, Smoothed, spend
     traits=("transactional",),
 )
 class HitAndRun(Budgeted):
-    """Ends its campaign of promises once fewer come by it, sells dearer without any marketing, and comes back."""
+    """Campaigns with exaggerated promises until fewer customers come, each followed by a higher price without marketing."""
 
-    exaggeration: float = param(1.0, low=0, high=4, unit="quality", meaning="promise above what is delivered")
-    longest: float = param(26.0, low=1, high=520, unit="weeks", meaning="of a campaign")
-    dry: float = param(
-        0.6, low=0, high=1, unit="share of its best inflow", meaning="below it the campaign ends"
+    exaggeration: float = param(
+        1.0, low=0, high=4, unit="quality", meaning="promise above the quality delivered"
     )
-    away: float = param(26.0, low=1, high=520, unit="weeks", meaning="until the next campaign")
-    markup: float = param(0.1, low=0, high=1, unit="share of the price", meaning="put on while away")
+    longest: float = param(26.0, low=1, high=520, unit="weeks", meaning="maximum length of a campaign")
+    dry: float = param(
+        0.6, low=0, high=1, unit="share of the campaign's best inflow",
+        meaning="inflow of new customers below which a campaign ends",
+    )  # fmt: skip
+    away: float = param(26.0, low=1, high=520, unit="weeks", meaning="time until the next campaign")
+    markup: float = param(
+        0.1, low=0, high=1, unit="share of the price", meaning="increase of the price between campaigns"
+    )
 
     def set_up(self) -> None:
-        """Nothing has been seen yet."""
+        """Start without observations."""
         super().set_up()
         self.since, self.running = 0.0, False
         self._begin()
@@ -31,7 +36,7 @@ class HitAndRun(Budgeted):
         self.inflow, self.best = Smoothed(4.0), 0.0
 
     def plan(self, view: FirmView) -> MarketingPlan:
-        """Hit, or run."""
+        """A campaign, or a higher price without marketing."""
         self._turn(view)
         usual = view.standing_plan
         if self.running:

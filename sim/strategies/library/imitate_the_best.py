@@ -1,4 +1,4 @@
-"""Imitates the best: tries each rival's offer on its own customers, and keeps the one that earned most."""
+"""Imitation of the best: each rival's offer is tried on own customers, and the one that earned most is kept."""
 
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, PublicOffer, strategy
@@ -13,16 +13,25 @@ from sim.strategies.marketing_mix import MarketingMix
     traits=("imitates", "learns"),
 )
 class ImitateTheBest(MarketingMix, TrialAndError):
-    """Rivals' profits are not public, so it judges their offers by what each earned itself, its own among them."""
+    """Trials of the rivals' offers beside its own; the offer with the highest profit is kept until the next round.
 
-    stay: float = param(26.0, low=1, high=260, unit="weeks", meaning="with the best before a new round")
-    most: int = param(4, low=1, high=32, unit="rivals", meaning="tried in a round, the most different first")
-    least_margin: float = param(
-        0.05, low=0, high=0.5, unit="share of unit cost", meaning="floor above unit cost"
+    Rivals' profits are not public, so each offer is judged by the profit of the firm's own trial.
+    """
+
+    stay: float = param(
+        26.0, low=1, high=260, unit="weeks", meaning="time with the best offer before a new round of trials"
     )
+    most: int = param(
+        4, low=1, high=32, unit="rivals",
+        meaning="number of rivals whose offer is tried in a round, the most different first",
+    )  # fmt: skip
+    least_margin: float = param(
+        0.05, low=0, high=0.5, unit="share of unit cost",
+        meaning="minimum margin of the price above unit cost",
+    )  # fmt: skip
 
     def set_up(self) -> None:
-        """Nothing has been seen yet."""
+        """Start without observations."""
         super().set_up()
         self.to_try: list[PublicOffer | None] = [None]
         self.earned_by: list[tuple[float, PublicOffer | None]] = []
@@ -40,7 +49,7 @@ class ImitateTheBest(MarketingMix, TrialAndError):
         return self._made(view, self.to_try[0], money)
 
     def _judge(self, view: FirmView, mean: float) -> None:
-        """Note what the offer on trial earned; the own offer is the first of the first round."""
+        """Record the profit of the offer on trial; the own offer is tried first in the first round."""
         if not self.earned_by and len(self.to_try) == 1:
             self.to_try += self._different(view)
         self.earned_by.append((mean, self.to_try.pop(0)))
@@ -49,7 +58,7 @@ class ImitateTheBest(MarketingMix, TrialAndError):
             self.until = view.weeks + self.stay
 
     def _different(self, view: FirmView) -> list[PublicOffer]:
-        """Rivals whose offer is not the own one without a programme, the most different first."""
+        """Rivals whose offer differs from the own one without a programme, the most different first."""
         own = paid(view.standing_plan)
 
         def apart(offer: PublicOffer) -> float:

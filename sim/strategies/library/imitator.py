@@ -1,4 +1,4 @@
-"""Copies what is public of a rival: price soon, personal contact later, integration last."""
+"""Imitation of a rival's public offer: price soon, personal contact later, integration last."""
 
 from collections import deque
 
@@ -14,20 +14,27 @@ from sim.strategies.marketing_mix import MarketingMix
     traits=("imitates",),
 )
 class Imitator(MarketingMix):
-    """Copies what a rival did a lag ago and still does, plain marketing with what that leaves; its bonds start at 0."""
+    """Copies of a rival's price, points, contacts and integration, each after a delay; the rest goes to plain marketing.
 
-    whom: str = param("", meaning="the rival to copy; empty: the one whose programme would cost most")
-    financial_lag: float = param(
-        4.0, low=0, high=520, unit="weeks", meaning="until prices and points are copied"
+    A lever is copied only as far as the rival still uses it. Own bonds start at 0.
+    """
+
+    whom: str = param(
+        "", meaning="name of the rival to copy; empty: the rival whose programme would cost most"
     )
-    social_lag: float = param(26.0, low=0, high=520, unit="weeks", meaning="until contacts are copied")
-    structural_lag: float = param(104.0, low=0, high=520, unit="weeks", meaning="until integration is copied")
+    financial_lag: float = param(
+        4.0, low=0, high=520, unit="weeks", meaning="delay before prices and points are copied"
+    )
+    social_lag: float = param(26.0, low=0, high=520, unit="weeks", meaning="delay before contacts are copied")
+    structural_lag: float = param(
+        104.0, low=0, high=520, unit="weeks", meaning="delay before integration is copied"
+    )
     least_margin: float = param(
-        0.05, low=0, high=5, unit="share of unit cost", meaning="floor above unit cost"
+        0.05, low=0, high=5, unit="share of unit cost", meaning="minimum margin of the price above unit cost"
     )
 
     def plan(self, view: FirmView) -> MarketingPlan:
-        """The rival's offer as far as it is old enough, paid for and above cost."""
+        """The rival's offer as far as it is old enough, affordable and above cost."""
         seen = self._remember(view)
         model = self._model(view)
         if model is None:

@@ -1,4 +1,4 @@
-"""Integrated marketing: one voice; every channel has its part and says what is delivered, no more and no less."""
+"""Integrated marketing communication: the same promise in every channel, equal to the quality delivered."""
 
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, Programme, Tier, strategy
@@ -12,14 +12,15 @@ from sim.strategies.marketing_mix import MarketingMix
     traits=("relationship", "communication"),
 )
 class Integrated(MarketingMix):
-    """The promise is what is delivered, up and down; advertising, place, staff, the public and contacts speak as one."""
+    """A promise equal to the quality delivered, with equal amounts for advertising, place, staff, the public and contacts."""
 
     voice: float = param(
-        0.7, low=0, high=1, unit="share of the money", meaning="spread evenly over the channels"
-    )
+        0.7, low=0, high=1, unit="share of the amount available",
+        meaning="spending that is spread evenly over the channels",
+    )  # fmt: skip
 
     def own_plan(self, view: FirmView, money: float) -> MarketingPlan:
-        """The same amount for each channel, one of which is the public where somebody listens."""
+        """The same amount for each channel; public relations is one of them if there are influencers."""
         plan = view.standing_plan.replace(promise=max(-2.0, min(5.0, view.quality)))
         channels = dict.fromkeys(("advertising", "place", "staff"), 1.0)
         if "influencer" in view.stakeholders:

@@ -1,4 +1,4 @@
-"""Internet marketing: contact and service through a medium, cheap enough for everyone, and easy to get at any time."""
+"""Internet marketing: contacts and service online, cheap enough for everyone and available at any time."""
 
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, Programme, Tier, strategy
@@ -12,25 +12,33 @@ from sim.strategies.marketing_mix import MarketingMix
     traits=("relationship", "internet"),
 )
 class Internet(MarketingMix):
-    """Spends on reach at first; then on convenience and on contacts through a medium with everyone."""
+    """Advertising at the launch, then convenience and online contacts with everyone; the rest goes to plain marketing."""
 
-    online: float = param(1.0, low=0, high=1, unit="share of contacts", meaning="made through the medium")
-    launch: float = param(26.0, low=0, high=520, unit="weeks", meaning="in which reach comes first")
+    online: float = param(
+        1.0, low=0, high=1, unit="share of contacts", meaning="contacts that are made online"
+    )
+    launch: float = param(
+        26.0, low=0, high=520, unit="weeks", meaning="length of the launch, in which advertising comes first"
+    )
     reach: float = param(
-        0.7, low=0, high=1, unit="share of the money", meaning="on advertising while launching"
-    )
+        0.7, low=0, high=1, unit="share of the amount available",
+        meaning="spending on advertising during the launch",
+    )  # fmt: skip
     convenience: float = param(
-        0.3, low=0, high=1, unit="share of the money", meaning="on convenience after it, less while launching"
-    )
+        0.3, low=0, high=1, unit="share of the amount available",
+        meaning="spending on convenience after the launch, and less during it",
+    )  # fmt: skip
     talk: float = param(
-        0.2, low=0, high=1, unit="share of the money", meaning="on contacts after it, less while launching"
-    )
+        0.2, low=0, high=1, unit="share of the amount available",
+        meaning="spending on contacts after the launch, and less during it",
+    )  # fmt: skip
     most: float = param(
-        0.25, low=0, high=2, unit="contacts a week", meaning="with each active customer, however cheap"
-    )
+        0.25, low=0, high=2, unit="contacts per week",
+        meaning="upper limit of contacts with each active customer",
+    )  # fmt: skip
 
     def own_plan(self, view: FirmView, money: float) -> MarketingPlan:
-        """Reach first; what it leaves to convenience and contacts."""
+        """Advertising during the launch; convenience and contacts with the remaining amount."""
         launching = self.reach if view.weeks < self.launch else 0.0
         plan = spend(view, view.standing_plan, launching * money, advertising=1.0)
         left = (1.0 - launching) * money

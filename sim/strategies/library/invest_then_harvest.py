@@ -1,4 +1,4 @@
-"""Invest, then harvest: a low price and points until customers are tied, then a dear price while they stay."""
+"""Invest, then harvest: a low price and points until customers are locked in, then a high price while they stay."""
 
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, Programme, Tier, strategy
@@ -12,24 +12,32 @@ from sim.strategies.marketing_mix import MarketingMix
     traits=("transactional", "lock-in"),
 )
 class InvestThenHarvest(MarketingMix):
-    """Builds a base by promotion and points, harvests it by a higher price, and invests again once it has shrunk."""
+    """Promotion and points to build a customer base, then a higher price; investment again once the base has shrunk."""
 
-    investing: float = param(52.0, low=1, high=520, unit="weeks", meaning="of investment before a harvest")
-    markup: float = param(0.1, low=0, high=1, unit="share of the price", meaning="put on in the harvest")
-    bait: float = param(0.7, low=0, high=1, unit="share of the money", meaning="into promotion and points")
-    left: float = param(
-        0.8, low=0, high=1, unit="share of the base at harvest", meaning="below which it invests again"
+    investing: float = param(
+        52.0, low=1, high=520, unit="weeks", meaning="time of investment before a harvest"
     )
+    markup: float = param(
+        0.1, low=0, high=1, unit="share of the price", meaning="increase of the price in the harvest"
+    )
+    bait: float = param(
+        0.7, low=0, high=1, unit="share of the amount available",
+        meaning="spending on promotion and points, in equal parts",
+    )  # fmt: skip
+    left: float = param(
+        0.8, low=0, high=1, unit="share of the base at harvest",
+        meaning="customer base below which investment begins again",
+    )  # fmt: skip
 
     def set_up(self) -> None:
-        """Nothing has been seen yet."""
+        """Start without observations."""
         super().set_up()
         self.since: float = 0.0
         self.base: float | None = None
         self.size = Smoothed()
 
     def own_plan(self, view: FirmView, money: float) -> MarketingPlan:
-        """Bait, or take it back."""
+        """Promotion and points, or the price of the harvest."""
         size = self.size.after(customers(view) * view.weeks_per_period, view.weeks_per_period)
         if self.base is None and view.weeks - self.since >= self.investing:
             self.base = size

@@ -1,4 +1,4 @@
-"""Key-account management: selects accounts by revenue, gives managers a case load, and watches for change."""
+"""Key-account management: selection of accounts by revenue, managers with a case load, attention to silent accounts."""
 
 import numpy as np
 
@@ -23,24 +23,35 @@ from sim.strategies.marketing_mix import MarketingMix
     reads_customer_file=True,
 )
 class KeyAccountManager(MarketingMix, Reviewing):
-    """Two tiers of key accounts: all are visited as often as the case load allows, the largest are worked with."""
+    """Visits to key accounts as often as the case load allows, and integration of work with the largest of them."""
 
     held: float = param(
-        0.3, low=0, high=1, unit="share of revenue", meaning="that the key accounts hold together"
+        0.3, low=0, high=1, unit="share of revenue", meaning="revenue from all key accounts together"
     )
-    case_load: int = param(25, low=1, high=1000, unit="accounts", meaning="a manager looks after")
-    visits: float = param(10.0, low=0, high=200, unit="visits a week", meaning="that a manager can make")
-    largest: float = param(0.2, low=0, high=1, unit="share of key accounts", meaning="that are worked with")
-    managing: float = param(0.7, low=0, high=1, unit="share of the money", meaning="most spent on managers")
+    case_load: int = param(
+        25, low=1, high=1000, unit="accounts per manager", meaning="accounts that one manager looks after"
+    )
+    visits: float = param(
+        10.0, low=0, high=200, unit="visits per week", meaning="visits that one manager can make"
+    )
+    largest: float = param(
+        0.2, low=0, high=1, unit="share of key accounts",
+        meaning="largest key accounts, with which work is integrated",
+    )  # fmt: skip
+    managing: float = param(
+        0.7, low=0, high=1, unit="share of the amount available",
+        meaning="spending on key accounts, from which visits, integration and managers are planned",
+    )  # fmt: skip
     alarm: float = param(
-        0.2, low=0, high=1, unit="share of key accounts", meaning="silent before it is asked why"
-    )
+        0.2, low=0, high=1, unit="share of key accounts",
+        meaning="silent key accounts above which feedback and recovery are added",
+    )  # fmt: skip
     silent: float = param(
-        8.0, low=1, high=104, unit="weeks", meaning="without a purchase that count as silence"
+        8.0, low=1, high=104, unit="weeks", meaning="time without a purchase that counts as silence"
     )
 
     def own_plan(self, view: FirmView, money: float) -> MarketingPlan:
-        """Visit, work with the largest, and ask and mend where accounts fall silent."""
+        """Visits, integration with the largest, and feedback and recovery when accounts fall silent."""
         chosen, silence = self.at_review(view, self._selected) or (0, 0.0)
         plan, active = view.standing_plan, max(customers(view), 1.0)
         if chosen == 0:
@@ -66,7 +77,7 @@ class KeyAccountManager(MarketingMix, Reviewing):
         return plan
 
     def _selected(self, view: FirmView) -> tuple[int, float] | None:
-        """How many of the largest active customers hold the revenue asked for, and how many are silent."""
+        """Number of the largest customers who bring the required share of revenue, and the share of silent ones."""
         file = view.customer_file
         if file is None or len(file) == 0:
             return None

@@ -1,4 +1,4 @@
-"""Looks ahead: forecasts its rivals' price and its own sales, and takes the price that earns most until then."""
+"""Planning ahead: a forecast of rivals' price and own sales, and the price that earns most over the horizon."""
 
 from math import log
 
@@ -9,7 +9,7 @@ from sim.strategies import FirmView, MarketingPlan, strategy
 from sim.strategies.budget import paid, units
 from sim.strategies.marketing_mix import MarketingMix
 
-PRICES = np.linspace(0.8, 1.3, 51)  # of the standing price
+PRICES = np.linspace(0.8, 1.3, 51)  # multiples of the standing price
 FLOOR = 1e-6
 
 
@@ -19,34 +19,35 @@ FLOOR = 1e-6
     traits=("transactional", "price", "learns"),
 )
 class LookAhead(MarketingMix):
-    """Best reply in a model of its own: customers follow a price slowly, rivals go on as they went; it learns the rest."""
+    """Best reply in price in a model where sales adjust slowly and rivals continue their trend; the elasticity is learned."""
 
-    horizon: float = param(26.0, low=1, high=104, unit="weeks", meaning="that it looks ahead")
+    horizon: float = param(26.0, low=1, high=104, unit="weeks", meaning="horizon of the forecast")
     elasticity: float = param(
-        2.6,
-        low=0.1,
-        high=20,
-        unit="share of sales a share of price",
-        meaning="at the rivals' price, before it has learned",
-        source="F1: mean of 2.62, Bijmolt, van Heerde & Pieters 2005 (recalled)",
-    )
+        2.6, low=0.1, high=20, unit="share of sales per share of price",
+        meaning="price elasticity of sales at the rivals' price, before anything is learned", source="F1: mean of 2.62, Bijmolt, van Heerde & Pieters 2005 (recalled)",
+    )  # fmt: skip
     inertia: float = param(
-        0.8, low=0, high=0.99, unit="share a week", meaning="of sales that stay as they were"
-    )
-    trend: float = param(0.8, low=0, high=1, unit="share a week", meaning="of rivals' last step that goes on")
+        0.8, low=0, high=0.99, unit="share per week",
+        meaning="share of sales that does not adjust to a new price within a week",
+    )  # fmt: skip
+    trend: float = param(
+        0.8, low=0, high=1, unit="share per week",
+        meaning="share of the rivals' last price change that continues in the next week",
+    )  # fmt: skip
     trust: float = param(
-        5.0, low=0.1, high=1000, unit="steps of 10 %", meaning="that the first elasticity weighs"
-    )
+        5.0, low=0.1, high=1000, unit="price changes of 10 %",
+        meaning="weight of the first elasticity against observed price changes",
+    )  # fmt: skip
 
     def set_up(self) -> None:
-        """Nothing has been seen yet."""
+        """Start without observations."""
         super().set_up()
         weight = 0.01 * self.trust
         self.top, self.bottom = self.elasticity * weight, weight
         self.before: tuple[float, float, float] | None = None
 
     def own_plan(self, view: FirmView, money: float) -> MarketingPlan:
-        """The best price of a grid that the money pays for."""
+        """The best price of a grid within the amount available."""
         usual, weeks = view.standing_plan, view.weeks_per_period
         if usual.price <= 0:
             return usual
@@ -62,7 +63,7 @@ class LookAhead(MarketingMix):
         return usual.replace(price=min(1e6, float(prices[np.argmax(earned)])))
 
     def _learn(self, level: float, sold: float, own: float) -> float:
-        """Add last period's step of own price against rivals' to the regression; rivals' step, share."""
+        """Add the last change of the relative price to the regression; return the rivals' price change as a share."""
         before, self.before = self.before, (level, sold, own)
         if before is None:
             return 0.0
@@ -76,7 +77,7 @@ class LookAhead(MarketingMix):
     def _earned(
         self, prices: np.ndarray, cost: float, sold: float, now: float, level: float, step: float
     ) -> np.ndarray:
-        """Money earned over the horizon at each price, (n_prices,), week by week, by the model."""
+        """Gross margin over the horizon at each price, (n_prices,), summed over the weeks of the model."""
         elasticity = min(20.0, max(0.1, self.top / self.bottom))
         whole, sales = np.zeros(len(prices)), np.full(len(prices), sold)
         for _ in range(round(self.horizon)):

@@ -1,4 +1,4 @@
-"""A loss leader: sells below cost to those who hardly buy, and earns on those who stay at the full price."""
+"""A loss leader: a price below cost for the lightest buyers, and margins from those who stay at the full price."""
 
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, Programme, Tier, strategy
@@ -12,15 +12,22 @@ from sim.strategies.marketing_mix import MarketingMix
     traits=("transactional", "price"),
 )
 class LossLeader(MarketingMix):
-    """The only one that sells below cost on purpose: a discount for its lightest buyers, as many as the money pays."""
+    """A price below cost for the lightest buyers, as many as the budget allows; the rest goes to plain marketing.
 
-    loss: float = param(0.1, low=0, high=1, unit="share of unit cost", meaning="that the leader is below it")
+    No other strategy sells below cost on purpose.
+    """
+
+    loss: float = param(
+        0.1, low=0, high=1, unit="share of unit cost",
+        meaning="distance of the discounted price below unit cost",
+    )  # fmt: skip
     leading: float = param(
-        0.6, low=0, high=1, unit="share of the money", meaning="lost on the leader at most"
-    )
+        0.6, low=0, high=1, unit="share of the amount available",
+        meaning="upper limit of spending on the discount",
+    )  # fmt: skip
 
     def own_plan(self, view: FirmView, money: float) -> MarketingPlan:
-        """Everyone above the lightest buyers pays the full price."""
+        """The full price for all but the lightest buyers."""
         usual = view.standing_plan
         price = paid(usual)
         off = min(0.9, max(0.0, 1.0 - view.unit_cost * (1.0 - self.loss) / price)) if price > 0 else 0.0

@@ -1,4 +1,4 @@
-"""Market orientation: listens, makes good what it hears, and brings departments that are at odds together."""
+"""Market orientation: feedback, recovery of reported failures, and coordination of departments in conflict."""
 
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, Programme, Tier, strategy
@@ -12,21 +12,27 @@ from sim.strategies.marketing_mix import MarketingMix
     traits=("relationship", "organisation"),
 )
 class MarketOriented(MarketingMix):
-    """Spends on coordination by how far departments are at odds; on hearing, making good and contacts by how far they agree."""
+    """Coordination of departments in conflict; the better they are aligned, the more feedback, recovery and contacts."""
 
     joint: float = param(
-        0.5, low=0, high=1, unit="share of the money at alignment 0", meaning="coordination of departments"
-    )
-    hearing: float = param(0.05, low=0, high=1, unit="share of the money at alignment 1", meaning="feedback")
+        0.5, low=0, high=1, unit="share of the amount available at alignment 0",
+        meaning="spending on coordination of departments",
+    )  # fmt: skip
+    hearing: float = param(
+        0.05, low=0, high=1, unit="share of the amount available at alignment 1",
+        meaning="spending on feedback",
+    )  # fmt: skip
     making_good: float = param(
-        0.15, low=0, high=1, unit="share of the money at alignment 1", meaning="recovery of what is heard of"
-    )
+        0.15, low=0, high=1, unit="share of the amount available at alignment 1",
+        meaning="spending on recovery of failures",
+    )  # fmt: skip
     calling: float = param(
-        0.3, low=0, high=1, unit="share of the money at alignment 1", meaning="contacts with everyone"
-    )
+        0.3, low=0, high=1, unit="share of the amount available at alignment 1",
+        meaning="spending on contacts with everyone",
+    )  # fmt: skip
 
     def own_plan(self, view: FirmView, money: float) -> MarketingPlan:
-        """Coordination, and as far as departments agree what they do together."""
+        """Coordination, and joint work as far as departments are aligned."""
         agreed = view.alignment
         plan = spend(view, view.standing_plan, self.joint * (1.0 - agreed) * money, coordination=1.0)
         heard, mended = self.hearing * agreed * money, self.making_good * agreed * money

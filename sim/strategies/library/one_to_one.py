@@ -1,4 +1,4 @@
-"""One to one: four tiers by own estimate of lifetime value, each with the dose of contact that its value pays for."""
+"""One-to-one marketing: four tiers by estimated lifetime value, each with the contact that its value pays for."""
 
 import numpy as np
 
@@ -20,18 +20,23 @@ CUTS = (0.05, 0.2, 0.5, 1.0)
     reads_customer_file=True,
 )
 class OneToOne(MarketingMix, Reviewing):
-    """Fits the dose to each tier by the closed form of the best spend on it: no tier's dose is set by hand."""
+    """Contacts in four tiers by lifetime value, each with the optimal spending in closed form; none is set by hand."""
 
-    gain: float = param(0.1, low=0.02, high=1, unit="share of lifetime value", meaning="that contact can add")
+    gain: float = param(
+        0.1, low=0.02, high=1, unit="share of lifetime value",
+        meaning="largest gain in lifetime value from contact",
+    )  # fmt: skip
     response: float = param(
-        0.5, low=0.1, high=100, unit="a money a customer and year", meaning="how soon contact adds it"
-    )
+        0.5, low=0.1, high=100, unit="per unit of money per customer per year",
+        meaning="rate at which spending on contact approaches the largest gain",
+    )  # fmt: skip
     learning: float = param(
-        0.5, low=0, high=1, unit="share of the dose", meaning="fitting the offer to who is known best"
-    )
+        0.5, low=0, high=1, unit="share of the tier's spending",
+        meaning="spending on fitting the offer to the customers of the best two tiers",
+    )  # fmt: skip
 
     def own_plan(self, view: FirmView, money: float) -> MarketingPlan:
-        """The dose of each tier; the best half also has its offer fitted."""
+        """The spending of each tier; the best two tiers also have their offer fitted."""
         doses = self.at_review(view, self._doses)
         if not doses:
             return view.standing_plan
@@ -46,7 +51,7 @@ class OneToOne(MarketingMix, Reviewing):
         return within(view, view.standing_plan.replace(tiers=tuple(tiers)), money)
 
     def _doses(self, view: FirmView) -> tuple[float, ...]:
-        """Money a customer and week for each tier, from its mean lifetime value."""
+        """Money per customer per week for each tier, from its mean lifetime value."""
         file = view.customer_file
         if file is None or len(file) == 0:
             return ()

@@ -1,4 +1,4 @@
-"""Promises more than it delivers and more than any rival, and advertises the promise."""
+"""A promise above the quality delivered and above any rival's, with advertising for it."""
 
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, strategy
@@ -11,15 +11,18 @@ from sim.strategies.budget import Budgeted, spend
     traits=("transactional",),
 )
 class OverPromiser(Budgeted):
-    """Promises more than any rival and answers lost customers with a bigger promise, not better work."""
+    """An advertised promise above every rival's, raised further, in place of quality, when customers are lost."""
 
-    exaggeration: float = param(0.7, low=0, high=4, unit="quality", meaning="promise above what is delivered")
-    escalation: float = param(
-        0.3, low=0, high=4, unit="quality", meaning="added when more customers are lost than won"
+    exaggeration: float = param(
+        0.7, low=0, high=4, unit="quality", meaning="promise above the quality delivered"
     )
+    escalation: float = param(
+        0.3, low=0, high=4, unit="quality",
+        meaning="increase of the promise when more customers are lost than won",
+    )  # fmt: skip
 
     def plan(self, view: FirmView) -> MarketingPlan:
-        """The loudest promise of the market."""
+        """The highest promise in the market, and advertising for it."""
         plan = view.standing_plan
         promise = view.quality + self.exaggeration
         if view.lost_customers > view.new_customers:

@@ -1,4 +1,4 @@
-"""Level 3, the structural bond: work and systems tied with customers who have come to know the firm."""
+"""Level 3, the structural bond: integration of work and systems with customers who know the firm."""
 
 import numpy as np
 
@@ -15,20 +15,22 @@ from sim.strategies.marketing_mix import MarketingMix
     reads_customer_file=True,
 )
 class Partner(MarketingMix, Reviewing):
-    """Work and systems tied with customers once acquainted, plain marketing with what that leaves."""
+    """Integration of work and systems with acquainted customers (level 3); the rest goes to plain marketing."""
 
     integration: float = param(
-        1.0, low=0, high=1, unit="effort", meaning="with each partner", source=SEARCHED
+        1.0, low=0, high=1, unit="effort", meaning="integration effort with each partner", source=SEARCHED
     )
     acquainted: int = param(
-        5, low=0, high=20, unit="purchases", meaning="before a tie is offered", source=SEARCHED
-    )
+        5, low=0, high=20, unit="purchases",
+        meaning="number of purchases before integration is offered", source=SEARCHED,
+    )  # fmt: skip
     lapsed: float = param(
-        26.0, low=1, high=520, unit="weeks", meaning="without a purchase before a partner is given up"
-    )
+        26.0, low=1, high=520, unit="weeks",
+        meaning="time without a purchase after which a partner is given up",
+    )  # fmt: skip
 
     def own_plan(self, view: FirmView, money: float) -> MarketingPlan:
-        """Tie the acquainted."""
+        """Integration with the acquainted customers, and no promise above the quality delivered."""
         usual = view.standing_plan
         plan = usual.replace(promise=max(-2.0, min(usual.promise, view.quality)))
         share = self.at_review(view, self._acquainted)

@@ -1,4 +1,4 @@
-"""Kotler's fifth level: works with the best customers all the time, and serves the others."""
+"""Kotler's fifth level: continuous work with the best customers, and service for the others."""
 
 from dataclasses import replace
 
@@ -23,35 +23,30 @@ from sim.strategies.marketing_mix import MarketingMix
 
 @strategy("partnership", source=KOTLER, traits=("relationship", "kotler 5"), reads_customer_file=True)
 class Partnership(MarketingMix, Reviewing):
-    """Gives managers with a case load to the customers worth it, as many as the money ties."""
+    """Managers, contacts and integration for the most valuable customers; recovery, staff and feedback for everyone."""
 
     integration: float = param(
-        0.2, low=0, high=1, unit="effort", meaning="with each key account", source=SEARCHED
+        0.2, low=0, high=1, unit="effort", meaning="integration effort with each key account", source=SEARCHED
     )
     contact_rate: float = param(
-        0.1, low=0, high=2, unit="contacts a week", meaning="with each key account", source=SEARCHED
+        0.1, low=0, high=2, unit="contacts per week",
+        meaning="contacts with each key account", source=SEARCHED,
+    )  # fmt: skip
+    case_load: int = param(
+        50, low=1, high=10_000, unit="accounts per manager", meaning="accounts that one manager looks after"
     )
-    case_load: int = param(50, low=1, high=10_000, unit="accounts", meaning="a manager looks after")
     partners: float = param(
-        0.7,
-        low=0,
-        high=1,
-        unit="share of the money",
-        meaning="the most spent on key accounts",
-        source=SEARCHED,
-    )
+        0.7, low=0, high=1, unit="share of the amount available",
+        meaning="upper limit of spending on key accounts", source=SEARCHED,
+    )  # fmt: skip
     attention: float = param(
-        0.05,
-        low=0,
-        high=1,
-        unit="share of what is left",
-        meaning="staff and early warning, half each",
-        source=SEARCHED,
-    )
+        0.05, low=0, high=1, unit="share of the remaining amount",
+        meaning="spending on staff and feedback, in equal parts", source=SEARCHED,
+    )  # fmt: skip
     a_case: float = A_CASE
 
     def own_plan(self, view: FirmView, money: float) -> MarketingPlan:
-        """Mend first, tie the worthy, listen with what is left."""
+        """Recovery, then integration with the most valuable customers, then feedback and staff."""
         n = max(view.active_customers, 1)
         plan = spend(view, view.standing_plan, min(0.3 * money, self.a_case * cases(view)), recovery=1.0)
         accounts = self.at_review(view, self._worthy)
@@ -69,7 +64,7 @@ class Partnership(MarketingMix, Reviewing):
         return spend(view, plan, self.attention * money_left(view, plan, money), feedback=1.0, staff=1.0)
 
     def _worthy(self, view: FirmView) -> int:
-        """How many are worth twice the mean of those on file, a tenth of the active at most."""
+        """Number of customers worth more than twice the mean of the file, at most a tenth of the active customers."""
         file = view.customer_file
         if file is None or len(file) == 0:
             return 0

@@ -1,4 +1,4 @@
-"""Personal service: everyone has a person to turn to, who serves and keeps in touch."""
+"""Personal service: a contact person for everyone, who serves and keeps in touch."""
 
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, Programme, Tier, strategy
@@ -12,23 +12,27 @@ from sim.strategies.marketing_mix import MarketingMix
     traits=("relationship", "level 2", "service"),
 )
 class PersonalService(MarketingMix):
-    """The same people serve and contact everyone: more work on the service when it fails, more talk when customers go."""
+    """Contact persons who serve and contact every customer, with more contact while more customers leave than come."""
 
-    people: float = param(0.6, low=0, high=1, unit="share of the money", meaning="spent on contact persons")
+    people: float = param(
+        0.6, low=0, high=1, unit="share of the amount available", meaning="spending on contact persons"
+    )
     serving: float = param(
-        0.4, low=0, high=1, unit="share of their time", meaning="on service while all is well"
-    )
+        0.4, low=0, high=1, unit="share of the contact persons' time",
+        meaning="time for service while customers do not leave",
+    )  # fmt: skip
     shift: float = param(
-        0.2, low=0, high=1, unit="share of their time", meaning="moved to contact while more leave than come"
-    )
+        0.2, low=0, high=1, unit="share of the contact persons' time",
+        meaning="time moved to contact while more customers leave than come",
+    )  # fmt: skip
 
     def set_up(self) -> None:
-        """Nothing has been seen yet."""
+        """Start without observations."""
         super().set_up()
         self.lost, self.won = Smoothed(), Smoothed()
 
     def own_plan(self, view: FirmView, money: float) -> MarketingPlan:
-        """Serve and talk."""
+        """Service and contacts."""
         lost = self.lost.after(view.lost_customers, view.weeks_per_period)
         won = self.won.after(view.new_customers, view.weeks_per_period)
         serving = max(0.0, self.serving - (self.shift if lost > won else 0.0))

@@ -1,4 +1,4 @@
-"""Every day a little cheaper than the cheapest rival, as far as cost and budget allow."""
+"""Everyday low price: a little below the cheapest rival, as far as cost and budget allow."""
 
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, strategy
@@ -11,18 +11,22 @@ from sim.strategies.budget import Budgeted, paid, spend, units
     traits=("transactional",),
 )
 class PriceCutter(Budgeted):
-    """Undercuts the cheapest rival every day, down to a floor, and tells people with what is left."""
+    """A price below the cheapest rival's every day, down to a floor, and advertising of it with the remaining amount."""
 
-    undercut: float = param(0.02, low=0, high=0.5, unit="share of the rival's price", meaning="how far below")
+    undercut: float = param(
+        0.02, low=0, high=0.5, unit="share of the rival's price",
+        meaning="distance of the price below the cheapest rival's",
+    )  # fmt: skip
     least_margin: float = param(
-        0.1, low=0, high=5, unit="share of unit cost", meaning="floor above unit cost"
+        0.1, low=0, high=5, unit="share of unit cost", meaning="minimum margin of the price above unit cost"
     )
     news: float = param(
-        0.5, low=0, high=1, unit="share of what is left", meaning="spent on advertising the price"
-    )
+        0.5, low=0, high=1, unit="share of the remaining amount",
+        meaning="spending on advertising of the price",
+    )  # fmt: skip
 
     def plan(self, view: FirmView) -> MarketingPlan:
-        """Undercut; a price war at a loss is left for others to win."""
+        """Undercut the cheapest rival; if that is below the floor, follow the mean price of rivals."""
         usual, money = view.standing_plan, self.money(view)
         if not view.rivals:
             return usual

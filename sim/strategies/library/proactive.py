@@ -1,4 +1,4 @@
-"""Kotler's fourth level: comes before anything goes wrong, and betters the product by what it hears."""
+"""Kotler's fourth level: contact before anything goes wrong, and a product improved by feedback."""
 
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, Programme, Tier, strategy
@@ -9,29 +9,27 @@ from sim.strategies.marketing_mix import MarketingMix
 
 @strategy("proactive", source=KOTLER, traits=("relationship", "kotler 4"))
 class Proactive(MarketingMix):
-    """Contacts everyone from time to time; quality follows the surveyed wish, staff acts before failures."""
+    """Contacts with everyone, quality raised toward the desires found in surveys, and staff before failures occur."""
 
     a_case: float = A_CASE
     contact_rate: float = param(
-        0.1, low=0, high=2, unit="contacts a week", meaning="with everyone", source=SEARCHED
-    )
+        0.1, low=0, high=2, unit="contacts per week",
+        meaning="contacts with each active customer", source=SEARCHED,
+    )  # fmt: skip
     listening: float = param(
-        0.025, low=0, high=1, unit="share of the money", meaning="surveys", source=SEARCHED
-    )
+        0.025, low=0, high=1, unit="share of the amount available",
+        meaning="spending on surveys", source=SEARCHED,
+    )  # fmt: skip
     prevention: float = param(
-        0.05,
-        low=0,
-        high=1,
-        unit="share of what is left",
-        meaning="staff, before anything fails",
-        source=SEARCHED,
-    )
+        0.05, low=0, high=1, unit="share of the remaining amount",
+        meaning="spending on staff before failures occur", source=SEARCHED,
+    )  # fmt: skip
     betterment: float = param(
-        0.2, low=0, high=2, unit="quality", meaning="the most that quality is raised", source=SEARCHED
+        0.2, low=0, high=2, unit="quality", meaning="largest increase of quality", source=SEARCHED
     )
 
     def own_plan(self, view: FirmView, money: float) -> MarketingPlan:
-        """Improve by the gap between wish and satisfaction, mend, ask, contact, prevent."""
+        """Quality by the gap between desire and satisfaction, then recovery, feedback, contacts and staff."""
         usual = view.standing_plan
         wish = known(view.survey.desire, 0.0) - known(view.survey.satisfaction, 0.4)
         better = usual.quality + min(self.betterment, max(0.0, wish))

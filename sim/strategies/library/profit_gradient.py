@@ -1,4 +1,4 @@
-"""Climbs its own profit: moves every lever at once, both ways, and steps to the side that earned more."""
+"""Gradient ascent on own profit: all levers are moved at once, both ways, then toward the side that earned more."""
 
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, Programme, Tier, strategy
@@ -6,7 +6,7 @@ from sim.strategies.budget import within
 from sim.strategies.learning import TrialAndError
 
 STEPS = {"price": 0.03, "advertising": 0.015, "contact_rate": 0.03, "reward_rate": 0.01}
-#: Directions that are tried one after the other: rows at right angles, so that no lever hides another.
+#: Directions that are tried one after the other: orthogonal rows, so that the effects of the levers are separated.
 SIGNS = ((1, 1, 1, 1), (1, -1, 1, -1), (1, 1, -1, -1), (1, -1, -1, 1))
 
 
@@ -16,22 +16,27 @@ SIGNS = ((1, 1, 1, 1), (1, -1, 1, -1), (1, 1, -1, -1), (1, -1, -1, 1))
     traits=("learns",),
 )
 class ProfitGradient(TrialAndError):
-    """Estimates the slope of its profit from two holds on either side of where it is, whatever the number of levers."""
+    """Steps along the slope of profit, estimated from two trials of all levers at once, one on either side of the plan."""
 
-    step: float = param(1.0, low=0.05, high=5, unit="of the usual steps", meaning="size of what is tried")
-    pace: float = param(1.0, low=0.05, high=5, unit="of a step", meaning="the most that one judgement moves")
-    slope: float = param(
-        0.02, low=0.001, high=1, unit="share of profit", meaning="difference that moves by the whole pace"
+    step: float = param(
+        1.0, low=0.05, high=5, unit="multiple of the usual steps", meaning="size of the trial steps"
     )
+    pace: float = param(
+        1.0, low=0.05, high=5, unit="trial steps", meaning="largest move after one comparison"
+    )
+    slope: float = param(
+        0.02, low=0.001, high=1, unit="share of profit",
+        meaning="difference in profit that leads to the largest move",
+    )  # fmt: skip
 
     def set_up(self) -> None:
-        """Nothing has been seen yet."""
+        """Start without observations."""
         super().set_up()
         self.at = {"price": 1.0, "advertising": 0.02, "contact_rate": 0.0, "reward_rate": 0.0}
         self.side, self.turn, self.first = 1, 0, 0.0
 
     def plan(self, view: FirmView) -> MarketingPlan:
-        """Go on holding, or take the other side, or step."""
+        """Keep the present plan until its hold ends, then try the other side, or take a step."""
         mean = self.result(view)
         if mean is not None and self.side > 0:
             self.first, self.side = mean, -1
@@ -45,7 +50,7 @@ class ProfitGradient(TrialAndError):
         self.at = self._moved(self.pace * min(1.0, max(-1.0, slope)))
 
     def _moved(self, far: float) -> dict[str, float]:
-        """Where it is, so far along the present direction; no lever below 0."""
+        """Levers at a distance ``far`` along the present direction; none below 0."""
         signs = zip(STEPS, SIGNS[self.turn], strict=True)
         return {name: max(0.0, self.at[name] + far * sign * self.step * STEPS[name]) for name, sign in signs}
 

@@ -1,4 +1,4 @@
-"""Better than the best rival promises, at a price that carries the cost; no promise it does not keep."""
+"""Quality leadership: quality above the best rival's promise, a price that covers its cost, and promises kept."""
 
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, strategy
@@ -11,22 +11,27 @@ from sim.strategies.budget import Budgeted, better_quality, money_left, paid, sp
     traits=("transactional", "quality"),
 )
 class QualityLeader(Budgeted):
-    """Raises quality step by step above what rivals promise while it pays, and takes it back if not."""
+    """Quality raised step by step above the rivals' promises while a unit earns money, and lowered while it does not."""
 
-    lead: float = param(0.2, low=0, high=2, unit="quality", meaning="aimed above the best rival's promise")
-    passed_on: float = param(
-        0.5, low=0, high=1, unit="share of the extra unit cost", meaning="put on the price"
+    lead: float = param(
+        0.2, low=0, high=2, unit="quality", meaning="target of quality above the best rival's promise"
     )
-    step: float = param(0.05, low=0, high=1, unit="quality a quarter", meaning="how fast the aim moves")
+    passed_on: float = param(
+        0.5, low=0, high=1, unit="share of the extra unit cost",
+        meaning="cost of quality passed on in the price",
+    )  # fmt: skip
+    step: float = param(
+        0.05, low=0, high=1, unit="quality per quarter", meaning="speed at which the target of quality moves"
+    )
 
     def set_up(self) -> None:
-        """Nothing has been seen yet."""
+        """Start without observations."""
         super().set_up()
         self.aim: float | None = None
         self.base_cost: float | None = None
 
     def plan(self, view: FirmView) -> MarketingPlan:
-        """Raise the aim while a unit earns money, lower it while it does not."""
+        """Raise the target of quality while a unit earns money, lower it while it does not."""
         usual = view.standing_plan
         self.base_cost = view.unit_cost if self.base_cost is None else min(self.base_cost, view.unit_cost)
         best = max((offer.promise for offer in view.rivals), default=usual.quality)

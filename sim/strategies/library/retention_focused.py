@@ -1,4 +1,4 @@
-"""Zero defections: money goes where customers are being lost, and wins new ones only to replace the lost."""
+"""Zero defections: spending on the causes by which customers are lost, and acquisition only to replace them."""
 
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, Programme, Tier, strategy
@@ -21,24 +21,31 @@ from sim.strategies.budget import (
     traits=("relationship", "retention"),
 )
 class RetentionFocused(Budgeted):
-    """Answers losses by their cause: failures with recovery and staff, coolness with contact; the rest betters the work."""
+    """Recovery and staff against failures, contacts against dissatisfaction; the rest replaces losses or raises quality."""
 
-    keeping: float = param(0.7, low=0, high=1, unit="share of the money", meaning="spent on those it has")
+    keeping: float = param(
+        0.7, low=0, high=1, unit="share of the amount available", meaning="spending on present customers"
+    )
     alarm: float = param(
-        0.01, low=0, high=1, unit="share of customers a week", meaning="losses that take all the money"
-    )
+        0.01, low=0, high=1, unit="share of customers per week",
+        meaning="losses above which the whole amount goes to present customers",
+    )  # fmt: skip
     warm: float = param(
-        0.3, low=-1, high=1, unit="satisfaction", meaning="below it customers are contacted more"
-    )
-    contact_rate: float = param(0.04, low=0, high=2, unit="contacts a week", meaning="with the better half")
+        0.3, low=-1, high=1, unit="satisfaction",
+        meaning="satisfaction below which customers are contacted more often",
+    )  # fmt: skip
+    contact_rate: float = param(
+        0.04, low=0, high=2, unit="contacts per week",
+        meaning="contacts with each customer of the better half",
+    )  # fmt: skip
 
     def set_up(self) -> None:
-        """Nothing has been seen yet."""
+        """Start without observations."""
         super().set_up()
         self.lost, self.won = Smoothed(), Smoothed()
 
     def plan(self, view: FirmView) -> MarketingPlan:
-        """Care by cause, then replace."""
+        """Spending by cause of losses, then advertising to replace lost customers, or better quality."""
         money, plan = self.money(view), view.standing_plan
         lost = self.lost.after(view.lost_customers, view.weeks_per_period)
         won = self.won.after(view.new_customers, view.weeks_per_period)

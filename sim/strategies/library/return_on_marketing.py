@@ -1,4 +1,4 @@
-"""Return on marketing: tries a little more of value, brand and relationship in turn, and follows what paid best."""
+"""Return on marketing: experiments with value, brand and relationship in turn, and a shift to the best return."""
 
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, Programme, Tier, strategy
@@ -14,17 +14,25 @@ DRIVERS = ("value", "brand", "relationship")
     traits=("relationship", "equity", "learns"),
 )
 class ReturnOnMarketing(TrialAndError):
-    """Small experiments of its own: a tenth of the money more on one driver of equity, then toward the best return."""
+    """Experiments with more spending on one driver of customer equity, then a shift to the driver with the best return."""
 
-    trial: float = param(0.1, low=0.01, high=0.5, unit="share of the money", meaning="moved in an experiment")
-    shift: float = param(0.1, low=0.01, high=0.5, unit="share of the money", meaning="moved after a round")
-    memory: float = param(0.5, low=0, high=0.99, unit="share a round", meaning="of past returns that is kept")
+    trial: float = param(
+        0.1, low=0.01, high=0.5, unit="share of the amount available",
+        meaning="spending moved to one driver in an experiment",
+    )  # fmt: skip
+    shift: float = param(
+        0.1, low=0.01, high=0.5, unit="share of the amount available",
+        meaning="spending moved to the best driver after a round of experiments",
+    )  # fmt: skip
+    memory: float = param(
+        0.5, low=0, high=0.99, unit="share per round", meaning="weight of past returns that is kept"
+    )
     least: float = param(
-        0.02, low=0, high=0.3, unit="share of the money", meaning="that no driver goes below"
+        0.02, low=0, high=0.3, unit="share of the amount available", meaning="minimum spending on each driver"
     )
 
     def set_up(self) -> None:
-        """Nothing has been seen yet."""
+        """Start without observations."""
         super().set_up()
         self.shares = dict.fromkeys(DRIVERS, 1.0 / len(DRIVERS))
         self.returns = dict.fromkeys(DRIVERS, 0.0)
@@ -32,14 +40,14 @@ class ReturnOnMarketing(TrialAndError):
         self.usual = 0.0
 
     def plan(self, view: FirmView) -> MarketingPlan:
-        """Hold the mix, then each driver with a little more, then shift."""
+        """The present mix, then a little more for each driver in turn, then the shift."""
         mean = self.result(view)
         if mean is not None:
             self._turn(view, mean)
         return self._made(view, self.shares if self.trying is None else self._more(self.trying, self.trial))
 
     def _turn(self, view: FirmView, mean: float) -> None:
-        """Note the return of what was tried, money a money, and go on to the next driver."""
+        """Record the return of the driver on trial per unit of money, and go on to the next one."""
         if self.trying is None:
             self.usual, self.trying = mean, DRIVERS[0]
             return
@@ -53,7 +61,7 @@ class ReturnOnMarketing(TrialAndError):
             self.shares = self._more(max(DRIVERS, key=self.returns.__getitem__), self.shift)
 
     def _more(self, driver: str, amount: float) -> dict[str, float]:
-        """The shares with an amount more for one driver, taken from the others in proportion."""
+        """The shares with an additional amount for one driver, taken from the others in proportion."""
         others = 1.0 - self.shares[driver]
         taken = min(amount, max(0.0, others - self.least * (len(DRIVERS) - 1)))
         kept = 1.0 - taken / others if others > 0 else 1.0

@@ -1,4 +1,4 @@
-"""Cells of recency, frequency and money: the best cells are contacted, the middle ones collect points."""
+"""Segmentation by recency, frequency and money: contacts for the best cells, points for the middle ones too."""
 
 import numpy as np
 
@@ -15,20 +15,32 @@ from sim.strategies.marketing_mix import MarketingMix
     reads_customer_file=True,
 )
 class RfmTiered(MarketingMix, Reviewing):
-    """Scores customers 1 to 5 on recency, frequency and money, and cuts tiers where the sum of scores falls."""
+    """Contacts and points for customers with the best scores of recency, frequency and money, points for the middle ones.
+
+    Each of the three is scored 1 to 5; the sum of the scores assigns customers to tiers.
+    """
 
     best: float = param(
-        12.0, low=3, high=15, unit="points of 15", meaning="from which customers are contacted"
+        12.0, low=3, high=15, unit="points of 15", meaning="sum of scores from which customers are contacted"
     )
-    middle: float = param(8.0, low=3, high=15, unit="points of 15", meaning="from which they collect points")
-    mailing: float = param(0.3, low=0, high=1, unit="share of the money", meaning="contacts with the best")
+    middle: float = param(
+        8.0, low=3, high=15, unit="points of 15", meaning="sum of scores from which customers collect points"
+    )
+    mailing: float = param(
+        0.3, low=0, high=1, unit="share of the amount available",
+        meaning="spending on contacts with the best customers",
+    )  # fmt: skip
     collecting: float = param(
-        0.3, low=0, high=1, unit="share of the money", meaning="points of best and middle"
-    )
-    lapsed: float = param(52.0, low=1, high=520, unit="weeks", meaning="without a purchase before one is out")
+        0.3, low=0, high=1, unit="share of the amount available",
+        meaning="spending on points for the best and middle customers",
+    )  # fmt: skip
+    lapsed: float = param(
+        52.0, low=1, high=520, unit="weeks",
+        meaning="time without a purchase after which a customer counts as lapsed",
+    )  # fmt: skip
 
     def own_plan(self, view: FirmView, money: float) -> MarketingPlan:
-        """Contacts and points by cell; who scores less gets neither."""
+        """Contacts and points by score; customers with lower scores get neither."""
         cuts = self.at_review(view, self._cuts)
         if not cuts:
             return view.standing_plan
@@ -39,7 +51,7 @@ class RfmTiered(MarketingMix, Reviewing):
         return view.standing_plan.replace(tiers=(best, Tier(Programme(reward_rate=points), "rfm", both)))
 
     def _cuts(self, view: FirmView) -> tuple[float, float] | None:
-        """Share of the active customers in the best cells, and in the best and the middle ones."""
+        """Shares of the active customers in the best cells, and in the best and middle ones together."""
         file = view.customer_file
         if file is None:
             return None

@@ -1,4 +1,4 @@
-"""Finds failures and makes them good, for as much as the customer at risk is worth."""
+"""Service recovery: search for failures, and recovery up to the value of the customer at risk."""
 
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, strategy
@@ -11,24 +11,23 @@ from sim.strategies.budget import Budgeted, cases, customers, margin, money_left
     traits=("relationship", "service"),
 )
 class ServiceRecoverer(Budgeted):
-    """Makes failures good up to the customer's worth, looks for silent ones, works on frequent causes."""
+    """Recovery up to the customer's value, a search for unreported failures, and staff when failures are frequent."""
 
     worth: float = param(
-        0.1, low=0, high=5, unit="share of a customer's yearly margin", meaning="the most spent on one case"
-    )
+        0.1, low=0, high=5, unit="share of a customer's yearly margin",
+        meaning="upper limit of spending on one case",
+    )  # fmt: skip
     search: float = param(
-        0.15,
-        low=0,
-        high=1,
-        unit="share of what recovery leaves",
-        meaning="spent on finding failures not voiced",
-    )
+        0.15, low=0, high=1, unit="share of the amount left after recovery",
+        meaning="spending on the search for unreported failures",
+    )  # fmt: skip
     tolerated: float = param(
-        0.02, low=0, high=1, unit="failures a purchase", meaning="found before staff is added"
-    )
+        0.02, low=0, high=1, unit="failures per purchase",
+        meaning="rate of failures found above which staff is added",
+    )  # fmt: skip
 
     def plan(self, view: FirmView) -> MarketingPlan:
-        """Recovery first, then early warning, then prevention or advertising."""
+        """Recovery, then early warning, then prevention or advertising."""
         plan, money = view.standing_plan, self.money(view)
         a_week = units(view) / max(customers(view), 1.0) / view.weeks_per_period
         yearly = 52.0 * a_week * max(0.0, margin(view, plan))

@@ -1,4 +1,4 @@
-"""Partnership with suppliers: plans with them, and shares with customers what that saves."""
+"""Partnership with suppliers: joint planning, and savings shared with customers."""
 
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, strategy
@@ -12,19 +12,24 @@ from sim.strategies.marketing_mix import PartnerMarketing
     traits=("relationship", "supplier market"),
 )
 class SupplierPartnership(PartnerMarketing):
-    """Supports suppliers, and takes off the price a part of what a unit has become cheaper by."""
+    """Support of suppliers, and promotion that passes on part of the fall in unit cost; the rest is plain marketing."""
 
     kind = "supplier"
-    support: float = param(0.3, low=0, high=1, unit="share of the money", meaning="for suppliers")
-    passed_on: float = param(0.5, low=0, high=1, unit="share of the saving", meaning="taken off the price")
+    support: float = param(
+        0.3, low=0, high=1, unit="share of the amount available", meaning="spending on support of suppliers"
+    )
+    passed_on: float = param(
+        0.5, low=0, high=1, unit="share of the saving",
+        meaning="saving in unit cost that is passed on as promotion",
+    )  # fmt: skip
 
     def set_up(self) -> None:
-        """Nothing has been seen yet."""
+        """Start without observations."""
         super().set_up()
         self.dearest = 0.0
 
     def own_plan(self, view: FirmView, money: float) -> MarketingPlan:
-        """Support, and the saving as promotion within half of the money."""
+        """Support, and the saving as promotion within half of the remaining amount."""
         self.dearest = max(self.dearest, view.unit_cost)
         usual = view.standing_plan
         plan = spend(view, usual, self.support * money, supplier_support=1.0)

@@ -1,4 +1,4 @@
-"""All three levels of bond in one plan: points for everyone, contact for regulars, joint work with the closest."""
+"""All three levels of bond in one plan: points for everyone, contacts for regulars, integration for the closest."""
 
 import numpy as np
 
@@ -15,19 +15,32 @@ from sim.strategies.marketing_mix import MarketingMix
     reads_customer_file=True,
 )
 class ThreeLevels(MarketingMix, Reviewing):
-    """Adds a level of bond as a customer comes closer: points, then contact, then integration."""
+    """One level of bond more as a customer comes closer: points for everyone, then contacts, then integration."""
 
-    regular: int = param(5, low=1, high=40, unit="purchases", meaning="before a customer is contacted")
-    close: int = param(20, low=1, high=500, unit="purchases", meaning="before work is tied")
-    points: float = param(0.15, low=0, high=1, unit="share of the money", meaning="points for everyone")
-    contact: float = param(0.2, low=0, high=1, unit="share of the money", meaning="contacts with regulars")
-    joint: float = param(
-        0.35, low=0, high=1, unit="share of the money", meaning="integration with the closest"
+    regular: int = param(
+        5, low=1, high=40, unit="purchases", meaning="number of purchases before a customer is contacted"
     )
-    lapsed: float = param(26.0, low=1, high=520, unit="weeks", meaning="without a purchase before one is out")
+    close: int = param(
+        20, low=1, high=500, unit="purchases", meaning="number of purchases before integration begins"
+    )
+    points: float = param(
+        0.15, low=0, high=1, unit="share of the amount available", meaning="spending on points for everyone"
+    )
+    contact: float = param(
+        0.2, low=0, high=1, unit="share of the amount available",
+        meaning="spending on contacts with regular customers",
+    )  # fmt: skip
+    joint: float = param(
+        0.35, low=0, high=1, unit="share of the amount available",
+        meaning="spending on integration with the closest customers",
+    )  # fmt: skip
+    lapsed: float = param(
+        26.0, low=1, high=520, unit="weeks",
+        meaning="time without a purchase after which a customer counts as lapsed",
+    )  # fmt: skip
 
     def own_plan(self, view: FirmView, money: float) -> MarketingPlan:
-        """Each tier has what the one below it has, and one level more."""
+        """Each tier has the programme of the tier below it, and one level more."""
         scale = 1.0 / max(1.0, self.points + self.contact + self.joint)
         base = Programme(min(0.05, reward_rate(view, view.standing_plan, scale * self.points * money)))
         regular, close = self.at_review(view, self._shares) or (0.0, 0.0)

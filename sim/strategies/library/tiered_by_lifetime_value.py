@@ -1,4 +1,4 @@
-"""The customer pyramid: each tier gets what its lifetime value pays for, the lowest nothing."""
+"""The customer pyramid: each tier gets the programme that its lifetime value pays for, the lowest none."""
 
 import numpy as np
 
@@ -14,18 +14,24 @@ from sim.strategies.budget import Reviewing, contact_rate, integration, money_le
     reads_customer_file=True,
 )
 class TieredByLifetimeValue(Reviewing):
-    """Programmes by tier, cut where the value is: wide in a flat customer base, narrow in a steep one."""
+    """Contacts and integration for the top tier by lifetime value, points for the middle one; the rest is advertising.
+
+    A tier is defined by its share of lifetime value: it is wide if customers are alike, narrow if few hold most of it.
+    """
 
     top_value: float = param(
-        0.5, low=0.05, high=1, unit="share of lifetime value", meaning="held by the top tier"
+        0.5, low=0.05, high=1, unit="share of lifetime value", meaning="lifetime value held by the top tier"
     )
     middle_value: float = param(
-        0.3, low=0, high=1, unit="share of lifetime value", meaning="held by the middle tier"
+        0.3, low=0, high=1, unit="share of lifetime value", meaning="lifetime value held by the middle tier"
     )
-    keeping: float = param(0.6, low=0, high=1, unit="share of the money", meaning="spent on the two tiers")
+    keeping: float = param(
+        0.6, low=0, high=1, unit="share of the amount available",
+        meaning="spending on the top and middle tiers",
+    )  # fmt: skip
 
     def plan(self, view: FirmView) -> MarketingPlan:
-        """Contacts and integration for the top, points for the middle, advertising for who is not yet in."""
+        """Contacts and integration for the top, points for the middle, advertising with the remaining amount."""
         money, plan = self.money(view), view.standing_plan
         cuts = self.at_review(view, self._cuts)
         if cuts:
@@ -45,7 +51,7 @@ class TieredByLifetimeValue(Reviewing):
         return cuts if cuts[0] > 0 else None
 
     def _cut(self, view: FirmView, value: float) -> float:
-        """Top share of those worth anything that holds the given share of the value."""
+        """Top share of the customers of positive value who hold the given share of the value."""
         file = view.customer_file
         worth = np.sort(np.maximum(file.lifetime_value, 0.0))[::-1] if file is not None else np.zeros(0)
         worth = worth[worth > 0]

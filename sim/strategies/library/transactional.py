@@ -1,4 +1,4 @@
-"""The four Ps and no programme: the budget goes to whoever may buy next, and to the work itself."""
+"""Transaction marketing: the four Ps and no programme; the budget goes to the next sale and to the product."""
 
 from sim.strategies import FirmView, MarketingPlan, strategy
 from sim.strategies.marketing_mix import MarketingMix
@@ -10,8 +10,8 @@ from sim.strategies.marketing_mix import MarketingMix
     traits=("transactional",),
 )
 class Transactional(MarketingMix):
-    """Splits the budget over the four Ps: promotion by how dear it looks, service by what goes wrong."""
+    """Plain marketing by the four Ps: more promotion when rivals are cheaper, more service when failures are frequent."""
 
     def plan(self, view: FirmView) -> MarketingPlan:
-        """The whole amount by the mix."""
+        """The whole amount, split by the mix."""
         return self.spend_by_mix(view, view.standing_plan, self.money(view))

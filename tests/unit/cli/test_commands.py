@@ -144,7 +144,7 @@ def test_show(folder, capsys) -> None:
     ("words", "parts"),
     [
         ("concept C17", ["the three force equations", "negotiates: true", "shown by: profit", "key_account_power"]),
-        ("lever event", ["promotion of the four Ps", "0 to 100 (money a head and week)"]),
+        ("lever event", ["promotion of the four Ps", "0 to 100 (money per person in the market per week)"]),
         ("lever data_upkeep", ["none of the four Ps, communication", "without records that go stale"]),
         ("event price_war", ["{type: price_war", "at: null", "hazard: 0.0", "cut: 0.2", "share of the list price"]),
         ("stakeholder supplier", ["{kind: supplier}", "lever supplier_support", "negotiates: false", "saving: 0.1"]),

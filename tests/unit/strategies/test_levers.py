@@ -22,8 +22,12 @@ from sim.strategies import (
 from sim.strategies.budget import unit_costs
 from support.markets import lived, plan, scenario
 
-NUMBERS = {"money a head and week": 400.0, "money a customer and week": 150.0, "money a case": 20.0}
-NUMBERS |= {"money a customer on file and week": 200.0}
+NUMBERS = {
+    "money per person in the market per week": 400.0,
+    "money per customer per week": 150.0,
+    "money per case": 20.0,
+}
+NUMBERS |= {"money per customer on file per week": 200.0}
 DID = costs.Activity(400.0, 150.0, *[0.0] * 7, 20.0, 0.0, 0.0, on_file=200.0)
 TIED = {kind: {"kind": kind} | ({"rival": "rival_1"} if kind == "ally" else {}) for kind in KINDS}
 
@@ -62,7 +66,7 @@ def test_a_lever_costs_its_amount_by_its_unit_in_its_column_alone(firm, lever):
     p, basis = ALL_LEVERS[lever], firm.cost_basis()
     of = [costs.costs(basis, MarketingPlan(**more), DID, 4.0) for more in ({}, {lever: 0.5})]
     moved = {column: of[1][column] - of[0][column] for column in of[0] if of[1][column] != of[0][column]}
-    weeks = 1.0 if p.unit == "money a case" else 4.0
+    weeks = 1.0 if p.unit == "money per case" else 4.0
     assert moved == {p.cost: pytest.approx(0.5 * NUMBERS[p.unit] * weeks)}
     assert firm.amount(MarketingPlan(**{lever: 0.5}), lever) == 0.5
 
