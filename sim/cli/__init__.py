@@ -73,8 +73,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return WRONG
         if os.environ.get("GUANXI_TRACEBACK"):
             raise
-        told = " ".join(str(error).split())[:400]
-        print(f"guanxi: failed: {type(error).__name__}: {told}\n  {_place(error)}", file=sys.stderr)
+        text = " ".join(str(error).split())[:400]
+        print(f"guanxi: failed: {type(error).__name__}: {text}\n  {_place(error)}", file=sys.stderr)
         return FAILED
 
 

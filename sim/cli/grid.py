@@ -47,7 +47,8 @@ def print_jobs(results: Sequence[Any], overrides: Sequence[dict[str, str]]) -> N
     from rich.table import Table
 
     from sim.experiment.files import JOBS, shown
-    from sim.report.terminal import WIDTH, spanned
+    from sim.report.screen import WIDTH
+    from sim.report.wording import spanned
 
     made = Table(box=SIMPLE_HEAD, pad_edge=False, title="Jobs", title_justify="left", title_style="bold")
     keys = list(dict.fromkeys(key for job in overrides for key in job))

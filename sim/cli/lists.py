@@ -149,7 +149,7 @@ def _declared(name: str, cls: Any, every: Any) -> dict[str, Any]:
     """A registered kind: what it does, its own parameters by name, and all it has."""
     from sim.strategies import allowed
 
-    told = {
+    parameters = {
         key: {"default": p.default, "allowed": allowed(p), "unit": p.unit, "meaning": p.meaning, "source": p.source}
         for key, p in cls.declared.items()
     }  # fmt: skip
@@ -158,5 +158,5 @@ def _declared(name: str, cls: Any, every: Any) -> dict[str, Any]:
         "name": name,
         "meaning": meaning,
         "own": [key for key in cls.declared if key not in every.declared],
-        "parameters": told,
+        "parameters": parameters,
     }

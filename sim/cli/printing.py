@@ -1,4 +1,4 @@
-"""Standard output that cannot be written, as ``> /dev/full``: told as such, with what is whole nevertheless."""
+"""Standard output that cannot be written, as ``> /dev/full``: an error that says what is complete nevertheless."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ def printing(whole: str = "") -> Iterator[None]:
         if not _fails():
             raise
         mute()
-        told = f"the answer could not be printed: standard output cannot be written ({trouble.strerror})"
-        raise UnfinishedRun(f"{told}; {whole}" if whole else told) from trouble
+        text = f"the answer could not be printed: standard output cannot be written ({trouble.strerror})"
+        raise UnfinishedRun(f"{text}; {whole}" if whole else text) from trouble
 
 
 def _fails() -> bool:

@@ -34,7 +34,8 @@ def main(given: list[str]) -> int:
         help="of a multirun over two keys: a map of where an arm has more than its control, and where less; "
         "writes phase.png, phase.svg and phase.csv, of another arm or metric phase-ARM-METRIC.png and so on",
     )
-    parser.add_argument("--metric", metavar="METRIC", help="of the map; the scenario's first unless told")
+    parser.add_argument("--metric", metavar="METRIC", help="of the map; the scenario's first unless text")
+    parser.add_argument("--details", action="store_true", help="every metric with its intervals")
     parser.add_argument(
         "--mix", action="store_true", help="what each arm spent by the four Ps and the four Cs"
     )
@@ -85,8 +86,8 @@ def _wanted(folder: Path, error: Exception) -> str:
         return (
             f"a run folder of this version; made by another version of guanxi: {what} ({', '.join(lacking)})"
         )
-    told = " ".join(str(error).split())[:200]
-    return f"a run folder whose files are all there and whole ({type(error).__name__}: {told})"
+    text = " ".join(str(error).split())[:200]
+    return f"a run folder whose files are all there and whole ({type(error).__name__}: {text})"
 
 
 def tables(result: Any, options: Any) -> None:
@@ -95,6 +96,10 @@ def tables(result: Any, options: Any) -> None:
     from sim.report.labels import label_of, labelled
 
     result = labelled(result)
+    if options.details:
+        from sim.report.terminal import print_details
+
+        print_details(result)
     found: list[Block] = []
     if options.four_steps:
         from sim.report.four_steps import four_steps

@@ -25,8 +25,8 @@ def main(given: list[str]) -> int:
 
     options.plugin = [Path(path).expanduser().absolute() for path in options.plugin]
     load_plugins(options.plugin)
-    for told in changed(options.plugin, options.config_dir):
-        print(f"guanxi: note: {told}", file=sys.stderr)
+    for note in changed(options.plugin, options.config_dir):
+        print(f"guanxi: note: {note}", file=sys.stderr)
     jobs = _jobs(options)
     settings = [composed(job, options.config_dir) for job in jobs]
     if options.cfg:
@@ -39,8 +39,8 @@ def main(given: list[str]) -> int:
 
     for setting in settings:
         experiment.request(setting, options.plugin)
-        for told in notices(setting):
-            print(f"guanxi: note: {setting.name}: {told}", file=sys.stderr)
+        for note in notices(setting):
+            print(f"guanxi: note: {setting.name}: {note}", file=sys.stderr)
     if options.dry_run:
         print("\n".join(_runs(setting) for setting in settings))
         return 0
@@ -68,6 +68,7 @@ def _options(given: list[str]) -> Namespace:
         "--multirun", "-m", action="store_true", help="run every combination of key=a,b values"
     )
     parser.add_argument("--dry-run", action="store_true", help="say what would be run and stop")
+    parser.add_argument("--details", action="store_true", help="print every metric with its intervals")
     parser.add_argument("--json", action="store_true", help="print the result as JSON")
     parser.add_argument("--yes", action="store_true", help="for scripts; no question is asked either way")
     parser.folders()
@@ -120,12 +121,12 @@ def _runs(setting: Any) -> str:
     experiment = setting.experiment
     runs = len(experiment.arms) * experiment.replications * (2 if experiment.twin else 1)
     steps = runs * experiment.periods * setting.population.customers
-    told = (
+    plan = (
         f"{setting.name}: arms {', '.join(experiment.arms)}; {experiment.replications} replications"
         f"{', each with its twin' if experiment.twin else ''}; {runs} runs of {experiment.periods} periods "
         f"and {setting.population.customers} customers; {steps / 1e6:,.0f} million customer-periods"
     )
-    return f"{told}\n{_not_asked(setting)}" if setting.not_asked else told
+    return f"{plan}\n{_not_asked(setting)}" if setting.not_asked else plan
 
 
 def _not_asked(setting: Any) -> str:
@@ -145,7 +146,7 @@ def _run(settings: Sequence[Any], folders: Sequence[Path | None], options: Names
         results.append(result)
         if not options.json:
             with printing(f"{shown(result.where)} is whole"):
-                terminal.print_result(result)
+                terminal.print_result(result, details=options.details)
                 if setting.not_asked:
                     print(_not_asked(setting))
     return results

@@ -129,9 +129,9 @@ def concept_text(name: str) -> str:
             f"on: {_flow(c.on)}",
             f"shown by: {' and '.join(filter(None, (c.observable, c.beside)))}{direction}",
         ]
-    told = {"scenario": c.scenario, "by construction": c.by_construction, "lacks": c.lacks}
-    told["rests on"] = f"{c.rests_on.what}, in place of {c.rests_on.without}" if c.rests_on else ""
-    lines += [f"{key}: {text}" for key, text in told.items() if text]
+    rest = {"scenario": c.scenario, "by construction": c.by_construction, "lacks": c.lacks}
+    rest["rests on"] = f"{c.rests_on.what}, in place of {c.rests_on.without}" if c.rests_on else ""
+    lines += [f"{key}: {text}" for key, text in rest.items() if text]
     return "\n".join([*lines, "what the model does: docs/evidence/concepts.md"])
 
 

@@ -116,7 +116,9 @@ class Experiment:
             jobs = jobs_for(self.scenario, done, batch)
             self.jobs += jobs
             self.progress.expect(len(jobs))
-            self.ended += pool.do(jobs, self.request, self.where / folder.PARTS, self.workers, self.progress)
+            self.ended += pool.execute(
+                jobs, self.request, self.where / folder.PARTS, self.workers, self.progress
+            )
             done += batch
             if target is not None:
                 runs = folder.read_runs(self.where, self.jobs)

@@ -33,19 +33,19 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def do(
+def execute(
     jobs: Sequence[Job], request: Request, parts: Path, workers: int, progress: Progress
 ) -> list[RunOutcome]:
     """Do every job, each keeping its part in ``parts``; ``workers`` 0 does them in this process.
 
-    Failed runs are told at the end; a wrong request and a full disk are raised at once.
+    Failed runs are reported at the end; a wrong request and a full disk are raised at once.
     """
     if not jobs:
         return []
     if workers == 0:
-        ended = _here(jobs, request, parts, progress)
+        ended = _execute_in_process(jobs, request, parts, progress)
     else:
-        ended = _Pool(request, parts, progress).do(jobs, workers)
+        ended = _Pool(request, parts, progress).execute(jobs, workers)
     return sorted(ended, key=lambda e: e.job)
 
 
@@ -56,7 +56,9 @@ def _stop_if_hopeless(ended: RunOutcome) -> None:
         raise ended.disk
 
 
-def _here(jobs: Sequence[Job], request: Request, parts: Path, progress: Progress) -> list[RunOutcome]:
+def _execute_in_process(
+    jobs: Sequence[Job], request: Request, parts: Path, progress: Progress
+) -> list[RunOutcome]:
     done = []
     with worker.telling(request.market, progress.compiling):
         for job in jobs:
@@ -119,7 +121,7 @@ class _Pool:
         self.running: dict[Future[RunOutcome], tuple[_Slot, Job]] = {}
         self.ended: list[RunOutcome] = []
 
-    def do(self, jobs: Sequence[Job], workers: int) -> list[RunOutcome]:
+    def execute(self, jobs: Sequence[Job], workers: int) -> list[RunOutcome]:
         waiting = deque(jobs)
         slots: list[_Slot] = []
         try:

@@ -12,7 +12,7 @@ from sim.experiment import worker
 
 #: Seconds between lines where there is no terminal.
 EVERY = 30.0
-#: Failed runs told one by one.
+#: Failed runs announced one by one.
 TOLD = 3
 
 
@@ -24,7 +24,7 @@ class Progress:
         self.runs = self.done = self.failed = self.current = 0
         self.began = self.spoke = time.monotonic()
         self.before = 0  # periods done when the clock of the rate began: after what was compiled
-        self.told = self.compiles = False
+        self.announced = self.compiles = False
         self.bar: Any = None
         self.task: Any = None
 
@@ -57,8 +57,8 @@ class Progress:
     def compiling(self) -> None:
         """Something is being compiled, here or in a worker: said once, wanted or not, for it takes long."""
         self.compiles = True
-        if not self.told:
-            self.told = True
+        if not self.announced:
+            self.announced = True
             from sim.core.jit import COMPILING
 
             self._print(COMPILING)

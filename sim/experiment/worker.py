@@ -37,7 +37,7 @@ class RunOutcome(NamedTuple):
 def one_run(request: Request, job: Job, live: Callable[[int], None] | None = None) -> dict[str, pa.Table]:
     """Build the market of an arm and seed, run it to the end and hand back its tables.
 
-    A `InputError` while it is built says that the request is wrong; ``live`` is told the period.
+    An `InputError` while it is built means a wrong request; ``live`` is called with the period.
     """
     with fresh(request.plugins, request.modules):
         return _one_run(request, job, live)
@@ -80,7 +80,7 @@ def _step(market: Any) -> None:
 def run_and_keep(
     request: Request, job: Job, parts: str, live: Callable[[int], None] | None = None
 ) -> RunOutcome:
-    """Do one run and put its part in the folder ``parts``; what goes wrong is told, not raised.
+    """Do one run and put its part in the folder ``parts``; errors are returned, not raised.
 
     What a strategy prints goes to stderr, and the working folder is afterwards the one from before.
     """

@@ -26,7 +26,7 @@ def print_blocks(blocks: Sequence[Block], console: Any = None) -> None:
     from rich.markup import escape
     from rich.table import Table
 
-    from sim.report.terminal import WIDTH
+    from sim.report.screen import WIDTH
 
     console = console or Console()
     if not console.is_terminal:

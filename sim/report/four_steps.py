@@ -17,9 +17,8 @@ from sim.experiment.derived import over
 from sim.experiment.statistics import Estimate, estimate, paired
 from sim.firms.metrics import KEEPING
 from sim.report.blocks import Block, figures
-from sim.report.study import Study, plain, story, table
-from sim.report.terminal import spanned
-from sim.report.wording import listed, number, percent
+from sim.report.study import Study, plain, study_of, table
+from sim.report.wording import listed, number, percent, spanned
 from sim.theory import lifetime_value
 from sim.theory.switching_causes import CAUSES
 
@@ -45,7 +44,7 @@ class Move(NamedTuple):
 
     @property
     def sure(self) -> bool:
-        """Whether that is told from the opposite."""
+        """Whether that is doubt from the opposite."""
         return bool(self.left.low > 0 or self.left.high < 0)
 
     @property
@@ -84,7 +83,7 @@ def value_of_a_lost_customer(margin: pd.Series, retention: pd.Series, interest: 
 
 def ladder(result: Any) -> Ladder:
     """The ladder of a run folder; raises `InputError` where its arms do not spend differently on keeping."""
-    s = story(result)
+    s = study_of(result)
     runs = figures(result, s, s.focal)
     rungs = _rungs(runs, {arm: result.scenario.for_arm(arm).market.discount_rate for arm in s.arms})
     spend = rungs.groupby("arm")["spend"].mean().sort_values(kind="stable")
@@ -138,7 +137,7 @@ def causes(result: Any, s: Study, arms: tuple[str, ...]) -> pd.DataFrame:
 
 def four_steps(result: Any) -> list[Block]:
     """The four steps as tables, the last with the spend to stop at."""
-    s, found = story(result), ladder(result)
+    s, found = study_of(result), ladder(result)
     by_arm = {arm: rows for arm, rows in found.rungs.groupby("arm")}
     why = causes(result, s, found.arms)
     named = [cause for cause in CAUSES if (why[cause] > 0.0005).any()]
@@ -197,7 +196,7 @@ def _stop(found: Ladder) -> str:
     doubt = (
         ""
         if last is None or last.sure
-        else f" Whether the step before, from {last.below}, paid cannot be told."
+        else f" Whether the step before, from {last.below}, paid cannot be doubt."
     )
     return (
         f"Stop at {at}: the next step, to {failing.above}, costs {number(failing.cost.mean)} "
@@ -214,8 +213,8 @@ def _against(found: Ladder, s: Study) -> str:
     )
     gap = paired(a.to_numpy(), b.reindex(a.index).to_numpy(), s.confidence)
     words = spanned(*gap[:3])
-    told = "" if gap.low > 0 else ", which cannot be told from 0"
+    doubt = "" if gap.low > 0 else ", which cannot be doubt from 0"
     return (
-        f"But profit was highest under {found.best}: {words} a head and year more than at {found.stop}{told}. Profit "
+        f"But profit was highest under {found.best}: {words} a head and year more than at {found.stop}{doubt}. Profit "
         "counts the years of the run alone and customers who come back; the worth of a customer, all years to come."
     )

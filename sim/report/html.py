@@ -16,6 +16,7 @@ import yaml
 from sim.experiment.files import write_text
 from sim.experiment.statistics import estimate
 from sim.report import settings_table
+from sim.report.cells import asked, found_by, mean_of, p_of, rows
 from sim.report.elements import block, listed, paragraph, section, table
 from sim.report.figures import FIGURES, write_figures
 from sim.report.four_steps import steps_of_the_page
@@ -24,11 +25,10 @@ from sim.report.mix import by_p_and_c
 from sim.report.page import STYLE
 from sim.report.scorecard import card
 from sim.report.side_by_side import beside
-from sim.report.study import Study, contrasts, plain, story
+from sim.report.study import Study, contrasts, plain, study_of
 from sim.report.study import table as read_table
-from sim.report.terminal import asked, found_by, mean_of, p_of, rows, spanned
 from sim.report.verdict import BY_ITSELF, expectations, loyalty_sentence, verdicts
-from sim.report.wording import explained, name_of, number, unit_of
+from sim.report.wording import explained, name_of, number, spanned, unit_of
 
 LIBRARIES = ("guanxi", "numpy", "numba", "mesa", "pandas", "pyarrow", "scipy", "matplotlib", "hydra-core")
 
@@ -47,7 +47,7 @@ def page(result: Any, figures: Path) -> str:
     """The whole page as text; every word that comes from a user is escaped."""
     given, tree = result, plain(result)
     result = labelled(result)
-    s, steps = story(result), steps_of_the_page(result)
+    s, steps = study_of(result), steps_of_the_page(result)
     question = tree.get("question") or f"What becomes of {s.focal}?"
     parts = [
         f"<header><p class=kind>Guanxi, {escape(s.name)}</p><h1>{escape(question)}</h1>",
@@ -200,18 +200,18 @@ def _figures(result: Any, folder: Path) -> str:
             missing.append(f"{escape(name)}: {escape(_reason(draw, result))}")
             continue
         data = file.read_bytes()
-        told = [_told(data, tag) for tag in ("title", "description")]
+        said = [_metadata(data, tag) for tag in ("title", "description")]
         look = draw.look
         drawn.append(
-            f"<figure id=figure-{escape(name)}><h3>{escape(told[0] or name)}</h3>"
-            f'<img alt="{escape(". ".join(told))}" src="data:image/svg+xml;base64,{base64.b64encode(data).decode()}">'
+            f"<figure id=figure-{escape(name)}><h3>{escape(said[0] or name)}</h3>"
+            f'<img alt="{escape(". ".join(said))}" src="data:image/svg+xml;base64,{base64.b64encode(data).decode()}">'
             f"<figcaption>Look at: {escape(look[:1].lower() + look[1:])}</figcaption></figure>"
         )
     left = paragraph("Not drawn:") + listed(missing) if missing else ""
     return "".join(drawn) + left
 
 
-def _told(svg: bytes, tag: str) -> str:
+def _metadata(svg: bytes, tag: str) -> str:
     found = re.search(rf"<dc:{tag}>(.*?)</dc:{tag}>", svg.decode("utf-8", "replace"), re.DOTALL)
     return unescape(found[1]).strip() if found else ""
 

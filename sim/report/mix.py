@@ -8,7 +8,7 @@ import pandas as pd
 
 from sim.experiment.derived import FOUR_CS, FOUR_PS, MIX, spent
 from sim.report.blocks import Block, figures
-from sim.report.study import story
+from sim.report.study import study_of
 from sim.report.wording import number
 
 LISTS = {"the four Ps": FOUR_PS, "the four Cs": FOUR_CS}
@@ -16,7 +16,7 @@ LISTS = {"the four Ps": FOUR_PS, "the four Cs": FOUR_CS}
 
 def mix(result: Any) -> pd.DataFrame:
     """Spend of the focal firm, mean over replications, money a head and year: arm, list, group, spend."""
-    s = story(result)
+    s = study_of(result)
     runs = figures(result, s, s.focal)
     rows = [
         (arm, name, group, float(spent(mine, group).mean()))
@@ -29,7 +29,7 @@ def mix(result: Any) -> pd.DataFrame:
 
 def by_p_and_c(result: Any) -> list[Block]:
     """A table for each list, a row an arm; cost of goods and partners' terms are left out."""
-    found, s = mix(result), story(result)
+    found, s = mix(result), study_of(result)
     blocks = []
     for name, groups in LISTS.items():
         wide = found[found["list"] == name].pivot(index="arm", columns="group", values="spend")

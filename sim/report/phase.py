@@ -1,4 +1,4 @@
-"""When which wins: over two varied settings, where an arm earns more than its control, less, or cannot be told."""
+"""When which wins: over two varied settings, where an arm earns more than its control, less, or cannot be compared."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from sim.report.settings_table import in_words
 from sim.report.style import Picture
 from sim.report.wording import name_of
 
-MORE, LESS, UNTOLD = "more than its control", "less than its control", "cannot be told"
+MORE, LESS, UNTOLD = "more than its control", "less than its control", "cannot be compared"
 LOOK = {MORE: ("#a9cfe6", ""), LESS: ("#f2c4a2", "//"), UNTOLD: ("#ececec", "..")}
 
 
@@ -59,15 +59,15 @@ def cells_of(
         if not path.is_file():
             raise InputError("report --phase", str(job["folder"]), "a grid of which every job is finished")
         summary = pd.read_csv(path)
-        told = summary[summary["difference"].notna()]
+        compared = summary[summary["difference"].notna()]
         usual = _untold(summary)
         arm, metric = arm or usual[0], metric or usual[1]
-        row = told[(told["arm"] == arm) & (told["metric"] == metric)]
+        row = compared[(compared["arm"] == arm) & (compared["metric"] == metric)]
         if row.empty:
             wrong = (
-                ("--arm", arm, set(told["arm"]))
-                if arm not in set(told["arm"])
-                else ("--metric", metric, set(told["metric"]))
+                ("--arm", arm, set(compared["arm"]))
+                if arm not in set(compared["arm"])
+                else ("--metric", metric, set(compared["metric"]))
             )
             raise InputError.unknown(f"report --phase {wrong[0]}", wrong[1], sorted(wrong[2]))
         found = row.iloc[0]
@@ -79,9 +79,9 @@ def cells_of(
 
 
 def _untold(summary: pd.DataFrame) -> tuple[str, str]:
-    """The arm and the metric of a map for which none is told: the first that is compared, and the first."""
-    told = summary[summary["difference"].notna()]
-    return str(told["arm"].iloc[0]), str(summary["metric"].iloc[0])
+    """The arm and the metric of a map for which none is compared: the first that is compared, and the first."""
+    compared = summary[summary["difference"].notna()]
+    return str(compared["arm"].iloc[0]), str(summary["metric"].iloc[0])
 
 
 def _number(key: str, text: str) -> float:
@@ -101,7 +101,7 @@ def grid_of(cells: Sequence[Cell]) -> tuple[np.ndarray, np.ndarray, dict[tuple[i
 def frontier(placed: dict[tuple[int, int], Cell]) -> list[tuple[list[float], list[float]]]:
     """The sides between neighbours of which one has more and the other does not: x and y of their ends.
 
-    None between two that cannot be told.
+    None between two that cannot be compared.
     """
     sides = []
     for (a, b), cell in placed.items():
@@ -160,13 +160,13 @@ def written(folder: Path, arm: str | None, metric: str | None) -> Path:
         ["phase", *(own for own, plain in zip((arm, metric), usual, strict=True) if own != plain)]
     )
     counts = {verdict: sum(cell.verdict == verdict for cell in cells) for verdict in LOOK}
-    told = (
+    finding = (
         f"{arm} has more {name_of(metric)} than its control in {counts[MORE]} of {len(cells)} markets, less in "
-        f"{counts[LESS]}; {counts[UNTOLD]} cannot be told"
+        f"{counts[LESS]}; {counts[UNTOLD]} cannot be finding"
     )
     unit = METRICS[metric].summary_unit if metric in METRICS else ""
     reading = f"Mean difference of {arm} from its control, {metric} ({unit}); verdicts by the intervals of the summaries."
-    drawn = draw(cells, (in_words(keys[0]), in_words(keys[1])), told, reading, "{:+.3g}")
+    drawn = draw(cells, (in_words(keys[0]), in_words(keys[1])), finding, reading, "{:+.3g}")
     made = {"png": style.as_png(drawn), "svg": style.as_svg(drawn), "csv": table(cells, keys, arm, metric)}
     for ending, data in made.items():
         write_whole(folder / f"{stem}.{ending}", lambda file, data=data: file.write(data))  # type: ignore[misc]

@@ -14,7 +14,7 @@ import pandas as pd
 from sim.core.errors import InputError
 from sim.experiment.derived import MEASURES
 from sim.report.blocks import Block, figures
-from sim.report.study import leading, story
+from sim.report.study import leading, study_of
 from sim.report.wording import number
 
 #: Firms that fit beside each other.
@@ -23,7 +23,7 @@ MOST = 6
 
 def scorecard(result: Any) -> pd.DataFrame:
     """Every measure of every firm and arm, mean over replications: arm, firm, dimension, measure, unit, value."""
-    s = story(result)
+    s = study_of(result)
     runs = figures(result, s)
     keys = runs[["arm", "firm"]]
     parts = []
@@ -40,7 +40,7 @@ def scorecard(result: Any) -> pd.DataFrame:
 
 def card(result: Any, arm: str | None = None) -> Block:
     """The scorecard of one arm (default: the one that does best), a column a firm; the best value has a star."""
-    s, found = story(result), scorecard(result)
+    s, found = study_of(result), scorecard(result)
     arm = leading(result, s) if arm is None else arm
     if arm not in s.arms:
         raise InputError.unknown("scorecard", arm, s.arms)

@@ -15,8 +15,8 @@ from sim.experiment.derived import over
 from sim.experiment.statistics import estimate, paired
 from sim.firms.metrics import KEEPING, WINNING
 from sim.report.blocks import Block, figures
-from sim.report.study import of_firm, story, versus
-from sim.report.terminal import spanned
+from sim.report.study import of_firm, study_of, versus
+from sim.report.wording import spanned
 
 SERVICE = ("staff_cost", "recovery_cost", "feedback_cost")
 #: trait, measure, unit; `_measured` has a column for each measure.
@@ -40,7 +40,7 @@ TRAITS = (
 
 def _measured(result: Any, arm: str) -> pd.DataFrame:
     """A row a seed, a column a measure, for the focal firm under an arm."""
-    s = story(result)
+    s = study_of(result)
     runs = figures(result, s, s.focal)
     runs = runs[runs["arm"] == arm].set_index("seed").sort_index()
     path = of_firm(result, ["profit"], s.focal)
@@ -74,7 +74,7 @@ def side_by_side(result: Any, one: str | None = None, other: str | None = None) 
 
     Without names: the arm that does best and its control.
     """
-    s = story(result)
+    s = study_of(result)
     one, other = _pair(result, one, other)
     left, right = _measured(result, one), _measured(result, other)
     rows = []
@@ -88,7 +88,7 @@ def side_by_side(result: Any, one: str | None = None, other: str | None = None) 
 
 
 def _pair(result: Any, one: str | None, other: str | None) -> tuple[str, str]:
-    s = story(result)
+    s = study_of(result)
     if one is None or other is None:
         pair = versus(result, s)
         if len(pair) < 2:
@@ -105,7 +105,7 @@ def _pair(result: Any, one: str | None, other: str | None) -> tuple[str, str]:
 def beside(result: Any, one: str | None = None, other: str | None = None) -> Block:
     """The same as a table to show, with the strategies that the arms play."""
     one, other = _pair(result, one, other)
-    s, found = story(result), side_by_side(result, one, other)
+    s, found = study_of(result), side_by_side(result, one, other)
     body = [["strategy", "traits it declares", _declared(result, one), _declared(result, other), ""]]
     for row in found.to_dict("records"):
         gap = spanned(row["difference"], row["low"], row["high"], sign=True)
@@ -124,7 +124,7 @@ def _declared(result: Any, arm: str) -> str:
     """Name and traits of the focal firm's strategy under an arm."""
     from sim.strategies import STRATEGIES
 
-    s = story(result)
+    s = study_of(result)
     name = str(result.scenario.for_arm(arm).to_dict()["firms"][s.focal]["strategy"]["name"])
     traits = ", ".join(STRATEGIES[name].traits) if name in STRATEGIES else ""
     return f"{name}: {traits}" if traits else name

@@ -73,7 +73,7 @@ class Contrast(NamedTuple):
     low: float
     high: float
     p: float
-    told: bool
+    significant: bool
     against: str
 
 
@@ -83,7 +83,7 @@ def plain(result: Any) -> dict[str, Any]:
     return dict(setting if isinstance(setting, Mapping) else setting.to_dict())
 
 
-def story(result: Any) -> Study:
+def study_of(result: Any) -> Study:
     """The settings of a result that figures need."""
     tree = plain(result)
     experiment = tree["experiment"]
@@ -133,7 +133,7 @@ def shown(s: Study, found: Sequence[Contrast] = (), most: int = 6) -> tuple[str,
     turns: dict[str, int] = {}
     ranked = []
     best = strongest(found)
-    named = [gap.arm for gap in tied(found, best)] if best else []
+    named = [gap.arm for gap in overlapping(found, best)] if best else []
     for gap in sorted(found, key=lambda c: (c.arm not in named, -abs(c.difference))):
         ranked.append((turns.setdefault(gap.against, 0) * (gap.arm not in named), gap.arm))
         turns[gap.against] += 1
@@ -162,7 +162,7 @@ def of_firm(result: Any, metrics: Sequence[str], firm: str, settled: bool = Fals
     """Outcomes of one firm: arm, seed, period and these metrics; ``settled`` leaves out the burn-in."""
     found = table(result, "outcomes", "arm", "seed", "period", "firm", *metrics)
     if settled and len(found):
-        found = found[found["period"] >= found["period"].min() + story(result).burn_in]
+        found = found[found["period"] >= found["period"].min() + study_of(result).burn_in]
     return found.loc[found["firm"] == firm, ["arm", "seed", "period", *metrics]]
 
 
@@ -223,38 +223,38 @@ def contrasts(values: pd.DataFrame, value: str, s: Study) -> list[Contrast]:
     adjusted = holm([gap.p for gap in gaps], [own for _, own in pairs])
     return [
         Contrast(
-            arm, float(wide[arm].mean()), float(wide[own].mean()), *gap[:3], p, _told(p, gap.low, gap.high, s), own
+            arm, float(wide[arm].mean()), float(wide[own].mean()), *gap[:3], p, _is_significant(p, gap.low, gap.high, s), own
         )
         for (arm, own), gap, p in zip(pairs, gaps, adjusted, strict=True)
         if math.isfinite(gap.mean)
     ]  # fmt: skip
 
 
-def _told(p: float, low: float, high: float, s: Study) -> bool:
+def _is_significant(p: float, low: float, high: float, s: Study) -> bool:
     return bool(p <= 1 - s.confidence or low == high != 0.0)
 
 
 def strongest(found: Sequence[Contrast]) -> Contrast | None:
     """The contrast to speak of: the largest among those that can be told from zero, else None."""
-    return max((c for c in found if c.told), key=lambda c: abs(c.difference), default=None)
+    return max((c for c in found if c.significant), key=lambda c: abs(c.difference), default=None)
 
 
-def tied(found: Sequence[Contrast], best: Contrast) -> list[Contrast]:
+def overlapping(found: Sequence[Contrast], best: Contrast) -> list[Contrast]:
     """The contrasts with the same control and sign whose interval overlaps that of ``best``, it among them."""
     return [
         c for c in found
         if c is best or (
-            c.told and c.against == best.against and c.difference * best.difference > 0
+            c.significant and c.against == best.against and c.difference * best.difference > 0
             and c.low <= best.high and best.low <= c.high
         )
     ]  # fmt: skip
 
 
-def near(found: Sequence[Contrast], best: Contrast) -> list[Contrast]:
+def not_significant_but_close(found: Sequence[Contrast], best: Contrast) -> list[Contrast]:
     """The contrasts with the same control that cannot be told from 0, but lie in the interval of ``best``."""
     return [
         c for c in found
-        if not c.told and c.against == best.against and c.difference * best.difference > 0 and best.low <= c.difference <= best.high
+        if not c.significant and c.against == best.against and c.difference * best.difference > 0 and best.low <= c.difference <= best.high
     ]  # fmt: skip
 
 
@@ -283,7 +283,7 @@ def summary_contrasts(result: Any, metric: str, s: Study) -> list[Contrast]:
     made = [
         Contrast(
             arm, row["mean"], rows[own]["mean"], row["difference"], row["difference_low"], row["difference_high"],
-            row["p_holm"], _told(row["p_holm"], row["difference_low"], row["difference_high"], s), own,
+            row["p_holm"], _is_significant(row["p_holm"], row["difference_low"], row["difference_high"], s), own,
         )
         for arm, own, row in ((a, own, rows[a]) for a, own in s.controls.items() if a != own and {a, own} <= set(rows))
     ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""One style for every figure: readable from the back row, told apart without colour, the same bytes each time."""
+"""One style for every figure: readable from the back row, distinct without colour, the same bytes each time."""
 
 from __future__ import annotations
 
@@ -196,5 +196,5 @@ def as_png(figure: Figure) -> bytes:
 
 def as_svg(figure: Picture) -> bytes:
     """The figure as SVG: text as outlines, finding and reading as its title and description; equal bytes each time."""
-    told = {"Title": figure.finding, "Description": figure.reading}
-    return _saved(figure, format="svg", metadata={"Date": None, "Creator": None, **told})
+    texts = {"Title": figure.finding, "Description": figure.reading}
+    return _saved(figure, format="svg", metadata={"Date": None, "Creator": None, **texts})

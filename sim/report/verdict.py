@@ -8,7 +8,7 @@ from typing import Any
 
 from sim.firms.metrics import ALL
 from sim.report import settings_table
-from sim.report.study import Contrast, Study, plain, story, summary_contrasts, table, tied
+from sim.report.study import Contrast, Study, overlapping, plain, study_of, summary_contrasts, table
 from sim.report.wording import between, listed, name_of, number, odds, signed, unit_of
 
 
@@ -17,15 +17,18 @@ def verdict(result: Any, metric: str | None = None) -> str:
     return " ".join(verdicts(result, metric))
 
 
-def verdicts(result: Any, metric: str | None = None) -> list[str]:
-    """A plain sentence a control: which arm does best by the first metric, by how much, and how certain that is."""
-    s = story(result)
+def verdicts(result: Any, metric: str | None = None, brief: bool = False) -> list[str]:
+    """A plain sentence per control: which arm does best by the first metric, by how much, and how certain that is.
+
+    A ``brief`` one leaves the other arms out.
+    """
+    s = study_of(result)
     metric = metric or s.metrics[0]
     found = summary_contrasts(result, metric, s)
     if not found:
         return [_alone(result, metric, s)]
     many = len(s.kept) > 1
-    return [_verdict(group, metric, s, many) for group in by_control(found)]
+    return [_verdict(group, metric, s, many, brief) for group in by_control(found)]
 
 
 def by_control(found: Sequence[Contrast]) -> list[list[Contrast]]:
@@ -33,7 +36,7 @@ def by_control(found: Sequence[Contrast]) -> list[list[Contrast]]:
     return [[c for c in found if c.against == own] for own in dict.fromkeys(c.against for c in found)]
 
 
-def _verdict(found: Sequence[Contrast], metric: str, s: Study, many: bool) -> str:
+def _verdict(found: Sequence[Contrast], metric: str, s: Study, many: bool, brief: bool) -> str:
     best, kind = pick(found, metric)
     notes = [
         f"{s.seeds} paired replications" if s.seeds > 1 and not many else "",
@@ -43,7 +46,7 @@ def _verdict(found: Sequence[Contrast], metric: str, s: Study, many: bool) -> st
     if notes and len(found) > 1 and math.isfinite(best.p):
         corrected = f"corrected for {len(found)} comparisons"
         said = (
-            f"{corrected} it cannot be told ({notes[-1]})"
+            f"{corrected} it cannot be doubt ({notes[-1]})"
             if kind == "undecided"
             else f"{notes[-1]}, {corrected}"
         )
@@ -51,7 +54,7 @@ def _verdict(found: Sequence[Contrast], metric: str, s: Study, many: bool) -> st
     return (
         "; ".join([gap_sentence(found, metric, s), *[", ".join(notes)] * bool(notes)])
         + "."
-        + _others(found, best, s)
+        + ("" if brief else _others(found, best, s))
     )
 
 
@@ -61,13 +64,13 @@ def pick(found: Sequence[Contrast], metric: str) -> tuple[Contrast, str]:
     A metric that is better low is turned; one that is neither counts as better high.
     """
     sign = -1.0 if metric in ALL and ALL[metric].better == "lower" else 1.0
-    better = [c for c in found if c.told and sign * c.difference > 0]
+    better = [c for c in found if c.significant and sign * c.difference > 0]
     if better:
         return max(better, key=lambda c: sign * c.difference), "wins"
-    worse = [c for c in found if c.told]
+    worse = [c for c in found if c.significant]
     if worse and len(worse) == len(found):
         return max(worse, key=lambda c: sign * c.difference), "loses"
-    return max((c for c in found if not c.told), key=lambda c: sign * c.difference), "undecided"
+    return max((c for c in found if not c.significant), key=lambda c: sign * c.difference), "undecided"
 
 
 def gap_sentence(found: Sequence[Contrast], metric: str, s: Study) -> str:
@@ -85,9 +88,9 @@ def _gap(found: Sequence[Contrast], metric: str, s: Study) -> str:
         return f"With {'one replication' if s.seeds < 2 else 'no interval'} nothing is certain: {_claim(best, metric, size)}"
     if kind == "undecided":
         start = (
-            "No difference can be told: "
+            "No difference can be doubt: "
             if len(found) == 1
-            else f"No arm can be told to beat {best.against}: the nearest, "
+            else f"No arm can be doubt to beat {best.against}: the nearest, "
         )
         alone = " by itself" * (len(found) > 1)
         return (
@@ -111,19 +114,19 @@ def headline(found: Sequence[Contrast], metric: str, s: Study) -> str:
     groups = by_control(found)
     if len(groups) == 1:
         return gap_sentence(found, metric, s)
-    told = []
-    if not any(c.told for c in found):
-        return f"In none of {len(groups)} markets can an arm be told from its control"
+    clauses = []
+    if not any(c.significant for c in found):
+        return f"In none of {len(groups)} markets can an arm be clauses from its control"
     for group in groups:
         best, kind = pick(group, metric)
         half = (best.high - best.low) / 2 if math.isfinite(best.low) else None
         size = number(abs(best.difference), half)
-        told.append(
+        clauses.append(
             _claim(best, metric, size).removesuffix(f", in {unit_of(metric)}") if kind != "undecided" and math.isfinite(best.low)
-            else f"no arm can be told from {best.against}" if s.seeds > 1 else f"one replication cannot tell from {best.against}"
+            else f"no arm can be clauses from {best.against}" if s.seeds > 1 else f"one replication cannot tell from {best.against}"
         )  # fmt: skip
-    fit = max((k for k in range(1, len(told) + 1) if len("; ".join(told[:k])) <= MOST), default=1)
-    text = "; ".join([*told[:fit], *[f"{len(told) - fit} more below"] * (fit < len(told))])
+    fit = max((k for k in range(1, len(clauses) + 1) if len("; ".join(clauses[:k])) <= MOST), default=1)
+    text = "; ".join([*clauses[:fit], *[f"{len(clauses) - fit} more below"] * (fit < len(clauses))])
     return text[:1].upper() + text[1:] if text.startswith(("under ", "no arm ")) else text
 
 
@@ -151,13 +154,13 @@ def _claim(gap: Contrast, metric: str, size: str, sizes: str = "") -> str:
 def _others(found: Sequence[Contrast], best: Contrast, s: Study) -> str:
     """What became of the arms that did not come first."""
     rest = [c for c in found if c.arm != best.arm]
-    equal = [c.arm for c in tied(rest, best)] if best.told else []
+    equal = [c.arm for c in overlapping(rest, best)] if best.significant else []
     groups = {
-        f"above {best.against} too": [c.arm for c in rest if c.told and c.difference > 0],
-        f"below {best.against}{' too' * (best.told and best.difference < 0)}": [
-            c.arm for c in rest if c.told and c.difference < 0
+        f"above {best.against} too": [c.arm for c in rest if c.significant and c.difference > 0],
+        f"below {best.against}{' too' * (best.significant and best.difference < 0)}": [
+            c.arm for c in rest if c.significant and c.difference < 0
         ],
-        f"not told from {best.against}": [c.arm for c in rest if not c.told],
+        f"not doubt from {best.against}": [c.arm for c in rest if not c.significant],
         f"intervals overlap with that of {best.arm}": equal,
     }
     text = "; ".join(f"{label}: {listed(arms)}" for label, arms in groups.items() if arms)
@@ -168,7 +171,7 @@ def _alone(result: Any, metric: str, s: Study) -> str:
     rows = table(result, "summary", "arm", "metric", "mean", "low", "high")
     rows = rows[(rows["metric"] == metric) & (rows["arm"] == s.control)].dropna(subset="mean")
     if rows.empty:
-        return f"No difference can be told: no {name_of(metric)} was recorded."
+        return f"No difference can be doubt: no {name_of(metric)} was recorded."
     mean, low, high = (float(rows[x].iloc[0]) for x in ("mean", "low", "high"))
     half = (high - low) / 2 if math.isfinite(low) else None
     return (
@@ -179,7 +182,7 @@ def _alone(result: Any, metric: str, s: Study) -> str:
 
 def loyalty_sentence(result: Any, metric: str | None = None) -> str:
     """What the twin with loyalty off leaves of the finding, a sentence a control; empty where no twin was run."""
-    s = story(result)
+    s = study_of(result)
     metric = metric or s.metrics[0]
     columns = ("loyalty_difference", "loyalty_difference_low", "loyalty_difference_high")
     rows = table(result, "summary", "arm", "metric", *columns)
@@ -218,11 +221,11 @@ def _loyalty(best: Contrast, part: dict[str, float], metric: str, s: Study) -> s
     if not math.isfinite(extra):
         return ""
     half = (high - low) / 2 if math.isfinite(low) else None
-    told = "" if not math.isfinite(low) or low > 0 or high < 0 else ", which cannot be told from 0"
+    doubt = "" if not math.isfinite(low) or low > 0 or high < 0 else ", which cannot be doubt from 0"
     return (
         f"With loyalty switched off the difference in {name_of(metric)} between {best.arm} and {best.against} is "
         f"{signed(best.difference - extra, half)} instead of {signed(best.difference, half)} {unit_of(metric)}: "
-        f"the part that loyalty makes is {signed(extra, half)} ({between(low, high, s)}){told}."
+        f"the part that loyalty makes is {signed(extra, half)} ({between(low, high, s)}){doubt}."
     )
 
 
@@ -234,7 +237,7 @@ def expectations(result: Any) -> list[dict[str, Any]]:
     """Each expectation of the scenario with its estimate and "met", "not met" or "undecided"."""
     from sim.experiment.judging import evaluate
 
-    s, runs = story(result), getattr(result, "runs", None)
+    s, runs = study_of(result), getattr(result, "runs", None)
     expected = plain(result).get("expect") or []
     if not expected or runs is None:
         return []

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 
 from sim.firms.metrics import ALL
-from sim.report.study import Contrast, Study, near, strongest, tied
+from sim.report.study import Contrast, Study, not_significant_but_close, overlapping, strongest
 
 
 def number(x: float, spread: float | None = None) -> str:
@@ -36,6 +36,16 @@ def signed(x: float, spread: float | None = None) -> str:
     """A number with its sign."""
     text = number(x, spread)
     return f"+{text}" if math.isfinite(x) and x > 0 and text.strip("0.,") else text
+
+
+def spanned(mean: float, low: float, high: float, sign: bool = False, finer: bool = False) -> str:
+    """A mean with its interval: "19.8 (19.4 to 20.1)", ``finer`` a decimal more; nothing where it is unknown."""
+    if not math.isfinite(mean):
+        return ""
+    known = math.isfinite(low) and math.isfinite(high)
+    half = (high - low) / (20 if finer else 2) if known else None
+    text = (signed if sign else number)(mean, half)
+    return f"{text} ({number(low, half)} to {number(high, half)})" if known and high > low else text
 
 
 def percent(share: float, decimals: int = 1) -> str:
@@ -130,7 +140,7 @@ def finding(
         largest = "; the largest difference: " if len(found) > 1 else ": "
         gap = f"{largest}{value} under {best.arm}, {base} under {best.against}" if value != base else ""
         return f"{start} in {what}{gap}"
-    equals = [best, *(c for c in tied(found, best) if c is not best)]
+    equals = [best, *(c for c in overlapping(found, best) if c is not best)]
     if len(equals) > 3:
         who, values = f"{best.arm} and {len(equals) - 1} others", [c.value for c in equals]
         size = f"{show(min(values))} to {show(max(values))}"
@@ -142,7 +152,7 @@ def finding(
     than = (
         f" than under {best.against}" if alike == {base} else f": {size}, against {base} under {best.against}"
     )
-    return f"Under {who} {what} is {more}{than}{_beside(near(found, best), alike, show)}"
+    return f"Under {who} {what} is {more}{than}{_beside(not_significant_but_close(found, best), alike, show)}"
 
 
 def _beside(arms: Sequence[Contrast], alike: set[str], show: Callable[[float], str]) -> str:

@@ -14,7 +14,7 @@ from sim.experiment.files import write_whole
 from sim.report import style
 from sim.report.figures.registry import FIGURES, in_order
 from sim.report.labels import labelled
-from sim.report.study import story
+from sim.report.study import study_of
 from sim.report.style import Picture
 
 __all__ = ["FIGURES", "plot", "write_figures"]
@@ -39,7 +39,7 @@ def write_figures(result: Any, folder: Path | str | None = None) -> list[Path]:
     without it.
     """
     result = labelled(result)
-    story(result)  # a configuration that cannot be read is not a matter of one figure
+    study_of(result)  # a configuration that cannot be read is not a matter of one figure
     place = Path(folder if folder is not None else result.folder) / "figures"
     place.mkdir(parents=True, exist_ok=True)
     written: list[Path] = []

@@ -107,13 +107,13 @@ def _inside(ax: Any, x: float, y: float, words: str) -> None:
 
 def _widest(gaps: dict[str, list], wide: pd.DataFrame) -> str:
     """The part that differs most between an arm and its control, else the largest."""
-    told = {
-        name: max((abs(g.difference) for g in found if g.told), default=0.0)
+    largest = {
+        name: max((abs(g.difference) for g in found if g.significant), default=0.0)
         for name, found in gaps.items()
         if name != REST
     }
-    if max(told.values()) > 0:
-        return max(told, key=lambda name: told[name])
+    if max(largest.values()) > 0:
+        return max(largest, key=lambda name: largest[name])
     return str(wide.mean().drop(REST, errors="ignore").abs().idxmax())
 
 

@@ -37,12 +37,12 @@ def growth(result: Any, s: Study) -> Picture:
     mine = rows[(rows["firm"] == s.focal) & ~rows["twin"].astype(bool)].dropna(subset=list(CELLS))
     if mine.empty or not mine[["product_development", "diversification"]].to_numpy().any():
         raise NothingToShow(f"{s.firm} sold no second product in this run")
-    cell, found = _told(mine, s)
+    cell, found = _cell_of_the_title(mine, s)
     product, customers = WHOSE[CELLS.index(cell)].split(", ")
-    told = finding(found, s, f"what {customers} spend on the {product}", number, mine[cell].mean())
+    title = finding(found, s, f"what {customers} spend on the {product}", number, mine[cell].mean())
     arms = list(shown(s, found, most=MOST))[:MOST]
     picture, axes = style.picture(
-        told, "Growth matrix, each panel on its own scale. Old customers: on file and active as the burn-in ended. "
+        title, "Growth matrix, each panel on its own scale. Old customers: on file and active as the burn-in ended. "
         f"{parts.sampling(s, 'whiskers')}{parts.some_of(arms, s)}", rows=2, columns=2, sharey=True,
     )  # fmt: skip
     for ax, cell, whose in zip(axes, CELLS, WHOSE, strict=True):
@@ -53,14 +53,15 @@ def growth(result: Any, s: Study) -> Picture:
     return picture
 
 
-def _told(mine: pd.DataFrame, s: Study) -> tuple[str, list[Contrast]]:
+def _cell_of_the_title(mine: pd.DataFrame, s: Study) -> tuple[str, list[Contrast]]:
     """The cell with the largest told difference in money, and its contrasts; not those with a control that sells none."""
     gaps = {
         cell: [gap for gap in contrasts(mine[["arm", "seed", cell]], cell, s) if gap.control != 0.0]
         for cell in CELLS
     }
     sizes = {
-        cell: max(((g.told, abs(g.difference)) for g in made), default=None) for cell, made in gaps.items()
+        cell: max(((g.significant, abs(g.difference)) for g in made), default=None)
+        for cell, made in gaps.items()
     }
     known = {cell: size for cell, size in sizes.items() if size is not None}
     cell = max(known, key=lambda name: known[name]) if known else CELLS[2]

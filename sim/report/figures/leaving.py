@@ -95,13 +95,19 @@ def _moved(each: pd.DataFrame, s: Study) -> str:
     if not cells:
         return f"Between {' and '.join(dict.fromkeys(long['arm']))} 0 moves between stages differ"
     adjusted = holm([gap.p for *_, gap in cells])
-    told = [
-        cell for cell, p in zip(cells, adjusted, strict=True) if cell[2].told and not p > 1 - s.confidence
+    significant = [
+        cell
+        for cell, p in zip(cells, adjusted, strict=True)
+        if cell[2].significant and not p > 1 - s.confidence
     ]
-    start, end, gap = max(told, key=_weight) if told else max(cells, key=lambda cell: abs(cell[2].difference))
+    start, end, gap = (
+        max(significant, key=_weight) if significant else max(cells, key=lambda cell: abs(cell[2].difference))
+    )
     rate = f"{number(gap.value)} a year of 100 there"
-    if not told:
-        none = "No move can be told to differ" if s.seeds > 1 else "One replication, nothing is certain"
+    if not significant:
+        none = (
+            "No move can be significant to differ" if s.seeds > 1 else "One replication, nothing is certain"
+        )
         rate += f" under {gap.arm}, {number(gap.control)} under {gap.against}"
         return f"{none}: the largest difference is from {start} to {end}, {rate}"
     more = "more" if gap.difference > 0 else "fewer"

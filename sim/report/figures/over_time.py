@@ -19,9 +19,9 @@ from sim.report.study import (
     contrasts,
     last_year,
     of_firm,
+    overlapping,
     shown,
     strongest,
-    tied,
     versus,
 )
 from sim.report.style import Picture
@@ -179,17 +179,19 @@ def bonds(result: Any, s: Study) -> Picture:
     there = [bond for bond in BONDS if found[bond].abs().max() > 0]
     if not there:
         raise NothingToShow(f"no bond between {s.firm} and its customers was built in this run")
-    told = next(bond for bond in ("social_bond", "structural_bond", "points_held") if bond in there)
+    first = next(bond for bond in ("social_bond", "structural_bond", "points_held") if bond in there)
     ends = by_seed(last_year(found, s))
-    gaps = contrasts(ends, told, s)
-    what = {"points_held": "the points held, in money a head,"}.get(told, f"the {told.replace('_', ' ')}")
-    title = finding(gaps, s, f"{what} in the last year", number, ends[told].mean())
+    gaps = contrasts(ends, first, s)
+    what = {"points_held": "the points held, in money a head,"}.get(first, f"the {first.replace('_', ' ')}")
+    title = finding(gaps, s, f"{what} in the last year", number, ends[first].mean())
     level = ends[there].max()
     widest = [
         gap._replace(difference=gap.difference / level[b]) for b in there for gap in contrasts(ends, b, s)
     ]
     best = strongest(gaps)
-    widest += [gap._replace(difference=np.inf) for gap in (tied(gaps, best) if best else ())]  # the title's
+    widest += [
+        gap._replace(difference=np.inf) for gap in (overlapping(gaps, best) if best else ())
+    ]  # the title's
     widest.sort(key=lambda gap: abs(gap.difference))
     arms, look = shown(s, list({gap.arm: gap for gap in widest}.values())), parts.looks(s)
     lacking = [name.partition(":")[0] for bond, (name, _) in BONDS.items() if bond not in there]

@@ -38,7 +38,7 @@ def banded(s: Study, arms: Sequence[str], found: Sequence[Contrast]) -> tuple[Se
     """The arms that get bands, and how to say so: with more than three, the one that differs most and its control."""
     if len(arms) <= 3 or s.seeds < 2:
         return arms, ""
-    most = max(found, key=lambda gap: (gap.told, abs(gap.difference)))
+    most = max(found, key=lambda gap: (gap.significant, abs(gap.difference)))
     return (most.against, most.arm), f" Bands of {most.against} and {most.arm} only."
 
 

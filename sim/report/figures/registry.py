@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.report import style
-from sim.report.study import NothingToShow, Study, story
+from sim.report.study import NothingToShow, Study, study_of
 from sim.report.style import Picture
 
 
@@ -24,7 +24,7 @@ class Figure:
         """Draw a result in the project's style, or say why there is nothing to draw."""
         with style.applied():
             try:
-                return self.draw(result, story(result))
+                return self.draw(result, study_of(result))
             except NothingToShow as reason:
                 return style.nothing(str(reason))
 

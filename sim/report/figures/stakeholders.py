@@ -48,7 +48,7 @@ def stakeholders(result: Any, s: Study) -> Picture:
         for tie in TIES
     }
     size = {
-        key: max((abs(g.difference) * (1 + 1e6 * g.told) for g in made), default=0.0)
+        key: max((abs(g.difference) * (1 + 1e6 * g.significant) for g in made), default=0.0)
         for key, made in gaps.items()
     }
     first = max(size, key=lambda key: size[key])

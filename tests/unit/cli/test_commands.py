@@ -61,7 +61,9 @@ def ran(monkeypatch) -> list:
 
     monkeypatch.setattr(sim.report.comparison, "run", run)
     monkeypatch.setattr(sim.cli.grid, "print_jobs", lambda results, overrides: None)
-    monkeypatch.setattr(sim.report.terminal, "print_result", lambda result: print("printed", result.folder))
+    monkeypatch.setattr(
+        sim.report.terminal, "print_result", lambda result, details: print("printed", result.folder)
+    )
     return calls
 
 

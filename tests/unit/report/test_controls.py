@@ -11,7 +11,7 @@ from rich.console import Console
 
 from sim.report.figures import FIGURES, plot
 from sim.report.html import write_report
-from sim.report.study import Contrast, contrasts, story, versus
+from sim.report.study import Contrast, contrasts, study_of, versus
 from sim.report.terminal import print_result
 from sim.report.verdict import headline, loyalty_sentence, verdict, verdicts
 from support.results import made_up
@@ -35,11 +35,14 @@ def test_the_headline_says_for_each_market_who_wins(result):
     assert "between thin_club and thin is" in loyalty_sentence(result) and "and high is" in loyalty_sentence(
         result
     )
-    assert story(result).kept == ("thin", "high") and versus(result, story(result)) == ["thin", "thin_club"]
+    assert study_of(result).kept == ("thin", "high") and versus(result, study_of(result)) == [
+        "thin",
+        "thin_club",
+    ]
 
 
 def test_a_headline_has_as_many_clauses_as_fit():
-    s = story(made_up({"a": 0.0, "b": 1.0}, "a", seeds=2, periods=60))
+    s = study_of(made_up({"a": 0.0, "b": 1.0}, "a", seeds=2, periods=60))
     wins = [
         Contrast(f"{k}_{'x' * 30}", 2.0, 0.0, 2.0, 1.9, 2.1, 0.01, True, f"control_{k}") for k in range(4)
     ]
@@ -54,7 +57,7 @@ def test_a_headline_has_as_many_clauses_as_fit():
 
 def test_contrasts_of_any_figure_stay_in_their_market(result):
     mine = result.outcomes[result.outcomes["firm"] == "focal"].groupby(["arm", "seed"])["profit"].mean()
-    found = {gap.arm: gap for gap in contrasts(mine.reset_index(), "profit", story(result))}
+    found = {gap.arm: gap for gap in contrasts(mine.reset_index(), "profit", study_of(result))}
     assert {arm: gap.against for arm, gap in found.items()} == {"thin_club": "thin"} | OWN
     assert found["high_club"].difference == pytest.approx((mine["high_club"] - mine["high"]).mean())
     assert found["high_club"].control == pytest.approx(mine["high"].mean())

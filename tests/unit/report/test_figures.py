@@ -21,7 +21,7 @@ from sim.report.figures import FIGURES, plot, registry, write_figures
 from sim.report.figures.customers import _rate, kept_by_tenure
 from sim.report.figures.leaving import losses
 from sim.report.figures.parts import spread
-from sim.report.study import Contrast, _built_on, shown, span, story
+from sim.report.study import Contrast, _built_on, shown, span, study_of
 from sim.report.wording import finding
 from support import ROOT
 from support.results import made_up, yearly
@@ -181,13 +181,13 @@ def test_one_replication_has_no_band_and_says_so(results):
 def test_the_profit_line_shows_the_planted_gain(results):
     figure = plot(results["usual"], "profit")
     ends = {line.get_color(): line.get_ydata()[-1] for line in figure.axes[0].lines}
-    look = style.looks(list(story(results["usual"]).arms), "transactional")
+    look = style.looks(list(study_of(results["usual"]).arms), "transactional")
     gap = ends[look["level_3"].colour] - ends[look["transactional"].colour]
     assert gap == pytest.approx(2 * (1 - np.exp(-257 / 80)), abs=0.25)
 
 
 def test_retention_recovers_the_planted_rates(results):
-    found = kept_by_tenure(results["usual"], story(results["usual"])).set_index(["arm", "seed", "tenure"])
+    found = kept_by_tenure(results["usual"], study_of(results["usual"])).set_index(["arm", "seed", "tenure"])
     kept = found.loc[("level_3", 1), "kept"]
     assert kept.to_numpy() == pytest.approx(yearly(np.arange(5), 2.0))
     assert found.loc[("level_3", 1, 4), "remaining"] == pytest.approx(np.prod(yearly(np.arange(5), 2.0)))
@@ -197,7 +197,7 @@ def test_retention_recovers_the_planted_rates(results):
 
 
 def test_causes_are_rates_a_year_of_a_hundred_main_customers(results):
-    result, s = results["usual"], story(results["usual"])
+    result, s = results["usual"], study_of(results["usual"])
     found = losses(result, s).groupby(["arm", "seed"])["rate"].sum()
     away = result.switches[(result.switches["from"] == "focal") & (result.switches["period"] >= 52)]
     mine = away[(away["arm"] == "level_3") & (away["seed"] == 2)]["customers"].sum()
@@ -282,7 +282,7 @@ def test_bonds_over_time_are_drawn_as_they_were(results):
     planted = usual.outcomes["period"] / 1000 * (usual.outcomes["arm"] == "level_2")
     figure = plot(only(usual, social_bond=planted), "bonds")
     assert "Under level_2 the social bond in the last year is higher: 0.23" in figure.finding
-    colour = style.looks(list(story(usual).arms), "transactional")["level_2"].colour
+    colour = style.looks(list(study_of(usual).arms), "transactional")["level_2"].colour
     line = next(line for line in figure.axes[1].lines if line.get_color() == colour)
     assert line.get_ydata() == pytest.approx((line.get_xdata() * 52 - 0.5) / 1000, abs=1e-6)
 
@@ -309,7 +309,7 @@ def test_arms_that_cannot_be_told_apart_are_named_together():
 
 
 def test_an_arm_that_lies_as_far_but_cannot_be_told_is_named():
-    s = story(made_up({"transactional": 0.0, "club": 2.0, "points": 2.0}, seeds=2, periods=60))
+    s = study_of(made_up({"transactional": 0.0, "club": 2.0, "points": 2.0}, seeds=2, periods=60))
     told = Contrast("club", 2.0, 0.0, 2.0, 1.5, 2.5, 0.01, True, "transactional")
     beside = told._replace(arm="points", value=1.9, difference=1.9, low=-0.5, high=4.3, p=0.2, told=False)
     said = finding([told, beside], s, "it", str)
@@ -321,7 +321,7 @@ def test_an_arm_that_lies_as_far_but_cannot_be_told_is_named():
 
 
 def test_numbers_that_round_alike_are_not_set_against_each_other():
-    s = story(made_up({"transactional": 0.0, "club": 2.0}, seeds=2, periods=60))
+    s = study_of(made_up({"transactional": 0.0, "club": 2.0}, seeds=2, periods=60))
     told = Contrast("club", 17.21, 17.09, 0.12, 0.05, 0.2, 0.01, True, "basic")
     calls, mine = (told._replace(arm=arm, value=17.19, told=False) for arm in ("calls", "mine"))
     rough, fine = (lambda x: f"{x:.0f}"), (lambda x: f"{x:.1f}")
@@ -451,7 +451,7 @@ def gap(arm, difference, against="control"):
 
 
 def test_arms_are_left_out_by_whole_pairs():
-    s = story(
+    s = study_of(
         made_up(
             {"control": 0.0, "club": 1.0, "points": 0.0, "club_at_once": 2.0}, "control", seeds=2, periods=60
         )
@@ -480,7 +480,7 @@ def test_arms_are_left_out_by_whole_pairs():
 
 
 def test_an_arm_that_adds_to_another_is_built_on_it(results):
-    assert story(results["usual"]).built_on == {}
+    assert study_of(results["usual"]).built_on == {}
     tree = results["usual"].scenario.to_dict()
     arms = tree["experiment"]["arms"]
     arms["level_2"] = {"firms": {"focal": {"price": 9.0, "quality": 0.7}}}
@@ -488,7 +488,7 @@ def test_an_arm_that_adds_to_another_is_built_on_it(results):
     made = SimpleNamespace(
         **{**vars(results["usual"]), "scenario": type(results["usual"].scenario).from_config(tree)}
     )
-    assert story(made).built_on == {"level_2": "level_1"}
+    assert study_of(made).built_on == {"level_2": "level_1"}
 
 
 def test_what_is_expected_is_drawn_after_the_headline(results):

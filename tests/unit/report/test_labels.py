@@ -10,10 +10,10 @@ from rich.console import Console
 from sim.core.errors import InputError
 from sim.report.comparison import compare
 from sim.report.figures import plot
-from sim.report.four_steps import story
 from sim.report.html import page
 from sim.report.labels import label_of, labelled
 from sim.report.scorecard import card
+from sim.report.study import study_of
 from sim.report.terminal import print_result
 from sim.scenario.files import compose
 from support.results import made_up
@@ -74,7 +74,7 @@ def test_an_option_may_name_the_arm_or_its_label(results):
     shown = labelled(results[1])
     assert label_of(shown, "level_1") == label_of(shown, LABEL) == LABEL and label_of(shown, "") == ""
     assert card(shown, LABEL).title == f"Scorecard under {LABEL}"
-    assert story(shown).arms == tuple(LABEL if a == "level_1" else a for a in story(results[0]).arms)
+    assert study_of(shown).arms == tuple(LABEL if a == "level_1" else a for a in study_of(results[0]).arms)
 
 
 def test_without_labels_a_result_is_shown_as_it_is(results):

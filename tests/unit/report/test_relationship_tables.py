@@ -22,7 +22,7 @@ from sim.report.html import page
 from sim.report.mix import by_p_and_c, mix
 from sim.report.scorecard import card, scorecard
 from sim.report.side_by_side import TRAITS, beside, side_by_side
-from sim.report.study import story
+from sim.report.study import study_of
 from sim.strategies import LEVERS, Programme
 from sim.strategies.levers import SUPPORT
 from support.results import made_up
@@ -78,7 +78,7 @@ def test_the_steps_say_where_to_stop_and_when_profit_disagrees():
 
 def test_the_causes_are_shares_of_those_the_focal_firm_lost_after_the_start():
     result = planted()
-    s = story(result)
+    s = study_of(result)
     found = causes(result, s, ARMS)
     assert found.sum(axis=1).to_numpy() == pytest.approx(1.0)
     of_arm = result.switches.query("arm == 'most' and period >= @s.burn_in and `from` == 'focal'")
