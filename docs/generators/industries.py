@@ -99,7 +99,7 @@ def lived(made: Scenario, seed: int) -> Market:
 
 
 def figures(market: Market) -> dict[str, float]:
-    """Retention a year, value of a main customer (money, this year's margin at once), profit a head and year."""
+    """Retention a year, value of a main customer (money, this year's margin at once), profit per customer per year."""
     of_firm = run_figures(market.books.outcomes(), market.setting).set_index("firm").loc["focal"]
     offer = market.setting.firms["focal"]
     own = market.columns.supplier[: market.n_customers] == 0

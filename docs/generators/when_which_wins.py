@@ -128,7 +128,7 @@ def mapped(name: str, cells: list[Cell], seeds: int) -> str:
     counts = {v: sum(c.verdict == v for c in cells) for v in phase.LOOK}
     finding = (
         f"Bonds earn more than {control} in {counts[phase.MORE]} of {len(cells)} markets, "
-        f"less in {counts[phase.LESS]}; {counts[phase.UNTOLD]} undecided"
+        f"less in {counts[phase.LESS]}; {counts[phase.UNDECIDED]} undecided"
     )
     reading = (
         f"Difference in profit between partner and {control}, % of the budget; {seeds} seeds per cell, "

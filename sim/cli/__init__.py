@@ -17,7 +17,7 @@ from sim.core.signals import hear_no_more, hear_once
 
 DONE, FAILED, WRONG, INTERRUPTED = 0, 1, 2, 130
 
-#: Every command: where it is, and what it does.
+#: Every command: its module and its purpose.
 COMMANDS = {
     "run": (
         "sim.cli.run",

@@ -1,4 +1,4 @@
-"""``guanxi bench``: how fast the market is here."""
+"""``guanxi bench``: the speed of the market on this machine."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def main(given: list[str]) -> int:
     parser.add_argument("--sizes", default="", metavar="N,N", help="numbers of customers")
     parser.add_argument("--threads", default="1,2", metavar="N,N", help="numbers of threads")
     parser.add_argument("--repeats", default="7", metavar="N", help="pairs of measurements for each case")
-    parser.add_argument("--profile", action="store_true", help="where the Mesa twin spends its time")
+    parser.add_argument("--profile", action="store_true", help="profile of the same market in plain Mesa")
     parser.add_argument("--write", metavar="FILE", help="put the tables between the marks of a Markdown file")
     options = parser.read(given)
     options.sizes = whole_numbers("--sizes", options.sizes, 10_000_000) if options.sizes else ()

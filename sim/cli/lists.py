@@ -1,4 +1,4 @@
-"""``guanxi list``: what there is, one line each. Nothing heavy is imported."""
+"""``guanxi list``: everything there is, one line each. Nothing heavy is imported."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sim.core.errors import InputError
 
 KINDS = ("scenarios", "strategies", "metrics", "concepts", "levers", "events", "stakeholders")
 
-#: Where the parameters are that all of a kind have.
+#: A note on the parameters that all of a kind have.
 SHARED = {
     "events": "every event also has at, lasts and hazard: guanxi show event NAME",
     "stakeholders": "every stakeholder also has a tie to its firm: guanxi show stakeholder NAME",

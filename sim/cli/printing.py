@@ -28,7 +28,7 @@ def printing(whole: str = "") -> Iterator[None]:
 
 
 def _fails() -> bool:
-    """Whether it is standard output that cannot be written: one more line end fails too."""
+    """True if standard output cannot be written: one more line end fails too."""
     try:
         os.write(sys.stdout.fileno(), b"\n")
     except io.UnsupportedOperation:

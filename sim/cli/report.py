@@ -18,7 +18,7 @@ def main(given: list[str]) -> int:
     parser.add_argument(
         "--four-steps",
         action="store_true",
-        help="retention, causes, profit lost, the spend to stop at (Kotler)",
+        help="retention, causes, profit lost, and where to stop spending (Kotler)",
     )
     parser.add_argument(
         "--scorecard", nargs="?", const="", metavar="ARM", help="four dimensions of each firm"
@@ -31,13 +31,13 @@ def main(given: list[str]) -> int:
         nargs="?",
         const="",
         metavar="ARM",
-        help="of a multirun over two keys: a map of where an arm has more than its control, and where less; "
+        help="of a multirun over two keys: a map of where an arm has more than its control and where less; "
         "writes phase.png, phase.svg and phase.csv, of another arm or metric phase-ARM-METRIC.png and so on",
     )
-    parser.add_argument("--metric", metavar="METRIC", help="of the map; the scenario's first unless text")
+    parser.add_argument("--metric", metavar="METRIC", help="of the map; by default the scenario's first")
     parser.add_argument("--details", action="store_true", help="every metric with its intervals")
     parser.add_argument(
-        "--mix", action="store_true", help="what each arm spent by the four Ps and the four Cs"
+        "--mix", action="store_true", help="spending of each arm by the four Ps and the four Cs"
     )
     parser.plugins()
     options = parser.read(given)
@@ -77,7 +77,7 @@ def main(given: list[str]) -> int:
 
 
 def _wanted(folder: Path, error: Exception) -> str:
-    """What a folder should be of which the report failed: of this version, or whole."""
+    """The allowed folder after a failed report: of this version, or whole."""
     if isinstance(error, KeyError) and (folder / "runs.parquet").is_file():
         from sim.experiment.results import lacking_metrics
 

@@ -67,7 +67,7 @@ def _options(given: list[str]) -> Namespace:
     parser.add_argument(
         "--multirun", "-m", action="store_true", help="run every combination of key=a,b values"
     )
-    parser.add_argument("--dry-run", action="store_true", help="say what would be run and stop")
+    parser.add_argument("--dry-run", action="store_true", help="print the plan of the runs and stop")
     parser.add_argument("--details", action="store_true", help="print every metric with its intervals")
     parser.add_argument("--json", action="store_true", help="print the result as JSON")
     parser.add_argument("--yes", action="store_true", help="for scripts; no question is asked either way")
@@ -123,16 +123,16 @@ def _runs(setting: Any) -> str:
     steps = runs * experiment.periods * setting.population.customers
     plan = (
         f"{setting.name}: arms {', '.join(experiment.arms)}; {experiment.replications} replications"
-        f"{', each with its twin' if experiment.twin else ''}; {runs} runs of {experiment.periods} periods "
+        f"{', each with a run without loyalty' if experiment.twin else ''}; {runs} runs of {experiment.periods} periods "
         f"and {setting.population.customers} customers; {steps / 1e6:,.0f} million customer-periods"
     )
     return f"{plan}\n{_not_asked(setting)}" if setting.not_asked else plan
 
 
 def _not_asked(setting: Any) -> str:
-    """The expectations that rest on an arm left out."""
+    """The expectations about an arm that is left out."""
     claims = " ".join(str(entry["claim"]) for entry in setting.not_asked)
-    return f"Not asked, for an arm they name is left out: {claims}"
+    return f"Not tested, because an arm they name is left out: {claims}"
 
 
 def _run(settings: Sequence[Any], folders: Sequence[Path | None], options: Namespace) -> list[Any]:

@@ -13,12 +13,12 @@ from sim.scenario.arms import control_of_each
 
 KINDS = ("scenario", "strategy", "concept", "lever", "event", "stakeholder")
 SCHEMA = "schema"
-#: What `guanxi list` calls them.
+#: Their names in `guanxi list`.
 LISTED = {kind: f"{kind}s" for kind in KINDS} | {"strategy": "strategies"}
 
 
 def main(given: list[str]) -> int:
-    """Print a scenario's question, source, expectation and config, or what another thing declares."""
+    """Print a scenario's question, source, expectation and config, or the declaration of another thing."""
     parser = Parser(
         "show", f"show scenario NAME [key=value ...]; show {'|'.join(KINDS[1:])} NAME; show {SCHEMA}"
     )
@@ -83,7 +83,7 @@ def scenario_text(scenario: Any) -> str:
         if entry["literature"]:
             lines.append(f"#   literature: {_one_line(entry['literature'])}")
     if not scenario.expect:
-        lines.append("# expected: nothing said beforehand")
+        lines.append("# expected: nothing stated beforehand")
     return "\n".join([*lines, yaml_of(scenario.to_dict())])
 
 
@@ -112,7 +112,7 @@ def strategy_text(name: str) -> str:
 
 
 def concept_text(name: str) -> str:
-    """A concept: titles, where it acts, its switch, and what shows that it acts."""
+    """A concept: titles, where it acts, its switch, and the evidence that it acts."""
     from sim.validation.concepts import CONCEPTS
 
     if name not in CONCEPTS:
@@ -184,7 +184,7 @@ def stakeholder_text(name: str) -> str:
     return "\n".join([*lines, *_keys(kinds[name].declared)])
 
 
-#: How each kind but a scenario is put in words.
+#: The text of each kind but a scenario.
 TEXTS: dict[str, Callable[[str], str]] = {
     "strategy": strategy_text, "concept": concept_text, "lever": lever_text, "event": event_text,
     "stakeholder": stakeholder_text,

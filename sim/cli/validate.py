@@ -12,7 +12,7 @@ def main(given: list[str]) -> int:
     """Run the laws named (all without a name) and print each number; 1 if one does not hold."""
     from sim.validation.laws import LAWS, validate
 
-    parser = Parser("validate", "hold the market against its laws: expected, got, tolerance")
+    parser = Parser("validate", "compare the market with its laws: expected, got, tolerance")
     parser.add_argument("laws", nargs="*", help=", ".join(law.id for law in LAWS))
     parser.add_argument("--json", action="store_true", help="a list of objects, for programs")
     parser.add_argument("--threads", type=int, default=2, help="threads of a run")

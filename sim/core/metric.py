@@ -12,10 +12,11 @@ class Metric:
     """A column of ``outcomes.parquet``: whole amounts of a firm and a period.
 
     ``over_time`` says how the periods after the burn-in become one figure of ``summary.csv``:
-    "flow" amounts are summed, a year and head; "stock" amounts are averaged, a head; "level" is the last one
-    reported, a head. Heads are the customers at the start, whom no arm can change; but a stock of customers is a share
-    of those in the market in each period. "mean" averages and "last" takes the last one
-    reported; "ratio" is a ratio of two costs, each pooled over the periods; "rate" compounds shares a period to a share a year (their geometric mean).
+    "flow" amounts are summed, per customer per year; "stock" amounts are averaged, per customer; "level" is the last
+    one reported, per customer. Customers are counted at the start, a number that no arm can change; but a stock of
+    customers is a share of those in the market in each period. "mean" averages and "last" takes the last one
+    reported; "ratio" is a ratio of two costs, each pooled over the periods; "rate" compounds shares per period to a
+    share per year (their geometric mean).
     ``better`` is "higher", "lower" or "" for a firm that wants to earn. ``of`` says where its values come from: a column
     of the ledger, or a function of the books; None: from the money or the part of a firm that has it by name.
     """
@@ -31,10 +32,10 @@ class Metric:
     def summary_unit(self) -> str:
         """The unit of the summary's figure."""
         if self.over_time == "flow":
-            return f"{self.unit} a head and year"
+            return f"{self.unit} per customer per year"
         if self.over_time in ("stock", "level"):
-            return "share of customers" if self.unit == "customers" else f"{self.unit} a head"
-        return "share a year" if self.over_time == "rate" else self.unit
+            return "share of customers" if self.unit == "customers" else f"{self.unit} per customer"
+        return "share per year" if self.over_time == "rate" else self.unit
 
 
 @dataclass(frozen=True)

@@ -1,1 +1,1 @@
-"""Arms x seeds, with the same luck in every arm, kept in a run folder."""
+"""Arms x seeds, with the same random numbers in every arm, kept in a run folder."""

@@ -1,4 +1,4 @@
-"""What a run's figures say in other words: spend by P and by C, and the scorecard's measures, declared once."""
+"""Figures that follow from the metrics of a run: spending by P and by C, and the measures of the scorecard."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ FOUR_CS = ("customer value", "cost to the customer", "convenience", "communicati
 
 
 def spent(runs: pd.DataFrame, group: str) -> pd.Series:
-    """What each row of figures spends on one of the four Ps or Cs, in the figures' unit of money."""
+    """Spending of each row on one of the four Ps or Cs, in the unit of its costs."""
     return runs[[cost for cost in _costs(runs) if group in MIX[LEVER_OF[cost]]]].sum(axis=1)
 
 
 def share_spent(runs: pd.DataFrame, group: str) -> pd.Series:
-    """The same as a share of all that is spent on marketing."""
+    """The same as a share of all marketing spending."""
     return over(spent(runs, group), runs[_costs(runs)].sum(axis=1))
 
 
@@ -38,7 +38,7 @@ def over(above: pd.Series, below: pd.Series) -> pd.Series:
 
 
 class Measure(NamedTuple):
-    """A line of the scorecard: its dimension, name, unit, what is better, and how it is reckoned from the metrics."""
+    """A line of the scorecard: dimension, name, unit, the better side, and its function of the metrics."""
 
     dimension: str
     name: str
@@ -57,19 +57,19 @@ def _each(above: str, below: str, times: float = 1.0) -> Callable[[pd.DataFrame]
 
 MEASURES = (
     Measure("knowledge", "customers on file", "share of customers", "higher", _plain("tried")),
-    Measure("knowledge", "failures known of", "share of failures", "higher", _each("recovered", "failures")),
-    Measure("knowledge", "surveys and early warning", "money a main customer and year", "higher",
+    Measure("knowledge", "failures known to the firm", "share of failures", "higher", _each("recovered", "failures")),
+    Measure("knowledge", "surveys and early warning", "money per main customer per year", "higher",
             _each("feedback_cost", "main_customers")),
-    Measure("interaction", "contacts", "a main customer and year", "higher", _each("contacts", "main_customers")),
+    Measure("interaction", "contacts", "per main customer per year", "higher", _each("contacts", "main_customers")),
     Measure("interaction", "complaints voiced", "share of failures", "higher", _each("complaints", "failures")),
     Measure("interaction", "social bond", "0 to 1", "higher", _plain("social_bond")),
     Measure("interaction", "structural bond", "0 to 1", "higher", _plain("structural_bond")),
-    Measure("value", "customer equity", "money a head", "higher", _plain("customer_equity")),
-    Measure("value", "profit", "money a main customer and year", "higher", _each("profit", "main_customers")),
+    Measure("value", "customer equity", "money per customer", "higher", _plain("customer_equity")),
+    Measure("value", "profit", "money per main customer per year", "higher", _each("profit", "main_customers")),
     Measure("value", "customer share", "share of wallet", "higher", _plain("customer_share")),
-    Measure("value", "winning over keeping a customer", "times", "", _plain("winning_to_keeping")),
+    Measure("value", "cost of winning over keeping a customer", "ratio", "", _plain("winning_to_keeping")),
     Measure("satisfaction", "satisfaction", "-1 to 1", "higher", _plain("satisfaction")),
     Measure("satisfaction", "trust", "0 to 1", "higher", _plain("trust")),
-    Measure("satisfaction", "retention", "share a year", "higher", _plain("retention")),
-    Measure("satisfaction", "failures", "of 100 units", "lower", _each("failures", "units", 100.0)),
+    Measure("satisfaction", "retention", "share per year", "higher", _plain("retention")),
+    Measure("satisfaction", "failures", "per 100 units", "lower", _each("failures", "units", 100.0)),
 )  # fmt: skip

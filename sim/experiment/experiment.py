@@ -80,7 +80,7 @@ class Experiment:
             raise
 
     def _workers(self) -> int:
-        """How many processes; 0 does the runs here, where that is asked for or quicker."""
+        """Number of worker processes; 0 runs in this process, where that is asked for or faster."""
         scenario, execute = self.scenario, self.scenario.execution
         runs = len(jobs_for(scenario, 0, scenario.experiment.replications))
         customers, firms = scenario.population.customers, len(scenario.firms)
@@ -90,8 +90,8 @@ class Experiment:
             return 0
         if here:
             self.progress.say(
-                f"strategy {', '.join(here)} is in no file that another process can import: runs go one after another; "
-                "in a file of its own, named by plugins, they go side by side"
+                f"strategy {', '.join(here)} is in no file that another process can import, so runs go one after another; "
+                "in a file of its own, given by --plugin, it runs in several processes"
             )
             return 0
         if execute.workers:
@@ -161,7 +161,9 @@ class Experiment:
         except (files.UnfinishedRun, KeyboardInterrupt):
             raise
         except Exception as error:
-            self.progress.say(f"figures and report.html could not be made: {type(error).__name__}: {error}")
+            self.progress.say(
+                f"figures and report.html could not be written: {type(error).__name__}: {error}"
+            )
             return f"failed: {type(error).__name__}"
         return "done"
 

@@ -57,20 +57,18 @@ def disk_trouble(folder: Path) -> Iterator[None]:
 
 
 def shown(path: Path) -> str:
-    """A path in the fewest words: from the working folder where it lies below it."""
+    """A path as text: relative to the working folder where it lies below it."""
     return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
 
 
 def kept(folder: Path) -> str:
-    """What an unfinished run folder holds and what to do about it, in words."""
+    """The contents of an unfinished run folder, and a remedy, in words."""
     done = sum(1 for _ in (folder / PARTS).glob("*.zip"))
-    return (
-        f"finished runs in its parts/: {done}; no run can be resumed yet: run it again, into another folder"
-    )
+    return f"finished runs in its parts/: {done}; runs cannot be resumed yet: run again, into another folder"
 
 
 def not_finished(key: str, folder: Path) -> InputError:
-    """Why a folder cannot be read as a finished run."""
+    """The error for a folder that is no finished run."""
     if (folder / PARTS).is_dir():
         allowed = f"a finished run folder; this one was stopped or is still at work ({kept(folder)})"
     else:

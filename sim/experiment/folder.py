@@ -92,7 +92,7 @@ def _needed(scenario: Any) -> int:
 
 
 def write_config(folder: Path, scenario: Any) -> None:
-    """The whole configuration, without the folder it went to."""
+    """Write the configuration, without the output folder."""
     import yaml
 
     class Dumper(yaml.SafeDumper):
@@ -109,7 +109,7 @@ def write_config(folder: Path, scenario: Any) -> None:
 
 
 def keep_plugins(folder: Path, paths: Sequence[str]) -> None:
-    """Copies of the strategy files that are not the package's: a run can be repeated from its folder alone."""
+    """Copy the strategy files that are not the package's, so that a run can be repeated from its folder alone."""
     for path in paths:
         (folder / PLUGINS).mkdir(exist_ok=True)
         write_text(folder / PLUGINS / Path(path).name, Path(path).read_text(encoding="utf-8"))
@@ -125,7 +125,7 @@ def read_parts(parts: Path, jobs: Sequence[Job], name: str) -> Iterator[pa.Table
 
 
 def read_runs(folder: Path, jobs: Sequence[Job]) -> pd.DataFrame:
-    """The figures of the runs done so far, a row a run and firm."""
+    """The metrics of the runs done so far, a row per run and firm."""
     found = list(read_parts(folder / PARTS, jobs, "runs"))
     found = found or [TABLES["runs"].schema().empty_table()]
     return pa.concat_tables(found, promote_options="default").to_pandas()
@@ -146,18 +146,18 @@ def _joint(parts: Iterator[pa.Table]) -> pa.Schema:
 
 
 def write_summary(folder: Path, summary: pd.DataFrame) -> None:
-    """The comparison as text; an unknown value is an empty cell."""
+    """Write the comparison as text; an unknown value is an empty cell."""
     text = summary.to_csv(index=False, lineterminator="\n")
     write_text(folder / SUMMARY, text)
 
 
 def write_json(path: Path, tree: Any) -> None:
-    """Readable JSON, whole or not at all; NaN is not allowed."""
+    """Write readable JSON, whole or not at all; NaN is not allowed."""
     write_text(path, json.dumps(tree, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
 
 
 def versions() -> dict[str, str | None]:
-    """Versions of what the numbers depend on; None where it is not installed."""
+    """Versions of the packages that the numbers depend on; None where one is not installed."""
     import platform
 
     found: dict[str, str | None] = {"python": platform.python_version()}
@@ -176,7 +176,7 @@ def finish(folder: Path, manifest: dict[str, Any]) -> None:
 
 
 def tidy(folder: Path) -> None:
-    """Remove what a stopped writer left beside its files."""
+    """Remove unfinished files of a stopped writer."""
     for left in folder.glob("**/.*.[0-9]*"):
         with contextlib.suppress(OSError):
             left.unlink()

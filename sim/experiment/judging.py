@@ -1,4 +1,4 @@
-"""What a scenario expects, held against the intervals: met, not met or undecided."""
+"""Expectations of a scenario, judged by intervals: met, not met or undecided."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def check_expectations(expected: Sequence[Any], controls: Mapping[str, str]) -> 
 
 
 def check_metrics(scenario: Any) -> None:
-    """Raise `InputError` for a metric of what no arm has."""
+    """Raise `InputError` for a metric of a mechanism that no arm has."""
     asked = {entry["metric"] for entry in scenario.expect} | set(scenario.experiment.metrics)
     arms = scenario.experiment.arms.values()
     if scenario.second is None and not any(over.get("second") for over in arms):
@@ -66,10 +66,10 @@ def evaluate(
     confidence: float,
     controls: Mapping[str, str],
 ) -> list[dict[str, Any]]:
-    """Each expectation with the estimate it is judged by and its verdict.
+    """Each expectation with its estimate and verdict.
 
     ``against`` is another arm (difference by seed; the arm's control where none is named) or "twin", the
-    arm's own twin with loyalty off.
+    arm's own run without loyalty.
     "higher" is met when the whole interval lies above 0 (at or above ``by`` if given), not met when
     no part of it does; "equal" when it lies within ``by`` of 0; ``between`` judges the arm's own mean.
     """

@@ -15,7 +15,7 @@ from sim.core.errors import InputError
 from sim.market.market import Market
 from sim.strategies import ALL_LEVERS, FirmView, MarketingPlan, Programme, Strategy, Tier, strategy
 
-#: What a learner sees, (11,): amounts a head of the market and week, shares, satisfaction where it was asked, else 0.
+#: Observation, (11,): amounts per customer in the market per week, shares, satisfaction where it was surveyed, else 0.
 SEEN = (
     "budget", "units", "revenue", "profit", "spend", "active", "new", "lost", "satisfaction", "margin", "rival_price",
 )  # fmt: skip
@@ -80,7 +80,7 @@ class Driven(Strategy):
 
 
 class FirmEnv(gymnasium.Env):  # type: ignore[misc,type-arg]
-    """One firm of a scenario: an action sets levers for a period, the reward is profit a head and week, money.
+    """One firm of a scenario: an action sets levers for a period, the reward is profit, money per customer per week.
 
     ``levers`` maps a lever to its bounds; an action is (n_levers,) from 0 to 1 of them, an observation `SEEN`. Each
     `reset` lives another replication unless given a seed: the same seed gives the same episode.
@@ -132,7 +132,7 @@ def policy_strategy(
         """Plans by a learned policy."""
 
         def plan(self, view: FirmView) -> MarketingPlan:
-            """What the policy does with what is seen."""
+            """The action of the policy for an observation."""
             return plan_of(view, policy(observation(view)), bounds)
 
     Learned.__qualname__, Learned.__module__ = f"Learned_{name}", policy.__module__  # the plug-in's own

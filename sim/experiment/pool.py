@@ -1,4 +1,4 @@
-"""Doing the runs: here, or in worker processes of which each holds one run at a time."""
+"""Execution of runs: in this process, or in worker processes with one run each at a time."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from sim.experiment.progress import Progress
 from sim.experiment.runs import Job, Request
 from sim.experiment.worker import RunOutcome
 
-#: How often a run is begun whose worker died under it.
+#: Attempts at a run whose worker dies.
 ATTEMPTS = 2
-#: Threads of the libraries a worker loads; only the compiled pass uses several.
+#: Threads of the libraries a worker loads; only the compiled kernel uses several.
 _QUIET = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 
 
@@ -36,7 +36,7 @@ def cores() -> int:
 def execute(
     jobs: Sequence[Job], request: Request, parts: Path, workers: int, progress: Progress
 ) -> list[RunOutcome]:
-    """Do every job, each keeping its part in ``parts``; ``workers`` 0 does them in this process.
+    """Execute every job, each keeping its part in ``parts``; ``workers`` 0 in this process.
 
     Failed runs are reported at the end; a wrong request and a full disk are raised at once.
     """
@@ -94,7 +94,7 @@ class _Slot:
         return self.pool.submit(worker.work, self.request, job, str(parts))
 
     def exit_code(self) -> str:
-        """How the dead worker ended, in words."""
+        """The end of the dead worker, in words."""
         codes = [p.exitcode for p in self.processes if p.exitcode is not None]
         if not codes:
             return "its process died"
@@ -113,7 +113,7 @@ def _stop(slots: Sequence[_Slot]) -> None:
 
 
 class _Pool:
-    """Hands jobs to slots; a job whose worker died is begun again, and given up the second time."""
+    """Jobs handed to slots; a job whose worker died is repeated, and given up the second time."""
 
     def __init__(self, request: Request, parts: Path, progress: Progress) -> None:
         self.request, self.parts, self.progress = request, parts, progress

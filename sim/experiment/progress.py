@@ -1,4 +1,4 @@
-"""How far an experiment is: a bar on a terminal, a line now and then elsewhere, nothing when not wanted."""
+"""Progress of an experiment: a bar on a terminal, a line now and then elsewhere, nothing when not wanted."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sim.experiment import worker
 #: Seconds between lines where there is no terminal.
 EVERY = 30.0
 #: Failed runs announced one by one.
-TOLD = 3
+ANNOUNCED = 3
 
 
 class Progress:
@@ -50,7 +50,7 @@ class Progress:
                 self.bar = None
 
     def doing(self, text: str) -> None:
-        """What is being done, in a word or two."""
+        """Show the current activity, in a word or two."""
         if self.bar is not None:
             self.bar.update(self.task, description=text)
 
@@ -101,10 +101,10 @@ class Progress:
         self.current = 0
         if ended.error:
             self.failed += 1
-            if self.failed <= TOLD:
+            if self.failed <= ANNOUNCED:
                 self.say(f"failed: {ended.job}: {ended.error}")
-            elif self.failed == TOLD + 1:
-                self.say("more runs failed; they will all be in failures.txt")
+            elif self.failed == ANNOUNCED + 1:
+                self.say("more runs failed; failures.txt will have them all")
 
     def _periods(self) -> int:
         return self.done * self.periods + self.current
@@ -130,6 +130,6 @@ class Progress:
         elif now - self.spoke > EVERY:
             self.spoke = now
             if not self._periods():
-                self.say(f"0 of {self.runs} runs, none has reached its first period yet")
+                self.say(f"0 of {self.runs} runs; none has reached its first period")
                 return
             self.say(f"{self.done} of {self.runs} runs{self._speed()}")

@@ -1,4 +1,4 @@
-"""What an experiment found, read from its run folder when asked for."""
+"""Results of an experiment, read from its run folder when asked for."""
 
 from __future__ import annotations
 
@@ -54,12 +54,12 @@ class RunFolder:
 
     @property
     def failed(self) -> list[dict[str, Any]]:
-        """The runs that failed: arm, seed, twin, error."""
+        """The failed runs: arm, seed, twin, error."""
         return list(self.manifest["failed"])
 
     @cached_property
     def summary(self) -> pd.DataFrame:
-        """A row an arm and metric of the compared firm: mean, interval, paired difference, p."""
+        """The compared firm, a row per arm and metric: mean, interval, paired difference, p."""
         frame = pd.read_csv(self.where / SUMMARY, dtype=str, keep_default_na=False)  # an arm may be called NA
         for column in frame.columns.difference(["arm", "control", "metric", "unit"]):
             kind = int if column in ("n", "pairs") else float
@@ -68,7 +68,7 @@ class RunFolder:
 
     @cached_property
     def expectations(self) -> list[dict[str, Any]]:
-        """What the scenario expected, with the estimate and "met", "not met" or "undecided"."""
+        """The expectations of the scenario, each with its estimate and "met", "not met" or "undecided"."""
         return json.loads((self.where / EXPECTATIONS).read_text(encoding="utf-8"))
 
     def difference(self, metric: str) -> pd.DataFrame:
@@ -97,7 +97,7 @@ class RunFolder:
 
 
 def lacking_metrics(folder: Path) -> list[str]:
-    """Metrics of this version that a run folder's table of runs has no column for."""
+    """Metrics of this version that are no columns of a run folder's table of runs."""
     there = read_schema(folder / "runs.parquet").names
     return [name for name in METRICS if name not in there]
 

@@ -1,4 +1,4 @@
-"""The runs of an experiment: arm x seed, each with its twin, in which loyalty is off."""
+"""The runs of an experiment: arm x seed, each with a run without loyalty."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 
 class Job(NamedTuple):
-    """One run, ``twin``: and its twin. Replication k of base seed s has seed s + k everywhere: the same luck."""
+    """One run; ``twin``: with its run without loyalty. Replication k of base seed s has seed s + k in every arm."""
 
     arm: str
     seed: int
@@ -32,7 +32,7 @@ class Job(NamedTuple):
 
 @dataclass(frozen=True)
 class Request:
-    """All that a worker needs, in plain values: any process makes the same run from it.
+    """Everything a worker needs, in plain values: any process executes the same run from it.
 
     ``scenario`` and ``market`` are "module:name" of the classes; ``modules`` and ``plugins`` register
     strategies that the scenario names.
@@ -60,7 +60,7 @@ def jobs_for(scenario: Any, first: int, count: int) -> list[Job]:
 
 
 def for_run(scenario: Any, job: Job, *, twin: bool = False) -> Any:
-    """The scenario of one run: its arm's overrides, loyalty off in the twin, customers sampled once an arm."""
+    """The scenario of one run: its arm's overrides, loyalty off with ``twin``, customers sampled once per arm."""
     tree = scenario.for_arm(job.arm).to_dict()
     experiment = tree["experiment"]
     experiment |= {"arms": {job.arm: {}}, "control": job.arm, "controls": {}}
@@ -73,7 +73,7 @@ def for_run(scenario: Any, job: Job, *, twin: bool = False) -> Any:
 
 
 class OutsideStrategies(NamedTuple):
-    """Where the scenario's strategies beyond `sim` are: modules, files, or only in this process."""
+    """Places of the scenario's strategies beyond `sim`: modules, files, or only this process (``here``)."""
 
     modules: tuple[str, ...]
     files: tuple[str, ...]
@@ -81,7 +81,7 @@ class OutsideStrategies(NamedTuple):
 
 
 def outside_strategies(scenario: Any) -> OutsideStrategies:
-    """What another process has to import; strategies of a notebook or the script itself it cannot."""
+    """Modules and files that another process has to import; it cannot import strategies of a notebook or the script."""
     from sim.strategies import STRATEGIES
 
     used = set(_names(scenario.to_dict()))

@@ -7,14 +7,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-#: Differences below this part of the values they come from are rounding, not findings.
+#: Differences below this share of their values are rounding errors.
 ROUNDING = 1e-12
 
 
 class Estimate(NamedTuple):
-    """A mean over runs, its interval, the two-sided p of "it is 0" and how many runs it rests on.
+    """A mean over runs, its interval, the two-sided p of the hypothesis that it is 0, and the number of runs.
 
-    One run has neither interval nor p; values that are the same in every run have no p, as nothing varies.
+    One run has neither interval nor p; values that are equal in every run have no p.
     """
 
     mean: float

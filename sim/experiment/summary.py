@@ -1,4 +1,4 @@
-"""From periods to one figure a run and firm, and from runs to the comparison of arms."""
+"""Aggregation of periods to one number per run and firm, and of runs to the comparison of arms."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pandas as pd
 from sim.experiment.statistics import Estimate, estimate, holm, paired
 from sim.firms.metrics import ALL, KEEPING, METRICS, OPTIONAL, WINNING
 
-#: What the control is compared with: nothing.
+#: The control is compared with nothing.
 _NONE = Estimate(np.nan, np.nan, np.nan, np.nan, 0)
 COLUMNS = (
     "arm", "control", "metric", "unit", "n", "mean", "low", "high",
@@ -22,10 +22,10 @@ COLUMNS = (
 
 
 def run_figures(outcomes: pd.DataFrame, setting: Any) -> pd.DataFrame:
-    """One row a firm, one column a metric, as `Metric.over_time` says; the burn-in is left out.
+    """One row per firm, one column per metric, as `Metric.over_time` says; the burn-in is left out.
 
-    Heads are the customers at the start, whom no arm can change; a count of customers is a share of those in the
-    market in its own period; years are the periods kept. An amount never reported is NaN.
+    Amounts are per customer at the start, a number that no arm can change; a count of customers is a share of those
+    in the market in its own period; years are the periods kept. An amount never reported is NaN.
     """
     periods = np.sort(outcomes["period"].unique())[setting.experiment.burn_in :]
     kept = outcomes[outcomes["period"].isin(periods)].sort_values(["firm", "period"])
@@ -57,12 +57,12 @@ def run_figures(outcomes: pd.DataFrame, setting: Any) -> pd.DataFrame:
 
 
 def sometimes_of(frame: pd.DataFrame) -> list[str]:
-    """The metrics of only some markets that a table has."""
+    """The columns of a table that are metrics of only some markets."""
     return [name for name in OPTIONAL if name in frame]
 
 
 def winning_to_keeping(outcomes: pd.DataFrame, a_year: float) -> pd.Series:
-    """What a customer won cost over what one kept costs a year, by firm; pooled, for in some periods none is won."""
+    """Cost per customer won over cost per customer kept per year, by firm; pooled over periods, as some have none won."""
     amounts = outcomes.reindex(columns=["firm", *WINNING, *KEEPING, "won", "kept"])
     total = amounts.groupby("firm", sort=True).sum()
     won = total[list(WINNING)].sum(axis=1) / total["won"].where(total["won"] > 0)
@@ -85,11 +85,11 @@ def geometric_mean(shares: pd.Series) -> float:
 def summarise(
     runs: pd.DataFrame, *, controls: Mapping[str, str], focal: str, confidence: float
 ) -> pd.DataFrame:
-    """The comparison of one firm over arms, a row an arm and metric, columns as in `COLUMNS`.
+    """The comparison of one firm over arms, a row per arm and metric, columns as in `COLUMNS`.
 
     ``controls`` maps every arm to its control, a control to itself. ``difference`` is arm less control, by
-    seed; ``over_twin`` arm less its own twin with loyalty off; ``loyalty_difference`` is the difference less
-    the twins' difference: what loyalty adds to it. ``p_holm`` corrects p for the number of arms compared with
+    seed; ``over_twin`` arm less its own run without loyalty; ``loyalty_difference`` is the difference less
+    the difference without loyalty. ``p_holm`` corrects p for the number of arms compared with
     the same control on the metric. Intervals hold for one metric of one arm at a time.
     """
     focal_runs = runs[runs["firm"] == focal]

@@ -129,10 +129,10 @@ _BY_PERIOD: dict[str, Any] = {
 #: Every table of a run by name; a run folder has a parquet file of each.
 TABLES: dict[str, RunTable] = {t.name: t for t in (
     RunTable("outcomes", "every metric, whole amounts of the period", _outcomes, **_BY_PERIOD),
-    RunTable("twins", "the arms without loyalty", _without_loyalty, **_BY_PERIOD),
+    RunTable("twins", "the same in the runs without loyalty", _without_loyalty, **_BY_PERIOD),
     RunTable(
-        "runs", "every metric after the burn-in: what the summary averages", _runs,
-        rows=("twin", "firm"), columns=(Column("twin", pa.bool_(), "whether loyalty was off"), FIRM),
+        "runs", "every metric after the burn-in; the summary averages them", _runs,
+        rows=("twin", "firm"), columns=(Column("twin", pa.bool_(), "true in the run without loyalty"), FIRM),
         unit_of=lambda m: m.summary_unit,
     ),
     RunTable(
@@ -166,7 +166,7 @@ TABLES: dict[str, RunTable] = {t.name: t for t in (
         columns=(FIRM, text("part", "group of utility terms"), real("value", "utility, mean over main customers")),
     ),
     RunTable(
-        "equity_split", "customer equity at the end, in money, by what it rests on: see below",
+        "equity_split", "customer equity at the end, in money, by its sources: see below",
         lambda run: run.market.equity_splits(),
         rows=("split", "firm", "part"), order=("split", "firm"),  # as above
         columns=(
@@ -210,9 +210,9 @@ TABLES: dict[str, RunTable] = {t.name: t for t in (
             real("share_of_its_trade", "share of all that the customer ever bought"),
             real("ratio", "power of the firm over it, over its power over the firm"),
             real("part", "share of the gain that goes to the firm"),
-            real("least", "money a unit that the firm still accepts"),
-            real("asked", "money a unit that the firm asks, the discount of its tier taken off"),
-            real("agreed", "money a unit"),
+            real("least", "lowest money per unit that the firm accepts"),
+            real("asked", "money per unit that the firm asks, net of the discount of its tier"),
+            real("agreed", "money per unit"),
             real("discount", "share of the price that everybody pays"),
         ),
     ),

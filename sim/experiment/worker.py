@@ -24,7 +24,7 @@ from sim.strategies.plugins import fresh, load_plugins
 
 
 class RunOutcome(NamedTuple):
-    """How a run ended: its seconds, or what went wrong (``wrong_request``: every run would)."""
+    """The outcome of a run: its seconds, or its error (``wrong_request``: every run would have it)."""
 
     job: Job
     seconds: float = 0.0
@@ -80,9 +80,9 @@ def _step(market: Any) -> None:
 def run_and_keep(
     request: Request, job: Job, parts: str, live: Callable[[int], None] | None = None
 ) -> RunOutcome:
-    """Do one run and put its part in the folder ``parts``; errors are returned, not raised.
+    """Execute one run and put its part in the folder ``parts``; errors are returned, not raised.
 
-    What a strategy prints goes to stderr, and the working folder is afterwards the one from before.
+    Output of a strategy goes to stderr, and the working folder is restored.
     """
     began = time.perf_counter()
     try:
@@ -103,7 +103,7 @@ def run_and_keep(
 
 
 def write_part(path: Path, tables: dict[str, pa.Table], job: Job, seconds: float) -> None:
-    """One file a run: a zip of arrow files, whole or not there."""
+    """Write one file per run: a zip of arrow files, whole or not there."""
 
     def write(file: Any) -> None:
         with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:

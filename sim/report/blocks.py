@@ -11,7 +11,7 @@ from sim.report.study import Study, table
 
 
 class Block(NamedTuple):
-    """What is shown: a title, column heads, rows of text, and what to know beside it."""
+    """A table of text: title, column heads, rows and notes."""
 
     title: str
     head: Sequence[str]
@@ -50,7 +50,7 @@ def print_blocks(blocks: Sequence[Block], console: Any = None) -> None:
 
 
 def figures(result: Any, s: Study, firm: str | None = None) -> pd.DataFrame:
-    """One row an arm, seed and firm (or one firm's rows): every metric after the burn-in, twins left out."""
+    """Every metric after the burn-in, a row per arm, seed and firm (or of one firm), without the runs without loyalty."""
     found = table(result, "runs", "arm", "seed", "firm", "twin")
     found = found[~found["twin"].astype(bool) & found["arm"].isin(s.arms)]
     return found if firm is None else found[found["firm"] == firm]

@@ -10,7 +10,7 @@ from sim.report.wording import chance, name_of, spanned, unit_of
 
 
 def rows(result: Any, s: Study, metrics: tuple[str, ...]) -> list[dict[str, Any]]:
-    """The summary's rows for these metrics, by metric and arm; the metrics nobody recorded are left out."""
+    """The summary's rows for these metrics, by metric and arm; metrics without a record are left out."""
     columns = ("arm", "metric", "mean", "low", "high", "difference", "difference_low", "difference_high", "p")
     found: dict[Any, Any] = {
         (row["metric"], row["arm"]): row for row in table(result, "summary", *columns).to_dict("records")
@@ -21,7 +21,7 @@ def rows(result: Any, s: Study, metrics: tuple[str, ...]) -> list[dict[str, Any]
 
 
 def mean_of(row: dict[str, Any]) -> str:
-    """A row's mean with its interval; money a decimal finer, since paired differences are finer than means."""
+    """A row's mean with its interval; money with one more decimal, since paired differences are finer than means."""
     return spanned(row["mean"], row["low"], row["high"], finer=unit_of(row["metric"]).startswith("money"))
 
 
@@ -33,19 +33,19 @@ def p_of(row: dict[str, Any]) -> str:
 
 
 def asked(entry: dict[str, Any]) -> str:
-    """What an expectation compares: "profit: level_3 higher than transactional"."""
+    """The comparison of an expectation: "profit: level_3 higher than transactional"."""
     metric = f"{name_of(entry['metric'])}: {entry['arm']}"
     if entry.get("between") is not None:
         return f"{metric} between {entry['between'][0]:g} and {entry['between'][1]:g}"
     by = entry.get("by")
-    against = "its twin with loyalty off" if entry.get("against") == "twin" else entry.get("against")
+    against = "its run without loyalty" if entry.get("against") == "twin" else entry.get("against")
     if entry["is"] == "equal":
         return f"{metric} equal to {against}" + (f" within {by:g}" if by else "")
     return f"{metric} {entry['is']} than {against}" + (f" by {by:g}" if by else "")
 
 
 def found_by(entry: dict[str, Any]) -> str:
-    """The estimate that an expectation is judged by."""
+    """The estimate behind the verdict of an expectation."""
     mean, low, high = (
         math.nan if entry.get(key) is None else float(entry[key]) for key in ("estimate", "low", "high")
     )

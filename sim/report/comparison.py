@@ -1,4 +1,4 @@
-"""Run an experiment: check, make the folder, do the runs, compare, finish."""
+"""Run an experiment and report it: check, make the folder, execute the runs, compare, draw."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def run(
     report: bool = True,
     market: str = MARKET,
 ) -> Result:
-    """Do every arm, replication and twin of a scenario and write the run folder ``out``.
+    """Run every arm and replication of a scenario, with and without loyalty, and write the run folder ``out``.
 
     ``out`` None is the scenario's own, else ``runs/<scenario>/<time>``. Failed runs are listed in
     ``Result.failed``. Raises `InputError` for a wrong request, `UnfinishedRun` for a full disk; Ctrl-C
@@ -80,7 +80,7 @@ def compare(
 ) -> Result:
     """Compare arms of a scenario (its name, its file, or a `Scenario`); kept in memory unless a ``folder`` is given.
 
-    ``arms`` picks some of the scenario's arms; where its control is not among them, the first without one is.
+    ``arms`` picks some of the scenario's arms; without its control, the first of them is the control.
     ``folders`` are where scenarios of one's own lie; ``workers`` 1 does without processes.
     """
     if isinstance(scenario, (str, Path)):
@@ -128,7 +128,7 @@ def rerun(
     progress: bool = True,
     plugins: Sequence[Path | str] = (),
 ) -> Result:
-    """Run again what a run folder holds, from its config.yaml alone: the numbers are the same."""
+    """Repeat the experiment of a run folder from its config.yaml alone: the numbers are the same."""
     load_plugins(plugins)
     return run(load_config(source), out, progress=progress, plugins=plugins)
 
@@ -181,7 +181,7 @@ def _pick(tree: dict[str, Any], arms: Sequence[str]) -> None:
 
 
 def request(scenario: Any, plugins: Sequence[Path | str] = (), market: str = MARKET) -> Request:
-    """What every worker is given; raises `InputError` for what is not to be had."""
+    """The request of every worker; raises `InputError` for one that cannot be met."""
     if scenario.execution.backend == "dask":
         raise InputError("execution.backend", "dask", "local or serial; dask is not built yet")
     check_expectations(scenario.expect, control_of_each(scenario.experiment))

@@ -23,12 +23,12 @@ from sim.theory import lifetime_value
 from sim.theory.switching_causes import CAUSES
 
 GOODS = ("promotion_cost", "goods", "quality_cost", "terms_cost")
-#: Money a head and year by which two arms must differ to be two rungs.
+#: Money per customer per year by which two arms must differ to be two rungs.
 RUNG = 1e-6
 
 
 class Move(NamedTuple):
-    """From one rung to the next, money a head and year: its cost, the loss it saves, what is left, profit's change."""
+    """From one rung to the next, money per customer per year: cost, loss saved, remainder, change of profit."""
 
     below: str
     above: str
@@ -39,18 +39,18 @@ class Move(NamedTuple):
 
     @property
     def pays(self) -> bool:
-        """Whether it saves more than it costs, on average."""
+        """True if it saves more than it costs, on average."""
         return self.left.mean > 0
 
     @property
     def sure(self) -> bool:
-        """Whether that is doubt from the opposite."""
+        """True if the interval of what is left leaves out 0."""
         return bool(self.left.low > 0 or self.left.high < 0)
 
     @property
     def verdict(self) -> str:
-        """Whether it pays, in words."""
-        return ("yes" if self.pays else "no") + ", not certain" * (not self.sure)
+        """The answer in words: it pays or not."""
+        return ("yes" if self.pays else "no") + ", not significant" * (not self.sure)
 
 
 class Ladder(NamedTuple):
@@ -72,9 +72,9 @@ class Ladder(NamedTuple):
 
 
 def value_of_a_lost_customer(margin: pd.Series, retention: pd.Series, interest: float) -> pd.Series:
-    """What a customer who had stayed would still bring, money: m/(1+i-r), the first margin after a year.
+    """Money that a customer who had stayed would still bring: m/(1+i-r), the first margin after a year.
 
-    m a year, r retention a year, i interest a year: the lifetime value m r/(1+i-r) of law L6 of one who did stay.
+    m margin, r retention, i interest, all per year: the lifetime value m r/(1+i-r) of law L6 of one who did stay.
     """
     pairs = zip(margin, retention, strict=True)
     found = [lifetime_value.value(m, r, interest) / r if r > 0 else m / (1 + interest) for m, r in pairs]
@@ -100,7 +100,7 @@ def ladder(result: Any) -> Ladder:
 
 
 def _rungs(runs: pd.DataFrame, interest: dict[str, float]) -> pd.DataFrame:
-    """By arm and seed, a head and year: spend, retention, held, lost, margin of a customer, value_of_one, profit."""
+    """By arm and seed, per customer per year: spend, retention, held, lost, margin of a customer, value_of_one, profit."""
     made = runs[["arm", "seed", "retention", "lost", "profit", "winning_to_keeping"]].copy()
     made["spend"] = runs[list(KEEPING)].sum(axis=1)
     made["held"] = runs["main_customers"]
@@ -114,7 +114,7 @@ def _rungs(runs: pd.DataFrame, interest: dict[str, float]) -> pd.DataFrame:
 
 
 def _move(rungs: pd.DataFrame, below: str, above: str, s: Study) -> Move:
-    """What the step costs, and saves: the customers of the lower rung it would keep, at their worth there."""
+    """Cost of a step and what it saves: the customers of the lower rung it would keep, at their value there."""
     a, b = (rungs[rungs["arm"] == arm].set_index("seed").sort_index() for arm in (below, above))
     common = a.index.intersection(b.index)
     a, b = a.loc[common], b.loc[common]
@@ -157,23 +157,23 @@ def four_steps(result: Any) -> list[Block]:
         [f"{m.below} to {m.above}", *(spanned(*e[:3]) for e in (m.cost, m.saved, m.profit)), m.verdict]
         for m in found.moves
     ]
-    head_year = "money a head and year"
+    head_year = "money per customer per year"
     bracket = (
         f"Brackets: {s.certainty} interval over {s.seeds} replications."
         if s.seeds > 1
         else "One replication."
     )
     return [
-        Block("1. How many customers stay", ("arm", f"spend on keeping ({head_year})", "retention (share a year)",
-              "customers lost (a head and year)"), first, (bracket,)),
-        Block("2. Why they leave (share of those lost)", ("arm", *named), second,
-              ("Chance: with the same luck the customer would have gone even if nothing had become worse.",)),
-        Block("3. What is lost with them", ("arm", "margin of a customer (money a year)",
-              "worth of a customer lost (money)", f"profit lost ({head_year})"), third,
-              ("Worth: m/(1+i-r), margin m, retention r and interest i a year, as if the lost never came back. "
+        Block("1. How many customers stay", ("arm", f"spend on keeping ({head_year})", "retention (share per year)",
+              "customers lost (per customer per year)"), first, (bracket,)),
+        Block("2. Why customers leave (share of those lost)", ("arm", *named), second,
+              ("Chance: with the same random numbers the customer would have left even if nothing had become worse.",)),
+        Block("3. Profit lost with them", ("arm", "margin of a customer (money per year)",
+              "value of a lost customer (money)", f"profit lost ({head_year})"), third,
+              ("Value: m/(1+i-r), with margin m, retention r and interest i per year, as if lost customers never came back. "
                "Margin: revenue less promotions and goods, over main customers.",)),
-        Block("4. What fewer losses cost", ("step", f"costs ({head_year})", f"saves ({head_year})",
-              f"profit really changed by ({head_year})", "pays"), fourth, (_stop(found), _against(found, s))),
+        Block("4. Costs of losing fewer customers", ("step", f"costs ({head_year})", f"saves ({head_year})",
+              f"change of profit ({head_year})", "pays"), fourth, (_stop(found), _against(found, s))),
     ]  # fmt: skip
 
 
@@ -187,16 +187,16 @@ def steps_of_the_page(result: Any) -> list[Block]:
 
 def _stop(found: Ladder) -> str:
     spend = found.rungs.groupby("arm")["spend"].mean()
-    at = f"{number(spend[found.stop])} a head and year ({found.stop})"
+    at = f"{number(spend[found.stop])} per customer per year ({found.stop})"
     failing = next((move for move in found.moves if not move.pays), None)
     if failing is None:
-        return f"Every step saves more than it costs: the spend to stop at is not below {at}, the most that was tried."
-    sure = "" if failing.sure else ", though not for certain"
+        return f"Every step saves more than it costs: spending should not be below {at}, the highest tried."
+    sure = "" if failing.sure else " (not significant)"
     last = next((move for move in found.moves if move.above == found.stop), None)
     doubt = (
         ""
         if last is None or last.sure
-        else f" Whether the step before, from {last.below}, paid cannot be doubt."
+        else f" The gain of the step before, from {last.below}, is not significant."
     )
     return (
         f"Stop at {at}: the next step, to {failing.above}, costs {number(failing.cost.mean)} "
@@ -205,7 +205,7 @@ def _stop(found: Ladder) -> str:
 
 
 def _against(found: Ladder, s: Study) -> str:
-    """Whether profit agrees with the rule."""
+    """Agreement of profit with the rule, in a sentence."""
     if found.best == found.stop:
         return "Profit was highest there too."
     a, b = (
@@ -213,8 +213,8 @@ def _against(found: Ladder, s: Study) -> str:
     )
     gap = paired(a.to_numpy(), b.reindex(a.index).to_numpy(), s.confidence)
     words = spanned(*gap[:3])
-    doubt = "" if gap.low > 0 else ", which cannot be doubt from 0"
+    doubt = "" if gap.low > 0 else ", not significantly different from 0"
     return (
-        f"But profit was highest under {found.best}: {words} a head and year more than at {found.stop}{doubt}. Profit "
-        "counts the years of the run alone and customers who come back; the worth of a customer, all years to come."
+        f"But profit was highest under {found.best}: {words} per customer per year more than at {found.stop}{doubt}. Profit "
+        "counts only the years of the run, and customers who come back; the value of a customer counts all years to come."
     )

@@ -44,11 +44,11 @@ def write_report(result: Any, folder: Path | str | None = None) -> Path:
 
 
 def page(result: Any, figures: Path) -> str:
-    """The whole page as text; every word that comes from a user is escaped."""
+    """The page as text; every word that comes from a user is escaped."""
     given, tree = result, plain(result)
     result = labelled(result)
     s, steps = study_of(result), steps_of_the_page(result)
-    question = tree.get("question") or f"What becomes of {s.focal}?"
+    question = tree.get("question") or f"What happens to {s.focal}?"
     parts = [
         f"<header><p class=kind>Guanxi, {escape(s.name)}</p><h1>{escape(question)}</h1>",
         f"<p class=source>Source: {escape(tree.get('source') or 'none given')}</p></header><main>",
@@ -56,8 +56,8 @@ def page(result: Any, figures: Path) -> str:
         section("Expected beforehand", _expected(result)),
         section("The comparison", _comparison(result, s)),
         section("The arms", _arms(result, s)),
-        section("The firms in four dimensions", block(card(result))),
-        section("What was spent, by P and by C", "".join(map(block, by_p_and_c(result)))),
+        section("Scorecard of the firms", block(card(result))),
+        section("Spending by the four Ps and the four Cs", "".join(map(block, by_p_and_c(result)))),
         *([section("Two arms side by side", block(beside(result)))] if len(s.arms) > 1 else []),
         *([section("Four steps against the loss of customers", "".join(map(block, steps)))] if steps else []),
         section("Figures", _figures(result, figures)),
@@ -77,7 +77,7 @@ def page(result: Any, figures: Path) -> str:
 def _answer(result: Any, s: Study) -> str:
     answer = "".join(paragraph(text, "answer") for text in verdicts(result))
     said = loyalty_sentence(result)
-    words = explained("arm", "control", *["twin"] * bool(said)) if len(s.arms) > 1 else ""
+    words = explained("arm", "control", *["run without loyalty"] * bool(said)) if len(s.arms) > 1 else ""
     return answer + paragraph(_fairness(result, s)) + paragraph(said) + paragraph(words, "note")
 
 
@@ -93,7 +93,7 @@ def _expected(result: Any) -> str:
         for entry in judged
     ]  # fmt: skip
     note = (
-        "Met: the whole interval lies on the expected side. Undecided: it does not leave the question settled. "
+        "Met: the whole interval lies on the expected side. Undecided: the interval allows both answers. "
         "The answer above is corrected where several arms have the same control (Holm)."
     )
     head = ("claim", "what the literature says", "asked of the model", "found", "verdict")
@@ -118,10 +118,10 @@ def _comparison(result: Any, s: Study) -> str:
     )
     count = f"{s.seeds} replications" if s.seeds > 1 else "one replication, so no intervals"
     note = (
-        f"{count[:1].upper()}{count[1:]}; differences are paired: both arms meet the same luck. Each interval and p "
+        f"{count[:1].upper()}{count[1:]}; differences are paired: both arms have the same random numbers. Each interval and p "
         "stands for one arm and metric by itself; the answer above is corrected for the number of arms with the same "
         "control (Holm). Identical or all equal: the difference is 0, or one and the same, in every replication; "
-        "then there is no p. Heads are the customers at the start, whom no arm can change; a count of main or other "
+        "then there is no p. Amounts are per customer at the start, a number that no arm can change; a count of main or other "
         f"customers is a share of those in the market in its own period. {explained('main supplier')} "
         + f"The first {s.burn_in} periods are left out."
         * bool(s.burn_in)
@@ -130,7 +130,7 @@ def _comparison(result: Any, s: Study) -> str:
 
 
 def _every_firm(result: Any, s: Study) -> str:
-    """Who pays for it: each firm's profit by arm, and what it is less the same firm's under the arm's control."""
+    """Each firm's profit by arm, and its difference from the same firm's profit under the arm's control."""
     runs = read_table(result, "runs", "arm", "seed", "twin", "firm", "profit")
     runs = runs[~runs["twin"].astype(bool)].dropna(subset="profit")
     firms = list(dict.fromkeys([s.focal] * (s.focal in set(runs["firm"])) + list(runs["firm"])))
@@ -154,7 +154,7 @@ ALIKE = 0.01
 
 
 def _fairness(result: Any, s: Study) -> str:
-    """What each arm spent, in a sentence."""
+    """The spending of each arm, in a sentence."""
     spent = [(row["arm"], row["mean"]) for row in rows(result, s, ("budget_spend",))]
     if not spent:
         return ""
@@ -164,13 +164,13 @@ def _fairness(result: Any, s: Study) -> str:
     rule = (
         "All arms have the same budget"
         if most - least <= ALIKE * most
-        else "Every arm may spend at most the same budget"
+        else "All arms have the same upper limit of spending"
     )
     if plain(result)["market"]["budget"] == "free":
         rule = "Budgets are free"
     elif any(key.endswith(".budget") for key in keys):
         rule = "The arms have unequal budgets"
-    return f"{rule}; {s.focal} really spent, in {unit_of('budget_spend')}: {words}. What is not spent stays profit."
+    return f"{rule}; {s.focal} actually spent, in {unit_of('budget_spend')}: {words}. Unspent budget remains profit."
 
 
 def _arms(result: Any, s: Study) -> str:
@@ -181,7 +181,7 @@ def _arms(result: Any, s: Study) -> str:
         if not settings:
             body.append([name, "as configured" if arm == s.control else "the same as the control", "", ""])
         body += [[name, _key(one), escape(one.usual), escape(one.here)] for one in settings]
-    note = f"A further control is set against {s.control}." if several else ""
+    note = f"Further controls are compared with {s.control}." if several else ""
     return (
         table(("arm", "what differs", s.base, "here"), body, "What sets the arms apart from the control")
         + paragraph(note, "note")
@@ -232,10 +232,10 @@ def _odd(result: Any, tree: dict[str, Any]) -> str:
         f"<h3>Entities and scales</h3>{listed(odd)}<h3>One period</h3>{listed(acts, 'ol')}"
         "<h3>Design concepts</h3>"
         + paragraph(
-            "Loyalty is not given but emerges from satisfaction, trust, habit, bonds and switching costs. Firms sense "
-            "only what a firm can know. Every draw of luck has an address (seed, period, purpose, customer, firm), so "
-            "arms differ by what firms do and by nothing else. The twin of an arm has loyalty off: what it shows is "
-            "heterogeneity, not loyalty."
+            "Loyalty is not assumed but emerges from satisfaction, trust, habit, bonds and switching costs. Firms sense "
+            "only what a firm can know. Every random number has an address (seed, period, purpose, customer, firm), so "
+            "arms differ only by the actions of firms. In the run without loyalty of an arm, customers who stay do so "
+            "by heterogeneity alone."
         )
         + "<h3>Parameters that differ from the defaults</h3>"
         + (

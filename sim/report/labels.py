@@ -25,7 +25,7 @@ def labelled(result: Any) -> Any:
 
 
 def label_of(result: Any, arm: str) -> str:
-    """What an arm is called in a result, by its name; a label stands for itself."""
+    """The label of an arm in a result, by its name; a label stands for itself."""
     return result.labels.get(arm, arm) if isinstance(result, Labelled) else arm
 
 

@@ -1,4 +1,4 @@
-"""What each arm spent by P and by C: the same levers seen from the firm and from the customer."""
+"""Spending of each arm by the four Ps and the four Cs: the same levers seen from the firm and from the customer."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ LISTS = {"the four Ps": FOUR_PS, "the four Cs": FOUR_CS}
 
 
 def mix(result: Any) -> pd.DataFrame:
-    """Spend of the focal firm, mean over replications, money a head and year: arm, list, group, spend."""
+    """Spend of the focal firm, mean over replications, money per customer per year: arm, list, group, spend."""
     s = study_of(result)
     runs = figures(result, s, s.focal)
     rows = [
@@ -28,13 +28,13 @@ def mix(result: Any) -> pd.DataFrame:
 
 
 def by_p_and_c(result: Any) -> list[Block]:
-    """A table for each list, a row an arm; cost of goods and partners' terms are left out."""
+    """A table for each list, a row per arm; cost of goods and partners' terms are left out."""
     found, s = mix(result), study_of(result)
     blocks = []
     for name, groups in LISTS.items():
         wide = found[found["list"] == name].pivot(index="arm", columns="group", values="spend")
         body = [[arm, *(number(round(float(wide[g][arm]), 4)) for g in groups)] for arm in s.arms]
         levers = "; ".join(f"{g}: {', '.join(k for k, m in MIX.items() if g in m)}" for g in groups)
-        note = f"Money a head and year, {s.focal}, means of {s.seeds} replications. {levers[0].upper()}{levers[1:]}."
-        blocks.append(Block(f"Spend by {name}", ("arm", *groups), body, (note,)))
+        note = f"Money per customer per year, {s.focal}, means of {s.seeds} replications. {levers[0].upper()}{levers[1:]}."
+        blocks.append(Block(f"Spending by {name}", ("arm", *groups), body, (note,)))
     return blocks

@@ -1,4 +1,4 @@
-"""When which wins: over two varied settings, where an arm earns more than its control, less, or cannot be compared."""
+"""A map over two varied settings: where an arm has more than its control, less, or no significant difference."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from sim.report.settings_table import in_words
 from sim.report.style import Picture
 from sim.report.wording import name_of
 
-MORE, LESS, UNTOLD = "more than its control", "less than its control", "cannot be compared"
-LOOK = {MORE: ("#a9cfe6", ""), LESS: ("#f2c4a2", "//"), UNTOLD: ("#ececec", "..")}
+MORE, LESS, UNDECIDED = "more than its control", "less than its control", "not significant"
+LOOK = {MORE: ("#a9cfe6", ""), LESS: ("#f2c4a2", "//"), UNDECIDED: ("#ececec", "..")}
 
 
 class Cell(NamedTuple):
@@ -34,8 +34,8 @@ class Cell(NamedTuple):
 
     @property
     def verdict(self) -> str:
-        """What the interval says."""
-        return MORE if self.low > 0.0 else LESS if self.high < 0.0 else UNTOLD
+        """The verdict from the interval."""
+        return MORE if self.low > 0.0 else LESS if self.high < 0.0 else UNDECIDED
 
 
 def cells_of(
@@ -60,7 +60,7 @@ def cells_of(
             raise InputError("report --phase", str(job["folder"]), "a grid of which every job is finished")
         summary = pd.read_csv(path)
         compared = summary[summary["difference"].notna()]
-        usual = _untold(summary)
+        usual = _defaults(summary)
         arm, metric = arm or usual[0], metric or usual[1]
         row = compared[(compared["arm"] == arm) & (compared["metric"] == metric)]
         if row.empty:
@@ -78,8 +78,8 @@ def cells_of(
     return cells, (keys[0], keys[1]), str(arm), str(metric)
 
 
-def _untold(summary: pd.DataFrame) -> tuple[str, str]:
-    """The arm and the metric of a map for which none is compared: the first that is compared, and the first."""
+def _defaults(summary: pd.DataFrame) -> tuple[str, str]:
+    """The default arm and metric of a map: the first arm that is compared, and the first metric."""
     compared = summary[summary["difference"].notna()]
     return str(compared["arm"].iloc[0]), str(summary["metric"].iloc[0])
 
@@ -101,13 +101,13 @@ def grid_of(cells: Sequence[Cell]) -> tuple[np.ndarray, np.ndarray, dict[tuple[i
 def frontier(placed: dict[tuple[int, int], Cell]) -> list[tuple[list[float], list[float]]]:
     """The sides between neighbours of which one has more and the other does not: x and y of their ends.
 
-    None between two that cannot be compared.
+    None between two that are not significant.
     """
     sides = []
     for (a, b), cell in placed.items():
         for right, up in ((1, 0), (0, 1)):
             other = placed.get((a + right, b + up))
-            if other is None or cell.verdict == other.verdict == UNTOLD:
+            if other is None or cell.verdict == other.verdict == UNDECIDED:
                 continue
             if (cell.difference > 0.0) != (other.difference > 0.0):
                 x, y = a + right / 2, b + up / 2
@@ -139,7 +139,7 @@ def draw(
             Patch(facecolor=LOOK[v][0], hatch=LOOK[v][1], edgecolor=style.GREY, label=v) for v in seen
         ]
         if edges:
-            line = ax.plot([], [], color=style.BLACK, linewidth=6, label="frontier: the sign turns")
+            line = ax.plot([], [], color=style.BLACK, linewidth=6, label="frontier: the sign changes")
             handles.append(line[0])
         ax.legend(handles=handles, loc="upper left", bbox_to_anchor=(1.01, 1.0), fontsize=style.NOTE)
     return picture
@@ -152,17 +152,17 @@ def _box(a: int, b: int, colour: str, hatch: str) -> Patch:
 def written(folder: Path, arm: str | None, metric: str | None) -> Path:
     """Write a multirun's map into its folder as PNG, SVG and CSV; where the PNG is.
 
-    They are called ``phase``, with the arm and the metric behind it where they are not those one gets untold.
+    They are called ``phase``, with the arm and the metric behind it where they are not the defaults.
     """
     cells, keys, arm, metric = cells_of(folder, arm, metric)
-    usual = _untold(pd.read_csv(next(folder.glob("*/summary.csv"))))
+    usual = _defaults(pd.read_csv(next(folder.glob("*/summary.csv"))))
     stem = "-".join(
         ["phase", *(own for own, plain in zip((arm, metric), usual, strict=True) if own != plain)]
     )
     counts = {verdict: sum(cell.verdict == verdict for cell in cells) for verdict in LOOK}
     finding = (
         f"{arm} has more {name_of(metric)} than its control in {counts[MORE]} of {len(cells)} markets, less in "
-        f"{counts[LESS]}; {counts[UNTOLD]} cannot be finding"
+        f"{counts[LESS]}; {counts[UNDECIDED]} not significant"
     )
     unit = METRICS[metric].summary_unit if metric in METRICS else ""
     reading = f"Mean difference of {arm} from its control, {metric} ({unit}); verdicts by the intervals of the summaries."

@@ -39,7 +39,7 @@ def scorecard(result: Any) -> pd.DataFrame:
 
 
 def card(result: Any, arm: str | None = None) -> Block:
-    """The scorecard of one arm (default: the one that does best), a column a firm; the best value has a star."""
+    """The scorecard of one arm (default: the best one), a column per firm; the best value has a star."""
     s, found = study_of(result), scorecard(result)
     arm = leading(result, s) if arm is None else arm
     if arm not in s.arms:
@@ -54,7 +54,7 @@ def card(result: Any, arm: str | None = None) -> Block:
         cells = _starred([values[measure.name, firm] for firm in firms], measure.better)
         body.append([measure.dimension, f"{measure.name} ({measure.unit})", *cells])
     left = "" if mine["firm"].nunique() <= MOST else f" {MOST} of {mine['firm'].nunique()} firms are shown."
-    note = f"Means of {s.seeds} replications after the start; * best of the firms as far as shown; -: nothing to measure.{left}"
+    note = f"Means of {s.seeds} replications after the burn-in; * best of the firms shown; -: not measurable.{left}"
     return Block(f"Scorecard under {arm}", ("dimension", "measure", *firms), body, (note,))
 
 

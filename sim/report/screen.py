@@ -47,7 +47,10 @@ def screen(result: Any, s: Study) -> list[Text]:
 
 def _wrapped(text: str, style: str = "") -> list[Text]:
     """A text in lines of the screen."""
-    return list(Text(text, style).wrap(Console(width=WIDTH), WIDTH))
+    lines = list(Text(text, style).wrap(Console(width=WIDTH), WIDTH))
+    for line in lines:
+        line.rstrip()
+    return lines
 
 
 def _answer(result: Any) -> list[Text]:
@@ -67,25 +70,29 @@ def _differences(result: Any, s: Study) -> tuple[list[Text], list[tuple[str, Tex
     order = [arm for own in s.arms if s.controls[own] == own for arm in (own, *_arms_of(own, s))]
     labels = {arm: arm if s.controls[arm] == arm else f"  {arm}" for arm in order}
     width = min(ARM, max([10, *map(cell_len, labels.values())]))
-    columns, left = [], WIDTH - width
+    columns: list[tuple[str, list[Text], dict[str, Text], int]] = []
+    left = WIDTH - width
     for metric in s.metrics:
-        values = {arm: _cell(rows.get((arm, metric)), s) for arm in order}
-        name = Text(name_of(metric)).wrap(Console(width=WIDTH), METRIC)
+        values = _column([rows.get((arm, metric)) for arm in order], order, s)
+        name = list(Text(name_of(metric)).wrap(Console(width=WIDTH), METRIC))
         wide = 2 + max(cell_len(str(text)) for text in (*values.values(), *name))
         if wide > left or not any(cell.plain.strip() for cell in values.values()):
             continue
-        columns.append((metric, list(name), values, wide))
+        columns.append((metric, name, values, wide))
         left -= wide
     if not columns:
         return [], [], []
-    title = f"{s.focal}: difference from {s.base}" if len(s.arms) > 1 else s.focal
-    means = "; in the line of a control its means" if len(s.arms) > 1 else ", mean"
-    head = _wrapped(f"{title}{means}", "bold")
+    means = (
+        "the line of a control has its means" if len(s.kept) > 1 else f"the line of {s.control} has its means"
+    )
+    title = f"{s.focal}: difference from {s.base}; {means}" if len(s.arms) > 1 else f"{s.focal}: means"
+    head = _wrapped(title, "bold")
     for k in range(deep := max(len(name) for _, name, _, _ in columns)):
         line = Text(" " * width)
         for _, name, _, wide in columns:
             at = k - (deep - len(name))
-            line.append(f"{name[at].plain if at >= 0 else '':>{wide}}", "dim")
+            line.append(f"{name[at].plain if at >= 0 else '':>{wide - 1}} ", "dim")
+        line.rstrip()
         head.append(line)
     body = []
     for arm in order:
@@ -93,6 +100,7 @@ def _differences(result: Any, s: Study) -> tuple[list[Text], list[tuple[str, Tex
         for _, _, values, wide in columns:
             cell = values[arm]
             line.append(" " * (wide - cell_len(cell.plain))).append_text(cell)
+        line.rstrip()
         body.append((arm, line))
     units: dict[str, list[str]] = {}
     for metric, *_ in columns:
@@ -109,20 +117,29 @@ def _arms_of(own: str, s: Study) -> list[str]:
     return [arm for arm, control in s.controls.items() if control == own != arm]
 
 
-def _cell(row: dict[str, Any] | None, s: Study) -> Text:
+def _column(rows: Sequence[dict[str, Any] | None], arms: Sequence[str], s: Study) -> dict[str, Text]:
+    """The cells of a metric by arm, with the decimals that the widest interval of a difference warrants."""
+    halves = [(row["difference_high"] - row["difference_low"]) / 2 for row in rows if row]
+    spread = max([half for half in halves if math.isfinite(half)], default=0.0) or None
+    return {arm: _cell(row, spread, s) for arm, row in zip(arms, rows, strict=True)}
+
+
+def _cell(row: dict[str, Any] | None, spread: float | None, s: Study) -> Text:
     """A control's mean, or an arm's difference from its control with a star where its interval leaves out 0."""
     if row is None:
         return Text()
     if s.controls[row["arm"]] == row["arm"]:
-        low, high = row["low"], row["high"]
-        return Text(f"{number(row['mean'], (high - low) / 20 if math.isfinite(low) else None)} ")
+        return Text(f"{number(row['mean'], spread)} ")
     gap, low, high = row["difference"], row["difference_low"], row["difference_high"]
     if not math.isfinite(gap):
         return Text()
     if low == high == 0:
         return Text("identical ")
     star = low > 0 or high < 0
-    text = f"{signed(gap, (high - low) / 2 if math.isfinite(low) else None)}{'*' if star else ' '}"
+    text = signed(gap, spread)
+    if star and not text.strip("+-0.,"):
+        text = signed(gap, (high - low) / 2)
+    text += "*" if star else " "
     better = ALL[row["metric"]].better if row["metric"] in ALL else ""
     good = (gap > 0) == (better == "higher")
     return Text(text, ("green" if good else "red") if star and better else "")
@@ -158,7 +175,7 @@ def _expected(judged: Sequence[dict[str, Any]], room: int) -> list[Text]:
         claim = " ".join(str(entry.get("claim") or "").split())
         lines.append(line.append(f"{_fit(claim, WIDTH - 13 - wide)}  {text:>{wide}}", "default"))
     if len(kept) < len(judged):
-        lines.append(Text(f"{len(judged) - len(kept)} more, met: --details, or the report", "dim"))
+        lines.append(Text(f"{len(judged) - len(kept)} more: --details, or the report", "dim"))
     return lines
 
 

@@ -1,4 +1,4 @@
-"""The configuration in words: what sets the arms apart, what differs from the defaults, who is in the market."""
+"""The configuration in words: differences between arms, differences from the defaults, firms and customers."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from sim.customers.traits import TRAITS, Trait
 from sim.scenario.arms import control_of_each
 from sim.theory import THEORY
 
-#: What no reader needs to see set against a default.
+#: Keys that are not compared with their defaults.
 QUIET = ("name", "question", "source", "concepts", "expect", "execution", "out", "experiment.arms")
 
 
 class Setting(NamedTuple):
-    """One key that differs: what stands there otherwise, what stands there here, and its unit."""
+    """A key that differs: its usual value, its value here, and its unit."""
 
     key: str
     usual: str
@@ -24,7 +24,7 @@ class Setting(NamedTuple):
 
 
 def shown(value: Any) -> str:
-    """A value for the eye: "club (contact_rate 0.05)", "gamma (shape 1.5, mean 0.5)"."""
+    """A value as text: "club (contact_rate 0.05)", "gamma (shape 1.5, mean 0.5)"."""
     if isinstance(value, Mapping):
         inner = {k: v for k, v in value.items() if k != "name" and v is not None}
         words = ", ".join(f"{k} {shown(v)}" for k, v in inner.items())
@@ -70,7 +70,7 @@ def unit_at(key: str) -> str:
 
 
 def declared_at(key: str) -> Param | Trait | None:
-    """What is declared of a key; None where nothing is, or where it depends on a strategy's or an event's type."""
+    """The declaration of a key; None where there is none, or where it depends on the type of a strategy or event."""
     parts = key.split(".")
     name = parts[3] if _of_segment(parts) else parts[-1]
     found = {(p.meaning, p.unit): p for section in _sections(parts) if (p := section.get(name))}
@@ -122,7 +122,7 @@ def in_words(key: str) -> str:
 
 
 def between(scenario: Any, control: str, arm: str) -> list[Setting]:
-    """What differs in an arm from another one."""
+    """The settings in which an arm differs from another one."""
     return differing(scenario.for_arm(control).to_dict(), scenario.for_arm(arm).to_dict())
 
 
@@ -135,7 +135,7 @@ def arm_settings(scenario: Any) -> dict[str, list[Setting]]:
 
 
 def unusual(scenario: Any) -> list[Setting]:
-    """What differs from the declared defaults, the arms and the story left out."""
+    """The settings that differ from the declared defaults, without arms and texts."""
     here = scenario.to_dict()
     neutral = {
         "firms": {name: {} for name in here["firms"]},
@@ -156,7 +156,7 @@ ACTS = (
     ("Need", "occasions to buy are drawn for each customer."),
     (
         "Choose",
-        "among the firms it knows the customer takes the one of highest value plus luck (multinomial logit).",
+        "among the firms it knows the customer takes the one of highest value plus a random term (multinomial logit).",
     ),
     ("Experience", "performance, failure, complaint and recovery."),
     ("Evaluate", "satisfaction, expectation, trust, habit and bonds move."),
@@ -167,7 +167,7 @@ ACTS = (
 
 
 def entities(tree: Mapping[str, Any]) -> list[str]:
-    """Who and what is in the market, a sentence each."""
+    """Customers, firms, time and events of the market, a sentence each."""
     market, experiment = tree["market"], tree["experiment"]
     segments = ", ".join(
         f"{name} ({part['share']:.0%})" for name, part in tree["population"]["segments"].items()
@@ -179,7 +179,7 @@ def entities(tree: Mapping[str, Any]) -> list[str]:
         f"Customers: {tree['population']['customers']:,} at the start; segments: {segments}.",
         f"Firms: {len(tree['firms'])}: {firms}. The arms replace what is listed under The arms.",
         f"Market: {market['type']}; rivals: {market['rivals'].replace('_', ' ')}; budget of each firm: "
-        f"{shown(market['budget'])}" + ("" if market["budget"] == "free" else " money a head of the market and week") + ".",
+        f"{shown(market['budget'])}" + ("" if market["budget"] == "free" else " money per customer in the market per week") + ".",
         f"Time: {experiment['periods']} periods of 1/{market['periods_per_year']:g} year ({years:g} years)"
         + f"; the first {start} are left out of the comparison; curves over time show them shaded" * bool(start)
         + ".",

@@ -1,7 +1,7 @@
 """Transactional and relationship marketing side by side, measured for any two arms of a run.
 
 The traits are those of Christopher, Payne & Ballantyne 1991, Relationship Marketing, ch. 1 (recalled): horizon,
-getting or keeping, service, contact, commitment, whose concern quality is. A measure stands for each.
+getting or keeping, service, contact, commitment, quality. Each has a measure.
 """
 
 from __future__ import annotations
@@ -21,25 +21,25 @@ from sim.report.wording import spanned
 SERVICE = ("staff_cost", "recovery_cost", "feedback_cost")
 #: trait, measure, unit; `_measured` has a column for each measure.
 TRAITS = (
-    ("horizon", "profit of the first year", "money a head"),
-    ("horizon", "profit of the last year", "money a head"),
-    ("horizon", "customers' worth over a year's profit", "years"),
-    ("getting or keeping", "spent on winning, of winning and keeping", "share"),
-    ("getting or keeping", "customers kept", "share a year"),
-    ("getting or keeping", "customers won", "a head and year"),
-    ("service", "staff, recovery, feedback", "money a main customer and year"),
-    ("contact", "contacts", "a main customer and year"),
+    ("horizon", "profit of the first year", "money per customer"),
+    ("horizon", "profit of the last year", "money per customer"),
+    ("horizon", "customer equity over a year's profit", "years"),
+    ("getting or keeping", "spending on winning, of winning and keeping", "share"),
+    ("getting or keeping", "customers kept", "share per year"),
+    ("getting or keeping", "customers won", "per customer per year"),
+    ("service", "staff, recovery, feedback", "money per main customer per year"),
+    ("contact", "contacts", "per main customer per year"),
     ("commitment", "commitment", "0 to 1"),
     ("commitment", "truly loyal", "share of main customers"),
     ("quality", "quality offered", "quality"),
     ("quality", "failures found", "share of failures"),
-    ("quality", "failures", "of 100 units"),
-    ("result", "profit", "money a head and year"),
+    ("quality", "failures", "per 100 units"),
+    ("result", "profit", "money per customer per year"),
 )
 
 
 def _measured(result: Any, arm: str) -> pd.DataFrame:
-    """A row a seed, a column a measure, for the focal firm under an arm."""
+    """Measures of the focal firm under an arm: a row per seed, a column per measure."""
     s = study_of(result)
     runs = figures(result, s, s.focal)
     runs = runs[runs["arm"] == arm].set_index("seed").sort_index()
@@ -72,7 +72,7 @@ def _measured(result: Any, arm: str) -> pd.DataFrame:
 def side_by_side(result: Any, one: str | None = None, other: str | None = None) -> pd.DataFrame:
     """Two arms by trait: trait, measure, unit, one, other, difference, low, high (paired by seed).
 
-    Without names: the arm that does best and its control.
+    Without names: the best arm and its control.
     """
     s = study_of(result)
     one, other = _pair(result, one, other)
@@ -106,14 +106,14 @@ def beside(result: Any, one: str | None = None, other: str | None = None) -> Blo
     """The same as a table to show, with the strategies that the arms play."""
     one, other = _pair(result, one, other)
     s, found = study_of(result), side_by_side(result, one, other)
-    body = [["strategy", "traits it declares", _declared(result, one), _declared(result, other), ""]]
+    body = [["strategy", "name and traits", _declared(result, one), _declared(result, other), ""]]
     for row in found.to_dict("records"):
         gap = spanned(row["difference"], row["low"], row["high"], sign=True)
         cells = (spanned(row[side], float("nan"), float("nan")) or "-" for side in ("one", "other"))
         body.append([row["trait"], f"{row['measure']} ({row['unit']})", *cells, gap or "-"])
     note = (
         f"{s.focal}; differences paired by seed, {s.certainty} interval over {s.seeds} replications. Horizon: the first "
-        "and last year of the run, start included; the rest after the start. -: nothing to measure."
+        "and last year of the run, burn-in included; all else after the burn-in. -: not measurable."
     )
     return Block(
         f"{one} and {other} side by side", ("trait", "measure", one, other, "difference"), body, (note,)

@@ -1,4 +1,4 @@
-"""What figures and tables take from a result: the story, values by arm and seed, intervals, paired contrasts."""
+"""Settings, values by arm and seed, intervals and paired contrasts of a result, for figures and tables."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from sim.scenario.arms import LABEL, control_of_each
 
 
 class NothingToShow(Exception):
-    """There is nothing to show; the text says why, in the words of the reader."""
+    """Nothing to show; the text says why."""
 
 
 class Study(NamedTuple):
@@ -60,10 +60,10 @@ class Study(NamedTuple):
 
 
 class Contrast(NamedTuple):
-    """An arm against its control on the same luck: both means, mean of the paired differences, its interval.
+    """An arm against its control on the same random numbers: both means, mean paired difference, its interval.
 
-    ``p`` is corrected for the number of arms with this control (Holm); ``told`` is whether one may speak of a
-    difference: by p, or because it is the same in every replication.
+    ``p`` is corrected for the number of arms with this control (Holm). A difference is ``significant`` by p, or
+    because it is the same in every replication.
     """
 
     arm: str
@@ -125,7 +125,7 @@ def _built_on(given: Mapping[str, Any], controls: Mapping[str, str]) -> dict[str
 
 
 def shown(s: Study, found: Sequence[Contrast] = (), most: int = 6) -> tuple[str, ...]:
-    """At most so many arms, in the story's order: those that differ most, market by market, with their controls.
+    """At most so many arms, in the study's order: those that differ most, market by market, with their controls.
 
     Those that a title names, the strongest contrast and its ties, come first. An arm stands beside the arm it is
     built on, and a further control beside an arm of its own; where there is no room, what a title names stands alone.
@@ -235,7 +235,7 @@ def _is_significant(p: float, low: float, high: float, s: Study) -> bool:
 
 
 def strongest(found: Sequence[Contrast]) -> Contrast | None:
-    """The contrast to speak of: the largest among those that can be told from zero, else None."""
+    """The largest significant contrast, or None."""
     return max((c for c in found if c.significant), key=lambda c: abs(c.difference), default=None)
 
 
@@ -251,7 +251,7 @@ def overlapping(found: Sequence[Contrast], best: Contrast) -> list[Contrast]:
 
 
 def not_significant_but_close(found: Sequence[Contrast], best: Contrast) -> list[Contrast]:
-    """The contrasts with the same control that cannot be told from 0, but lie in the interval of ``best``."""
+    """The contrasts with the same control that are not significant, but lie in the interval of ``best``."""
     return [
         c for c in found
         if not c.significant and c.against == best.against and c.difference * best.difference > 0 and best.low <= c.difference <= best.high

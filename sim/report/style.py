@@ -44,7 +44,7 @@ CHINESE = (
 
 
 class Look(NamedTuple):
-    """How one arm looks in every figure."""
+    """The look of one arm in every figure."""
 
     colour: str
     line: Any
@@ -53,7 +53,7 @@ class Look(NamedTuple):
 
 
 class Picture(Figure):
-    """A figure that knows what it found, how it is read and, if it is empty, why."""
+    """A figure with its finding, an explanation and, if it is empty, the reason."""
 
     finding: str = ""
     reading: str = ""
@@ -142,7 +142,7 @@ def short(name: str, room: float = 300) -> str:
 def picture(
     finding: str, reading: str, rows: int = 1, columns: int = 1, **grid: Any
 ) -> tuple[Picture, list[Axes]]:
-    """An empty figure under its finding (bold) and how to read it; its axes, row by row."""
+    """An empty figure under its finding (bold) and an explanation; its axes, row by row."""
     figure = Picture(figsize=(WIDTH, HEIGHT), dpi=DPI)
     figure.finding, figure.reading = " ".join(finding.split()), " ".join(reading.split())
     top, room = 0.975, WIDTH * DPI - 48
@@ -176,7 +176,7 @@ def drawing(finding: str, reading: str = "", **grid: Any) -> Iterator[tuple[Pict
 
 
 def nothing(reason: str) -> Picture:
-    """A figure that says why there is nothing to see."""
+    """A figure that gives the reason why it is empty."""
     figure, _ = picture(reason[:1].upper() + reason[1:], "", rows=0)
     figure.empty = reason
     return figure

@@ -1,4 +1,4 @@
-"""The comparison in a terminal: who wins, by how much, with what certainty, and where the files are."""
+"""The comparison in a terminal: on one screen, or in full tables."""
 
 from __future__ import annotations
 
@@ -52,8 +52,8 @@ def print_details(result: Any, console: Console | None = None) -> None:
     s = study_of(result)
     console.print(comparison(result, s))
     if len(s.arms) > 1:
-        words = ["run without loyalty"] * bool(loyalty_sentence(result))
-        console.print(explained("arm", *words), style="dim", highlight=False)
+        terms = ["run without loyalty"] * bool(loyalty_sentence(result))
+        console.print(explained("arm", *terms), style="dim", highlight=False)
     many = f"Brackets: {s.certainty} interval over {s.seeds} replications, differences paired by seed; p of each by itself. "
     many += "Identical or all equal: the difference is 0, or one and the same, in every replication; then there is no p."
     words = many if s.seeds > 1 else "One replication: no intervals."

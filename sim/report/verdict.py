@@ -1,4 +1,4 @@
-"""Who wins, by how much, with what certainty: one plain sentence; and which expectations were met."""
+"""Verdicts in sentences: the best arm, its difference from the control and the interval; and expectations."""
 
 from __future__ import annotations
 
@@ -44,11 +44,10 @@ def _verdict(found: Sequence[Contrast], metric: str, s: Study, many: bool, brief
     ]
     notes = [note for note in notes if note]
     if notes and len(found) > 1 and math.isfinite(best.p):
-        corrected = f"corrected for {len(found)} comparisons"
         said = (
-            f"{corrected} it cannot be doubt ({notes[-1]})"
+            f"not significant after correction for {len(found)} comparisons ({notes[-1]})"
             if kind == "undecided"
-            else f"{notes[-1]}, {corrected}"
+            else f"{notes[-1]}, corrected for {len(found)} comparisons"
         )
         notes[-1] = said
     return (
@@ -74,7 +73,7 @@ def pick(found: Sequence[Contrast], metric: str) -> tuple[Contrast, str]:
 
 
 def gap_sentence(found: Sequence[Contrast], metric: str, s: Study) -> str:
-    """The finding on one metric, without a full stop: "level_3 earns 1.9 more a head and year than ..."."""
+    """The finding on one metric, without a full stop: "level_3 earns 1.9 more per customer per year than ..."."""
     text = _gap(found, metric, s)
     return "U" + text[1:] if text.startswith("under ") else text
 
@@ -85,12 +84,12 @@ def _gap(found: Sequence[Contrast], metric: str, s: Study) -> str:
     half = (best.high - best.low) / 2 if known else None
     size = number(abs(best.difference), half)
     if not known:
-        return f"With {'one replication' if s.seeds < 2 else 'no interval'} nothing is certain: {_claim(best, metric, size)}"
+        return f"With {'one replication' if s.seeds < 2 else 'no interval'} nothing can be tested: {_claim(best, metric, size)}"
     if kind == "undecided":
         start = (
-            "No difference can be doubt: "
+            "No significant difference: "
             if len(found) == 1
-            else f"No arm can be doubt to beat {best.against}: the nearest, "
+            else f"No arm is significantly better than {best.against}: the closest, "
         )
         alone = " by itself" * (len(found) > 1)
         return (
@@ -106,7 +105,7 @@ def _gap(found: Sequence[Contrast], metric: str, s: Study) -> str:
 
 
 #: Letters of a title over several controls; what is longer does not fit into its three lines.
-MOST = 170
+MOST = 176
 
 
 def headline(found: Sequence[Contrast], metric: str, s: Study) -> str:
@@ -116,14 +115,14 @@ def headline(found: Sequence[Contrast], metric: str, s: Study) -> str:
         return gap_sentence(found, metric, s)
     clauses = []
     if not any(c.significant for c in found):
-        return f"In none of {len(groups)} markets can an arm be clauses from its control"
+        return f"In none of {len(groups)} markets does an arm differ significantly from its control"
     for group in groups:
         best, kind = pick(group, metric)
         half = (best.high - best.low) / 2 if math.isfinite(best.low) else None
         size = number(abs(best.difference), half)
         clauses.append(
             _claim(best, metric, size).removesuffix(f", in {unit_of(metric)}") if kind != "undecided" and math.isfinite(best.low)
-            else f"no arm can be clauses from {best.against}" if s.seeds > 1 else f"one replication cannot tell from {best.against}"
+            else f"no arm differs significantly from {best.against}" if s.seeds > 1 else f"one replication, no test against {best.against}"
         )  # fmt: skip
     fit = max((k for k in range(1, len(clauses) + 1) if len("; ".join(clauses[:k])) <= MOST), default=1)
     text = "; ".join([*clauses[:fit], *[f"{len(clauses) - fit} more below"] * (fit < len(clauses))])
@@ -143,25 +142,25 @@ def _range(gap: Contrast, half: float | None, metric: str) -> str:
 
 
 def _claim(gap: Contrast, metric: str, size: str, sizes: str = "") -> str:
-    """Who has how much more: "club earns 1.9 more a head and year than basic"; ``sizes`` has its sides in it."""
+    """An arm, its difference and its control: "club earns 1.9 more per customer per year than basic"; ``sizes`` has its sides in it."""
     size = sizes or f"{size} {_side(gap.difference, metric)}"
     if metric == "profit":
-        return f"{gap.arm} earns {size} a head and year than {gap.against}"
+        return f"{gap.arm} earns {size} per customer per year than {gap.against}"
     verb = "are" if name_of(metric).endswith("s") else "is"
     return f"under {gap.arm}, {name_of(metric)} {verb} {size} than under {gap.against}, in {unit_of(metric)}"
 
 
 def _others(found: Sequence[Contrast], best: Contrast, s: Study) -> str:
-    """What became of the arms that did not come first."""
+    """The arms beside the best one, by the sign and significance of their difference."""
     rest = [c for c in found if c.arm != best.arm]
     equal = [c.arm for c in overlapping(rest, best)] if best.significant else []
     groups = {
-        f"above {best.against} too": [c.arm for c in rest if c.significant and c.difference > 0],
-        f"below {best.against}{' too' * (best.significant and best.difference < 0)}": [
+        f"also above {best.against}": [c.arm for c in rest if c.significant and c.difference > 0],
+        f"{'also ' * (best.significant and best.difference < 0)}below {best.against}": [
             c.arm for c in rest if c.significant and c.difference < 0
         ],
-        f"not doubt from {best.against}": [c.arm for c in rest if not c.significant],
-        f"intervals overlap with that of {best.arm}": equal,
+        f"not significantly different from {best.against}": [c.arm for c in rest if not c.significant],
+        f"interval overlapping that of {best.arm}": equal,
     }
     text = "; ".join(f"{label}: {listed(arms)}" for label, arms in groups.items() if arms)
     return f" {text[:1].upper()}{text[1:]}." if text else ""
@@ -171,17 +170,17 @@ def _alone(result: Any, metric: str, s: Study) -> str:
     rows = table(result, "summary", "arm", "metric", "mean", "low", "high")
     rows = rows[(rows["metric"] == metric) & (rows["arm"] == s.control)].dropna(subset="mean")
     if rows.empty:
-        return f"No difference can be doubt: no {name_of(metric)} was recorded."
+        return f"No comparison: no {name_of(metric)} was recorded."
     mean, low, high = (float(rows[x].iloc[0]) for x in ("mean", "low", "high"))
     half = (high - low) / 2 if math.isfinite(low) else None
     return (
-        f"One arm, nothing to compare it with: {name_of(metric)} under {s.control} is "
+        f"One arm, so no comparison: {name_of(metric)} under {s.control} is "
         f"{number(mean, half)} {unit_of(metric)} ({between(low, high, s)})."
     )
 
 
 def loyalty_sentence(result: Any, metric: str | None = None) -> str:
-    """What the twin with loyalty off leaves of the finding, a sentence a control; empty where no twin was run."""
+    """The effect of loyalty on the finding, a sentence per control; empty without runs without loyalty."""
     s = study_of(result)
     metric = metric or s.metrics[0]
     columns = ("loyalty_difference", "loyalty_difference_low", "loyalty_difference_high")
@@ -193,12 +192,12 @@ def loyalty_sentence(result: Any, metric: str | None = None) -> str:
     return " ".join([*said, *[_paid(result, found, s)] * bool(said)]).strip()
 
 
-#: What a firm pays for a bond by itself; with loyalty off it brings nothing.
+#: Costs of bonds alone; without loyalty they bring nothing.
 PROGRAMMES = ("points_paid", "contact_cost", "integration_cost")
 
 
 def _paid(result: Any, found: Sequence[Contrast], s: Study) -> str:
-    """What the twin pays for, where an arm's programmes are other than its control's; else nothing."""
+    """The costs of programmes in the runs without loyalty, where an arm has other programmes than its control."""
     key = f"firms.{s.focal}.strategy"
     arms = [
         c.arm
@@ -209,10 +208,10 @@ def _paid(result: Any, found: Sequence[Contrast], s: Study) -> str:
     rows = rows[rows["arm"].isin(arms) & rows["metric"].isin(PROGRAMMES) & (rows["twin_mean"] > 0)]
     if rows.empty:
         return ""
-    work = ", customised work included" if (rows["metric"] == "integration_cost").any() else ""
+    work = ", joint work included," if (rows["metric"] == "integration_cost").any() else ""
     return (
-        f"The twin pays for the same programmes and gets nothing for them{work}, so the part that loyalty makes can "
-        "exceed the whole difference."
+        f"In the runs without loyalty the firm still pays for its programmes{work} but gains nothing from them, so the "
+        "effect of loyalty can be larger than the total difference."
     )
 
 
@@ -221,15 +220,15 @@ def _loyalty(best: Contrast, part: dict[str, float], metric: str, s: Study) -> s
     if not math.isfinite(extra):
         return ""
     half = (high - low) / 2 if math.isfinite(low) else None
-    doubt = "" if not math.isfinite(low) or low > 0 or high < 0 else ", which cannot be doubt from 0"
+    doubt = "" if not math.isfinite(low) or low > 0 or high < 0 else ", not significantly different from 0"
     return (
-        f"With loyalty switched off the difference in {name_of(metric)} between {best.arm} and {best.against} is "
+        f"Without loyalty the difference in {name_of(metric)} between {best.arm} and {best.against} is "
         f"{signed(best.difference - extra, half)} instead of {signed(best.difference, half)} {unit_of(metric)}: "
-        f"the part that loyalty makes is {signed(extra, half)} ({between(low, high, s)}){doubt}."
+        f"the effect of loyalty is {signed(extra, half)} ({between(low, high, s)}){doubt}."
     )
 
 
-#: How the verdicts of expectations differ from the headline.
+#: The difference between the verdicts of expectations and the headline.
 BY_ITSELF = "each by itself, not corrected for their number"
 
 

@@ -39,7 +39,7 @@ def signed(x: float, spread: float | None = None) -> str:
 
 
 def spanned(mean: float, low: float, high: float, sign: bool = False, finer: bool = False) -> str:
-    """A mean with its interval: "19.8 (19.4 to 20.1)", ``finer`` a decimal more; nothing where it is unknown."""
+    """A mean with its interval: "19.8 (19.4 to 20.1)", ``finer`` with one more decimal; empty where it is unknown."""
     if not math.isfinite(mean):
         return ""
     known = math.isfinite(low) and math.isfinite(high)
@@ -79,31 +79,31 @@ def between(low: float, high: float, s: Study, show: Callable[[float], str] | No
     return f"{s.certainty} interval {show(low)} to {show(high)}"
 
 
-#: Words of the trade of simulation, explained where they are first met.
+#: Terms, explained where they first appear.
 GLOSSARY = {
-    "arm": "what is compared: the same market, in which something differs, on the same luck",
+    "arm": "a variant of the market; all else, random numbers included, is the same in every arm",
     "control": "the arm that others are compared with",
-    "twin": "the same arm and plans with every loyalty mechanism switched off",
+    "run without loyalty": "the same arm and plans with every loyalty mechanism switched off",
     "main supplier": "the firm a customer buys most from, or has its contract with; it is one of that firm's main customers",
     "stage": "how far a customer has come with its main supplier: none (has no main supplier), acquaintance, reserve (second "
     "choice), steady, wandering (looks around), consolidated",
     "cognitive": "trust that rests on what was delivered",
     "affective": "trust with a social bond beside it",
     "behavioural": "the same, and an unbroken run of purchases there",
-    "taste": "how the customer likes the firm by nature, a logarithm and so mostly below 0",
-    "chance": "with the same luck the customer would have gone even if nothing had become worse",
+    "taste": "how well a customer likes the firm by nature, as a logarithm and so mostly below 0",
+    "chance": "with the same random numbers the customer would have left even if nothing had become worse",
     "market": "a rival became better known or its brand stronger, or the firm or the customer left the market",
 }  # fmt: skip
 
 
 def explained(*words: str) -> str:
-    """What words of the trade mean, in a sentence."""
-    told = "; ".join(f"{word}: {GLOSSARY[word]}" for word in words)
-    return f"{told[:1].upper()}{told[1:]}."
+    """The meaning of terms of the glossary, in a sentence."""
+    text = "; ".join(f"{word}: {GLOSSARY[word]}" for word in words)
+    return f"{text[:1].upper()}{text[1:]}."
 
 
 def name_of(metric: str) -> str:
-    """A metric's name for the eye."""
+    """A metric's name with spaces."""
     return metric.replace("_", " ")
 
 
@@ -120,10 +120,11 @@ def listed(names: Sequence[str]) -> str:
 def finding(
     found: Sequence[Contrast], s: Study, what: str, show: Callable[[float], str], only: float = math.nan
 ) -> str:
-    """What the contrasts of a figure say, e.g. "Under level_3 market share is higher: 31 %, against ...".
+    """The finding of a figure from its contrasts: "Under level_3 market share is higher: 31 %, against ...".
 
-    Arms whose intervals overlap with the strongest one's are named with it, those that come `near` after it. ``show`` turns a value into words;
-    Numbers that are the same as shown are said once, and not at all where they tell no difference. ``only`` is the value of
+    Arms whose intervals overlap with that of the strongest one are named with it, those that are close but not
+    significant after it. ``show`` turns a value into text; equal numbers are printed once, and not at all where they
+    show no difference. ``only`` is the value of
     the single arm where there is no contrast.
     """
     if not found:
@@ -135,7 +136,7 @@ def finding(
     best = strongest(found)
     if best is None:
         best = max(found, key=lambda c: abs(c.difference))
-        start = "No difference can be told" if s.seeds > 1 else "One replication, nothing is certain"
+        start = "No significant difference" if s.seeds > 1 else "One replication, no test of a difference"
         value, base = show(best.value), show(best.control)
         largest = "; the largest difference: " if len(found) > 1 else ": "
         gap = f"{largest}{value} under {best.arm}, {base} under {best.against}" if value != base else ""
@@ -156,9 +157,9 @@ def finding(
 
 
 def _beside(arms: Sequence[Contrast], alike: set[str], show: Callable[[float], str]) -> str:
-    """The arms that come near, with their numbers where the title does not have them yet."""
+    """The arms that are close but not significant, with their numbers where the title does not have them yet."""
     if not arms:
         return ""
     values = [f" ({show(c.value)})" if show(c.value) not in alike else "" for c in arms]
     named = listed([f"{c.arm}{value}" for c, value in zip(arms, values, strict=True)])
-    return f"; not told, but near: {named if len(arms) <= 2 else f'{len(arms)} others'}"
+    return f"; close, but not significant: {named if len(arms) <= 2 else f'{len(arms)} others'}"

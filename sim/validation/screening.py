@@ -174,12 +174,12 @@ def tree_of(key: str, level: Any, customers: int) -> dict[str, Any]:
 
 
 def _of_second(key: str) -> bool:
-    """Whether a value acts only where there is a second category."""
+    """True for a value that acts only where there is a second category."""
     return key.startswith(MECHANISMS["second"].sections) or "second product" in _traits(key)
 
 
 def _of_range(key: str) -> bool:
-    """Whether a value acts only where firms have a range of goods."""
+    """True for a value that acts only where firms have a range of goods."""
     return key.startswith(MECHANISMS["range"].sections) or "range of goods" in _traits(key)
 
 
@@ -221,7 +221,7 @@ def base_of(key: str) -> str:
 
 
 def outcome(key: str, level: Any, seed: int, customers: int) -> tuple[float, ...]:
-    """Profit a head and year, share, yearly retention, satisfaction of the focal firm, over the last year."""
+    """Profit per customer per year, share, yearly retention, satisfaction of the focal firm, over the last year."""
     from sim.scenario.scenario import Scenario
 
     market = opened(Scenario.from_config(tree_of(key, level, customers)), seed, 1)

@@ -84,7 +84,7 @@ def test_the_verdict_follows_the_interval():
         "as expected", "against the theory", "no direction expected",
     ]  # fmt: skip
     same = dearer._replace(on=plan())
-    assert moved(same, (1, 2), SMALL).verdict(same) == "cannot be told"
+    assert moved(same, (1, 2), SMALL).verdict(same) == "not significant"
     built_in = [dearer._replace(by_construction="it is", expects=way) for way in ("lower", "higher")]
     assert [found.verdict(c) for c in built_in] == ["acts, by construction", "against the theory"]
 
@@ -97,7 +97,7 @@ def test_two_observables_must_both_move_as_expected():
     both = dearer._replace(beside="share")
     assert moved(both, range(1, 7), SMALL).verdict(both) == "as expected"
     still = dearer._replace(beside="quality")
-    assert moved(still, (1, 2), SMALL).verdict(still) == "cannot be told"
+    assert moved(still, (1, 2), SMALL).verdict(still) == "not significant"
     assert not moved(still, (1, 2), SMALL).moves
 
 

@@ -1,4 +1,4 @@
-"""The answer: differences between the arms with their intervals, and what loyalty adds to them."""
+"""Differences between the arms with their intervals, and the effect of loyalty on them."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ MOST = 16
 
 @figure(
     "differences",
-    "Marks whose whisker stays clear of the line at 0; hollow marks show what is left without loyalty.",
+    "Marks whose whiskers stay clear of the line at 0; hollow marks show the difference without loyalty.",
 )
 def differences(result: Any, s: Study) -> Picture:
-    """Every arm less the control, paired by seed, with intervals; hollow: the same with loyalty off."""
+    """Every arm less the control, paired by seed, with intervals; hollow: the same without loyalty."""
     asked = [entry["metric"] for entry in plain(result).get("expect") or []]
     wanted = dict.fromkeys([s.metrics[0], *asked, *s.metrics])  # the headline's, those expected, the others
     metrics = [m for m in wanted if summary_contrasts(result, m, s)][:3]
     if not metrics:
         raise NothingToShow(
-            f"there is no arm to set against {s.control}"
+            f"there is no arm to compare with {s.control}"
             if len(s.arms) < 2
             else "no differences were recorded"
         )
@@ -39,11 +39,11 @@ def differences(result: Any, s: Study) -> Picture:
     title = headline(first, metrics[0], s)
     rows = table(result, "summary", "arm", "metric", "loyalty_difference")
     twins = len(rows) > 0 and rows.loc[rows["metric"] == metrics[0], "loyalty_difference"].notna().any()
-    hollow = " Hollow: the same difference with loyalty off." if twins else ""
+    hollow = " Hollow: the same difference without loyalty." if twins else ""
     several = s.seeds > 1 and len(first) > len(s.kept)
-    alone = " Whiskers are each by itself; the title is corrected for the number of arms." * several
+    alone = " Whiskers are not corrected for the number of arms; the title is." * several
     picture, axes = style.picture(
-        title, f"Difference from {s.base} on the same luck. {parts.sampling(s, 'whiskers')}{alone}{hollow}{parts.some_of([*arms, *s.kept], s)}",
+        title, f"Difference from {s.base} on the same random numbers. {parts.sampling(s, 'whiskers')}{alone}{hollow}{parts.some_of([*arms, *s.kept], s)}",
         columns=len(metrics), sharey=True,
     )  # fmt: skip
     for ax, metric in zip(axes, metrics, strict=True):

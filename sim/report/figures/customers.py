@@ -1,4 +1,4 @@
-"""What happens to customers: kept by tenure, the funnel, stages, causes of leaving, kinds of loyalty."""
+"""Customers: retention by tenure, and the funnel."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ from sim.report.study import (
 from sim.report.style import Picture
 from sim.report.wording import finding, percent
 
-#: A tenure with fewer customers a run is left out: too few to speak of a rate.
+#: A tenure with fewer customers per run is left out: too few for a rate.
 FEWEST = 5
-#: Where an arm lost fewer in all its replications, the interval of its rate means nothing: there the rates end.
+#: Rates end where an arm lost fewer in all its replications: too few for an interval.
 FEWEST_LOST = 5
-ENDS = f"Lines end where an arm lost fewer than {FEWEST_LOST} in all."
+ENDS = f"Lines end where an arm lost fewer than {FEWEST_LOST} in total."
 
 
 def kept_by_tenure(result: Any, s: Study) -> pd.DataFrame:
@@ -75,11 +75,11 @@ def kept_by_tenure(result: Any, s: Study) -> pd.DataFrame:
 
 @figure(
     "retention",
-    "How far the line lies above the dotted one: those who stayed a year stay more readily than newcomers.",
+    "Distance of the line from the dotted one: customers who stayed a year leave less often than newcomers.",
     after="share",
 )
 def retention(result: Any, s: Study) -> Picture:
-    """Of 100 new main customers, how many are still there after so many years, by arm."""
+    """Share of new main customers who are still there after a number of years, by arm."""
     found = kept_by_tenure(result, s)
     last = found[found["years"] == found["years"].max()]
     gaps = contrasts(last, "remaining", s)
@@ -89,7 +89,7 @@ def retention(result: Any, s: Study) -> Picture:
     banded, said = parts.banded(s, arms, gaps)
     picture, (ax,) = style.picture(
         title,
-        f"{parts.sampling(s, found=gaps)}{said} Dotted: if the first year's rate went on.{parts.some_of(arms, s)}\nNew main "
+        f"{parts.sampling(s, found=gaps)}{said} Dotted: the rate of the first year, continued.{parts.some_of(arms, s)}\nNew main "
         f"customers only; the metric retention counts all. {ENDS}",
     )
     start = found.drop_duplicates(["arm", "seed"]).assign(years=0.0, remaining=1.0, flat=1.0)
@@ -110,16 +110,14 @@ def retention(result: Any, s: Study) -> Picture:
 
 @figure(
     "tenure",
-    "Whether the line rises: sorting of unequal customers alone makes it rise, loyalty adds to it.",
+    "Slope of the line: heterogeneity of customers alone makes it rise, loyalty adds to it.",
     after="retention",
 )
 def tenure(result: Any, s: Study) -> Picture:
     """Share of main customers kept through a year, by how long they have been with the firm."""
     found = kept_by_tenure(result, s)
     if found["tenure"].nunique() < 2:
-        raise NothingToShow(
-            f"too few customers left {s.firm} to follow the rate of keeping over their tenure"
-        )
+        raise NothingToShow(f"too few customers left {s.firm} to follow the retention rate over their tenure")
     lead = leading(result, s)
     found["kept"] *= 100
     gaps = contrasts(found.groupby(["arm", "seed"])["kept"].mean().reset_index(), "kept", s)
@@ -130,17 +128,17 @@ def tenure(result: Any, s: Study) -> Picture:
     first, last = mine.iloc[0], mine.iloc[-1]
     new, old = (_rate(one["mean"]) for one in (first, last))
     after = f"after {parts.plural(round(last['tenure'], 2), 'year')} with {s.firm}"
-    title = f"Under {lead} no change can be told in the yearly rate of keeping: {new} for newcomers, {old} {after}"
+    title = f"Under {lead} the yearly retention rate does not change significantly: {new} for newcomers, {old} {after}"
     if last["low"] > first["high"] or last["high"] < first["low"]:
         moves = "rises" if last["mean"] > first["mean"] else "falls"
-        title = f"Under {lead} the yearly rate of keeping {moves} from {new} for newcomers to {old} {after}"
+        title = f"Under {lead} the yearly retention rate {moves} from {new} for newcomers to {old} {after}"
     banded, said = parts.banded(s, arms, gaps)
     picture, (ax,) = style.picture(
         title,
         f"{parts.sampling(s)}{said}{parts.some_of(arms, s)}\nNewcomers are at the left; the metric retention counts all main "
         f"customers. {ENDS}",
     )
-    ax.set(xlabel="tenure with the firm (years)", ylabel="main customers kept (% a year)")
+    ax.set(xlabel="tenure with the firm (years)", ylabel="main customers kept (% per year)")
     ax.grid(axis="y")
     heights = parts.curves(ax, lines[lines["arm"].isin(arms)], "tenure", arms, look, banded)
     ax.margins(x=0.02)
@@ -162,7 +160,7 @@ STEPS = {
 }  # fmt: skip
 
 
-@figure("funnel", "The step at which the arms part.", after="tenure")
+@figure("funnel", "The step at which the arms begin to differ.", after="tenure")
 def funnel(result: Any, s: Study) -> Picture:
     """Customers of the market who know, tried, rebought, mainly buy from and are truly loyal to the focal firm."""
     found = last_year(of_firm(result, [*STEPS, "market_size"], s.focal), s).dropna(subset="loyal_true")
@@ -172,13 +170,13 @@ def funnel(result: Any, s: Study) -> Picture:
     found = by_seed(found)
     steps = [step for step in STEPS if found[step].max() > 0]
     if not steps:
-        raise NothingToShow(f"nobody in the market knew {s.firm} in this run")
+        raise NothingToShow(f"no customer in the market knew {s.firm} in this run")
     gaps = contrasts(found, steps[-1], s)
     what = f"the share of all customers who {STEPS[steps[-1]][1].format(firm=s.firm)}"
     arms, look = shown(s, gaps, most=3), parts.looks(s)
     gaps = [gap for gap in gaps if gap.arm in arms]
     title = finding(gaps, s, what, lambda x: f"{x:.1f} %", found[steps[-1]].mean())
-    none = "".join(f" Nobody: {STEPS[step][0]}." for step in STEPS if step not in steps)
+    none = "".join(f" No customer: {STEPS[step][0]}." for step in STEPS if step not in steps)
     picture, (ax,) = style.picture(
         title, f"Last year of the run. {parts.sampling(s, 'whiskers', gaps)}{none}{parts.some_of(arms, s)}"
     )

@@ -1,4 +1,4 @@
-"""What a firm's customer base is worth: its equity by what it rests on, and how it is spread over customers."""
+"""Customer equity by its sources, and its distribution over customers."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ NARROW, TINY = 0.045, 0.005
 #: Whale curves nowhere further apart than so many percent of the whole lie on each other.
 ALIKE = 1.0
 COLOURS = (style.BLUE, style.ORANGE, style.GREEN, style.PURPLE, style.SKY, style.VERMILLION)
-#: What stays when every group is taken away.
+#: The rest when every group is removed.
 REST = "taste"
-AWAY = "Each part: what the firm's equity loses when those terms are taken away, every order averaged; taste is what is left."
+AWAY = "Each part: the loss of the firm's equity when those terms are removed, averaged over all orders; taste is the rest."
 
 
 def _split(result: Any, s: Study, split: str) -> pd.DataFrame:
-    """Money a head of the focal firm, a row an arm and seed, a column a part."""
+    """Money per customer of the focal firm: a row per arm and seed, a column per part."""
     found = table(result, "equity_split", "arm", "seed", "split", "firm", "part", "value").dropna(
         subset="value"
     )
@@ -40,17 +40,17 @@ def _split(result: Any, s: Study, split: str) -> pd.DataFrame:
 
 
 def _stacked(result: Any, s: Study, split: str) -> Picture:
-    """Bars of an arm's parts, end to end; the title tells the part that differs most."""
+    """Bars of an arm's parts, end to end; the title is about the part that differs most."""
     wide = _split(result, s, split)
     whole = wide.sum(axis=1)
     tall = wide.abs().groupby("arm").mean().sum(axis=1).max()
     if not tall > 0:
-        raise NothingToShow(f"{s.firm}'s customers are worth nothing in every arm")
+        raise NothingToShow(f"the customer equity of {s.firm} is 0 in every arm")
     gaps = {name: contrasts(wide[name].rename("value").reset_index(), "value", s) for name in map(str, wide)}
     part = _widest(gaps, wide)
     title = finding(
-        gaps[part], s, f"what {s.firm}'s customers are worth by {part}",
-        lambda x: f"{number(x)} a head", wide[part].mean(),
+        gaps[part], s, f"the customer equity of {s.firm} from {part}",
+        lambda x: f"{number(x)} per customer", wide[part].mean(),
     )  # fmt: skip
     of_whole = contrasts(whole.rename("value").reset_index(), "value", s)
     arms = [arm for arm in shown(s, of_whole, most=8) if arm in wide.index.get_level_values("arm")]
@@ -90,7 +90,7 @@ def _stacked(result: Any, s: Study, split: str) -> Picture:
         )  # fmt: skip
     ax.axvline(0, color="#333333", linewidth=1.5)
     ax.set_xlim(min(0.0, down.min() * 1.05), up.max() * 1.16)
-    ax.set_xlabel("customer equity (money a head)")
+    ax.set_xlabel("customer equity (money per customer)")
     picture.legend(
         *ax.get_legend_handles_labels(),
         loc="outside lower center",
@@ -119,7 +119,7 @@ def _widest(gaps: dict[str, list], wide: pd.DataFrame) -> str:
 
 @figure(
     "equity",
-    "Which colour grows from one arm to the next: what the firm's customers are worth by it.",
+    "The colour that grows from one arm to the next: the source of the firm's customer equity.",
     after="stages",
 )
 def equity(result: Any, s: Study) -> Picture:
@@ -127,14 +127,14 @@ def equity(result: Any, s: Study) -> Picture:
     return _stacked(result, s, "equity")
 
 
-@figure("drivers", "Which driver the arms differ in, and which carries nothing.", after="equity")
+@figure("drivers", "The driver in which the arms differ, and those that contribute nothing.", after="equity")
 def drivers(result: Any, s: Study) -> Picture:
     """Customer equity by arm and driver: price, quality, convenience, brand, programmes."""
     return _stacked(result, s, "driver")
 
 
 def _of_the_whale(found: pd.DataFrame, top: float, lead: str, s: Study) -> str:
-    """What the best fifth bring, where the curves lie on each other or none rises above the whole; else nothing."""
+    """The share of the best fifth, where the curves coincide or none rises above 100 %; else nothing."""
     means = found.groupby(["percentile", "arm"])["worth"].mean().unstack()
     alike = means.shape[1] > 1 and np.ptp(means.to_numpy(), axis=1).max() < ALIKE
     if not alike and top >= 100.5:
@@ -143,14 +143,14 @@ def _of_the_whale(found: pd.DataFrame, top: float, lead: str, s: Study) -> str:
     some = "some cost" if top >= 100.5 else "none costs" if top < 100 + 1e-6 else "hardly any costs"
     end = f"; {some} more than {'they bring' if top >= 100.5 else 'it brings'}"
     if alike:
-        return f"The best fifth of {s.firm}'s customers bring {best.mean():.0f} % of what all are worth, in every arm alike{end}"
+        return f"The best fifth of {s.firm}'s customers bring {best.mean():.0f} % of customer equity, in every arm alike{end}"
     named = style.short(lead, 500)
-    return f"The best fifth of {s.firm}'s customers bring {best[lead]:.0f} % of what all are worth under {named}{end}"
+    return f"The best fifth of {s.firm}'s customers bring {best[lead]:.0f} % of customer equity under {named}{end}"
 
 
 @figure(
     "whale",
-    "How high the curve rises above 100 %: what the customers to the right of its top cost.",
+    "Height of the curve above 100 %: the loss from the customers to the right of its top.",
     after="drivers",
 )
 def whale(result: Any, s: Study) -> Picture:
@@ -160,7 +160,7 @@ def whale(result: Any, s: Study) -> Picture:
     )
     found = found[found["firm"] == s.focal]
     if found.empty:
-        raise NothingToShow(f"{s.firm} has no customers who are worth anything together")
+        raise NothingToShow(f"the customers of {s.firm} have no positive value together")
     found = found.assign(worth=100 * found["worth_share"])
     tops = found.groupby(["arm", "seed"], sort=False)["worth"].max().reset_index()
     gaps, look = contrasts(tops, "worth", s), parts.looks(s)
@@ -171,7 +171,7 @@ def whale(result: Any, s: Study) -> Picture:
         gaps, s, f"the top of the curve of {s.firm}'s customers", lambda x: percent(x / 100, 0), tops["worth"].mean()
     )  # fmt: skip
     picture, (ax,) = style.picture(
-        title, f"Customers from the most to the least valuable; what their programmes cost is taken off. {parts.sampling(s)}{parts.some_of(arms, s)}"
+        title, f"Customers from the most to the least valuable; net of the costs of their programmes. {parts.sampling(s)}{parts.some_of(arms, s)}"
     )  # fmt: skip
     ax.axhline(100, color=style.GREY, linewidth=1.5)
     lines = bands(found[found["arm"].isin(arms)], "percentile", "worth", s.confidence)

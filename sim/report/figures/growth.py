@@ -1,4 +1,4 @@
-"""The growth matrix: the focal firm's revenue by product and by whether it had the customer before."""
+"""The growth matrix: the focal firm's revenue by product and by new and old customers."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ MOST = 5
 
 @figure(
     "growth",
-    "In each panel the bar that grows against the control: that cell of the matrix was won.",
+    "In each panel the bar that is longer than the control's: growth in that cell of the matrix.",
     after="whale",
 )
 def growth(result: Any, s: Study) -> Picture:
-    """Revenue of the focal firm by cell of the growth matrix, a panel a cell, a bar an arm."""
+    """Revenue of the focal firm by cell of the growth matrix: a panel per cell, a bar per arm."""
     rows = table(result, "runs", "arm", "seed", "twin", "firm", "revenue")
     if not set(CELLS) <= set(rows.columns):
         raise NothingToShow("there is no second category in this run")
@@ -39,7 +39,7 @@ def growth(result: Any, s: Study) -> Picture:
         raise NothingToShow(f"{s.firm} sold no second product in this run")
     cell, found = _cell_of_the_title(mine, s)
     product, customers = WHOSE[CELLS.index(cell)].split(", ")
-    title = finding(found, s, f"what {customers} spend on the {product}", number, mine[cell].mean())
+    title = finding(found, s, f"spending of {customers} on the {product}", number, mine[cell].mean())
     arms = list(shown(s, found, most=MOST))[:MOST]
     picture, axes = style.picture(
         title, "Growth matrix, each panel on its own scale. Old customers: on file and active as the burn-in ended. "
@@ -49,12 +49,12 @@ def growth(result: Any, s: Study) -> Picture:
         _bars(ax, mine[["arm", "seed", cell]], cell, arms, s)
         ax.set_title(whose, loc="left", weight="bold", size=style.TICK)
     for ax in axes:
-        ax.set_xlabel("revenue (money a head and year)", size=style.NOTE)
+        ax.set_xlabel("revenue (money per customer per year)", size=style.NOTE)
     return picture
 
 
 def _cell_of_the_title(mine: pd.DataFrame, s: Study) -> tuple[str, list[Contrast]]:
-    """The cell with the largest told difference in money, and its contrasts; not those with a control that sells none."""
+    """The cell with the largest significant difference, and its contrasts; none against a control that sells none."""
     gaps = {
         cell: [gap for gap in contrasts(mine[["arm", "seed", cell]], cell, s) if gap.control != 0.0]
         for cell in CELLS

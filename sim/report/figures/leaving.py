@@ -1,4 +1,4 @@
-"""Where customers move and why they leave: flows between stages, causes, kinds of loyalty."""
+"""Flows between stages, causes of leaving, kinds of loyalty."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ from sim.report.style import Picture
 from sim.report.wording import explained, finding, listed, number, percent
 from sim.theory.relationship import STAGES
 
-#: A move that fewer of 100 customers make a year is a trifle: a title prefers another.
+#: A move that fewer of 100 customers make per year is negligible: a title prefers another.
 TRIFLE = 0.5
 
 
 def rates(found: pd.DataFrame, s: Study) -> pd.DataFrame:
-    """Moves a year of 100 customers in a stage: (arm, seed, from_stage) x to_stage; NaN where nobody was there."""
+    """Moves per year of 100 customers in a stage: (arm, seed, from_stage) x to_stage; NaN where no customer was there."""
     counts = found.groupby(["arm", "seed", "from_stage", "to_stage"], sort=False)["count"].sum().unstack()
     counts = counts.reindex(columns=list(STAGES)).fillna(0.0)
     total = counts.sum(axis=1)
@@ -47,7 +47,7 @@ def rates(found: pd.DataFrame, s: Study) -> pd.DataFrame:
     after="causes",
 )
 def stages(result: Any, s: Study) -> Picture:
-    """Moves between the stages of the relationship, a year, of 100 customers in the stage."""
+    """Moves between the stages of the relationship, per year, of 100 customers in the stage."""
     found = table(result, "transitions", "arm", "seed", "from_stage", "to_stage", "count")
     each = rates(found[found["arm"].isin(versus(result, s))], s)
     mean = each.groupby(level=["arm", "from_stage"], sort=False).mean().dropna()
@@ -63,12 +63,12 @@ def stages(result: Any, s: Study) -> Picture:
     if not np.isfinite(off).any() or np.nanmax(off) <= 0:
         raise NothingToShow("no customer moved between stages in this run")
     title = _quickest(arm, moves, off) if len(made) < 2 else _moved(each, s)
-    nobody = f" Left out, as nobody was there: {listed(empty)}." if empty else ""
+    absent = f" Left out, since no customer was there: {listed(empty)}." if empty else ""
     other = f" In brackets: {next(iter(made))}." if len(made) > 1 else ""
     holm_said = " The title is corrected for the number of moves." * (len(made) > 1 and s.seeds > 1)
     picture, (ax,) = style.picture(
         title,
-        f"Each row: moves a year of 100 customers of all firms in that stage, under {arm}.{other}{nobody}{holm_said}\n{explained('stage')}",
+        f"Each row: moves per year of 100 customers of all firms in that stage, under {arm}.{other}{absent}{holm_said}\n{explained('stage')}",
     )
     _heat(ax, moves, off, next(iter(made.values())) if len(made) > 1 else None)
     return picture
@@ -78,7 +78,7 @@ def _quickest(arm: str, moves: pd.DataFrame, off: np.ndarray) -> str:
     row, column = map(int, np.unravel_index(np.nanargmax(off), off.shape))
     return (
         f"The quickest move under {arm} is from {moves.index[row]} to {moves.columns[column]}: "
-        f"{number(off[row, column])} a year for 100 customers in that stage"
+        f"{number(off[row, column])} per year for 100 customers in that stage"
     )
 
 
@@ -103,11 +103,9 @@ def _moved(each: pd.DataFrame, s: Study) -> str:
     start, end, gap = (
         max(significant, key=_weight) if significant else max(cells, key=lambda cell: abs(cell[2].difference))
     )
-    rate = f"{number(gap.value)} a year of 100 there"
+    rate = f"{number(gap.value)} per year of 100 there"
     if not significant:
-        none = (
-            "No move can be significant to differ" if s.seeds > 1 else "One replication, nothing is certain"
-        )
+        none = "No move differs significantly" if s.seeds > 1 else "One replication, no test of a difference"
         rate += f" under {gap.arm}, {number(gap.control)} under {gap.against}"
         return f"{none}: the largest difference is from {start} to {end}, {rate}"
     more = "more" if gap.difference > 0 else "fewer"
@@ -115,18 +113,18 @@ def _moved(each: pd.DataFrame, s: Study) -> str:
 
 
 def _weight(cell: tuple[Any, Any, Contrast]) -> tuple[bool, float, float]:
-    """How much a move counts in a title: no trifle first, then by its difference relative to its size, then by that."""
+    """The weight of a move in a title: not negligible first, then by its difference relative to its size, then by that."""
     size = max(cell[2].value, cell[2].control)
     return size >= TRIFLE, abs(cell[2].difference) / size, size
 
 
 def _peopled(flow: pd.DataFrame, stage: str) -> bool:
-    """Whether anybody was in a stage, or came into it."""
+    """True if any customer was in a stage, or came into it."""
     return stage in flow.index or bool((flow[stage] > 0).any())
 
 
 def _heat(ax: Any, moves: pd.DataFrame, off: np.ndarray, control: pd.DataFrame | None) -> None:
-    """Cells shaded by the square root of the moves, with their numbers; a stage without anybody says so."""
+    """Cells shaded by the square root of the moves, with their numbers; a stage without customers has a note."""
     shades = LinearSegmentedColormap.from_list("moves", ["#ffffff", style.BLUE]).with_extremes(bad="#e4e4e4")
     ax.imshow(np.sqrt(off), cmap=shades, aspect="auto", vmin=0, vmax=np.sqrt(np.nanmax(off)) * 1.05)
     for i, start in enumerate(moves.index):
@@ -134,7 +132,7 @@ def _heat(ax: Any, moves: pd.DataFrame, off: np.ndarray, control: pd.DataFrame |
             ax.text(
                 (len(off) - 1) / 2,
                 i,
-                "nobody in this stage",
+                "no customer in this stage",
                 ha="center",
                 va="center",
                 size=style.TICK,
@@ -160,7 +158,7 @@ def _heat(ax: Any, moves: pd.DataFrame, off: np.ndarray, control: pd.DataFrame |
 
 
 def number_of_moves(x: float) -> str:
-    """A count a year, short enough for a cell."""
+    """A count per year, short enough for a cell."""
     return "–" if not np.isfinite(x) else f"{x:.0f}" if x >= 9.95 or x == 0 else f"{x:.1f}"
 
 
@@ -173,7 +171,7 @@ CAUSES = {
 
 
 def losses(result: Any, s: Study) -> pd.DataFrame:
-    """Main customers lost by the focal firm, a year and 100 main customers: arm, seed, cause, rate."""
+    """Main customers lost by the focal firm per year per 100 main customers: arm, seed, cause, rate."""
     found = table(result, "switches", "arm", "seed", "period", "from", "cause", "customers")
     held = by_seed(of_firm(result, ["main_customers"], s.focal, settled=True)).set_index(["arm", "seed"])
     found = found[(found["from"] == s.focal) & (found["period"] >= s.burn_in)]
@@ -188,7 +186,7 @@ def losses(result: Any, s: Study) -> pd.DataFrame:
 
 @figure(
     "causes",
-    "The coloured parts: grey is chance, which would have moved the customer anyway.",
+    "The coloured parts; grey is chance: those customers would have left anyway.",
     after="loyalty",
 )
 def causes(result: Any, s: Study) -> Picture:
@@ -198,7 +196,7 @@ def causes(result: Any, s: Study) -> Picture:
         raise NothingToShow(f"no customer left {s.firm} in this run")
     if (found.loc[found["cause"] != "chance", "rate"] < 1e-9).all():
         raise NothingToShow(
-            f"all who left {s.firm} in this run would have gone anyway: the one cause is chance"
+            f"all customers who left {s.firm} in this run would have left anyway: the only cause is chance"
         )
     totals = found.groupby(["arm", "seed"])["rate"].sum().reset_index()
     gaps = contrasts(totals, "rate", s)
@@ -206,14 +204,14 @@ def causes(result: Any, s: Study) -> Picture:
     title = finding(gaps, s, what, lambda x: f"{x:.1f} %", totals["rate"].mean())
     arms = shown(s, gaps)
     mine = found[found["arm"] == s.control].groupby("cause")["rate"].sum()
-    luck = (
+    chance = (
         f" Under {s.control} {percent(mine.get('chance', 0.0) / mine.sum(), 0)} of it is chance."
         if mine.sum() > 0
         else ""
     )
     picture, (ax,) = style.picture(
         title,
-        f"{parts.sampling(s, 'whiskers', gaps)}{luck}{parts.some_of(arms, s)}\n{explained('chance', 'market')}",
+        f"{parts.sampling(s, 'whiskers', gaps)}{chance}{parts.some_of(arms, s)}\n{explained('chance', 'market')}",
     )
     rows = parts.arm_axis(ax, arms)
     mean = found.groupby(["arm", "cause"])["rate"].mean().unstack().fillna(0.0).reindex(arms, fill_value=0.0)
@@ -227,7 +225,7 @@ def causes(result: Any, s: Study) -> Picture:
         left = left + mean[cause].to_numpy()
     _whiskers(ax, rows, totals, arms, s)
     ax.set_xlim(0, 1.07 * ax.get_xlim()[1])
-    ax.set_xlabel("main customers who leave (% a year)")
+    ax.set_xlabel("main customers who leave (% per year)")
     picture.legend(loc="outside lower center", ncols=len(order), fontsize=style.TICK, columnspacing=1.2)
     _sizes(picture, ax, spots)
     return picture
@@ -265,14 +263,14 @@ def _whiskers(ax: Any, rows: np.ndarray, totals: pd.DataFrame, arms: tuple[str, 
 
 
 QUADRANTS = {
-    "loyal_latent": "latent: wants to stay, buys elsewhere", "loyal_true": "true: wants to stay, and does",
+    "loyal_latent": "latent: wants to stay, buys elsewhere", "loyal_true": "true: wants to stay, and stays",
     "loyal_none": "none: neither wants nor stays", "loyal_spurious": "spurious: stays without wanting to",
 }  # fmt: skip
 
 
 @figure(
     "loyalty",
-    "True loyalty, top right, against spurious loyalty below it: the second goes when a better offer comes.",
+    "True loyalty, top right, against spurious loyalty below it, which ends when a better offer comes.",
     after="funnel",
 )
 def loyalty(result: Any, s: Study) -> Picture:

@@ -1,4 +1,4 @@
-"""What changes over time: market share, profit, levels of trust, the three bonds."""
+"""Market share, profit, levels of trust and the three bonds over time."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def _path(
     return picture
 
 
-@figure("share", "Which line ends highest.", after="profit")
+@figure("share", "The line that ends highest.", after="profit")
 def share(result: Any, s: Study) -> Picture:
     """Market share of the focal firm over time, by arm."""
     found = of_firm(result, ["share"], s.focal)
@@ -76,15 +76,15 @@ def share(result: Any, s: Study) -> Picture:
 
 @figure(
     "profit",
-    "Whether an early cost is earned back: lines that start below and end above.",
+    "Lines that start below and end above: an early cost that is earned back.",
     after="differences",
 )
 def profit(result: Any, s: Study) -> Picture:
-    """Profit of the focal firm a head and year, over time, by arm; heads as in the summary."""
+    """Profit of the focal firm per customer per year, over time, by arm; customers at the start."""
     found = of_firm(result, ["profit"], s.focal)
     found["profit"] *= s.per_year / parts.at_the_start(result, found["arm"])
-    unit, said = "profit (money a head and year)", parts.heads(result, s)
-    return _path(result, s, found, unit, "profit a head and year", number, said=said)
+    unit, said = "profit (money per customer per year)", parts.heads(result, s)
+    return _path(result, s, found, unit, "profit per customer per year", number, said=said)
 
 
 LEVELS = {
@@ -98,7 +98,7 @@ UNSEEN = 1.0
 
 
 def _levels(found: pd.DataFrame, s: Study) -> pd.DataFrame:
-    """Mean share of main customers at each level of trust over time: year and a column a level."""
+    """Mean share of main customers at each level of trust over time: year and a column per level."""
     total = found[list(LEVELS)].sum(axis=1, min_count=1).replace(0, np.nan)
     shares = found.assign(**{level: 100 * found[level] / total for level in LEVELS})
     return pd.concat(
@@ -106,7 +106,7 @@ def _levels(found: pd.DataFrame, s: Study) -> pd.DataFrame:
     ).reset_index()
 
 
-@figure("trust", "How much of the area lies above the lowest band, and how that changes.", after="growth")
+@figure("trust", "The area above the lowest band, and its change over time.", after="growth")
 def trust(result: Any, s: Study) -> Picture:
     """Main customers of the focal firm at the three levels of trust over time, the control beside the arm that differs most."""
     found = of_firm(result, list(LEVELS), s.focal)
@@ -165,13 +165,13 @@ def _stack(ax: Any, frame: pd.DataFrame, levels: list[str]) -> None:
 
 
 BONDS = {
-    "points_held": ("financial: points held", "points (money a head)"),
+    "points_held": ("financial: points held", "points (money per customer)"),
     "social_bond": ("social", "main customers' mean (0 to 1)"),
     "structural_bond": ("structural", "main customers' mean (0 to 1)"),
 }
 
 
-@figure("bonds", "How long each bond takes to grow, and which one an arm builds at all.", after="trust")
+@figure("bonds", "The time each bond takes to grow, and the bonds that an arm builds at all.", after="trust")
 def bonds(result: Any, s: Study) -> Picture:
     """The three bonds of the focal firm's customers over time, by arm (Berry & Parasuraman 1991)."""
     found = of_firm(result, list(BONDS), s.focal)
@@ -182,7 +182,9 @@ def bonds(result: Any, s: Study) -> Picture:
     first = next(bond for bond in ("social_bond", "structural_bond", "points_held") if bond in there)
     ends = by_seed(last_year(found, s))
     gaps = contrasts(ends, first, s)
-    what = {"points_held": "the points held, in money a head,"}.get(first, f"the {first.replace('_', ' ')}")
+    what = {"points_held": "the points held, in money per customer,"}.get(
+        first, f"the {first.replace('_', ' ')}"
+    )
     title = finding(gaps, s, f"{what} in the last year", number, ends[first].mean())
     level = ends[there].max()
     widest = [
@@ -195,7 +197,7 @@ def bonds(result: Any, s: Study) -> Picture:
     widest.sort(key=lambda gap: abs(gap.difference))
     arms, look = shown(s, list({gap.arm: gap for gap in widest}.values())), parts.looks(s)
     lacking = [name.partition(":")[0] for bond, (name, _) in BONDS.items() if bond not in there]
-    none = f" Not drawn, as there is none: {listed(lacking)}." if lacking else ""
+    none = f" Not drawn, since there is none: {listed(lacking)}." if lacking else ""
     banded, said = parts.banded(s, arms, gaps)
     heads = parts.heads(result, s) if "points_held" in there else ""
     picture, axes = style.picture(

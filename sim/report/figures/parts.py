@@ -18,7 +18,7 @@ from sim.report.style import Look
 
 
 def looks(s: Study) -> dict[str, Look]:
-    """A look for each arm of the story."""
+    """A look for each arm of the study."""
     return style.looks(s.arms, s.control)
 
 
@@ -27,15 +27,17 @@ HALO = (withStroke(linewidth=4, foreground="white"),)
 
 
 def sampling(s: Study, mark: str = "bands", found: Sequence[Contrast] = ()) -> str:
-    """How many replications and what the bands are, in words; with the contrasts of a title, what they have over bands."""
+    """The number of replications and the meaning of the bands, in words."""
     if s.seeds < 2:
         return f"One replication, so no {mark}."
-    surer = f" Arms share their luck: differences are surer than the {mark} look." if found else ""
+    surer = (
+        f" Arms share random numbers: differences are more certain than the {mark} suggest." if found else ""
+    )
     return f"Means of {s.seeds} replications; {mark}: {s.certainty} interval.{surer}"
 
 
 def banded(s: Study, arms: Sequence[str], found: Sequence[Contrast]) -> tuple[Sequence[str], str]:
-    """The arms that get bands, and how to say so: with more than three, the one that differs most and its control."""
+    """The arms with bands and a note on it: with more than three, the one that differs most and its control."""
     if len(arms) <= 3 or s.seeds < 2:
         return arms, ""
     most = max(found, key=lambda gap: (gap.significant, abs(gap.difference)))
@@ -43,19 +45,19 @@ def banded(s: Study, arms: Sequence[str], found: Sequence[Contrast]) -> tuple[Se
 
 
 def at_the_start(result: Any, arms: pd.Series) -> pd.Series:
-    """Customers at the start of each row's arm: the heads of the summary."""
+    """Customers at the start of each row's arm, as in the summary."""
     started = {arm: result.scenario.for_arm(arm).population.customers for arm in arms.unique()}
     return arms.map(started).astype("f8")
 
 
 def heads(result: Any, s: Study) -> str:
-    """What a head is, where the number of customers changes over a run."""
+    """A note on the number of customers, where it changes over a run."""
     size = of_firm(result, ["market_size"], s.focal).groupby(["arm", "seed"], sort=False)["market_size"]
-    return " A head: customers at the start." if (size.nunique() > 1).any() else ""
+    return " Per customer at the start." if (size.nunique() > 1).any() else ""
 
 
 def some_of(arms: Sequence[str], s: Study) -> str:
-    """That not all arms are drawn, where it is so."""
+    """A note that not all arms are drawn, where that is so."""
     return "" if len(arms) >= len(s.arms) else f" {len(arms)} of {len(s.arms)} arms are shown."
 
 
@@ -139,12 +141,12 @@ def spread(wanted: np.ndarray, step: float, bottom: float, top: float) -> np.nda
 
 
 def start_up(ax: Axes, s: Study) -> None:
-    """Shade the burn-in and say that it does not count."""
+    """Shade the burn-in and label it."""
     end, (left, right) = s.burn_in / s.per_year, ax.get_xlim()
     if s.burn_in <= 0 or end <= left:
         return
     ax.axvspan(left, min(end, right), color=style.PALE, zorder=0, linewidth=0)
-    words = "start, not counted"
+    words = "burn-in, not counted"
     room = (min(end, right) - left) / (right - left) * style.WIDTH * style.DPI * 0.72
     if style.width(words, style.NOTE) + 12 < room:
         ax.text(

@@ -1,4 +1,4 @@
-"""The ties of the other five markets: how satisfied, trusting and bound each stakeholder is, over time."""
+"""The ties of the other five markets: satisfaction, trust and bond of each stakeholder over time."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from sim.report.study import (
 from sim.report.style import Picture
 from sim.report.wording import finding, number
 
-#: What is drawn, a row of panels each, and its range.
+#: The measures of a tie, a row of panels each, and their ranges.
 TIES = {"satisfaction": "(−1 to 1)", "trust": "(0 to 1)", "bond": "(0 to 1)"}
 #: Stakeholders and arms that fit beside each other.
 MOST, ARMS = 3, 5
@@ -32,7 +32,7 @@ MOST, ARMS = 3, 5
 
 @figure(
     "stakeholders",
-    "In each column which line ends highest: what an arm does to that stakeholder's tie.",
+    "In each column the line that ends highest: the effect of an arm on that stakeholder's tie.",
     after="bonds",
 )
 def stakeholders(result: Any, s: Study) -> Picture:

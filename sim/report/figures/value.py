@@ -1,4 +1,4 @@
-"""What customers get and what they are worth: delivered value, concentration, share of wallet."""
+"""Delivered value, concentration of revenue, share of wallet."""
 
 from __future__ import annotations
 
@@ -28,18 +28,16 @@ from sim.report.study import (
 from sim.report.style import Picture
 from sim.report.wording import explained, finding, listed, number
 
-#: Utility of staying that is no delivered value (C18): value less cost is without them.
+#: Parts of the utility of staying that are not delivered value (C18).
 STAYING = ("bonds", "habit", "switching cost")
-#: What shows that a firm's plan is another: its price and quality, and what it spends anything on.
+#: Signs of another plan: price, quality, and the costs that are not 0.
 OFFERED = ("price", "quality")
 SPENT = tuple(
     "points_issued" if cost == "points_paid" else cost for cost in LEVER_OF if cost != "quality_cost"
 )
 #: Parts below it are nothing to show.
 TINY = 0.005
-NOUGHT = (
-    "Less than 0 is no loss: the price counts against every offer, and only differences between offers count."
-)
+NOUGHT = "A value below 0 is no loss: every offer has a price, and only differences between offers matter."
 
 
 def _panels(result: Any, s: Study, found: pd.DataFrame) -> list[tuple[str, str, pd.Series]]:
@@ -79,7 +77,7 @@ def _seen(panels: list[tuple[str, str, pd.Series]]) -> list[str]:
 
 @figure(
     "value",
-    "Which parts are large, and where the firms differ: that is what customers choose by.",
+    "The large parts in which firms differ: customers choose by them.",
     after="stakeholders",
 )
 def value(result: Any, s: Study) -> Picture:
@@ -161,7 +159,9 @@ def _beside(ax: Any, y: float, x: float, size: float) -> None:
 
 
 @figure(
-    "lorenz", "The bracket: what the best fifth of buyers brings, against the proverbial 80 %.", after="value"
+    "lorenz",
+    "The bracket: the share of the best fifth of buyers, against the proverbial 80 %.",
+    after="value",
 )
 def lorenz(result: Any, s: Study) -> Picture:
     """Cumulative share of the focal firm's revenue over its buyers, from the smallest to the largest."""
@@ -170,7 +170,7 @@ def lorenz(result: Any, s: Study) -> Picture:
     )
     found = found[found["firm"] == s.focal]
     if found.empty:
-        raise NothingToShow(f"nobody bought from {s.firm} in this run")
+        raise NothingToShow(f"no customer bought from {s.firm} in this run")
     lead = leading(result, s)
     lead = lead if (found["arm"] == lead).any() else str(found["arm"].iloc[0])
     tops = {
@@ -224,7 +224,9 @@ def _bracket(ax: Any, height: float, words: str, colour: str) -> None:
 
 
 @figure(
-    "wallet", "Whether an arm moves right (more customers) or up (more of each customer).", after="lorenz"
+    "wallet",
+    "Arms further to the right have more customers, arms further up a larger share of each customer.",
+    after="lorenz",
 )
 def wallet(result: Any, s: Study) -> Picture:
     """Market share against customer share (share of wallet) of the focal firm by arm, rivals in grey."""

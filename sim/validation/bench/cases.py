@@ -1,6 +1,6 @@
-"""The markets that are timed and their twins in plain Mesa and plain C, which live in benchmarks/ of a checkout.
+"""The markets that are timed, and the same markets in plain Mesa and plain C (``benchmarks/`` of a checkout).
 
-What is timed is the period's two loops, without causes and reports, on all three sides; the whole step of a market,
+The timing covers the period's two loops, without causes and reports, on all three sides; the whole step of a market,
 plans and books included, stands beside it.
 """
 
@@ -26,8 +26,8 @@ def setting(customers: int, firms: int = FIRMS, everything: bool = False, second
 
     With ``everything`` each firm has stakeholders of all five kinds with terms of trade that follow from power, pays
     for them, asks its customers and serves three tiers, or key accounts that negotiate; it has a range of goods,
-    departments at odds and records that go stale, and holds events; every type of shock may strike by luck. With
-    ``second`` each firm has a second product as well: another pass, over columns of its own.
+    departments at odds and records that go stale, and holds events; every type of shock may strike at random. With
+    ``second`` each firm has a second product as well: another run of the kernel, over columns of its own.
     """
     from sim.scenario.merge import merge
     from sim.scenario.scenario import Scenario
@@ -47,7 +47,7 @@ def setting(customers: int, firms: int = FIRMS, everything: bool = False, second
 
 
 def all_mechanisms(firms: int = FIRMS, second: bool = False) -> dict[str, Any]:
-    """What lies over the benchmark's market where every mechanism is on."""
+    """The settings that switch on every mechanism in the benchmark's market."""
     from sim.firms.mechanisms import MECHANISMS
     from sim.scenario.events.base import EVENTS
     from sim.strategies.levers import SUPPORT
@@ -60,7 +60,7 @@ def all_mechanisms(firms: int = FIRMS, second: bool = False) -> dict[str, Any]:
         for k, name in enumerate(names)
         for kind in SUPPORT
     }
-    at_luck = {
+    at_random = {
         kind: {"type": kind, "hazard": 0.5, "lasts": 4}
         | ({"firm": names[-1]} if "firm" in EVENTS[kind].declared else {})
         for kind in EVENTS
@@ -85,8 +85,8 @@ def all_mechanisms(firms: int = FIRMS, second: bool = False) -> dict[str, Any]:
         "theory": theory,
         "population": {"entry_rate": 0.0005, "segments": {"everyone": {"exit_rate": 0.0005} | season}},
         "stakeholders": tied,
-        "events": at_luck,
-        "experiment": {"periods": 520},  # room is made for who enters in so many
+        "events": at_random,
+        "experiment": {"periods": 520},  # room for customers who enter in so many
         "firms": {name: offer | {"strategy": served[k % len(served)]} for k, name in enumerate(names)},
     }
     return over | ({"second": {"firms": {name: {} for name in names}}} if second else {})

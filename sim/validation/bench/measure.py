@@ -25,7 +25,7 @@ HUGE = 10_000_000
 
 
 def say(text: str) -> None:
-    """A line for whoever waits."""
+    """Print a line of progress."""
     print(text, file=sys.stderr, flush=True)
 
 
@@ -49,7 +49,7 @@ def case(customers: int, threads: int, mesa: Any | None, repeats: int) -> dict[s
 
     def loops() -> None:
         for _ in range(periods):
-            made.period += 1  # another period, other luck
+            made.period += 1  # another period, other random numbers
             made.serve_customers()
             made.spread_word_of_mouth()
 
@@ -180,7 +180,7 @@ def huge() -> dict[str, float]:
 
 
 def profile(seconds: float = 8.0) -> str:
-    """Where the Mesa twin spends its time: the running function's file, asked a thousand times a second."""
+    """Time shares of the Mesa twin by the running function's file, sampled a thousand times per second."""
     mesa, reason = mesa_twin()
     if mesa is None:
         raise InputError("--profile", reason, "a checkout")

@@ -89,12 +89,12 @@ def machine() -> str:
         ]
         model = models[0] if models else model
     compiler = shutil.which("cc")
-    told = (
+    answer = (
         subprocess.run([compiler, "--version"], capture_output=True, text=True, check=False)
         if compiler
         else None
     )
-    built = told.stdout.splitlines()[0] if told and told.stdout else "no C compiler"
+    built = answer.stdout.splitlines()[0] if answer and answer.stdout else "no C compiler"
     libraries = ", ".join(f"{name} {version(name)}" for name in ("numba", "numpy", "mesa"))
     return f"{os.cpu_count()} cores of {model}; Python {platform.python_version()}, {libraries}; {built}"
 

@@ -57,7 +57,7 @@ class Concept(NamedTuple):
 
     @property
     def built(self) -> bool:
-        """Whether it acts in this version."""
+        """True if it acts in this version."""
         return bool(self.observable)
 
 

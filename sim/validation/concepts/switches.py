@@ -1,4 +1,4 @@
-"""A concept off and on with the same luck: its observable in both, and whether the theory's direction shows."""
+"""A concept off and on with the same random numbers: its observable in both, and the direction of the difference."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ _OF = {measure.name: measure for measure in MEASURES}
 DERIVED = (
     {f"{SPENT}{group}": "share of spend" for group in (*FOUR_PS, *FOUR_CS)}
     | {f"{SCORED}{name}": measure.unit for name, measure in _OF.items()}
-    | {f"{EQUITY}{part}": "money a head" for parts in SPLITS.values() for part in parts}
+    | {f"{EQUITY}{part}": "money per customer" for parts in SPLITS.values() for part in parts}
 )
 DERIVED |= {BEST_FIFTH: "share of net value", SETTLED: "share of customers"}
-#: What is said of a row; of two observables the first of these that fits one of them.
+#: Verdicts of a row; of two observables the first of these that fits one of them.
 VERDICTS = AGAINST, UNTOLD, EXPECTED, NO_DIRECTION = (
-    "against the theory", "cannot be told", "as expected", "no direction expected",
+    "against the theory", "not significant", "as expected", "no direction expected",
 )  # fmt: skip
 CONSTRUCTED = "acts, by construction"
 
@@ -48,18 +48,18 @@ class Moved(NamedTuple):
 
     @property
     def moves(self) -> bool:
-        """Whether each differs at all, in any seed."""
+        """True if each differs at all, in any seed."""
         still = self.difference.mean == self.difference.low == self.difference.high == 0.0
         return not still and (self.beside is None or self.beside.moves)
 
     def verdict(self, concept: Concept) -> str:
-        """What the intervals of the differences say of the theory's direction: as expected only if all are."""
-        said = {one.told(concept.expects) for one in (self, self.beside) if one}
+        """Verdict of the intervals on the direction of the theory: as expected only if all are."""
+        said = {one.judged(concept.expects) for one in (self, self.beside) if one}
         first = next(verdict for verdict in VERDICTS if verdict in said)
         return CONSTRUCTED if first == EXPECTED and concept.by_construction else first
 
-    def told(self, expects: str) -> str:
-        """What the interval of the difference alone says."""
+    def judged(self, expects: str) -> str:
+        """Verdict of the interval of the difference alone."""
         low, high = self.difference.low, self.difference.high
         if not expects:
             return NO_DIRECTION
@@ -105,7 +105,7 @@ def observed(made: Scenario, observables: Sequence[str], seed: int) -> np.ndarra
 
 
 def reading(market: Market, name: str, firm: str) -> float:
-    """A metric; customers lost to a cause, a head and year; a part of delivered value; winning over keeping cost;
+    """A metric; customers lost to a cause, per customer per year; a part of delivered value; winning over keeping cost;
     a share of spend; a measure of the scorecard; a part of customer equity; what the best fifth of main customers
     brings; main customers in the stages steady and consolidated.
     """
@@ -156,5 +156,5 @@ def unit(observable: str) -> str:
     if name in DERIVED:
         return DERIVED[name]
     if name.startswith(LOST):
-        return "customers a head and year"
+        return "customers per customer per year"
     return "utility" if name.startswith(VALUE) else "ratio"

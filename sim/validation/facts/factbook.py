@@ -1,6 +1,6 @@
 """Every fact of `sim.validation.facts.facts` measured on one seed, and what the field found beside it.
 
-Markets of one seed share their luck, so that a change of price, lock-in or bonds is paired customer by customer.
+Markets of one seed share their random numbers, so that a change of price, lock-in or bonds is paired customer by customer.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Fact(NamedTuple):
     sets: str = ""
 
     def met(self, values: np.ndarray) -> bool:
-        """Whether the mean over seeds, (n,), is in the range."""
+        """True where the mean over seeds, (n,), is in the range."""
         return bool(self.low <= np.mean(values) <= self.high)
 
 
@@ -64,7 +64,7 @@ FACTS: tuple[Fact, ...] = (
     Fact("F7", "switchers_social", "satisfied switchers: the weaker of social and structural bond", "both work", 0.05, _ANY),
     Fact("F7", "switchers_points", "satisfied switchers: points over the social bond", "0: points do not work", 0.0, 0.2),
 )  # fmt: skip
-#: What came out without being set.
+#: Results that were not set.
 ELSEWHERE: tuple[Fact, ...] = (
     Fact("F1", "elasticity_first_year", "units of the first year after a settled price moves 5 % up against 5 % down",
          "-2.62, were it read so", -2.72, -2.52),
@@ -134,7 +134,7 @@ def path(seed: int, base: Changes, made: Any) -> dict[str, float]:
     locked = made(_segment(base, lock_in=3.0))
     stays = facts.rebuying(year[156], year[208])
     return {
-        **_told(year),
+        **_satisfaction_facts(year),
         "tenure": facts.tenure_and_profit(year[208], year[260]),
         "lifetime": facts.lifetime_and_profit(year[260]),
         "gone_2": facts.not_buying((year[52], year[104]), (year[104], year[156])),
@@ -156,7 +156,7 @@ def disappointment(seed: int, base: Changes, made: Any) -> dict[str, float]:
 
 
 def switching_costs(seed: int, base: Changes, made: Any) -> dict[str, float]:
-    """F6: who changes the main supplier in a year, by lock-in and by what the best rival offers; and how many."""
+    """F6: customers who change their main supplier in a year, by lock-in and by the offer of the best rival."""
     market = opened(made(_segment(base, lock_in={"gamma": {"shape": 1.0, "mean": 0.5}})), seed, 1)
     market.run_for(SETTLED)
     now, lock_in, rivals = look(market), market.columns.lock_in.astype("f8"), _advantage_of_best_rival(market)
@@ -192,7 +192,7 @@ def bonds(seed: int, base: Changes, made: Any) -> dict[str, float]:
 
 
 def twins(seed: int, base: Changes, made: Any) -> dict[str, float]:
-    """F18 and F13 in the market and in its twin without loyalty."""
+    """F18 and F13 in the market and in the same market without loyalty."""
     off = merge(dict(base), {"market": {"loyalty": False}})
     one, other = (facts.repeats(_bought(made(tree), seed)) for tree in (base, off))
     return {
@@ -270,10 +270,10 @@ def _bought(setting: Any, seed: int) -> np.ndarray:
 def satisfaction(seed: int, base: Changes, made: Any) -> dict[str, float]:
     """F2 and F3 alone, of `path`."""
     at = (52, 130, 156, 208)
-    return _told(dict(zip(at, looks(made(base), seed, at), strict=True)))
+    return _satisfaction_facts(dict(zip(at, looks(made(base), seed, at), strict=True)))
 
 
-def _told(year: Mapping[int, Look]) -> dict[str, float]:
+def _satisfaction_facts(year: Mapping[int, Look]) -> dict[str, float]:
     return {
         "top_fifth": facts.top_fifth(year[52], year[130]),
         "satisfaction": facts.mean_satisfaction(year[156]),

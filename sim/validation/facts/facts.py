@@ -29,7 +29,7 @@ BONDS = {"points": 20.0, "social_bond": 1.0, "structural_bond": 1.0}
 
 
 class Look(NamedTuple):
-    """What the customers are at one moment: (n,) toward the main supplier, NaN without one; (n, firms) toward each."""
+    """The state of the customers at one moment: (n,) toward the main supplier, NaN without one; (n, firms) toward each."""
 
     period: int
     supplier: np.ndarray  # -1 none
@@ -137,7 +137,7 @@ def times_as_readily(rebuys: np.ndarray) -> float:
 def fall_against_rise(usual: Look, worse: Look, better: Look, firm: int = 0) -> float:
     """F5: how far satisfaction falls with a loss of quality, over how far it rises with an equal gain.
 
-    The three looks are of one market with the same luck; customers who had the firm as supplier in all.
+    The three looks are of one market with the same random numbers; customers who had the firm as supplier in all.
     """
     mine = (usual.supplier == firm) & (worse.supplier == firm) & (better.supplier == firm)
     level = [float(np.mean(x.satisfaction[mine])) for x in (usual, worse, better)]
@@ -159,7 +159,7 @@ def switching_and(cause: np.ndarray, now: Look, later: Look) -> float:
 def bond_helps(now: Look, without: Look, bonded: Look, firm: int = 0) -> dict[str, float]:
     """F7: by how much a bond raises the share of purchases, by state of the firm's main customers at `now`.
 
-    `without` and `bonded` are the same market later, with the same luck. Stayers and switchers are so without it.
+    `without` and `bonded` are the same market later, with the same random numbers. Stayers and switchers are so without it.
     """
     mine = now.supplier == firm
     stays = without.supplier == firm

@@ -1,4 +1,4 @@
-"""The laws the market has to meet once the mechanisms named are off: closed forms, and runs held against them."""
+"""Laws of the market when some mechanisms are off: closed forms, compared with runs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class Law(NamedTuple):
-    """A law: what it says, on which preset, what it must give, how a run is held against it, where it is from."""
+    """A law: its statement, preset, expected values, the comparison with a run, and its source."""
 
     id: str
     statement: str
@@ -19,7 +19,7 @@ class Law(NamedTuple):
     expected: str
     checked: str
     source: str
-    module: str  # its ``rows(threads)`` runs the market and returns a row a number
+    module: str  # its ``rows(threads)`` runs the market and returns a row per number
 
 
 _TOOTHPASTE = "Goodhardt, Ehrenberg & Chatfield (1984): toothpaste, UK 1973 Q1, M 1.456, K 0.779, S 1.298"
@@ -35,15 +35,15 @@ LAWS: tuple[Law, ...] = (
     Law("L2", "Double Jeopardy, and duplication of purchase in one ratio D for all pairs, without any loyalty.",
         "dirichlet", "penetrations 11 : 1, purchases per buyer 1.13 : 1; w(1-b) 1.46 to 1.58; D 1.198",
         _QUARTER, _TOOTHPASTE, "law_dirichlet"),
-    Law("L3", "The chance to buy again is m + phi(1-m), phi = 1/(1+S).", "dirichlet",
+    Law("L3", "The probability to buy again is m + phi(1-m), phi = 1/(1+S).", "dirichlet",
         "repeat rate .576 at share .25, .446 at share .02",
         "customers of the same run with exactly two purchases; 4 binomial standard errors", _TOOTHPASTE,
         "law_dirichlet"),
-    Law("L5", "Retention rises with tenure by sorting alone; with one rate of leaving for all it is flat.", "sbg",
+    Law("L5", "Retention rises with tenure by heterogeneity alone; with one rate of leaving for all it is flat.", "sbg",
         "of 100 customers after 1, 2, ... 12 years 85.1 74.7 67.0 61.0 56.2 52.2 48.9 46.0 43.6 41.4 39.5 37.8",
         "100,000 customers, seed 1; 4 binomial standard errors",
         "Fader & Hardie (2007): high end, alpha .668, beta 3.806", "law_sbg"),
-    Law("L6", "A customer retained with chance r is worth m r/(1+i-r), the first margin after a period.", "logit",
+    Law("L6", "A customer retained with probability r has the lifetime value m r/(1+i-r), the first margin after a period.", "logit",
         "elasticity of the value in r 2.67, 3.50, 5.09 at r = .7, .8, .9 and i = .12; tenure geometric",
         "customer equity exactly; margins brought by 50,000 customers in 12 years, seed 1, 4 standard errors",
         "Gupta & Lehmann (2003)", "law_lifetime_value"),
@@ -52,7 +52,7 @@ LAWS: tuple[Law, ...] = (
         "200 customers, 60, 35 and 20 thousand purchases at k = .999, seed 1; 4 standard errors, and the first-order "
         "effect of finite memory", "Weisbuch, Kirman & Herreiner (2000)", "law_habit"),
     Law("L8", "Without differences or learning shares are multinomial logit, and a switching cost makes a Markov chain.",
-        "logit", "staying: 1/(1 + sum over others e^(v_k - v_j - s) + e^(V0 - v_j - s outside_pays)); none pays s "
+        "logit", "staying: 1/(1 + sum over others e^(v_k - v_j - s) + e^(V0 - v_j - s outside_pays)); no customer pays s "
         "before having a supplier",
         "100,000 customers under contract and as many in a repertoire, 4 periods, seed 1; 4 standard errors of each "
         "share or count, customer equity exactly", "McFadden (1974)", "law_logit"),
@@ -60,7 +60,7 @@ LAWS: tuple[Law, ...] = (
 
 
 def validate(laws: Collection[str] = (), threads: int = 1) -> list[Row]:
-    """Run the laws of these ids (none: all) and return a row a number: law, what, expected, got, tolerance, ok."""
+    """Run the laws of these ids (none: all) and return a row per number: law, what, expected, got, tolerance, ok."""
     chosen = [law for law in LAWS if not laws or law.id in laws]
     modules = dict.fromkeys(law.module for law in chosen)
     found = [

@@ -1,4 +1,4 @@
-"""How a law is held against a run: what is expected, what came out, and how far apart luck may put them."""
+"""Comparison of a law with a run: expected value, result, and tolerance for sampling error."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-#: Standard errors by which luck may part a run from a law: one check in 16,000 goes beyond.
+#: Standard errors allowed between a run and a law: chance exceeds them in one check of 16,000.
 SIGMAS = 4.0
 
 
@@ -23,12 +23,12 @@ class Row(NamedTuple):
 
     @property
     def ok(self) -> bool:
-        """Whether they agree."""
+        """True if they agree."""
         return abs(self.got - self.expected) <= self.tolerance
 
 
 def exact(law: str, what: str, expected: float, got: float, relative: float = 1e-6) -> Row:
-    """A number that no luck enters: equal up to the state's single precision."""
+    """A number without sampling error: equal up to the state's single precision."""
     return Row(law, what, float(expected), float(got), relative * abs(expected))
 
 

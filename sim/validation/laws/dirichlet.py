@@ -10,7 +10,7 @@ from scipy.stats import nbinom
 
 
 class Buying(NamedTuple):
-    """How a brand is bought in a stretch of time."""
+    """Purchases of a brand in a period of time."""
 
     penetration: float  # share of the population that buys it at all
     purchases_per_buyer: float
@@ -41,7 +41,7 @@ def not_bought(share: float, total: float, mean: float, shape: float) -> float:
 
 
 def buying(share: float, total: float, mean: float, shape: float) -> Buying:
-    """How a brand of this share is bought; total: S, mean and shape: M and K of the category.
+    """Purchases of a brand of this share; total: S, mean and shape: M and K of the category.
 
     >>> [round(float(x), 3) for x in buying(0.25, 1.298, 1.456, 0.779)]
     [0.2, 1.82, 3.162, 0.576, 0.452]

@@ -53,7 +53,7 @@ def quarter(customers: int = CUSTOMERS, seeds: tuple[int, ...] = SEEDS, threads:
 
 
 def buying(purchases: Purchases) -> list[Row]:
-    """L1: how each brand is bought, against the closed form at the published M, K and S."""
+    """L1: purchases of each brand, against the closed form at the published M, K and S."""
     rows = [product("L1", "category purchases", MEAN, (purchases.all, 1))]
     for brand, market_share in enumerate(SHARES):
         x, n = purchases.by_brand[:, brand], purchases.all
@@ -100,7 +100,7 @@ def double_jeopardy(purchases: Purchases) -> list[Row]:
 
 
 def repeats(purchases: Purchases) -> list[Row]:
-    """L3: of customers with exactly two purchases, how many of each brand's first ones bought it again.
+    """L3: repeat rate of each brand's first buyers, among customers with exactly two purchases.
 
     Their number of purchases does not depend on their tastes, so they are a fair sample; the brand bought
     last and the counts tell which came first.

@@ -68,7 +68,7 @@ def _states() -> mean_field.States:
 
 def hysteresis(weight: float = THREE_WEIGHT, customers: int = CUSTOMERS, seed: int = SEED, threads: int = 1
                ) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
-    """Habits with three firms, (n/2, 3) each, of who began without a preference and of who began loyal."""
+    """Habits with three firms, (n/2, 3) each, of customers who started without a preference and of those who started loyal."""
     state = _states().loyal
     market = opened(setting(3, weight, THREE_KEEP, customers, THREE_WEEKS), seed, threads)
     began_loyal = np.arange(customers) % 2 == 1
@@ -79,15 +79,15 @@ def hysteresis(weight: float = THREE_WEIGHT, customers: int = CUSTOMERS, seed: i
 
 
 def both_last(even: np.ndarray, loyal: np.ndarray) -> list[Row]:
-    """Below the threshold of three firms who began loyal is, and who began even is not: both states last."""
+    """Hysteresis: below the threshold of three firms, customers who started loyal stay loyal and the others stay undecided."""
     states = _states()
     memory = mean_field.finite_memory(
         mean_field.favourite(THREE_WEIGHT, 3), states.loyal, states.loyal * (1.0 - states.loyal), THREE_KEEP
     )
     return [
-        sampled("L7", "three firms, b .95 b_c: habit of who began loyal", states.loyal, loyal[:, 0].mean(),
+        sampled("L7", "three firms, b .95 b_c: habit if loyal at the start", states.loyal, loyal[:, 0].mean(),
                 memory.spread / len(loyal) ** 0.5, 2.0 * abs(memory.shift)),
-        Row("L7", "three firms, b .95 b_c: largest habit of who began even", 1.0 / 3.0, even.max(axis=1).mean(),
+        Row("L7", "three firms, b .95 b_c: largest habit if undecided at the start", 1.0 / 3.0, even.max(axis=1).mean(),
             states.barrier - 1.0 / 3.0),
     ]  # fmt: skip
 

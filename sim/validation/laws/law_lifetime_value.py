@@ -37,7 +37,7 @@ def contract(retention: float, customers: int = CUSTOMERS, seed: int = SEED, thr
 
 
 def value_of_one(market: Any) -> float:
-    """Expected customer equity a main customer."""
+    """Expected customer equity per main customer."""
     held = (market.customers.supplier == 0).sum()
     return float(market.customer_equity()[0] / held)
 
@@ -59,7 +59,7 @@ def values(interest: float = INTEREST) -> list[Row]:
 
 
 def lived(market: Any, retention: float) -> list[Row]:
-    """Margins that customers brought, discounted, against the law; how many stayed, by tenure."""
+    """Margins that customers brought, discounted, against the law; shares that stayed, by tenure."""
     outcomes, tenure = market.books.outcomes(), market.books.tenure()
     won, years = outcomes["won"][0], len(outcomes) - 1
     later = (outcomes["profit"] / (1.0 + INTEREST) ** outcomes["period"])[1:].sum() / won
@@ -103,12 +103,12 @@ def buyers(preset: str, threads: int = 1, weeks: int = WEEKS, **rates: float) ->
 
 
 def expected(exit_rate: float = 0.0, dropout: float = 0.0) -> float:
-    """What such a customer is still worth to the firm."""
+    """Remaining lifetime value of such a customer."""
     return lifetime_value.of_purchases(MARGIN, NEED, math.log1p(INTEREST) / 52.0, exit_rate, dropout)
 
 
 def still_to_come(preset: str, threads: int = 1, **rates: float) -> list[Row]:
-    """Customer equity after one period, and what those customers brought in the years after it."""
+    """Customer equity after one period, and the margins of those customers in the years after it."""
     first, whole = (buyers(preset, threads, weeks, **rates) for weeks in (1, WEEKS))
     alive, law = first.present().sum(), expected(**rates)
     outcomes = whole.books.outcomes()

@@ -21,7 +21,7 @@ UTILITIES = tuple(q - SENSITIVITY * p for q, p in zip(QUALITIES, PRICES, strict=
 def setting(
     kind: str, switching_cost: float, outside_pays: float, customers: int, habit_keep: float = 0.0
 ) -> Any:
-    """Three firms at three prices and qualities; in a repertoire the supplier is who was bought from last."""
+    """Three firms at three prices and qualities; in a repertoire the supplier is the firm of the last purchase."""
     contract = {"h0": 0, "contract_term": 1} if kind == "contractual" else {}
     people = {
         "need_rate": PACE,
@@ -84,7 +84,7 @@ def _against_chain(moved: np.ndarray, how: str) -> list[Row]:
 
 
 def purchases(market: Any) -> list[Row]:
-    """In a repertoire: purchases by who was bought from last, Poisson with need_rate times the chance."""
+    """In a repertoire: purchases by the firm of the last purchase, Poisson with need_rate times the chance."""
     law = logit.transitions(UTILITIES, OUTSIDE, SWITCHING_COST, OUTSIDE_PAYS)
     never = logit.shares(UTILITIES, OUTSIDE)
     customers, bought = np.zeros(len(FIRMS) + 1), np.zeros((len(FIRMS) + 1, len(FIRMS)))

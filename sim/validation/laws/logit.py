@@ -21,7 +21,7 @@ def shares(utility: Sequence[float], outside: float | None = None) -> np.ndarray
 def transitions(
     utility: Sequence[float], outside: float | None, switching_cost: float, outside_pays: float = 1.0
 ) -> np.ndarray:
-    """Chances of a choice by present supplier, (n_firms, n_firms + 1): whoever leaves pays.
+    """Chances of a choice by present supplier, (n_firms, n_firms + 1): customers who leave pay.
 
     Staying: 1/(1 + sum over others e^(v_k - v_j - s) + e^(V0 - v_j - s outside_pays)).
 

@@ -26,7 +26,7 @@ def threshold(firms: int) -> float:
 
 
 def preference(times_threshold: float) -> float:
-    """How far a customer of two firms leans to one, D = habit_1 - habit_2 >= 0: D = tanh(D b/b_c).
+    """Preference of a customer of two firms for one, D = habit_1 - habit_2 >= 0: D = tanh(D b/b_c).
 
     >>> [round(preference(a), 3) for a in (0.9, 1.1, 1.25, 1.5, 2.0)]
     [0.0, 0.503, 0.71, 0.859, 0.958]
@@ -76,7 +76,7 @@ def loyal(weight: float, firms: int) -> States | None:
 
 
 class Memory(NamedTuple):
-    """What a finite memory adds to a settled state: the spread over customers, and the shift of the mean."""
+    """Effects of a finite memory on a settled state: the spread over customers, and the shift of the mean."""
 
     spread: float
     shift: float

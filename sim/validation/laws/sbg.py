@@ -17,7 +17,7 @@ def survival(alpha: float, beta: float, periods: int) -> np.ndarray:
 
 
 def retention(alpha: float, beta: float, periods: int) -> np.ndarray:
-    """Share of the customers of renewal t - 1 who renew at t = 1, ..., (periods,): rises though nobody changes.
+    """Share of the customers of renewal t - 1 who renew at t = 1, ..., (periods,): rises although no customer changes.
 
     >>> retention(1.0, 1.0, 3).round(4).tolist()
     [0.5, 0.6667, 0.75]

@@ -119,7 +119,7 @@ def test_differences_are_paired_by_seed_and_known():
     found, control = row(result, "dearer"), row(result, "as_is")
     assert found["difference_low"] < GAIN < found["difference_high"]
     assert found["high"] - found["low"] > 2 * (found["difference_high"] - found["difference_low"])
-    assert found["n"] == found["pairs"] == 12 and found["unit"] == "money a head and year"
+    assert found["n"] == found["pairs"] == 12 and found["unit"] == "money per customer per year"
     assert found["p"] < 1e-6 and found["p_holm"] == found["p"]
     assert np.isnan(control["difference"]) and np.isnan(control["p"]) and control["pairs"] == 0
     assert found["over_twin"] == pytest.approx(GAIN * 3 / 4)

@@ -29,8 +29,8 @@ def result():
 
 def test_the_headline_says_for_each_market_who_wins(result):
     thin, high = verdicts(result)
-    assert thin.startswith("thin_club earns") and "more a head and year than thin (" in thin
-    assert " less a head and year than high (" in high and "no arm does better than the control" in high
+    assert thin.startswith("thin_club earns") and "more per customer per year than thin (" in thin
+    assert " less per customer per year than high (" in high and "no arm does better than the control" in high
     assert "corrected for 2 comparisons" in high and "corrected" not in thin
     assert "between thin_club and thin is" in loyalty_sentence(result) and "and high is" in loyalty_sentence(
         result
@@ -46,7 +46,7 @@ def test_a_headline_has_as_many_clauses_as_fit():
     wins = [
         Contrast(f"{k}_{'x' * 30}", 2.0, 0.0, 2.0, 1.9, 2.1, 0.01, True, f"control_{k}") for k in range(4)
     ]
-    first = f"0_{'x' * 30} earns 2.00 more a head and year than control_0"
+    first = f"0_{'x' * 30} earns 2.00 more per customer per year than control_0"
     assert headline(wins[:2], "profit", s).startswith(first) and "below" not in headline(
         wins[:2], "profit", s
     )
@@ -69,6 +69,7 @@ def test_report_terminal_and_every_figure_compare_within_markets(result, tmp_pat
     print_result(result, Console(file=out))
     for said in verdicts(result):
         assert escape(said) in page and said in " ".join(out.getvalue().split())
+    assert "difference from its control" in out.getvalue()
     assert (
         "less its control" in page
         and "<b>high</b> (control)" in page

@@ -172,7 +172,7 @@ def test_one_replication_has_no_band_and_says_so(results):
     figure = plot(results["one seed"], "profit")
     assert (
         "no bands" in figure.reading
-        and "nothing is certain" in plot(results["one seed"], "differences").finding
+        and "nothing can be tested" in plot(results["one seed"], "differences").finding
     )
     assert len(figure.axes[0].collections) == 0
     assert len(plot(results["usual"], "profit").axes[0].collections) == 2
@@ -315,7 +315,7 @@ def test_an_arm_that_lies_as_far_but_cannot_be_told_is_named():
     said = finding([told, beside], s, "it", str)
     assert (
         said
-        == "Under club it is higher: 2.0, against 0.0 under transactional; not told, but near: points (1.9)"
+        == "Under club it is higher: 2.0, against 0.0 under transactional; close, but not significant: points (1.9)"
     )
     assert "points" not in finding([told, beside._replace(difference=1.4)], s, "it", str)
 
@@ -326,10 +326,10 @@ def test_numbers_that_round_alike_are_not_set_against_each_other():
     calls, mine = (told._replace(arm=arm, value=17.19, told=False) for arm in ("calls", "mine"))
     rough, fine = (lambda x: f"{x:.0f}"), (lambda x: f"{x:.1f}")
     assert finding([told, calls, mine], s, "it", fine) == (
-        "Under club it is higher: 17.2, against 17.1 under basic; not told, but near: calls and mine"
+        "Under club it is higher: 17.2, against 17.1 under basic; close, but not significant: calls and mine"
     )
     assert finding([told, calls], s, "it", rough) == (
-        "Under club it is higher than under basic; not told, but near: calls"
+        "Under club it is higher than under basic; close, but not significant: calls"
     )
     both = [told, told._replace(arm="points", value=17.24)]
     assert (
@@ -337,10 +337,10 @@ def test_numbers_that_round_alike_are_not_set_against_each_other():
         == "Under club and points it is higher: 17.2 each, against 17.1 under basic"
     )
     none = [c._replace(told=False) for c in (told._replace(value=17.59, difference=0.5), calls)]
-    said = "No difference can be told in it; the largest difference: 17.6 under club, 17.1 under basic"
+    said = "No significant difference in it; the largest difference: 17.6 under club, 17.1 under basic"
     assert finding(none, s, "it", fine) == said
     assert finding(none[:1], s, "it", fine) == said.replace("; the largest difference", "")
-    assert finding(none[1:], s, "it", rough) == "No difference can be told in it"
+    assert finding(none[1:], s, "it", rough) == "No significant difference in it"
 
 
 def test_the_tenure_lines_end_where_too_few_left(results):
@@ -367,7 +367,7 @@ def test_the_title_of_the_stages_is_the_move_that_was_planted(results):
     title = plot(changed(usual, "transitions", count=count.mask(far, 9_000.0)), "stages").finding
     assert title.startswith("Under level_3 more customers go from reserve to steady: ")
     assert plot(usual, "stages").finding.startswith(
-        "No move can be told to differ: the largest difference is from "
+        "No move differs significantly: the largest difference is from "
     )
 
 
@@ -382,7 +382,7 @@ def test_a_band_nobody_can_see_is_left_out_and_named(results):
     assert {len(ax.collections) for ax in plot(usual, "trust").axes} == {3}
 
 
-SURER = "Arms share their luck: differences are surer than the {} look."
+SURER = "Arms share random numbers: differences are more certain than the {} suggest."
 
 
 @pytest.mark.parametrize(("name", "mark"), [
@@ -393,8 +393,8 @@ def test_a_title_on_pairs_over_bands_says_so_in_the_picture(results, name, mark)
     figure = plot(results["usual"], name)
     drawn = " ".join(text.get_text() for text in figure.texts)
     assert SURER.format(mark) in drawn and SURER.format(mark) in figure.reading
-    assert "share their luck" not in plot(results["one seed"], name).reading
-    assert "share their luck" not in plot(results["one arm"], name).reading
+    assert "share random numbers" not in plot(results["one seed"], name).reading
+    assert "share random numbers" not in plot(results["one arm"], name).reading
 
 
 def test_a_head_is_said_where_the_market_changes_its_size(results):
@@ -525,7 +525,7 @@ def test_the_stages_title_prefers_a_move_that_is_new_to_a_trifle_and_agrees_with
     both["level_3", "none", "steady"] = 0.3  # new, a trifle
     figure = plot(planted_moves(results["usual"], both), "stages")
     said = re.match(
-        r"Under level_3 more customers go from steady to consolidated: (\S+) a year", figure.finding
+        r"Under level_3 more customers go from steady to consolidated: (\S+) per year", figure.finding
     )
     cells = [text.get_text() for text in figure.axes[0].texts]
     mean = np.mean([100 * 52 * (r := 40.0 * (1 + 0.02 * k) / 5200) / (1 + r) for k in range(1, 6)])

@@ -9,7 +9,7 @@ import pytest
 
 from sim.cli import main
 from sim.core.errors import InputError
-from sim.report.phase import LESS, MORE, UNTOLD, Cell, cells_of, draw, frontier, grid_of, written
+from sim.report.phase import LESS, MORE, UNDECIDED, Cell, cells_of, draw, frontier, grid_of, written
 from sim.report.settings_table import in_words
 
 
@@ -37,7 +37,7 @@ def test_a_cell_is_told_by_its_interval(tmp_path):
     cells, keys, arm, metric = cells_of(grid(tmp_path / "map", FOUR), None, None)
     assert (keys, arm, metric) == (("margin", "customers"), "bonds", "profit")
     assert {(c.x, c.y): c.verdict for c in cells} == {
-        (10, 500): LESS, (10, 5): UNTOLD, (80, 500): UNTOLD, (80, 5): MORE,
+        (10, 500): LESS, (10, 5): UNDECIDED, (80, 500): UNDECIDED, (80, 5): MORE,
     }  # fmt: skip
     xs, ys, placed = grid_of(cells)
     assert list(xs) == [10, 80] and list(ys) == [5, 500] and placed[1, 0].difference == 4.0
@@ -53,7 +53,7 @@ def test_the_frontier_runs_where_the_sign_turns():
     (ax,) = draw(cells, ("x", "y"), "found", "read").axes
     assert len(ax.lines) == 2 + 1 and len(ax.patches) == 4  # the sides, and the legend's
     assert frontier(grid_of([c._replace(difference=1.0) for c in cells])[2]) == []
-    # between two that cannot be told there is none, beside one that is told it stays
+    # between two that not significant there is none, beside one that is told it stays
     untold = [c._replace(low=-9.0, high=9.0) if c.y == 2 else c for c in cells]
     assert frontier(grid_of(untold)[2]) == [([0.5, 1.5], [0.5, 0.5])]
 
@@ -66,7 +66,9 @@ def test_the_command_draws_it(tmp_path, capsys):
     made = pd.read_csv(folder / "phase.csv")
     assert list(made) == ["margin", "customers", "arm", "metric", "difference", "low", "high", "verdict"]
     assert {(r.margin, r.customers): r.difference for r in made.itertuples()} == FOUR
-    assert sorted(made["verdict"]) == sorted([LESS, UNTOLD, UNTOLD, MORE]) and set(made["arm"]) == {"bonds"}
+    assert sorted(made["verdict"]) == sorted([LESS, UNDECIDED, UNDECIDED, MORE]) and set(made["arm"]) == {
+        "bonds"
+    }
 
 
 def test_maps_of_other_arms_and_metrics_stand_beside_the_first(tmp_path, capsys):
@@ -99,7 +101,7 @@ def test_the_title_says_than_what_and_axes_say_what_is_varied(tmp_path, monkeypa
     written(grid(tmp_path / "map", FOUR, ("firms.focal.unit_cost", "mystery")), None, None)
     assert drawn["axes"] == ("focal: cost of goods at base quality (money)", "mystery")
     assert drawn["told"] == (
-        "bonds has more profit than its control in 1 of 4 markets, less in 1; 2 cannot be told"
+        "bonds has more profit than its control in 1 of 4 markets, less in 1; 2 not significant"
     )
 
 

@@ -68,7 +68,7 @@ def test_another_cost_has_another_stop(spend, stop):
 
 def test_the_steps_say_where_to_stop_and_when_profit_disagrees():
     agree, disagree = (four_steps(planted(profit=p))[-1].notes for p in ((5.0, 6.0, 7.0), (5.0, 9.0, 7.0)))
-    assert agree[0].startswith("Stop at 1.00 a head and year (middle)") and agree[1].startswith(
+    assert agree[0].startswith("Stop at 1.00 per customer per year (middle)") and agree[1].startswith(
         "Profit was highest"
     )
     assert "But profit was highest under least" in disagree[1]
@@ -146,7 +146,7 @@ def test_tables_print_and_stand_in_the_page(tmp_path):
     assert "\x1b" not in text and max(len(line.rstrip()) for line in text.splitlines()) <= 100
     assert "Stop at" in text and "satisfaction" in text and "commitment" in text
     whole = page(result, tmp_path)
-    for words in ("Four steps against", "four dimensions", "side by side", "Stop at 1.00 a head"):
+    for words in ("Four steps against", "Scorecard", "side by side", "Stop at 1.00 per customer"):
         assert words in whole, words
 
 

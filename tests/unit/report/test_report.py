@@ -10,6 +10,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from rich.cells import cell_len
 from rich.console import Console
 
 from sim.experiment.judging import evaluate
@@ -75,7 +76,8 @@ def test_a_winner_is_named_with_its_size_and_interval():
     row = result.summary.query("arm == 'club' and metric == 'profit'").iloc[0]
     size, low, high, *_ = numbers(said.split("%")[0] + said.split("interval")[1])
     assert (
-        said.startswith("club earns ") and " more a head and year than transactional (95 % interval" in said
+        said.startswith("club earns ")
+        and " more per customer per year than transactional (95 % interval" in said
     )
     assert (size, low, high) == pytest.approx(
         (row["difference"], row["difference_low"], row["difference_high"]), abs=0.006
@@ -85,17 +87,19 @@ def test_a_winner_is_named_with_its_size_and_interval():
 
 def test_a_loss_is_said_as_a_loss():
     said = verdict(made_up({"transactional": 0.0, "club": -2.0}, seeds=8))
-    assert re.match(r"club earns \d\.\d+ less a head and year than transactional \(95 % interval \d", said)
+    assert re.match(
+        r"club earns \d\.\d+ less per customer per year than transactional \(95 % interval \d", said
+    )
     several = verdict(made_up({"transactional": 0.0, "club": -2.0, "partner": -1.0}, seeds=8))
     assert several.startswith("partner earns") and "no arm does better than the control" in several
 
 
 def test_an_undecided_comparison_is_said_to_be_one():
     said = verdict(made_up({"transactional": 0.0, "club": 0.0}, seeds=8))
-    assert re.match(r"No difference can be told: club earns between \S+ less and \S+ more a head", said)
+    assert re.match(r"No significant difference: club earns between \S+ less and \S+ more per customer", said)
     mixed = verdict(made_up({"transactional": 0.0, "club": 0.0, "partner": -2.0}, seeds=8))
     assert (
-        mixed.startswith("No arm can be told to beat transactional: the nearest, club")
+        mixed.startswith("No arm is significantly better than transactional: the closest, club")
         and "Below transactional: partner" in mixed
     )
 
@@ -111,15 +115,15 @@ def test_an_interval_clear_of_zero_is_no_win_among_many_arms():
     )
     found = result.summary.query("metric == 'profit'")
     assert (found["difference_low"] > 0).any()
-    assert verdict(result).startswith("No arm can be told to beat control")
+    assert verdict(result).startswith("No arm is significantly better than control")
 
 
 def test_one_replication_and_one_arm_are_said():
     assert verdict(made_up({"transactional": 0.0, "club": 2.0}, seeds=1)).startswith(
-        "With one replication nothing is certain: club"
+        "With one replication nothing can be tested: club"
     )
     assert verdict(made_up({"only": 0.0}, "only", seeds=3)).startswith(
-        "One arm, nothing to compare it with: profit under only is"
+        "One arm, so no comparison: profit under only is"
     )
 
 
@@ -129,7 +133,7 @@ def test_a_metric_that_is_better_low_is_turned():
     assert (result.summary.loc[rows, "difference"].dropna() > 0).all()
     said = verdict(result, "lost")
     assert said.startswith("Under club, lost is ") and "higher than under transactional, in customers" in said
-    assert "above transactional too" not in said.lower()
+    assert "above transactional" not in said.lower()
 
 
 def test_the_twin_leaves_what_was_planted():
@@ -153,17 +157,19 @@ def test_what_the_twin_pays_for_is_said_where_programmes_differ():
     result = made_up({"transactional": 0.0, "level_3": 2.0}, seeds=4, periods=60)
     assert "pays for" not in loyalty_sentence(result)  # the arms differ in price alone
     partner, club = {"level_3": "partner"}, {"level_3": "club"}
-    assert "for them, customised work included, so" in loyalty_sentence(
+    assert "programmes, joint work included, but gains nothing from them, so" in loyalty_sentence(
         with_bonds(result, partner, integration_cost=1.0)
     )
-    assert "gets nothing for them, so" in loyalty_sentence(with_bonds(result, club, contact_cost=1.0))
+    assert "programmes but gains nothing from them, so" in loyalty_sentence(
+        with_bonds(result, club, contact_cost=1.0)
+    )
     assert "pays for" not in loyalty_sentence(with_bonds(result, club))  # a programme that cost nothing
 
 
 def test_an_interval_by_itself_is_said_to_be_one_and_what_correction_leaves_of_it():
     said = verdict(made_up({"transactional": 0.0, "club": 0.0, "partner": -2.0}, seeds=8))
     assert re.search(
-        r"\(95 % interval by itself\); 8 paired replications, corrected for 2 comparisons it cannot be told \(p = \d",
+        r"\(95 % interval by itself\); 8 paired replications, not significant after correction for 2 comparisons \(p = \d",
         said,
     )
     alone = verdict(made_up({"transactional": 0.0, "club": 0.0}, seeds=8))
@@ -183,7 +189,8 @@ def test_unequal_spends_below_one_budget_are_said_and_no_empty_start(tmp_path):
     words = Page(write_report(result, tmp_path / "other").read_text(encoding="utf-8")).words
     answer = words[: words.index("Expected beforehand")]
     assert (
-        "Every arm may spend at most the same budget; focal really spent" in answer and "level_2 2" in answer
+        "All arms have the same upper limit of spending; focal actually spent" in answer
+        and "level_2 2" in answer
     )
     assert "The first 0" not in words and "the first 0" not in words and "60 periods of 1/52 year" in words
 
@@ -235,15 +242,15 @@ def test_the_page_is_whole(enemy):
     for attrs in page.named("img"):
         assert len(attrs["alt"].split()) > 6
     assert len(page.named("img")) == len(page.named("figcaption")) >= 12
-    for words in (verdict(result), loyalty_sentence(result), "really spent", "theory.trust.up", "Seeds: 1 to 5", "numpy 2",
+    for words in (verdict(result), loyalty_sentence(result), "actually spent", "theory.trust.up", "Seeds: 1 to 5", "numpy 2",
                   "Holm", "each by itself, not corrected for their number", "met", "not met", "undecided", "firms.focal.price", result.scenario.hash()):  # fmt: skip
         assert words in page.words, words
     assert len(page.named("details")) == 1 and "periods_per_year: 52" in page.words
 
 
-def test_heads_are_the_customers_at_the_start(enemy):
+def test_amounts_are_per_customer_at_the_start(enemy):
     words = Page(enemy[1]).words
-    assert "Heads are the customers at the start" in words and "over their mean number" not in words
+    assert "Amounts are per customer at the start" in words and "over their mean number" not in words
 
 
 def test_every_firms_profit_stands_by_arm_with_the_difference_from_its_control(enemy):
@@ -269,7 +276,7 @@ def test_the_page_names_figures_that_have_nothing_to_show(tmp_path):
     words = Page(write_report(result, tmp_path).read_text(encoding="utf-8")).words
     assert (
         "causes: no customer left the focal firm in this run" in words
-        and "there is no arm to set against a" in words
+        and "there is no arm to compare with a" in words
     )
 
 
@@ -281,8 +288,28 @@ def test_the_terminal_prints_plain_text():
     assert "\x1b" not in text and max(len(line.rstrip()) for line in text.splitlines()) <= 100
     flat = " ".join(text.split())
     assert "each by itself, not corrected for their number" in flat
+    assert verdict(result) in flat and "1 met, 1 not met, 1 undecided" in flat
+    assert "[/" not in text and "< 0.001" in text and len(text.splitlines()) <= 40
+    out = io.StringIO()
+    print_result(result, Console(file=out), details=True)
+    flat = " ".join(out.getvalue().split())
     assert verdict(result) in flat and "not met" in flat and "undecided" in flat and "budget spend" in flat
-    assert "[/" not in text and "< 0.001" in text
+
+
+def test_a_result_of_many_arms_and_expectations_fits_one_screen():
+    arms = {f"m{m}_{k}": (m + 1.0) * (k == 4) for m in range(4) for k in range(6)}
+    own = {arm: f"{arm[:2]}_0" for arm in arms if arm[:2] != "m0" and arm[3] != "0"}
+    claim = EXPECT[0] | {"arm": "m0_4", "against": "m0_0", "claim": "关系 lasts " * 20}
+    expect = [claim | {"is": side} for side in ["higher"] * 12 + ["lower"] * 3]
+    result = made_up(arms, "m0_0", controls=own, seeds=4, periods=60, expect=expect)
+    out = io.StringIO()
+    print_result(result, Console(file=out))
+    lines = out.getvalue().splitlines()
+    assert len(lines) <= 40 and max(map(cell_len, lines)) <= 100
+    assert sum(line.startswith("not met") for line in lines) == 3 and "12 met, 3 not met" in out.getvalue()
+    left = [line for line in lines if "--details" in line]
+    shown = sum(line.startswith(("m", "  m")) and "earns" not in line and "met" not in line for line in lines)
+    assert len(left) == 2 and left[0].startswith(f"{24 - shown} more arms")
 
 
 def test_markup_in_a_claim_is_not_obeyed():
@@ -322,5 +349,5 @@ def test_a_missing_summary_is_no_crash():
     bare = SimpleNamespace(**{**vars(whole), "summary": whole.summary.iloc[:0]})
     out = io.StringIO()
     print_result(bare, Console(file=out))
-    assert "No difference can be told: no profit was recorded." in " ".join(out.getvalue().split())
+    assert "No comparison: no profit was recorded." in " ".join(out.getvalue().split())
     assert np.isnan(whole.summary["p"]).any()

@@ -90,7 +90,7 @@ def _shares(seed: int, base: Changes, made: Any, bond: str, stops: int, wiped: i
 
 
 def imitability(seed: int, base: Changes, made: Any) -> dict[str, float]:
-    """Gain in profit of each bond over plain marketing, money a head and year, and the share left when all copy."""
+    """Gain in profit of each bond over plain marketing, money per customer per year, and the share left when all copy."""
     names = {"plain": "transactional", **STRATEGIES}
     alone, copied = (
         {key: _profit(seed, base, made, name, copy) for key, name in names.items()} for copy in (False, True)
@@ -107,7 +107,7 @@ def imitability(seed: int, base: Changes, made: Any) -> dict[str, float]:
 
 
 def _profit(seed: int, base: Changes, made: Any, strategy: str, copied: bool) -> float:
-    """Profit of the focal firm after the first year, money a head and year, under the usual budget."""
+    """Profit of the focal firm after the first year, money per customer per year, under the usual budget."""
     copies = {"strategy": {"name": "imitator", "whom": FIRMS[0], "social_lag": LAG, "structural_lag": LAG}}
     firms: dict[str, Any] = {FIRMS[0]: {"strategy": {"name": strategy}}}
     firms |= dict.fromkeys(FIRMS[1:], copies) if copied else {}

@@ -33,7 +33,7 @@ def measured(seed: int, base: Changes, made: Any) -> dict[str, float]:
 
 
 def _moved(seed: int, base: Changes, made: Any) -> tuple[dict[str, float], dict[str, float]]:
-    """What the fall takes and what the rise gives: commitment, share of purchases and share of customers kept."""
+    """Loss by the fall and gain by the rise: commitment, share of purchases and share of customers kept."""
     levels = []
     for change in (0.0, -STEP, STEP):
         event = {"type": "quality_crisis", "at": SETTLED, "firm": FIRMS[0], "change": change}
@@ -44,9 +44,9 @@ def _moved(seed: int, base: Changes, made: Any) -> tuple[dict[str, float], dict[
         bought, stays = later.since(now)[mine], later.supplier == 0
         levels.append((float(bought[:, 0].sum() / bought.sum()), stays & mine, later.commitment))
     stayed = np.logical_and.reduce([stays for _, stays, _ in levels])
-    told = [
+    found = [
         {"commitment": float(commitment[stayed].mean()), "bought": share, "lost": float(stays.sum())}
         for share, stays, commitment in levels
     ]
-    usual, worse, better = told
+    usual, worse, better = found
     return {k: usual[k] - worse[k] for k in usual}, {k: better[k] - usual[k] for k in usual}

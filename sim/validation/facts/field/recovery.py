@@ -1,4 +1,4 @@
-"""F10: who was failed and recovered against who was not failed, at once and in what is bought afterwards."""
+"""F10: customers with a recovered failure against customers without failure, at once and in later purchases."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Purchases(NamedTuple):
 
 
 def measured(seed: int, base: Changes, made: Any) -> dict[str, float]:
-    """Every figure of F10; "borne": failures that nobody makes good."""
+    """Every figure of F10; "borne": failures that are not recovered."""
     found: dict[str, float] = {}
     for case, (money, paradox) in CASES.items():
         tree = merge(merge(dict(base), FAILING), {"theory": {"experience": {"paradox": paradox}}})
@@ -53,7 +53,7 @@ def measured(seed: int, base: Changes, made: Any) -> dict[str, float]:
 
 
 def effect(values: np.ndarray, failed: np.ndarray, among: np.ndarray) -> float:
-    """Mean of those who were failed less mean of those who were not, (purchases,), among some.
+    """Mean of customers with a failure less mean of those without, (purchases,), among some.
 
     >>> effect(np.array([1.0, 3.0, 9.0]), np.array([True, False, False]), np.array([True, True, False]))
     -2.0
@@ -62,7 +62,7 @@ def effect(values: np.ndarray, failed: np.ndarray, among: np.ndarray) -> float:
 
 
 def _purchases(setting: Any, seed: int) -> Purchases:
-    """Every purchase of who bought once in a week, and then of the focal firm, in half a year."""
+    """Purchases of customers who bought once in a week, and that of the focal firm, in half a year."""
     market = opened(setting, seed, 1)
     market.run_for(SETTLED - FOLLOWED)
     c = market.columns

@@ -37,7 +37,7 @@ def measured(seed: int, base: Changes, made: Any) -> dict[str, float]:
 
 
 def _said(market: Any) -> np.ndarray:
-    """What was said in half a year: firm, expectation, satisfaction of each talker, (conversations, 3)."""
+    """Messages of half a year: firm, expectation, satisfaction of each sender, (conversations, 3)."""
     heard = []
     for _ in range(WEEKS):
         market.step()
@@ -61,12 +61,12 @@ def shifts(market: Any, said: np.ndarray, seed: int) -> dict[str, float]:
     before = chance(value)
     about, found = said[said[:, 0] == 0], {}
     for word, sign in (("good", 1.0), ("bad", -1.0)):
-        told = about[sign * about[:, 2] > 0]
-        told = told[np.random.default_rng(seed).integers(len(told), size=len(value))]
-        news = word_of_mouth.heard(told[:, 1], told[:, 2], theory.talk)
+        messages = about[sign * about[:, 2] > 0]
+        messages = messages[np.random.default_rng(seed).integers(len(messages), size=len(value))]
+        news = word_of_mouth.heard(messages[:, 1], messages[:, 2], theory.talk)
         expectation = word_of_mouth.expectation_after(c.expectation[:, 0], news, strength, theory.talk)
         trust = np.vectorize(word_of_mouth.trust_after, excluded=[3])(
-            c.trust[:, 0].astype("f8"), told[:, 2], strength, theory.talk
+            c.trust[:, 0].astype("f8"), messages[:, 2], strength, theory.talk
         )
         moved = value.copy()
         moved[:, 0] += c.quality_weight * (expectation - c.expectation[:, 0])
@@ -81,7 +81,7 @@ def shifts(market: Any, said: np.ndarray, seed: int) -> dict[str, float]:
 
 
 def utilities(market: Any) -> np.ndarray:
-    """Utilities of the firms and of not buying where nobody has a bond and all know all firms, (n, firms + 1)."""
+    """Utilities of the firms and of not buying, without bonds and with all firms known, (n, firms + 1)."""
     c, p = market.columns, market.setting.theory.choice
     value = choice.product_value(c.taste, c.quality_weight[:, None], c.expectation, c.satisfaction, p)
     value = value + choice.service_value(0.0, 0.0, c.trust, p) + p.w_hab * c.habit
