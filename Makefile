@@ -1,5 +1,6 @@
 # make demo   the main job: sets up .venv, compares strategies in one scenario, says who wins
 # make test   the same set-up, then every test; also on a second Python with another Mesa, where there is one
+# make quick  the tests of single rooms, stored results and the order of rooms: two minutes, while working
 # make bench  throughput and memory beside plain Mesa and C
 # make docs   the pages of docs/reference that need no run;  make evidence  the pages of docs/evidence, by runs (hours);
 # make readme the answers of README.md;  make golden  the stored results and texts, anew;  make lock  the pinned versions;  make clean
@@ -12,8 +13,11 @@ BIN2 := .venv-second/bin
 PIP := -m pip install --quiet --disable-pip-version-check
 DEMO := scenario=bond_ladder population.customers=2000 experiment.replications=6
 TESTS ?=
+# Every core; a test goes to the next free worker, but those that share a fixture or need a worker alone stay together.
+PARALLEL ?= -n auto --dist loadgroup
+QUICK := tests/unit tests/kernel tests/golden tests/architecture sim
 
-.PHONY: demo test check core suite bench docs evidence readme golden lock clean python
+.PHONY: demo test quick check core suite bench docs evidence readme golden lock clean python
 
 demo: .venv/ready
 	$(BIN)/guanxi run $(DEMO)
@@ -31,7 +35,10 @@ check: .venv/ready-test
 	$(BIN)/mypy
 
 suite: .venv/ready-test
-	$(BIN)/python -m pytest $(TESTS)
+	$(BIN)/python -m pytest $(PARALLEL) $(TESTS)
+
+quick: .venv/ready-test
+	$(BIN)/python -m pytest $(PARALLEL) -m "not slow" $(QUICK)
 
 # The suite's core on a second Python: 3.13 or 3.12 with Mesa 3.5, if the first has Mesa 3.3; else 3.11 with Mesa 3.3.
 ABSENT = echo "**** ONLY ONE PYTHON: no other of 3.11, 3.12, 3.13 is here, so the core was NOT run on another Mesa ****"
@@ -41,7 +48,7 @@ ifeq ($(SECOND),)
 else
 	@$(MAKE) --no-print-directory .venv-second/ready
 	@echo "the suite's core on $(SECOND):"; $(BIN2)/python -c "import sys, mesa; print('Python', sys.version.split()[0], 'Mesa', mesa.__version__)"
-	$(BIN2)/python -m pytest -m core -p no:cacheprovider $(TESTS)
+	$(BIN2)/python -m pytest $(PARALLEL) -m core -p no:cacheprovider $(TESTS)
 endif
 
 bench: .venv/ready

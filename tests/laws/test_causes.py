@@ -20,6 +20,10 @@ from support.markets import causes, lived, plan, scenario
 
 CUSTOMERS, SHOCK, AFTER = 12_000, 104, 52
 MARKETS = ("repertoire", "contractual")
+#: Markets without a shock are lived once for all tests of a kind.
+in_each_market = pytest.mark.parametrize(
+    "kind", [pytest.param(kind, marks=pytest.mark.xdist_group(f"causes, {kind}")) for kind in MARKETS]
+)
 FREE = {"market": {"budget": "free"}}
 #: A bond that many feel and that fades fast: the excess then stands out of the luck.
 SOCIAL = {"choice": {"w_soc": 3.0, "s_soc": 2.0}, "bonds": {"social_half_life": 8.0}}
@@ -79,7 +83,7 @@ PLANTED = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("kind", MARKETS)
+@in_each_market
 @pytest.mark.parametrize("name", PLANTED)
 def test_a_planted_cause_is_found_and_no_other(kind, name):
     event, cause, programme, seeds = PLANTED[name]
@@ -95,7 +99,7 @@ def test_a_planted_cause_is_found_and_no_other(kind, name):
         assert abs(found[other]) <= most * total, found
 
 
-@pytest.mark.parametrize("kind", MARKETS)
+@in_each_market
 @pytest.mark.parametrize(
     ("event", "programme"),
     [
@@ -109,7 +113,7 @@ def test_what_touches_nobody_has_no_excess(kind, event, programme):
     assert not any(excess(kind, event, programme, (1,)).values())
 
 
-@pytest.mark.parametrize("kind", MARKETS)
+@in_each_market
 def test_in_a_still_market_most_leave_by_chance_and_the_rest_after_a_bad_experience(kind):
     still = dict(zip(CAUSES, lost(kind, None, "none", 1), strict=True))
     total = sum(still.values())
@@ -121,7 +125,7 @@ def by_cause(market, firm):
     return table[table["from"] == firm].groupby(["to", "cause"])["customers"].sum()
 
 
-@pytest.mark.parametrize("kind", MARKETS)
+@in_each_market
 def test_who_leaves_the_market_is_lost_to_the_market(kind):
     """With one firm and no outside option nobody can go but out of the market."""
     everyone = {"exit_rate": 0.01}
@@ -135,7 +139,7 @@ def test_who_leaves_the_market_is_lost_to_the_market(kind):
     assert 0 < found.sum() <= np.count_nonzero(market.columns.leaves_at[:500] <= 40)
 
 
-@pytest.mark.parametrize("kind", MARKETS)
+@in_each_market
 def test_a_firm_that_closes_loses_all_to_the_market(kind):
     setting = scenario(
         {"market": {"type": kind, "outside": "none"}, "events": {"end": {"type": "firm_leaves", "at": 20, "firm": "rival_1"}}},
@@ -149,7 +153,7 @@ def test_a_firm_that_closes_loses_all_to_the_market(kind):
     assert not (market.columns.supplier == 1).any()
 
 
-@pytest.mark.parametrize("kind", MARKETS)
+@in_each_market
 def test_parts_sum_to_the_customers_lost(kind):
     parts = {"events": {"a": {"type": "price_shock", "at": 10}, "b": {"type": "quality_crisis", "at": 20}}}
     market = lived(scenario({"market": {"type": kind}}, parts, customers=2000, periods=60))

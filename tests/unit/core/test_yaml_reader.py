@@ -57,10 +57,10 @@ def test_an_alias_bomb_is_refused_at_once() -> None:
     bomb = "a: &a [x, x, x, x, x, x, x, x, x]\n"
     for below, above in zip("abcdefghi", "bcdefghij", strict=True):
         bomb += f"{above}: &{above} [{', '.join([f'*{below}'] * 9)}]\n"
-    began = time.perf_counter()
+    began = time.process_time()
     with pytest.raises(InputError, match="no alias"):
         read(bomb)
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
 
 
 @pytest.mark.parametrize(
