@@ -171,6 +171,20 @@ def test_contract_catches(cls, says):
     assert says in " ".join(check_strategy(cls))
 
 
+def test_contract_catches_chance_at_a_bound_alone(registry):
+    @strategy("moody", source="test")
+    class Moody(Plain):
+        """Leaves to chance what to do at one end of its range."""
+
+        mood: float = param(0.0, low=0, high=1, unit="share", meaning="how much chance decides")
+
+        def plan(self, view: FirmView) -> MarketingPlan:
+            return _chance(self, view) if self.mood == 1.0 else view.standing_plan
+
+    (fault,) = check_strategy(Moody)
+    assert fault.startswith("{'mood': 1.0}: ") and fault.endswith("the same views gave different plans")
+
+
 def test_a_strategy_of_the_users_own_with_one_bare_number(registry):
     @strategy("my_club", source="my thesis, ch. 3")
     class MyClub(Strategy):

@@ -48,6 +48,7 @@ HARMLESS = (tuple, frozenset, dict, MappingProxyType)
 NEAR = (0.25, 0.4, 0.6, 0.8, 1.25, 1.6, 2.0, 3.0)  # values of a parameter tried, by its default
 SHARED = (MarketingPlan, PublicOffer, CustomerFile, Survey, MappingProxyType)  # what views may have in common
 LONG = 60  # weeks of most long courses
+TWICE = "failing"  # the course that is played twice with a parameter set; at the defaults every course is
 CALENDAR = (
     2.0  # courses' worth of views that a fifth less of a time moves if a strategy keeps a calendar by it
 )
@@ -65,14 +66,15 @@ def check_strategy(cls: type[Strategy]) -> list[str]:
 def faults(cls: type[Strategy], values: Mapping[str, Any] | None = None) -> list[str]:
     """Faults on the courses with some parameters set: errors, bad plans, changed views, random behaviour.
 
-    The longest course is played at the defaults only.
+    The longest course is played at the defaults only; of the others one is played twice with parameters set.
     """
     found = []
     for name, course, before in _written():
         if values and len(course) > LONG:
             continue
         try:
-            found += [f"on '{name}': {fault}" for fault in _play(cls, values or {}, course, before)]
+            again = not values or name == TWICE
+            found += [f"on '{name}': {fault}" for fault in _play(cls, values or {}, course, before, again)]
         except Exception as error:
             found.append(f"on '{name}': {type(error).__name__}: {error}")
     if found:
@@ -87,16 +89,19 @@ def _written() -> tuple[tuple[str, tuple[FirmView, ...], list[Any]], ...]:
 
 
 def _play(
-    cls: type[Strategy], values: Mapping[str, Any], course: tuple[FirmView, ...], before: list[Any]
+    cls: type[Strategy],
+    values: Mapping[str, Any],
+    course: tuple[FirmView, ...],
+    before: list[Any],
+    again: bool,
 ) -> Iterator[str]:
-    first, second = cls(**values), cls(**values)
-    plans = [plan for _, plan in played(first, course)]
+    plans = [plan for _, plan in played(cls(**values), course)]
     for plan in plans:
         if not isinstance(plan, MarketingPlan):
             yield f"returned {type(plan).__name__}, not a MarketingPlan"
             return
         yield from plan.plain().problems()[:1]
-    if plans != [plan for _, plan in played(second, course)]:
+    if again and plans != [plan for _, plan in played(cls(**values), course)]:
         yield "the same views gave different plans"
     known: dict[int, Any] = {}
     if before != [fingerprint(seen, known) for seen in course]:
