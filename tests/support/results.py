@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -44,7 +45,7 @@ def outcomes(luck, gain, firms, periods, heads):
     path = 1 - np.exp(-time / 80)
     for k, firm in enumerate(firms):
         mine = gain if k == 0 else 0.0
-        frame = pd.DataFrame({"period": time, "firm": firm})
+        frame: dict[str, Any] = {"period": time, "firm": firm}
         for name, metric in METRICS.items():
             if name == "market_size":  # as many as at the start
                 continue
@@ -69,8 +70,8 @@ def outcomes(luck, gain, firms, periods, heads):
             weights = luck.dirichlet(np.arange(1, len(names) + 1)[::-1] * 20.0)
             for name, weight in zip(names, weights, strict=True):
                 frame[name] = main * weight
-        frame.loc[frame["period"] % 13 != 0, "customer_equity"] = np.nan
-        frames.append(frame)
+        frame["customer_equity"] = np.where(time % 13 == 0, frame["customer_equity"], np.nan)
+        frames.append(pd.DataFrame(frame))
     return pd.concat(frames, ignore_index=True)
 
 

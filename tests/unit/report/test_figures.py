@@ -41,28 +41,43 @@ GRID = {
 OWN = {arm: arm.rpartition("_")[0] + "_basic" for arm in GRID if "few_thin" not in arm and "basic" not in arm}
 
 
-@pytest.fixture(scope="module")
-def results():
-    """Made-up results of many shapes, by name."""
-    made = {
-        "usual": made_up(seeds=5),
-        "one seed": made_up(seeds=1, periods=3),
-        "one arm": made_up({"only": 0.0}, "only", ["alone"], seeds=4, periods=60),
-        "many arms": made_up(LONG, control="control", seeds=2, periods=80),
-        "many firms": made_up(
-            {"a": 0.0, "b": 1.0}, "a", [f"firm_{k}" for k in range(32)], seeds=2, periods=60
-        ),
-        "gaps": made_up(seeds=3, periods=60),
-        "markets": made_up(GRID, "few_thin_basic", controls=OWN, seeds=2, periods=60),
-    }
-    luck = np.random.default_rng(1)
-    gaps = made["gaps"].outcomes
-    gaps.loc[luck.random(len(gaps)) < 0.5, gaps.columns.difference(["arm", "seed", "period", "firm"])] = (
-        np.nan
-    )
-    made["gaps"].switches["customers"] = np.nan
-    made["gaps"].tenure.loc[:, "lost"] = 0.0
+def with_gaps():
+    """A result in which half of the values and every switch are missing, and nobody leaves."""
+    made, rng = made_up(seeds=3, periods=60), np.random.default_rng(1)
+    gaps = made.outcomes
+    gaps.loc[rng.random(len(gaps)) < 0.5, gaps.columns.difference(["arm", "seed", "period", "firm"])] = np.nan
+    made.switches["customers"] = np.nan
+    made.tenure.loc[:, "lost"] = 0.0
     return made
+
+
+SHAPES = {
+    "usual": lambda: made_up(seeds=5),
+    "one seed": lambda: made_up(seeds=1, periods=3),
+    "one arm": lambda: made_up({"only": 0.0}, "only", ["alone"], seeds=4, periods=60),
+    "many arms": lambda: made_up(LONG, control="control", seeds=2, periods=80),
+    "many firms": lambda: made_up(
+        {"a": 0.0, "b": 1.0}, "a", [f"firm_{k}" for k in range(32)], seeds=2, periods=60
+    ),
+    "gaps": with_gaps,
+    "markets": lambda: made_up(GRID, "few_thin_basic", controls=OWN, seeds=2, periods=60),
+}
+
+
+class MadeWhenAsked(dict):
+    """Made-up results of many shapes, each made once a process and only if a test asks for it."""
+
+    def __missing__(self, case):
+        self[case] = SHAPES[case]()
+        return self[case]
+
+
+RESULTS = MadeWhenAsked()
+
+
+@pytest.fixture
+def results():
+    return RESULTS
 
 
 def drawn_texts(figure, monkeypatch):
@@ -80,9 +95,6 @@ def drawn_texts(figure, monkeypatch):
     return list(seen.values())
 
 
-CASES = ("usual", "one seed", "one arm", "many arms", "many firms", "gaps", "markets")
-
-
 def test_figures_stand_in_the_order_they_declare(monkeypatch):
     assert list(FIGURES)[:3] == ["differences", "profit", "share"]
     added = {
@@ -97,7 +109,7 @@ def test_figures_stand_in_the_order_they_declare(monkeypatch):
     )
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", SHAPES)
 @pytest.mark.parametrize("name", FIGURES)
 def test_text_is_large_inside_and_clear_of_other_text(results, name, case, monkeypatch):
     figure = plot(results[case], name)
