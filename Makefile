@@ -83,6 +83,7 @@ lock: .venv/ready
 
 golden: .venv/ready-test
 	$(BIN)/python tests/golden/digests.py
+	PYTHONPATH=tests $(BIN)/python tests/golden/scenarios.py
 
 clean:
 	rm -rf .venv .venv-second build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

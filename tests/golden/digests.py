@@ -269,10 +269,10 @@ def write(what: Iterable[str]) -> None:
             "trees": tree_digests(),
             "folder": in_folder,
         }
-        VALUES.write_text(_lines(stored), encoding="utf-8")
+        VALUES.write_text(lines(stored), encoding="utf-8")
     if "texts" in what:
         stored = {"hashes": hashes(), "printed": json_digests(), "files": files}
-        TEXT.write_text(_lines(stored), encoding="utf-8")
+        TEXT.write_text(lines(stored), encoding="utf-8")
         for name, text in texts().items():
             (PRINTED / f"{name}.txt").write_text(text(), encoding="utf-8")
 
@@ -287,13 +287,13 @@ def texts() -> dict[str, Callable[[], str]]:
     return {"list": lists} | {f"show_{kind}": functools.partial(shows, kind) for kind in TEXTS}
 
 
-def _lines(tree: Any, depth: int = 0) -> str:
+def lines(tree: Any, depth: int = 0) -> str:
     """JSON with a line per table or strategy, so that a difference names what moved."""
     flat = not isinstance(tree, dict) or (depth > 1 and not any(isinstance(v, dict) for v in tree.values()))
     if flat:
         return json.dumps(tree, ensure_ascii=False)
     pad = " " * (depth + 1)
-    inner = ",\n".join(f"{pad}{json.dumps(key)}: {_lines(each, depth + 1)}" for key, each in tree.items())
+    inner = ",\n".join(f"{pad}{json.dumps(key)}: {lines(each, depth + 1)}" for key, each in tree.items())
     return f"{{\n{inner}\n{pad[1:]}}}" + ("\n" if depth == 0 else "")
 
 
