@@ -83,6 +83,7 @@ class Firm:
         self.response = replace(theory.reach, cost_quality=offer.cost_quality)
         self.knows = view_builder.known_to(theory, offer, trade)
         self.mechanisms = mechanisms_of(offer, theory, second)
+        self._available: tuple[tuple[bool, int], frozenset[str]] | None = None  # of the state it was found in
         self._add_parts()
 
     def _add_parts(self) -> None:
@@ -214,11 +215,14 @@ class Firm:
     @property
     def available(self) -> frozenset[str]:
         """Levers that do anything for the firm now."""
-        return frozenset(lever for lever in LEVERS if self.has(lever))
+        now = self.sells_second, len(self.partner_kinds)
+        if self._available is None or self._available[0] != now:
+            self._available = now, frozenset(lever for lever in LEVERS if self.has(lever))
+        return self._available[1]
 
     def acts(self, lever: str) -> bool:
         """Whether the firm has what a lever needs and events permit it."""
-        return self.has(lever) and ALL_LEVERS[lever].practice not in self.shocks.forbidden
+        return lever in self.available and ALL_LEVERS[lever].practice not in self.shocks.forbidden
 
     def amount(self, plan: MarketingPlan, lever: str) -> float:
         """A plan's amount of a lever, 0 where it does not act."""
@@ -249,7 +253,7 @@ class Firm:
             reference_price=min(offer.price, self.trade.reference_price),
             base_quality=offer.base_quality,
             response=self.response,
-            acting=frozenset(lever for lever in costs.CHARGED if self.acts(lever)),
+            acting=self.available if not self.shocks.forbidden else frozenset(filter(self.acts, LEVERS)),
             partner_kinds=tuple(self.partner_kinds),
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -23,7 +24,12 @@ class Clock(NamedTuple):
     @property
     def key(self) -> np.uint64:
         """Key of the period's random numbers."""
-        return rng.period_key(self.seed, self.period)
+        return _period_key(self.seed, self.period)
+
+
+@lru_cache(maxsize=8)
+def _period_key(seed: int, period: int) -> np.uint64:
+    return rng.period_key(seed, period)
 
 
 class Draws(NamedTuple):
