@@ -1,1 +1,1 @@
-"""What everything is written in: parameters, errors, random numbers, functions, compiling, safe YAML."""
+"""Foundations of every other part: parameters, errors, random numbers, functions, compiling, safe YAML."""

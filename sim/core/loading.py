@@ -1,4 +1,4 @@
-"""From plain data to what is declared, and back; pydantic does it, in our words where something is wrong.
+"""Conversion between plain data and declared objects, by pydantic, with error messages of our own.
 
 `load` makes a declared object, `filled` writes the defaults into plain data, `tree_of` writes an object as plain data,
 `json_schema` describes it for an editor. Only this module knows pydantic, and only once something is loaded.
@@ -24,7 +24,7 @@ _SWITCHES = dict.fromkeys(("true", "on", "yes"), True) | dict.fromkeys(("false",
 
 
 def load(kind: Any, given: Any, *key: Any) -> Any:
-    """What is declared as a kind, from plain data under a key; raises `InputError`."""
+    """An object of a declared kind from plain data under a key; raises `InputError`."""
     from pydantic import ValidationError
 
     try:

@@ -1,4 +1,4 @@
-"""How a metric, an outcome reported for a firm and a period, is declared: its name, unit and meaning, once."""
+"""The declaration of a metric, an outcome reported for a firm and a period: its name, unit and meaning."""
 
 from __future__ import annotations
 

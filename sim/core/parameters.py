@@ -1,4 +1,4 @@
-"""How a parameter, a section of a scenario and an equation are declared.
+"""The declaration of a parameter, of a section of a scenario and of an equation.
 
 A parameter's default, range, unit, meaning and source stand in one place: a field declared with ``param(...)`` in a
 class under ``@section``. Loading, the tables of the docs, the record that the kernel reads and the bounds of a sweep all

@@ -1,1 +1,1 @@
-"""What a firm offers, spends and knows."""
+"""Firms: their offers, their spending and their knowledge."""

@@ -1,4 +1,4 @@
-"""The firm's records: its customer file, its own estimate of a customer's value, and how it cuts tiers."""
+"""The firm's records: its customer file, its own estimate of a customer's value, and its assignment of tiers."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def chance_active(recency: np.ndarray, frequency: np.ndarray, since: np.ndarray,
 
 
 def purchase_rates(frequency: np.ndarray, since: np.ndarray) -> tuple[np.ndarray, float, float]:
-    """Expected purchases a period, (n,), by empirical Bayes on the Poisson-Gamma, with its r and alpha by moments."""
+    """Expected purchases per period, (n,), by empirical Bayes on the Poisson-Gamma, with its r and alpha by moments."""
     if not len(frequency):
         return np.zeros(0), 1.0, 1.0
     exposure = np.maximum(since, 1.0)
@@ -40,7 +40,7 @@ def purchase_rates(frequency: np.ndarray, since: np.ndarray) -> tuple[np.ndarray
 
 def customer_file(columns: Columns, buyers: np.ndarray, firm: int, period: int, periods_per_year: float,
                   unit_margin: float, p: Records, decay: RecordDecay | None = None) -> CustomerFile:  # fmt: skip
-    """Copies of what a firm has on file: one entry for each of its buyers, (n,), whose record is current."""
+    """Copies of a firm's records: one entry for each of its buyers, (n,), whose record is current."""
     rows = buyers
     if decay is not None:
         rows = rows[decay.current(rows, columns.last_purchase[rows, firm])]

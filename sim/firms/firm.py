@@ -1,4 +1,4 @@
-"""A firm: it plans through its strategy, adopts what its budget allows, and posts an offer.
+"""A firm: it plans through its strategy, adopts as much of the plan as its budget allows, and posts an offer.
 
 It is told the time, its sales, what events and partners do to it, and the records of its customers; it knows no market.
 """
@@ -117,7 +117,7 @@ class Firm:
 
     @property
     def price(self) -> float:
-        """Price that customers meet: the list price, less what dealers undercut each other by."""
+        """Price that customers meet: the list price, less the discount by which dealers undercut each other."""
         return self.listed * (1.0 - self.effects.undercut)
 
     @property
@@ -128,7 +128,7 @@ class Firm:
 
     @property
     def delivered(self) -> float:
-        """Quality that customers meet: its own, what range and partners add, what events and departments at odds take."""
+        """Quality that customers meet: its own, with the effects of range, partners, events and departments in conflict."""
         above = max(0.0, self.quality - self.offer.base_quality)
         effects = self.effects
         own = self.quality + (0.0 if self.product_range is None else self.product_range.value)
@@ -152,12 +152,12 @@ class Firm:
 
     @property
     def sells_second(self) -> bool:
-        """Whether it has a second product that is on sale by now."""
+        """True if it has a second product that is on sale by now."""
         return self.second is not None and self.clock.period >= self.second.opens
 
     @property
     def limited(self) -> bool:
-        """Whether the firm has a budget at all."""
+        """True if the firm has a budget."""
         return self.offer.budget < math.inf
 
     @property
@@ -167,7 +167,7 @@ class Firm:
 
     @property
     def counts_on_nothing(self) -> bool:
-        """Whether neither a decision nor a cost of the firm rests on how many customers are on file."""
+        """True if no decision and no cost of the firm depends on the number of customers on file."""
         plan = self.plan
         if self.strategy.name != "fixed_plan" or self.strategy.parameters()["then"] is not None:
             return False
@@ -175,7 +175,7 @@ class Firm:
 
     @property
     def congestion(self) -> float:
-        """Units above capacity in the last period, a unit of capacity."""
+        """Units above capacity in the last period, per unit of capacity."""
         return max(0.0, self.sales.units / self.offer.capacity - 1.0)
 
     @property
@@ -188,7 +188,7 @@ class Firm:
 
     @property
     def attention(self) -> float:
-        """Share of what is planned for key accounts that their managers get done."""
+        """Share of the work planned for key accounts that their managers complete."""
         p, plan = self.theory.managers, self.plan
         requested = sum(
             account_managers.work(members, tier.programme.contact_rate * self.of_personal(tier.programme), p)
@@ -198,13 +198,13 @@ class Firm:
         return float(account_managers.attention(plan.managers, requested))
 
     def of_personal(self, programme: Programme) -> float:
-        """Cost of a contact of a programme, and time it takes of a manager, as a share of a personal one's."""
+        """Cost of a contact of a programme, and a manager's time for it, as a share of those of a personal contact."""
         return float(bonds.of_personal(programme.online, self.theory.bonds.online_cost))
 
     # ------------------------------------------------------------------ levers, budget and costs
 
     def has(self, lever: str) -> bool:
-        """Whether the firm has what a lever needs: a mechanism, a kind of partner."""
+        """True if the firm has the mechanism or the kind of partner that a lever needs."""
         p = ALL_LEVERS[lever]
         if p.needs == "second" and not self.sells_second:
             return False
@@ -214,14 +214,14 @@ class Firm:
 
     @property
     def available(self) -> frozenset[str]:
-        """Levers that do anything for the firm now."""
+        """Levers that have an effect for the firm now."""
         now = self.sells_second, len(self.partner_kinds)
         if self._available is None or self._available[0] != now:
             self._available = now, frozenset(lever for lever in LEVERS if self.has(lever))
         return self._available[1]
 
     def acts(self, lever: str) -> bool:
-        """Whether the firm has what a lever needs and events permit it."""
+        """True if the firm has the mechanism or partner that a lever needs and events permit the lever."""
         return lever in self.available and ALL_LEVERS[lever].practice not in self.shocks.forbidden
 
     def amount(self, plan: MarketingPlan, lever: str) -> float:
@@ -234,7 +234,7 @@ class Firm:
         return self.amount(self.plan, "advertising")
 
     def allowed(self) -> float:
-        """Budget of the period, money: the amount fixed beforehand less what was overrun; inf where free."""
+        """Budget of the period, money: the amount fixed beforehand less earlier overspending; inf where free."""
         return max(0.0, self.offer.budget * self.clock.customers_at_start * self.clock.weeks - self.overrun)
 
     def cost_basis(self) -> CostBasis:
@@ -268,7 +268,7 @@ class Firm:
         return costs.expected(plan, self.outlook())
 
     def within_budget(self, plan: MarketingPlan, allowed: float) -> MarketingPlan:
-        """A plan scaled down to what an amount pays."""
+        """A plan scaled down to an amount of money."""
         return costs.within_budget(self.cost_basis(), plan, self.outlook(), allowed)
 
     # ------------------------------------------------------------------ the acts of a period
@@ -311,12 +311,12 @@ class Firm:
         return view_builder.public_offer(self.name, self.price, self.plan, self.members, self.sales.active)
 
     def decide(self, view: FirmView) -> MarketingPlan:
-        """Ask the strategy; raises `PlanError` for a plan that is none."""
+        """The plan of the strategy; raises `PlanError` where it is not a valid one."""
         self.wanted = decision.decide(self.strategy, view, self.wanted)
         return self.wanted
 
     def customer_file(self) -> CustomerFile:
-        """A copy of what the firm has on file now."""
+        """A copy of the firm's customer file as it is now."""
         paid = 0.0 if self.posted is None else self.posted.paid
         return customer_base.customer_file(
             self.records.columns, self.records.buyers(self.index), self.index, self.clock.period,
@@ -324,14 +324,14 @@ class Firm:
         )  # fmt: skip
 
     def prospects(self) -> Prospects | None:
-        """Copies of what it knows of those who left data and never bought from it; None where it has no data."""
+        """Copies of its data on people who left data and never bought from it; None where it has no data."""
         if self.event_data is None:
             return None
         purchases = self.records.columns.purchases[:, self.index]
         return self.event_data.prospects(purchases, self.clock.period, self.record_decay)
 
     def cut_tiers(self, tiers: tuple[Tier, ...]) -> None:
-        """Cut the tiers: those for everyone each period, ranked ones at each review."""
+        """Assign customers to tiers: those for everyone each period, ranked ones at each review."""
         records, clock, active = self.records, self.clock, self.active_periods
         if self.key_accounts is not None:
             self.key_accounts.release(records.columns)
@@ -353,7 +353,7 @@ class Firm:
             self.members = [float(np.count_nonzero(column == number)) for number in range(len(tiers))]
 
     def adopt(self, plan: MarketingPlan, scale: bool = True) -> None:
-        """Take up a plan, scaled down to what the budget allows."""
+        """Adopt a plan, scaled down to the budget."""
         self.plan = self.within_budget(plan, self.allowed()) if scale and self.limited else plan
 
     def advance_stocks(self) -> None:
@@ -394,7 +394,7 @@ class Firm:
         return self.posted
 
     def account(self, sales: Sales) -> dict[str, float]:
-        """Enter the sales of a period; its costs by column, and ``budget_spend``, of which an excess is owed to the next budget."""
+        """Costs of the period by column, and ``budget_spend``. Spending above the budget is deducted from the next one."""
         basis, weeks = self.cost_basis(), self.clock.weeks
         conceded = 0.0 if self.key_accounts is None else self.key_accounts.conceded(self.records.columns)
         did = costs.happened(

@@ -1,4 +1,4 @@
-"""What a firm offers, as it is set: its product, costs and standing at the start, its strategy, its second product."""
+"""Settings of a firm: its product, its costs, its position at the start, its strategy, its second product."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a firm can know when it plans, and what anybody can see of it: copies only."""
+"""The knowledge of a firm when it plans, and the public part of its offer: copies only."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def _share_of(tier: Tier, members: list[float], active: float) -> float:
 
 
 def known_to(theory: Any, offer: OfferSettings, trade: Trade) -> Mapping[str, float]:
-    """What a firm knows of its trade: what things cost it."""
+    """The costs of its trade that a firm knows."""
     return MappingProxyType(
         {
             "contact_cost": theory.bonds.contact_cost,

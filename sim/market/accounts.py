@@ -1,4 +1,4 @@
-"""The books: what every firm earned and spent in each period, and the identities that must hold."""
+"""The accounts: revenue and costs of every firm in each period, and the identities that must hold."""
 
 from __future__ import annotations
 
@@ -108,14 +108,14 @@ class Books:
         self.prices.append(np.stack([offers["price"], offers["quality"]]))
 
     def count(self, causes: np.ndarray, flows: np.ndarray, at_risk: np.ndarray, lost_at: np.ndarray) -> None:
-        """Enter why, from stage to stage, and at what tenure customers were lost."""
+        """Enter the customers lost by cause, the flows between stages, and the customers lost by tenure."""
         self.causes.append(causes)
         self.stage_flows.append(flows)
         if len(self.ledgers) > self.burn_in:
             self.at_risk, self.lost_at = self.at_risk + at_risk, self.lost_at + lost_at
 
     def check(self, held: Mapping[str, np.ndarray]) -> None:
-        """Raise `IdentityError` where an identity of the accounts fails, among them with what customers hold.
+        """Raise `IdentityError` where an identity of the accounts fails, among them with customers' own holdings.
 
         Of each firm (n_firms,): "paid" ever and its "rounding", "units" and "buyers" ever, "now" in the last period.
         """
@@ -170,7 +170,7 @@ class Books:
         return every[-1], sum(every[1:], every[0])
 
     def aware_gains(self) -> np.ndarray:
-        """The most by which awareness can have grown, (n_firms,)."""
+        """Upper bound on the growth of awareness, (n_firms,)."""
         now = self.ledgers[-1]
         entered = self.wholes[-1][MarketEntry.ENTERED]
         return (
@@ -178,7 +178,7 @@ class Books:
         )
 
     def outcomes(self) -> pd.DataFrame:
-        """Tidy table: a row a period and firm, a column a metric (`METRICS`, and of `OPTIONAL` what the market has)."""
+        """Tidy table: a row per period and firm, a column per metric (`METRICS`, and of `OPTIONAL` what the market has)."""
         periods, firms = len(self.ledgers), len(self.names)
         table: dict[str, Any] = {
             "period": np.repeat(np.arange(periods), firms),
@@ -219,7 +219,7 @@ class Books:
         )
 
     def transitions(self) -> pd.DataFrame:
-        """How often customers went from one stage to another in a period, after the burn-in."""
+        """Counts of customers who moved from one stage to another in a period, after the burn-in."""
         burn_in = self.burn_in
         flows = np.sum(self.stage_flows[burn_in:] or [np.zeros((len(STAGES), len(STAGES)))], axis=0)
         return pd.DataFrame(

@@ -1,4 +1,4 @@
-"""Introductions by partners and events of firms: how people come to know a firm beside its advertising.
+"""Introductions by partners and events of firms: the ways of getting to know a firm beside its advertising.
 
 They act before customers buy, and only where a scenario has them; they return entries of the ledger.
 """

@@ -1,4 +1,4 @@
-"""When the events of one run act."""
+"""The periods in which the events of one run act."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from sim.scenario.events.base import Event, MarketShocks
 
 
 class Calendar:
-    """Which events act in a period; the same in every arm, for luck knows only seed, period and the event's name."""
+    """The events that act in each period; the same in every arm, as random numbers depend only on seed, period and the event's name."""
 
     def __init__(self, events: Mapping[str, Event], firms: Sequence[str], weeks: float, seed: int) -> None:
         self.events, self.firms, self.weeks, self.seed = events, tuple(firms), weeks, seed
         self.began: dict[str, int] = {}
 
     def world(self, period: int) -> MarketShocks:
-        """What the events do in this period; to be asked period by period."""
+        """Effects of the events in this period; to be called period by period."""
         world = MarketShocks({name: FirmShocks() for name in self.firms})
         for name, event in self.events.items():
             if self._acts(name, event, period):

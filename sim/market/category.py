@@ -1,4 +1,4 @@
-"""One category of goods: what its customers hold, what they are offered, and the books of it."""
+"""One category of goods: the state of its customers, the offers to them, and its accounts."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from sim.strategies import MAX_TIERS
 
 
 class Category:
-    """State, offers, conditions and books of one category; a market has one or two.
+    """State, offers, conditions and accounts of one category; a market has one or two.
 
     ``columns`` (n_customers,) and (n_customers, n_firms), ``offers`` (n_firms,), ``programmes`` (n_firms, tiers,
     `PROGRAMME`), ``conditions`` (1,). ``demand(period, economy)`` is the period's demand by segment. With ``tied``
@@ -78,7 +78,7 @@ class Category:
         self.blocks.each(lambda a, b, scratch: live(a, b, *now, *state, scratch, self.cross_utility))
 
     def spread_word_of_mouth(self, clock: Clock, parameters: np.ndarray, network: Network) -> None:
-        """Let each customer ask one tie, and hear what was left to be told."""
+        """Let each customer ask one tie, and hear that person's message."""
         c, now = self.columns, (self.blocks.customers, clock.period, clock.key, self.conditions, parameters)
         ties = network.record, network.indptr, network.indices
         state = c.people, c.relations, c.messages, self.entries[0]
@@ -155,7 +155,7 @@ def categories_of(
 
 
 def word_of_mouth_acts(first: Category, parameters: np.ndarray, network: Network) -> bool:
-    """Whether anybody speaks of a firm, and whether hearing of one changes anything."""
+    """True if customers talk about firms and talk changes the state of those who hear it."""
     talk, firms = parameters[0]["talk"], len(first.offers)
     speaks = network.record.share_up_to[-1] > 0 and talk["talk_base"] + talk["talk_slope"] > 0
     everyone_knows = bool(np.all(first.columns.aware[: first.blocks.customers] == 2**firms - 1))

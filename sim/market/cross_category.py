@@ -1,4 +1,4 @@
-"""The ties of two categories: what each adds to the other, the offers of the second, and the growth matrix.
+"""The ties of two categories: the utility each adds to the other, the offers of the second, and the growth matrix.
 
 The same customers buy of both; the kernel runs over columns of the second by themselves, after those of the first.
 """
@@ -101,12 +101,12 @@ class CrossCategory:
     # ------------------------------------------------------------------ books
 
     def report_sales(self, firms: Sequence[Firm]) -> None:
-        """Report to each firm what it sold of its second product."""
+        """Report to each firm the sales of its second product."""
         for firm, row in zip(firms, self.second.entries[0].sum(axis=0), strict=True):
             firm.second_sales = SecondSales.from_ledger(row)
 
     def close(self, first: np.ndarray, costs: Sequence[Mapping[str, float]]) -> dict[str, np.ndarray]:
-        """Close the period's books of the second category, from the first's ledger (n_firms, entries) and each firm's costs.
+        """Close the period's accounts of the second category, from the first's ledger (n_firms, entries) and each firm's costs.
 
         Returns the period's metrics of the second category and the growth matrix, (n_firms,) each. At the end of the
         burn-in the customers who are active become the old customers of the growth matrix.

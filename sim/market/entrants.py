@@ -1,4 +1,4 @@
-"""Customers who enter a market: how many in each period, drawn for each category of goods."""
+"""Customers who enter a market: their number in each period, and their traits in each category of goods."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Entrants:
         return int(rate * period) - int(rate * (period - 1)) if period > 0 else 0
 
     def admit(self, categories: Sequence[Category], period: int) -> bool:
-        """Draw the customers who enter in a period into every category, with room for them; whether there are any."""
+        """Draw the customers who enter in a period into every category, with room for them; True if there are any."""
         entering, blocks = self.number(period), categories[0].blocks
         if not entering:
             return False

@@ -134,7 +134,7 @@ class Market(mesa.Model):
             firm.shocks = shocks.firms[firm.name]
 
     def collect_plans(self) -> None:
-        """Let every firm plan on what it knows and adopt what its budget allows; then quality and goodwill move."""
+        """Let every firm make a plan from its knowledge and adopt it within its budget; then quality and goodwill move."""
         self.plans.append(adopt_plans(self.firms, self.purchase_records, self.clock, self.replay))
         if self.cross_category is not None:
             self.cross_category.advance(self.firms)
@@ -152,7 +152,7 @@ class Market(mesa.Model):
             self.cross_category.post(self.firms, self.period)
 
     def hold_firm_events(self) -> np.ndarray | None:
-        """Let partners introduce firms and firms hold their events; what the ledger gains, (n_firms, entries)."""
+        """Let partners introduce firms and firms hold their events; the entries to the ledger, (n_firms, entries)."""
         return hold_firm_events(self.firms, self.stakeholders, self.purchase_records, self.clock, self.record,
                                 list(self.setting.population.segments))  # fmt: skip
 
@@ -162,7 +162,7 @@ class Market(mesa.Model):
             category.run_period(self.clock, self.economy, self.record)
 
     def spread_word_of_mouth(self) -> None:
-        """Let each customer ask one tie, who tells of its own last experience."""
+        """Let each customer ask one tie, who reports its own last experience."""
         if self.conditions["talk_on"][0]:
             self.first.spread_word_of_mouth(self.clock, self.record, self.network)
 

@@ -1,4 +1,4 @@
-"""Whether a population fits in memory, estimated before it is built."""
+"""The memory that a population needs, estimated before it is built."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ A_PROCESS, PASSING = 400_000_000, 64
 
 
 def memory_needed(customers: int, firms: int, categories: int = 1) -> int:
-    """Bytes of one market with so many rows of customers: about 400 a customer and category with 4 firms."""
+    """Bytes of one market with so many rows of customers: about 400 per customer per category with 4 firms."""
     return A_PROCESS + customers * categories * (bytes_per_customer(firms) + PASSING)
 
 

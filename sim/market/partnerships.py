@@ -1,4 +1,4 @@
-"""Partners of the firms in a period: what they do for firms, and how they judge them afterwards."""
+"""Partners of the firms in a period: their effects on firms, and their judgement of the period afterwards."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Plans of a period: those that strategies make on what firms know, or those of another run."""
+"""Plans of a period: those that strategies make from the firms' knowledge, or those of another run."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def adopt_plans(
 ) -> Plans:
     """Let every firm adopt its plan for a period, then its stocks move; the plans adopted, one per firm.
 
-    Plans are made by strategies and scaled down to what budgets allow, or taken from the same period of ``replay``.
+    Plans are made by strategies and scaled down to the budgets, or taken from the same period of ``replay``.
     """
     count_records([firm.record_decay for firm in firms if firm.record_decay is not None], records, clock)
     wanted = _wanted(firms) if replay is None else _replayed(replay, clock.period)

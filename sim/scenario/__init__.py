@@ -1,1 +1,1 @@
-"""What a user may set: settings, arms, expectations, events, files, overrides."""
+"""Everything that a user may set: settings, arms, expectations, events, files, overrides."""

@@ -39,7 +39,7 @@ def arms_of(tree: Mapping[str, Any]) -> set[str]:
 
 
 def without(tree: Mapping[str, Any], left_out: Collection[str]) -> dict[str, Any]:
-    """The tree without what is said of arms left out: their controls go, expectations of them are not asked."""
+    """The tree without the controls and the expectations of arms that are left out."""
     made = dict(tree)
     experiment = tree.get("experiment")
     if left_out and isinstance(experiment, Mapping) and isinstance(experiment.get("controls"), Mapping):
@@ -62,7 +62,7 @@ TWIN = "twin"  # in an expectation: the arm's own run without loyalty
 
 
 def arms(given: Any) -> FrozenDict:
-    """The arms by name, each the plain tree of what it changes; raises `InputError`."""
+    """The arms by name, each with the plain tree of its changes; raises `InputError`."""
     found = mapping(given)
     if len(found) > MAX_ARMS:
         raise InputError("", len(found), f"at most {MAX_ARMS} arms; -m runs a grid")

@@ -1,4 +1,4 @@
-"""What is expected of an experiment, written before it runs, and checked once."""
+"""Expectations of an experiment: written before it runs, and checked once."""
 
 from __future__ import annotations
 

@@ -23,12 +23,12 @@ _HERE = Path(__file__).resolve().parent.parent
 
 
 def conf_folder() -> Path:
-    """Where ``conf/`` is: beside ``sim/`` in a checkout, in ``sim/_data`` of an installed wheel."""
+    """The folder ``conf/``: beside ``sim/`` in a checkout, in ``sim/_data`` of an installed wheel."""
     return _data_folder("conf")
 
 
 def scenarios_folder() -> Path:
-    """Where the scenarios that come with the project are."""
+    """The folder of the scenarios that come with the project."""
     return _data_folder("scenarios")
 
 
@@ -69,7 +69,7 @@ def scenario_file(name: str, folders: Sequence[Path | str] = ()) -> Path:
 
 
 def is_path(name: str) -> bool:
-    """Whether a scenario is given by its file rather than by its name."""
+    """True if a scenario is given by its file rather than by its name."""
     return name.endswith(".yaml") or "/" in name or os.sep in name
 
 

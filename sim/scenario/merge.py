@@ -1,4 +1,4 @@
-"""What is done to a scenario's plain tree of mappings, lists and values before it is typed."""
+"""Operations on the plain tree of a scenario, of mappings, lists and values, before it is typed."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def merge(base: Any, over: Any, key: str = "") -> Any:
 
 
 def whole(key: str, over: Mapping[str, Any], base: Mapping[str, Any]) -> bool:
-    """Whether a mapping under a key stands for one choice: a named strategy, a distribution."""
+    """True if a mapping under a key stands for one choice: a named strategy, a distribution."""
     if key == "strategy":
         return "name" in over
     return key in TRAITS and len(over) == 1 and set(over) <= set(KINDS) and set(over) != set(base)
@@ -46,7 +46,7 @@ def nested(key: str, value: Any) -> dict[str, Any]:
 
 
 def resolve(tree: Any) -> Any:
-    """The tree with each ``${a.b}`` replaced by what stands at a.b; raises `InputError` where that is nothing.
+    """The tree with each ``${a.b}`` replaced by the value at a.b; raises `InputError` where there is none.
 
     >>> resolve({"a": {"b": 2}, "c": "${a.b}"})
     {'a': {'b': 2}, 'c': 2}

@@ -60,7 +60,7 @@ def _parsed(text: str) -> Override:
 
 
 def _depth(text: str) -> int:
-    """How deep brackets are nested, whatever they close."""
+    """Depth to which brackets of any kind are nested."""
     deepest = depth = 0
     for letter in text:
         depth += (letter in "[{(") - (letter in "]})")
@@ -81,7 +81,7 @@ def _check(override: Override, text: str) -> None:
 
 
 def chooses(override: Override, groups: set[str]) -> bool:
-    """Whether an override chooses a group's option rather than setting a value."""
+    """True if an override chooses a group's option rather than setting a value."""
     key = override.key_or_group
     if "/" in key or override.package is not None:
         return True
@@ -185,7 +185,7 @@ def _not_all_at_once(key: str, given: Any, tree: Mapping[str, Any], override: Ov
 
 
 def _at(tree: Any, key: str) -> Any:
-    """What stands at a dotted key; None where nothing does."""
+    """The value at a dotted key; None where there is none."""
     for part in key.split("."):
         tree = tree.get(part) if isinstance(tree, Mapping) else None
     return tree
@@ -206,6 +206,6 @@ def _same_kind(key: str, given: Any, tree: Mapping[str, Any]) -> None:
 
 
 def _free(parents: list[str]) -> bool:
-    """Whether below these keys only the typed check knows what may stand: arms, strategies, distributions."""
+    """True below the keys whose contents only the typed check knows: arms, strategies, distributions."""
     arms = parents[:2] == ["experiment", "arms"] and len(parents) > 2
     return arms or "strategy" in parents[2:3] or (len(parents) == 4 and parents[3] in TRAITS)

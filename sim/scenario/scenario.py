@@ -155,7 +155,7 @@ class Scenario:
         return Scenario.from_config(merge(self.to_dict(), dict(changes)))
 
     def hash(self) -> str:
-        """SHA-256 of what decides the results: all but the execution and the folder."""
+        """SHA-256 of everything that determines the results: all but the execution and the folder."""
         tree = {key: part for key, part in self.to_dict().items() if key not in ("execution", "out")}
         return hashlib.sha256(json.dumps(tree, sort_keys=True).encode()).hexdigest()
 

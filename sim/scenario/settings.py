@@ -19,13 +19,13 @@ from sim.strategies.budget import FREE
 MAX_CUSTOMERS = 10_000_000
 MAX_SEED = 2**62 - 1
 SHOWN_FIRST = ("profit", "customer_equity", "retention", "share", "satisfaction", "budget_spend")
-#: How often a customer needs the second category, unless a scenario says otherwise: occasions a week, assumed.
+#: Need rate of the second category unless a scenario sets one: occasions per week, assumed.
 SECOND_NEED = Distribution("gamma", 1.5, 0.25)
 
 
 @section("market")
 class MarketSettings:
-    """What kind of market it is, and the rules that hold for every firm in it."""
+    """The type of market, and the rules that hold for every firm in it."""
 
     type: str = param(
         "repertoire", choices=("repertoire", "contractual"), source="Jackson 1985",
@@ -72,7 +72,7 @@ def check_segments(found: Mapping[str, Any]) -> None:
 
 @section("population")
 class Population:
-    """How many customers there are and how new ones come; who they are stands in the segments."""
+    """The number of customers and the arrival of new ones; their traits are set in the segments."""
 
     customers: int = param(
         20_000, low=1, high=MAX_CUSTOMERS, unit="customers", meaning="customers at the start"
@@ -139,7 +139,7 @@ _ONLY = Parsed(lambda given: None, lambda: {
 
 @section("experiment")
 class Experiment:
-    """What is compared, over how long, how often and with which luck; the arms stand beside it."""
+    """The comparison: its metrics, length, replications and seeds; the arms stand beside it."""
 
     focal: str = param("focal", meaning="the firm whose outcomes the summary compares")
     periods: int = param(260, low=1, high=100_000, unit="periods", meaning="length of a run")
@@ -180,7 +180,7 @@ class Experiment:
 
 @section("execution")
 class Execution:
-    """How the runs are carried out; the results do not depend on it."""
+    """Execution of the runs; the results do not depend on it."""
 
     backend: str = param(
         "local", choices=("local", "serial", "dask"), meaning="processes, one process, a cluster"

@@ -1,4 +1,4 @@
-"""What a scenario asks for that its runs never come to, or that does nothing there: told before they start, for it is no mistake in a short run."""
+"""Warnings before a run: settings that take effect after the last period, or that have no effect in this scenario."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def notices(scenario: Scenario) -> list[str]:
-    """A line for each key that begins after the end of the run or acts on nothing, in the arms where it does."""
+    """A line for each key that begins after the end of the run or has no effect, with the arms concerned."""
     arms = list(scenario.experiment.arms)
     where: dict[str, list[str]] = {}
     for arm in arms:
@@ -46,7 +46,7 @@ def _too_late(setting: Scenario) -> Iterator[str]:
 
 
 def _on_nothing(setting: Scenario) -> Iterator[str]:
-    """A line for each key that is set and has nothing to act on."""
+    """A line for each key that is set and has no effect."""
     for name, firm in setting.firms.items():
         if firm.when_full == "turned_away":
             if firm.capacity == inf:
@@ -64,7 +64,7 @@ def _on_nothing(setting: Scenario) -> Iterator[str]:
 
 
 def has(setting: Scenario, firm: str, mechanism: str) -> bool:
-    """Whether a firm of a scenario has a mechanism."""
+    """True if a firm of a scenario has a mechanism."""
     second = setting.second.firms.get(firm) if setting.second else None
     return MECHANISMS[mechanism].present(setting.firms[firm], setting.theory, second)
 

@@ -28,7 +28,7 @@ class Ally(Partner):
     )
 
     def treatment(self, conduct: Conduct, part: float) -> float:
-        """Shared development only: what is spent on it."""
+        """No effect of the firm's conduct: only spending on shared development counts."""
         return 0.0
 
     def drive(self, tie: Any, drives: PartnerEffects, firms: Mapping[str, PartnerEffects]) -> None:

@@ -16,11 +16,11 @@ from sim.core.parameters import Param, param, section
 
 @dataclass
 class PartnerEffects:
-    """What stakeholders do to one firm this period; neutral without any."""
+    """Effects of stakeholders on one firm in this period; neutral without any."""
 
     unit_cost: float = 1.0  # factor on the cost of goods
-    quality: float = 0.0  # added to what is delivered
-    shared_quality: float = 0.0  # of quality above base, what an alliance adds to it at no cost
+    quality: float = 0.0  # added to the quality delivered
+    shared_quality: float = 0.0  # share of quality above base that an alliance adds at no cost
     failures: float = 0.0  # added to the chance of failure
     employee_effect: float = 0.0  # part of the failures that staff prevent
     convenience: float = 0.0  # utility
@@ -31,7 +31,7 @@ class PartnerEffects:
         0.0  # share of the list price that the firm gives distributors who sell to buyers, undercut included
     )
     upstream: float = 0.0  # share of the list price that distributors before those keep
-    terms: float = 0.0  # money a head and week that the tie costs beside what is spent on it
+    terms: float = 0.0  # money per person in the market per week: cost of the tie beside the support
     stages_most: float = inf  # distributors one after another that the law allows
     kept_most: float = inf  # share of the price it sells at that the law lets a distributor keep
 
@@ -46,9 +46,9 @@ class PartnerEffects:
 
 @dataclass(frozen=True)
 class Conduct:
-    """What a firm did that its stakeholders feel, in the last period."""
+    """The conduct of a firm in the last period as far as it affects its stakeholders."""
 
-    congestion: float = 0.0  # units above capacity, a unit of capacity
+    congestion: float = 0.0  # units above capacity, per unit of capacity
     growth: float = 0.0  # of units, against the period before, -1 to 1
     shortfall: float = 0.0  # promise above the quality delivered, quality
     margin_left: float = 0.0  # share of the list price that distributors who sell to buyers keep
@@ -57,7 +57,7 @@ class Conduct:
 
 @section("stakeholders")
 class Partner:
-    """A stakeholder of a scenario: its tie to a firm; its kind says what it drives."""
+    """A stakeholder of a scenario and its tie to a firm; its kind determines its effects."""
 
     firm: str = param("focal", meaning="the firm it is tied to")
     promise: float = param(0.8, low=-2, high=5, unit="quality", meaning="treatment that the firm promised it")
@@ -93,7 +93,7 @@ class Partner:
     declared: ClassVar[dict[str, Param]]
 
     def treatment(self, conduct: Conduct, part: float) -> float:
-        """What the firm's conduct adds to how it is treated."""
+        """The part of its treatment that follows from the firm's conduct."""
         raise NotImplementedError
 
     def drive(self, tie: Any, drives: PartnerEffects, firms: Mapping[str, PartnerEffects]) -> None:

@@ -84,7 +84,7 @@ class Distributor(Partner):
     )
 
     def treatment(self, conduct: Conduct, part: float) -> float:
-        """The margin left to who sells to buyers, above or below the agreed one."""
+        """The margin left to the dealer who sells to buyers, above or below the agreed one."""
         return self.greed * (conduct.margin_left - self.margin)
 
     def drive(self, tie: Any, drives: PartnerEffects, firms: Mapping[str, PartnerEffects]) -> None:

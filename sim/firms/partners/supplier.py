@@ -42,7 +42,7 @@ class Supplier(Partner):
     )
 
     def treatment(self, conduct: Conduct, part: float) -> float:
-        """Volume kept, less a price dictated; ``part`` of the gain goes to the firm."""
+        """Growth of the volume, less the effect of a dictated price; ``part`` of the gain goes to the firm."""
         return self.volume * conduct.growth - self.squeeze * (2.0 * part - 1.0)
 
     def drive(self, tie: Any, drives: PartnerEffects, firms: Mapping[str, PartnerEffects]) -> None:

@@ -1,4 +1,4 @@
-"""A firm's departments: how far they work toward the same, and what of its plan has its effect.
+"""A firm's departments: the alignment of their work, and the part of the plan that takes effect.
 
 Acts only in a firm whose ``alignment`` is below 1. What several departments bring about together is at stake: staff,
 feedback, recovery, contacts and integration; what one department does alone (advertising, place, points) is not.
@@ -22,7 +22,7 @@ TOGETHER = ("staff_cost", "feedback_cost", "recovery_cost", "contact_cost", "int
 class Departments(Part):
     """The departments of one firm; ``alone`` is their alignment without coordination.
 
-    ``keep`` is the share of what coordination brought about that a period keeps.
+    ``keep`` is the share of the alignment gained by coordination that is left after a period.
     """
 
     lever = "coordination"
@@ -33,7 +33,7 @@ class Departments(Part):
 
     @property
     def at_odds(self) -> bool:
-        """Whether there is a conflict at all."""
+        """True if there is a conflict."""
         return self.alone < 1.0
 
     def advance(self, amount: float, weeks: float, draws: Draws, is_open: bool = True) -> None:
@@ -43,7 +43,7 @@ class Departments(Part):
             self.alignment = float(alignment_after(self.alignment, self.alone, spent, self.keep, self.values))
 
     def working(self, plan: MarketingPlan) -> MarketingPlan:
-        """The plan as it has its effect."""
+        """The plan as it takes effect."""
         if not self.at_odds:
             return plan
         share = self.alignment
@@ -59,7 +59,7 @@ class Departments(Part):
 
     @property
     def shortfall(self) -> float:
-        """Quality that is not delivered."""
+        """Quality that conflict keeps from being delivered."""
         return float(not_delivered(self.alignment, self.values))
 
     def requested(self, done: float) -> float:

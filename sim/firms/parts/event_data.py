@@ -40,7 +40,7 @@ class EventData(Part):
         return now
 
     def prospects(self, purchases: np.ndarray, period: int, decay: RecordDecay | None = None) -> Prospects:
-        """Copies of what is known of strangers who never bought since, by purchases so far, (n_customers,)."""
+        """Copies of the data on strangers who have not bought since, by purchases so far, (n_customers,)."""
         rows = self.strangers[purchases[self.strangers] == 0]
         if decay is not None:
             rows = rows[decay.current(rows, self.since[rows])]

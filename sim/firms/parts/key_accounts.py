@@ -25,7 +25,7 @@ class Terms(NamedTuple):
     """Agreement of one key account with the firm at the last review."""
 
     customer: int
-    share_of_our_trade: float  # of what the firm's active customers ever paid it
+    share_of_our_trade: float  # of all that the firm's active customers ever paid it
     share_of_its_trade: float  # of all that it ever bought
     ratio: float  # power of the firm over it, against its power over the firm
     part: float  # of the gain that goes to the firm

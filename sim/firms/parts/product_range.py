@@ -1,4 +1,4 @@
-"""The range of goods of a firm: its buying team drops the slowest sellers, as it reads them, for what sold best on trial.
+"""The range of goods of a firm: its buying team replaces the slowest sellers, as measured, by the best goods on trial.
 
 Trying goods in the shop and keeping what sells: Caro & Gallien 2007, Dynamic assortment with demand learning,
 Management Science 53(2). The market sees the value of the range alone, as quality.

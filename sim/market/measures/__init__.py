@@ -1,1 +1,1 @@
-"""What is computed from a market's state and never stored."""
+"""Measures computed from a market's state and never stored."""

@@ -1,4 +1,4 @@
-"""How unevenly customers' spending and worth are spread: Lorenz and whale curves, Gini coefficient, top fifth."""
+"""Concentration of customers' spending and worth: Lorenz and whale curves, Gini coefficient, top fifth."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def gini(amounts: np.ndarray) -> float:
 
 
 def _spent(amounts: np.ndarray) -> np.ndarray:
-    """What buyers spent, (n_buyers,), the smallest first."""
+    """Spending of buyers, (n_buyers,), the smallest first."""
     return np.sort(amounts[amounts > 0])
 
 

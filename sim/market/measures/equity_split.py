@@ -1,4 +1,4 @@
-"""Customer equity split into what it rests on: groups of utility terms taken away, every order averaged (Shapley 1953).
+"""Customer equity split into its sources: groups of utility terms taken away, every order averaged (Shapley 1953).
 
 Value, brand and relationship equity: Rust, Zeithaml & Lemon 2000, Driving Customer Equity. What stays when every
 group is gone is part of its own: taste, and what events moved. Terms that are gone stand at 0 (expected quality:
@@ -29,7 +29,7 @@ _NUMBER = {term.name: number for number, term in enumerate(TERMS)}
 
 
 class Cases(NamedTuple):
-    """What `expected_equity` is asked: which firm, what it keeps, and the offers without the rest."""
+    """Cases of `expected_equity`: the firm, the terms that are kept, and the offers without the others."""
 
     stripped: np.ndarray  # (n_cases,) the firm's row, -1 none
     kept: np.ndarray  # (n_cases, terms), 0 or 1
@@ -37,7 +37,7 @@ class Cases(NamedTuple):
 
 
 def sample_size(firms: int) -> int:
-    """How many customers a split looks at: subsets, firms and the switching matrix all grow with the firms.
+    """Number of customers in a split: subsets, firms and the switching matrix all grow with the firms.
 
     >>> sample_size(4), sample_size(32)
     (1000, 100)
@@ -46,7 +46,7 @@ def sample_size(firms: int) -> int:
 
 
 def whole(offers: np.ndarray) -> Cases:
-    """The one case in which nothing is taken away."""
+    """The one case in which no term is taken away."""
     return Cases(np.array([-1]), np.ones((1, len(TERMS)), np.int8), offers[None])
 
 
@@ -69,7 +69,7 @@ def coalitions(parts: dict[str, tuple[str, ...]], offers: np.ndarray) -> Cases:
 
 
 def going_prices(offers: np.ndarray) -> np.ndarray:
-    """What the others ask on average, (n_firms,), money; a firm without an open rival: its own list price."""
+    """Mean list price of the other firms, (n_firms,), money; a firm without an open rival: its own list price."""
     found = offers["price"].copy()
     for j in range(len(offers)):
         others = (offers["open"] != 0) & (np.arange(len(offers)) != j)

@@ -1,6 +1,6 @@
 """Shocks from outside the firms' plans: one file a type of event, and the folder is the registry.
 
-An event begins at a time, or by luck at a hazard, and acts as long as it lasts.
+An event begins at a time, or at random with a hazard, and acts as long as it lasts.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from sim.firms.shocks import FirmShocks
 
 @dataclass
 class MarketShocks:
-    """What events do this period: to each firm, to needs, to the outside option and to the cost of leaving."""
+    """Effects of events in this period on each firm, on needs, on the outside option and on the cost of leaving."""
 
     firms: dict[str, FirmShocks]
     demand: float = 1.0
@@ -25,7 +25,7 @@ class MarketShocks:
 
 @section("events")
 class Event:
-    """An event of a scenario: when it begins and how long it acts; its type says what it does."""
+    """An event of a scenario: its beginning and its duration; its type determines its effect."""
 
     at: int = param(
         None,
@@ -43,11 +43,11 @@ class Event:
     named: ClassVar[dict[str, str]]
 
     def act(self, world: MarketShocks) -> None:
-        """What it does in a period in which it acts."""
+        """Apply the event in a period in which it acts."""
         raise NotImplementedError
 
     def until_then(self, world: MarketShocks) -> None:
-        """What it does before it begins."""
+        """Apply the state of the market before the event begins."""
 
 
 #: Each type of event, by name.

@@ -6,7 +6,7 @@ from sim.scenario.events.base import Event, MarketShocks, event, which_firm
 
 @event("quality_crisis")
 class QualityCrisis(Event):
-    """What a firm delivers falls short of the quality it works at."""
+    """The quality that a firm delivers falls below the quality it aims at."""
 
     firm: str = which_firm()
     change: float = param(-1.0, low=-10, high=10, unit="quality", meaning="added to the quality delivered")
