@@ -17,7 +17,10 @@ import numpy as np
 from sim.core.errors import InputError
 from sim.core.parameters import equation, param, section
 
-_SHARE, _STRENGTH = "share of all conversations that are held on this layer", "weight of what is heard here"
+_SHARE, _STRENGTH = (
+    "share of all conversations that are held on this layer",
+    "weight of messages on this layer",
+)
 
 
 def _share(default: float) -> Any:
@@ -44,7 +47,7 @@ class Neighbourhood:
     strength: float = _strength(0.25)
     size: int = param(10, low=2, high=1000, unit="neighbours", meaning="acquaintances of each customer")
     rewire: float = param(
-        0.1, low=0, high=1, unit="share", meaning="of them elsewhere among 1,024, to the nearest whole tie",
+        0.1, low=0, high=1, unit="share", meaning="share of the acquaintances elsewhere among 1,024, to the nearest whole tie",
         source="assumed; between order and chance, Watts & Strogatz 1998",
     )  # fmt: skip
 

@@ -166,7 +166,11 @@ class Segment:
 
     share: float = param(1.0, low=0.0, high=1.0, unit="share of customers", meaning="size of the segment")
     known_by: float = param(
-        1.0, low=0.0, high=1.0, unit="times", meaning="of a firm's known_by at the start, here"
+        1.0,
+        low=0.0,
+        high=1.0,
+        unit="times",
+        meaning="factor on each firm's known_by at the start in this segment",
     )
     season: float = param(
         None, low=0.0, high=1.0, unit="share of the mean rate", optional=True,
@@ -177,38 +181,38 @@ class Segment:
         meaning="week of the year of its own peak; null: theory.needs.season_peak",
     )  # fmt: skip
     need_rate: Distribution = trait(
-        Distribution("gamma", 1.5, 0.5), low=0, high=100, unit="occasions a week", meaning="purchase occasions",
+        Distribution("gamma", 1.5, 0.5), low=0, high=100, unit="occasions per week", meaning="rate of purchase occasions",
         source="NBD, Ehrenberg 1959; spread checked by F2: top fifth of spend 67 to 68 %, CDNOW; mean assumed",
     )  # fmt: skip
     price_sensitivity: Distribution = trait(
-        Distribution("lognormal", 0.45, 0.5), low=0, high=1e3, unit="utility a unit of money", meaning="weight of the price",
+        Distribution("lognormal", 0.45, 0.5), low=0, high=1e3, unit="utility per unit of money", meaning="weight of the price",
         source="set by F1: own-price elasticity -2.62, Bijmolt, van Heerde & Pieters 2005",
     )  # fmt: skip
     quality_weight: Distribution = trait(
-        Distribution("lognormal", 1.0, 0.3), low=0, high=1e3, unit="utility a unit of quality", meaning="weight of expected quality",
+        Distribution("lognormal", 1.0, 0.3), low=0, high=1e3, unit="utility per unit of quality", meaning="weight of expected quality",
     )  # fmt: skip
     desire: Distribution = trait(
-        Distribution("normal", 0.0, 0.5), low=_ANY, high=100, unit="quality", meaning="performance wanted, not expected",
+        Distribution("normal", 0.0, 0.5), low=_ANY, high=100, unit="quality", meaning="desired (not expected) performance",
         source="assumed; Spreng, MacKenzie & Olshavsky 1996 for the concept",
     )  # fmt: skip
     relational_orientation: Distribution = trait(
-        Distribution("beta", 2.0, 2.0), low=0, high=1, unit="", meaning="wants a relationship at all",
+        Distribution("beta", 2.0, 2.0), low=0, high=1, unit="", meaning="wish for a relationship with a supplier",
         source="assumed; Garbarino & Johnson 1999 for the concept",
     )  # fmt: skip
     loss_aversion: Distribution = trait(
-        Distribution("lognormal", 2.0, 0.2), low=0, high=100, unit="times", meaning="weight of a disappointment against an equal delight",
+        Distribution("lognormal", 2.0, 0.2), low=0, high=100, unit="times", meaning="weight of a disappointment relative to an equal positive surprise",
         source="set by F5: 2, range 1 to 3",
     )  # fmt: skip
     voice: Distribution = trait(
-        Distribution("beta", 2.0, 4.0), low=0, high=1, unit="chance", meaning="a failure is complained of",
+        Distribution("beta", 2.0, 4.0), low=0, high=1, unit="chance", meaning="chance that a failure leads to a complaint",
         source="assumed; Hirschman 1970 for the concept",
     )  # fmt: skip
     exit_rate: Distribution = trait(
-        Distribution("constant", 0.0, 0.0), low=0, high=100, unit="a week", meaning="leaves the market: exponential lifetime",
+        Distribution("constant", 0.0, 0.0), low=0, high=100, unit="per week", meaning="rate at which customers leave the market: exponential lifetime",
         source="Pareto/NBD, Schmittlein, Morrison & Colombo 1987",
     )  # fmt: skip
     dropout: Distribution = trait(
-        Distribution("constant", 0.0, 0.0), low=0, high=1, unit="chance a purchase", meaning="leaves the market after a purchase",
+        Distribution("constant", 0.0, 0.0), low=0, high=1, unit="chance per purchase", meaning="chance that a customer leaves the market after a purchase",
         source="BG/NBD, Fader, Hardie & Lee 2005",
     )  # fmt: skip
     lock_in: Distribution = trait(

@@ -21,8 +21,8 @@ class Mechanism:
     ``levers`` that work on it; ``sections`` are keys of a scenario that act only where it is present.
     """
 
-    name: str  # as levers name it (`Lever.needs`)
-    needs: str  # how a scenario has it, in words
+    name: str  # the name that levers use (`Lever.needs`)
+    needs: str  # the setting that switches it on, in words
     present: Callable[[OfferSettings, Any, SecondOffer | None], bool]
     metrics: tuple[Metric, ...] = ()
     example: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
@@ -38,10 +38,10 @@ _EVERY = (
         lambda offer, theory, second: second is not None,
         metrics=(
             Metric("second_units", "units", "units sold of the second product", "flow", "higher"),
-            Metric("second_revenue", "money", "of revenue, that of the second product at list prices", "flow", "higher"),
+            Metric("second_revenue", "money", "revenue from the second product, at list prices", "flow", "higher"),
             Metric("second_share", "share of units", "share of the second category's units", "mean", "higher"),
             Metric(
-                "second_surplus", "money", "expected surplus of the second category's occasions (same for every firm)", "flow", "higher"
+                "second_surplus", "money", "expected surplus of the second category's purchase occasions (the same for every firm)", "flow", "higher"
             ),
             Metric("second_buyers", "customers", "customers who bought the second product in the period", "stock"),
             Metric("second_owners", "customers", "customers who ever bought the second product", "stock"),
@@ -49,9 +49,9 @@ _EVERY = (
             COST_COLUMNS["second_promotion_cost"],
             COST_COLUMNS["second_advertising_cost"],
             COST_COLUMNS["cross_selling_cost"],
-            Metric("penetration", "money", "revenue from the first product and the customers the firm had", "flow", "higher"),
+            Metric("penetration", "money", "revenue from the first product and existing customers", "flow", "higher"),
             Metric("market_development", "money", "revenue from the first product and new customers", "flow", "higher"),
-            Metric("product_development", "money", "revenue from the second product and the customers the firm had", "flow", "higher"),
+            Metric("product_development", "money", "revenue from the second product and existing customers", "flow", "higher"),
             Metric("diversification", "money", "revenue from the second product and new customers", "flow", "higher"),
         ),
         example={"levers": {"second_advertising": 0.01, "cross_selling": 0.01, "bundle_discount": 0.05}},
@@ -63,8 +63,8 @@ _EVERY = (
         lambda offer, theory, second: offer.goods > 1,
         metrics=(
             COST_COLUMNS["range_cost"],
-            Metric("range_appeal", "quality", "what the firm's range adds to its quality: its inclusive value", "mean", "higher"),
-            Metric("goods_dropped", "goods a period", "slow sellers dropped for goods that were tried", "mean"),
+            Metric("range_appeal", "quality", "quality added by the firm's range: its inclusive value", "mean", "higher"),
+            Metric("goods_dropped", "goods per period", "slow sellers replaced by goods on trial", "mean"),
         ),
         example={"offer": {"goods": 20}, "levers": {"range_review": 0.01}},
         sections=("assortment", "theory.assortment"),
@@ -74,8 +74,8 @@ _EVERY = (
         "a conflict: alignment below 1",
         lambda offer, theory, second: offer.alignment < 1.0,
         metrics=(
-            Metric("alignment", "0 to 1", "how far the firm's departments work toward the same", "mean", "higher"),
-            Metric("misalignment_cost", "money", "of staff, feedback, recovery, contacts and integration, what had no effect", "flow", "lower"),
+            Metric("alignment", "0 to 1", "alignment of the work of the firm's departments", "mean", "higher"),
+            Metric("misalignment_cost", "money", "the part of staff, feedback, recovery, contact and integration costs that had no effect", "flow", "lower"),
             COST_COLUMNS["coordination_cost"],
         ),
         example={"offer": {"alignment": 0.8}, "levers": {"coordination": 0.01}},
@@ -85,7 +85,7 @@ _EVERY = (
         "records that go stale: theory.knowledge.decay",
         lambda offer, theory, second: theory.knowledge.decay > 0.0,
         metrics=(
-            Metric("current_records", "share of the file", "records of customers that are current as the period begins", "mean", "higher"),
+            Metric("current_records", "share of the file", "share of customer records that are current as the period begins", "mean", "higher"),
             COST_COLUMNS["upkeep_cost"],
         ),
         example={"theory": {"knowledge": {"decay": 0.005}}, "levers": {"data_upkeep": 0.01}},

@@ -14,7 +14,7 @@ from sim.strategies.levers import COST_COLUMNS
 
 
 class BookTables(NamedTuple):
-    """The books of a run as arrays, (periods, n_firms) each unless said: what metrics are computed from."""
+    """The accounts of a run as arrays, (periods, n_firms) each unless noted, from which metrics are computed."""
 
     ledger: np.ndarray  # (periods, n_firms, entries)
     market: np.ndarray  # (periods, 1, wholes): the ledger of the whole market
@@ -103,10 +103,12 @@ METRICS: dict[str, Metric] = _by_name(
     (
         Metric("profit", "money", "revenue less every cost", "flow", "higher"),
         Metric("discounted_profit", "money", "profit discounted to the start", "flow", "higher"),
-        Metric("revenue", "money", "units at posted prices", "flow", "higher"),
+        Metric("revenue", "money", "revenue: units sold at posted prices", "flow", "higher"),
         Metric("units", "units", "units sold", "flow", "higher", of=Entry.UNITS),
         *_COSTS,
-        Metric("budget_spend", "money", "everything the budget covers, points as issued", "flow", "lower"),
+        Metric(
+            "budget_spend", "money", "all costs that the budget covers, points as issued", "flow", "lower"
+        ),
         Metric(
             "share",
             "share of units",
@@ -136,24 +138,24 @@ METRICS: dict[str, Metric] = _by_name(
         Metric("lost", "customers", "main customers lost", "flow", "lower", of=Entry.LOST),
         Metric(
             "retention",
-            "share a period",
-            "main customers of the period before that are kept",
+            "share per period",
+            "share of the main customers of the period before that are kept",
             "rate",
             "higher",
             of=lambda b: ratio(b.entry(Entry.KEPT), b.before(Entry.MAIN)),
         ),
         Metric(
             "acquisition_cost",
-            "money a customer won",
-            f"{', '.join(WINNING)} over customers won",
+            "money per customer won",
+            f"costs of winning customers ({', '.join(WINNING)}) per customer won",
             "mean",
             "lower",
             of=acquisition_cost,
         ),
         Metric(
             "keeping_cost",
-            "money a customer kept and year",
-            f"{', '.join(KEEPING)} over customers kept",
+            "money per customer kept per year",
+            f"costs of keeping customers ({', '.join(KEEPING)}) per customer kept",
             "mean",
             "lower",
             of=keeping_cost,
@@ -161,15 +163,15 @@ METRICS: dict[str, Metric] = _by_name(
         Metric(
             "winning_to_keeping",
             "times",
-            "cost of a customer won over the cost of keeping one for a year; none where nothing is spent on keeping",
+            "cost of winning a customer relative to the cost of keeping one for a year; none where nothing is spent on keeping",
             "ratio",
             of=lambda b: ratio(acquisition_cost(b), keeping_cost(b)),
         ),
         Metric(
             "customer_equity",
             "money",
-            "discounted expected margin of today's customers from the first product under present switching, at prices that "
-            "accounts negotiated, before what programmes cost, as if no firm were ever full",
+            "discounted expected margin of present customers from the first product under present switching, at prices that "
+            "accounts negotiated, before the costs of programmes, as if no firm were ever full",
             "level",
             "higher",
             of=lambda b: b.reported("customer_equity"),
@@ -177,18 +179,23 @@ METRICS: dict[str, Metric] = _by_name(
         Metric(
             "satisfaction",
             "-1 to 1",
-            "mean over the firm's main customers",
+            "mean satisfaction of the firm's main customers",
             "mean",
             "higher",
             of=mean(Entry.SATISFACTION),
         ),
         Metric(
-            "trust", "0 to 1", "mean over the firm's main customers", "mean", "higher", of=mean(Entry.TRUST)
+            "trust",
+            "0 to 1",
+            "mean trust of the firm's main customers",
+            "mean",
+            "higher",
+            of=mean(Entry.TRUST),
         ),
         Metric(
             "commitment",
             "0 to 1",
-            "mean over the firm's main customers",
+            "mean commitment of the firm's main customers",
             "mean",
             "higher",
             of=mean(Entry.COMMITMENT),
@@ -196,7 +203,7 @@ METRICS: dict[str, Metric] = _by_name(
         Metric(
             "social_bond",
             "0 to 1",
-            "mean over the firm's main customers",
+            "mean social bond of the firm's main customers",
             "mean",
             "higher",
             of=mean(Entry.SOCIAL_BOND),
@@ -204,7 +211,7 @@ METRICS: dict[str, Metric] = _by_name(
         Metric(
             "structural_bond",
             "0 to 1",
-            "mean over the firm's main customers",
+            "mean structural bond of the firm's main customers",
             "mean",
             "higher",
             of=mean(Entry.STRUCTURAL_BOND),
@@ -222,7 +229,9 @@ METRICS: dict[str, Metric] = _by_name(
             "stock",
             of=Entry.BUYERS,
         ),
-        Metric("new_buyers", "customers", "first purchases ever", "flow", of=Entry.NEW_BUYERS),
+        Metric(
+            "new_buyers", "customers", "customers who bought for the first time", "flow", of=Entry.NEW_BUYERS
+        ),
         Metric(
             "acquaintance",
             "customers",
@@ -252,18 +261,24 @@ METRICS: dict[str, Metric] = _by_name(
         Metric(
             "loyal_latent",
             "customers",
-            "attitude above one half, behaviour below",
+            "main customers with attitude above one half and behaviour below",
             "stock",
             of=Entry.LOYAL_LATENT,
         ),
         Metric(
             "loyal_spurious",
             "customers",
-            "behaviour above one half, attitude below",
+            "main customers with behaviour above one half and attitude below",
             "stock",
             of=Entry.LOYAL_SPURIOUS,
         ),
-        Metric("loyal_none", "customers", "both below one half", "stock", of=Entry.LOYAL_NONE),
+        Metric(
+            "loyal_none",
+            "customers",
+            "main customers with attitude and behaviour below one half",
+            "stock",
+            of=Entry.LOYAL_NONE,
+        ),
         Metric(
             "trust_cognitive",
             "customers",
@@ -302,7 +317,7 @@ METRICS: dict[str, Metric] = _by_name(
         Metric(
             "captured_revenue",
             "money",
-            "paid by who left data before ever buying from the firm",
+            "revenue from people who left data with the firm before they ever bought from it",
             "flow",
             of=Entry.CAPTURED_REVENUE,
         ),
@@ -317,7 +332,7 @@ METRICS: dict[str, Metric] = _by_name(
         Metric(
             "top_fifth_share",
             "share of revenue",
-            "revenue from the fifth of buyers who spend most",
+            "share of revenue from the fifth of buyers who spend most",
             "last",
             of=lambda b: b.reported("top_fifth_share"),
         ),
@@ -346,8 +361,8 @@ METRICS: dict[str, Metric] = _by_name(
         Metric(
             "consumer_surplus",
             "money",
-            "expected surplus of occasions in the whole market (same for every firm), 0 where nothing is offered; only "
-            "differences between arms mean something, and without an outside option none where fewer are served",
+            "expected surplus of purchase occasions in the whole market (the same for every firm), 0 where nothing is offered; only "
+            "differences between arms have a meaning, and without an outside option not even those where fewer customers are served",
             "flow",
             "higher",
             of=of_market(MarketEntry.SURPLUS),

@@ -79,54 +79,68 @@ class OfferSettings:
     """A firm as it starts: its offer, its costs and its standing."""
 
     strategy: Any = param(
-        None, meaning="who decides: the name of a strategy and its parameters",
+        None, meaning="strategy that makes the firm's decisions: its name and its parameters",
         parsed=Parsed(chosen, schema_of_strategies, completed_strategy),
     )  # fmt: skip
     price: float = param(10.0, low=0, high=1e6, unit="money", meaning="list price")
     unit_cost: float = param(6.0, low=0, high=1e6, unit="money", meaning="cost of goods at base quality")
-    quality: float = param(0.8, low=-2, high=5, unit="quality", meaning="0: what the average customer wants")
+    quality: float = param(
+        0.8,
+        low=-2,
+        high=5,
+        unit="quality",
+        meaning="quality of the offer; 0: the quality that the average customer wants",
+    )
     base_quality: float = param(
         None, low=-2, high=5, unit="quality", optional=True,
-        meaning="quality above it costs extra; null: the quality at the start",
+        meaning="base quality, above which quality costs extra; null: the quality at the start",
     )  # fmt: skip
     cost_quality: float = param(
-        None, low=0, high=1e6, unit="money a squared unit of quality", optional=True,
+        None, low=0, high=1e6, unit="money per squared unit of quality", optional=True,
         meaning="extra cost above base quality; null: theory.reach.cost_quality",
     )  # fmt: skip
     promise: float = param(
         None, low=-2, high=5, unit="quality", optional=True,
-        meaning="what is promised; null: what is delivered",
+        meaning="quality promised to customers; null: the quality delivered",
     )  # fmt: skip
     capacity: float = param(
-        None, low=1e-9, high=1e12, unit="units a period", optional=True,
-        meaning="beyond it failures rise, or customers are turned away; null: unlimited",
+        None, low=1e-9, high=1e12, unit="units per period", optional=True,
+        meaning="capacity, above which failures rise or customers are turned away; null: unlimited",
     )  # fmt: skip
     when_full: str = param(
         "served_worse", choices=("served_worse", "turned_away"),
-        meaning="customers beyond capacity are served with more failures, or turned away at the rate of the period before",
+        meaning="treatment of customers beyond capacity: served with more failures, or turned away at the rate of the period before",
     )  # fmt: skip
     taste_weight: float = param(
         0.325, low=1e-6, high=1e3, unit="", source="Goodhardt, Ehrenberg & Chatfield 1984",
-        meaning="Dirichlet weight of the firm: its pull on tastes",
+        meaning="Dirichlet weight of the firm in customers' tastes",
     )  # fmt: skip
     known_by: float = param(
-        1.0, low=0, high=1, unit="share of customers", meaning="aware of the firm at the start"
+        1.0, low=0, high=1, unit="share of customers", meaning="customers who know the firm at the start"
     )
-    effort: float = param(0.0, low=0, high=100, unit="utility", meaning="time and energy a purchase costs")
-    failure_rate: float = param(FAILURES, low=0, high=1, unit="chance a purchase", meaning="service fails")
+    effort: float = param(
+        0.0, low=0, high=100, unit="utility", meaning="time and energy that a purchase costs"
+    )
+    failure_rate: float = param(
+        FAILURES, low=0, high=1, unit="chance per purchase", meaning="chance that the service fails"
+    )
     budget: float = param(
-        None, low=0, high=1e6, unit="money a head of the market and week", optional=True,
-        meaning="a budget of its own; null: market.budget, free: no limit", words={"free": "free"},
+        None, low=0, high=1e6, unit="money per person in the market per week", optional=True,
+        meaning="budget of the firm; null: market.budget, free: no limit", words={"free": "free"},
     )  # fmt: skip
     goodwill: float = param(
-        0.0, low=0, high=1e6, unit="money a head", meaning="advertising remembered at the start"
+        0.0,
+        low=0,
+        high=1e6,
+        unit="money per person in the market",
+        meaning="goodwill at the start: advertising that people remember",
     )
     goods: int = param(
-        1, low=1, high=1000, unit="goods", meaning="in its range; 1: no range, the one product whose quality is above"
+        1, low=1, high=1000, unit="goods", meaning="number of goods in the firm's range; 1: no range, only the product described above"
     )  # fmt: skip
     alignment: float = param(
         1.0, low=0.01, high=1, unit="share",
-        meaning="how far departments work toward the same without coordination; 1: no conflict",
+        meaning="alignment of the departments without coordination; 1: no conflict",
         source="1: off; interfunctional coordination is one of three parts of market orientation, Narver & Slater 1990, "
         "J. Marketing 54(4)",
     )  # fmt: skip
@@ -141,19 +155,21 @@ class SecondOffer:
     quality: float = param(
         0.8, low=-2, high=5, unit="quality", meaning="quality, which is also what is promised"
     )
-    failure_rate: float = param(0.05, low=0, high=1, unit="chance a purchase", meaning="it fails")
+    failure_rate: float = param(
+        0.05, low=0, high=1, unit="chance per purchase", meaning="chance that the product fails"
+    )
     taste_weight: float = param(
         0.325, low=1e-6, high=1e3, unit="", source="Goodhardt, Ehrenberg & Chatfield 1984",
-        meaning="Dirichlet weight of the product: its pull on tastes",
+        meaning="Dirichlet weight of the product in customers' tastes",
     )  # fmt: skip
     known_by: float = param(
-        1.0, low=0, high=1, unit="share of customers", meaning="aware of the product at the start"
+        1.0, low=0, high=1, unit="share of customers", meaning="customers who know the product at the start"
     )
     works_with: str = param(
         "own", choices=("own", "all"), source="Katz & Shapiro 1994",
-        meaning="whose first product it complements: the firm's own only, or everybody's",
+        meaning="first products that it complements: the firm's own only, or every firm's",
     )  # fmt: skip
-    opens: int = param(0, low=0, high=100_000, unit="period", meaning="on sale from then on")
+    opens: int = param(0, low=0, high=100_000, unit="period", meaning="period from which it is on sale")
 
 
 def settled(offer: OfferSettings, budget: Any, cost_quality: float) -> OfferSettings:

@@ -15,14 +15,21 @@ from sim.firms.metrics import ALL
 class Expectation:
     """A claim on the summary, written before the run."""
 
-    claim: str = param("", meaning="what is expected")
-    literature: str = param("", meaning="who says so")
-    metric: str = param("profit", choices=tuple(ALL), meaning="compared in the summary")
-    arm: str = param(None, meaning="the arm")
-    against: str = param(None, optional=True, meaning="the arm it is compared with")
-    is_: str = param(None, optional=True, choices=("higher", "lower", "equal"), meaning="direction")
+    claim: str = param("", meaning="the expectation in words")
+    literature: str = param("", meaning="source in the literature")
+    metric: str = param("profit", choices=tuple(ALL), meaning="metric that is compared in the summary")
+    arm: str = param(None, meaning="arm that the expectation is about")
+    against: str = param(None, optional=True, meaning="arm with which it is compared")
+    is_: str = param(
+        None, optional=True, choices=("higher", "lower", "equal"), meaning="direction of the difference"
+    )
     by: float = param(
-        None, low=0, high=1e12, unit="of the metric", optional=True, meaning="at least; equal: within"
+        None,
+        low=0,
+        high=1e12,
+        unit="of the metric",
+        optional=True,
+        meaning="smallest difference; equal: largest difference",
     )
 
 

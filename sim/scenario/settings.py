@@ -29,10 +29,14 @@ class MarketSettings:
 
     type: str = param(
         "repertoire", choices=("repertoire", "contractual"), source="Jackson 1985",
-        meaning="a choice at every occasion, or one supplier until the customer reconsiders",
+        meaning="type of market: a choice at every occasion, or one supplier until the customer reconsiders",
     )  # fmt: skip
     periods_per_year: float = param(
-        52.0, low=1, high=366, unit="periods a year", meaning="52: a period is a week"
+        52.0,
+        low=1,
+        high=366,
+        unit="periods per year",
+        meaning="number of periods in a year; 52: a period is a week",
     )
     outside: float = param(
         -6.0, low=-100, high=100, unit="utility", optional=True,
@@ -40,23 +44,25 @@ class MarketSettings:
     )  # fmt: skip
     outside_taste_weight: float = param(
         0.0, low=0, high=1e3, source="Goodhardt, Ehrenberg & Chatfield 1984",
-        meaning="Dirichlet weight of not buying; 0: no taste for it",
+        meaning="Dirichlet weight of not buying in customers' tastes; 0: none",
     )  # fmt: skip
     budget: float = param(
-        FREE, low=0, high=1e6, unit="money a head of the market and week",
-        meaning="what each firm may spend beside goods; free lifts it", words={"free": "free"},
+        FREE, low=0, high=1e6, unit="money per person in the market per week",
+        meaning="budget of each firm beside the cost of goods; free: no limit", words={"free": "free"},
     )  # fmt: skip
     rivals: str = param(
         "as_given", choices=("as_given", "fixed", "imitate", "best_respond"),
-        meaning="what every firm but the focal one does",
+        meaning="behaviour of every firm but the focal one",
     )  # fmt: skip
-    loyalty: bool = param(True, meaning="false: the null twin, no loyalty mechanism acts")
-    taste: bool = param(True, meaning="false: nobody likes one firm better than another by nature")
+    loyalty: bool = param(True, meaning="mechanisms of loyalty; false: none acts")
+    taste: bool = param(True, meaning="individual tastes for firms; false: none")
     reference_price: float = param(
         10.0, low=0, high=1e6, unit="money",
-        meaning="a list price below it, and below the firm's own price as configured, counts as promotion",
+        meaning="reference price: a list price below it, and below the firm's own price as configured, counts as promotion",
     )  # fmt: skip
-    discount_rate: float = param(0.10, low=0, high=10, unit="a year", meaning="discounts profit and equity")
+    discount_rate: float = param(
+        0.10, low=0, high=10, unit="per year", meaning="discount rate of profit and customer equity"
+    )
 
 
 def nothing() -> FrozenDict:
@@ -78,10 +84,10 @@ class Population:
         20_000, low=1, high=MAX_CUSTOMERS, unit="customers", meaning="customers at the start"
     )
     entry_rate: float = param(
-        0.0, low=0, high=1, unit="share of the starting population a week",
-        meaning="customers who enter the market",
+        0.0, low=0, high=1, unit="share of the starting population per week",
+        meaning="rate at which customers enter the market",
     )  # fmt: skip
-    entry_by_purchase: bool = param(False, meaning="an entrant buys in the period it enters")
+    entry_by_purchase: bool = param(False, meaning="true: an entrant buys in the period in which it enters")
     segments: Annotated[FrozenDict, Entries(Segment, check_segments)] = field(
         default_factory=lambda: FrozenDict({"everyone": Segment()})
     )
@@ -120,7 +126,7 @@ def metrics(given: Any) -> tuple[str, ...]:
 
 _ARMS = Parsed(arms, lambda: {
     "type": "object", "additionalProperties": {"type": ["object", "null"]},
-    "description": "arms by name, each with what it changes of the scenario, and a label",
+    "description": "arms by name, each with its changes of the scenario, and a label",
 })  # fmt: skip
 _CONTROLS = Parsed(controls, lambda: {
     "type": ["object", "null"], "additionalProperties": {"type": ["string", "null"]},
@@ -144,29 +150,39 @@ class Experiment:
     focal: str = param("focal", meaning="the firm whose outcomes the summary compares")
     periods: int = param(260, low=1, high=100_000, unit="periods", meaning="length of a run")
     burn_in: int = param(
-        52, low=0, high=99_999, unit="periods", meaning="periods at the start that no statistic reads"
+        52, low=0, high=99_999, unit="periods", meaning="burn-in: periods at the start that no statistic uses"
     )
     replications: int = param(
-        30, low=1, high=100_000, unit="runs an arm", meaning="seeds: seed, seed + 1, ..."
+        30,
+        low=1,
+        high=100_000,
+        unit="runs per arm",
+        meaning="number of replications, with the seeds seed, seed + 1, ...",
     )
     seed: int = param(1, low=0, high=MAX_SEED, meaning="seed of the first replication")
-    confidence: float = param(0.95, low=0.5, high=0.9999, unit="chance", meaning="level of the intervals")
+    confidence: float = param(
+        0.95, low=0.5, high=0.9999, unit="chance", meaning="confidence level of the intervals"
+    )
     half_width: float = param(
         None, low=1e-12, high=1e12, unit="of the first metric", optional=True,
-        meaning="replicate until the difference's interval is this narrow",
+        meaning="width of the interval of the difference at which replication stops; null: all replications",
     )  # fmt: skip
     value_every: int = param(
-        13, low=1, high=100_000, unit="periods", meaning="between reports of customer values"
+        13, low=1, high=100_000, unit="periods", meaning="periods between reports of customer values"
     )
     control: str = param("control", meaning="the arm that the others are compared with")
-    twin: bool = param(True, meaning="run each arm also with market.loyalty off")
+    twin: bool = param(True, meaning="true: each arm is also run without loyalty")
     sample: int = param(
-        200, low=0, high=100_000, unit="customers", meaning="kept over time in customers.parquet"
+        200,
+        low=0,
+        high=100_000,
+        unit="customers",
+        meaning="size of the customer sample that is recorded over time in customers.parquet",
     )
     arms: Annotated[FrozenDict, _ARMS] = field(default_factory=nothing)
     controls: Any = param(
         None, parsed=_CONTROLS,
-        meaning="arms with another control, each with its own: {arm: control}, one control a market",
+        meaning="arms with another control, each with its own: {arm: control}, one control per market",
     )  # fmt: skip
     metrics: Annotated[tuple, _METRICS] = SHOWN_FIRST
     only: Annotated[None, _ONLY] = None
@@ -183,8 +199,14 @@ class Execution:
     """Execution of the runs; the results do not depend on it."""
 
     backend: str = param(
-        "local", choices=("local", "serial", "dask"), meaning="processes, one process, a cluster"
+        "local",
+        choices=("local", "serial", "dask"),
+        meaning="way of running: several processes, one process, or a cluster",
     )
-    workers: int = param(0, low=0, high=1024, unit="processes", meaning="0: as many as there are cores")
-    threads: int = param(1, low=1, high=256, unit="threads a process", meaning="threads of the compiled pass")
-    check: bool = param(False, meaning="check the accounting identities each period")
+    workers: int = param(
+        0, low=0, high=1024, unit="processes", meaning="number of processes; 0: one per core"
+    )
+    threads: int = param(
+        1, low=1, high=256, unit="threads per process", meaning="threads of the compiled kernel"
+    )
+    check: bool = param(False, meaning="true: the accounting identities are checked in each period")

@@ -11,20 +11,20 @@ from sim.firms.partners.base import Conduct, Partner, PartnerEffects, stakeholde
 class Ally(Partner):
     """An allied competitor: the same spend on quality buys more of it, and knowledge leaks to the ally."""
 
-    rival: str = param("rival", meaning="the firm that is the ally")
+    rival: str = param("rival", meaning="name of the allied firm")
     share: float = param(
         0.5,
         low=0,
         high=5,
         unit="share at a full bond",
-        meaning="of quality above base that the alliance adds",
+        meaning="share of quality above base that the alliance adds",
     )
     leak: float = param(
         0.01,
         low=0,
         high=1,
-        unit="share of the lead a week at a full bond",
-        meaning="of our lead in quality that leaks",
+        unit="share of the lead per week at a full bond",
+        meaning="rate at which the firm's lead in quality leaks to the ally",
     )
 
     def treatment(self, conduct: Conduct, part: float) -> float:

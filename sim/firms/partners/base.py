@@ -61,12 +61,18 @@ class Partner:
 
     firm: str = param("focal", meaning="the firm it is tied to")
     promise: float = param(0.8, low=-2, high=5, unit="quality", meaning="treatment that the firm promised it")
-    usual: float = param(0.8, low=-2, high=5, unit="quality", meaning="treatment with nothing spent on it")
-    worth: float = param(1.0, low=0, high=5, unit="quality", meaning="most that spending adds to treatment")
-    response: float = param(
-        15.0, low=0, high=1e6, unit="a money a head and week", meaning="how soon spending adds to treatment"
+    usual: float = param(0.8, low=-2, high=5, unit="quality", meaning="treatment without any spending on it")
+    worth: float = param(
+        1.0, low=0, high=5, unit="quality", meaning="largest increase of treatment by spending"
     )
-    desire: float = param(0.0, low=-2, high=5, unit="quality", meaning="treatment wanted")
+    response: float = param(
+        15.0,
+        low=0,
+        high=1e6,
+        unit="per money per person in the market per week",
+        meaning="speed at which spending increases treatment",
+    )
+    desire: float = param(0.0, low=-2, high=5, unit="quality", meaning="treatment that it wants")
     loss_aversion: float = param(
         2.0, low=1, high=10, unit="", meaning="weight of a disappointment", source="F5"
     )
@@ -74,16 +80,16 @@ class Partner:
     bond: float = param(0.0, low=0, high=1, unit="bond", meaning="structural bond at the start")
     negotiates: bool = param(False, meaning="whether the terms of trade follow from power")
     share_of_its_trade: float = param(
-        0.3, low=0, high=1, unit="share", meaning="of its trade that is with the firm"
+        0.3, low=0, high=1, unit="share", meaning="share of its trade that is with the firm"
     )
     share_of_our_trade: float = param(
-        0.3, low=0, high=1, unit="share", meaning="of the firm's trade that is with it"
+        0.3, low=0, high=1, unit="share", meaning="share of the firm's trade that is with it"
     )
     ease_for_it: float = param(
-        0.5, low=0, high=1, unit="ease", meaning="of finding another partner in place of the firm"
+        0.5, low=0, high=1, unit="ease", meaning="ease with which it replaces the firm by another partner"
     )
     ease_for_us: float = param(
-        0.5, low=0, high=1, unit="ease", meaning="of finding another in place of the stakeholder"
+        0.5, low=0, high=1, unit="ease", meaning="ease with which the firm replaces it by another partner"
     )
     information: float = param(
         1.0, low=0, high=100, unit="ratio", meaning="the firm's advantage in information over it"

@@ -1,9 +1,9 @@
 """The referral and distribution market: dealers with a protected margin make an effort, others undercut each other.
 
 Dealers serve what pays: effort of quadratic cost is best in proportion to the margin left (Telser 1960; Mathewson &
-Winter 1984). What they lose by undercutting is a loss of both sides and split as power splits a gain, so that the firm's
-net price falls too (Deneckere, Marvel & Peck 1997: lower wholesale prices without price maintenance). Of dealers one
-after another each takes the margin of what it sells at; the tie is with the last, who serves and undercuts.
+Winter 1984). The loss by undercutting is a loss of both sides and divided as power divides a gain, so that the firm's
+net price falls too (Deneckere, Marvel & Peck 1997: lower wholesale prices without price maintenance). In a chain of
+dealers each takes the margin on its own selling price; the tie is with the last, who serves and undercuts.
 """
 
 from collections.abc import Mapping
@@ -15,63 +15,65 @@ from sim.firms.partners.base import Conduct, Partner, PartnerEffects, stakeholde
 
 @stakeholder("distributor")
 class Distributor(Partner):
-    """Dealers: bound and content, they make the firm's goods easy to get; discontent, they push the rivals."""
+    """Dealers: satisfied and committed dealers make the firm's goods easy to get; dissatisfied dealers promote its rivals."""
 
     effort: float = param(
         1.0,
         low=0,
         high=10,
         unit="utility at full bond and trust",
-        meaning="convenience added by dealers' effort",
+        meaning="convenience added by the dealers' effort",
     )
     push: float = param(
         0.5,
         low=0,
         high=10,
         unit="utility at full discontent",
-        meaning="convenience that they give the rivals instead",
+        meaning="convenience that the rivals gain from dissatisfied dealers",
     )
     margin: float = param(
         0.1, low=0, high=0.9, unit="share of the list price", meaning="dealers' margin, paid by the firm"
     )
     stages: int = param(
         1, low=1, high=10, unit="dealers",
-        meaning="one after another between maker and buyer, each of whom takes the margin of what it sells at",
+        meaning="number of dealers in a chain between maker and buyer, each with the margin on its own selling price",
     )  # fmt: skip
     undercut: float = param(
         0.05, low=0, high=0.9, unit="share of the list price",
-        meaning="that dealers take off the price against each other without price discipline",
+        meaning="discount by which dealers undercut each other without price discipline",
     )  # fmt: skip
     discipline: float = param(
-        0.0, low=0, high=1, unit="share", meaning="of the undercutting that the firm's supervision prevents"
+        0.0,
+        low=0,
+        high=1,
+        unit="share",
+        meaning="share of the undercutting that the firm's supervision prevents",
     )
     greed: float = param(
         5.0,
         low=0,
         high=100,
-        unit="quality a share of the list price",
-        meaning="treatment by the margin that is left",
+        unit="quality per share of the list price",
+        meaning="effect of the remaining margin on treatment",
     )
-    segment: str = param(
-        None, optional=True, meaning="the segment in whose part of the country they are; null: in none"
-    )
+    segment: str = param(None, optional=True, meaning="customer segment in the dealers' region; null: none")
     introduces: float = param(
-        0.0, low=0, high=1, unit="chance a week at full bond and trust",
-        meaning="that one of the segment who does not know the firm comes to know it",
+        0.0, low=0, high=1, unit="chance per week at full bond and trust",
+        meaning="chance that a customer of the segment who does not know the firm gets to know it",
     )  # fmt: skip
     spread: float = param(
         0.05,
         low=0,
         high=0.9,
         unit="share of the list price",
-        meaning="by which power moves the margin either way",
+        meaning="largest change of the margin by power, in either direction",
     )
     serving: float = param(
         1.0,
         low=0,
         high=1,
         unit="share of the effort",
-        meaning="that goes by the margin left; 0: dealers serve whatever is left to them",
+        meaning="share of the effort that depends on the remaining margin; 0: effort does not depend on it",
         source="assumed; in proportion at a quadratic cost of effort: Telser 1960; Mathewson & Winter 1984",
     )
     claims: float = param(
@@ -79,7 +81,7 @@ class Distributor(Partner):
         low=0,
         high=1,
         unit="share of the loss by undercutting",
-        meaning="that both sides share by power, half each where they do not negotiate; 0: the dealers bear it all",
+        meaning="share of the loss that both sides divide by power, equally where they do not negotiate; 0: the dealers bear it all",
         source="assumed; Deneckere, Marvel & Peck 1997 for the maker's loss",
     )
 
@@ -88,7 +90,7 @@ class Distributor(Partner):
         return self.greed * (conduct.margin_left - self.margin)
 
     def drive(self, tie: Any, drives: PartnerEffects, firms: Mapping[str, PartnerEffects]) -> None:
-        """Margin, undercutting out of it and what of it is won back, convenience, and what discontent gives the rivals.
+        """Margin, undercutting and the part of it that is recovered, convenience, and the gain of rivals from dissatisfied dealers.
 
         Dealers of one firm have equal parts of its trade. None agrees on more, or wins back more, than the law lets it keep,
         and all together keep no more than the price.

@@ -9,27 +9,31 @@ from sim.firms.partners.base import Conduct, Partner, PartnerEffects, stakeholde
 
 @stakeholder("employees")
 class Employees(Partner):
-    """A firm's staff: content, it prevents failures and serves better; discontent, it leaves and is replaced."""
+    """A firm's staff: satisfied staff prevents failures and serves better; dissatisfied staff leaves and is replaced."""
 
     prevented: float = param(
-        0.5, low=0, high=1, unit="share of failures at full satisfaction", meaning="prevented by content staff",
+        0.5, low=0, high=1, unit="share of failures at full satisfaction", meaning="share of failures that satisfied staff prevents",
         source="assumed; Heskett, Jones, Loveman, Sasser & Schlesinger 1994 for the chain",
     )  # fmt: skip
     service: float = param(
-        0.2, low=0, high=5, unit="quality at full satisfaction", meaning="added to quality by content staff"
+        0.2, low=0, high=5, unit="quality at full satisfaction", meaning="quality added by satisfied staff"
     )
     workload: float = param(
-        1.0, low=0, high=10, unit="quality a unit of congestion", meaning="treatment lost by overwork"
+        1.0, low=0, high=10, unit="quality per unit of congestion", meaning="treatment lost by overwork"
     )
     turnover: float = param(
         0.3,
         low=0,
         high=5,
-        unit="share of the staff a year",
-        meaning="that leaves at satisfaction 0, more below it",
+        unit="share of the staff per year",
+        meaning="staff turnover at satisfaction 0; higher below it",
     )
     replacement: float = param(
-        0.1, low=0, high=1e3, unit="money a head", meaning="cost of replacing the whole staff"
+        0.1,
+        low=0,
+        high=1e3,
+        unit="money per person in the market",
+        meaning="cost of replacing the whole staff",
     )
 
     def treatment(self, conduct: Conduct, part: float) -> float:
@@ -37,7 +41,7 @@ class Employees(Partner):
         return -self.workload * conduct.congestion
 
     def drive(self, tie: Any, drives: PartnerEffects, firms: Mapping[str, PartnerEffects]) -> None:
-        """Failures prevented (more of them where staff is discontent), service, and the cost of turnover."""
+        """Failures prevented (more failures where staff is dissatisfied), service, and the cost of turnover."""
         drives.employee_effect += self.prevented * tie.satisfaction
         drives.quality += self.service * tie.satisfaction
         drives.terms += self.replacement * self.turnover * (1.0 - tie.satisfaction) / 52.0

@@ -9,28 +9,32 @@ from sim.firms.partners.base import Conduct, Partner, PartnerEffects, stakeholde
 
 @stakeholder("influencer")
 class Influencer(Partner):
-    """An influencer: tied, it speaks well of the firm and dampens adverse events; bad conduct turns the sign."""
+    """Media, regulators or the public: with a good tie they support the brand and dampen adverse events; after bad conduct the reverse."""
 
     regard: float = param(
-        0.5, low=0, high=10, unit="utility at a full tie", meaning="added to the brand by what is said"
+        0.5,
+        low=0,
+        high=10,
+        unit="utility at a full tie",
+        meaning="brand utility added by favourable statements",
     )
     damping: float = param(
-        0.8, low=0, high=1, unit="share at a full tie", meaning="of an adverse event that is taken away"
+        0.8, low=0, high=1, unit="share at a full tie", meaning="share of an adverse event that is taken away"
     )
     conduct: float = param(
         2.0,
         low=0,
         high=20,
-        unit="quality a unit of promise not kept",
-        meaning="treatment by promises not kept",
+        unit="quality per unit of broken promise",
+        meaning="loss of treatment by broken promises",
     )
 
     def treatment(self, conduct: Conduct, part: float) -> float:
-        """Promises not kept to customers."""
+        """The loss of treatment by broken promises to customers."""
         return -self.conduct * conduct.shortfall
 
     def drive(self, tie: Any, drives: PartnerEffects, firms: Mapping[str, PartnerEffects]) -> None:
-        """Brand and damping by bond and trust, against the firm where the influencer is discontent."""
+        """Brand and damping by bond and trust, against the firm where the influencer is dissatisfied."""
         strength = tie.bond * tie.trust if tie.satisfaction >= 0.0 else -tie.bond
         drives.brand += self.regard * strength
         drives.damping += self.damping * strength

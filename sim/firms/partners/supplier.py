@@ -9,36 +9,48 @@ from sim.firms.partners.base import Conduct, Partner, PartnerEffects, stakeholde
 
 @stakeholder("supplier")
 class Supplier(Partner):
-    """A supplier: its bond lowers unit cost and, trusted, lifts quality; without trust it delivers late."""
+    """A supplier: its bond lowers unit cost and, with trust, raises quality; without trust it delivers late."""
 
     saving: float = param(
-        0.1, low=0, high=1, unit="share of unit cost at a full bond", meaning="saved by planning together"
+        0.1,
+        low=0,
+        high=1,
+        unit="share of unit cost at a full bond",
+        meaning="share of unit cost saved by joint planning",
     )
     improvement: float = param(
         0.3,
         low=0,
         high=5,
         unit="quality at full bond and trust",
-        meaning="added to quality by designing together",
+        meaning="quality added by joint design",
     )
     late: float = param(
         0.1,
         low=0,
         high=1,
-        unit="chance a period without trust",
-        meaning="of a late delivery; it falls with trust",
+        unit="chance per period without trust",
+        meaning="chance of a late delivery; it falls with trust",
     )
     late_failures: float = param(
-        0.1, low=0, high=1, unit="chance a purchase", meaning="of failure added by a late delivery"
+        0.1, low=0, high=1, unit="chance per purchase", meaning="chance of failure added by a late delivery"
     )
     volume: float = param(
-        0.5, low=0, high=5, unit="quality a doubling", meaning="treatment by a growing or shrinking volume"
+        0.5,
+        low=0,
+        high=5,
+        unit="quality per doubling",
+        meaning="effect of a growing or shrinking volume on treatment",
     )
     spread: float = param(
-        0.1, low=0, high=1, unit="share of unit cost", meaning="by which power moves its price either way"
+        0.1,
+        low=0,
+        high=1,
+        unit="share of unit cost",
+        meaning="largest change of its price by power, in either direction",
     )
     squeeze: float = param(
-        0.5, low=0, high=5, unit="quality", meaning="treatment lost when the firm dictates the price"
+        0.5, low=0, high=5, unit="quality", meaning="loss of treatment when the firm dictates the price"
     )
 
     def treatment(self, conduct: Conduct, part: float) -> float:

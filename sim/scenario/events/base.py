@@ -33,11 +33,21 @@ class Event:
         high=1_000_000,
         unit="period",
         optional=True,
-        meaning="first period; null: only by the hazard",
+        meaning="period in which it begins; null: only by the hazard",
     )
-    lasts: int = param(0, low=0, high=1_000_000, unit="periods", meaning="how long it acts; 0: for good")
+    lasts: int = param(
+        0,
+        low=0,
+        high=1_000_000,
+        unit="periods",
+        meaning="number of periods for which it acts; 0: to the end of the run",
+    )
     hazard: float = param(
-        0.0, low=0, high=100, unit="a year", meaning="rate at which it begins by luck while it does not act"
+        0.0,
+        low=0,
+        high=100,
+        unit="per year",
+        meaning="rate at which it begins at random while it does not act",
     )
     declared: ClassVar[dict[str, Param]]
     named: ClassVar[dict[str, str]]
@@ -69,4 +79,4 @@ def event(name: str, lasts: int = 0) -> Callable[[Kind], Kind]:
 
 def which_firm(default: str = "focal") -> Any:
     """The parameter that names the firm of an event."""
-    return param(default, meaning="the firm it happens to")
+    return param(default, meaning="name of the firm concerned")

@@ -5,7 +5,7 @@ from sim.scenario.events.base import Event, MarketShocks, event, which_firm
 
 @event("contact_lapse")
 class ContactLapse(Event):
-    """A firm stops contacts and integration."""
+    """A firm stops its contacts and its integration with customers."""
 
     firm: str = which_firm()
 

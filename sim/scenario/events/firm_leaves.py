@@ -5,7 +5,7 @@ from sim.scenario.events.base import Event, MarketShocks, event, which_firm
 
 @event("firm_leaves")
 class FirmLeaves(Event):
-    """A firm closes."""
+    """A firm leaves the market."""
 
     firm: str = which_firm("rival")
 

@@ -8,7 +8,9 @@ from sim.scenario.events.base import Event, MarketShocks, event
 class PriceWar(Event):
     """Every firm's list price is cut by a share."""
 
-    cut: float = param(0.2, low=0, high=1, unit="share of the list price", meaning="cut of every list price")
+    cut: float = param(
+        0.2, low=0, high=1, unit="share of the list price", meaning="reduction of every list price"
+    )
 
     def act(self, world: MarketShocks) -> None:
         """Cut every price."""

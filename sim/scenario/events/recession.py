@@ -8,7 +8,9 @@ from sim.scenario.events.base import Event, MarketShocks, event
 class Recession(Event):
     """Needs fall in the whole market."""
 
-    demand: float = param(0.7, low=0, high=10, unit="share of the usual needs", meaning="needs that are left")
+    demand: float = param(
+        0.7, low=0, high=10, unit="share of the usual needs", meaning="share of the usual needs that remains"
+    )
 
     def act(self, world: MarketShocks) -> None:
         """Scale everybody's needs."""

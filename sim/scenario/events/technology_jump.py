@@ -6,7 +6,7 @@ from sim.scenario.events.base import Event, MarketShocks, event, which_firm
 
 @event("technology_jump")
 class TechnologyJump(Event):
-    """A firm has a technology that the others lack."""
+    """A firm introduces a technology that the other firms lack."""
 
     firm: str = which_firm()
     change: float = param(1.0, low=-100, high=100, unit="utility", meaning="added to the firm's utility")

@@ -110,9 +110,9 @@ def test_the_title_says_than_what_and_axes_say_what_is_varied(tmp_path, monkeypa
     [
         ("theory.power.accounts", "(customers a firm)"), ("population.customers", "customers at the start (customers)"),
         ("population.segments.everyone.lock_in", "(utility)"), ("population.segments.a.need_rate.gamma.mean", ", mean ("),
-        ("second.firms.shop.price", "shop: list price (money)"), ("events.war.cut", "war: cut of every list price"),
+        ("second.firms.shop.price", "shop: list price (money)"), ("events.war.cut", "war: reduction of every list price"),
         ("+experiment.arms.dear.firms.focal.price", "focal: list price (money)"),
-        ("stakeholders.maker.saving", "maker: saved by planning together"), ("events.war.change", "events.war.change"),
+        ("stakeholders.maker.saving", "maker: share of unit cost saved by joint planning"), ("events.war.change", "events.war.change"),
     ],
 )  # fmt: skip
 def test_a_key_in_words(key, words):
