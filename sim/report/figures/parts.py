@@ -53,7 +53,7 @@ def at_the_start(result: Any, arms: pd.Series) -> pd.Series:
 def heads(result: Any, s: Study) -> str:
     """A note on the number of customers, where it changes over a run."""
     size = of_firm(result, ["market_size"], s.focal).groupby(["arm", "seed"], sort=False)["market_size"]
-    return " Per customer at the start." if (size.nunique() > 1).any() else ""
+    return " Customers are counted at the start." if (size.nunique() > 1).any() else ""
 
 
 def some_of(arms: Sequence[str], s: Study) -> str:

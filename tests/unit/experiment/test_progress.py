@@ -35,7 +35,7 @@ def test_nothing_is_estimated_before_a_run_has_ended(clock, lines):
     progress.expect(15)
     clock.now += 31
     progress.live([0, 0])
-    assert lines() == ["0 of 15 runs, none has reached its first period yet"]
+    assert lines() == ["0 of 15 runs; none has reached its first period"]
     clock.now += 31
     progress.live([31, 31])
     assert lines() == ["0 of 15 runs, 1 periods/s"]

@@ -264,7 +264,7 @@ def only(result, **columns):
     ("trust", lambda r: only(r, trust_affective=0.0, trust_behavioural=0.0), "the first level, the cognitive"),
     ("loyalty", lambda r: only(r, loyal_true=0.0, loyal_latent=0.0), "wanted to stay"),
     ("bonds", lambda r: only(r, points_held=0.0, social_bond=0.0, structural_bond=0.0), "no bond"),
-    ("causes", lambda r: changed(r, "switches", cause="chance"), "the one cause is chance"),
+    ("causes", lambda r: changed(r, "switches", cause="chance"), "the only cause is chance"),
     ("value", lambda r: changed(r, "value_parts", value=0.0), "is 0"),
 ])  # fmt: skip
 def test_a_figure_with_nothing_to_tell_is_left_out_and_says_so(results, name, change, reason):
@@ -277,7 +277,7 @@ def test_panels_and_rows_with_nothing_in_them_are_named(results):
     bonds = plot(only(usual, points_held=0.0), "bonds")
     assert len(plot(usual, "bonds").axes) == 3 and len(bonds.axes) == 2 and "financial" in bonds.reading
     nobody = plot(only(usual, loyal_true=0.0), "funnel")
-    assert "Nobody: truly loyal." in nobody.reading and "main customers" in nobody.finding
+    assert "No customer: truly loyal." in nobody.reading and "main customers" in nobody.finding
     parts = usual.value_parts
     value = plot(
         changed(usual, "value_parts", value=parts["value"].where(parts["part"] != "risk", 0.0)), "value"
@@ -286,7 +286,7 @@ def test_panels_and_rows_with_nothing_in_them_are_named(results):
     moves = usual.transitions
     kept = moves["from_stage"].ne("wandering") & moves["to_stage"].ne("wandering")
     stages = plot(changed(usual, "transitions", count=moves["count"].where(kept, 0.0)), "stages")
-    assert "nobody was there: wandering." in stages.reading
+    assert "no customer was there: wandering." in stages.reading
 
 
 def test_bonds_over_time_are_drawn_as_they_were(results):
@@ -323,7 +323,7 @@ def test_arms_that_cannot_be_told_apart_are_named_together():
 def test_an_arm_that_lies_as_far_but_cannot_be_told_is_named():
     s = study_of(made_up({"transactional": 0.0, "club": 2.0, "points": 2.0}, seeds=2, periods=60))
     told = Contrast("club", 2.0, 0.0, 2.0, 1.5, 2.5, 0.01, True, "transactional")
-    beside = told._replace(arm="points", value=1.9, difference=1.9, low=-0.5, high=4.3, p=0.2, told=False)
+    beside = told._replace(arm="points", value=1.9, difference=1.9, low=-0.5, high=4.3, p=0.2, significant=False)
     said = finding([told, beside], s, "it", str)
     assert (
         said
@@ -335,7 +335,7 @@ def test_an_arm_that_lies_as_far_but_cannot_be_told_is_named():
 def test_numbers_that_round_alike_are_not_set_against_each_other():
     s = study_of(made_up({"transactional": 0.0, "club": 2.0}, seeds=2, periods=60))
     told = Contrast("club", 17.21, 17.09, 0.12, 0.05, 0.2, 0.01, True, "basic")
-    calls, mine = (told._replace(arm=arm, value=17.19, told=False) for arm in ("calls", "mine"))
+    calls, mine = (told._replace(arm=arm, value=17.19, significant=False) for arm in ("calls", "mine"))
     rough, fine = (lambda x: f"{x:.0f}"), (lambda x: f"{x:.1f}")
     assert finding([told, calls, mine], s, "it", fine) == (
         "Under club it is higher: 17.2, against 17.1 under basic; close, but not significant: calls and mine"
@@ -348,7 +348,7 @@ def test_numbers_that_round_alike_are_not_set_against_each_other():
         finding(both, s, "it", fine)
         == "Under club and points it is higher: 17.2 each, against 17.1 under basic"
     )
-    none = [c._replace(told=False) for c in (told._replace(value=17.59, difference=0.5), calls)]
+    none = [c._replace(significant=False) for c in (told._replace(value=17.59, difference=0.5), calls)]
     said = "No significant difference in it; the largest difference: 17.6 under club, 17.1 under basic"
     assert finding(none, s, "it", fine) == said
     assert finding(none[:1], s, "it", fine) == said.replace("; the largest difference", "")
@@ -413,9 +413,9 @@ def test_a_head_is_said_where_the_market_changes_its_size(results):
     usual = results["usual"]
     grows = only(usual, market_size=usual.outcomes["period"] + 1000.0)
     for name in ("profit", "bonds"):
-        assert "A head: customers at the start." in plot(grows, name).reading
-        assert "A head:" not in plot(usual, name).reading
-    assert "A head:" not in plot(grows, "share").reading
+        assert "Customers are counted at the start." in plot(grows, name).reading
+        assert "counted at the start" not in plot(usual, name).reading
+    assert "counted at the start" not in plot(grows, "share").reading
 
 
 def rows_of(figure, panel):
@@ -487,7 +487,7 @@ def test_arms_are_left_out_by_whole_pairs():
     s = s._replace(arms=tuple(both), controls=both, built_on={})
     found = [gap("club", 0.1), gap("club_inflow", 2.0, "inflow")]
     assert shown(s, found, most=3) == ("inflow", "club_inflow") and shown(s, found, most=4) == tuple(both)
-    told = [gap("club", 0.1), gap("club_inflow", 2.0, "inflow")._replace(told=True)]
+    told = [gap("club", 0.1), gap("club_inflow", 2.0, "inflow")._replace(significant=True)]
     assert shown(s._replace(built_on={"club_inflow": "club"}), told, most=2) == ("inflow", "club_inflow")
 
 
@@ -566,12 +566,12 @@ def test_the_growth_matrix_speaks_of_the_cell_with_the_largest_told_difference_i
     runs.loc[best, "market_development"] += 2.0
     runs.loc[best, "product_development"] += 1.0
     found = plot(made, "growth").finding
-    assert found.startswith("Under level_3 what new customers spend on the first product is higher: 7.0")
+    assert found.startswith("Under level_3 spending of new customers on the first product is higher: 7.0")
     runs.loc[best, "penetration"] -= 3.0
-    assert "level_3 what old customers spend on the first product is lower" in plot(made, "growth").finding
+    assert "level_3 spending of old customers on the first product is lower" in plot(made, "growth").finding
     none = mine & (runs["arm"] == "transactional")  # the control sells no second product
     runs.loc[none, list(cells[2:])] = 0.0
-    assert "old customers spend on the first product is lower" in plot(made, "growth").finding
+    assert "spending of old customers on the first product is lower" in plot(made, "growth").finding
 
 
 @pytest.mark.parametrize("name", ["equity", "drivers"])
@@ -595,7 +595,7 @@ def test_whale_curves_on_each_other_tell_what_the_best_fifth_bring(results):
     made.whale = made.whale.assign(worth_share=1 - (1 - curve) ** 2)
     found = plot(made, "whale").finding
     assert found == (
-        "The best fifth of the focal firm's customers bring 36 % of what all are worth, in every arm alike; "
+        "The best fifth of the focal firm's customers bring 36 % of customer equity, in every arm alike; "
         "none costs more than it brings"
     )
     made.whale = made.whale.assign(worth_share=made.whale["worth_share"] * (1 + 0.5 * curve * (1 - curve)))

@@ -106,7 +106,7 @@ def test_the_scorecard_has_every_measure_of_every_firm_in_four_dimensions():
     assert mine["retention"] == 0.85
     runs = result.runs.query("arm == 'most' and firm == 'rival_1' and not twin")
     rival = found.query("arm == 'most' and firm == 'rival_1'").set_index("measure")["value"]
-    assert rival["failures known of"] == pytest.approx((runs["recovered"] / runs["failures"]).mean())
+    assert rival["failures known to the firm"] == pytest.approx((runs["recovered"] / runs["failures"]).mean())
 
 
 def test_the_best_has_a_star_and_what_reads_alike_has_none():

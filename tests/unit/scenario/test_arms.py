@@ -102,7 +102,7 @@ def test_expectations_about_an_arm_left_out_are_not_asked(tmp_path, capsys):
     assert comparison.load_config(tmp_path / "r") == made
     assert main(["run", "scenario=bond_ladder", "--dry-run", "~experiment.arms.level_1"]) == 0
     told = capsys.readouterr().out
-    assert "Not asked" in told and "Level 1, copied, earns within 0.5" in told
+    assert "Not tested" in told and "Level 1, copied, earns within 0.5" in told
     assert "Level 3 keeps more customers" not in told
 
 
