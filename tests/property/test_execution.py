@@ -37,7 +37,7 @@ def test_the_real_market_gives_the_same_bytes_whatever_the_threads_processes_and
         assert not result.failed
         for table in ("outcomes", "twins", "switches", "customers", "tenure", "lorenz", "value_parts", "equity_split",
                       "whale"):  # fmt: skip
-            assert not result._table(table).isna().all().any(), table
+            assert not getattr(result, table).isna().all().any(), table
     for path in sorted((tmp_path / "plain").glob("*.parquet")):
         assert (
             len(

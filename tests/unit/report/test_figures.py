@@ -323,7 +323,9 @@ def test_arms_that_cannot_be_told_apart_are_named_together():
 def test_an_arm_that_lies_as_far_but_cannot_be_told_is_named():
     s = study_of(made_up({"transactional": 0.0, "club": 2.0, "points": 2.0}, seeds=2, periods=60))
     told = Contrast("club", 2.0, 0.0, 2.0, 1.5, 2.5, 0.01, True, "transactional")
-    beside = told._replace(arm="points", value=1.9, difference=1.9, low=-0.5, high=4.3, p=0.2, significant=False)
+    beside = told._replace(
+        arm="points", value=1.9, difference=1.9, low=-0.5, high=4.3, p=0.2, significant=False
+    )
     said = finding([told, beside], s, "it", str)
     assert (
         said
