@@ -51,7 +51,7 @@ def _writable(folder: Path) -> bool:
 
 
 def cache_folder() -> Path:
-    """Where compiled code is kept: beside the package, or in the user's cache folder, or a temporary one."""
+    """The folder of compiled code: beside the package, or in the user's cache folder, or a temporary one."""
     name = f"kernels-{_source_hash()}"
     user = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "guanxi"
     for parent in (_SIM / "__pycache__", user, Path(tempfile.gettempdir()) / "guanxi"):

@@ -128,7 +128,7 @@ def _scramble(number, key):
 
 @equation
 def place_of(customer, half, key):
-    """Where a customer stands after the fixed shuffle of its window of 4**half numbers (four Feistel rounds).
+    """The place of a customer after the fixed shuffle of its window of 4**half numbers (four Feistel rounds).
 
     >>> customer_at(place_of(1234, 5, 2), 5, 2)
     1234

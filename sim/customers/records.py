@@ -40,7 +40,7 @@ def serve_buyers(begin, end, relations, firm, after):
 
 @inlined
 def is_current(seed, firm, who, when, exposure):
-    """Whether a record refreshed in a period is current; one random number holds from one refresh to the next."""
+    """True if a record refreshed in a period is current; one random number holds from one refresh to the next."""
     person = rng.person_key(rng.inlined_period_key(seed, when), who)
     return rng.uniform(person, rng.RECORD, 0, firm) <= chance_current(exposure[-1] - exposure[when])
 

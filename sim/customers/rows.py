@@ -44,7 +44,7 @@ class Rows(AgentSet):
         self._kept.setdefault(int(customer.row), customer)  # type: ignore[attr-defined]
 
     def register(self) -> None:
-        """Where the market is eager: registers all who are present as agents, takes off those who left."""
+        """Register all customers who are present as agents, and remove those who left, if the market is eager."""
         if not self.eager:
             return
         present = self.model.present()

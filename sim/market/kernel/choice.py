@@ -60,7 +60,7 @@ def choose(value, firms, outside_value, has_outside, person, occasion, draws, in
 
 @inlined
 def is_full(offers, j, person, occasion, ids):
-    """Whether firm j turns the customer away at this occasion; with a random number of its own."""
+    """True if firm j turns the customer away at this occasion; with a random number of its own."""
     return offers[j].full > 0.0 and rng.uniform(person, rng.TURNED_AWAY, occasion, ids[j]) < offers[j].full
 
 

@@ -62,7 +62,7 @@ def prefetch_rows(rows, i, firms):
 
 @inlined
 def time_in_market(people, i, period):
-    """When in the period customer i comes and goes, in [0, 1]."""
+    """Times in the period at which customer i enters and leaves, in [0, 1]."""
     begins = max(np.float64(people[i].entered_at), period + 0.0) - period
     ends = min(np.float64(people[i].leaves_at), period + 1.0) - period
     return begins, ends
@@ -209,7 +209,7 @@ def relate(
 
 @part
 def some_turn_away(offers, contractual):
-    """Whether a firm may turn customers away; under contract none does."""
+    """True if a firm may turn customers away; under contract none does."""
     found = False
     for j in range(len(offers)):
         found |= offers[j].full > 0.0 and not contractual

@@ -45,13 +45,13 @@ PARTS = tuple(dict.fromkeys(term.part for term in TERMS))
 
 @inlined
 def in_market(people, i, period):
-    """Whether customer i is in the market at any time of the period."""
+    """True if customer i is in the market at any time of the period."""
     return people[i].entered_at < period + 1 and people[i].leaves_at > period
 
 
 @inlined
 def knows(people, i, j):
-    """Whether customer i knows firm j."""
+    """True if customer i knows firm j."""
     return (people[i].aware >> np.uint32(j)) & np.uint32(1) == np.uint32(1)
 
 
