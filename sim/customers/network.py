@@ -269,7 +269,7 @@ def tie(customer, layer_draw, who_draw, n_customers, layers, indptr, indices):
     return neighbour(customer, layer, who_draw, n_customers), layer.strength
 
 
-# ---------------------------------------------------------------- what the pass is given
+# ---------------------------------------------------------------- input to the kernel
 
 
 def layers_record(settings: Mapping[str, Any] | None = None) -> np.recarray:
