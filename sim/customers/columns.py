@@ -33,13 +33,13 @@ SILENT, ABSENT = -1, -2  # in place of the firm spoken of
 COLUMNS: tuple[Column, ...] = (
     # drawn once
     Column("segment", "i1", False, 0, "number of the segment"),
-    Column("need_rate", "f4", False, 0, "purchase occasions a week"),
-    Column("price_sensitivity", "f4", False, 0, "utility a currency unit"),
-    Column("quality_weight", "f4", False, 0, "utility a unit of expected quality"),
+    Column("need_rate", "f4", False, 0, "purchase occasions per week"),
+    Column("price_sensitivity", "f4", False, 0, "utility per unit of money"),
+    Column("quality_weight", "f4", False, 0, "utility per unit of expected quality"),
     Column("desire", "f4", False, 0, "performance wanted, quality scale"),
-    Column("relational_orientation", "f4", False, 0, "wants a relationship"),
+    Column("relational_orientation", "f4", False, 0, "wish for a relationship"),
     Column("loss_aversion", "f4", False, 0, "weight of disappointment against delight"),
-    Column("voice", "f4", False, 0, "chance that a failure is complained of"),
+    Column("voice", "f4", False, 0, "chance that a failure leads to a complaint"),
     Column("exit_rate", "f4", False, 0, "rate of leaving the market, a week"),
     Column("dropout", "f4", False, 0, "chance of leaving the market after each purchase"),
     Column("lock_in", "f4", False, 0, "procedural switching cost, utility"),

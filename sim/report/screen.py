@@ -180,7 +180,7 @@ def _expected(judged: Sequence[dict[str, Any]], room: int) -> list[Text]:
 
 
 def _files(result: Any) -> list[Text]:
-    """Where the tables are, and how many runs failed."""
+    """Lines that name the folder of the tables and the number of failed runs."""
     if not getattr(result, "folder", None):
         return []
     lines = []

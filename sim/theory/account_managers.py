@@ -7,16 +7,16 @@ from sim.core.parameters import equation, param, section
 class Managers:
     """Cost and working time of relationship managers; at 0 they cost nothing and limit nothing."""
 
-    wage: float = param(0.0, low=0, high=1e6, unit="money a manager and week", meaning="cost of a manager")
+    wage: float = param(0.0, low=0, high=1e6, unit="money per manager per week", meaning="cost of a manager")
     account_time: float = param(
         0.0,
         low=0,
         high=1,
-        unit="weeks of work an account and week",
+        unit="weeks of work per account per week",
         meaning="knowing an account takes, called on or not",
     )
     contact_time: float = param(
-        0.0, low=0, high=1, unit="weeks of work a contact", meaning="a contact takes, travel included"
+        0.0, low=0, high=1, unit="weeks of work per contact", meaning="a contact takes, travel included"
     )
 
 

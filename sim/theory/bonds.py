@@ -12,14 +12,14 @@ class Bonds:
     )
     points_half_life: float = param(52.0, low=0.01, high=1e6, unit="weeks", meaning="points expire")
     g_soc: float = param(
-        0.3, low=0, high=1, unit="share of the gap a contact", meaning="growth of the social bond"
+        0.3, low=0, high=1, unit="share of the gap per contact", meaning="growth of the social bond"
     )
     social_half_life: float = param(26.0, low=0.01, high=1e6, unit="weeks", meaning="the social bond fades")
     g_str: float = param(
         0.05,
         low=0,
         high=1,
-        unit="share of the gap a week at full effort",
+        unit="share of the gap per week at full effort",
         meaning="growth of the structural bond",
     )
     structural_half_life: float = param(
@@ -29,12 +29,12 @@ class Bonds:
         0.5, low=0, high=1, unit="share", meaning="what a structural bond keeps when the customer leaves"
     )
     irritation: float = param(
-        0.02, low=0, high=1, unit="satisfaction a contact", meaning="a contact to who wants no relationship"
+        0.02, low=0, high=1, unit="satisfaction per contact", meaning="a contact to who wants no relationship"
     )
     irritated_below: float = param(
         0.2, low=0, high=1, unit="relational orientation", meaning="below this a contact irritates"
     )
-    contact_cost: float = param(0.5, low=0, high=1e6, unit="money a contact", meaning="cost of a contact")
+    contact_cost: float = param(0.5, low=0, high=1e6, unit="money per contact", meaning="cost of a contact")
     online_cost: float = param(
         0.1, low=0, high=1, unit="share of a personal contact's",
         meaning="cost, and time of a manager, of a contact through a medium",
@@ -46,7 +46,7 @@ class Bonds:
         source="assumed; leaner media carry less: Daft & Lengel 1986, Management Science 32(5)",
     )  # fmt: skip
     integration_cost: float = param(
-        1.0, low=0, high=1e6, unit="money a week at full effort", meaning="set-up and upkeep of integration"
+        1.0, low=0, high=1e6, unit="money per week at full effort", meaning="set-up and upkeep of integration"
     )
 
 

@@ -12,7 +12,7 @@ class Choice:
         0.3,
         low=0,
         high=10,
-        unit="utility a unit of satisfaction",
+        unit="utility per unit of satisfaction",
         meaning="satisfaction so far",
         loyalty=True,
     )
@@ -62,7 +62,7 @@ class Choice:
         1.0,
         low=0,
         high=10,
-        unit="utility a unit of lock_in",
+        unit="utility per unit of lock_in",
         meaning="procedural switching cost; 0: nobody is locked in",
     )
     s_fin: float = param(
@@ -111,7 +111,7 @@ class Choice:
         0.85,
         low=0,
         high=0.99999,
-        unit="share a purchase",
+        unit="share per purchase",
         meaning="what habit keeps",
         source="assumed; Guadagni & Little 1983 for the form (0.875 for brands there, recalled)",
     )

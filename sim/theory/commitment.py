@@ -13,7 +13,7 @@ class Commitment:
 
     c0: float = param(-1.0, low=-10, high=10, unit="logit", meaning="commitment of a stranger")
     c_sat: float = param(
-        0.8, low=0, high=10, unit="logit a unit of satisfaction", meaning="satisfaction",
+        0.8, low=0, high=10, unit="logit per unit of satisfaction", meaning="satisfaction",
         source="set by F3: satisfaction with attitude r .54, Curtis et al. 2011",
     )  # fmt: skip
     c_tr: float = param(1.5, low=0, high=10, unit="logit at full trust", meaning="trust")
@@ -24,7 +24,7 @@ class Commitment:
         0.5,
         low=0,
         high=10,
-        unit="logit a unit of utility",
+        unit="logit per unit of utility",
         meaning="quality of the best alternative (Rusbult)",
     )
 

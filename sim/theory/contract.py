@@ -8,15 +8,17 @@ from sim.core.parameters import equation, param, section
 class Contract:
     """Contractual markets only: one unit per period from the supplier until the customer reconsiders."""
 
-    h0: float = param(0.01, low=0, high=10, unit="a week", meaning="hazard of reconsidering without a reason")
+    h0: float = param(
+        0.01, low=0, high=10, unit="per week", meaning="hazard of reconsidering without a reason"
+    )
     h1: float = param(
-        0.10, low=0, high=10, unit="a week at satisfaction -1", meaning="from dissatisfaction", loyalty=True
+        0.10, low=0, high=10, unit="per week at satisfaction -1", meaning="from dissatisfaction", loyalty=True
     )
     h2: float = param(
         0.01,
         low=0,
         high=10,
-        unit="a week and rival's contact",
+        unit="per week per contact of a rival",
         meaning="from rivals' contacts",
         loyalty=True,
     )
@@ -24,7 +26,7 @@ class Contract:
         0, low=0, high=10_000, unit="periods", meaning="a contract ends after this many periods; 0: never"
     )
     return_rate: float = param(
-        0.0, low=0, high=1, unit="chance a week", meaning="who left for the outside looks again"
+        0.0, low=0, high=1, unit="chance per week", meaning="who left for the outside looks again"
     )
 
 

@@ -11,7 +11,7 @@ class Second:
     """Links between the two categories; with every value at 0 they are independent. Acts only with ``second``."""
 
     carry_satisfaction: float = param(
-        0.3, low=0, high=10, unit="utility a unit of satisfaction",
+        0.3, low=0, high=10, unit="utility per unit of satisfaction",
         meaning="satisfaction with a firm's first product counts in the choice of its second",
         source="assumed; Ngobo 2004 for the direction", loyalty=True,
     )  # fmt: skip
@@ -19,7 +19,7 @@ class Second:
         0.8,
         low=0,
         high=10,
-        unit="utility a unit of trust",
+        unit="utility per unit of trust",
         meaning="trust above what strangers are given",
         loyalty=True,
     )
@@ -32,7 +32,7 @@ class Second:
         loyalty=True,
     )
     notice: float = param(
-        0.05, low=0, high=1, unit="chance a period with a purchase",
+        0.05, low=0, high=1, unit="chance per period with a purchase",
         meaning="who buys a firm's first product comes to know its second",
     )  # fmt: skip
     complement: float = param(

@@ -9,7 +9,7 @@ class Departments:
     """Conflict between departments; acts only in firms with alignment below 1."""
 
     coordinating: float = param(
-        5.0, low=0, high=1e4, unit="a money a customer", meaning="coordination closes the gap to full alignment",
+        5.0, low=0, high=1e4, unit="per unit of money per customer", meaning="coordination closes the gap to full alignment",
         source="assumed; interfunctional coordination: Narver & Slater 1990, J. Marketing 54(4)",
     )  # fmt: skip
     alignment_half_life: float = param(

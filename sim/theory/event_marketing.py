@@ -8,7 +8,11 @@ class Event:
     """Attendance of a firm's event, companions, experience gained there, and data left with the firm."""
 
     draws: float = param(
-        2.0, low=0, high=1e4, unit="a money a head", meaning="spend on an event draws people"
+        2.0,
+        low=0,
+        high=1e4,
+        unit="per unit of money per person in the market",
+        meaning="spend on an event draws people",
     )
     brings: float = param(
         0.3, low=0, high=1, unit="chance", meaning="who comes brings somebody met by chance (chance layer)"

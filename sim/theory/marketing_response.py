@@ -8,7 +8,13 @@ from sim.core.parameters import equation, param, section
 class Reach:
     """Response curves of advertising, place, staff, feedback, recovery and quality."""
 
-    reach: float = param(10.0, low=0, high=1e4, unit="a money a head", meaning="advertising reaches people")
+    reach: float = param(
+        10.0,
+        low=0,
+        high=1e4,
+        unit="per unit of money per person in the market",
+        meaning="advertising reaches people",
+    )
     persuade: float = param(
         0.05,
         low=0,
@@ -30,17 +36,17 @@ class Reach:
         1.0, low=0, high=10, unit="utility", meaning="convenience: weight of log(1 + spend)"
     )
     staff_effect: float = param(
-        5.0, low=0, high=1e4, unit="a money a customer and week", meaning="staff cuts failures"
+        5.0, low=0, high=1e4, unit="per unit of money per customer per week", meaning="staff cuts failures"
     )
     k_feedback: float = param(
         10.0,
         low=0,
         high=1e4,
-        unit="a money a customer and week",
+        unit="per unit of money per customer per week",
         meaning="early warning finds unvoiced failures",
     )
     k_recovery: float = param(
-        0.5, low=0, high=1e4, unit="a money a case", meaning="spend per case to recovery quality"
+        0.5, low=0, high=1e4, unit="per unit of money per case", meaning="spend per case to recovery quality"
     )
     survey_cost: float = param(1.0, low=0.001, high=1e6, unit="money", meaning="one customer surveyed")
     survey_noise: float = param(
@@ -53,14 +59,14 @@ class Reach:
         2.0,
         low=0,
         high=1e4,
-        unit="money a unit of quality squared",
+        unit="money per unit of quality squared",
         meaning="unit cost of quality above base: how fast it grows dearer",
     )
     marginal_cost_quality: float = param(
         2.2,
         low=0,
         high=1e4,
-        unit="money a unit of quality",
+        unit="money per unit of quality",
         meaning="unit cost of the first quality above base",
         source="assumed: what the median customer pays for it, 1/0.45, so that a firm with the right price gains "
         "little by a little more; costs convex and not free at the margin: Moorthy 1988, Marketing Science 7(2)",

@@ -18,7 +18,7 @@ class Power:
         0,
         low=0,
         high=60,
-        unit="customers a firm",
+        unit="customers per firm",
         meaning="largest active customers of each firm, which negotiate their price; 0: nobody does",
     )
     ease_for_account: float = param(

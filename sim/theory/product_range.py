@@ -17,7 +17,7 @@ class Assortment:
         52.0, low=0.01, high=1e6, unit="weeks", meaning="appeal returns to the mean as tastes change"
     )
     sensitivity: float = param(
-        1.0, low=0.01, high=100, unit="utility a unit of quality", meaning="of the choice among the goods",
+        1.0, low=0.01, high=100, unit="utility per unit of quality", meaning="of the choice among the goods",
         source="assumed: the median customer's quality_weight",
     )  # fmt: skip
     variety: float = param(
@@ -30,10 +30,14 @@ class Assortment:
         meaning="error of appeal as read from a period's sales, without study (sd); very large: goods are dropped at random",
     )  # fmt: skip
     k_study: float = param(
-        50.0, low=0, high=1e4, unit="a money a customer and week", meaning="feedback takes away the error"
+        50.0,
+        low=0,
+        high=1e4,
+        unit="per unit of money per customer per week",
+        meaning="feedback takes away the error",
     )
     trial_cost: float = param(
-        0.005, low=1e-9, high=1e6, unit="money a head", meaning="one good tried in the shop"
+        0.005, low=1e-9, high=1e6, unit="money per person in the market", meaning="one good tried in the shop"
     )
     trials: int = param(2, low=1, high=100, unit="goods", meaning="tried for one that is taken up")
 

@@ -8,9 +8,11 @@ from sim.core.parameters import equation, param, section
 class Satisfaction:
     """Weights of desires, expectations and promises in satisfaction."""
 
-    w_des: float = param(1.0, low=0, high=10, unit="a unit of quality", meaning="weight of desire congruency")
+    w_des: float = param(
+        1.0, low=0, high=10, unit="per unit of quality", meaning="weight of desire congruency"
+    )
     w_exp: float = param(
-        0.5, low=0, high=10, unit="a unit of quality", meaning="weight of expectation congruency"
+        0.5, low=0, high=10, unit="per unit of quality", meaning="weight of expectation congruency"
     )
     w_att: float = param(0.8, low=0, high=10, unit="", meaning="weight of attribute satisfaction")
     w_inf: float = param(0.3, low=0, high=10, unit="", meaning="weight of information satisfaction")
@@ -18,7 +20,7 @@ class Satisfaction:
         0.3,
         low=0,
         high=1,
-        unit="share a purchase",
+        unit="share per purchase",
         meaning="weight of the latest experience",
         source="assumed; F3",
     )
@@ -26,7 +28,7 @@ class Satisfaction:
         0.2,
         low=0,
         high=1,
-        unit="share a purchase",
+        unit="share per purchase",
         meaning="how fast expectations learn",
         source="assumed",
         loyalty=True,

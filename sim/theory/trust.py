@@ -16,12 +16,12 @@ class Trust:
         0.05,
         low=0,
         high=1,
-        unit="share of the gap a purchase",
+        unit="share of the gap per purchase",
         meaning="how fast a kept promise builds trust",
         loyalty=True,
     )
     down: float = param(
-        0.15, low=0, high=1, unit="share of trust a purchase", meaning="how fast a broken promise costs it",
+        0.15, low=0, high=1, unit="share of trust per purchase", meaning="how fast a broken promise costs it",
         source="assumed; losses weigh more, F5", loyalty=True,
     )  # fmt: skip
     tolerance: float = param(

@@ -8,16 +8,16 @@ class Talk:
     """Readiness to speak and weight of word of mouth."""
 
     talk_base: float = param(
-        0.05, low=0, high=1, unit="chance a period with a purchase", meaning="speaks anyway"
+        0.05, low=0, high=1, unit="chance per period with a purchase", meaning="speaks anyway"
     )
     talk_slope: float = param(
-        0.15, low=0, high=1, unit="chance a unit of satisfaction", meaning="speaks of a strong experience"
+        0.15, low=0, high=1, unit="chance per unit of satisfaction", meaning="speaks of a strong experience"
     )
     dissatisfied_factor: float = param(
         2.0, low=0, high=10, unit="times", meaning="readiness of the dissatisfied against the satisfied"
     )
     news: float = param(
-        0.5, low=0, high=10, unit="quality a unit of satisfaction", meaning="what satisfaction adds"
+        0.5, low=0, high=10, unit="quality per unit of satisfaction", meaning="what satisfaction adds"
     )
     talk_rate: float = param(
         0.3,

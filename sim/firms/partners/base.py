@@ -69,7 +69,7 @@ class Partner:
         15.0,
         low=0,
         high=1e6,
-        unit="per money per person in the market per week",
+        unit="per unit of money per person in the market per week",
         meaning="speed at which spending increases treatment",
     )
     desire: float = param(0.0, low=-2, high=5, unit="quality", meaning="treatment that it wants")

@@ -1,4 +1,4 @@
-"""Why facts are not met, for the pages that show them: one place for calibration.md and facts.md."""
+"""Reasons why facts are not met, for the pages that show them: one place for calibration.md and facts.md."""
 
 #: Why a fact is not met, by key; shown only where it is not.
 WHY = {

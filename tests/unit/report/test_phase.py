@@ -108,7 +108,7 @@ def test_the_title_says_than_what_and_axes_say_what_is_varied(tmp_path, monkeypa
 @pytest.mark.parametrize(
     ("key", "words"),
     [
-        ("theory.power.accounts", "(customers a firm)"), ("population.customers", "customers at the start (customers)"),
+        ("theory.power.accounts", "(customers per firm)"), ("population.customers", "customers at the start (customers)"),
         ("population.segments.everyone.lock_in", "(utility)"), ("population.segments.a.need_rate.gamma.mean", ", mean ("),
         ("second.firms.shop.price", "shop: list price (money)"), ("events.war.cut", "war: reduction of every list price"),
         ("+experiment.arms.dear.firms.focal.price", "focal: list price (money)"),
