@@ -13,10 +13,10 @@ class Managers:
         low=0,
         high=1,
         unit="weeks of work per account per week",
-        meaning="knowing an account takes, called on or not",
+        meaning="time for the knowledge of an account, independent of contacts",
     )
     contact_time: float = param(
-        0.0, low=0, high=1, unit="weeks of work per contact", meaning="a contact takes, travel included"
+        0.0, low=0, high=1, unit="weeks of work per contact", meaning="time for a contact, travel included"
     )
 
 

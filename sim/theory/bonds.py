@@ -8,13 +8,15 @@ class Bonds:
     """Growth, decay and cost of the three bonds."""
 
     threshold: float = param(
-        20.0, low=0.01, high=1e6, unit="money", meaning="points are paid out at this amount"
+        20.0, low=0.01, high=1e6, unit="money", meaning="amount of points at which they are paid out"
     )
-    points_half_life: float = param(52.0, low=0.01, high=1e6, unit="weeks", meaning="points expire")
+    points_half_life: float = param(52.0, low=0.01, high=1e6, unit="weeks", meaning="half-life of points")
     g_soc: float = param(
         0.3, low=0, high=1, unit="share of the gap per contact", meaning="growth of the social bond"
     )
-    social_half_life: float = param(26.0, low=0.01, high=1e6, unit="weeks", meaning="the social bond fades")
+    social_half_life: float = param(
+        26.0, low=0.01, high=1e6, unit="weeks", meaning="half-life of the social bond"
+    )
     g_str: float = param(
         0.05,
         low=0,
@@ -23,21 +25,33 @@ class Bonds:
         meaning="growth of the structural bond",
     )
     structural_half_life: float = param(
-        104.0, low=0.01, high=1e6, unit="weeks", meaning="the structural bond fades"
+        104.0, low=0.01, high=1e6, unit="weeks", meaning="half-life of the structural bond"
     )
     left_behind: float = param(
-        0.5, low=0, high=1, unit="share", meaning="what a structural bond keeps when the customer leaves"
+        0.5,
+        low=0,
+        high=1,
+        unit="share",
+        meaning="share of a structural bond that remains when the customer leaves",
     )
     irritation: float = param(
-        0.02, low=0, high=1, unit="satisfaction per contact", meaning="a contact to who wants no relationship"
+        0.02,
+        low=0,
+        high=1,
+        unit="satisfaction per contact",
+        meaning="loss of satisfaction by a contact with a customer who wants no relationship",
     )
     irritated_below: float = param(
-        0.2, low=0, high=1, unit="relational orientation", meaning="below this a contact irritates"
+        0.2,
+        low=0,
+        high=1,
+        unit="relational orientation",
+        meaning="relational orientation below which a contact irritates",
     )
     contact_cost: float = param(0.5, low=0, high=1e6, unit="money per contact", meaning="cost of a contact")
     online_cost: float = param(
         0.1, low=0, high=1, unit="share of a personal contact's",
-        meaning="cost, and time of a manager, of a contact through a medium",
+        meaning="cost and manager's time of a contact through a medium",
         source="assumed; a bank's transaction cost 0.17 dollars online and 4 at the counter (Fiserv 2012, as the press told it)",
     )  # fmt: skip
     online_depth: float = param(
@@ -46,7 +60,11 @@ class Bonds:
         source="assumed; leaner media carry less: Daft & Lengel 1986, Management Science 32(5)",
     )  # fmt: skip
     integration_cost: float = param(
-        1.0, low=0, high=1e6, unit="money per week at full effort", meaning="set-up and upkeep of integration"
+        1.0,
+        low=0,
+        high=1e6,
+        unit="money per week at full effort",
+        meaning="cost of setting up and maintaining integration",
     )
 
 

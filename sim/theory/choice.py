@@ -13,7 +13,7 @@ class Choice:
         low=0,
         high=10,
         unit="utility per unit of satisfaction",
-        meaning="satisfaction so far",
+        meaning="weight of satisfaction",
         loyalty=True,
     )
     w_fin: float = param(
@@ -21,7 +21,7 @@ class Choice:
         low=0,
         high=10,
         unit="utility at full stake",
-        meaning="financial bond",
+        meaning="weight of the financial bond",
         source="assumed; order by F7",
         loyalty=True,
     )
@@ -30,7 +30,7 @@ class Choice:
         low=0,
         high=10,
         unit="utility at a full bond",
-        meaning="social bond",
+        meaning="weight of the social bond",
         source="assumed; order by F7",
         loyalty=True,
     )
@@ -39,7 +39,7 @@ class Choice:
         low=0,
         high=10,
         unit="utility at a full bond",
-        meaning="structural bond",
+        meaning="weight of the structural bond",
         source="assumed; order by F7",
         loyalty=True,
     )
@@ -48,7 +48,7 @@ class Choice:
         low=0,
         high=20,
         unit="utility at full habit",
-        meaning="habit: the loyalty of Guadagni & Little (1983)",
+        meaning="weight of habit: the loyalty of Guadagni & Little (1983)",
         loyalty=True,
     )
     risk: float = param(
@@ -70,7 +70,7 @@ class Choice:
         low=0,
         high=10,
         unit="utility",
-        meaning="switching cost of points given up",
+        meaning="switching cost of losing points",
         source="assumed; F6, F7",
         loyalty=True,
     )
@@ -97,14 +97,14 @@ class Choice:
         low=0,
         high=1,
         unit="share",
-        meaning="part of the switching cost that leaving for the outside costs",
+        meaning="share of the switching cost that applies to leaving for the outside option",
     )
     noise_scale: float = param(
         1.0,
         low=0,
         high=100,
         unit="utility",
-        meaning="scale of the choice noise; 0: the best is taken",
+        meaning="scale of the choice noise; 0: customers choose the best offer",
         source="logit",
     )
     habit_keep: float = param(
@@ -112,7 +112,7 @@ class Choice:
         low=0,
         high=0.99999,
         unit="share per purchase",
-        meaning="what habit keeps",
+        meaning="share of habit that remains",
         source="assumed; Guadagni & Little 1983 for the form (0.875 for brands there, recalled)",
     )
     habit_start: float = param(

@@ -13,19 +13,19 @@ class Commitment:
 
     c0: float = param(-1.0, low=-10, high=10, unit="logit", meaning="commitment of a stranger")
     c_sat: float = param(
-        0.8, low=0, high=10, unit="logit per unit of satisfaction", meaning="satisfaction",
+        0.8, low=0, high=10, unit="logit per unit of satisfaction", meaning="effect of satisfaction",
         source="set by F3: satisfaction with attitude r .54, Curtis et al. 2011",
     )  # fmt: skip
-    c_tr: float = param(1.5, low=0, high=10, unit="logit at full trust", meaning="trust")
+    c_tr: float = param(1.5, low=0, high=10, unit="logit at full trust", meaning="effect of trust")
     c_bond: float = param(
-        1.0, low=0, high=10, unit="logit at a full bond", meaning="social and structural bonds"
+        1.0, low=0, high=10, unit="logit at a full bond", meaning="effect of social and structural bonds"
     )
     c_alt: float = param(
         0.5,
         low=0,
         high=10,
         unit="logit per unit of utility",
-        meaning="quality of the best alternative (Rusbult)",
+        meaning="effect of the quality of the best alternative (Rusbult)",
     )
 
 

@@ -12,21 +12,30 @@ class Contract:
         0.01, low=0, high=10, unit="per week", meaning="hazard of reconsidering without a reason"
     )
     h1: float = param(
-        0.10, low=0, high=10, unit="per week at satisfaction -1", meaning="from dissatisfaction", loyalty=True
+        0.10,
+        low=0,
+        high=10,
+        unit="per week at satisfaction -1",
+        meaning="hazard of reconsidering from dissatisfaction",
+        loyalty=True,
     )
     h2: float = param(
         0.01,
         low=0,
         high=10,
         unit="per week per contact of a rival",
-        meaning="from rivals' contacts",
+        meaning="hazard of reconsidering from rivals' contacts",
         loyalty=True,
     )
     contract_term: int = param(
-        0, low=0, high=10_000, unit="periods", meaning="a contract ends after this many periods; 0: never"
+        0, low=0, high=10_000, unit="periods", meaning="term of a contract; 0: unlimited"
     )
     return_rate: float = param(
-        0.0, low=0, high=1, unit="chance per week", meaning="who left for the outside looks again"
+        0.0,
+        low=0,
+        high=1,
+        unit="chance per week",
+        meaning="rate at which customers who left for the outside option consider firms again",
     )
 
 

@@ -12,7 +12,7 @@ class Second:
 
     carry_satisfaction: float = param(
         0.3, low=0, high=10, unit="utility per unit of satisfaction",
-        meaning="satisfaction with a firm's first product counts in the choice of its second",
+        meaning="weight of satisfaction with a firm's first product in the choice of its second",
         source="assumed; Ngobo 2004 for the direction", loyalty=True,
     )  # fmt: skip
     carry_trust: float = param(
@@ -20,7 +20,7 @@ class Second:
         low=0,
         high=10,
         unit="utility per unit of trust",
-        meaning="trust above what strangers are given",
+        meaning="weight of trust in a firm above that of strangers in the choice of its second product",
         loyalty=True,
     )
     carry_bond: float = param(
@@ -28,20 +28,22 @@ class Second:
         low=0,
         high=10,
         unit="utility at a full bond",
-        meaning="social and structural bond",
+        meaning="weight of social and structural bonds in the choice of a firm's second product",
         loyalty=True,
     )
     notice: float = param(
         0.05, low=0, high=1, unit="chance per period with a purchase",
-        meaning="who buys a firm's first product comes to know its second",
+        meaning="chance that a buyer of a firm's first product gets to know its second",
     )  # fmt: skip
     complement: float = param(
-        0.0, low=0, high=10, unit="utility", meaning="a second product is worth more to who uses a first that it works with"
+        0.0, low=0, high=10, unit="utility", meaning="utility of a second product added by the use of a first product that it complements"
     )  # fmt: skip
     complement_back: float = param(
-        0.0, low=0, high=10, unit="utility", meaning="a first product is worth more to who uses a second that works with it"
+        0.0, low=0, high=10, unit="utility", meaning="utility of a first product added by the use of a second product that complements it"
     )  # fmt: skip
-    life: float = param(26.0, low=0, high=1e4, unit="weeks", meaning="after its purchase a product is in use")
+    life: float = param(
+        26.0, low=0, high=1e4, unit="weeks", meaning="time for which a product is in use after its purchase"
+    )
 
 
 @equation

@@ -9,14 +9,14 @@ class Departments:
     """Conflict between departments; acts only in firms with alignment below 1."""
 
     coordinating: float = param(
-        5.0, low=0, high=1e4, unit="per unit of money per customer", meaning="coordination closes the gap to full alignment",
+        5.0, low=0, high=1e4, unit="per unit of money per customer", meaning="effect of coordination on the gap to full alignment",
         source="assumed; interfunctional coordination: Narver & Slater 1990, J. Marketing 54(4)",
     )  # fmt: skip
     alignment_half_life: float = param(
-        26.0, low=0.01, high=1e6, unit="weeks", meaning="alignment gained by coordination fades"
+        26.0, low=0.01, high=1e6, unit="weeks", meaning="half-life of the alignment gained by coordination"
     )
     shortfall: float = param(
-        0.5, low=0, high=5, unit="quality at alignment 0", meaning="delivered below what sales count on",
+        0.5, low=0, high=5, unit="quality at alignment 0", meaning="quality promised by sales that is not delivered",
         source="assumed; poor communication between departments widens the gap between promise and delivery: Zeithaml, "
         "Berry & Parasuraman 1988, J. Marketing 52(2); marketing against manufacturing: Shapiro 1977, HBR 55(5) (recalled)",
     )  # fmt: skip

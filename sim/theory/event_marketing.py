@@ -12,20 +12,28 @@ class Event:
         low=0,
         high=1e4,
         unit="per unit of money per person in the market",
-        meaning="spend on an event draws people",
+        meaning="effect of spending on attendance",
     )
     brings: float = param(
-        0.3, low=0, high=1, unit="chance", meaning="who comes brings somebody met by chance (chance layer)"
+        0.3,
+        low=0,
+        high=1,
+        unit="chance",
+        meaning="chance that a participant brings somebody met by chance (chance layer)",
     )
     teaches: float = param(
-        1.0, low=0, high=1, unit="times", meaning="what an experience there teaches, of one after a purchase"
+        1.0,
+        low=0,
+        high=1,
+        unit="times",
+        meaning="weight of an experience at an event relative to one after a purchase",
     )
     form: float = param(
         0.5, low=0, high=1, unit="chance at full orientation",
-        meaning="who comes leaves data with the firm; 0: no data are captured",
+        meaning="chance that a participant leaves data with the firm; 0: no data are captured",
     )  # fmt: skip
     data_error: float = param(
-        0.5, low=0, high=5, unit="of the logarithm", meaning="error of the need read off the data (sd)"
+        0.5, low=0, high=5, unit="of the logarithm", meaning="error of the need estimated from the data (sd)"
     )
 
 

@@ -8,26 +8,24 @@ class Experience:
     """Service delivery and recovery."""
 
     noise_sd: float = param(
-        0.5, low=0, high=5, unit="quality", meaning="spread of performance",
+        0.5, low=0, high=5, unit="quality", meaning="spread of performance (sd)",
         source="assumed; checked by mean satisfaction .3 to .5 (F3)",
     )  # fmt: skip
-    severity: float = param(
-        1.5, low=0, high=10, unit="quality", meaning="what a failure takes from performance"
-    )
+    severity: float = param(1.5, low=0, high=10, unit="quality", meaning="loss of performance by a failure")
     customisation: float = param(
         0.3,
         low=0,
         high=5,
         unit="quality at a full structural bond",
-        meaning="the learning relationship",
+        meaning="quality added by customisation in a learning relationship",
         loyalty=True,
     )
     second_failure: float = param(
-        0.5, low=0, high=1, unit="share", meaning="recovery after a second failure within a year",
+        0.5, low=0, high=1, unit="share", meaning="effect of recovery after a second failure within a year, relative to the first",
         source="assumed; a second failure is worst, F10",
     )  # fmt: skip
     paradox: float = param(
-        0.0, low=0, high=1, unit="satisfaction", meaning="lift of a recovered customer above never failed",
+        0.0, low=0, high=1, unit="satisfaction", meaning="satisfaction of a recovered customer above one without a failure",
         source="0 by default: rare and small, F10",
     )  # fmt: skip
 

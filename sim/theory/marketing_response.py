@@ -13,14 +13,14 @@ class Reach:
         low=0,
         high=1e4,
         unit="per unit of money per person in the market",
-        meaning="advertising reaches people",
+        meaning="speed at which advertising reaches people who do not know the firm",
     )
     persuade: float = param(
         0.05,
         low=0,
         high=1,
         unit="share of the gap",
-        meaning="advertising moves the expectation of who never bought",
+        meaning="share of the gap by which advertising moves the expectations of people who have never bought",
         loyalty=True,
     )
     goodwill_half_life: float = param(
@@ -28,46 +28,58 @@ class Reach:
         low=0.01,
         high=1e6,
         unit="weeks",
-        meaning="goodwill fades",
+        meaning="half-life of goodwill",
         source="assumed; Nerlove & Arrow 1962",
     )
-    w_brand: float = param(0.5, low=0, high=10, unit="utility", meaning="brand: weight of log(1 + goodwill)")
+    w_brand: float = param(
+        0.5, low=0, high=10, unit="utility", meaning="weight of the brand, log(1 + goodwill)"
+    )
     w_place: float = param(
-        1.0, low=0, high=10, unit="utility", meaning="convenience: weight of log(1 + spend)"
+        1.0, low=0, high=10, unit="utility", meaning="weight of convenience, log(1 + spend)"
     )
     staff_effect: float = param(
-        5.0, low=0, high=1e4, unit="per unit of money per customer per week", meaning="staff cuts failures"
+        5.0,
+        low=0,
+        high=1e4,
+        unit="per unit of money per customer per week",
+        meaning="effect of staff spending on failures",
     )
     k_feedback: float = param(
         10.0,
         low=0,
         high=1e4,
         unit="per unit of money per customer per week",
-        meaning="early warning finds unvoiced failures",
+        meaning="effect of feedback on the discovery of failures without a complaint",
     )
     k_recovery: float = param(
-        0.5, low=0, high=1e4, unit="per unit of money per case", meaning="spend per case to recovery quality"
+        0.5,
+        low=0,
+        high=1e4,
+        unit="per unit of money per case",
+        meaning="effect of spending per case on the quality of recovery",
     )
-    survey_cost: float = param(1.0, low=0.001, high=1e6, unit="money", meaning="one customer surveyed")
+    survey_cost: float = param(
+        1.0, low=0.001, high=1e6, unit="money", meaning="cost of surveying one customer"
+    )
     survey_noise: float = param(
         0.3, low=0, high=5, unit="satisfaction", meaning="error of one survey answer (sd)"
     )
     quality_half_life: float = param(
-        26.0, low=0.01, high=1e6, unit="weeks", meaning="quality moves to its target"
+        26.0, low=0.01, high=1e6, unit="weeks", meaning="half-life of the gap between quality and its target"
     )
     cost_quality: float = param(
         2.0,
         low=0,
         high=1e4,
         unit="money per unit of quality squared",
-        meaning="unit cost of quality above base: how fast it grows dearer",
+        meaning="quadratic coefficient of unit cost in quality above base",
     )
     marginal_cost_quality: float = param(
         2.2,
         low=0,
         high=1e4,
         unit="money per unit of quality",
-        meaning="unit cost of the first quality above base",
+        meaning="linear coefficient of unit cost in quality above base",
         source="assumed: what the median customer pays for it, 1/0.45, so that a firm with the right price gains "
         "little by a little more; costs convex and not free at the margin: Moorthy 1988, Marketing Science 7(2)",
     )

@@ -12,32 +12,36 @@ class Power:
         low=1,
         high=1000,
         unit="ratio",
-        meaning="between 1/band and band the two negotiate; beyond, one dictates",
+        meaning="power ratio up to which, and from 1/band, both sides negotiate; beyond it one side dictates the price",
     )
     accounts: int = param(
         0,
         low=0,
         high=60,
         unit="customers per firm",
-        meaning="largest active customers of each firm, which negotiate their price; 0: nobody does",
+        meaning="number of each firm's largest active customers who negotiate their price; 0: none",
     )
     ease_for_account: float = param(
-        0.5, low=0, high=1, unit="ease", meaning="of finding another firm, for a customer that negotiates"
+        0.5, low=0, high=1, unit="ease", meaning="ease with which a negotiating customer finds another firm"
     )
     ease_for_firm: float = param(
-        0.5, low=0, high=1, unit="ease", meaning="of finding another customer in place of it, for a firm"
+        0.5, low=0, high=1, unit="ease", meaning="ease with which a firm replaces a negotiating customer"
     )
     account_information: float = param(
-        1.0, low=0, high=100, unit="ratio", meaning="the firm's advantage in information over it"
+        1.0,
+        low=0,
+        high=100,
+        unit="ratio",
+        meaning="advantage of the firm in information over a negotiating customer",
     )
     account_locked: float = param(
         0.0, low=0, high=1, unit="share of the ease at a full structural bond",
-        meaning="that assets specific to the firm take from a customer that negotiates",
+        meaning="loss of a negotiating customer's ease by assets specific to the firm",
         source="assumed; direction: Heide & John 1988, J. Marketing 52(1); Williamson 1985",
     )  # fmt: skip
     firm_locked: float = param(
         0.0, low=0, high=1, unit="share of the ease at a full structural bond",
-        meaning="that assets specific to a customer that negotiates take from the firm",
+        meaning="loss of the firm's ease by assets specific to a negotiating customer",
         source="assumed; direction: Heide & John 1988, J. Marketing 52(1); Williamson 1985",
     )  # fmt: skip
 

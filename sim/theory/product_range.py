@@ -12,12 +12,12 @@ from sim.theory.marketing_response import saturating
 class Assortment:
     """Appeal of the goods in a range, and the cost of testing and studying them; no effect with a single good."""
 
-    spread: float = param(0.5, low=0, high=5, unit="quality", meaning="goods differ in appeal (sd)")
+    spread: float = param(0.5, low=0, high=5, unit="quality", meaning="spread of appeal among goods (sd)")
     taste_half_life: float = param(
-        52.0, low=0.01, high=1e6, unit="weeks", meaning="appeal returns to the mean as tastes change"
+        52.0, low=0.01, high=1e6, unit="weeks", meaning="half-life of a good's appeal as tastes change"
     )
     sensitivity: float = param(
-        1.0, low=0.01, high=100, unit="utility per unit of quality", meaning="of the choice among the goods",
+        1.0, low=0.01, high=100, unit="utility per unit of quality", meaning="sensitivity of the choice among the goods",
         source="assumed: the median customer's quality_weight",
     )  # fmt: skip
     variety: float = param(
@@ -27,19 +27,25 @@ class Assortment:
     )  # fmt: skip
     error: float = param(
         1.0, low=0, high=1e6, unit="quality",
-        meaning="error of appeal as read from a period's sales, without study (sd); very large: goods are dropped at random",
+        meaning="error of appeal as measured from a period's sales, without feedback (sd); very large: goods are dropped at random",
     )  # fmt: skip
     k_study: float = param(
         50.0,
         low=0,
         high=1e4,
         unit="per unit of money per customer per week",
-        meaning="feedback takes away the error",
+        meaning="effect of feedback on the error of measured appeal",
     )
     trial_cost: float = param(
-        0.005, low=1e-9, high=1e6, unit="money per person in the market", meaning="one good tried in the shop"
+        0.005,
+        low=1e-9,
+        high=1e6,
+        unit="money per person in the market",
+        meaning="cost of trying one good in the shop",
     )
-    trials: int = param(2, low=1, high=100, unit="goods", meaning="tried for one that is taken up")
+    trials: int = param(
+        2, low=1, high=100, unit="goods", meaning="number of goods tried for each one that is adopted"
+    )
 
 
 @equation

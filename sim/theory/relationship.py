@@ -15,22 +15,36 @@ class Relationship:
         low=0,
         high=1,
         unit="habit",
-        meaning="by how much another firm's habit must lead to become main supplier",
+        meaning="lead in habit that another firm needs to become main supplier",
     )
     acquaintance_until: int = param(
-        3, low=0, high=1000, unit="purchases", meaning="an acquaintance has fewer"
+        3,
+        low=0,
+        high=1000,
+        unit="purchases",
+        meaning="number of purchases at which the stage of acquaintance ends",
     )
     consolidated_commitment: float = param(
-        0.8, low=0, high=1, unit="commitment", meaning="consolidated above this"
+        0.8, low=0, high=1, unit="commitment", meaning="commitment above which a relationship is consolidated"
     )
     consolidated_bond: float = param(
-        0.5, low=0, high=1, unit="bond", meaning="consolidated with a social or structural bond above this"
+        0.5,
+        low=0,
+        high=1,
+        unit="bond",
+        meaning="social or structural bond above which a relationship is consolidated",
     )
     consolidated_slack: float = param(
         0.0, low=0, high=1, unit="of commitment and of bond",
-        meaning="below both thresholds a consolidated relationship lasts so far; 0: it ends where it begins",
+        meaning="distance below both thresholds at which a consolidated relationship ends; 0: at the thresholds",
     )  # fmt: skip
-    trust_threshold: float = param(1 / 3, low=0, high=1, unit="trust", meaning="steady above, reserve below")
+    trust_threshold: float = param(
+        1 / 3,
+        low=0,
+        high=1,
+        unit="trust",
+        meaning="trust that separates the stage steady from the stage reserve",
+    )
 
 
 @equation

@@ -29,12 +29,12 @@ class Satisfaction:
         low=0,
         high=1,
         unit="share per purchase",
-        meaning="how fast expectations learn",
+        meaning="weight of the latest experience in expectations",
         source="assumed",
         loyalty=True,
     )
     tolerance: float = param(
-        0.5, low=0, high=2, unit="quality", meaning="zone of tolerance: a shortfall that does not yet disappoint",
+        0.5, low=0, high=2, unit="quality", meaning="zone of tolerance: largest shortfall that does not disappoint",
         source="assumed; Zeithaml, Berry & Parasuraman 1993 for the zone",
     )  # fmt: skip
 

@@ -17,23 +17,29 @@ class Trust:
         low=0,
         high=1,
         unit="share of the gap per purchase",
-        meaning="how fast a kept promise builds trust",
+        meaning="effect of a kept promise on trust",
         loyalty=True,
     )
     down: float = param(
-        0.15, low=0, high=1, unit="share of trust per purchase", meaning="how fast a broken promise costs it",
+        0.15, low=0, high=1, unit="share of trust per purchase", meaning="effect of a broken promise on trust",
         source="assumed; losses weigh more, F5", loyalty=True,
     )  # fmt: skip
     tolerance: float = param(
-        0.5, low=0, high=2, unit="quality", meaning="shortfall that is not held against the firm",
+        0.5, low=0, high=2, unit="quality", meaning="largest shortfall that does not count as a broken promise",
         source="assumed; Zeithaml, Berry & Parasuraman 1993 for the zone",
     )  # fmt: skip
-    affective_from: float = param(1 / 3, low=0, high=1, unit="trust", meaning="affective trust begins")
+    affective_from: float = param(
+        1 / 3, low=0, high=1, unit="trust", meaning="trust from which trust can be affective"
+    )
     affective_bond: float = param(
-        0.2, low=0, high=1, unit="social bond", meaning="affective trust needs this bond"
+        0.2, low=0, high=1, unit="social bond", meaning="social bond that affective trust requires"
     )
     behavioural_streak: int = param(
-        8, low=1, high=1000, unit="purchases", meaning="behavioural trust needs this streak"
+        8,
+        low=1,
+        high=1000,
+        unit="purchases",
+        meaning="number of purchases in a row that behavioural trust requires",
     )
 
 

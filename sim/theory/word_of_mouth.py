@@ -8,27 +8,48 @@ class Talk:
     """Readiness to speak and weight of word of mouth."""
 
     talk_base: float = param(
-        0.05, low=0, high=1, unit="chance per period with a purchase", meaning="speaks anyway"
+        0.05,
+        low=0,
+        high=1,
+        unit="chance per period with a purchase",
+        meaning="chance of talking about a firm after an ordinary experience",
     )
     talk_slope: float = param(
-        0.15, low=0, high=1, unit="chance per unit of satisfaction", meaning="speaks of a strong experience"
+        0.15,
+        low=0,
+        high=1,
+        unit="chance per unit of satisfaction",
+        meaning="effect of the strength of an experience on the chance of talking about it",
     )
     dissatisfied_factor: float = param(
-        2.0, low=0, high=10, unit="times", meaning="readiness of the dissatisfied against the satisfied"
+        2.0,
+        low=0,
+        high=10,
+        unit="times",
+        meaning="readiness of dissatisfied customers to talk relative to satisfied ones",
     )
     news: float = param(
-        0.5, low=0, high=10, unit="quality per unit of satisfaction", meaning="what satisfaction adds"
+        0.5,
+        low=0,
+        high=10,
+        unit="quality per unit of satisfaction",
+        meaning="effect of satisfaction on the quality that is reported",
     )
     talk_rate: float = param(
         0.3,
         low=0,
         high=1,
         unit="share of the gap at strength 1",
-        meaning="effect on expectation",
+        meaning="effect of word of mouth on expectations",
         loyalty=True,
     )
     talk_trust: float = param(
-        0.1, low=0, high=1, unit="share at strength 1", meaning="effect on trust", loyalty=True
+        0.1,
+        low=0,
+        high=1,
+        unit="share at strength 1",
+        meaning="effect of word of mouth on trust",
+        loyalty=True,
     )
 
 
