@@ -100,8 +100,8 @@ def _text(path: Path) -> str:
 def _reason(error: yaml.YAMLError) -> str:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     at = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
-    told = getattr(error, "problem", None) or getattr(error, "reason", None) or "not readable"
-    return f"valid YAML; {at}{told}"
+    reason = getattr(error, "problem", None) or getattr(error, "reason", None) or "not readable"
+    return f"valid YAML; {at}{reason}"
 
 
 class _Builder:

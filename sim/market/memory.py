@@ -57,9 +57,9 @@ def check_memory(setting: Any, processes: int | None = None) -> None:
         return
     customers, firms = largest.population.customers, len(largest.firms)
     entrants = rows(largest) - customers
-    told = f"{customers} customers{f', {entrants} entrants' if entrants else ''} and {firms} firms need "
-    told += f"{one / 1e9:.1f} GB a process, {available / 1e9:.1f} GB are free"
+    message = f"{customers} customers{f', {entrants} entrants' if entrants else ''} and {firms} firms need "
+    message += f"{one / 1e9:.1f} GB per process, {available / 1e9:.1f} GB are free"
     if one <= available:
-        raise InputError("execution.workers", processes, f"at most {available // one}: {told}")
+        raise InputError("execution.workers", processes, f"at most {available // one}: {message}")
     most = int(max(0, available - A_PROCESS) / max(1, one - A_PROCESS) * customers)
-    raise InputError("population.customers", customers, f"at most about {most} here: {told}")
+    raise InputError("population.customers", customers, f"at most about {most} here: {message}")

@@ -199,9 +199,9 @@ def _explained(error: BaseException) -> InputError:
         for line in f"{error}\n{cause if cause is not error else ''}".splitlines()
         if line.strip()
     ]
-    told = [
+    lines = [
         line for line in lines if not line.startswith(("full_key", "object_type", "Search path", "provider="))
     ]
     return InputError(
-        "config", (told or [type(error).__name__])[0], " ".join(told[1:3]) or "what Hydra can compose"
+        "config", (lines or [type(error).__name__])[0], " ".join(lines[1:3]) or "what Hydra can compose"
     )

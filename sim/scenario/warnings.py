@@ -19,11 +19,11 @@ def notices(scenario: Scenario) -> list[str]:
     arms = list(scenario.experiment.arms)
     where: dict[str, list[str]] = {}
     for arm in arms:
-        for told in _too_late(scenario.for_arm(arm)):
-            where.setdefault(told, []).append(arm)
+        for warning in _too_late(scenario.for_arm(arm)):
+            where.setdefault(warning, []).append(arm)
     return [
-        told if len(found) == len(arms) else f"{told} (arm {', '.join(found)})"
-        for told, found in where.items()
+        warning if len(concerned) == len(arms) else f"{warning} (arm {', '.join(concerned)})"
+        for warning, concerned in where.items()
     ]
 
 
