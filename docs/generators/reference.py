@@ -36,7 +36,7 @@ MARK = re.compile(r"^<!-- table: (\w+)(?: (\w+))? -->$", re.MULTILINE)
 HEAD = "<!-- Written by `make docs` from docs/generators/templates and the declarations in sim/. Do not edit. -->\n\n"
 _SCENARIO = {
     "market": settings.MarketSettings, "population": settings.Population, "firm": OfferSettings,
-    "experiment": settings.Experiment, "execution": settings.Execution, "second": settings.SecondCategory,
+    "experiment": settings.ExperimentSettings, "execution": settings.Execution, "second": settings.SecondCategory,
     "second_offer": SecondOffer,
 }  # fmt: skip
 

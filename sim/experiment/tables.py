@@ -30,7 +30,7 @@ class FinishedRun(NamedTuple):
     without_loyalty: FinishedRun | None = None
 
 
-class Column(NamedTuple):
+class TableColumn(NamedTuple):
     """A column of a table: name, type, and unit or meaning."""
 
     name: str
@@ -38,18 +38,18 @@ class Column(NamedTuple):
     unit: str = ""
 
 
-def text(name: str, unit: str = "name") -> Column:
+def text(name: str, unit: str = "name") -> TableColumn:
     """A column of names."""
-    return Column(name, pa.string(), unit)
+    return TableColumn(name, pa.string(), unit)
 
 
-def real(name: str, unit: str) -> Column:
+def real(name: str, unit: str) -> TableColumn:
     """A column of numbers."""
-    return Column(name, pa.float64(), unit)
+    return TableColumn(name, pa.float64(), unit)
 
 
-SCENARIO, ARM, SEED = text("scenario"), text("arm"), Column("seed", pa.int64())
-PERIOD, FIRM = Column("period", pa.int32(), "period"), text("firm")
+SCENARIO, ARM, SEED = text("scenario"), text("arm"), TableColumn("seed", pa.int64())
+PERIOD, FIRM = TableColumn("period", pa.int32(), "period"), text("firm")
 
 
 def always(scenario: Any) -> bool:
@@ -70,9 +70,9 @@ class RunTable:
     meaning: str
     of: Callable[[FinishedRun], pd.DataFrame | None]
     rows: tuple[str, ...]
-    columns: tuple[Column, ...] = ()
+    columns: tuple[TableColumn, ...] = ()
     order: tuple[str, ...] | None = None
-    keys: tuple[Column, ...] = (ARM, SEED)
+    keys: tuple[TableColumn, ...] = (ARM, SEED)
     unit_of: Callable[[Metric], str] | None = None
     when: Callable[[Any], bool] = always
 
@@ -132,7 +132,7 @@ TABLES: dict[str, RunTable] = {t.name: t for t in (
     RunTable("twins", "the same in the runs without loyalty", _without_loyalty, **_BY_PERIOD),
     RunTable(
         "runs", "every metric after the burn-in; the summary averages them", _runs,
-        rows=("twin", "firm"), columns=(Column("twin", pa.bool_(), "true in the run without loyalty"), FIRM),
+        rows=("twin", "firm"), columns=(TableColumn("twin", pa.bool_(), "true in the run without loyalty"), FIRM),
         unit_of=lambda m: m.summary_unit,
     ),
     RunTable(
@@ -205,7 +205,7 @@ TABLES: dict[str, RunTable] = {t.name: t for t in (
         lambda run: run.market.account_terms(),
         rows=("firm", "customer"), when=lambda scenario: scenario.theory.power.accounts > 0,
         columns=(
-            FIRM, Column("customer", pa.int64(), "row of the customer"),
+            FIRM, TableColumn("customer", pa.int64(), "row of the customer"),
             real("share_of_our_trade", "share of what the firm's active customers ever paid it"),
             real("share_of_its_trade", "share of all that the customer ever bought"),
             real("ratio", "power of the firm over it, over its power over the firm"),

@@ -96,7 +96,7 @@ def _sections(parts: Sequence[str]) -> Iterator[Mapping[str, Any]]:
         yield TRAITS
         return
     kinds: dict[str, Any] = {
-        "market": [settings.MarketSettings], "population": [settings.Population], "experiment": [settings.Experiment],
+        "market": [settings.MarketSettings], "population": [settings.Population], "experiment": [settings.ExperimentSettings],
         "firms": STRATEGIES.values() if "strategy" in parts[2:-1] else [OfferSettings],
         "second": [SecondOffer if "firms" in parts[1:-1] else settings.SecondCategory],
         "events": list(events.EVENTS.values()),

@@ -23,7 +23,7 @@ from sim.scenario.arms import LABEL, TWIN, check_controls, only_arms
 from sim.scenario.events.base import EVENTS
 from sim.scenario.expectations import expectations, schema_of_expectations
 from sim.scenario.merge import merge, resolve
-from sim.scenario.settings import Execution, Experiment, MarketSettings, Population, SecondCategory
+from sim.scenario.settings import Execution, ExperimentSettings, MarketSettings, Population, SecondCategory
 from sim.theory import Theory
 
 #: The parts of a scenario that an arm may change.
@@ -93,7 +93,7 @@ class Scenario:
     events: Annotated[FrozenDict, Entries(Annotated[Any, Kind("type", EVENTS)])] = field(
         default_factory=lambda: FrozenDict({})
     )
-    experiment: Experiment = field(default_factory=Experiment)
+    experiment: ExperimentSettings = field(default_factory=ExperimentSettings)
     execution: Execution = field(default_factory=Execution)
     out: Annotated[str | None, _PATH] = None
     not_asked: Annotated[tuple, _EXPECTED] = ()

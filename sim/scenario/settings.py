@@ -144,7 +144,7 @@ _ONLY = Parsed(lambda given: None, lambda: {
 
 
 @section("experiment")
-class Experiment:
+class ExperimentSettings:
     """The comparison: its metrics, length, replications and seeds; the arms stand beside it."""
 
     focal: str = param("focal", meaning="the firm whose outcomes the summary compares")

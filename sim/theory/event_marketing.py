@@ -4,7 +4,7 @@ from sim.core.parameters import equation, param, section
 
 
 @section("event")
-class Event:
+class EventMarketing:
     """Attendance of a firm's event, companions, experience gained there, and data left with the firm."""
 
     draws: float = param(
@@ -41,7 +41,7 @@ class Event:
 def chance_of_data(orientation, p):
     """Probability that an attendee leaves data, proportional to relational orientation (Garbarino & Johnson 1999).
 
-    >>> chance_of_data(0.5, Event())
+    >>> chance_of_data(0.5, EventMarketing())
     0.25
     """
     return p.form * orientation
@@ -51,7 +51,7 @@ def chance_of_data(orientation, p):
 def learnt(before, after, p):
     """State after an experience at an event, between the state before and the state after a purchase.
 
-    >>> learnt(0.2, 0.6, Event())
+    >>> learnt(0.2, 0.6, EventMarketing())
     0.6
     """
     return before + p.teaches * (after - before)

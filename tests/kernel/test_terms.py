@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sim.market.kernel.layout import SCRATCH, Now, Rows, Utilities, wide_enough
+from sim.market.kernel.layout import SCRATCH, CustomerRows, Now, Utilities, wide_enough
 from sim.market.kernel.utility import TERMS, evaluate, utility_by_cause
 from sim.theory.loyalty_off import without_loyalty
 from sim.theory.switching_causes import GROUPS
@@ -29,7 +29,7 @@ def sums(field=None, cross=0.0):
     if field is not None:
         kept = m.offers if field in m.offers.dtype.names else c.relations
         kept[field] += 0.5
-    rows, now = Rows(c.people, c.relations), Now(m.offers, m.programmes, m.parameters[0])
+    rows, now = CustomerRows(c.people, c.relations), Now(m.offers, m.programmes, m.parameters[0])
     memory = np.zeros((SCRATCH, wide_enough(1)))
     u, groups = Utilities(*memory[:4]), memory[4, :GROUPS]
     added = np.full((1, 1), cross)

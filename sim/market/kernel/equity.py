@@ -9,7 +9,18 @@ import numpy as np
 
 from sim.core.functions import exp
 from sim.core.jit import compiled, inlined, part
-from sim.market.kernel.layout import BONDED, BOUGHT, NOW_OLD, OWN, RACE, STAKE, VALUE, Now, Rows, Utilities
+from sim.market.kernel.layout import (
+    BONDED,
+    BOUGHT,
+    NOW_OLD,
+    OWN,
+    RACE,
+    STAKE,
+    VALUE,
+    CustomerRows,
+    Now,
+    Utilities,
+)
 from sim.market.kernel.utility import PARTS, TERMS, cost_of_leaving, evaluate, utility_by_cause
 from sim.theory import choice, commitment, contract, switching_causes
 
@@ -211,7 +222,7 @@ def expected_equity(rows, period, conditions, parameters, offers, programmes, pe
             less = stripped[case]
             copy_without(relations, i, firms, less, kept[case], pair)
             added = None if cross_utility is None else cross_utility[i : i + 1]
-            one, now = Rows(people[i : i + 1], pair), Now(offers[case], programmes, p)
+            one, now = CustomerRows(people[i : i + 1], pair), Now(offers[case], programmes, p)
             back = evaluate(one, 0, firms, now, u, added)
             for j in range(firms):
                 if supplier >= 0 and j != supplier:
@@ -228,7 +239,7 @@ def commitments(
     """Commitment of each customer to its main supplier, (n_rows,); NaN without one."""
     p = parameters[0]
     firms = len(offers)
-    u, everyone, now = utilities_of(scratch), Rows(people, relations), Now(offers, programmes, p)
+    u, everyone, now = utilities_of(scratch), CustomerRows(people, relations), Now(offers, programmes, p)
     for k in range(len(rows)):
         i = rows[k]
         supplier = np.int64(people[i].supplier)
@@ -254,7 +265,7 @@ def value_parts(
     """Sum the parts of delivered value of its main supplier over customers: parts (n_firms, n_parts), counted (n_firms,)."""
     p = parameters[0]
     firms = len(offers)
-    groups, everyone, now = scratch[NOW_OLD], Rows(people, relations), Now(offers, programmes, p)
+    groups, everyone, now = scratch[NOW_OLD], CustomerRows(people, relations), Now(offers, programmes, p)
     for i in rows:
         j = np.int64(people[i].supplier)
         if j < 0:

@@ -12,7 +12,7 @@ AHEAD = 64  # customers whose needs are drawn together
 LANES = 8  # numbers per vector
 
 
-class Rows(NamedTuple):
+class CustomerRows(NamedTuple):
     """Rows of the customers; the kernel writes those of one customer at a time."""
 
     people: np.ndarray  # (n_customers,) of `PERSON`
@@ -27,7 +27,7 @@ class Now(NamedTuple):
     p: np.void  # parameters of the theory
 
 
-class Books(NamedTuple):
+class LedgerRows(NamedTuple):
     """Counts of one block of customers."""
 
     firms: np.ndarray  # (n_firms, n_entries), by `Entry`
@@ -44,10 +44,10 @@ class Utilities(NamedTuple):
     own: np.ndarray  # of the offer alone
     bonded: np.ndarray  # and with bonds
     value: np.ndarray  # and with inertia
-    stake: np.ndarray  # how much the points held bind
+    stake: np.ndarray  # stake in the points held
 
 
-class Draws(NamedTuple):
+class OccasionDraws(NamedTuple):
     """Random numbers of one customer by firm, the outside option last; the first is their address."""
 
     ids: np.ndarray
@@ -104,7 +104,7 @@ def blame_of(scratch):
 @part
 def draws_of(scratch):
     """The rows of working memory for random numbers by firm."""
-    return Draws(
+    return OccasionDraws(
         scratch[IDS].view(np.uint64), scratch[ADVERTISED], scratch[CONTACTED], scratch[RACE], scratch[WEIGHT]
     )
 

@@ -23,9 +23,9 @@ from sim.market.kernel.layout import (
     BOUGHT,
     OWN,
     VALUE,
-    Books,
+    CustomerRows,
+    LedgerRows,
     Now,
-    Rows,
     Utilities,
     batch_of,
     blame_of,
@@ -229,12 +229,12 @@ def live(
     ``cross_utility`` (n_customers, n_firms): utility that the other category adds; with None nothing of it is compiled.
     """
     m, firms = conditions[0], len(offers)
-    rows, now = Rows(people, relations), Now(offers, programmes, parameters[0])
+    rows, now = CustomerRows(people, relations), Now(offers, programmes, parameters[0])
     prepare_scratch(scratch, offers)
     batch, draws, why, bought = batch_of(scratch), draws_of(scratch), blame_of(scratch), scratch[BOUGHT]
     turning_away = some_turn_away(offers, m.contractual != 0)
     for block in range(first_block, last_block):
-        books = Books(
+        books = LedgerRows(
             ledger[block],
             market_ledger[block],
             lost_to[block],

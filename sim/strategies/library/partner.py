@@ -14,7 +14,7 @@ from sim.strategies.marketing_mix import MarketingMix
     traits=("relationship", "level 3"),
     reads_customer_file=True,
 )
-class Partner(MarketingMix, Reviewing):
+class StructuralPartner(MarketingMix, Reviewing):
     """Integration of work and systems with acquainted customers (level 3); the rest goes to plain marketing."""
 
     integration: float = param(

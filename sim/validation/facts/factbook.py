@@ -16,7 +16,7 @@ from sim.customers.ledger import Entry
 from sim.scenario.merge import merge
 from sim.theory import choice
 from sim.validation.facts import facts
-from sim.validation.facts.facts import FIRMS, YEAR, Look, default_market, look, looks
+from sim.validation.facts.facts import FIRMS, YEAR, Observation, default_market, look, looks
 from sim.validation.laws.checks import opened
 
 SETTLED = 2 * YEAR  # customers have met the firms by then
@@ -230,7 +230,9 @@ def _shocked(base: Changes, change: float, firms: Iterable[str]) -> dict[str, An
     return merge(dict(base), {"events": shocks})
 
 
-def _settled(seed: int, base: Changes, made: Any, given: Changes, weeks: int = YEAR) -> tuple[Look, Look]:
+def _settled(
+    seed: int, base: Changes, made: Any, given: Changes, weeks: int = YEAR
+) -> tuple[Observation, Observation]:
     """A market when settled and later; columns of the focal firm's main customers are set in between."""
     market = opened(made(base), seed, 1)
     market.run_for(SETTLED)
@@ -273,7 +275,7 @@ def satisfaction(seed: int, base: Changes, made: Any) -> dict[str, float]:
     return _satisfaction_facts(dict(zip(at, looks(made(base), seed, at), strict=True)))
 
 
-def _satisfaction_facts(year: Mapping[int, Look]) -> dict[str, float]:
+def _satisfaction_facts(year: Mapping[int, Observation]) -> dict[str, float]:
     return {
         "top_fifth": facts.top_fifth(year[52], year[130]),
         "satisfaction": facts.mean_satisfaction(year[156]),

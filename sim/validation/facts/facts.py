@@ -28,7 +28,7 @@ CLASSES = (-0.6, -0.2, 0.2, 0.6)
 BONDS = {"points": 20.0, "social_bond": 1.0, "structural_bond": 1.0}
 
 
-class Look(NamedTuple):
+class Observation(NamedTuple):
     """The state of the customers at one moment: (n,) toward the main supplier, NaN without one; (n, firms) toward each."""
 
     period: int
@@ -42,7 +42,7 @@ class Look(NamedTuple):
     first: np.ndarray  # (n, firms) period of the first purchase
     last: np.ndarray  # (n, firms) and of the last
 
-    def since(self, before: Look) -> np.ndarray:
+    def since(self, before: Observation) -> np.ndarray:
         """Purchases between two looks, (n, firms)."""
         return self.purchases - before.purchases
 
@@ -64,7 +64,7 @@ def default_market(changes: Mapping[str, Any] | None = None, customers: int = 20
     return Scenario.from_config(merge(tree, dict(changes or {})))
 
 
-def looks(setting: Scenario, seed: int, at: Sequence[int]) -> list[Look]:
+def looks(setting: Scenario, seed: int, at: Sequence[int]) -> list[Observation]:
     """One market, looked at after so many periods, in rising order."""
     market = opened(setting, seed, 1)
     found = []
@@ -74,7 +74,7 @@ def looks(setting: Scenario, seed: int, at: Sequence[int]) -> list[Look]:
     return found
 
 
-def look(market: Market) -> Look:
+def look(market: Market) -> Observation:
     """The customers of a market as they are now."""
     c = market.columns
     supplier = c.supplier.astype(np.int64)
@@ -84,7 +84,7 @@ def look(market: Market) -> Look:
         return np.where(supplier >= 0, column[own].astype("f8"), np.nan)
 
     pairs = (c.purchases, c.money, c.first_purchase, c.last_purchase)
-    return Look(
+    return Observation(
         market.period, supplier, toward_own(c.satisfaction), market.commitment(), toward_own(c.habit), c.tenure.copy(),
         *(column.astype("f8") for column in pairs),
     )  # fmt: skip
@@ -102,27 +102,27 @@ def elasticity(dearer: float, cheaper: float, price_dearer: float, price_cheaper
     return float(np.log(dearer / cheaper) / np.log(price_dearer / price_cheaper))
 
 
-def top_fifth(before: Look, after: Look) -> float:
+def top_fifth(before: Observation, after: Observation) -> float:
     """F2: what the top fifth of a firm's buyers spend of all they spend, mean over firms, between two looks."""
     return float(np.mean(concentration(after.money - before.money)["top_fifth_share"]))
 
 
-def mean_satisfaction(now: Look) -> float:
+def mean_satisfaction(now: Observation) -> float:
     """F3: mean satisfaction of customers with their main supplier."""
     return float(np.nanmean(now.satisfaction))
 
 
-def attitude(now: Look) -> float:
+def attitude(now: Observation) -> float:
     """F3: correlation of satisfaction with commitment, loyalty as an attitude, over customers."""
     return correlation(now.satisfaction, now.commitment)
 
 
-def buying_explained(now: Look, later: Look) -> float:
+def buying_explained(now: Observation, later: Observation) -> float:
     """F3: R squared of the share of later purchases that goes to the main supplier, on satisfaction alone."""
     return correlation(now.satisfaction, share_rebought(now, later)) ** 2
 
 
-def rebuying(now: Look, later: Look) -> np.ndarray:
+def rebuying(now: Observation, later: Observation) -> np.ndarray:
     """F4: share of customers in each of five classes of satisfaction whose main supplier is still the same, (5,)."""
     kept = np.where(now.supplier >= 0, (later.supplier == now.supplier).astype("f8"), np.nan)
     return _by_class(now.satisfaction, kept)
@@ -134,7 +134,7 @@ def times_as_readily(rebuys: np.ndarray) -> float:
     return float(very / (1.0 - very) * (1.0 - satisfied) / satisfied)
 
 
-def fall_against_rise(usual: Look, worse: Look, better: Look, firm: int = 0) -> float:
+def fall_against_rise(usual: Observation, worse: Observation, better: Observation, firm: int = 0) -> float:
     """F5: how far satisfaction falls with a loss of quality, over how far it rises with an equal gain.
 
     The three looks are of one market with the same random numbers; customers who had the firm as supplier in all.
@@ -144,19 +144,21 @@ def fall_against_rise(usual: Look, worse: Look, better: Look, firm: int = 0) -> 
     return (level[0] - level[1]) / (level[2] - level[0])
 
 
-def switching(now: Look, later: Look, firm: int | None = None) -> float:
+def switching(now: Observation, later: Observation, firm: int | None = None) -> float:
     """F6: share of customers (of one firm or all) who changed their main supplier."""
     had = now.supplier >= 0 if firm is None else now.supplier == firm
     return float(np.mean(later.supplier[had] != now.supplier[had]))
 
 
-def switching_and(cause: np.ndarray, now: Look, later: Look) -> float:
+def switching_and(cause: np.ndarray, now: Observation, later: Observation) -> float:
     """F6: correlation over customers of something, (n,), with having changed the main supplier."""
     changed = np.where(now.supplier >= 0, (later.supplier != now.supplier).astype("f8"), np.nan)
     return correlation(cause, changed)
 
 
-def bond_helps(now: Look, without: Look, bonded: Look, firm: int = 0) -> dict[str, float]:
+def bond_helps(
+    now: Observation, without: Observation, bonded: Observation, firm: int = 0
+) -> dict[str, float]:
     """F7: by how much a bond raises the share of purchases, by state of the firm's main customers at `now`.
 
     `without` and `bonded` are the same market later, with the same random numbers. Stayers and switchers are so without it.
@@ -169,27 +171,27 @@ def bond_helps(now: Look, without: Look, bonded: Look, firm: int = 0) -> dict[st
         "satisfied switchers": mine & (now.satisfaction > 0) & ~stays,
     }
 
-    def share(later: Look, who: np.ndarray) -> float:
+    def share(later: Observation, who: np.ndarray) -> float:
         bought = later.since(now)[who]
         return float(bought[:, firm].sum() / bought.sum())
 
     return {state: share(bonded, who) - share(without, who) for state, who in states.items()}
 
 
-def tenure_and_profit(before: Look, now: Look) -> float:
+def tenure_and_profit(before: Observation, now: Observation) -> float:
     """F13: correlation of tenure with the last year's purchases from the main supplier (margins are equal)."""
     has = np.flatnonzero(now.supplier >= 0)
     bought = now.since(before)[has, now.supplier[has]]
     return correlation(now.tenure[has], bought)
 
 
-def lifetime_and_profit(now: Look, firm: int = 0) -> float:
+def lifetime_and_profit(now: Observation, firm: int = 0) -> float:
     """F13: correlation of a buyer's lifetime, first to last purchase, with all it ever bought of the firm."""
     who = now.purchases[:, firm] > 0
     return correlation((now.last - now.first)[who, firm], now.purchases[who, firm])
 
 
-def not_buying(base: tuple[Look, Look], later: tuple[Look, Look]) -> float:
+def not_buying(base: tuple[Observation, Observation], later: tuple[Observation, Observation]) -> float:
     """F19: share of a brand's buyers between the base looks who do not buy it between the later ones."""
     buyers = base[1].since(base[0]) > 0
     return float(np.mean((later[1].since(later[0]) == 0)[buyers]))
@@ -223,7 +225,7 @@ def correlation(x: np.ndarray, y: np.ndarray) -> float:
     return round(float(np.corrcoef(x[both], y[both])[0, 1]), 12)
 
 
-def share_rebought(now: Look, later: Look) -> np.ndarray:
+def share_rebought(now: Observation, later: Observation) -> np.ndarray:
     """Share of purchases between two looks that goes to the supplier at the first, (n,); NaN without any."""
     bought = later.since(now)
     every = bought.sum(axis=1)

@@ -13,7 +13,7 @@ from sim.customers.traits import KINDS, TRAITS, Distribution
 from sim.firms.offer_settings import OfferSettings
 from sim.scenario.merge import resolve
 from sim.scenario.scenario import Scenario
-from sim.scenario.settings import Execution, Experiment, MarketSettings, Population
+from sim.scenario.settings import Execution, ExperimentSettings, MarketSettings, Population
 from sim.theory import THEORY
 
 TINY = {
@@ -28,7 +28,7 @@ TINY = {
 
 SECTIONS = {
     "market": MarketSettings, "population": Population, "firms.focal": OfferSettings,
-    "experiment": Experiment, "execution": Execution,
+    "experiment": ExperimentSettings, "execution": Execution,
     **{f"theory.{name}": section for name, section in THEORY.items()},
     **{f"network.{name}": section for name, section in LAYERS.items()},
 }  # fmt: skip

@@ -10,7 +10,7 @@ import numpy as np
 
 from sim.scenario.merge import merge
 from sim.validation.facts.factbook import SETTLED, Changes, Fact
-from sim.validation.facts.facts import BONDS, FIRMS, YEAR, Look, look
+from sim.validation.facts.facts import BONDS, FIRMS, YEAR, Observation, look
 from sim.validation.laws.checks import opened
 
 SOURCE = "Berry & Parasuraman 1991, recalled"
@@ -80,7 +80,7 @@ def _shares(seed: int, base: Changes, made: Any, bond: str, stops: int, wiped: i
     then = look(market)
     if wiped:
         getattr(market.columns, bond)[:, 0] = 0.0
-    seen: list[Look] = [then]
+    seen: list[Observation] = [then]
     for _ in range(HALVES):
         market.run_for(HALF)
         seen.append(look(market))

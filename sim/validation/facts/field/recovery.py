@@ -29,7 +29,7 @@ FAILING = merge(everyone(voice=1.0), {"firms": {name: {"failure_rate": 0.15} for
 CASES: dict[str, tuple[float, float]] = {"recovered": (5.0, 0.0), "lifted": (5.0, PARADOX), "borne": (0.0, 0.0)}  # fmt: skip
 
 
-class Purchases(NamedTuple):
+class RecoveryPurchases(NamedTuple):
     """Single purchases from the focal firm, (purchases,) each."""
 
     failed: np.ndarray
@@ -61,7 +61,7 @@ def effect(values: np.ndarray, failed: np.ndarray, among: np.ndarray) -> float:
     return float(np.nanmean(values[among & failed]) - np.nanmean(values[among & ~failed]))
 
 
-def _purchases(setting: Any, seed: int) -> Purchases:
+def _purchases(setting: Any, seed: int) -> RecoveryPurchases:
     """Purchases of customers who bought once in a week, and that of the focal firm, in half a year."""
     market = opened(setting, seed, 1)
     market.run_for(SETTLED - FOLLOWED)
@@ -84,7 +84,7 @@ def _purchases(setting: Any, seed: int) -> Purchases:
         for week, who, *_ in rows
     ]
     failed, recent, change = (np.concatenate([row[k] for row in rows]) for k in (2, 3, 4))
-    return Purchases(failed, recent, change, np.concatenate(rebought))
+    return RecoveryPurchases(failed, recent, change, np.concatenate(rebought))
 
 
 def _share(bought: np.ndarray, who: np.ndarray) -> np.ndarray:
