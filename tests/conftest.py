@@ -16,33 +16,18 @@ settings.load_profile("same")
 #: Folders whose tests run on a second Python too: what numba, numpy or Python itself could change. Files that meet
 #: Mesa or compare Pythons mark themselves.
 CORE = ("tests/unit/theory", "tests/kernel", "tests/property", "tests/golden", "sim/theory")
+#: Folders whose files take longest, first to be given to a worker: the last ones then end at about the same time.
+LONG = ("tests/contract", "tests/integration", "tests/validation", "tests/acceptance", "tests/laws")
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark the core, less what is slow, and keep tests that share a fixture on one worker."""
+    """Mark the core, less what is slow; put the long files first."""
+
+    def of(item: pytest.Item, folders: tuple[str, ...]) -> list[int]:
+        here = item.path.parent.relative_to(config.rootpath)
+        return [k for k, folder in enumerate(folders) if here.is_relative_to(folder)]
+
     for item in items:
-        folder = item.path.parent.relative_to(config.rootpath)
-        core = any(folder.is_relative_to(named) for named in CORE)
-        if core and not item.get_closest_marker("slow"):
+        if of(item, CORE) and not item.get_closest_marker("slow"):
             item.add_marker(pytest.mark.core)
-        group = place_of_shared_fixtures(item)
-        if group and not item.get_closest_marker("xdist_group"):
-            item.add_marker(pytest.mark.xdist_group(group))
-
-
-def place_of_shared_fixtures(item: pytest.Item) -> str:
-    """The place of our fixtures that this test shares with others, and the number of their case; empty if none.
-
-    With ``--dist loadgroup`` a test goes to the next free worker, unless it is of a group: fixtures that several
-    tests share are made once, and not on every worker.
-    """
-    known = getattr(item, "_fixtureinfo", None)
-    cases = item.callspec.indices if hasattr(item, "callspec") else {}
-    shared = {
-        made.baseid: cases.get(name)
-        for name, definitions in (known.name2fixturedefs if known else {}).items()
-        for made in definitions[-1:]
-        if made.baseid and made.scope != "function"
-    }
-    return " ".join(place if case is None else f"{place}-{case}" for place, case in sorted(shared.items()))
+    items.sort(key=lambda item: of(item, LONG) or [len(LONG)])

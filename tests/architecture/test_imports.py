@@ -276,7 +276,6 @@ print(float(market.columns.trust.sum()))
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("alone")
 def test_an_edited_equation_is_never_met_by_an_old_kernel(tmp_path):
     """numba's own cache looks at the outermost function's file alone: an edit in the theory must change the result."""
     for folder in ("sim", "conf", "scenarios"):

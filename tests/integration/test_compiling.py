@@ -4,8 +4,6 @@ import os
 import subprocess
 import sys
 
-import pytest
-
 from sim.core.jit import COMPILING
 from sim.experiment import pool as execution
 from sim.experiment.progress import Progress
@@ -14,7 +12,6 @@ from sim.experiment.worker import COMPILING as AT_IT
 from support import ROOT
 from support.experiment import scenario
 
-pytestmark = pytest.mark.xdist_group("alone")
 #: Compiles the smallest of our functions into an empty folder, then another.
 ONE = """
 import sys, numba, sim.core.jit as compiled

@@ -15,7 +15,6 @@ from sim.market.market import Market
 from support import ROOT, TESTS
 from support.markets import scenario
 
-pytestmark = pytest.mark.xdist_group("alone")
 RUNS, MOST = 1000, 0.05
 needs_proc = pytest.mark.skipif(
     not Path("/proc/self/statm").exists(), reason="resident memory is read in /proc"

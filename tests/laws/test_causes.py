@@ -20,10 +20,7 @@ from support.markets import causes, lived, plan, scenario
 
 CUSTOMERS, SHOCK, AFTER = 12_000, 104, 52
 MARKETS = ("repertoire", "contractual")
-#: Markets without a shock are lived once for all tests of a kind.
-in_each_market = pytest.mark.parametrize(
-    "kind", [pytest.param(kind, marks=pytest.mark.xdist_group(f"causes, {kind}")) for kind in MARKETS]
-)
+in_each_market = pytest.mark.parametrize("kind", MARKETS)
 FREE = {"market": {"budget": "free"}}
 #: A bond that many feel and that fades fast: the excess then stands out of the luck.
 SOCIAL = {"choice": {"w_soc": 3.0, "s_soc": 2.0}, "bonds": {"social_half_life": 8.0}}
