@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from sim.core.errors import InputError
+from sim.core.functions import total
 from sim.core.parameters import equation, param, section
 
 _SHARE, _STRENGTH = (
@@ -279,7 +280,7 @@ def layers_record(settings: Mapping[str, Any] | None = None) -> np.recarray:
         if name not in LAYERS:
             raise InputError.unknown("network", name, LAYERS)
     shares = [float(section.share) for section in sections.values()]
-    whole = math.isclose(sum(shares), 1, abs_tol=1e-9) or sum(shares) == 0
+    whole = math.isclose(total(shares), 1, abs_tol=1e-9) or total(shares) == 0
     if not whole or min(shares) < 0:
         shown = ", ".join(f"{name} {share:g}" for name, share in zip(sections, shares, strict=True))
         raise InputError(
@@ -288,13 +289,13 @@ def layers_record(settings: Mapping[str, Any] | None = None) -> np.recarray:
     record = np.zeros(len(sections), RECORD).view(np.recarray)
     for number, (name, its) in enumerate(sections.items()):
         layer = record[number]
-        layer.share_up_to = sum(shares[: number + 1])
+        layer.share_up_to = total(shares[: number + 1])
         layer.strength, layer.kind, layer.half = its.strength, _KIND[name], _HALF.get(name, 5)
         layer.members, layer.rewire = getattr(its, "size", 0), getattr(its, "rewire", 0.0)
         layer.far, layer.key = int(layer.rewire * layer.members + 0.5), 1 + number
         if name == "neighbourhood":
             layer.key = 8  # and one key for each tie elsewhere
-    if sum(shares) > 0:
+    if total(shares) > 0:
         record.share_up_to[-1] = 1.0
     return record
 

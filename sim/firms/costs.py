@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
+from sim.core.functions import total
 from sim.customers.traits import Segment
 from sim.firms.metrics import ALL_COSTS, UNBUDGETED
 from sim.firms.state import Sales, SecondSales, Trade
@@ -116,7 +117,7 @@ def expected(plan: MarketingPlan, outlook: Outlook) -> Activity:
 
 def pace(contractual: bool, segments: Sequence[Segment], weeks: float) -> float:
     """Purchase occasions per customer per period."""
-    return 1.0 if contractual else sum(s.share * s.need_rate.mean for s in segments) * weeks
+    return 1.0 if contractual else total(s.share * s.need_rate.mean for s in segments) * weeks
 
 
 def expected_units(trade: Trade, customers: int) -> float:
@@ -156,12 +157,12 @@ def wages(basis: CostBasis, plan: MarketingPlan, weeks: float) -> float:
 
 def support(basis: CostBasis, plan: MarketingPlan) -> float:
     """A plan's support of the firm's partners, money per customer per week; nothing for a kind it has none of."""
-    return float(sum(getattr(plan, SUPPORT[kind]) for kind in basis.partner_kinds))
+    return float(total(getattr(plan, SUPPORT[kind]) for kind in basis.partner_kinds))
 
 
 def budget_spend(basis: CostBasis, plan: MarketingPlan, did: Activity, spent: Mapping[str, float]) -> float:
     """Costs that the budget covers, money: all but goods and terms of trade, points as issued, a list price below the reference."""
-    covered = sum(amount for name, amount in spent.items() if name not in UNBUDGETED) - did.conceded
+    covered = total(amount for name, amount in spent.items() if name not in UNBUDGETED) - did.conceded
     return covered + did.issued + (reference_price(basis, plan) - plan.price) * did.units
 
 

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from sim.core import rng
+from sim.core.functions import total
 from sim.customers.offer import OfferRecord
 from sim.firms import costs, customer_base, decision, posting, view_builder
 from sim.firms.costs import Activity, CostBasis, Outlook
@@ -190,7 +191,7 @@ class Firm:
     def attention(self) -> float:
         """Share of the work planned for key accounts that their managers complete."""
         p, plan = self.theory.managers, self.plan
-        requested = sum(
+        requested = total(
             account_managers.work(members, tier.programme.contact_rate * self.of_personal(tier.programme), p)
             for tier, members in zip(plan.tiers, self.members, strict=False)
             if tier.rule == "key_accounts"

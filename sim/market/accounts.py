@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sim.core.functions import total
 from sim.customers.ledger import ENTRIES, TENURE_BINS, WHOLES, Entry, MarketEntry
 from sim.firms.firm import Firm
 from sim.firms.mechanisms import CELLS
@@ -79,7 +80,7 @@ class Books:
             return float(self.moneys[-1][MONEY.index(metric), firm])
         if metric == "share":
             units = [row[Entry.UNITS] for row in self.rows]
-            return units[firm] / sum(units) if sum(units) else float("nan")
+            return units[firm] / total(units) if total(units) else float("nan")
         entry = ALL[metric].of
         assert isinstance(entry, Entry), f"{metric} is no count"
         return self.rows[firm][entry]
@@ -97,7 +98,7 @@ class Books:
         more = further["second_revenue"].tolist() if "second_revenue" in further else [0.0] * len(rows)
         for row, costs, also in zip(rows, spent, more, strict=True):
             revenue = row[Entry.REVENUE] + also
-            profit = revenue - sum(costs.get(name, 0.0) for name in ALL_COSTS)
+            profit = revenue - total(costs.get(name, 0.0) for name in ALL_COSTS)
             paid = (costs.get(name, 0.0) for name in ALL_COSTS)
             columns.append((revenue, *paid, profit, profit * discount, costs["budget_spend"]))
         self.further.append(further)

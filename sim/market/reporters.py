@@ -7,6 +7,7 @@ from typing import Any
 
 import mesa
 
+from sim.core.functions import total
 from sim.customers.ledger import Entry
 from sim.market.agents import FirmAgent
 
@@ -17,7 +18,7 @@ def data_collector(firms: Sequence[FirmAgent]) -> mesa.DataCollector:
         "period": lambda market: market.period,
         "heads": lambda market: market.heads,
         "units": lambda market: _units(market),
-        "profit": lambda market: float(sum(firm.profit for firm in market.firms)),
+        "profit": lambda market: float(total(firm.profit for firm in market.firms)),
     }
     for firm in firms:
         reporters[f"share_{firm.name}"] = lambda market, j=firm.index: market.firms[j].share

@@ -10,6 +10,7 @@ from dataclasses import replace
 from math import isfinite
 from typing import TypeVar
 
+from sim.core.functions import total
 from sim.core.parameters import param
 from sim.customers.traits import TRAITS
 from sim.strategies import (
@@ -150,7 +151,7 @@ def spend(view: FirmView, plan: MarketingPlan, money: float, **weights: float) -
 
     A lever for a kind of stakeholder, a second product or a range that the firm lacks buys nothing: its part is left over.
     """
-    whole = sum(weights.values())
+    whole = total(weights.values())
     if money <= 0 or whole <= 0:
         return plan
     cost, changes = unit_costs(view, plan), {}
@@ -268,8 +269,8 @@ def managers_for(view: FirmView, accounts: int, case_load: int, money: float) ->
 def cost(view: FirmView, plan: MarketingPlan) -> float:
     """Expected cost of the plan, charged to the budget."""
     each = unit_costs(view, plan)
-    spent = sum(getattr(plan, lever) * each[lever] for lever in SPENDING)
-    spent += sum(
+    spent = total(getattr(plan, lever) * each[lever] for lever in SPENDING)
+    spent += total(
         tier_cost(view, plan, share, tier.programme, above)
         for tier, share, above in tier_shares(view, plan.tiers)
     )

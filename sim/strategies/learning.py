@@ -1,5 +1,6 @@
 """Learning by trial and error: hold a plan, read its profit, go on; the common part of strategies that learn."""
 
+from sim.core.functions import total
 from sim.core.parameters import param
 from sim.strategies import FirmView
 from sim.strategies.budget import Budgeted
@@ -23,4 +24,4 @@ class TrialAndError(Budgeted):
             return None
         late = earned[len(earned) // 4 :]
         earned.clear()
-        return float(sum(late) / len(late))
+        return float(total(late) / len(late))

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from sim.core.functions import total
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan
 from sim.strategies.budget import (
@@ -59,7 +60,7 @@ class MarketingMix(Budgeted):
     def mix(self, view: FirmView) -> dict[str, float]:
         """Weights of all levers except quality: promotion by the price relative to rivals, staff by the rate of failures."""
         own = paid(view.standing_plan)
-        usual = sum(map(paid, view.rivals)) / len(view.rivals) if view.rivals else own
+        usual = total(map(paid, view.rivals)) / len(view.rivals) if view.rivals else own
         dear = own / usual - 1.0 if usual > 0 else 0.0
         return {
             "advertising": self.advertising,
@@ -71,7 +72,7 @@ class MarketingMix(Budgeted):
     def spend_by_mix(self, view: FirmView, plan: MarketingPlan, money: float) -> MarketingPlan:
         """The plan with an additional amount, split over the four Ps."""
         mix = self.mix(view)
-        whole = sum(mix.values()) + self.product
+        whole = total(mix.values()) + self.product
         for_product = money * self.product / whole if whole > 0 else 0.0
         better = plan.replace(quality=better_quality(view, plan, for_product))
         return spend(view, better, money - for_product, **mix)

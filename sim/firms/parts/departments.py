@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from sim.core.functions import total
 from sim.firms.parts.part import Part
 from sim.firms.state import Draws
 from sim.strategies import MarketingPlan, Tier
@@ -68,7 +69,7 @@ class Departments(Part):
 
     def wasted(self, spent: Mapping[str, float]) -> float:
         """Costs of a period that had no effect, money."""
-        paid = sum(spent[cost] for cost in TOGETHER)
+        paid = total(spent[cost] for cost in TOGETHER)
         return paid - float(in_effect(self.alignment, paid))
 
     def outcomes(self, costs: Mapping[str, float]) -> dict[str, float]:

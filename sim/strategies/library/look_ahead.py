@@ -4,6 +4,7 @@ from math import log
 
 import numpy as np
 
+from sim.core.functions import total
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, strategy
 from sim.strategies.budget import paid, units
@@ -52,7 +53,7 @@ class LookAhead(MarketingMix):
         if usual.price <= 0:
             return usual
         rivals = [paid(offer) for offer in view.rivals]
-        level = max(sum(rivals) / len(rivals) if rivals else usual.price, FLOOR)
+        level = max(total(rivals) / len(rivals) if rivals else usual.price, FLOOR)
         sold, own = max(units(view), FLOOR) / weeks, max(paid(view.last_plan), FLOOR)
         step = self._learn(level, sold, own)
         lowest = max(1.01 * view.unit_cost, usual.price - money / max(units(view), 1.0))

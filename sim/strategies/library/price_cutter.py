@@ -1,5 +1,6 @@
 """Everyday low price: a little below the cheapest rival, as far as cost and budget allow."""
 
+from sim.core.functions import total
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, strategy
 from sim.strategies.budget import Budgeted, paid, spend, units
@@ -33,7 +34,7 @@ class PriceCutter(Budgeted):
         wanted = min(map(paid, view.rivals)) * (1.0 - self.undercut)
         floor = view.unit_cost * (1.0 + self.least_margin)
         if wanted < floor:
-            wanted = max(floor, sum(map(paid, view.rivals)) / len(view.rivals))
+            wanted = max(floor, total(map(paid, view.rivals)) / len(view.rivals))
         price = min(usual.price, max(wanted, floor, usual.price - money / max(units(view), 1.0)))
         rest = money - (usual.price - price) * units(view)
         return spend(view, usual.replace(price=price), self.news * rest, advertising=1.0)
