@@ -21,6 +21,13 @@ experiment: {arms: {control: {}, dear: {firms: {focal: {price: 13}}}}, control: 
 
 
 @pytest.fixture
+def tmp_path():
+    """A folder of a short name, for a message cuts a long path."""
+    with tempfile.TemporaryDirectory() as folder:
+        yield Path(folder).resolve()
+
+
+@pytest.fixture
 def attempt(tmp_path, monkeypatch, capsys):
     """Run one request in an empty folder; the few lines it ends with."""
     import sim.report.comparison
