@@ -165,7 +165,7 @@ def test_a_full_disk_leaves_whole_files_and_no_manifest(tmp_path, monkeypatch, a
         assert not path.name.startswith(".")
         if path.suffix == ".parquet":
             pd.read_parquet(path)
-    with pytest.raises(InputError, match=r"finished run folder; this one was stopped .* run it again"):
+    with pytest.raises(InputError, match=r"finished run folder; this one was stopped .* run again"):
         comparison.Result.read(tmp_path / "r")
 
 
