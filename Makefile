@@ -107,6 +107,6 @@ python:
 .venv-second/ready: requirements.txt requirements-test.txt pyproject.toml
 	$(SECOND) -m venv .venv-second
 	$(BIN2)/python $(PIP) -r requirements.txt
-	$(BIN2)/python $(PIP) --constraint requirements-test.txt pytest pytest-xdist hypothesis gymnasium
+	$(BIN2)/python $(PIP) --constraint requirements-test.txt pytest pytest-xdist hypothesis gymnasium jsonschema
 	$(BIN2)/python $(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@

@@ -38,6 +38,8 @@ def main(given: list[str]) -> int:
         raise InputError(
             f"show {options.kind}", "a name is missing", f"one of guanxi list {LISTED[options.kind]}"
         )
+    if options.kind == SCHEMA and options.name is not None:
+        raise InputError(f"show {SCHEMA}", options.name, "no name: there is one schema")
     from sim.strategies.plugins import load_plugins
 
     load_plugins(options.plugin)

@@ -147,7 +147,7 @@ def test_heavy_packages_stay_in_their_places():
 def test_equations_and_strategies_import_nothing_but_their_language():
     allowed = {
         "sim.theory": "core.parameters core.functions theory",
-        "sim.strategies.library": "strategies theory core.parameters core.functions core.errors firms.partners",
+        "sim.strategies.library": "strategies theory core.parameters core.functions core.errors",
     }
     for module in modules():
         for start, places in allowed.items():

@@ -77,3 +77,8 @@ def test_every_parameter_stands_in_it_with_unit_range_and_meaning(schema):
             assert json.dumps(p.meaning) in text and json.dumps(p.unit) in text
     keep = schema["$defs"]["Choice"]["properties"]["habit_keep"]
     assert (keep["minimum"], keep["maximum"], keep["default"]) == (0, 0.99999, 0.85)
+
+
+def test_show_schema_takes_no_name(capsys):
+    assert main(["show", "schema", "extra"]) == 2
+    assert "there is one schema" in capsys.readouterr().err
