@@ -625,7 +625,7 @@ def test_compiled_code_agrees_with_plain_python(machine):
 def test_data_are_left_by_who_wants_a_relationship_and_an_event_teaches_at_most_what_a_purchase_does(
     orientation, before, after, teaches
 ):
-    p = event_marketing.Event(teaches=teaches)
+    p = event_marketing.EventMarketing(teaches=teaches)
     assert between(0, event_marketing.chance_of_data(orientation, p), p.form)
     assert event_marketing.chance_of_data(orientation, replace(p, form=0.0)) == 0.0
     assert between(min(before, after), event_marketing.learnt(before, after, p), max(before, after))
