@@ -110,6 +110,6 @@ concept(
 concept(
     "C58", "evaluation in four dimensions", "四维评价", "guanxi report FOLDER --scorecard: knowledge, interaction, value, satisfaction",
     base="failing", off=plan(recovery=5), on=plan(recovery=5, feedback=0.05, contact_rate=0.05),
-    observable="scorecard: failures known of", expects="higher", scenario="service_recovery",
+    observable="scorecard: failures known to the firm", expects="higher", scenario="service_recovery",
     by_construction="early warning is what finds failures that nobody voiced",
 )  # fmt: skip

@@ -194,5 +194,5 @@ def test_spend_by_p_and_by_c_is_all_of_the_spend_and_follows_the_levers():
     assert (totals == 4.5).all()
     assert share_spent(every, "communication").to_numpy() == pytest.approx(3.0 / 4.5)
     by_p, by_c = by_p_and_c(result)
-    assert by_p.title == "Spend by the four Ps" and by_c.head == ("arm", *FOUR_CS)
+    assert by_p.title == "Spending by the four Ps" and by_c.head == ("arm", *FOUR_CS)
     assert [row[0] for row in by_c.body] == list(ARMS)
