@@ -340,7 +340,7 @@ def test_settings_that_differ_are_found_with_their_units():
     assert arms["transactional"] == []
     assert arms["level_3"] == [settings_table.Setting("firms.focal.price", "10.0", "9.046875", "money")]
     unusual = {one.key: one for one in settings_table.unusual(scenario)}
-    assert unusual["theory.trust.up"][1:] == ("0.05", "0.06", "share of the gap a purchase")
+    assert unusual["theory.trust.up"][1:] == ("0.05", "0.06", "share of the gap per purchase")
     assert "theory.trust.down" not in unusual and "experiment.arms" not in unusual
 
 
