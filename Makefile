@@ -1,6 +1,6 @@
 # make demo   the main job: sets up .venv, compares strategies in one scenario, says who wins
 # make test   the same set-up, then every test; also on a second Python with another Mesa, where there is one
-# make quick  the tests of single rooms, stored results and the order of rooms: two minutes, while working
+# make quick  the tests of single rooms, stored results and the order of rooms, while working
 # make bench  throughput and memory beside plain Mesa and C
 # make docs   the pages of docs/reference that need no run;  make evidence  the pages of docs/evidence, by runs (hours);
 # make readme the answers of README.md;  make golden  the stored results and texts, anew;  make lock  the pinned versions;  make clean
