@@ -96,14 +96,15 @@ class RunTable:
         """A frame in order, with its keys in front and the declared types."""
         keys = {c.name: keys[c.name] for c in self.keys}
         order = list(self.rows if self.order is None else self.order)
+        schema = self.schema(frame.columns)
         frame = frame.assign(**keys)
+        if self.columns:
+            frame = frame.reindex(columns=schema.names)
         frame = frame.sort_values(order, kind="stable")
         if not self.columns:
             front = [*keys, *(c for c in frame.columns if c not in keys)]
             table = pa.Table.from_pandas(frame[front], preserve_index=False).replace_schema_metadata(None)
             return table.cast(pa.schema([pa.field(f.name, _plain(f.type)) for f in table.schema]))
-        schema = self.schema(frame.columns)
-        frame = frame.reindex(columns=schema.names)
         return pa.Table.from_pandas(frame, schema=schema, preserve_index=False).replace_schema_metadata(None)
 
 

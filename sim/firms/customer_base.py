@@ -6,8 +6,9 @@ import numpy as np
 
 from sim.customers.columns import Columns
 from sim.customers.records import copy_records
-from sim.firms.parts.record_decay import RecordDecay
+from sim.firms.mechanisms.record_decay import RecordDecay
 from sim.strategies import CustomerFile, Prospects, Tier
+from sim.strategies.view import sealed
 from sim.theory.customer_base import Records
 
 
@@ -51,13 +52,6 @@ def customer_file(columns: Columns, buyers: np.ndarray, firm: int, period: int, 
     active = chance_active(recency, frequency - 1.0, since, r, alpha, p)
     value = rates * active * unit_margin * periods_per_year * p.horizon
     return CustomerFile(*map(sealed, (rows, recency, frequency, money, since, value)))
-
-
-def sealed(array: np.ndarray) -> np.ndarray:
-    """The array, or a copy where it is a view of another, that nobody can write to from here on."""
-    own = array if array.base is None else array.copy()
-    own.flags.writeable = False
-    return own
 
 
 def best(score: np.ndarray, count: int) -> np.ndarray:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -19,15 +19,15 @@ from sim.core.functions import total
 from sim.customers.offer import OfferRecord
 from sim.firms import costs, customer_base, decision, posting, view_builder
 from sim.firms.costs import Activity, CostBasis, Outlook
-from sim.firms.mechanisms import mechanisms_of
+from sim.firms.mechanisms import MECHANISMS, mechanisms_of
+from sim.firms.mechanisms.base import Part, Start
+from sim.firms.mechanisms.departments import Departments
+from sim.firms.mechanisms.event_marketing import EventData
+from sim.firms.mechanisms.key_accounts import KeyAccounts, SaleTerms
+from sim.firms.mechanisms.product_range import ProductRange
+from sim.firms.mechanisms.record_decay import RecordDecay
 from sim.firms.offer_settings import OfferSettings, SecondOffer
 from sim.firms.partners.base import Conduct, PartnerEffects
-from sim.firms.parts.departments import Departments
-from sim.firms.parts.event_data import EventData
-from sim.firms.parts.key_accounts import KeyAccounts, SaleTerms
-from sim.firms.parts.part import Part
-from sim.firms.parts.product_range import ProductRange
-from sim.firms.parts.record_decay import RecordDecay
 from sim.firms.purchase_records import PurchaseRecords
 from sim.firms.shocks import FirmShocks
 from sim.firms.state import Clock, Draws, FirmState, Sales, SecondSales, Trade
@@ -50,6 +50,7 @@ from sim.theory.half_life import kept
 
 BY_CUSTOMER = tuple(name for name, p in ALL_LEVERS.items() if p.unit in (A_CUSTOMER, A_RECORD))
 MOST_ASKED = 1000  # customers in one survey
+OfKind = TypeVar("OfKind", bound=Part)
 
 
 class Firm:
@@ -84,25 +85,26 @@ class Firm:
         self.response = replace(theory.reach, cost_quality=offer.cost_quality)
         self.knows = view_builder.known_to(theory, offer, trade)
         self.mechanisms = mechanisms_of(offer, theory, second)
-        self._available: tuple[tuple[bool, int], frozenset[str]] | None = None  # of the state it was found in
+        self.begins = {name: MECHANISMS[name].begins(second) for name in self.mechanisms}  # period of each
+        self._available: tuple[tuple[int, int], frozenset[str]] | None = None  # of the state it was found in
         self._add_parts()
 
     def _add_parts(self) -> None:
-        offer, theory, clock = self.offer, self.theory, self.clock
-        self.product_range: ProductRange | None = None
-        if "range" in self.mechanisms:
-            taste_keep = kept(theory.assortment.taste_half_life, clock.weeks)
-            self.product_range = ProductRange(offer.goods, theory.assortment, taste_keep, self.draws)
-        alignment_keep = kept(theory.departments.alignment_half_life, clock.weeks)
-        self.departments: Departments = Departments(offer.alignment, theory.departments, alignment_keep)
-        self.record_decay: RecordDecay | None = None
-        if "decay" in self.mechanisms:
-            self.record_decay = RecordDecay(clock.seed, self.rng_id, theory.knowledge)
-        self.key_accounts = KeyAccounts(self.index, theory) if "accounts" in self.mechanisms else None
-        self.event_data: EventData | None = None  # begun with its first event
+        """Make the parts of its mechanisms, and name those that it reads itself."""
+        start = Start(self.index, self.rng_id, self.offer, self.theory, self.clock, self.draws)
         self.parts: tuple[Part, ...] = tuple(
-            part for part in (self.product_range, self.departments, self.record_decay) if part is not None
+            mechanism.part(start)
+            for name, mechanism in MECHANISMS.items()
+            if mechanism.part is not None and (mechanism.everywhere or name in self.mechanisms)
         )
+        (self.departments,) = self._parts_of(Departments)
+        self.product_range = next(self._parts_of(ProductRange), None)
+        self.record_decay = next(self._parts_of(RecordDecay), None)
+        self.key_accounts = next(self._parts_of(KeyAccounts), None)
+        self.event_data: EventData | None = None  # begun with its first event
+
+    def _parts_of(self, kind: type[OfKind]) -> Iterator[OfKind]:
+        return (part for part in self.parts if isinstance(part, kind))
 
     # ------------------------------------------------------------------ what follows from its state
 
@@ -129,12 +131,12 @@ class Firm:
 
     @property
     def delivered(self) -> float:
-        """Quality that customers meet: its own, with the effects of range, partners, events and departments in conflict."""
+        """Quality that customers meet: its own, with the effects of its parts, of partners and of events."""
         above = max(0.0, self.quality - self.offer.base_quality)
         effects = self.effects
-        own = self.quality + (0.0 if self.product_range is None else self.product_range.value)
+        own = self.quality + total(part.quality for part in self.parts)
         usual = own + effects.quality + effects.shared_quality * above + self.shocks.quality_change
-        return usual - self.departments.shortfall
+        return usual - total(part.shortfall for part in self.parts)
 
     @property
     def unit_cost(self) -> float:
@@ -207,16 +209,14 @@ class Firm:
     def has(self, lever: str) -> bool:
         """True if the firm has the mechanism or the kind of partner that a lever needs."""
         p = ALL_LEVERS[lever]
-        if p.needs == "second" and not self.sells_second:
-            return False
-        return (not p.needs or p.needs in self.mechanisms) and (
-            not p.partner or p.partner in self.partner_kinds
-        )
+        begun = not p.needs or self.begins.get(p.needs, math.inf) <= self.clock.period
+        return begun and (not p.partner or p.partner in self.partner_kinds)
 
     @property
     def available(self) -> frozenset[str]:
         """Levers that have an effect for the firm now."""
-        now = self.sells_second, len(self.partner_kinds)
+        begun = sum(period <= self.clock.period for period in self.begins.values())
+        now = begun, len(self.partner_kinds)
         if self._available is None or self._available[0] != now:
             self._available = now, frozenset(lever for lever in LEVERS if self.has(lever))
         return self._available[1]
@@ -366,7 +366,8 @@ class Firm:
             self.goodwill, self.advertising * clock.weeks, kept(p.goodwill_half_life, clock.weeks)
         )
         for part in self.parts:
-            part.advance(self.amount(self.plan, part.lever), clock.weeks, self.draws, self.shocks.open)
+            amount = self.amount(self.plan, part.lever) if part.lever else 0.0
+            part.advance(amount, clock.weeks, self.draws, self.shocks.open)
 
     def post(self, programmes: np.ndarray) -> OfferRecord:
         """The offer that customers meet this period; writes its programmes, (n_tiers, 5), and key accounts' tiers."""

@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.core import rng
 from sim.customers.ledger import Entry
 
 
@@ -29,6 +28,8 @@ class Clock(NamedTuple):
 
 @lru_cache(maxsize=8)
 def _period_key(seed: int, period: int) -> np.uint64:
+    from sim.core import rng  # compiled: loaded when a market runs
+
     return rng.period_key(seed, period)
 
 
@@ -38,9 +39,11 @@ class Draws(NamedTuple):
     key: np.uint64
     rng_id: int
 
-    def normals(self, purpose: int, rows: int, columns: int) -> np.ndarray:
-        """Standard normal numbers for a purpose, (rows, columns)."""
-        return rng.normals(self.key, self.rng_id, purpose, rows, columns)
+    def normals(self, purpose: str, rows: int, columns: int) -> np.ndarray:
+        """Standard normal numbers for a purpose, by its name in `sim.core.rng`, (rows, columns)."""
+        from sim.core import rng
+
+        return rng.normals(self.key, self.rng_id, getattr(rng, purpose), rows, columns)
 
 
 class Trade(NamedTuple):

@@ -12,7 +12,7 @@ import pandas as pd
 from sim.core.functions import total
 from sim.customers.ledger import ENTRIES, TENURE_BINS, WHOLES, Entry, MarketEntry
 from sim.firms.firm import Firm
-from sim.firms.mechanisms import CELLS
+from sim.firms.mechanisms.cross_category import CELLS, REVENUE
 from sim.firms.metrics import ALL, ALL_COSTS, GROUPS, METRICS, OPTIONAL, BookTables
 from sim.theory.relationship import STAGES
 from sim.theory.switching_causes import CAUSES
@@ -95,7 +95,7 @@ class Books:
         rows, columns = ledger.tolist(), []
         yearly = 1.0 + self.discount_rate
         discount = yearly ** (-(len(self.ledgers) + 1) / self.periods_per_year)
-        more = further["second_revenue"].tolist() if "second_revenue" in further else [0.0] * len(rows)
+        more = further[REVENUE].tolist() if REVENUE in further else [0.0] * len(rows)
         for row, costs, also in zip(rows, spent, more, strict=True):
             revenue = row[Entry.REVENUE] + also
             profit = revenue - total(costs.get(name, 0.0) for name in ALL_COSTS)
@@ -165,7 +165,7 @@ class Books:
 
     def revenue_of_second(self) -> tuple[Any, Any]:
         """Revenue of the second category in the last period and ever, (n_firms,); 0 where there is none."""
-        every = [made["second_revenue"] for made in self.further if "second_revenue" in made]
+        every = [made[REVENUE] for made in self.further if REVENUE in made]
         if not every:
             return 0.0, 0.0
         return every[-1], sum(every[1:], every[0])

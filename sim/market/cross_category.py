@@ -12,7 +12,7 @@ import numpy as np
 from sim.customers.ledger import Entry, MarketEntry
 from sim.customers.offer import DISCOUNT
 from sim.firms.firm import Firm
-from sim.firms.mechanisms import CELLS
+from sim.firms.mechanisms.cross_category import CELLS
 from sim.firms.metrics import COSTS
 from sim.firms.offer_settings import SecondOffer
 from sim.firms.state import SecondSales

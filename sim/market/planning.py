@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sim.core.errors import InputError
 from sim.firms.firm import Firm
-from sim.firms.parts.record_decay import count_records
+from sim.firms.mechanisms.record_decay import count_records
 from sim.firms.purchase_records import PurchaseRecords
 from sim.firms.state import Clock
 from sim.strategies import MarketingPlan, PublicOffer

@@ -40,9 +40,9 @@ class Lever(Param):
     high: float = 100
     mix: tuple[str, str] = PARTNERS
     cost: str = ""
-    #: Feature without which the lever has neither effect nor cost: a "second" product, a "range" of goods, a
-    #: "conflict" of departments, the "decay" of records.
-    needs: str = ""
+    needs: str = (
+        ""  # mechanism of a firm (`sim.firms.mechanisms`) without which it has neither effect nor cost
+    )
     practice: str = ""  # practice whose ban ends the use of the lever
     partner: str = ""  # kind of partner that the lever pays for
 
@@ -196,6 +196,11 @@ ALL_LEVERS: dict[str, Lever] = Levers.declared | Programme.declared
 SPENDING = tuple(
     name for name, p in Levers.declared.items() if p.unit in (A_HEAD, A_CUSTOMER, A_CASE, A_RECORD, OFF)
 )
+#: Levers of firms with a mechanism, by mechanism.
+OF_MECHANISM: dict[str, frozenset[str]] = {
+    need: frozenset(name for name, p in Levers.declared.items() if p.needs == need)
+    for need in dict.fromkeys(p.needs for p in Levers.declared.values() if p.needs)
+}
 #: Levers that do something in every firm: they need neither a mechanism nor a partner.
 EVERYWHERE = frozenset(name for name, p in Levers.declared.items() if not (p.needs or p.partner))
 #: The lever that pays for each kind of partner.

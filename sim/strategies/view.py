@@ -12,6 +12,13 @@ from sim.strategies.levers import EVERYWHERE, Programme
 from sim.strategies.plan import MarketingPlan, Tier
 
 
+def sealed(array: np.ndarray) -> np.ndarray:
+    """The array, or a copy where it is a view of another, that nobody can write to from here on."""
+    own = array if array.base is None else array.copy()
+    own.flags.writeable = False
+    return own
+
+
 @dataclass(frozen=True)
 class PublicOffer:
     """Public information about a firm: its posted price, the programme it advertises first, and the share of members."""

@@ -6,8 +6,8 @@ from typing import Any
 
 from sim.core.parameters import section
 
-#: The sections in the order in which a scenario shows them; files may be renamed, this order stays.
-SECTIONS = (
+#: The order in which a scenario shows the first sections; others follow by key. Files may be renamed, this order stays.
+_ORDER = (
     "reach",
     "assortment",
     "bonds",
@@ -35,13 +35,9 @@ _FOUND: dict[str, Any] = {
     for declared in vars(module).values()
     if hasattr(declared, "declared") and declared.__module__ == module.__name__
 }
-if set(_FOUND) != set(SECTIONS):
-    raise TypeError(
-        f"without a place in the order of sections, or with no file: {set(_FOUND) ^ set(SECTIONS)}"
-    )
 
 #: Every section of the theory, by the key it has in a scenario.
-THEORY: dict[str, Any] = {key: _FOUND[key] for key in SECTIONS}
+THEORY: dict[str, Any] = {key: _FOUND[key] for key in (*_ORDER, *sorted(_FOUND.keys() - set(_ORDER)))}
 
 #: The parameters of all sections, one attribute each: ``theory.choice.w_sat``.
 Theory: Any = section("theory")(

@@ -134,7 +134,7 @@ def tree_of(key: str, level: Any, customers: int) -> dict[str, Any]:
     contractual = key.startswith(("theory.contract", "contractual"))
     offer: dict[str, Any] = {"strategy": {"name": "fixed_plan"}}
     levers = dict(LEVERS)
-    if _of_range(key):
+    if _acts_with("range", key):
         example = MECHANISMS["range"].example
         offer, levers = offer | dict(example["offer"]), levers | dict(example["levers"])
     tree: dict[str, Any] = {
@@ -148,8 +148,8 @@ def tree_of(key: str, level: Any, customers: int) -> dict[str, Any]:
         "experiment": {"periods": PERIODS, "burn_in": 0, "sample": 0, "value_every": 100_000},
     }
     part, _, rest = key.partition(".")
-    if _of_second(key):
-        tree["second"] = {"firms": {name: {} for name in FIRMS}}
+    if _acts_with("second", key):
+        tree |= MECHANISMS["second"].switched_on(*FIRMS)
     if part == "strategies":
         name, _, parameter = rest.partition(".")
         chosen = {"name": name} | ({parameter: level} if parameter else {})
@@ -173,14 +173,10 @@ def tree_of(key: str, level: Any, customers: int) -> dict[str, Any]:
     return merge(tree, _nested(key, level)) if rest else tree
 
 
-def _of_second(key: str) -> bool:
-    """True for a value that acts only where there is a second category."""
-    return key.startswith(MECHANISMS["second"].sections) or "second product" in _traits(key)
-
-
-def _of_range(key: str) -> bool:
-    """True for a value that acts only where firms have a range of goods."""
-    return key.startswith(MECHANISMS["range"].sections) or "range of goods" in _traits(key)
+def _acts_with(name: str, key: str) -> bool:
+    """True for a value that acts only where there is a mechanism."""
+    mechanism = MECHANISMS[name]
+    return key.startswith(mechanism.sections) or mechanism.trait in _traits(key)
 
 
 def _traits(key: str) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from collections import defaultdict
 from support import ROOT
 
 #: The theory of a mechanism and the part of a firm that carries its state.
-FACES = {"Departments": {"sim/theory/departments.py", "sim/firms/parts/departments.py"}}
+FACES = {"Departments": {"sim/theory/departments.py", "sim/firms/mechanisms/departments.py"}}
 
 
 def test_no_two_classes_share_a_name() -> None:

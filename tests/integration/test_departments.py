@@ -8,8 +8,8 @@ import pytest
 
 from sim.core.errors import InputError
 from sim.customers.ledger import Entry
+from sim.firms.mechanisms.departments import TOGETHER
 from sim.firms.metrics import GROUPS
-from sim.firms.parts.departments import TOGETHER
 from sim.report.comparison import run
 from sim.strategies import Survey, make_strategy
 from sim.strategies.checks.courses import view
@@ -116,12 +116,15 @@ def test_serving_a_customer_costs_a_firm_at_odds_the_more():
 
 
 def test_the_strategy_pays_for_coordination_by_the_gap_and_may_be_kept_from_it():
-    plans = [make_strategy("market_oriented").plan(view(alignment=a)) for a in (0.4, 0.8, 1.0)]
+    plans = [make_strategy("market_oriented").plan(view(["conflict"], alignment=a)) for a in (0.4, 0.8, 1.0)]
     assert (
         plans[0].coordination == pytest.approx(3.0 * plans[1].coordination) and plans[2].coordination == 0.0
     )
     assert plans[0].feedback < plans[1].feedback < plans[2].feedback
-    assert make_strategy("market_oriented", {"joint": 0.0}).plan(view(alignment=0.4)).coordination == 0.0
+    assert (
+        make_strategy("market_oriented", {"joint": 0.0}).plan(view(["conflict"], alignment=0.4)).coordination
+        == 0.0
+    )
 
 
 def test_metrics_of_a_conflict_are_columns_where_there_is_one_and_refused_where_there_is_none(tmp_path):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.firms.parts.key_accounts import concessions
+from sim.firms.mechanisms.key_accounts import concessions
 from sim.market.measures import equity_split as splits
 from sim.theory.account_managers import Managers, attention, work
 from support.markets import lived, plan, scenario

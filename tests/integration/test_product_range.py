@@ -48,7 +48,7 @@ def test_a_range_of_like_goods_is_as_one_good_and_with_variety_as_a_better_one()
     varied = lived(
         scenario(RANGE_OF, {"theory": {"assortment": {"spread": 0.0, "variety": 0.5}}}, periods=20)
     )
-    quality = 0.8 + varied.firms[0].product_range.value
+    quality = 0.8 + varied.firms[0].product_range.quality
     assert quality == pytest.approx(0.8 + 0.5 * np.log(12))
     better = lived(scenario({"firms": {"focal": {"quality": quality, "promise": 0.8}}}, periods=20))
     assert not differing(columns(better), columns(varied))
@@ -57,8 +57,8 @@ def test_a_range_of_like_goods_is_as_one_good_and_with_variety_as_a_better_one()
 def test_the_market_sees_the_range_as_quality_only_and_the_firm_its_sales_only():
     market = lived(scenario(RANGE_OF, {"firms": {"focal": REVIEW}}, periods=30), check=True)
     firm = market.firms[0]
-    assert market.offers["quality"][0] == firm.quality + firm.product_range.value
-    assert focal(market)["range_appeal"].iloc[-1] == firm.product_range.value
+    assert market.offers["quality"][0] == firm.quality + firm.product_range.quality
+    assert focal(market)["range_appeal"].iloc[-1] == firm.product_range.quality
     seen = firm.view(())
     assert len(seen.range_sales) == 12 and sum(seen.range_sales) == pytest.approx(1.0)
     assert seen.quality == firm.quality, "what the range adds is not told"

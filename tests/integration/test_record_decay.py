@@ -10,8 +10,8 @@ from sim.core import rng
 from sim.core.errors import InputError
 from sim.customers.ledger import Entry
 from sim.customers.records import recall
+from sim.firms.mechanisms.record_decay import count_records
 from sim.firms.metrics import GROUPS
-from sim.firms.parts.record_decay import count_records
 from sim.market.market import Market
 from sim.report.comparison import run
 from sim.strategies import MarketingPlan, Programme, Tier, make_strategy
@@ -176,12 +176,12 @@ def test_a_refresh_brings_a_record_new_luck():
 
 def test_the_strategy_keeps_up_what_is_stale_and_may_be_kept_from_it():
     kept = [
-        make_strategy("database_marketer").plan(view(current_records=c, setting=AGEING))
+        make_strategy("database_marketer").plan(view(["decay"], current_records=c, setting=AGEING))
         for c in (0.9, 0.6, 1.0)
     ]
     assert kept[1].data_upkeep == pytest.approx(4.0 * kept[0].data_upkeep) and kept[2].data_upkeep == 0.0
     never = make_strategy("database_marketer", {"upkeep": 0.0})
-    assert never.plan(view(current_records=0.5, setting=AGEING)).data_upkeep == 0.0
+    assert never.plan(view(["decay"], current_records=0.5, setting=AGEING)).data_upkeep == 0.0
     assert make_strategy("database_marketer", {"best": 1.0}).plan(view()).tiers[0].rule == "everyone"
     assert np.isfinite(
         make_strategy("database_marketer").plan(view(current_records=float("nan"))).data_upkeep

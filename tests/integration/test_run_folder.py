@@ -17,18 +17,16 @@ import pytest
 from sim.core import signals
 from sim.core.errors import InputError, UnfinishedRun
 from sim.experiment import files, folder, tables
+from sim.experiment.tables import TABLES
 from sim.firms.metrics import METRICS
 from sim.report import comparison
 from support import ROOT, TESTS
 from support.experiment import MARKET, scenario
 
 LOCAL = {"backend": "local", "workers": 2}
-FILES = {
-    "config.yaml", "manifest.json", "outcomes.parquet", "twins.parquet", "runs.parquet", "customers.parquet",
-    "switches.parquet", "transitions.parquet", "tenure.parquet", "lorenz.parquet", "value_parts.parquet",
-    "equity_split.parquet", "whale.parquet",
-    "summary.csv", "expectations.json",
-}  # fmt: skip
+FILES = {"config.yaml", "manifest.json", "summary.csv", "expectations.json"} | {
+    f"{name}.parquet" for name, table in TABLES.items() if table.when(scenario())
+}
 
 
 def do(made, where, **more):

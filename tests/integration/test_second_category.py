@@ -9,7 +9,7 @@ import pytest
 
 from sim.core.errors import InputError
 from sim.customers import ledger
-from sim.firms.mechanisms import CELLS
+from sim.firms.mechanisms.cross_category import CELLS
 from sim.firms.metrics import GROUPS, METRICS
 from sim.market.accounts import IdentityError
 from sim.report import comparison

@@ -10,13 +10,12 @@ import hashlib
 import numpy as np
 import pytest
 
+from sim.experiment.tables import TABLES
 from sim.market.kernel.layout import BLOCK
 from sim.report import comparison
 from support.markets import columns, differing, lived, plan, scenario
 
 TALK_OFF = {"theory": {"talk": {"talk_base": 0, "talk_slope": 0}}}
-TABLES = ("outcomes", "switches", "transitions", "tenure", "customers", "lorenz", "value_parts", "equity_split",
-          "whale")  # fmt: skip
 
 
 @pytest.fixture(autouse=True)

@@ -19,16 +19,14 @@ from sim.market.kernel.layout import SCRATCH, wide_enough
 from sim.market.kernel.period import listen, live
 from sim.theory import THEORY, Theory
 
-#: Values at which a mechanism does nothing; the other parameters are weights, rates and effects, which do nothing at 0.
+#: Values at which a mechanism does nothing; half-lives do nothing at infinity, and the other parameters, which are
+#: weights, rates and effects, at 0.
 STILL = {
     "choice": {"habit_keep": 1.0, "outside_pays": 1.0, "procedural": 1.0},
-    "bonds": {f"{name}_half_life": np.inf for name in ("points", "social", "structural")}
-    | {"threshold": 1e6, "left_behind": 1.0},
-    "departments": {"alignment_half_life": np.inf},
-    "reach": {"goodwill_half_life": np.inf, "quality_half_life": np.inf},
+    "bonds": {"threshold": 1e6, "left_behind": 1.0},
     "relationship": {"acquaintance_until": 1000, "trust_threshold": 1.0},
     "experience": {"second_failure": 1.0},
-    "assortment": {"taste_half_life": np.inf, "sensitivity": 1.0},
+    "assortment": {"sensitivity": 1.0},
 }
 EXACT = 1e-6  # what is kept is kept in single precision
 
@@ -42,8 +40,8 @@ def everything_off(weeks, switched_on):
     """The theory's parameters as the pass gets them; ``switched_on`` maps sections to what is on."""
     values = {}
     for name, section in THEORY.items():
-        given = dict.fromkeys(section.declared, 0) | STILL.get(name, {}) | switched_on.pop(name, {})
-        values[name] = section(**given)
+        off = {key: np.inf if key.endswith("half_life") else 0 for key in section.declared}
+        values[name] = section(**off | STILL.get(name, {}) | switched_on.pop(name, {}))
     assert not switched_on, f"no such section: {list(switched_on)}"
     return rows(parameters_record(Theory(**values), weeks))
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.firms.firm import Firm
-from sim.firms.parts.key_accounts import concessions
+from sim.firms.mechanisms.key_accounts import concessions
 from sim.market.kernel.layout import SCRATCH, wide_enough
 
 

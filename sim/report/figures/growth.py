@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.firms.mechanisms import CELLS
+from sim.firms.mechanisms.cross_category import CELLS
 from sim.report import style
 from sim.report.figures import parts
 from sim.report.figures.registry import figure

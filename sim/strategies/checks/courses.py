@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from sim.strategies import CustomerFile, FirmView, MarketingPlan, Prospects, PublicOffer, SecondBook, Survey
-from sim.strategies.levers import ALL_LEVERS, EVERYWHERE, LEVERS, SUPPORT
+from sim.strategies.levers import EVERYWHERE, OF_MECHANISM, SUPPORT
+from sim.strategies.view import sealed
 
 STANDING = MarketingPlan()
 SETTING = MappingProxyType({"reference_price": 10.0})
@@ -33,22 +34,21 @@ def customer_file(n: int) -> CustomerFile:
         customer=np.arange(n), recency=rank % 80, frequency=frequency, money=10.0 * frequency,
         since=20.0 + rank % 100, lifetime_value=4.0 * frequency * (1.0 - (rank % 80) / 100.0),
     )  # fmt: skip
-    for column in columns.values():
-        column.flags.writeable = False
-    return CustomerFile(**columns)
+    return CustomerFile(**{name: sealed(column) for name, column in columns.items()})
 
 
 def prospects(n: int) -> Prospects:
     """Data that n people left with a firm, (n,), read-only."""
     rank = np.arange(n, dtype=float)
     columns = dict(customer=np.arange(n), since=rank % 30, potential=2.0 / (1.0 + rank % 20))
-    for column in columns.values():
-        column.flags.writeable = False
-    return Prospects(**columns)
+    return Prospects(**{name: sealed(column) for name, column in columns.items()})
 
 
-def view(**changes: Any) -> FirmView:
-    """View of a firm in an ordinary week, with 10,000 people and three equal rivals; ``changes`` replace fields."""
+def view(mechanisms: Iterable[str] = (), **changes: Any) -> FirmView:
+    """View of a firm in an ordinary week, with 10,000 people and three equal rivals; ``changes`` replace fields.
+
+    ``mechanisms`` are those of the firm: their levers act, as do those of the partners that the view shows.
+    """
     usual: dict[str, Any] = dict(
         name="focal", period=60, weeks_per_period=1.0, standing_plan=STANDING, last_plan=STANDING,
         budget=1000.0, heads=10_000, unit_cost=6.0, quality=0.8, units=1250.0, revenue=12_500.0,
@@ -57,20 +57,11 @@ def view(**changes: Any) -> FirmView:
         survey=Survey(100, 0.4, 0.1), rivals=tuple(rival(f"rival_{k}") for k in (1, 2, 3)),
         customer_file=customer_file(400), setting=SETTING,
     )  # fmt: skip
-    shown = {**usual, **changes}
-    return FirmView(**{"available": available(**shown), **shown})
-
-
-def available(stakeholders: Mapping[str, int] = NOBODY, second: SecondBook | None = None, range_sales: tuple = (),
-              alignment: float = 1.0, setting: Mapping[str, float] = SETTING, **_: Any) -> frozenset[str]:  # fmt: skip
-    """The levers that act in a firm of which a view shows so much."""
-    needs = {"second": second is not None, "range": bool(range_sales), "conflict": alignment < 1.0,
-             "decay": setting.get("record_decay", 0.0) > 0.0}  # fmt: skip
-    return EVERYWHERE | {
-        name
-        for name in LEVERS
-        if needs.get(ALL_LEVERS[name].needs) or ALL_LEVERS[name].partner in stakeholders
-    }
+    partners: Mapping[str, int] = changes.get("stakeholders", NOBODY)
+    available = EVERYWHERE.union(
+        *(OF_MECHANISM[name] for name in mechanisms), (SUPPORT[kind] for kind in partners)
+    )
+    return FirmView(**{**usual, "available": available, **changes})
 
 
 def nothing_sold() -> dict[str, Any]:
@@ -83,7 +74,14 @@ def nothing_sold() -> dict[str, Any]:
 
 
 def situations() -> dict[str, FirmView]:
-    """Single views, by name: quiet and extreme."""
+    """Single views, by name: quiet and extreme; one more for the levers that act in none of these, if there are any."""
+    views = _situations()
+    shown = frozenset[str]().union(*(seen.available for seen in views.values()))
+    more = [name for name, levers in OF_MECHANISM.items() if not levers <= shown]
+    return views | ({"further levers": view(more)} if more else {})
+
+
+def _situations() -> dict[str, FirmView]:
     programmes = tuple(
         rival(
             f"rival_{k}",
@@ -127,12 +125,14 @@ def situations() -> dict[str, FirmView]:
         "free of charge": view(
             standing_plan=STANDING.replace(price=0.0), last_plan=STANDING.replace(price=0.0), unit_cost=0.0
         ),
-        "a range of goods": view(range_sales=(0.3, 0.2, 0.15, 0.12, 0.1, 0.07, 0.04, 0.02)),
+        "a range of goods": view(["range"], range_sales=(0.3, 0.2, 0.15, 0.12, 0.1, 0.07, 0.04, 0.02)),
         "data of strangers": view(period=3, attended=900.0, prospects_on_file=300, prospects=prospects(300)),
         "five other markets": view(stakeholders=TIED),
-        "a second product": view(second=SecondBook(5.0, 3.0, "all", 300.0, 1500.0, 1200.0)),
-        "a second product sold at cost": view(second=SecondBook(5.0, 5.0)),
-        "at odds, with a stale file": view(alignment=0.6, current_records=0.7, setting=AGEING),
+        "a second product": view(["second"], second=SecondBook(5.0, 3.0, "all", 300.0, 1500.0, 1200.0)),
+        "a second product sold at cost": view(["second"], second=SecondBook(5.0, 5.0)),
+        "at odds, with a stale file": view(
+            ["conflict", "decay"], alignment=0.6, current_records=0.7, setting=AGEING
+        ),
         "tied and failing": view(
             stakeholders=TIED, complaints=300.0, failures_found=350.0, lost_customers=300
         ),
@@ -197,7 +197,8 @@ def _second(step: int) -> dict[str, Any]:
     owners = min(4000.0, 160.0 * max(0, step - 5))
     book = SecondBook(5.0, 3.0, "own", 0.1 * owners, 0.5 * owners, owners) if step >= 5 else None
     others = (rival(reward_rate=0.02 if step > 25 else 0.0), rival("rival_2", price=9.9))
-    return dict(rivals=others, second=book, **_sales(1250.0 + step, step))
+    on_sale = ["second"] if book else []
+    return dict(mechanisms=on_sale, rivals=others, second=book, **_sales(1250.0 + step, step))
 
 
 def _range(step: int) -> dict[str, Any]:
@@ -205,16 +206,15 @@ def _range(step: int) -> dict[str, Any]:
     apart = min(step, 50) / 50.0 if step < 55 else 0.0
     pulls = 1.0 + apart * np.linspace(-0.9, 0.9, 10)
     others = (rival(price=10.0 - 0.01 * step), rival("rival_2"))
-    return dict(
-        rivals=others, range_sales=tuple((pulls / pulls.sum()).tolist()), **_sales(1250.0 + 3.0 * step, step)
-    )
+    shares = tuple((pulls / pulls.sum()).tolist())
+    return dict(mechanisms=["range"], rivals=others, range_sales=shares, **_sales(1250.0 + 3.0 * step, step))
 
 
 def _at_odds(step: int) -> dict[str, Any]:
     """Departments in conflict become aligned while the file goes stale, beside a rival who promotes late."""
     others = (rival(promotion=0.1 if step > 40 else 0.0), rival("rival_2", price=9.9))
     inside = dict(alignment=0.5 + 0.008 * step, current_records=1.0 - 0.01 * step, setting=AGEING)
-    return dict(rivals=others, **inside, **_sales(1250.0 - step, step))
+    return dict(mechanisms=["conflict", "decay"], rivals=others, **inside, **_sales(1250.0 - step, step))
 
 
 def _sales(units: float, step: int) -> dict[str, Any]:

@@ -74,7 +74,7 @@ def all_mechanisms(firms: int = FIRMS, second: bool = False) -> dict[str, Any]:
     offer: dict[str, Any] = {"capacity": 1_000_000}
     theory: dict[str, Any] = {}
     for mechanism in MECHANISMS.values():
-        if second or mechanism.name != "second":
+        if second or "second" not in mechanism.example:
             levers |= mechanism.example.get("levers", {})
         offer |= mechanism.example.get("offer", {})
         theory |= mechanism.example.get("theory", {})

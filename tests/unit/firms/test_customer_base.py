@@ -4,8 +4,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.firms.customer_base import best, rank_score, sealed
+from sim.firms.customer_base import best, rank_score
 from sim.strategies import CustomerFile
+from sim.strategies.view import sealed
 from support.markets import lived, plan, scenario
 
 FEW = st.lists(st.integers(-3, 3).map(float), max_size=30).map(np.array)

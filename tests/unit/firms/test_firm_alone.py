@@ -94,7 +94,7 @@ def test_its_parts_are_those_its_offer_and_the_theory_have():
 
 def test_a_range_adds_its_value_to_the_quality_delivered():
     one = firm(goods=5, sections=theory(assortment=Assortment(variety=1.0)))
-    assert one.delivered == pytest.approx(0.8 + one.product_range.value)
+    assert one.delivered == pytest.approx(0.8 + one.product_range.quality)
     assert len(one.view(()).range_sales) == 5
 
 

@@ -10,32 +10,34 @@ from sim.firms.metrics import ALL_COSTS, GROUPS, METRICS, OPTIONAL
 from sim.firms.offer_settings import OfferSettings, SecondOffer
 from sim.strategies import LEVERS, SPENDING
 from sim.strategies.budget import unit_costs
-from sim.strategies.checks.courses import available
-from sim.strategies.levers import ALL_LEVERS, COST_COLUMNS, EVERYWHERE, SUPPORT
+from sim.strategies.checks.courses import courses
+from sim.strategies.checks.courses import view as view_of_a_course
+from sim.strategies.levers import ALL_LEVERS, COST_COLUMNS, EVERYWHERE, OF_MECHANISM, SUPPORT
 from sim.theory import THEORY, Theory
-from sim.theory.record_decay import Knowledge
 from support.firms import clock, firm, theory
 
-WITH = {
-    "second": {"second": SecondOffer()},
-    "range": {"goods": 5},
-    "conflict": {"alignment": 0.5},
-    "decay": {"sections": theory(knowledge=Knowledge(decay=0.01))},
-}
+
+def with_mechanism(name):
+    """The settings of a firm that has a mechanism, by the mechanism's example."""
+    example = MECHANISMS[name].example if name else {}
+    sections = {key: THEORY[key](**values) for key, values in example.get("theory", {}).items()}
+    second = SecondOffer(**example["second"]) if "second" in example else None
+    return example.get("offer", {}) | {"sections": theory(**sections), "second": second}
 
 
 def test_what_levers_need_is_a_mechanism():
-    needs = {p.needs for p in ALL_LEVERS.values() if p.needs}
-    assert needs == set(WITH) <= set(MECHANISMS) and set(GROUPS) <= set(MECHANISMS)
+    assert set(OF_MECHANISM) <= set(MECHANISMS) and set(GROUPS) <= set(MECHANISMS)
 
 
 @pytest.mark.parametrize("kinds", [(), ("supplier",), tuple(SUPPORT)])
-@pytest.mark.parametrize("name", ["", *WITH])
+@pytest.mark.parametrize("name", ["", *OF_MECHANISM])
 def test_a_firm_has_the_levers_that_its_view_lets_one_expect(name, kinds):
-    one = firm(at=clock(3), **WITH.get(name, {}))
+    one = firm(at=clock(3), **with_mechanism(name))
     one.partner_kinds.update(kinds)
     view = one.view(())
-    assert view.available == available(**vars(view)) == one.available
+    mechanisms = [name] if name else []
+    expected = view_of_a_course(mechanisms, stakeholders=dict.fromkeys(kinds, 1))
+    assert view.available == one.available == expected.available
     more = {lever for lever in LEVERS if name and ALL_LEVERS[lever].needs == name}
     assert view.available == EVERYWHERE | more | {SUPPORT[kind] for kind in kinds}
     costs = unit_costs(view, view.standing_plan)
@@ -47,11 +49,29 @@ def test_a_firm_has_the_levers_that_its_view_lets_one_expect(name, kinds):
 @pytest.mark.parametrize("name", MECHANISMS)
 def test_the_example_of_a_mechanism_switches_it_on(name):
     example = MECHANISMS[name].example
-    assert set(example) <= {"offer", "theory", "levers"} and set(example.get("levers", {})) <= set(LEVERS)
-    sections = {key: THEORY[key](**values) for key, values in example.get("theory", {}).items()}
-    second = SecondOffer() if name == "second" else None
-    assert name in mechanisms_of(OfferSettings(**example.get("offer", {})), theory(**sections), second)
+    assert set(example) <= {"offer", "theory", "second", "levers"} and set(example.get("levers", {})) <= set(
+        LEVERS
+    )
+    settings = with_mechanism(name)
+    sections, second = settings.pop("sections"), settings.pop("second")
+    assert name in mechanisms_of(OfferSettings(**settings), sections, second)
     assert name == "event" or name not in mechanisms_of(OfferSettings(), Theory(), None)
+
+
+def shown_by(name):
+    """Fields of a firm's view in which a mechanism shows."""
+    with_it, without = (firm(at=clock(3), **with_mechanism(n)).view(()) for n in (name, ""))
+    fields = ("second", "range_sales", "alignment", "current_records", "setting")
+    return [field for field in fields if repr(getattr(with_it, field)) != repr(getattr(without, field))]
+
+
+@pytest.mark.parametrize("name", OF_MECHANISM)
+def test_the_views_of_the_checks_show_a_mechanism_where_its_levers_act(name):
+    usual, fields = view_of_a_course(), shown_by(name)
+    seen = [view for course in courses().values() for view in course]
+    acting = [OF_MECHANISM[name] <= view.available for view in seen]
+    differing = [any(getattr(view, field) != getattr(usual, field) for field in fields) for view in seen]
+    assert any(acting) and (acting == differing if fields else True)
 
 
 def test_a_cost_column_is_declared_once_and_has_its_place():

@@ -8,10 +8,10 @@ import pytest
 from sim.core import rng
 from sim.customers.columns import allocate
 from sim.customers.offer import DISCOUNT, PROGRAMME
-from sim.firms.parts.departments import Departments
-from sim.firms.parts.event_data import STRANGER, EventData
-from sim.firms.parts.key_accounts import KeyAccounts, SaleTerms, concessions
-from sim.firms.parts.record_decay import RecordDecay, count_records
+from sim.firms.mechanisms.departments import Departments
+from sim.firms.mechanisms.event_marketing import STRANGER, EventData
+from sim.firms.mechanisms.key_accounts import KeyAccounts, SaleTerms, concessions
+from sim.firms.mechanisms.record_decay import RecordDecay, count_records
 from sim.firms.purchase_records import PurchaseRecords
 from sim.firms.state import Draws
 from sim.strategies import MAX_TIERS, MarketingPlan, Programme, Tier

@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 from sim.core import rng
-from sim.firms.parts.product_range import ProductRange, reviewed
+from sim.firms.mechanisms.product_range import ProductRange, reviewed
 from sim.firms.state import Draws
 from sim.theory import product_range as theory
 

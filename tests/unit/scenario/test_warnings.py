@@ -7,7 +7,7 @@ import re
 import pytest
 
 from sim.cli import main
-from sim.firms.metrics import GROUPS
+from sim.firms.mechanisms import MECHANISMS
 from sim.scenario.files import compose
 from sim.scenario.warnings import notices
 from sim.strategies import ALL_LEVERS
@@ -47,17 +47,8 @@ def test_a_lever_with_nothing_to_act_on_is_told(lever):
     firms = {"firms": {"focal": plan(**{lever: 0.1})}}
     (line,) = notices(scenario(firms, periods=40))
     assert line.startswith(f"firms.focal.strategy.{lever}: costs and does nothing without")
-    there = {
-        "second": {"second": {"firms": {"focal": {}}}},
-        "range": {"firms": {"focal": {"goods": 3}}},
-        "conflict": {"firms": {"focal": {"alignment": 0.5}}},
-        "decay": {"theory": {"knowledge": {"decay": 0.01}}},
-        "full": {"firms": {"focal": {"when_full": "turned_away", "capacity": 50}}},
-    }
-    assert (
-        set(GROUPS) == set(there)
-        and notices(scenario(firms, there[ALL_LEVERS[lever].needs], periods=40)) == []
-    )
+    there = MECHANISMS[ALL_LEVERS[lever].needs].switched_on("focal")
+    assert notices(scenario(firms, there, periods=40)) == []
 
 
 def test_weeks_are_weeks_whatever_a_period_is():

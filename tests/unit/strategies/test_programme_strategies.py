@@ -210,7 +210,9 @@ BOOK = SecondBook(5.0, 3.0, "own", 100.0, 500.0, 1000.0)
 
 def test_the_cross_seller_offers_less_the_more_have_it():
     plans = [
-        make_strategy("cross_seller").plan(view(second=replace(BOOK, owners=owners))).cross_selling
+        make_strategy("cross_seller")
+        .plan(view(["second"], second=replace(BOOK, owners=owners)))
+        .cross_selling
         for owners in (0.0, 2500.0, 5000.0)
     ]
     assert plans[0] > plans[1] > plans[2] == 0.0
@@ -221,6 +223,6 @@ def test_the_cross_seller_offers_less_the_more_have_it():
 
 
 def test_the_bundler_gives_half_its_margin_for_half_a_year():
-    weeks = tuple(view(period=k, second=BOOK if k >= 2 else None) for k in range(40))
+    weeks = tuple(view(["second"], period=k, second=BOOK) if k >= 2 else view(period=k) for k in range(40))
     plans = [made.bundle_discount for _, made in played(make_strategy("bundler"), weeks)]
     assert plans == pytest.approx([0.0] * 2 + [0.5 * 0.4] * 26 + [0.0] * 12)

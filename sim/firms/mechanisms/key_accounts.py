@@ -6,19 +6,28 @@ Each has a programme of its own beside the tiers': that of its tier, with the di
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from sim.customers.columns import Columns
 from sim.customers.offer import CONTACT, DISCOUNT, EFFORT, ONLINE, PROGRAMME
-from sim.firms.customer_base import best
-from sim.firms.parts.part import Part
-from sim.firms.purchase_records import PurchaseRecords
+from sim.firms.mechanisms.base import Mechanism, Part
 from sim.firms.state import Clock
 from sim.strategies import MAX_TIERS
 from sim.theory import power
 from sim.theory.bonds import of_personal
+
+if TYPE_CHECKING:
+    from sim.customers.columns import Columns
+    from sim.firms.purchase_records import PurchaseRecords
+
+MECHANISM = Mechanism(
+    name="accounts",
+    needs="key accounts that negotiate: theory.power.accounts",
+    present=lambda offer, theory, second: theory.power.accounts > 0,
+    example={"theory": {"power": {"accounts": 20}}},
+    part=lambda start: KeyAccounts(start.firm, start.theory),
+)
 
 
 class Terms(NamedTuple):
@@ -84,6 +93,8 @@ class KeyAccounts(Part):
 
     def _largest(self, records: PurchaseRecords, after: int) -> np.ndarray:
         """Rows of the largest active customers by money ever paid, ties by id; a firm cannot see who left for good."""
+        from sim.firms.customer_base import best
+
         active = records.buyers(self.firm, after)
         money = records.columns.money[active, self.firm]
         self.trade = float(money.sum(dtype="f8"))

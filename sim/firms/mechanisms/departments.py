@@ -10,11 +10,30 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from sim.core.functions import total
-from sim.firms.parts.part import Part
+from sim.core.metric import Metric
+from sim.firms.mechanisms.base import Mechanism, Part
 from sim.firms.state import Draws
 from sim.strategies import MarketingPlan, Tier
+from sim.strategies.levers import COST_COLUMNS
 from sim.theory.departments import Departments as Values
 from sim.theory.departments import alignment_after, in_effect, not_delivered
+from sim.theory.half_life import kept
+
+MECHANISM = Mechanism(
+    name="conflict",
+    needs="a conflict: alignment below 1",
+    present=lambda offer, theory, second: offer.alignment < 1.0,
+    metrics=(
+        Metric("alignment", "0 to 1", "alignment of the work of the firm's departments", "mean", "higher"),
+        Metric("misalignment_cost", "money", "the part of staff, feedback, recovery, contact and integration costs that had no effect", "flow", "lower"),
+        COST_COLUMNS["coordination_cost"],
+    ),
+    example={"offer": {"alignment": 0.8}, "levers": {"coordination": 0.01}},
+    part=lambda start: Departments(
+        start.offer.alignment, start.theory.departments, kept(start.theory.departments.alignment_half_life, start.clock.weeks)
+    ),
+    everywhere=True,  # departments without a conflict are aligned
+)  # fmt: skip
 
 #: Costs of what several departments bring about together.
 TOGETHER = ("staff_cost", "feedback_cost", "recovery_cost", "contact_cost", "integration_cost")

@@ -6,14 +6,30 @@ Kept only where ``theory.knowledge.decay`` is above 0. A purchase refreshes the 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.customers.records import count_current, recall
-from sim.firms.parts.part import Part
-from sim.firms.purchase_records import PurchaseRecords
+from sim.core.metric import Metric
+from sim.firms.mechanisms.base import Mechanism, Part
 from sim.firms.state import Clock, Draws
+from sim.strategies.levers import COST_COLUMNS
 from sim.theory.record_decay import Knowledge, rate_of_decay
+
+if TYPE_CHECKING:
+    from sim.firms.purchase_records import PurchaseRecords
+
+MECHANISM = Mechanism(
+    name="decay",
+    needs="records that go stale: theory.knowledge.decay",
+    present=lambda offer, theory, second: theory.knowledge.decay > 0.0,
+    metrics=(
+        Metric("current_records", "share of the file", "share of customer records that are current as the period begins", "mean", "higher"),
+        COST_COLUMNS["upkeep_cost"],
+    ),
+    example={"theory": {"knowledge": {"decay": 0.005}}, "levers": {"data_upkeep": 0.01}},
+    part=lambda start: RecordDecay(start.clock.seed, start.rng_id, start.theory.knowledge),
+)  # fmt: skip
 
 
 class RecordDecay(Part):
@@ -32,12 +48,14 @@ class RecordDecay(Part):
 
     def current(self, customers: np.ndarray, refreshed: np.ndarray) -> np.ndarray:
         """Mark the records that are current as the period begins, (n,): of customers, (n,), refreshed in periods, (n,)."""
-        found = np.empty(len(customers), np.bool_)
+        from sim.customers.records import recall
+
+        current = np.empty(len(customers), np.bool_)
         recall(
             np.uint64(self.seed), np.int64(self.rng_id), customers.astype("i8"), refreshed.astype("i8"),
-            np.array(self.exposure), found,
+            np.array(self.exposure), current,
         )  # fmt: skip
-        return found
+        return current
 
     def outcomes(self, costs: Mapping[str, float]) -> dict[str, float]:
         """Share of the records that is current."""
@@ -46,6 +64,8 @@ class RecordDecay(Part):
 
 def count_records(of_firms: Sequence[RecordDecay], records: PurchaseRecords, clock: Clock) -> None:
     """Count the records of customers in the market that are current, for every firm of a market at once."""
+    from sim.customers.records import count_current
+
     if not of_firms:
         return
     ids = np.array([decay.rng_id for decay in of_firms], "i8")

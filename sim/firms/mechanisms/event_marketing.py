@@ -1,13 +1,20 @@
-"""Data that people left with one firm at its events."""
+"""Events of a firm, and the data that people left with it there."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from sim.firms.customer_base import sealed
-from sim.firms.parts.part import Part
-from sim.firms.parts.record_decay import RecordDecay
+from sim.firms.mechanisms.base import Mechanism, Part
+from sim.firms.mechanisms.record_decay import RecordDecay
 from sim.strategies import Prospects
+from sim.strategies.view import sealed
+
+MECHANISM = Mechanism(  # every firm may hold events; the data on people begin with its first one
+    name="event",
+    needs="an event of its own: the lever event",
+    present=lambda offer, theory, second: True,
+    example={"levers": {"event": 0.01}},
+)
 
 STRANGER = 2  # left data before the first purchase
 

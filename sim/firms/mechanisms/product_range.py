@@ -10,10 +10,29 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from sim.core import rng
-from sim.firms.parts.part import Part
+from sim.core.metric import Metric
+from sim.firms.mechanisms.base import Mechanism, Part
 from sim.firms.state import Draws
+from sim.strategies.levers import COST_COLUMNS
 from sim.theory import product_range as theory
+from sim.theory.half_life import kept
+
+MECHANISM = Mechanism(
+    name="range",
+    needs="a range: goods above 1",
+    present=lambda offer, theory, second: offer.goods > 1,
+    metrics=(
+        COST_COLUMNS["range_cost"],
+        Metric("range_appeal", "quality", "quality added by the firm's range: its inclusive value", "mean", "higher"),
+        Metric("goods_dropped", "goods per period", "slow sellers replaced by goods on trial", "mean"),
+    ),
+    example={"offer": {"goods": 20}, "levers": {"range_review": 0.01}},
+    sections=("assortment", "theory.assortment"),
+    trait="range of goods",
+    part=lambda start: ProductRange(
+        start.offer.goods, start.theory.assortment, kept(start.theory.assortment.taste_half_life, start.clock.weeks), start.draws
+    ),
+)  # fmt: skip
 
 
 def reviewed(appeal: np.ndarray, read: np.ndarray, tried: np.ndarray, tried_read: np.ndarray, count: int) -> np.ndarray:  # fmt: skip
@@ -37,14 +56,14 @@ class ProductRange(Part):
 
     def __init__(self, goods: int, p: theory.Assortment, taste_keep: float, draws: Draws) -> None:
         self.number, self.p, self.keep = goods, p, taste_keep
-        self.appeal = p.spread * draws.normals(rng.GOOD, goods, 1)[:, 0]
+        self.appeal = p.spread * draws.normals("GOOD", goods, 1)[:, 0]
         self.read: np.ndarray | None = None  # nothing has been sold yet
         self.error = theory.reading_error(0.0, p)  # of the last reading
         self.paid_trials, self.dropped = 0.0, 0
         self._valued, self._value = np.zeros(0), 0.0  # the last range whose value was asked for
 
     @property
-    def value(self) -> float:
+    def quality(self) -> float:
         """Quality that the range adds to the firm's."""
         if self._valued is not self.appeal:  # a range that changes is another array
             pulls = float(self._pulls(self.appeal).sum())
@@ -65,19 +84,19 @@ class ProductRange(Part):
             self.dropped = int(self.paid_trials / trials + 1e-9)
         if self.dropped:
             self.paid_trials = max(0.0, self.paid_trials - self.dropped * trials)
-            drawn = draws.normals(rng.GOOD_TRIED, self.number, 2 * trials)
+            drawn = draws.normals("GOOD_TRIED", self.number, 2 * trials)
             tried = p.spread * drawn[:, :trials]
             tried_read = tried + self.error * drawn[:, trials:]
             assert self.read is not None
             self.appeal = reviewed(self.appeal, self.read, tried, tried_read, self.dropped)
         if self.keep < 1.0:
-            moved = draws.normals(rng.TASTE_CHANGE, self.number, 1)[:, 0]
+            moved = draws.normals("TASTE_CHANGE", self.number, 1)[:, 0]
             self.appeal = np.asarray(theory.appeal_after(self.appeal, self.keep, moved, p))
 
     def observe(self, feedback: float, draws: Draws) -> None:
         """Read the period's sales of each good, with an error that feedback takes away."""
         self.error = theory.reading_error(feedback, self.p)
-        self.read = self.appeal + self.error * draws.normals(rng.GOOD_READ, self.number, 1)[:, 0]
+        self.read = self.appeal + self.error * draws.normals("GOOD_READ", self.number, 1)[:, 0]
 
     def sales(self) -> tuple[float, ...]:
         """Share of the last period's sales by good, as read; equal before the first."""
@@ -86,4 +105,4 @@ class ProductRange(Part):
 
     def outcomes(self, costs: Mapping[str, float]) -> dict[str, float]:
         """Value of the range, and goods dropped in the period."""
-        return {"range_appeal": self.value, "goods_dropped": float(self.dropped)}
+        return {"range_appeal": self.quality, "goods_dropped": float(self.dropped)}

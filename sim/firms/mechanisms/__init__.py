@@ -1,0 +1,41 @@
+"""The optional mechanisms of firms, one file each with its declaration and its state: the folder is the registry.
+
+`guanxi list` loads it: a file imports nothing compiled at its top.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Any
+
+from sim.core.metric import Metric
+from sim.firms.mechanisms.base import Mechanism
+from sim.firms.offer_settings import OfferSettings, SecondOffer
+
+#: The order of the first mechanisms, which is that of their columns; others follow by name.
+_ORDER = ("second", "range", "conflict", "decay", "full", "accounts", "event")
+
+
+def _declared() -> dict[str, Mechanism]:
+    """The mechanism of every file of the folder, by name."""
+    modules = (import_module(f"{__name__}.{info.name}") for info in iter_modules(__path__))
+    declared = {m.MECHANISM.name: m.MECHANISM for m in modules if hasattr(m, "MECHANISM")}
+    return {name: declared[name] for name in (*_ORDER, *sorted(declared.keys() - set(_ORDER)))}
+
+
+#: Every mechanism by name; the columns of their metrics come in this order, after those that every market has.
+MECHANISMS = _declared()
+
+
+def mechanisms_of(offer: OfferSettings, theory: Any, second: SecondOffer | None) -> frozenset[str]:
+    """Names of the mechanisms that a firm has."""
+    return frozenset(name for name, m in MECHANISMS.items() if m.present(offer, theory, second))
+
+
+def metrics_of_mechanisms() -> dict[str, Mapping[str, Metric]]:
+    """Metrics that only markets with a mechanism have, by mechanism."""
+    return {
+        name: {metric.name: metric for metric in m.metrics} for name, m in MECHANISMS.items() if m.metrics
+    }

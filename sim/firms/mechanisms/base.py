@@ -1,0 +1,82 @@
+"""Common form of the optional mechanisms of a firm: their declaration, and the part that is their state in one firm."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, NamedTuple
+
+from sim.core.metric import Metric
+from sim.firms.offer_settings import OfferSettings, SecondOffer
+from sim.firms.state import Clock, Draws
+
+
+class Start(NamedTuple):
+    """Facts of a firm at its start, from which its parts are made; ``theory`` has the sections of the theory by name."""
+
+    firm: int  # number of the firm in its market
+    rng_id: int
+    offer: OfferSettings
+    theory: Any
+    clock: Clock
+    draws: Draws
+
+
+class Part:
+    """The state of a mechanism in one firm; a firm calls its parts in a fixed order."""
+
+    #: The lever of a plan that works on it.
+    lever: ClassVar[str] = ""
+
+    @property
+    def quality(self) -> float:
+        """Quality that it adds to the firm's."""
+        return 0.0
+
+    @property
+    def shortfall(self) -> float:
+        """Quality that it keeps from being delivered."""
+        return 0.0
+
+    def advance(self, amount: float, weeks: float, draws: Draws, is_open: bool = True) -> None:
+        """Let a period pass with an amount of the lever, in the lever's unit."""
+
+    def observe(self, feedback: float, draws: Draws) -> None:
+        """Observe the period with an amount of feedback, money per customer per week."""
+
+    def outcomes(self, costs: Mapping[str, float]) -> dict[str, float]:
+        """Metrics of the period, given the firm's costs by column."""
+        return {}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mechanism:
+    """A mechanism that only some firms have: levers, metrics, warnings and the benchmark read its one declaration.
+
+    ``present(offer, theory, second)`` says whether a firm with an offer, in a market with the sections of a theory, with
+    a second product or None, has it. ``example`` switches it on: keys of an ``offer``, of the ``theory`` and of the
+    ``second`` product, and ``levers`` that work on it; ``sections`` are keys of a scenario that act only where it is
+    present, ``trait`` is the trait of strategies that do. ``part`` makes its state in one firm that has it, or in every
+    firm if it is ``everywhere``. Its levers act from the period ``begins(second)`` on.
+    """
+
+    name: str  # the name that levers use (`Lever.needs`)
+    needs: str  # the setting that switches it on, in words
+    present: Callable[[OfferSettings, Any, SecondOffer | None], bool]
+    metrics: tuple[Metric, ...] = ()
+    example: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    sections: tuple[str, ...] = ()
+    trait: str = ""
+    part: Callable[[Start], Part] | None = None
+    everywhere: bool = False
+    begins: Callable[[SecondOffer | None], int] = lambda second: 0
+
+    def switched_on(self, *firms: str) -> dict[str, Any]:
+        """Keys of a scenario in which firms have it."""
+        example = self.example
+        tree = {"firms": {firm: dict(example["offer"]) for firm in firms}} if "offer" in example else {}
+        if "theory" in example:
+            tree["theory"] = dict(example["theory"])
+        if "second" in example:
+            tree["second"] = {"firms": {firm: dict(example["second"]) for firm in firms}}
+        return tree

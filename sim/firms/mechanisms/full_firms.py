@@ -1,0 +1,17 @@
+"""Customers turned away by a firm that is full: what it offers then is part of its offer, so it has no state."""
+
+from __future__ import annotations
+
+from sim.core.metric import Metric
+from sim.customers.ledger import Entry
+from sim.firms.mechanisms.base import Mechanism
+
+MECHANISM = Mechanism(
+    name="full",
+    needs="a firm that turns customers away: when_full",
+    present=lambda offer, theory, second: offer.when_full == "turned_away",
+    metrics=(
+        Metric("turned_away", "occasions", "customers who chose the firm and found it full", "flow", "lower", Entry.TURNED_AWAY),
+    ),
+    example={"offer": {"when_full": "turned_away"}},
+)  # fmt: skip

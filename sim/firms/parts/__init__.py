@@ -1,1 +1,0 @@
-"""The optional mechanisms of a firm, one file each."""
