@@ -1,10 +1,13 @@
 """Causes of switching, by counterfactual with the same random numbers; six causes as in Chinese texts on relationship marketing."""
 
+from math import factorial
+
 from sim.core.parameters import equation
 
 PRICE, PRODUCT, SERVICE, MARKET, TECHNOLOGY, POLITICAL, CHANCE = 0, 1, 2, 3, 4, 5, 6
 CAUSES = ("price", "product", "service", "market", "technology", "political", "chance")
 GROUPS = len(CAUSES) - 1  # groups of terms of utility; chance has none
+_WEIGHTS = tuple(factorial(size) * factorial(GROUPS - 1 - size) / factorial(GROUPS) for size in range(GROUPS))
 
 
 @equation
@@ -45,8 +48,4 @@ def shapley_weight(size):
     >>> [round(1 / shapley_weight(k)) for k in range(6)]
     [6, 30, 60, 60, 30, 6]
     """
-    if size == 0 or size == 5:
-        return 1.0 / 6.0
-    if size == 1 or size == 4:
-        return 1.0 / 30.0
-    return 1.0 / 60.0
+    return _WEIGHTS[size]

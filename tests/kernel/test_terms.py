@@ -18,9 +18,9 @@ MOVED_BY = {
 WEIGHTS = {"w_sat": 0.3, "w_fin": 0.5, "w_soc": 1.0, "w_str": 1.0, "w_hab": 1.0, "risk": 0.8}
 
 
-def sums(field=None, cross=0.0):
+def sums(field=None, cross=0.0, weights=WEIGHTS):
     """Utility by group and utility with inertia of one customer who is content, one field raised."""
-    m = ByHand(choice=WEIGHTS, bonds={"threshold": 20.0})
+    m = ByHand(choice=weights, bonds={"threshold": 20.0})
     c = m.columns
     c.price_sensitivity[:] = c.quality_weight[:] = 1.0
     m.offers["paid"] = 10.0
@@ -57,16 +57,11 @@ def test_both_sums_agree_but_for_taste_and_inertia(before):
     assert before[0].sum() == pytest.approx(before[1], abs=1e-12)
 
 
-def test_loyalty_is_what_the_run_without_loyalty_takes_away():
+def test_the_run_without_loyalty_takes_away_bonds_satisfaction_and_habit():
     from sim.theory import Theory
 
-    weights = {
-        "financial_bond": "w_fin",
-        "social_bond": "w_soc",
-        "structural_bond": "w_str",
-        "satisfaction": "w_sat",
-        "habit": "w_hab",
-    }
     off = without_loyalty(Theory()).choice
-    assert {t.name for t in TERMS if t.loyalty} == set(weights)
-    assert all(getattr(off, name) == 0.0 for name in weights.values())
+    weights = {name: getattr(off, name) for name in WEIGHTS}
+    still = sums(weights=weights)[1]
+    gone = {name for name, field in MOVED_BY.items() if sums(field, weights=weights)[1] == still}
+    assert gone == {"financial_bond", "social_bond", "structural_bond", "satisfaction", "habit"}

@@ -22,7 +22,8 @@ from sim.market.kernel.layout import (
     Utilities,
 )
 from sim.market.kernel.utility import PARTS, TERMS, cost_of_leaving, evaluate, utility_by_cause
-from sim.theory import choice, commitment, contract, switching_causes
+from sim.theory import choice, commitment, contract
+from sim.theory.switching_causes import GROUPS
 
 _NAMES = [term.name for term in TERMS]
 PRICE, QUALITY, TRUST, SATISFACTION, HABIT, LOCK_IN, FINANCIAL_BOND, SOCIAL_BOND, STRUCTURAL_BOND = (
@@ -39,8 +40,12 @@ PRICE, QUALITY, TRUST, SATISFACTION, HABIT, LOCK_IN, FINANCIAL_BOND, SOCIAL_BOND
         "structural_bond",
     )
 )
-TASTE_PART, PRICE_PART, PRODUCT_PART, SERVICE_PART, BRAND_PART, BONDS_PART, HABIT_PART, SWITCHING_PART = (
-    range(len(PARTS))
+TASTE_PART, PRICE_PART, SERVICE_PART, BONDS_PART, HABIT_PART, SWITCHING_PART = (
+    PARTS.index(name) for name in ("taste", "price", "service", "bonds", "habit", "switching cost")
+)
+#: Part of delivered value of each group of causes, less the bonds within it.
+PART_OF_GROUP = tuple(
+    PARTS.index(next(term.part for term in TERMS if term.group == group)) for group in range(GROUPS)
 )
 
 
@@ -283,14 +288,16 @@ def value_parts(
         )
         counted[j] += 1.0
         parts[j, TASTE_PART] += relations[i, j].taste
-        parts[j, PRICE_PART] += groups[switching_causes.PRICE] - financial
-        parts[j, PRODUCT_PART] += groups[switching_causes.PRODUCT]
-        parts[j, SERVICE_PART] += groups[switching_causes.SERVICE] - personal
-        parts[j, BRAND_PART] += (
-            groups[switching_causes.MARKET]
-            + groups[switching_causes.TECHNOLOGY]
-            + groups[switching_causes.POLITICAL]
-        )
+        for number in range(len(PARTS)):
+            value = 0.0
+            for g in range(GROUPS):
+                if PART_OF_GROUP[g] == number:
+                    value += groups[g]
+            if number == PRICE_PART:
+                value -= financial
+            elif number == SERVICE_PART:
+                value -= personal
+            parts[j, number] += value
         parts[j, BONDS_PART] += financial + personal
         parts[j, HABIT_PART] += p.choice.w_hab * relations[i, j].habit
         if firms > 1:

@@ -18,7 +18,6 @@ class Term(NamedTuple):
     group: int | None = None  # of causes of leaving; None: taste and inertia are no cause
     equity: str = ""  # part of customer equity; empty: what stays when every part is taken away
     driver: str = ""  # driver of customer equity
-    loyalty: bool = False  # without weight in the run without loyalty
 
 
 #: Every term of an offer's utility; parts are shown in the order in which they stand here first.
@@ -28,12 +27,12 @@ TERMS = (
     Term("quality", "product", PRODUCT, "value", "quality"),
     Term("convenience", "service", SERVICE, "value", "convenience"),
     Term("brand", "brand", MARKET, "brand", "brand"),
-    Term("financial_bond", "bonds", PRICE, "relationship", "programmes", loyalty=True),
-    Term("social_bond", "bonds", SERVICE, "relationship", "programmes", loyalty=True),
-    Term("structural_bond", "bonds", SERVICE, "relationship", "programmes", loyalty=True),
+    Term("financial_bond", "bonds", PRICE, "relationship", "programmes"),
+    Term("social_bond", "bonds", SERVICE, "relationship", "programmes"),
+    Term("structural_bond", "bonds", SERVICE, "relationship", "programmes"),
     Term("trust", "service", SERVICE, "relationship", "trust and habit"),
-    Term("satisfaction", "product", PRODUCT, "relationship", "trust and habit", loyalty=True),
-    Term("habit", "habit", None, "relationship", "trust and habit", loyalty=True),
+    Term("satisfaction", "product", PRODUCT, "relationship", "trust and habit"),
+    Term("habit", "habit", None, "relationship", "trust and habit"),
     Term("lock_in", "switching cost", None, "relationship", "trust and habit"),
     Term("cross_utility", "product", PRODUCT),
     Term("technology", "brand", TECHNOLOGY),

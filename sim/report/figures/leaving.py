@@ -28,6 +28,7 @@ from sim.report.study import (
 from sim.report.style import Picture
 from sim.report.wording import explained, finding, listed, number, percent
 from sim.theory.relationship import STAGES
+from sim.theory.switching_causes import CAUSES
 
 #: A move that fewer of 100 customers make per year is negligible: a title prefers another.
 TRIFLE = 0.5
@@ -162,12 +163,12 @@ def number_of_moves(x: float) -> str:
     return "–" if not np.isfinite(x) else f"{x:.0f}" if x >= 9.95 or x == 0 else f"{x:.1f}"
 
 
-#: Every cause has its colour and hatch, whatever the causes of a run.
-CAUSES = {
-    "price": (style.VERMILLION, "//"), "product": (style.BLUE, ""), "service": (style.GREEN, ".."),
-    "market": (style.ORANGE, "\\\\"), "technology": (style.PURPLE, "xx"), "political": (style.SKY, "--"),
-    "chance": ("#c4c4c4", ""),
-}  # fmt: skip
+#: Colours and hatches of causes, in their order: each keeps its own, whatever the causes of a run.
+_LOOKS = (
+    (style.VERMILLION, "//"), (style.BLUE, ""), (style.GREEN, ".."), (style.ORANGE, "\\\\"), (style.PURPLE, "xx"),
+    (style.SKY, "--"), (style.BLACK, "oo"), (style.GREY, "||"),
+)  # fmt: skip
+LOOKS = dict(zip(CAUSES[:-1], _LOOKS, strict=False)) | {"chance": ("#c4c4c4", "")}
 
 
 def losses(result: Any, s: Study) -> pd.DataFrame:
@@ -216,10 +217,10 @@ def causes(result: Any, s: Study) -> Picture:
     rows = parts.arm_axis(ax, arms)
     mean = found.groupby(["arm", "cause"])["rate"].mean().unstack().fillna(0.0).reindex(arms, fill_value=0.0)
     mean = mean.loc[:, mean.sum() > 0]
-    order = [c for c in CAUSES if c in mean.columns] + [c for c in mean.columns if c not in CAUSES]
+    order = [c for c in LOOKS if c in mean.columns] + [c for c in mean.columns if c not in LOOKS]
     left, spots = np.zeros(len(arms)), []
     for cause in order:
-        colour, hatch = CAUSES.get(cause, (style.GREY, "o"))
+        colour, hatch = LOOKS.get(cause, (style.GREY, "o"))
         ax.barh(rows, mean[cause], 0.62, left, color=colour, hatch=hatch, edgecolor="white", label=cause)
         spots += [(y, x + wide / 2, wide) for y, x, wide in zip(rows, left, mean[cause], strict=True)]
         left = left + mean[cause].to_numpy()

@@ -1,5 +1,6 @@
 """Concepts C19 to C25, C36 to C39, C42 to C44, C47 to C50, C58: what customers are worth, and why they leave."""
 
+from sim.theory.switching_causes import CAUSES
 from sim.validation.concepts import concept, customers, plan, plays
 
 concept(
@@ -61,7 +62,7 @@ concept(
     scenario="growth_matrix",
 )  # fmt: skip
 concept(
-    "C38", "exit types", "叛离类型", "switches by cause: price, product, service, market, technology, political",
+    "C38", "exit types", "叛离类型", f"switches by cause: {', '.join(CAUSES[:-1])}",
     on={"events": {"scandal": {"type": "political_shock", "at": 26}}}, observable="lost to political over others",
     expects="higher", scenario="influencer_policy_shock",
 )  # fmt: skip

@@ -44,6 +44,8 @@ utility = st.floats(-20, 20)
 amount = st.floats(0, 1000)
 luck = st.floats(1e-9, 1 - 1e-9)
 
+GROUPS = switching_causes.GROUPS  # of causes of leaving
+
 TESTED = set()
 
 
@@ -469,23 +471,24 @@ def test_advertising_and_quality(expected, promise, purchases, goodwill, spend, 
 
 
 @about(switching_causes.blame, switching_causes.shapley_weight)
-@given(st.lists(st.floats(0, 3), min_size=6, max_size=6), st.floats(-5, -0.001))
+@given(st.lists(st.floats(0, 3), min_size=GROUPS, max_size=GROUPS), st.floats(-5, -0.001))
 def test_blame_is_shared_out_whole_and_only_among_the_guilty(lost, margin):
-    parts = np.zeros(7)
+    parts = np.zeros(GROUPS + 1)
     switching_causes.blame(np.array(lost), margin, parts)
     assert parts.sum() == pytest.approx(1) and parts.min() >= 0
     assert (parts[switching_causes.CHANCE] == 1) == (sum(lost) + margin <= 0)
-    assert all(part == 0 for part, shrunk in zip(parts[:6], lost, strict=True) if shrunk == 0)
-    alone = [max(range(6), key=lambda g: lost[g])]
+    assert all(part == 0 for part, shrunk in zip(parts[:GROUPS], lost, strict=True) if shrunk == 0)
+    alone = [max(range(GROUPS), key=lambda g: lost[g])]
     if lost[alone[0]] + margin > 0 and sorted(lost)[-2] == 0:
         assert parts[alone[0]] == pytest.approx(1)
-    assert sum(math.comb(5, k) * switching_causes.shapley_weight(k) for k in range(6)) == pytest.approx(1)
+    weights = [switching_causes.shapley_weight(size) for size in range(GROUPS)]
+    assert sum(math.comb(GROUPS - 1, size) * w for size, w in enumerate(weights)) == pytest.approx(1)
 
 
 def test_equal_shares_for_equal_causes():
-    parts = np.zeros(7)
-    switching_causes.blame(np.array([0.6, 0.6, 0.0, 0.0, 0.0, 0.0]), -1.0, parts)
-    assert parts.tolist() == pytest.approx([0.5, 0.5, 0, 0, 0, 0, 0])
+    parts, others = np.zeros(GROUPS + 1), [0.0] * (GROUPS - 2)
+    switching_causes.blame(np.array([0.6, 0.6, *others]), -1.0, parts)
+    assert parts.tolist() == pytest.approx([0.5, 0.5, *others, 0.0])
 
 
 # ---------------------------------------------------------------- the second category
