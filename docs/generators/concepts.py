@@ -14,8 +14,9 @@ from pathlib import Path
 
 from sim.experiment.statistics import Estimate
 from sim.scenario.files import compose
-from sim.validation.concepts import CONCEPTS, Concept
-from sim.validation.concepts.switches import CONSTRUCTED, Moved, moved, unit
+from sim.validation.concepts import CONCEPTS
+from sim.validation.concepts.base import Concept
+from sim.validation.switches import CONSTRUCTED, Moved, moved, unit
 
 PAGE = Path(__file__).resolve().parents[1] / "evidence" / "concepts.md"
 SEEDS = range(1, 41)

@@ -13,7 +13,7 @@ from scipy.stats import t as student
 
 from sim.market.market import Market
 from sim.scenario.scenario import Scenario
-from sim.strategies import make_strategy
+from sim.strategies.library import make_strategy
 
 PAGE = Path(__file__).resolve().parents[1] / "evidence" / "mixes.md"
 CUSTOMERS, PERIODS, BURN_IN = 2_000, 312, 52

@@ -7,13 +7,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-import sim.strategies.library  # noqa: F401  (the folder is the registry)
 from sim.core.errors import InputError
 from sim.core.frozen import FrozenDict
 from sim.core.loading import Parsed, finite, json_schema_of_fields, mapping, with_constant
 from sim.core.parameters import param, section
-from sim.strategies import STRATEGIES, Strategy, make_strategy
+from sim.strategies import (
+    STRATEGIES,
+    Strategy,
+)
 from sim.strategies.budget import FAILURES
+from sim.strategies.library import make_strategy
 from sim.strategies.plugins import load_installed
 
 DEFAULT_STRATEGY = "fixed_plan"

@@ -10,10 +10,13 @@ import numpy as np
 
 from sim.firms.costs import pace
 from sim.firms.firm import Firm
-from sim.firms.partners.tie import PartnerTie
+from sim.firms.partner_tie import PartnerTie
 from sim.firms.state import Clock, Trade
 from sim.scenario.scenario import Scenario
-from sim.strategies import Strategy, make_strategy
+from sim.strategies import (
+    Strategy,
+)
+from sim.strategies.library import make_strategy
 
 
 class FirmAgent(Firm, mesa.Agent):

@@ -12,7 +12,7 @@ import numpy as np
 from sim.customers.ledger import ENTRIES, Entry
 from sim.firms.firm import Firm
 from sim.firms.mechanisms.event_marketing import EventData
-from sim.firms.partners.tie import PartnerTie
+from sim.firms.partner_tie import PartnerTie
 from sim.firms.purchase_records import PurchaseRecords
 from sim.firms.state import Clock
 from sim.market.kernel.attendance import attend, bring, come, count_captured, introduce

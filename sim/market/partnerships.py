@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sim.firms.firm import Firm
+from sim.firms.partner_tie import PartnerTie
 from sim.firms.partners.base import PartnerEffects
-from sim.firms.partners.tie import PartnerTie
 
 
 def act_on_firms(partners: Sequence[PartnerTie], firms: Sequence[Firm]) -> None:

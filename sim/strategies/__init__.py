@@ -5,7 +5,7 @@ A strategy sees copies only: nothing in a view leads back to the market.
 
 from sim.core.loading import checked
 from sim.core.parameters import allowed
-from sim.strategies.base import STRATEGIES, Strategy, make_strategy, strategy
+from sim.strategies.base import STRATEGIES, Strategy, strategy
 from sim.strategies.levers import ALL_LEVERS, LEVERS, SECOND_LEVERS, SPENDING, Levers, Programme
 from sim.strategies.plan import MAX_TIERS, MOST, TIER_RULES, MarketingPlan, Tier
 from sim.strategies.view import CustomerFile, FirmView, Prospects, PublicOffer, SecondBook, Survey
@@ -32,6 +32,5 @@ __all__ = [
     "Tier",
     "allowed",
     "checked",
-    "make_strategy",
     "strategy",
 ]

@@ -1,4 +1,4 @@
-"""Base class of strategies, their declared parameters, and every strategy by name."""
+"""Base class of strategies, their declared parameters, and every strategy registered so far by name."""
 
 from __future__ import annotations
 
@@ -93,13 +93,3 @@ def _declared_fields(cls: type) -> Iterator[tuple[str, Param]]:
             else:
                 p = Param(default=made, meaning=key.replace("_", " "), name=key, type=kind)
             yield key, p
-
-
-def make_strategy(name: str, values: Mapping[str, Any] | None = None) -> Strategy:
-    """A strategy by name with some parameters set; raises `InputError` with the nearest match."""
-    import sim.strategies.library  # noqa: F401  (the folder is the registry)
-
-    if name not in STRATEGIES:
-        wrong = InputError.unknown("strategy", name, STRATEGIES)
-        raise InputError(wrong.key, name, f"{wrong.allowed}; or your own, with --plugin FILE", wrong.nearest)
-    return STRATEGIES[name](**dict(values or {}))

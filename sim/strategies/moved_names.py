@@ -42,6 +42,8 @@ HOMES = {
     "sim.theory.reach": "sim.theory.marketing_response",
     "sim.trials": "sim.strategies.learning",
 }
+#: Homes of single names, whatever module had them.
+HOMES_OF_NAMES = {"make_strategy": "sim.strategies.library"}
 #: Names that are other names now.
 RENAMED = {
     "Drives": "PartnerEffects",
@@ -75,7 +77,8 @@ def now(module: str, names: Sequence[str]) -> str:
     homes: dict[str, list[str]] = {}
     for name in wanted:
         known = hasattr(sys.modules.get("sim.strategies"), name)
-        home = "sim.strategies" if known and module in HOMES else HOMES.get(module, module)
+        usual = "sim.strategies" if known and module in HOMES else HOMES.get(module, module)
+        home = HOMES_OF_NAMES.get(name, usual)
         homes.setdefault(home, []).append(name)
     if wanted == list(names) and list(homes) == [module]:
         return ""

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from importlib.metadata import entry_points, packages_distributions, version
 from pathlib import Path
 
+import sim.strategies.library  # noqa: F401  (ours first: a name that is taken is refused)
 from sim.core.errors import InputError
 from sim.strategies import STRATEGIES, moved_names
 
@@ -100,8 +101,6 @@ def recorded(paths: Sequence[Path | str], modules: Sequence[str]) -> list[dict[s
 
 def load_installed() -> None:
     """Import what installed packages declare as ``guanxi.strategies``; raises `InputError` for a broken one."""
-    import sim.strategies.library  # noqa: F401  (ours first: a name that is taken is refused)
-
     for entry in entry_points(group=GROUP):
         try:
             entry.load()

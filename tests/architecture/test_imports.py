@@ -97,12 +97,19 @@ def test_no_room_imports_a_higher_one():
     assert {name for name in imports("sim") if name.startswith("sim")} == set()
 
 
+def _registered(module: str) -> set[str]:
+    """The files of a folder that registers all its files, as its ``__init__`` imports them."""
+    if 'import_module(f"{__name__}.' not in modules()[module].read_text(encoding="utf-8"):
+        return set()
+    return {name for name in modules() if name.rpartition(".")[0] == module}
+
+
 def _graph(when_loaded: bool) -> dict[str, set[str]]:
-    """Imports of our modules by module, without a module's own packages, which are there before it."""
-    graph = {m: {n for n in imports(m, when_loaded) if n in modules() and n != m} for m in modules()}
-    for module, names in graph.items():
-        names -= {package for package in modules() if module.startswith(package + ".")}
-    return graph
+    """Imports of our modules by module, with what a folder registers, and of a module's own packages those it names."""
+    return {
+        m: {n for n in imports(m, when_loaded) if n in modules() and n != m} | _registered(m)
+        for m in modules()
+    }
 
 
 def test_imports_at_the_top_make_no_circle():

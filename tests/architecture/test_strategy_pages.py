@@ -4,8 +4,12 @@ import re
 
 import pytest
 
-import sim.strategies.library  # noqa: F401
-from sim.strategies import STRATEGIES, TIER_RULES, Programme, make_strategy
+from sim.strategies import (
+    STRATEGIES,
+    TIER_RULES,
+    Programme,
+)
+from sim.strategies.library import make_strategy
 from support import DOCS
 from support.strategies import BUILT_IN
 

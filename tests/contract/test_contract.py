@@ -8,7 +8,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-import sim.strategies.library  # noqa: F401
 from sim.core.errors import InputError
 from sim.core.parameters import param
 from sim.market.market import Market
@@ -22,12 +21,12 @@ from sim.strategies import (
     Strategy,
     Survey,
     Tier,
-    make_strategy,
     strategy,
 )
 from sim.strategies.budget import cost
 from sim.strategies.checks.check import check_strategy, copies, faults, fingerprint, leaks
 from sim.strategies.checks.courses import courses, customer_file, played, rival, situations, view
+from sim.strategies.library import make_strategy
 from support import DOCS
 from support.strategies import BUILT_IN, each
 

@@ -31,8 +31,11 @@ from sim.experiment.worker import one_run
 from sim.report.comparison import run
 from sim.scenario.files import compose, conf_folder, scenario_files, scenarios_folder
 from sim.scenario.scenario import Scenario
-from sim.strategies.base import STRATEGIES, make_strategy
+from sim.strategies.base import (
+    STRATEGIES,
+)
 from sim.strategies.checks.courses import courses
+from sim.strategies.library import make_strategy
 
 HERE = Path(__file__).resolve().parent
 VALUES, TEXT, PRINTED = HERE / "values.json", HERE / "texts.json", HERE / "printed"

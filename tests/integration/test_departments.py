@@ -11,8 +11,11 @@ from sim.customers.ledger import Entry
 from sim.firms.mechanisms.departments import TOGETHER
 from sim.firms.metrics import GROUPS
 from sim.report.comparison import run
-from sim.strategies import Survey, make_strategy
+from sim.strategies import (
+    Survey,
+)
 from sim.strategies.checks.courses import view
+from sim.strategies.library import make_strategy
 from support.markets import columns, differing, lived, plan, scenario
 
 FREE = {"market": {"budget": "free"}, "execution": {"check": True}}

@@ -14,8 +14,13 @@ from sim.firms.mechanisms.record_decay import count_records
 from sim.firms.metrics import GROUPS
 from sim.market.market import Market
 from sim.report.comparison import run
-from sim.strategies import MarketingPlan, Programme, Tier, make_strategy
+from sim.strategies import (
+    MarketingPlan,
+    Programme,
+    Tier,
+)
 from sim.strategies.checks.courses import AGEING, view
+from sim.strategies.library import make_strategy
 from support.markets import columns, differing, lived, plan, scenario
 
 FREE = {"market": {"budget": "free"}, "execution": {"check": True}}

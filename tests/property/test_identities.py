@@ -11,7 +11,10 @@ from sim.customers.ledger import Entry, MarketEntry
 from sim.market.accounts import MONEY, IdentityError
 from sim.market.market import Market
 from sim.scenario.events.base import EVENTS
-from sim.strategies import STRATEGIES, make_strategy
+from sim.strategies import (
+    STRATEGIES,
+)
+from sim.strategies.library import make_strategy
 from support.markets import lived, scenario
 
 PERIODS = 30

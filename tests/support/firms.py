@@ -7,7 +7,10 @@ from dataclasses import replace
 from sim.firms.firm import Firm
 from sim.firms.offer_settings import OfferSettings
 from sim.firms.state import Clock, Trade
-from sim.strategies import Strategy, make_strategy
+from sim.strategies import (
+    Strategy,
+)
+from sim.strategies.library import make_strategy
 from sim.theory import Theory
 
 TRADE = Trade(reference_price=10.0, periods_per_year=52.0, taste_share=0.25, need=0.5)

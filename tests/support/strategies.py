@@ -6,9 +6,13 @@ from typing import Any
 
 import pytest
 
-import sim.strategies.library  # noqa: F401
-from sim.strategies import STRATEGIES, FirmView, MarketingPlan, make_strategy
+from sim.strategies import (
+    STRATEGIES,
+    FirmView,
+    MarketingPlan,
+)
 from sim.strategies.checks.courses import played, view
+from sim.strategies.library import make_strategy
 
 BUILT_IN = dict(STRATEGIES)
 

@@ -10,9 +10,10 @@ import pytest
 from sim.firms.metrics import ALL
 from sim.scenario.files import compose, scenario_files, scenarios_folder
 from sim.theory.switching_causes import CAUSES
-from sim.validation.concepts import CONCEPTS, Concept, plan
+from sim.validation.concepts import CONCEPTS
+from sim.validation.concepts.base import Concept, plan
 from sim.validation.concepts.markets import MARKETS
-from sim.validation.concepts.switches import DERIVED, LOST, OVER, VALUE, moved, observed, setting
+from sim.validation.switches import DERIVED, LOST, OVER, VALUE, moved, observed, setting
 from support import DOCS
 
 #: Concepts that cannot act yet. One that becomes possible leaves this list together with its declaration.

@@ -8,7 +8,7 @@ import pandas as pd
 
 from sim.firms.firm import Firm
 from sim.firms.mechanisms.key_accounts import Terms
-from sim.firms.partners.tie import PartnerTie
+from sim.firms.partner_tie import PartnerTie
 
 
 def terms_table(firms: Sequence[Firm]) -> pd.DataFrame:

@@ -1,6 +1,6 @@
 """Concepts C12 to C17, C40, C41, C51 to C53: bonds, switching costs, power and trust."""
 
-from sim.validation.concepts import RestsOn, concept, customers, plan, plays
+from sim.validation.concepts.base import RestsOn, concept, customers, plan, plays
 
 _CLAIMED = {"theory": {"bonds": {"threshold": 2}}}
 _NO_TIE = {"theory": {"choice": {"w_str": 0, "s_str": 0}}}

@@ -1,6 +1,6 @@
 """Concepts C59 to C66: the cases, each a scenario with an arm that lacks what made the case."""
 
-from sim.validation.concepts import RestsOn, concept
+from sim.validation.concepts.base import RestsOn, concept
 
 
 def _case(

@@ -1,6 +1,6 @@
 """Concepts C1 to C11, C18, C46, C56: what relationship marketing is, and what a customer gets."""
 
-from sim.validation.concepts import concept, customers, plan, plays
+from sim.validation.concepts.base import concept, customers, plan, plays
 
 CLUB, PARTNER = plays("club"), plays("partner")
 PLAIN = plays("transactional")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sim.validation.concepts import concept, plan, plays
+from sim.validation.concepts.base import concept, plan, plays
 
 _SILENT = {name: {"share": 0} for name in ("kin", "neighbourhood", "profession", "culture", "chance")}
 _ALL = ("supplier_support", "employee_support", "distributor_support", "alliance", "public_relations")

@@ -1,7 +1,7 @@
 """Concepts C19 to C25, C36 to C39, C42 to C44, C47 to C50, C58: what customers are worth, and why they leave."""
 
 from sim.theory.switching_causes import CAUSES
-from sim.validation.concepts import concept, customers, plan, plays
+from sim.validation.concepts.base import concept, customers, plan, plays
 
 concept(
     "C19", "complements", "互补产品", "section second: works_with own or all; theory.second.complement",

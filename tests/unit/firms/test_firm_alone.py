@@ -8,11 +8,18 @@ import pytest
 from sim.customers.columns import allocate
 from sim.customers.offer import OFFER, PROGRAMME
 from sim.firms.offer_settings import SecondOffer
+from sim.firms.partner_tie import PartnerTie
 from sim.firms.partners.base import KINDS, PartnerEffects
-from sim.firms.partners.tie import PartnerTie
 from sim.firms.purchase_records import PurchaseRecords
 from sim.firms.state import Sales, SecondSales
-from sim.strategies import MAX_TIERS, MarketingPlan, Programme, Strategy, Tier, make_strategy
+from sim.strategies import (
+    MAX_TIERS,
+    MarketingPlan,
+    Programme,
+    Strategy,
+    Tier,
+)
+from sim.strategies.library import make_strategy
 from sim.theory.product_range import Assortment
 from sim.theory.record_decay import Knowledge
 from support.firms import clock, firm, theory

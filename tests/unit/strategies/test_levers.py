@@ -16,10 +16,10 @@ from sim.strategies import (
     MarketingPlan,
     Programme,
     Strategy,
-    make_strategy,
     strategy,
 )
 from sim.strategies.budget import unit_costs
+from sim.strategies.library import make_strategy
 from support.markets import lived, plan, scenario
 
 NUMBERS = {

@@ -8,12 +8,13 @@ import pytest
 
 import sim
 from sim.core.errors import InputError
-from sim.strategies.moved_names import HOMES, RENAMED
+from sim.strategies.moved_names import HOMES, HOMES_OF_NAMES, RENAMED
 from sim.strategies.plugins import load_plugins
 
 CASES = {
     "from sim.plan import MarketingPlan": "from sim.strategies import MarketingPlan",
     "from sim.trials import Trier": "from sim.strategies.learning import TrialAndError",
+    "from sim.plan import make_strategy": "from sim.strategies.library import make_strategy",
     "from sim.market import Market": "from sim.market.market import Market",
     "from sim import Problem, Strategy": "from sim import InputError, Strategy",
     "import sim.declare": "import sim.core.parameters",
@@ -50,4 +51,6 @@ def test_any_other_error_is_told_alone(line, tmp_path):
 def test_what_is_named_is_there():
     for home in HOMES.values():
         import_module(home)
+    for name, home in HOMES_OF_NAMES.items():
+        assert hasattr(import_module(home), name)
     assert "InputError" in sim.__all__ and not set(RENAMED) & set(sim.__all__)

@@ -8,9 +8,14 @@ import pytest
 
 import sim.strategies.library  # noqa: F401
 from sim.core.errors import InputError
-from sim.strategies import Programme, Survey, Tier, make_strategy
+from sim.strategies import (
+    Programme,
+    Survey,
+    Tier,
+)
 from sim.strategies.budget import cost
 from sim.strategies.checks.courses import TIED, played, rival, situations, view
+from sim.strategies.library import make_strategy
 from support.strategies import plan_of, plans_of
 
 

@@ -7,9 +7,9 @@ from types import MappingProxyType
 
 import pytest
 
-from sim.strategies import make_strategy
 from sim.strategies.budget import cost, spend
 from sim.strategies.checks.courses import TIED, rival, situations, view
+from sim.strategies.library import make_strategy
 from support.strategies import plan_of, plans_of
 
 # The other markets.

@@ -11,9 +11,15 @@ import pytest
 import sim.strategies.library  # noqa: F401
 from sim.market.market import Market
 from sim.scenario.scenario import Scenario
-from sim.strategies import Programme, SecondBook, Survey, Tier, make_strategy
+from sim.strategies import (
+    Programme,
+    SecondBook,
+    Survey,
+    Tier,
+)
 from sim.strategies.budget import cost, tier_cost
 from sim.strategies.checks.courses import customer_file, played, rival, situations, view
+from sim.strategies.library import make_strategy
 from sim.strategies.optimal_spend import best_spend
 from support.strategies import plan_of
 

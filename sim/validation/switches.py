@@ -16,7 +16,7 @@ from sim.market.measures.equity_split import SPLITS
 from sim.scenario.files import compose
 from sim.scenario.merge import merge
 from sim.scenario.scenario import Scenario
-from sim.validation.concepts import Concept, Tree
+from sim.validation.concepts.base import Concept, Tree
 from sim.validation.concepts.markets import MARKETS
 
 OVER = "acquisition over keeping cost"
