@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from typing import Any
 
 
@@ -22,6 +22,7 @@ class Metric:
     """
 
     name: str
+    _: KW_ONLY
     unit: str
     meaning: str
     over_time: str = "mean"
@@ -50,4 +51,4 @@ class Cost(Metric):
 
 def cost_column(name: str, meaning: str, goes_to: str = "", budgeted: bool = True) -> Cost:
     """Declare a cost column."""
-    return Cost(name, "money", meaning, goes_to=goes_to, budgeted=budgeted)
+    return Cost(name, unit="money", meaning=meaning, goes_to=goes_to, budgeted=budgeted)

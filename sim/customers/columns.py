@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import KW_ONLY, dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -11,17 +12,19 @@ from sim.theory.switching_causes import GROUPS
 MOST = 1e15  # the largest number where no other bound is declared
 
 
-class Column(NamedTuple):
+@dataclass(frozen=True)
+class Column:
     """A column: type, whether it has one entry a firm, value before anything happened, meaning, whether it is part of a message, range.
 
     The range of a trait is declared in `sim.customers.traits`.
     """
 
     name: str
+    _: KW_ONLY
     dtype: str
-    per_firm: bool
-    start: float
     meaning: str
+    per_firm: bool = False
+    start: float = 0
     message: bool = False
     low: float = -MOST
     high: float = MOST
@@ -32,54 +35,75 @@ SILENT, ABSENT = -1, -2  # in place of the firm spoken of
 
 COLUMNS: tuple[Column, ...] = (
     # drawn once
-    Column("segment", "i1", False, 0, "number of the segment"),
-    Column("need_rate", "f4", False, 0, "purchase occasions per week"),
-    Column("price_sensitivity", "f4", False, 0, "utility per unit of money"),
-    Column("quality_weight", "f4", False, 0, "utility per unit of expected quality"),
-    Column("desire", "f4", False, 0, "performance wanted, quality scale"),
-    Column("relational_orientation", "f4", False, 0, "wish for a relationship"),
-    Column("loss_aversion", "f4", False, 0, "weight of disappointment against delight"),
-    Column("voice", "f4", False, 0, "chance that a failure leads to a complaint"),
-    Column("exit_rate", "f4", False, 0, "rate of leaving the market, a week"),
-    Column("dropout", "f4", False, 0, "chance of leaving the market after each purchase"),
-    Column("lock_in", "f4", False, 0, "procedural switching cost, utility"),
-    Column("taste_outside", "f4", False, 0, "taste for not buying, utility"),
-    Column("taste", "f4", True, 0, "taste for each firm, utility"),
-    Column("entered_at", "f4", False, 0, "time of entry, periods"),
-    Column("leaves_at", "f4", False, np.inf, "time of leaving the market, periods", high=np.inf),
+    Column("segment", dtype="i1", meaning="number of the segment"),
+    Column("need_rate", dtype="f4", meaning="purchase occasions per week"),
+    Column("price_sensitivity", dtype="f4", meaning="utility per unit of money"),
+    Column("quality_weight", dtype="f4", meaning="utility per unit of expected quality"),
+    Column("desire", dtype="f4", meaning="performance wanted, quality scale"),
+    Column("relational_orientation", dtype="f4", meaning="wish for a relationship"),
+    Column("loss_aversion", dtype="f4", meaning="weight of disappointment against delight"),
+    Column("voice", dtype="f4", meaning="chance that a failure leads to a complaint"),
+    Column("exit_rate", dtype="f4", meaning="rate of leaving the market, a week"),
+    Column("dropout", dtype="f4", meaning="chance of leaving the market after each purchase"),
+    Column("lock_in", dtype="f4", meaning="procedural switching cost, utility"),
+    Column("taste_outside", dtype="f4", meaning="taste for not buying, utility"),
+    Column("taste", dtype="f4", per_firm=True, meaning="taste for each firm, utility"),
+    Column("entered_at", dtype="f4", meaning="time of entry, periods"),
+    Column("leaves_at", dtype="f4", start=np.inf, meaning="time of leaving the market, periods", high=np.inf),
     # relation to each firm
-    Column("expectation", "f4", True, 0, "expected quality"),
-    Column("satisfaction", "f4", True, 0, "cumulative satisfaction", low=-1, high=1),
-    Column("trust", "f4", True, 0, "trust", low=0, high=1),
-    Column("points", "f4", True, 0, "points held, money", low=0),
-    Column("social_bond", "f4", True, 0, "social bond", low=0, high=1),
-    Column("structural_bond", "f4", True, 0, "structural bond", low=0, high=1),
-    Column("habit", "f4", True, 0, "habit", low=0, high=1),
-    Column("purchases", "i4", True, 0, "purchases so far", low=0),
-    Column("last_purchase", "i4", True, NEVER, "period of the last purchase", low=NEVER),
-    Column("first_purchase", "i4", True, NEVER, "period of the first purchase", low=NEVER),
-    Column("money", "f4", True, 0, "money paid so far", low=0),
-    Column("tier", "i1", True, -1, "tier of the firm's programme, -1 none", low=-1),
+    Column("expectation", dtype="f4", per_firm=True, meaning="expected quality"),
+    Column("satisfaction", dtype="f4", per_firm=True, meaning="cumulative satisfaction", low=-1, high=1),
+    Column("trust", dtype="f4", per_firm=True, meaning="trust", low=0, high=1),
+    Column("points", dtype="f4", per_firm=True, meaning="points held, money", low=0),
+    Column("social_bond", dtype="f4", per_firm=True, meaning="social bond", low=0, high=1),
+    Column("structural_bond", dtype="f4", per_firm=True, meaning="structural bond", low=0, high=1),
+    Column("habit", dtype="f4", per_firm=True, meaning="habit", low=0, high=1),
+    Column("purchases", dtype="i4", per_firm=True, meaning="purchases so far", low=0),
+    Column(
+        "last_purchase",
+        dtype="i4",
+        per_firm=True,
+        start=NEVER,
+        meaning="period of the last purchase",
+        low=NEVER,
+    ),
+    Column(
+        "first_purchase",
+        dtype="i4",
+        per_firm=True,
+        start=NEVER,
+        meaning="period of the first purchase",
+        low=NEVER,
+    ),
+    Column("money", dtype="f4", per_firm=True, meaning="money paid so far", low=0),
+    Column(
+        "tier", dtype="i1", per_firm=True, start=-1, meaning="tier of the firm's programme, -1 none", low=-1
+    ),
     # the customer now
-    Column("supplier", "i1", False, -1, "main supplier, -1 none", low=-1),
-    Column("tenure", "i4", False, 0, "periods with the main supplier", low=0),
-    Column("aware", "u4", False, 0, "firms known, one bit each", low=0),
-    Column("stage", "i1", False, 0, "lifecycle stage with the main supplier"),
-    Column("streak", "i4", False, 0, "purchases in a row from the same firm", low=0),
-    Column("last_bought", "i1", False, -1, "firm of the last purchase, -1 none", low=-1),
-    Column("last_failure", "i4", False, NEVER, "period of the last service failure", low=NEVER),
-    Column("lost_for_good", "i1", False, 0, "left the category for the outside option", low=0, high=1),
+    Column("supplier", dtype="i1", start=-1, meaning="main supplier, -1 none", low=-1),
+    Column("tenure", dtype="i4", meaning="periods with the main supplier", low=0),
+    Column("aware", dtype="u4", meaning="firms known, one bit each", low=0),
+    Column("stage", dtype="i1", meaning="lifecycle stage with the main supplier"),
+    Column("streak", dtype="i4", meaning="purchases in a row from the same firm", low=0),
+    Column("last_bought", dtype="i1", start=-1, meaning="firm of the last purchase, -1 none", low=-1),
+    Column("last_failure", dtype="i4", start=NEVER, meaning="period of the last service failure", low=NEVER),
+    Column("lost_for_good", dtype="i1", meaning="left the category for the outside option", low=0, high=1),
     # what the customer says this period, where others look it up
     Column(
-        "speaks_of", "i1", False, ABSENT, "firm spoken of, -1 none, -2 not in the market", True, low=ABSENT
+        "speaks_of",
+        dtype="i1",
+        start=ABSENT,
+        meaning="firm spoken of, -1 none, -2 not in the market",
+        message=True,
+        low=ABSENT,
     ),
-    Column("says_expectation", "f4", False, 0, "expectation conveyed", True),
-    Column("says_satisfaction", "f4", False, 0, "satisfaction conveyed", True, low=-1, high=1),
+    Column("says_expectation", dtype="f4", meaning="expectation conveyed", message=True),
+    Column("says_satisfaction", dtype="f4", meaning="satisfaction conveyed", message=True, low=-1, high=1),
     # how things stood when the main supplier became main: for the causes of leaving
-    Column("aware_then", "u4", False, 0, "firms known then", low=0),
-    Column("satisfaction_then", "f4", False, 0, "satisfaction then", low=-1, high=1),
-    Column("best_social", "f4", False, 0, "best social bond since then", low=0, high=1),
-    Column("best_structural", "f4", False, 0, "best structural bond since then", low=0, high=1),
+    Column("aware_then", dtype="u4", meaning="firms known then", low=0),
+    Column("satisfaction_then", dtype="f4", meaning="satisfaction then", low=-1, high=1),
+    Column("best_social", dtype="f4", meaning="best social bond since then", low=0, high=1),
+    Column("best_structural", dtype="f4", meaning="best structural bond since then", low=0, high=1),
 )
 
 #: By group of causes: the main supplier's utility then, its best rival's, and habit diverted since then.

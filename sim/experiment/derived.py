@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -37,7 +37,8 @@ def over(above: pd.Series, below: pd.Series) -> pd.Series:
     return above / below.where(below != 0, np.nan)
 
 
-class Measure(NamedTuple):
+@dataclass(frozen=True, kw_only=True)
+class Measure:
     """A line of the scorecard: dimension, name, unit, the better side, and its function of the metrics."""
 
     dimension: str
@@ -56,20 +57,99 @@ def _each(above: str, below: str, times: float = 1.0) -> Callable[[pd.DataFrame]
 
 
 MEASURES = (
-    Measure("knowledge", "customers on file", "share of customers", "higher", _plain("tried")),
-    Measure("knowledge", "failures known to the firm", "share of failures", "higher", _each("recovered", "failures")),
-    Measure("knowledge", "surveys and early warning", "money per main customer per year", "higher",
-            _each("feedback_cost", "main_customers")),
-    Measure("interaction", "contacts", "per main customer per year", "higher", _each("contacts", "main_customers")),
-    Measure("interaction", "complaints voiced", "share of failures", "higher", _each("complaints", "failures")),
-    Measure("interaction", "social bond", "0 to 1", "higher", _plain("social_bond")),
-    Measure("interaction", "structural bond", "0 to 1", "higher", _plain("structural_bond")),
-    Measure("value", "customer equity", "money per customer", "higher", _plain("customer_equity")),
-    Measure("value", "profit", "money per main customer per year", "higher", _each("profit", "main_customers")),
-    Measure("value", "customer share", "share of wallet", "higher", _plain("customer_share")),
-    Measure("value", "cost of winning over keeping a customer", "ratio", "", _plain("winning_to_keeping")),
-    Measure("satisfaction", "satisfaction", "-1 to 1", "higher", _plain("satisfaction")),
-    Measure("satisfaction", "trust", "0 to 1", "higher", _plain("trust")),
-    Measure("satisfaction", "retention", "share per year", "higher", _plain("retention")),
-    Measure("satisfaction", "failures", "per 100 units", "lower", _each("failures", "units", 100.0)),
-)  # fmt: skip
+    Measure(
+        dimension="knowledge",
+        name="customers on file",
+        unit="share of customers",
+        better="higher",
+        of=_plain("tried"),
+    ),
+    Measure(
+        dimension="knowledge",
+        name="failures known to the firm",
+        unit="share of failures",
+        better="higher",
+        of=_each("recovered", "failures"),
+    ),
+    Measure(
+        dimension="knowledge",
+        name="surveys and early warning",
+        unit="money per main customer per year",
+        better="higher",
+        of=_each("feedback_cost", "main_customers"),
+    ),
+    Measure(
+        dimension="interaction",
+        name="contacts",
+        unit="per main customer per year",
+        better="higher",
+        of=_each("contacts", "main_customers"),
+    ),
+    Measure(
+        dimension="interaction",
+        name="complaints voiced",
+        unit="share of failures",
+        better="higher",
+        of=_each("complaints", "failures"),
+    ),
+    Measure(
+        dimension="interaction", name="social bond", unit="0 to 1", better="higher", of=_plain("social_bond")
+    ),
+    Measure(
+        dimension="interaction",
+        name="structural bond",
+        unit="0 to 1",
+        better="higher",
+        of=_plain("structural_bond"),
+    ),
+    Measure(
+        dimension="value",
+        name="customer equity",
+        unit="money per customer",
+        better="higher",
+        of=_plain("customer_equity"),
+    ),
+    Measure(
+        dimension="value",
+        name="profit",
+        unit="money per main customer per year",
+        better="higher",
+        of=_each("profit", "main_customers"),
+    ),
+    Measure(
+        dimension="value",
+        name="customer share",
+        unit="share of wallet",
+        better="higher",
+        of=_plain("customer_share"),
+    ),
+    Measure(
+        dimension="value",
+        name="cost of winning over keeping a customer",
+        unit="ratio",
+        better="",
+        of=_plain("winning_to_keeping"),
+    ),
+    Measure(
+        dimension="satisfaction",
+        name="satisfaction",
+        unit="-1 to 1",
+        better="higher",
+        of=_plain("satisfaction"),
+    ),
+    Measure(dimension="satisfaction", name="trust", unit="0 to 1", better="higher", of=_plain("trust")),
+    Measure(
+        dimension="satisfaction",
+        name="retention",
+        unit="share per year",
+        better="higher",
+        of=_plain("retention"),
+    ),
+    Measure(
+        dimension="satisfaction",
+        name="failures",
+        unit="per 100 units",
+        better="lower",
+        of=_each("failures", "units", 100.0),
+    ),
+)

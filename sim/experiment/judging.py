@@ -12,10 +12,10 @@ from sim.core.errors import InputError
 from sim.experiment.statistics import Estimate, estimate, paired
 from sim.firms.mechanisms import MECHANISMS
 from sim.firms.metrics import ALL, GROUPS
+from sim.scenario.arms import TWIN
 from sim.scenario.warnings import has
 
 SIDES = ("higher", "lower", "equal")
-TWIN = "twin"
 
 
 def check_expectations(expected: Sequence[Any], controls: Mapping[str, str]) -> None:

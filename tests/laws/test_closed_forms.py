@@ -1,6 +1,7 @@
 """The closed forms of the laws against the numbers published for them, as they were published."""
 
 import math
+from dataclasses import astuple
 from itertools import combinations
 
 import numpy as np
@@ -159,4 +160,4 @@ def test_l8_discounted_choices_by_summing_the_chain():
 
 def test_every_law_says_what_it_is():
     assert len({law.id for law in LAWS}) == len(LAWS)
-    assert all(all(law) for law in LAWS)
+    assert all(all(astuple(law)) for law in LAWS)

@@ -24,16 +24,30 @@ MECHANISM = Mechanism(
     needs="a conflict: alignment below 1",
     present=lambda offer, theory, second: offer.alignment < 1.0,
     metrics=(
-        Metric("alignment", "0 to 1", "alignment of the work of the firm's departments", "mean", "higher"),
-        Metric("misalignment_cost", "money", "the part of staff, feedback, recovery, contact and integration costs that had no effect", "flow", "lower"),
+        Metric(
+            "alignment",
+            unit="0 to 1",
+            meaning="alignment of the work of the firm's departments",
+            over_time="mean",
+            better="higher",
+        ),
+        Metric(
+            "misalignment_cost",
+            unit="money",
+            meaning="the part of staff, feedback, recovery, contact and integration costs that had no effect",
+            over_time="flow",
+            better="lower",
+        ),
         COST_COLUMNS["coordination_cost"],
     ),
     example={"offer": {"alignment": 0.8}, "levers": {"coordination": 0.01}},
     part=lambda start: Departments(
-        start.offer.alignment, start.theory.departments, kept(start.theory.departments.alignment_half_life, start.clock.weeks)
+        start.offer.alignment,
+        start.theory.departments,
+        kept(start.theory.departments.alignment_half_life, start.clock.weeks),
     ),
     everywhere=True,  # departments without a conflict are aligned
-)  # fmt: skip
+)
 
 #: Costs of what several departments bring about together.
 TOGETHER = ("staff_cost", "feedback_cost", "recovery_cost", "contact_cost", "integration_cost")

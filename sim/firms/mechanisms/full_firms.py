@@ -11,7 +11,14 @@ MECHANISM = Mechanism(
     needs="a firm that turns customers away: when_full",
     present=lambda offer, theory, second: offer.when_full == "turned_away",
     metrics=(
-        Metric("turned_away", "occasions", "customers who chose the firm and found it full", "flow", "lower", Entry.TURNED_AWAY),
+        Metric(
+            "turned_away",
+            unit="occasions",
+            meaning="customers who chose the firm and found it full",
+            over_time="flow",
+            better="lower",
+            of=Entry.TURNED_AWAY,
+        ),
     ),
     example={"offer": {"when_full": "turned_away"}},
-)  # fmt: skip
+)

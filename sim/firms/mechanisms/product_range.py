@@ -23,16 +23,30 @@ MECHANISM = Mechanism(
     present=lambda offer, theory, second: offer.goods > 1,
     metrics=(
         COST_COLUMNS["range_cost"],
-        Metric("range_appeal", "quality", "quality added by the firm's range: its inclusive value", "mean", "higher"),
-        Metric("goods_dropped", "goods per period", "slow sellers replaced by goods on trial", "mean"),
+        Metric(
+            "range_appeal",
+            unit="quality",
+            meaning="quality added by the firm's range: its inclusive value",
+            over_time="mean",
+            better="higher",
+        ),
+        Metric(
+            "goods_dropped",
+            unit="goods per period",
+            meaning="slow sellers replaced by goods on trial",
+            over_time="mean",
+        ),
     ),
     example={"offer": {"goods": 20}, "levers": {"range_review": 0.01}},
     sections=("assortment", "theory.assortment"),
     trait="range of goods",
     part=lambda start: ProductRange(
-        start.offer.goods, start.theory.assortment, kept(start.theory.assortment.taste_half_life, start.clock.weeks), start.draws
+        start.offer.goods,
+        start.theory.assortment,
+        kept(start.theory.assortment.taste_half_life, start.clock.weeks),
+        start.draws,
     ),
-)  # fmt: skip
+)
 
 
 def reviewed(appeal: np.ndarray, read: np.ndarray, tried: np.ndarray, tried_read: np.ndarray, count: int) -> np.ndarray:  # fmt: skip

@@ -24,12 +24,18 @@ MECHANISM = Mechanism(
     needs="records that go stale: theory.knowledge.decay",
     present=lambda offer, theory, second: theory.knowledge.decay > 0.0,
     metrics=(
-        Metric("current_records", "share of the file", "share of customer records that are current as the period begins", "mean", "higher"),
+        Metric(
+            "current_records",
+            unit="share of the file",
+            meaning="share of customer records that are current as the period begins",
+            over_time="mean",
+            better="higher",
+        ),
         COST_COLUMNS["upkeep_cost"],
     ),
     example={"theory": {"knowledge": {"decay": 0.005}}, "levers": {"data_upkeep": 0.01}},
     part=lambda start: RecordDecay(start.clock.seed, start.rng_id, start.theory.knowledge),
-)  # fmt: skip
+)
 
 
 class RecordDecay(Part):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -24,7 +25,8 @@ DEAR, CHEAP = 10.5, 9.5
 Changes = Mapping[str, Any]
 
 
-class Fact(NamedTuple):
+@dataclass(frozen=True, kw_only=True)
+class Fact:
     """A figure, its source, the range in which the market meets it, and the default it set ("": none)."""
 
     id: str
@@ -42,48 +44,122 @@ class Fact(NamedTuple):
 
 _ANY = math.inf
 FACTS: tuple[Fact, ...] = (
-    Fact("F1", "elasticity", "own-price elasticity of a brand: list price 5 % up against 5 % down from the start, units "
-         "of the fourth year", "-2.62 (Bijmolt et al. 2005, recalled)", -2.72, -2.52,
-         "`price_sensitivity`: median 0.45, as it was"),
-    Fact("F2", "top_fifth", "top fifth of a firm's buyers, share of spend in 78 weeks", "67 to 68 %, CDNOW; 55 to 75 % expected",
-         0.55, 0.75, "`need_rate`: shape 1.5, as it was"),
-    Fact("F3", "satisfaction", "mean satisfaction with the main supplier", "0.3 to 0.5: surveys are skewed to the satisfied",
-         0.3, 0.5, "`quality` 0.8 and `noise_sd` 0.5, as they were"),
-    Fact("F3", "attitude", "satisfaction with loyalty as an attitude (commitment), r", ".54 (Curtis et al. 2011)",
-         0.50, 0.58, "`c_sat`: 0.8, in place of 1.5"),
-    Fact("F3", "explained", "share of next year's purchases from the supplier, explained by satisfaction alone, R squared",
-         "small (Kumar et al. 2013)", 0.0, 0.1),
-    Fact("F6", "lock_in_and_switching", "lock-in, spread exponentially with mean 0.5, with changing the main supplier in "
-         "a year, r", "negative but weak (Pick & Eisend 2014)", -0.2, -0.02, "`lock_in`: 0.5, as it was"),
-    Fact("F6", "rivals_and_switching", "advantage of the best rival's offer with the same, r",
-         "stronger than that of switching costs", 0.25, 1.0),
-    Fact("F7", "stayers_least", "stayers: the weakest of the three full bonds, on the share of purchases", "all three work",
-         0.005, _ANY, "`w_fin`, `w_soc`, `w_str`, `s_fin`, `s_soc`, `s_str`, as they were"),
-    Fact("F7", "dissatisfied_others", "dissatisfied: the stronger of points and social bond over the structural", "0: only the "
-         "structural works", 0.0, 0.2),
-    Fact("F7", "switchers_social", "satisfied switchers: the weaker of social and structural bond", "both work", 0.05, _ANY),
-    Fact("F7", "switchers_points", "satisfied switchers: points over the social bond", "0: points do not work", 0.0, 0.2),
-)  # fmt: skip
+    Fact(
+        id="F1",
+        key="elasticity",
+        what="own-price elasticity of a brand: list price 5 % up against 5 % down from the start, units "
+        "of the fourth year",
+        found="-2.62 (Bijmolt et al. 2005, recalled)",
+        low=-2.72,
+        high=-2.52,
+        sets="`price_sensitivity`: median 0.45, as it was",
+    ),
+    Fact(
+        id="F2",
+        key="top_fifth",
+        what="top fifth of a firm's buyers, share of spend in 78 weeks",
+        found="67 to 68 %, CDNOW; 55 to 75 % expected",
+        low=0.55,
+        high=0.75,
+        sets="`need_rate`: shape 1.5, as it was",
+    ),
+    Fact(
+        id="F3",
+        key="satisfaction",
+        what="mean satisfaction with the main supplier",
+        found="0.3 to 0.5: surveys are skewed to the satisfied",
+        low=0.3,
+        high=0.5,
+        sets="`quality` 0.8 and `noise_sd` 0.5, as they were",
+    ),
+    Fact(
+        id="F3",
+        key="attitude",
+        what="satisfaction with loyalty as an attitude (commitment), r",
+        found=".54 (Curtis et al. 2011)",
+        low=0.50,
+        high=0.58,
+        sets="`c_sat`: 0.8, in place of 1.5",
+    ),
+    Fact(
+        id="F3",
+        key="explained",
+        what="share of next year's purchases from the supplier, explained by satisfaction alone, R squared",
+        found="small (Kumar et al. 2013)",
+        low=0.0,
+        high=0.1,
+    ),
+    Fact(
+        id="F6",
+        key="lock_in_and_switching",
+        what="lock-in, spread exponentially with mean 0.5, with changing the main supplier in a year, r",
+        found="negative but weak (Pick & Eisend 2014)",
+        low=-0.2,
+        high=-0.02,
+        sets="`lock_in`: 0.5, as it was",
+    ),
+    Fact(
+        id="F6",
+        key="rivals_and_switching",
+        what="advantage of the best rival's offer with the same, r",
+        found="stronger than that of switching costs",
+        low=0.25,
+        high=1.0,
+    ),
+    Fact(
+        id="F7",
+        key="stayers_least",
+        what="stayers: the weakest of the three full bonds, on the share of purchases",
+        found="all three work",
+        low=0.005,
+        high=_ANY,
+        sets="`w_fin`, `w_soc`, `w_str`, `s_fin`, `s_soc`, `s_str`, as they were",
+    ),
+    Fact(
+        id="F7",
+        key="dissatisfied_others",
+        what="dissatisfied: the stronger of points and social bond over the structural",
+        found="0: only the structural works",
+        low=0.0,
+        high=0.2,
+    ),
+    Fact(
+        id="F7",
+        key="switchers_social",
+        what="satisfied switchers: the weaker of social and structural bond",
+        found="both work",
+        low=0.05,
+        high=_ANY,
+    ),
+    Fact(
+        id="F7",
+        key="switchers_points",
+        what="satisfied switchers: points over the social bond",
+        found="0: points do not work",
+        low=0.0,
+        high=0.2,
+    ),
+)
 #: Results that were not set.
 ELSEWHERE: tuple[Fact, ...] = (
-    Fact("F1", "elasticity_first_year", "units of the first year after a settled price moves 5 % up against 5 % down",
-         "-2.62, were it read so", -2.72, -2.52),
-    Fact("F4", "convexity", "curve of satisfaction to the same supplier a year later: step to the top class less the step "
-         "before it", "convex in a competitive market: above 0", 0.0, _ANY),
-    Fact("F4", "locked_least", "the same with lock-in 3: lowest class", "flat and high under lock-in", 0.9, 1.0),
-    Fact("F4", "times", "odds to stay, very satisfied over satisfied", "6 times (Jones & Sasser 1995)", 4.0, 8.0),
-    Fact("F5", "fall_against_rise", "fall of satisfaction over its rise, quality 0.5 down and up for a quarter", "above 1",
-         1.0, 3.0),
-    Fact("F13", "tenure", "tenure with the last year's profit of a customer, r", ".20 to .45 (Reinartz & Kumar 2002)", 0.20, 0.45),
-    Fact("F13", "lifetime", "first to last purchase with all profit of a buyer in five years, r", "the same", 0.20, 0.45),
-    Fact("F13", "lifetime_twin", "that r with loyalty off: from differences in need alone", "none", -_ANY, _ANY),
-    Fact("F18", "repeat_1", "same brand as the purchase before", "Yogurt .856, Cracker .773", 0.773, 0.856),
-    Fact("F18", "repeat_fall", "the same less the share at ten purchases before", "Yogurt .080, Cracker .016", 0.016, 0.080),
-    Fact("F18", "repeat_fall_twin", "that fall with loyalty off", "0: mere differences in taste", -0.005, 0.005),
-    Fact("F19", "gone_2", "a brand's buyers of a base year who do not buy in year 2", "57 % (Dawes et al. 2020)", 0.50, 0.64),
-    Fact("F19", "gone_5", "and in year 5", "71.5 %", 0.65, 0.78),
-    Fact("F19", "gone_2_small", "year 2, needs of 5 a year and eight more brands a third as large", "57 %", 0.50, 0.64),
-    Fact("F19", "gone_5_small", "year 5, the same", "71.5 %", 0.65, 0.78),
+    Fact(id="F1", key="elasticity_first_year", what="units of the first year after a settled price moves 5 % up against 5 % down",
+         found="-2.62, were it read so", low=-2.72, high=-2.52),
+    Fact(id="F4", key="convexity", what="curve of satisfaction to the same supplier a year later: step to the top class less the step "
+         "before it", found="convex in a competitive market: above 0", low=0.0, high=_ANY),
+    Fact(id="F4", key="locked_least", what="the same with lock-in 3: lowest class", found="flat and high under lock-in", low=0.9, high=1.0),
+    Fact(id="F4", key="times", what="odds to stay, very satisfied over satisfied", found="6 times (Jones & Sasser 1995)", low=4.0, high=8.0),
+    Fact(id="F5", key="fall_against_rise", what="fall of satisfaction over its rise, quality 0.5 down and up for a quarter", found="above 1",
+         low=1.0, high=3.0),
+    Fact(id="F13", key="tenure", what="tenure with the last year's profit of a customer, r", found=".20 to .45 (Reinartz & Kumar 2002)", low=0.20, high=0.45),
+    Fact(id="F13", key="lifetime", what="first to last purchase with all profit of a buyer in five years, r", found="the same", low=0.20, high=0.45),
+    Fact(id="F13", key="lifetime_twin", what="that r with loyalty off: from differences in need alone", found="none", low=-_ANY, high=_ANY),
+    Fact(id="F18", key="repeat_1", what="same brand as the purchase before", found="Yogurt .856, Cracker .773", low=0.773, high=0.856),
+    Fact(id="F18", key="repeat_fall", what="the same less the share at ten purchases before", found="Yogurt .080, Cracker .016", low=0.016, high=0.080),
+    Fact(id="F18", key="repeat_fall_twin", what="that fall with loyalty off", found="0: mere differences in taste", low=-0.005, high=0.005),
+    Fact(id="F19", key="gone_2", what="a brand's buyers of a base year who do not buy in year 2", found="57 % (Dawes et al. 2020)", low=0.50, high=0.64),
+    Fact(id="F19", key="gone_5", what="and in year 5", found="71.5 %", low=0.65, high=0.78),
+    Fact(id="F19", key="gone_2_small", what="year 2, needs of 5 a year and eight more brands a third as large", found="57 %", low=0.50, high=0.64),
+    Fact(id="F19", key="gone_5_small", what="year 5, the same", found="71.5 %", low=0.65, high=0.78),
 )  # fmt: skip
 
 

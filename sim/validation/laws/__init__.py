@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Collection
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import KW_ONLY, dataclass
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sim.validation.laws.checks import Row
 
 
-class Law(NamedTuple):
+@dataclass(frozen=True)
+class Law:
     """A law: its statement, preset, expected values, the comparison with a run, and its source."""
 
     id: str
+    _: KW_ONLY
     statement: str
     preset: str
     expected: str
@@ -28,35 +31,74 @@ _QUARTER = (
 )
 
 LAWS: tuple[Law, ...] = (
-    Law("L1", "A market of fixed tastes and steady needs is an NBD-Dirichlet.", "dirichlet",
-        "penetration, purchases per buyer, category purchases per buyer, share of requirements, sole buyers: at "
+    Law(
+        "L1",
+        statement="A market of fixed tastes and steady needs is an NBD-Dirichlet.",
+        preset="dirichlet",
+        expected="penetration, purchases per buyer, category purchases per buyer, share of requirements, sole buyers: at "
         "share .25 .200/1.82/3.16/.576/.452, at .02 .018/1.61/3.38/.476/.355",
-        _QUARTER, _TOOTHPASTE, "law_dirichlet"),
-    Law("L2", "Double Jeopardy, and duplication of purchase in one ratio D for all pairs, without any loyalty.",
-        "dirichlet", "penetrations 11 : 1, purchases per buyer 1.13 : 1; w(1-b) 1.46 to 1.58; D 1.198",
-        _QUARTER, _TOOTHPASTE, "law_dirichlet"),
-    Law("L3", "The probability to buy again is m + phi(1-m), phi = 1/(1+S).", "dirichlet",
-        "repeat rate .576 at share .25, .446 at share .02",
-        "customers of the same run with exactly two purchases; 4 binomial standard errors", _TOOTHPASTE,
-        "law_dirichlet"),
-    Law("L5", "Retention rises with tenure by heterogeneity alone; with one rate of leaving for all it is flat.", "sbg",
-        "of 100 customers after 1, 2, ... 12 years 85.1 74.7 67.0 61.0 56.2 52.2 48.9 46.0 43.6 41.4 39.5 37.8",
-        "100,000 customers, seed 1; 4 binomial standard errors",
-        "Fader & Hardie (2007): high end, alpha .668, beta 3.806", "law_sbg"),
-    Law("L6", "A customer retained with probability r has the lifetime value m r/(1+i-r), the first margin after a period.", "logit",
-        "elasticity of the value in r 2.67, 3.50, 5.09 at r = .7, .8, .9 and i = .12; tenure geometric",
-        "customer equity exactly; margins brought by 50,000 customers in 12 years, seed 1, 4 standard errors",
-        "Gupta & Lehmann (2003)", "law_lifetime_value"),
-    Law("L7", "Habit alone makes equal customers of equal firms loyal beyond a threshold: D = tanh(D b/b_c).",
-        "weisbuch_kirman", "preference .710, .859, .958 at b = 1.25, 1.5, 2 b_c; three firms: hysteresis below b_c",
-        "200 customers, 60, 35 and 20 thousand purchases at k = .999, seed 1; 4 standard errors, and the first-order "
-        "effect of finite memory", "Weisbuch, Kirman & Herreiner (2000)", "law_habit"),
-    Law("L8", "Without differences or learning shares are multinomial logit, and a switching cost makes a Markov chain.",
-        "logit", "staying: 1/(1 + sum over others e^(v_k - v_j - s) + e^(V0 - v_j - s outside_pays)); no customer pays s "
+        checked=_QUARTER,
+        source=_TOOTHPASTE,
+        module="law_dirichlet",
+    ),
+    Law(
+        "L2",
+        statement="Double Jeopardy, and duplication of purchase in one ratio D for all pairs, without any loyalty.",
+        preset="dirichlet",
+        expected="penetrations 11 : 1, purchases per buyer 1.13 : 1; w(1-b) 1.46 to 1.58; D 1.198",
+        checked=_QUARTER,
+        source=_TOOTHPASTE,
+        module="law_dirichlet",
+    ),
+    Law(
+        "L3",
+        statement="The probability to buy again is m + phi(1-m), phi = 1/(1+S).",
+        preset="dirichlet",
+        expected="repeat rate .576 at share .25, .446 at share .02",
+        checked="customers of the same run with exactly two purchases; 4 binomial standard errors",
+        source=_TOOTHPASTE,
+        module="law_dirichlet",
+    ),
+    Law(
+        "L5",
+        statement="Retention rises with tenure by heterogeneity alone; with one rate of leaving for all it is flat.",
+        preset="sbg",
+        expected="of 100 customers after 1, 2, ... 12 years 85.1 74.7 67.0 61.0 56.2 52.2 48.9 46.0 43.6 41.4 39.5 37.8",
+        checked="100,000 customers, seed 1; 4 binomial standard errors",
+        source="Fader & Hardie (2007): high end, alpha .668, beta 3.806",
+        module="law_sbg",
+    ),
+    Law(
+        "L6",
+        statement="A customer retained with probability r has the lifetime value m r/(1+i-r), the first margin after a period.",
+        preset="logit",
+        expected="elasticity of the value in r 2.67, 3.50, 5.09 at r = .7, .8, .9 and i = .12; tenure geometric",
+        checked="customer equity exactly; margins brought by 50,000 customers in 12 years, seed 1, 4 standard errors",
+        source="Gupta & Lehmann (2003)",
+        module="law_lifetime_value",
+    ),
+    Law(
+        "L7",
+        statement="Habit alone makes equal customers of equal firms loyal beyond a threshold: D = tanh(D b/b_c).",
+        preset="weisbuch_kirman",
+        expected="preference .710, .859, .958 at b = 1.25, 1.5, 2 b_c; three firms: hysteresis below b_c",
+        checked="200 customers, 60, 35 and 20 thousand purchases at k = .999, seed 1; 4 standard errors, and the first-order "
+        "effect of finite memory",
+        source="Weisbuch, Kirman & Herreiner (2000)",
+        module="law_habit",
+    ),
+    Law(
+        "L8",
+        statement="Without differences or learning shares are multinomial logit, and a switching cost makes a Markov chain.",
+        preset="logit",
+        expected="staying: 1/(1 + sum over others e^(v_k - v_j - s) + e^(V0 - v_j - s outside_pays)); no customer pays s "
         "before having a supplier",
-        "100,000 customers under contract and as many in a repertoire, 4 periods, seed 1; 4 standard errors of each "
-        "share or count, customer equity exactly", "McFadden (1974)", "law_logit"),
-)  # fmt: skip
+        checked="100,000 customers under contract and as many in a repertoire, 4 periods, seed 1; 4 standard errors of each "
+        "share or count, customer equity exactly",
+        source="McFadden (1974)",
+        module="law_logit",
+    ),
+)
 
 
 def validate(laws: Collection[str] = (), threads: int = 1) -> list[Row]:

@@ -15,13 +15,40 @@ from sim.validation.laws.checks import opened
 
 SOURCE = "Berry & Parasuraman 1991, recalled"
 FACTS: tuple[Fact, ...] = (
-    Fact("F8", "lasts structural_bond over social_bond", "durability: weeks for which half of the hold is left, structural less "
-         "social", f"above 0: structural lasts longest ({SOURCE})", 0.0, math.inf),
-    Fact("F8", "lasts social_bond over points", "durability: social less financial", f"above 0 ({SOURCE})", 0.0, math.inf),
-    Fact("F8", "left structural_bond over social_bond", "imitability: share of the profit gain left when every rival copies after "
-         "four weeks, structural less social", f"above 0: structural is hardest to copy ({SOURCE})", 0.0, math.inf),
-    Fact("F8", "left social_bond over points", "imitability: social less financial", f"above 0 ({SOURCE})", 0.0, math.inf),
-)  # fmt: skip
+    Fact(
+        id="F8",
+        key="lasts structural_bond over social_bond",
+        what="durability: weeks for which half of the hold is left, structural less social",
+        found=f"above 0: structural lasts longest ({SOURCE})",
+        low=0.0,
+        high=math.inf,
+    ),
+    Fact(
+        id="F8",
+        key="lasts social_bond over points",
+        what="durability: social less financial",
+        found=f"above 0 ({SOURCE})",
+        low=0.0,
+        high=math.inf,
+    ),
+    Fact(
+        id="F8",
+        key="left structural_bond over social_bond",
+        what="imitability: share of the profit gain left when every rival copies after "
+        "four weeks, structural less social",
+        found=f"above 0: structural is hardest to copy ({SOURCE})",
+        low=0.0,
+        high=math.inf,
+    ),
+    Fact(
+        id="F8",
+        key="left social_bond over points",
+        what="imitability: social less financial",
+        found=f"above 0 ({SOURCE})",
+        low=0.0,
+        high=math.inf,
+    ),
+)
 #: The lever that builds each bond, at a dose that shows; and the strategy that adds the bond to plain marketing.
 LEVERS = {"points": ("reward_rate", 0.1), "social_bond": ("contact_rate", 0.3), "structural_bond": ("integration", 1.0)}  # fmt: skip
 STRATEGIES = {"points": "frequency_programme", "social_bond": "club", "structural_bond": "partner"}

@@ -13,12 +13,47 @@ from sim.validation.facts.facts import FIRMS, looks
 
 FOUND = "above 1; 1 to 3 (Mittal, Ross & Baldasare 1998, read)"
 FACTS: tuple[Fact, ...] = (
-    Fact("F5", "commitment_ratio", "fall of commitment over its rise, quality 0.5 down and up for half a year", FOUND, 1.0, 3.0),
-    Fact("F5", "bought_ratio", "fall of the firm's share of its main customers' purchases over its rise, the same", FOUND, 1.0, 3.0),
-    Fact("F5", "lost_ratio", "main customers lost more with the fall over those lost fewer with the rise", FOUND, 1.0, 3.0),
-    Fact("F5", "satisfaction_neutral", "the first row again, with `loss_aversion` 1 for everybody", "none", -math.inf, math.inf),
-    Fact("F5", "bought_ratio_neutral", "the share of purchases again, with `loss_aversion` 1 for everybody", "none", -math.inf, math.inf),
-)  # fmt: skip
+    Fact(
+        id="F5",
+        key="commitment_ratio",
+        what="fall of commitment over its rise, quality 0.5 down and up for half a year",
+        found=FOUND,
+        low=1.0,
+        high=3.0,
+    ),
+    Fact(
+        id="F5",
+        key="bought_ratio",
+        what="fall of the firm's share of its main customers' purchases over its rise, the same",
+        found=FOUND,
+        low=1.0,
+        high=3.0,
+    ),
+    Fact(
+        id="F5",
+        key="lost_ratio",
+        what="main customers lost more with the fall over those lost fewer with the rise",
+        found=FOUND,
+        low=1.0,
+        high=3.0,
+    ),
+    Fact(
+        id="F5",
+        key="satisfaction_neutral",
+        what="the first row again, with `loss_aversion` 1 for everybody",
+        found="none",
+        low=-math.inf,
+        high=math.inf,
+    ),
+    Fact(
+        id="F5",
+        key="bought_ratio_neutral",
+        what="the share of purchases again, with `loss_aversion` 1 for everybody",
+        found="none",
+        low=-math.inf,
+        high=math.inf,
+    ),
+)
 STEP, WEEKS = 0.5, 26  # quality up and down; how long
 
 

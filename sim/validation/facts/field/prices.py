@@ -16,11 +16,24 @@ FACTS: tuple[Fact, ...] = tuple(
     fact
     for kind in ("repertoire", "contractual")
     for fact in (
-        Fact("F17", f"{kind} moderate", f"{kind}: price at lock-in 0.25 to 1 less price without, share of it",
-             f"moderate costs can lower prices, up to 18 % ({DUBE})", -0.18, 0.0),
-        Fact("F17", f"{kind} large", f"{kind}: the same at lock-in 4", "above 0, but only if costs are large", 0.0, np.inf),
+        Fact(
+            id="F17",
+            key=f"{kind} moderate",
+            what=f"{kind}: price at lock-in 0.25 to 1 less price without, share of it",
+            found=f"moderate costs can lower prices, up to 18 % ({DUBE})",
+            low=-0.18,
+            high=0.0,
+        ),
+        Fact(
+            id="F17",
+            key=f"{kind} large",
+            what=f"{kind}: the same at lock-in 4",
+            found="above 0, but only if costs are large",
+            low=0.0,
+            high=np.inf,
+        ),
     )
-)  # fmt: skip
+)
 GRID = (0.0, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0)
 MODERATE = (0.25, 0.5, 0.75, 1.0)
 YEARS, HEADS, BUDGET = 5, 1_000, 0.1

@@ -15,14 +15,48 @@ PARADOX = 0.2  # as scenario service_recovery has it
 _LIFT = "above 0 (de Matos, Henrique & Rossi 2007, read); rare and small (Michel & Meuter 2008, read)"
 _NONE = "none (de Matos et al. 2007, read); 0.01 is assumed"
 FACTS: tuple[Fact, ...] = (
-    Fact("F10", "satisfaction recovered", "satisfaction after a failure that was recovered, less after none", _LIFT, 0.0, 0.1),
-    Fact("F10", "satisfaction lifted", f"the same with `paradox` {PARADOX}", _LIFT, 0.0, 0.1),
-    Fact("F10", "rebuying lifted", f"share of purchases, the half year after less the one before, the same, with `paradox` {PARADOX}", _NONE, -0.01, 0.01),
-    Fact("F10", "rebuying recovered", "and without it", _NONE, -0.01, 0.01),
-    Fact("F10", "second recovered", "effect of a second failure in a year on satisfaction, recovered, less that of a first",
-         "below 0: the second is worst", -np.inf, 0.0),
-    Fact("F10", "second rebuying recovered", "the same on the share of purchases", "below 0", -np.inf, 0.0),
-)  # fmt: skip
+    Fact(
+        id="F10",
+        key="satisfaction recovered",
+        what="satisfaction after a failure that was recovered, less after none",
+        found=_LIFT,
+        low=0.0,
+        high=0.1,
+    ),
+    Fact(
+        id="F10",
+        key="satisfaction lifted",
+        what=f"the same with `paradox` {PARADOX}",
+        found=_LIFT,
+        low=0.0,
+        high=0.1,
+    ),
+    Fact(
+        id="F10",
+        key="rebuying lifted",
+        what=f"share of purchases, the half year after less the one before, the same, with `paradox` {PARADOX}",
+        found=_NONE,
+        low=-0.01,
+        high=0.01,
+    ),
+    Fact(id="F10", key="rebuying recovered", what="and without it", found=_NONE, low=-0.01, high=0.01),
+    Fact(
+        id="F10",
+        key="second recovered",
+        what="effect of a second failure in a year on satisfaction, recovered, less that of a first",
+        found="below 0: the second is worst",
+        low=-np.inf,
+        high=0.0,
+    ),
+    Fact(
+        id="F10",
+        key="second rebuying recovered",
+        what="the same on the share of purchases",
+        found="below 0",
+        low=-np.inf,
+        high=0.0,
+    ),
+)
 FOLLOWED = 26  # weeks in which purchases are looked at, and after each
 #: Every failure is voiced, so that with recovery each is recovered and without it none.
 FAILING = merge(everyone(voice=1.0), {"firms": {name: {"failure_rate": 0.15} for name in FIRMS}})

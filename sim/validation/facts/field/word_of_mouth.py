@@ -13,13 +13,47 @@ from sim.validation.laws.checks import opened
 
 EAST = "East, Hammond & Lomax 2008, read in part"
 FACTS: tuple[Fact, ...] = (
-    Fact("F12", "good over bad", "conversations of the satisfied for each of the dissatisfied", f"about 3 ({EAST})", 2.0, 4.0),
-    Fact("F12", "shift good", "one good conversation, on the chance to buy where that is .3 to .5", f"about +.20 ({EAST})", 0.15, 0.25),
-    Fact("F12", "shift bad", "one bad conversation, the same", f"about -.11 ({EAST})", -0.16, -0.06),
-    Fact("F12", "good over bad shift", "size of the good shift over the bad", "about 1.8, .20 over .11", 1.2, 2.4),
-    Fact("F12", "middle over ends", "good shift on the chance at .3 to .5 over that at .8 to .95",
-         "above 1: a shift on the logit scale moves the undecided most", 1.0, np.inf),
-)  # fmt: skip
+    Fact(
+        id="F12",
+        key="good over bad",
+        what="conversations of the satisfied for each of the dissatisfied",
+        found=f"about 3 ({EAST})",
+        low=2.0,
+        high=4.0,
+    ),
+    Fact(
+        id="F12",
+        key="shift good",
+        what="one good conversation, on the chance to buy where that is .3 to .5",
+        found=f"about +.20 ({EAST})",
+        low=0.15,
+        high=0.25,
+    ),
+    Fact(
+        id="F12",
+        key="shift bad",
+        what="one bad conversation, the same",
+        found=f"about -.11 ({EAST})",
+        low=-0.16,
+        high=-0.06,
+    ),
+    Fact(
+        id="F12",
+        key="good over bad shift",
+        what="size of the good shift over the bad",
+        found="about 1.8, .20 over .11",
+        low=1.2,
+        high=2.4,
+    ),
+    Fact(
+        id="F12",
+        key="middle over ends",
+        what="good shift on the chance at .3 to .5 over that at .8 to .95",
+        found="above 1: a shift on the logit scale moves the undecided most",
+        low=1.0,
+        high=np.inf,
+    ),
+)
 WEEKS = 26
 MIDDLE, HIGH = (0.3, 0.5), (0.8, 0.95)
 FAILING = {"firms": {name: {"failure_rate": 0.02} for name in ("focal", "rival_1", "rival_2", "rival_3")}}
