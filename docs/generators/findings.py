@@ -469,9 +469,10 @@ def burn_in(setting: Scenario) -> str:
 def expected(result: Result) -> list[str]:
     """The table of what was expected."""
     return [
-        "| expectation | test | estimate | verdict | source |", "|---|---|---|---|---|",
+        "| expectation | test | estimate | verdict | source |",
+        "|---|---|---|---|---|",
         *(row(entry) for entry in result.expectations),
-    ]  # fmt: skip
+    ]
 
 
 def differences(result: Result) -> list[str]:

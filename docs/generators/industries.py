@@ -186,8 +186,9 @@ def reading(tables: Mapping[str, pd.DataFrame]) -> str:
     """The numbers of industries that reach 25 % and their own figure, and one reading of them."""
     counts = [reached("the arithmetic", {name: arithmetic(i.retention) for name, i in INDUSTRIES.items()})]
     for what, figure, arm in (
-        ("the value of a customer", "value", "alone"), ("the profit of a firm that does it alone", "profit", "alone"),
-    ):  # fmt: skip
+        ("the value of a customer", "value", "alone"),
+        ("the profit of a firm that does it alone", "profit", "alone"),
+    ):
         counts.append(reached(what, {name: rise(table, figure, arm).low for name, table in tables.items()}))
     return f"Of {len(tables)} industries: {'; '.join(counts)}. {ONE_READING}"
 

@@ -33,13 +33,16 @@ LADDERS: dict[str, dict[str, Sequence[float]]] = {
     "basic": {"push": ASHARE},
     "reactive": A_CASE,
     "accountable": A_CASE | {"called": ASHARE, "listening": LISTENING},
-    "proactive": A_CASE | {
-        "contact_rate": CONTACTS, "listening": LISTENING, "prevention": ASHARE, "betterment": (0.05, 0.1, 0.2, 0.4),
+    "proactive": A_CASE
+    | {
+        "contact_rate": CONTACTS,
+        "listening": LISTENING,
+        "prevention": ASHARE,
+        "betterment": (0.05, 0.1, 0.2, 0.4),
     },
-    "partnership": A_CASE | {
-        "integration": EFFORTS, "contact_rate": CONTACTS, "partners": ASHARE, "attention": ASHARE,
-    },
-}  # fmt: skip
+    "partnership": A_CASE
+    | {"integration": EFFORTS, "contact_rate": CONTACTS, "partners": ASHARE, "attention": ASHARE},
+}
 Values = dict[str, float]
 HEAD = f"""# How the amounts of the strategies were chosen
 

@@ -37,10 +37,11 @@ SETTING = [
 def customers_and_margin(customers: float, margin: float) -> list[str]:
     """A market of fixed trade and budget, with few large or many small customers; margin in % of the price."""
     return [
-        f"population.customers={customers:.0f}", f"market.budget={BUDGET / customers}",
+        f"population.customers={customers:.0f}",
+        f"market.budget={BUDGET / customers}",
         f"population.segments.everyone.need_rate.gamma.mean={TRADE / customers}",
         *(f"firms.{firm}.unit_cost={10 - margin / 10}" for firm in FIRMS),
-    ]  # fmt: skip
+    ]
 
 
 def against_idle(customers: float, margin: float) -> list[str]:

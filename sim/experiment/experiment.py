@@ -49,9 +49,10 @@ class Experiment:
         self.began = folder.now()
         self.plugins = recorded(request.plugins, request.modules)
         self.question = {
-            "controls": control_of_each(scenario.experiment), "focal": scenario.experiment.focal,
+            "controls": control_of_each(scenario.experiment),
+            "focal": scenario.experiment.focal,
             "confidence": scenario.experiment.confidence,
-        }  # fmt: skip
+        }
 
     def run(self) -> None:
         """Do the runs and write every file; the manifest last."""

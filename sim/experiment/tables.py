@@ -118,9 +118,7 @@ def _without_loyalty(run: FinishedRun) -> pd.DataFrame | None:
 
 def _runs(run: FinishedRun) -> pd.DataFrame:
     pair = [run] if run.without_loyalty is None else [run, run.without_loyalty]
-    return pd.concat([
-        run_figures(_outcomes(one), one.scenario).assign(twin=one is not run) for one in pair
-    ])  # fmt: skip
+    return pd.concat([run_figures(_outcomes(one), one.scenario).assign(twin=one is not run) for one in pair])
 
 
 _BY_PERIOD: dict[str, Any] = {

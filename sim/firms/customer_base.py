@@ -12,8 +12,9 @@ from sim.strategies.view import sealed
 from sim.theory.customer_base import Records
 
 
-def chance_active(recency: np.ndarray, frequency: np.ndarray, since: np.ndarray, r: float, alpha: float,
-                  p: Records) -> np.ndarray:  # fmt: skip
+def chance_active(
+    recency: np.ndarray, frequency: np.ndarray, since: np.ndarray, r: float, alpha: float, p: Records
+) -> np.ndarray:
     """Chance that a customer is still active, (n,), by the BG/NBD (Fader, Hardie & Lee 2005, eq. for P(alive)).
 
     Times in periods; ``frequency`` counts repeat purchases; without any the chance is 1.

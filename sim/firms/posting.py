@@ -37,8 +37,9 @@ def programmes_posted(plan: MarketingPlan, forbidden: Collection[str], weeks: fl
     return rows
 
 
-def posted(state: FirmState, plan: MarketingPlan, shocks: FirmShocks, effects: PartnerEffects, p: Reach,
-           weeks: float) -> OfferRecord:  # fmt: skip
+def posted(
+    state: FirmState, plan: MarketingPlan, shocks: FirmShocks, effects: PartnerEffects, p: Reach, weeks: float
+) -> OfferRecord:
     """The offer that customers meet this period, from the plan as it has its effect."""
     promotion = 0.0 if "promotion" in shocks.forbidden else plan.promotion
     damped = 1.0 - min(1.0, effects.damping) if shocks.political < 0.0 else 1.0

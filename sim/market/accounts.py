@@ -52,7 +52,7 @@ class Books:
 
     def __init__(
         self, names: list[str], burn_in: int, periods_per_year: float, discount_rate: float, tenure_bin: int
-    ) -> None:  # fmt: skip
+    ) -> None:
         firms = len(names)
         self.names, self.burn_in, self.discount_rate = names, burn_in, discount_rate
         self.periods_per_year, self.tenure_bin = periods_per_year, tenure_bin  # periods
@@ -129,10 +129,14 @@ class Books:
         second, second_ever = self.revenue_of_second()
         sides = {
             "revenue = list price * units": (
-                money["revenue"], self.prices[-1][0] * now[:, Entry.UNITS] + second,
+                money["revenue"],
+                self.prices[-1][0] * now[:, Entry.UNITS] + second,
             ),
             PAID: (held["paid"], ever["revenue"] - second_ever - ever["promotion_cost"]),
-            "profit = revenue - costs": (money["profit"], money["revenue"] - sum(money[c] for c in ALL_COSTS)),
+            "profit = revenue - costs": (
+                money["profit"],
+                money["revenue"] - sum(money[c] for c in ALL_COSTS),
+            ),
             "growth matrix = revenue": (
                 sum(self.further[-1].get(cell, 0.0) for cell in CELLS),
                 money["revenue"] if CELLS[0] in self.further[-1] else 0.0,
@@ -141,7 +145,8 @@ class Books:
             "customers who ever bought = new buyers": (held["buyers"], counted[:, Entry.NEW_BUYERS]),
             "customers who bought now = buyers": (held["now"], now[:, Entry.BUYERS]),
             "main customers = before + won - lost": (
-                now[:, Entry.MAIN], before[:, Entry.MAIN] + now[:, Entry.WON] - now[:, Entry.LOST],
+                now[:, Entry.MAIN],
+                before[:, Entry.MAIN] + now[:, Entry.WON] - now[:, Entry.LOST],
             ),
             "main customers = kept + won": (now[:, Entry.MAIN], now[:, Entry.KEPT] + now[:, Entry.WON]),
             "points held + paid + expired = before + issued": (
@@ -149,11 +154,12 @@ class Books:
                 before[:, Entry.POINTS_HELD] + now[:, Entry.POINTS_ISSUED],
             ),
             "units = occasions less those without a purchase": (
-                now[:, Entry.UNITS].sum(), self.wholes[-1][MarketEntry.OCCASIONS] - self.wholes[-1][MarketEntry.OUTSIDE],
+                now[:, Entry.UNITS].sum(),
+                self.wholes[-1][MarketEntry.OCCASIONS] - self.wholes[-1][MarketEntry.OUTSIDE],
             ),
             "causes of leaving = customers lost": (self.causes[-1].sum(axis=(1, 2)), now[:, Entry.LOST]),
             "stages = customers": (self.stage_flows[-1].sum(), self.wholes[-1][MarketEntry.PRESENT]),
-        }  # fmt: skip
+        }
         for name, (left, right) in sides.items():
             scale = np.maximum(np.abs(left), np.abs(right)) + 1e-3 * heads
             rounding = held["rounding"] if name == PAID else 0.0

@@ -141,9 +141,10 @@ class CrossCategory:
         self.bought_before = bought
         prices = self.first.offers["price"], self.second.offers["price"]
         cells = [
-            price * units for price, all_, mine in zip(prices, (first, second), old, strict=True)
+            price * units
+            for price, all_, mine in zip(prices, (first, second), old, strict=True)
             for units in (mine, all_ - mine)
-        ]  # fmt: skip
+        ]
         return dict(zip(CELLS, cells, strict=True))
 
     def _bought_by_old(self) -> np.ndarray:

@@ -182,10 +182,9 @@ def _arms(result: Any, s: Study) -> str:
             body.append([name, "as configured" if arm == s.control else "the same as the control", "", ""])
         body += [[name, _key(one), escape(one.usual), escape(one.here)] for one in settings]
     note = f"Further controls are compared with {s.control}." if several else ""
-    return (
-        table(("arm", "what differs", s.base, "here"), body, "What sets the arms apart from the control")
-        + paragraph(note, "note")
-    )  # fmt: skip
+    return table(
+        ("arm", "what differs", s.base, "here"), body, "What sets the arms apart from the control"
+    ) + paragraph(note, "note")
 
 
 def _key(one: settings_table.Setting) -> str:

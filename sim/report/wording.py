@@ -93,7 +93,7 @@ GLOSSARY = {
     "taste": "how well a customer likes the firm by nature, as a logarithm and so mostly below 0",
     "chance": "with the same random numbers the customer would have left even if nothing had become worse",
     "market": "a rival became better known or its brand stronger, or the firm or the customer left the market",
-}  # fmt: skip
+}
 
 
 def explained(*words: str) -> str:

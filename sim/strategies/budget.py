@@ -55,9 +55,13 @@ class Budgeted(Strategy):
     """A strategy with an amount to spend: a share of its budget."""
 
     budget_share: float = param(
-        0.5, low=0, high=1, unit="share of the budget",
-        meaning="upper limit of spending; the rest is profit", source="assumed, one for all strategies: plain marketing's best reply in the default market, docs/evidence/mixes.md",
-    )  # fmt: skip
+        0.5,
+        low=0,
+        high=1,
+        unit="share of the budget",
+        meaning="upper limit of spending; the rest is profit",
+        source="assumed, one for all strategies: plain marketing's best reply in the default market, docs/evidence/mixes.md",
+    )
 
     def money(self, view: FirmView) -> float:
         """Amount available in this period."""
@@ -68,9 +72,12 @@ class Reviewing(Budgeted):
     """A strategy with a budget that assigns tiers anew only at a review."""
 
     review: float = param(
-        13.0, low=1, high=104, unit="weeks",
+        13.0,
+        low=1,
+        high=104,
+        unit="weeks",
         meaning="time between two reviews, at which tiers are assigned anew",
-    )  # fmt: skip
+    )
 
     def at_review(self, view: FirmView, cut: Callable[[FirmView], Cut]) -> Cut:
         """The result of the last review; an empty result is computed again at once."""

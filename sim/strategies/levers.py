@@ -72,9 +72,12 @@ class Programme:
     declared: ClassVar[dict[str, Lever]]
 
     reward_rate: float = lever(
-        high=0.5, unit="share of the amount paid", mix=POINTS, cost=cost_column("points_paid", "points paid out as cash", "keeping", budgeted=False),
+        high=0.5,
+        unit="share of the amount paid",
+        mix=POINTS,
+        cost=cost_column("points_paid", "points paid out as cash", "keeping", budgeted=False),
         meaning="points issued (level 1, financial bond)",
-    )  # fmt: skip
+    )
     discount: float = lever(
         high=0.9,
         unit=OFF,
@@ -87,17 +90,26 @@ class Programme:
         meaning="price reduction for the tier (level 1)",
     )
     contact_rate: float = lever(
-        high=2, unit="contacts per week", mix=TALK, cost=cost_column("contact_cost", "contacts, in person or through a medium", "keeping"),
+        high=2,
+        unit="contacts per week",
+        mix=TALK,
+        cost=cost_column("contact_cost", "contacts, in person or through a medium", "keeping"),
         meaning="contacts with each customer of the tier (level 2, social bond), in person except for `online`",
-    )  # fmt: skip
+    )
     integration: float = lever(
-        high=1, unit="effort", mix=VALUE, cost=cost_column("integration_cost", "set-up and upkeep of integration", "keeping"),
+        high=1,
+        unit="effort",
+        mix=VALUE,
+        cost=cost_column("integration_cost", "set-up and upkeep of integration", "keeping"),
         meaning="integration of systems and work (level 3, structural bond)",
-    )  # fmt: skip
+    )
     online: float = lever(
-        high=1, unit="share of contacts", mix=TALK, cost="contact_cost",
+        high=1,
+        unit="share of contacts",
+        mix=TALK,
+        cost="contact_cost",
         meaning="contacts through a medium, not in person: cheaper, with less effect on the bond",
-    )  # fmt: skip
+    )
 
     def __iter__(self) -> Iterator[float]:
         """The amounts, in the order of declaration."""
@@ -117,9 +129,14 @@ class Levers:
     price: float = lever(10.0, high=1e6, unit="money", meaning="list price", mix=COST)
     promise: float = lever(0.8, low=-2, high=5, unit="quality", meaning="quality that is promised", mix=TALK)
     quality: float = lever(
-        0.8, low=-2, high=5, unit="quality", mix=VALUE, cost=cost_column("quality_cost", "extra cost of goods for quality above base"),
+        0.8,
+        low=-2,
+        high=5,
+        unit="quality",
+        mix=VALUE,
+        cost=cost_column("quality_cost", "extra cost of goods for quality above base"),
         meaning="quality that the firm works toward",
-    )  # fmt: skip
+    )
     advertising: float = lever(
         unit=A_HEAD,
         mix=TALK,
@@ -158,17 +175,30 @@ class Levers:
     public_relations: float = _support("influencer", "information of media, regulators and the public")
     supplier_support: float = _support("supplier", "joint planning, payment and design with suppliers")
     second_advertising: float = lever(
-        unit=A_HEAD, mix=TALK, cost=cost_column("second_advertising_cost", "advertising of the second product"), needs="second", practice="advertising",
+        unit=A_HEAD,
+        mix=TALK,
+        cost=cost_column("second_advertising_cost", "advertising of the second product"),
+        needs="second",
+        practice="advertising",
         meaning="advertising of the second product",
-    )  # fmt: skip
+    )
     cross_selling: float = lever(
-        unit=A_CUSTOMER, mix=TALK, cost=cost_column("cross_selling_cost", "offering the second product to own customers"), needs="second",
+        unit=A_CUSTOMER,
+        mix=TALK,
+        cost=cost_column("cross_selling_cost", "offering the second product to own customers"),
+        needs="second",
         meaning="offers of the second product to active customers of the first",
-    )  # fmt: skip
+    )
     bundle_discount: float = lever(
-        high=0.9, unit=OFF, mix=COST, cost=cost_column("second_promotion_cost", "discount on the second product for customers of the first"), needs="second",
+        high=0.9,
+        unit=OFF,
+        mix=COST,
+        cost=cost_column(
+            "second_promotion_cost", "discount on the second product for customers of the first"
+        ),
+        needs="second",
         meaning="price reduction of the second product for active customers of the first",
-    )  # fmt: skip
+    )
     event: float = lever(
         unit=A_HEAD,
         mix=TALK,
@@ -176,17 +206,26 @@ class Levers:
         meaning="the firm's own event, which people attend",
     )
     range_review: float = lever(
-        unit=A_HEAD, mix=VALUE, cost=cost_column("range_cost", "goods tried in the shop"), needs="range",
+        unit=A_HEAD,
+        mix=VALUE,
+        cost=cost_column("range_cost", "goods tried in the shop"),
+        needs="range",
         meaning="trials of new goods in the shop, for which slow sellers are dropped",
-    )  # fmt: skip
+    )
     coordination: float = lever(
-        unit=A_CUSTOMER, mix=INSIDE, cost=cost_column("coordination_cost", "bringing departments together"), needs="conflict",
+        unit=A_CUSTOMER,
+        mix=INSIDE,
+        cost=cost_column("coordination_cost", "bringing departments together"),
+        needs="conflict",
         meaning="coordination of departments in conflict: shared goals, joint teams, job rotation",
-    )  # fmt: skip
+    )
     data_upkeep: float = lever(
-        unit=A_RECORD, mix=LISTENING, cost=cost_column("upkeep_cost", "keeping up the data on customers"), needs="decay",
+        unit=A_RECORD,
+        mix=LISTENING,
+        cost=cost_column("upkeep_cost", "keeping up the data on customers"),
+        needs="decay",
         meaning="upkeep of records that would otherwise go stale",
-    )  # fmt: skip
+    )
 
 
 #: Every lever of a plan, by name, and of a programme beside it.

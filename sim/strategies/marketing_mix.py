@@ -24,28 +24,46 @@ class MarketingMix(Budgeted):
         0.4, low=0, high=1, unit="weight", meaning="weight of advertising in the mix", source=SEARCHED
     )
     promotion: float = param(
-        0.0, low=0, high=1, unit="weight",
-        meaning="weight of promotion in the mix at the rivals' mean price", source=SEARCHED,
-    )  # fmt: skip
+        0.0,
+        low=0,
+        high=1,
+        unit="weight",
+        meaning="weight of promotion in the mix at the rivals' mean price",
+        source=SEARCHED,
+    )
     product: float = param(
-        0.6, low=0, high=1, unit="weight",
-        meaning="weight of quality above the standing offer in the mix", source=SEARCHED,
-    )  # fmt: skip
+        0.6,
+        low=0,
+        high=1,
+        unit="weight",
+        meaning="weight of quality above the standing offer in the mix",
+        source=SEARCHED,
+    )
     service: float = param(
-        0.0, low=0, high=1, unit="weight",
-        meaning="weight of staff in the mix at the usual rate of failures", source=SEARCHED,
-    )  # fmt: skip
+        0.0,
+        low=0,
+        high=1,
+        unit="weight",
+        meaning="weight of staff in the mix at the usual rate of failures",
+        source=SEARCHED,
+    )
     place: float = param(
         0.0, low=0, high=1, unit="weight", meaning="weight of convenience in the mix", source=SEARCHED
     )
     answer: float = param(
-        1.0, low=0, high=50, unit="weight per share of the price",
+        1.0,
+        low=0,
+        high=50,
+        unit="weight per share of the price",
         meaning="additional weight of promotion in the mix, where rivals are cheaper",
-    )  # fmt: skip
+    )
     mending: float = param(
-        5.0, low=0, high=50, unit="weight per failure per purchase",
+        5.0,
+        low=0,
+        high=50,
+        unit="weight per failure per purchase",
         meaning="additional weight of staff in the mix, where failures exceed the usual rate",
-    )  # fmt: skip
+    )
 
     def plan(self, view: FirmView) -> MarketingPlan:
         """The plan that distinguishes the strategy, and plain marketing with the remaining amount."""

@@ -33,9 +33,9 @@ def test_no_docstring_begins_with_a_clause(room):
 
 
 def test_clauses_are_found_wherever_a_docstring_stands():
-    assert clauses('"""What it is."""\nclass A:\n    """Whoever buys."""\n    def f(self):\n        """How."""') == [
-        "What it is.", "Whoever buys.", "How.",
-    ]  # fmt: skip
+    assert clauses(
+        '"""What it is."""\nclass A:\n    """Whoever buys."""\n    def f(self):\n        """How."""'
+    ) == ["What it is.", "Whoever buys.", "How."]
     assert not clauses(
         '"""Whole numbers."""\ndef f():\n    """Howling."""\n    # What is a comment\n    return "What"'
     )

@@ -90,8 +90,9 @@ def test_what_is_experienced_teaches_and_what_teaches_nothing_leaves_no_trace():
         < p.trust.start
         == pytest.approx(market.columns.trust[~came, 0].mean(), rel=1e-6)
     )
-    still = lived(setting({"teaches": 0.0}, population={
-        "customers": 4000, "segments": {"everyone": {"need_rate": 0}}}))  # fmt: skip
+    still = lived(
+        setting({"teaches": 0.0}, population={"customers": 4000, "segments": {"everyone": {"need_rate": 0}}})
+    )
     assert len(np.unique(still.columns.expectation[:, 0])) == len(np.unique(still.columns.trust[:, 0])) == 1
 
 
@@ -166,9 +167,10 @@ def test_a_firm_knows_those_who_left_data_and_nothing_of_anybody_else():
     memory = [*market.columns, data.left, data.since, data.potential]
     assert leaks(seen[1], memory) == [] and not any(a.flags.writeable for a in vars(known).values())
     need = np.log(market.columns.need_rate[known.customer])
-    assert 0.2 < np.std(np.log(known.potential) - need) < 0.8 and np.corrcoef(
-        np.log(known.potential), need
-    )[0, 1] < 0.97  # fmt: skip
+    assert (
+        0.2 < np.std(np.log(known.potential) - need) < 0.8
+        and np.corrcoef(np.log(known.potential), need)[0, 1] < 0.97
+    )
     assert {f.name for f in fields(known)} == {"customer", "since", "potential"}
 
 

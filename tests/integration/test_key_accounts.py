@@ -133,9 +133,7 @@ def test_a_programme_that_is_better_than_the_terms_holds():
 
 def heavy(accounts, **market):
     """A market of 60 with a few heavy buyers."""
-    segments = {
-        "large": {"share": 0.05, "need_rate": 20.0}, "small": {"share": 0.95, "need_rate": 0.3},
-    }  # fmt: skip
+    segments = {"large": {"share": 0.05, "need_rate": 20.0}, "small": {"share": 0.95, "need_rate": 0.3}}
     return lived(
         scenario(
             {"market": market, "population": {"segments": segments}, "theory": {"power": {"accounts": accounts}}},
@@ -188,9 +186,10 @@ def test_only_who_negotiated_is_worth_less_and_the_split_sums():
     assert (off > 0).any() and (off == 0).any()
     for firm in market.firms:
         firm.key_accounts.off = np.zeros_like(firm.key_accounts.off)  # the same tiers, so the same choices
-    gross, units = market.lifetime_values(), market.lifetime_values() / (
-        market.offers["paid"] - [firm.sale_cost for firm in market.firms]
-    )  # fmt: skip
+    gross, units = (
+        market.lifetime_values(),
+        market.lifetime_values() / (market.offers["paid"] - [firm.sale_cost for firm in market.firms]),
+    )
     np.testing.assert_allclose(worth, gross - units * off, rtol=1e-9, atol=1e-9)
     assert (worth[off > 0] < gross[off > 0]).all()
     whole = heavy(accounts=20)

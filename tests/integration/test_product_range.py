@@ -30,9 +30,10 @@ def focal(market):
 def test_one_good_is_no_range_whatever_the_plan_and_the_theory_say():
     usual = lived(scenario(periods=20))
     changed = scenario(
-        {"firms": {"focal": plan(range_review=5.0)}}, periods=20,
+        {"firms": {"focal": plan(range_review=5.0)}},
+        periods=20,
         theory={"assortment": {"spread": 3.0, "variety": 1.0, "taste_half_life": 1.0}},
-    )  # fmt: skip
+    )
     same = lived(changed)
     assert not set(GROUPS["range"]) & set(same.books.outcomes())
     assert same.books.outcomes().equals(usual.books.outcomes())

@@ -38,17 +38,20 @@ KINDS = {
     "contract, an outside to go to": ({"type": "contractual", "periods_per_year": 4, "outside": -3.0}, {}),
     "contract, nowhere else": ({"type": "contractual", "periods_per_year": 4, "outside": "none"}, {}),
     "contract, customers leave": (
-        {"type": "contractual", "periods_per_year": 4, "outside": -3.0}, {"exit_rate": {"gamma": {"shape": 1.0, "mean": 0.01}}},
+        {"type": "contractual", "periods_per_year": 4, "outside": -3.0},
+        {"exit_rate": {"gamma": {"shape": 1.0, "mean": 0.01}}},
     ),
     "contract, the lost come back": ({"type": "contractual", "periods_per_year": 4, "outside": -1.0}, {}),
     "contract, the lost come back and leave": (
-        {"type": "contractual", "periods_per_year": 4, "outside": -1.0}, {"exit_rate": 0.005, "dropout": 0.05},
+        {"type": "contractual", "periods_per_year": 4, "outside": -1.0},
+        {"exit_rate": 0.005, "dropout": 0.05},
     ),
     "repertoire": ({"type": "repertoire", "periods_per_year": 366, "outside": -4.0}, {}),
     "repertoire, customers leave": (
-        {"type": "repertoire", "periods_per_year": 366, "outside": -4.0}, {"exit_rate": 0.01, "dropout": 0.02},
+        {"type": "repertoire", "periods_per_year": 366, "outside": -4.0},
+        {"exit_rate": 0.01, "dropout": 0.02},
     ),
-}  # fmt: skip
+}
 WARM_YEARS, YEARS, RATE = 1, 9, 1.0
 
 

@@ -83,12 +83,10 @@ def test_l6_the_spread_of_value_is_that_of_geometric_lives():
 def test_equity_is_reported_of_those_who_are_there_at_the_end_of_a_period():
     tree = {
         "name": "coming_and_going",
-        "population": {
-            "customers": 2000, "entry_rate": 0.02, "segments": {"everyone": {"exit_rate": 0.02}},
-        },
+        "population": {"customers": 2000, "entry_rate": 0.02, "segments": {"everyone": {"exit_rate": 0.02}}},
         "firms": {"focal": {}, "rival": {}},
         "experiment": {"periods": 4, "burn_in": 0, "value_every": 2},
-    }  # fmt: skip
+    }
     market = Market(Scenario.from_config(tree), 1)
     market.run_for(4)
     assert market.books.values[3]["customer_equity"] == pytest.approx(market.customer_equity())

@@ -38,8 +38,9 @@ class MadeUpMarket:
         luck = np.random.default_rng([self.seed, self.period])
         for firm, offer in self.setting.firms.items():
             values = dict.fromkeys(METRICS, 1.0) | {
-                "customer_equity": np.nan, "market_size": float(self.setting.population.customers),
-            }  # fmt: skip
+                "customer_equity": np.nan,
+                "market_size": float(self.setting.population.customers),
+            }
             noise = luck.normal(0, 5)
             gain = (offer.price - 10) * GAIN * self.setting.population.customers / 52
             values["profit"] = 100 + noise + (gain if self.setting.market.loyalty else gain / 4)

@@ -36,7 +36,9 @@ NOT_MET = {"switchers_points"}
 
 TREES = {
     "": {},
-    "half the price sensitivity": factbook.everyone(price_sensitivity={"lognormal": {"median": 0.225, "sigma": 0.5}}),
+    "half the price sensitivity": factbook.everyone(
+        price_sensitivity={"lognormal": {"median": 0.225, "sigma": 0.5}}
+    ),
     "needs too far apart": factbook.everyone(need_rate={"gamma": {"shape": 0.3, "mean": 0.5}}),
     "poor quality": {"firms": {name: {"quality": 0.3} for name in facts.FIRMS}},
     "commitment by satisfaction": {"theory": {"commitment": {"c_sat": 1.5}}},
@@ -46,7 +48,7 @@ TREES = {
     "points that do not bind": {"theory": {"choice": {"w_fin": 0.0, "s_fin": 0.0}}},
     "weak structure": {"theory": {"choice": {"w_str": 0.0, "s_str": 0.1}}},
     "contacts that do not bind": {"theory": {"choice": {"w_soc": 0.0, "s_soc": 0.0}}},
-}  # fmt: skip
+}
 
 
 WRONG = dict(

@@ -35,13 +35,19 @@ class Distributor(Partner):
         0.1, low=0, high=0.9, unit="share of the list price", meaning="dealers' margin, paid by the firm"
     )
     stages: int = param(
-        1, low=1, high=10, unit="dealers",
+        1,
+        low=1,
+        high=10,
+        unit="dealers",
         meaning="number of dealers in a chain between maker and buyer, each with the margin on its own selling price",
-    )  # fmt: skip
+    )
     undercut: float = param(
-        0.05, low=0, high=0.9, unit="share of the list price",
+        0.05,
+        low=0,
+        high=0.9,
+        unit="share of the list price",
         meaning="discount by which dealers undercut each other without price discipline",
-    )  # fmt: skip
+    )
     discipline: float = param(
         0.0,
         low=0,
@@ -58,9 +64,12 @@ class Distributor(Partner):
     )
     segment: str = param(None, optional=True, meaning="customer segment in the dealers' region; null: none")
     introduces: float = param(
-        0.0, low=0, high=1, unit="chance per week at full bond and trust",
+        0.0,
+        low=0,
+        high=1,
+        unit="chance per week at full bond and trust",
         meaning="chance that a customer of the segment who does not know the firm gets to know it",
-    )  # fmt: skip
+    )
     spread: float = param(
         0.05,
         low=0,

@@ -12,9 +12,13 @@ class Employees(Partner):
     """A firm's staff: satisfied staff prevents failures and serves better; dissatisfied staff leaves and is replaced."""
 
     prevented: float = param(
-        0.5, low=0, high=1, unit="share of failures at full satisfaction", meaning="share of failures that satisfied staff prevents",
+        0.5,
+        low=0,
+        high=1,
+        unit="share of failures at full satisfaction",
+        meaning="share of failures that satisfied staff prevents",
         source="assumed; Heskett, Jones, Loveman, Sasser & Schlesinger 1994 for the chain",
-    )  # fmt: skip
+    )
     service: float = param(
         0.2, low=0, high=5, unit="quality at full satisfaction", meaning="quality added by satisfied staff"
     )

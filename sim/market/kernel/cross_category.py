@@ -13,9 +13,7 @@ OWN, ALL = 1, 2  # what a second product works with: the firm's own first produc
 
 
 @inlined
-def come_to_know(
-    i, j, active, ago, chance, promise, rng_id, person, p, people_2, toward_2, books
-):  # fmt: skip
+def come_to_know(i, j, active, ago, chance, promise, rng_id, person, p, people_2, toward_2, books):
     """Let customer i meet firm j's second product: by cross-selling, which reaches active customers as advertising
     reaches all, or by noticing it while buying the first.
     """

@@ -266,7 +266,7 @@ def commitments(
 @compiled
 def value_parts(
     rows, parameters, offers, programmes, people, relations, scratch, parts, counted, cross_utility=None
-):  # fmt: skip
+):
     """Sum the parts of delivered value of its main supplier over customers: parts (n_firms, n_parts), counted (n_firms,)."""
     p = parameters[0]
     firms = len(offers)

@@ -15,7 +15,7 @@ FACTORS = (
 
 def factors(
     state: Snapshot, rows: np.ndarray, felt_by: experience.Experience, judged_by: satisfaction.Satisfaction
-) -> dict[str, np.ndarray]:  # fmt: skip
+) -> dict[str, np.ndarray]:
     """Each factor by name, (rows,), as a purchase of mean performance would now be judged; NaN without a supplier.
 
     Quality scale, both satisfactions unbounded; overall satisfaction of such a purchase is tanh of their weighted sum.

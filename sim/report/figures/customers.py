@@ -153,11 +153,12 @@ def _rate(kept: float) -> str:
 
 
 STEPS = {
-    "aware": ("know it", "know {firm}"), "tried": ("tried it", "tried {firm}"),
+    "aware": ("know it", "know {firm}"),
+    "tried": ("tried it", "tried {firm}"),
     "repeated": ("came back", "came back to {firm}"),
     "main_customers": ("main customers", "are main customers of {firm}"),
     "loyal_true": ("truly loyal", "are truly loyal to {firm}"),
-}  # fmt: skip
+}
 
 
 @figure("funnel", "The step at which the arms begin to differ.", after="tenure")

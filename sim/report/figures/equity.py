@@ -171,8 +171,9 @@ def whale(result: Any, s: Study) -> Picture:
         gaps, s, f"the top of the curve of {s.firm}'s customers", lambda x: percent(x / 100, 0), tops["worth"].mean()
     )  # fmt: skip
     picture, (ax,) = style.picture(
-        title, f"Customers from the most to the least valuable; net of the costs of their programmes. {parts.sampling(s)}{parts.some_of(arms, s)}"
-    )  # fmt: skip
+        title,
+        f"Customers from the most to the least valuable; net of the costs of their programmes. {parts.sampling(s)}{parts.some_of(arms, s)}",
+    )
     ax.axhline(100, color=style.GREY, linewidth=1.5)
     lines = bands(found[found["arm"].isin(arms)], "percentile", "worth", s.confidence)
     parts.curves(ax, lines, "percentile", arms, look, marks=6)

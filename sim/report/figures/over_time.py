@@ -137,8 +137,9 @@ def trust(result: Any, s: Study) -> Picture:
         title,
         f"Main customers by level of trust; {parts.sampling(s, 'bands').split(';')[0].lower().rstrip('.')}.{none}"
         f"{parts.some_of(arms, s)}\n{explained(*names)}",
-        columns=len(arms), sharey=True,
-    )  # fmt: skip
+        columns=len(arms),
+        sharey=True,
+    )
     for ax, arm, stack in zip(axes, arms, stacks, strict=True):
         _stack(ax, stack, seen)
         ax.set_title(style.short(arm, 460), weight="bold", color=parts.looks(s)[arm].colour, loc="left")

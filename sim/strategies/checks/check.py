@@ -29,7 +29,7 @@ from sim.strategies import (
     Strategy,
     Survey,
     Tier,
-)  # fmt: skip
+)
 from sim.strategies.checks.courses import courses, played
 
 VIEW_TYPES = (

@@ -22,13 +22,21 @@ class Accountable(MarketingMix, Reviewing):
 
     a_case: float = A_CASE
     called: float = param(
-        0.2, low=0, high=1, unit="share of sales",
-        meaning="share of sales that are followed up by a call", source=SEARCHED,
-    )  # fmt: skip
+        0.2,
+        low=0,
+        high=1,
+        unit="share of sales",
+        meaning="share of sales that are followed up by a call",
+        source=SEARCHED,
+    )
     listening: float = param(
-        0.025, low=0, high=1, unit="share of the amount available",
-        meaning="spending on feedback from customers", source=SEARCHED,
-    )  # fmt: skip
+        0.025,
+        low=0,
+        high=1,
+        unit="share of the amount available",
+        meaning="spending on feedback from customers",
+        source=SEARCHED,
+    )
 
     def own_plan(self, view: FirmView, money: float) -> MarketingPlan:
         """Recovery, feedback, and calls to the latest buyers."""

@@ -14,21 +14,33 @@ class AcquisitionOnly(Budgeted):
     """Advertising and promotion to win new customers, with more promotion when fewer come; nothing for present ones."""
 
     offer: float = param(
-        0.2, low=0, high=1, unit="share of the amount available",
+        0.2,
+        low=0,
+        high=1,
+        unit="share of the amount available",
         meaning="spending on promotion while new customers come",
-    )  # fmt: skip
+    )
     dry: float = param(
-        0.5, low=0, high=1, unit="share of the best inflow so far",
+        0.5,
+        low=0,
+        high=1,
+        unit="share of the best inflow so far",
         meaning="inflow of new customers below which promotion is increased",
-    )  # fmt: skip
+    )
     opening: float = param(
-        26.0, low=0, high=520, unit="weeks",
+        26.0,
+        low=0,
+        high=520,
+        unit="weeks",
         meaning="time at the start in which people without a supplier come at once",
-    )  # fmt: skip
+    )
     pressed: float = param(
-        0.6, low=0, high=1, unit="share of the amount available",
+        0.6,
+        low=0,
+        high=1,
+        unit="share of the amount available",
         meaning="spending on promotion when few new customers come",
-    )  # fmt: skip
+    )
 
     def set_up(self) -> None:
         """Start without observations."""

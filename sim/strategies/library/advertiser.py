@@ -15,13 +15,19 @@ class Advertiser(Budgeted):
     """Advertising that keeps goodwill in a constant ratio to gross margin: a burst while it is short, then upkeep."""
 
     goodwill_ratio: float = param(
-        1.0, low=0, high=100, unit="weeks of gross margin",
+        1.0,
+        low=0,
+        high=100,
+        unit="weeks of gross margin",
         meaning="goodwill to be held per person in the market",
-    )  # fmt: skip
+    )
     half_life: float = param(
-        Reach().goodwill_half_life, low=0.1, high=1e4, unit="weeks",
+        Reach().goodwill_half_life,
+        low=0.1,
+        high=1e4,
+        unit="weeks",
         meaning="half-life of goodwill that the firm assumes",
-    )  # fmt: skip
+    )
 
     def set_up(self) -> None:
         """Start without observations."""

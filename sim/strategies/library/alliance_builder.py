@@ -19,13 +19,19 @@ class AllianceBuilder(PartnerMarketing):
         0.2, low=0, high=1, unit="share of the amount available", meaning="spending on shared development"
     )
     own_work: float = param(
-        0.5, low=0, high=1, unit="share of the remaining amount",
+        0.5,
+        low=0,
+        high=1,
+        unit="share of the remaining amount",
         meaning="spending on own quality, which the alliance raises further",
-    )  # fmt: skip
+    )
     lead: float = param(
-        0.1, low=0, high=2, unit="quality",
+        0.1,
+        low=0,
+        high=2,
+        unit="quality",
         meaning="margin by which a rival's promise may exceed own quality before sharing stops",
-    )  # fmt: skip
+    )
 
     def own_plan(self, view: FirmView, money: float) -> MarketingPlan:
         """Shared development, unless a rival promises too much, and own quality."""

@@ -15,17 +15,26 @@ class AssortmentReviewer(MarketingMix):
     """Study of the range, and trials of new goods, more of them the more goods sell slowly; the rest is plain marketing."""
 
     study: float = param(
-        0.15, low=0, high=1, unit="share of the amount available",
+        0.15,
+        low=0,
+        high=1,
+        unit="share of the amount available",
         meaning="spending on feedback about the goods",
-    )  # fmt: skip
+    )
     review: float = param(
-        0.5, low=0, high=5, unit="share of the amount available per share of the goods",
+        0.5,
+        low=0,
+        high=5,
+        unit="share of the amount available per share of the goods",
         meaning="spending on trials of new goods, per share of goods that sell slowly",
-    )  # fmt: skip
+    )
     slow: float = param(
-        0.5, low=0, high=1, unit="multiple of an equal share of sales",
+        0.5,
+        low=0,
+        high=1,
+        unit="multiple of an equal share of sales",
         meaning="sales below which a good counts as a slow seller",
-    )  # fmt: skip
+    )
 
     def own_plan(self, view: FirmView, money: float) -> MarketingPlan:
         """Study of the range, and trials in place of its slow sellers."""

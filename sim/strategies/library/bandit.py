@@ -20,13 +20,19 @@ class Bandit(MarketingMix, TrialAndError):
     """Choice among six ready plans, one bond or lever each, by mean profit and the uncertainty about it."""
 
     emphasis: float = param(
-        0.6, low=0.05, high=1, unit="share of the amount available",
+        0.6,
+        low=0.05,
+        high=1,
+        unit="share of the amount available",
         meaning="spending on the bond or lever that a plan stands for",
-    )  # fmt: skip
+    )
     curiosity: float = param(
-        0.5, low=0, high=5, unit="multiple of the range of profits",
+        0.5,
+        low=0,
+        high=5,
+        unit="multiple of the range of profits",
         meaning="weight of uncertainty in the choice of a plan",
-    )  # fmt: skip
+    )
     memory: float = param(
         0.95, low=0.5, high=1, unit="share per hold", meaning="weight of earlier results that is kept"
     )

@@ -22,9 +22,13 @@ class Basic(MarketingMix):
     """Plain marketing with no service after the sale, and price promotion when profit falls."""
 
     push: float = param(
-        0.1, low=0, high=1, unit="share of the amount available",
-        meaning="spending on promotion when profit falls", source=SEARCHED,
-    )  # fmt: skip
+        0.1,
+        low=0,
+        high=1,
+        unit="share of the amount available",
+        meaning="spending on promotion when profit falls",
+        source=SEARCHED,
+    )
 
     def set_up(self) -> None:
         """Start without observations."""

@@ -27,25 +27,37 @@ class BlattbergDeighton(Budgeted):
     """Optimal spending on acquisition and retention in closed form, from responses that the firm estimates itself."""
 
     win_ceiling: float = param(
-        0.6, low=0.01, high=1, unit="probability per year",
+        0.6,
+        low=0.01,
+        high=1,
+        unit="probability per year",
         meaning="probability of winning a customer at unlimited spending",
-    )  # fmt: skip
+    )
     keep_ceiling: float = param(
-        0.95, low=0.01, high=1, unit="probability per year",
+        0.95,
+        low=0.01,
+        high=1,
+        unit="probability per year",
         meaning="probability of keeping a customer at unlimited spending",
-    )  # fmt: skip
+    )
     discount: float = param(
         0.12, low=0, high=1, unit="share per year", meaning="rate at which later margins are discounted"
     )
     start: float = param(
-        0.3, low=0, high=1, unit="share of the amount available",
+        0.3,
+        low=0,
+        high=1,
+        unit="share of the amount available",
         meaning="spending on acquisition, and the same on retention, before a response is observed",
-    )  # fmt: skip
+    )
 
     turned: int = param(
-        0, low=0, high=1, unit="0 or 1",
+        0,
+        low=0,
+        high=1,
+        unit="0 or 1",
         meaning="exchange of the two optima, as a comparison; 1: acquisition gets the optimum of retention, and the reverse",
-    )  # fmt: skip
+    )
 
     def set_up(self) -> None:
         """Start without observations."""

@@ -14,13 +14,19 @@ class Bundler(MarketingMix):
     """A discount on the second product for customers of the first in the weeks after its launch; the rest is plain marketing."""
 
     depth: float = param(
-        0.5, low=0, high=1, unit="share of the second product's margin",
+        0.5,
+        low=0,
+        high=1,
+        unit="share of the second product's margin",
         meaning="discount on the second product for customers of the first",
-    )  # fmt: skip
+    )
     weeks: float = param(
-        26.0, low=13, high=520, unit="weeks",
+        26.0,
+        low=13,
+        high=520,
+        unit="weeks",
         meaning="time after the launch in which the bundle price is offered",
-    )  # fmt: skip
+    )
 
     def plan(self, view: FirmView) -> MarketingPlan:
         """The bundle price for some weeks, counted from the first view with a second product; else plain marketing."""

@@ -16,13 +16,19 @@ class ChannelPartner(PartnerMarketing):
 
     kind = "distributor"
     support: float = param(
-        0.3, low=0, high=1, unit="share of the amount available",
+        0.3,
+        low=0,
+        high=1,
+        unit="share of the amount available",
         meaning="spending on support of distributors",
-    )  # fmt: skip
+    )
     presence: float = param(
-        0.15, low=0, high=1, unit="share of the amount available",
+        0.15,
+        low=0,
+        high=1,
+        unit="share of the amount available",
         meaning="spending on convenience at the dealers' shops",
-    )  # fmt: skip
+    )
 
     def own_plan(self, view: FirmView, money: float) -> MarketingPlan:
         """Support and presence, up to the whole amount."""

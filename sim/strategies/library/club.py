@@ -18,17 +18,28 @@ class Club(MarketingMix):
         0.1, low=0, high=2, unit="contacts per week", meaning="contacts with each member", source=SEARCHED
     )
     members: float = param(
-        0.5, low=0, high=1, unit="share of active customers",
-        meaning="members of the club, best buyers first", source=SEARCHED,
-    )  # fmt: skip
+        0.5,
+        low=0,
+        high=1,
+        unit="share of active customers",
+        meaning="members of the club, best buyers first",
+        source=SEARCHED,
+    )
     listening: float = param(
-        0.0, low=0, high=1, unit="share of the amount available",
-        meaning="spending on feedback and recovery, in equal parts", source=SEARCHED,
-    )  # fmt: skip
+        0.0,
+        low=0,
+        high=1,
+        unit="share of the amount available",
+        meaning="spending on feedback and recovery, in equal parts",
+        source=SEARCHED,
+    )
     patience: float = param(
-        0.08, low=0, high=1, unit="failures per purchase",
+        0.08,
+        low=0,
+        high=1,
+        unit="failures per purchase",
         meaning="rate of failures found above which recovery comes first",
-    )  # fmt: skip
+    )
 
     def own_plan(self, view: FirmView, money: float) -> MarketingPlan:
         """Feedback and recovery, then contacts with members."""

@@ -18,13 +18,19 @@ class ComplaintDriven(MarketingMix):
         0.02, low=0, high=5, unit="share of a customer's yearly margin", meaning="compensation per complaint"
     )
     causes: float = param(
-        0.1, low=0, high=1, unit="share of the amount available",
+        0.1,
+        low=0,
+        high=1,
+        unit="share of the amount available",
         meaning="spending on staff against the causes of failures",
-    )  # fmt: skip
+    )
     usual_times: float = param(
-        1.1, low=1, high=10, unit="multiple of the usual complaints",
+        1.1,
+        low=1,
+        high=10,
+        unit="multiple of the usual complaints",
         meaning="rate of complaints above which advertising stops",
-    )  # fmt: skip
+    )
 
     def set_up(self) -> None:
         """Start without observations."""

@@ -16,8 +16,12 @@ class CrossSeller(MarketingMix):
     """Offers of the second product to own customers who do not have it yet; the rest of the budget is plain marketing."""
 
     weight: float = param(
-        0.5, low=0, high=1, unit="share of the amount available", meaning="spending on offers while no customer has the second product"
-    )  # fmt: skip
+        0.5,
+        low=0,
+        high=1,
+        unit="share of the amount available",
+        meaning="spending on offers while no customer has the second product",
+    )
 
     def plan(self, view: FirmView) -> MarketingPlan:
         """Offers beside plain marketing; plain marketing alone if there is no second product."""

@@ -15,15 +15,22 @@ class DatabaseMarketer(MarketingMix):
     """Contacts with the most valuable customers on file; the staler the file, the more is spent on its upkeep."""
 
     best: float = param(
-        0.3, low=0.01, high=1, unit="share of customers", meaning="customers who are contacted, by lifetime value; 1: everyone, for which no record is needed"
-    )  # fmt: skip
+        0.3,
+        low=0.01,
+        high=1,
+        unit="share of customers",
+        meaning="customers who are contacted, by lifetime value; 1: everyone, for which no record is needed",
+    )
     calling: float = param(
         0.4, low=0, high=1, unit="share of the amount available", meaning="spending on contacts"
     )
     upkeep: float = param(
-        1.0, low=0, high=10, unit="share of the amount available if all records are stale",
+        1.0,
+        low=0,
+        high=10,
+        unit="share of the amount available if all records are stale",
         meaning="spending on upkeep of the records",
-    )  # fmt: skip
+    )
 
     def own_plan(self, view: FirmView, money: float) -> MarketingPlan:
         """Upkeep by the share of stale records, then contacts with the best customers."""

@@ -15,20 +15,29 @@ class EarlyWarning(MarketingMix):
     """Recovery, and more feedback the more failures go unreported; more staff when surveyed satisfaction falls."""
 
     listening: float = param(
-        0.1, low=0, high=1, unit="share of the amount available",
+        0.1,
+        low=0,
+        high=1,
+        unit="share of the amount available",
         meaning="spending on feedback if customers report all failures",
-    )  # fmt: skip
+    )
     silent: float = param(
-        0.3, low=0, high=1, unit="share of the amount available",
+        0.3,
+        low=0,
+        high=1,
+        unit="share of the amount available",
         meaning="additional spending on feedback if customers report no failure",
-    )  # fmt: skip
+    )
     a_case: float = param(
         2.0, low=0, high=1000, unit="money per case", meaning="spending on recovery per failure found"
     )
     cooling: float = param(
-        0.1, low=0, high=2, unit="satisfaction",
+        0.1,
+        low=0,
+        high=2,
+        unit="satisfaction",
         meaning="fall of satisfaction below its usual level after which staff is added",
-    )  # fmt: skip
+    )
 
     def set_up(self) -> None:
         """Start without observations."""

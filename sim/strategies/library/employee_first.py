@@ -22,9 +22,12 @@ class EmployeeFirst(PartnerMarketing):
         0.1, low=0, high=1, unit="share of the amount available", meaning="spending on additional staff"
     )
     relief: float = param(
-        3.0, low=0, high=50, unit="increase per failure per purchase",
+        3.0,
+        low=0,
+        high=50,
+        unit="increase per failure per purchase",
         meaning="relative increase of support and staff with failures above the usual rate",
-    )  # fmt: skip
+    )
 
     def own_plan(self, view: FirmView, money: float) -> MarketingPlan:
         """Support and staff, up to the whole amount."""

@@ -19,17 +19,26 @@ class EndingUnprofitable(MarketingMix, Reviewing):
     """Contacts only with customers whose margin pays for them; these also get the contacts of the others."""
 
     contact_rate: float = param(
-        0.1, low=0, high=2, unit="contacts per week",
+        0.1,
+        low=0,
+        high=2,
+        unit="contacts per week",
         meaning="mean contacts per customer, all of which go to the customers who are kept",
-    )  # fmt: skip
+    )
     touch: float = param(
-        0.6, low=0, high=1, unit="share of the amount available",
+        0.6,
+        low=0,
+        high=1,
+        unit="share of the amount available",
         meaning="upper limit of spending on contacts",
-    )  # fmt: skip
+    )
     required: float = param(
-        4.0, low=0, high=100, unit="multiple of the cost of contacts",
+        4.0,
+        low=0,
+        high=100,
+        unit="multiple of the cost of contacts",
         meaning="margin of a customer below which contacts end",
-    )  # fmt: skip
+    )
     trial: float = param(
         13.0, low=0, high=104, unit="weeks", meaning="time for which a new customer is kept in any case"
     )

@@ -28,15 +28,22 @@ class EventMarketer(MarketingMix):
         0.6, low=0, high=1, unit="share of the amount available", meaning="spending during the follow-up"
     )
     worth: float = param(
-        0.2, low=0, high=0.5, unit="share of customers",
+        0.2,
+        low=0,
+        high=0.5,
+        unit="share of customers",
         meaning="customers in each of the two tiers that are followed up",
-    )  # fmt: skip
+    )
     invited: float = param(
         0.5, low=0, high=1, unit="share of people who left data", meaning="people who get the first offer"
     )
     first_offer: float = param(
-        0.1, low=0, high=0.9, unit="share of the list price", meaning="discount for people who left data, until tiers are assigned again after their purchase"
-    )  # fmt: skip
+        0.1,
+        low=0,
+        high=0.9,
+        unit="share of the list price",
+        meaning="discount for people who left data, until tiers are assigned again after their purchase",
+    )
 
     def own_plan(self, view: FirmView, money: float) -> MarketingPlan:
         """Event, follow-up, or neither; in a period longer than the interval, each in its part of the time."""

@@ -31,17 +31,25 @@ class FixedPlan(Strategy):
         name: replace(p, default=None, optional=True) for name, p in ALL_LEVERS.items()
     }
     accounts: int = param(
-        0, low=0, high=1_000_000, unit="customers",
+        0,
+        low=0,
+        high=1_000_000,
+        unit="customers",
         meaning="number of largest customers who alone get the programme; 0: everyone gets it",
-    )  # fmt: skip
+    )
     case_load: int = param(
-        25, low=1, high=1_000_000, unit="accounts per manager",
+        25,
+        low=1,
+        high=1_000_000,
+        unit="accounts per manager",
         meaning="accounts that one manager looks after",
-    )  # fmt: skip
+    )
     then: object = param(
-        None, unit="{at: week, lever: value, ...}", optional=True,
+        None,
+        unit="{at: week, lever: value, ...}",
+        optional=True,
         meaning="levers that change in week `at`, while the others stay; null: none changes",
-    )  # fmt: skip
+    )
 
     def set_up(self) -> None:
         """Read the later plan, if there is one."""

@@ -15,9 +15,13 @@ class FrequencyProgramme(MarketingMix):
     """Points for every purchase (level 1), at least as many as any rival gives; the rest goes to plain marketing."""
 
     reward_rate: float = param(
-        0.02, low=0, high=0.5, unit="share of the amount paid",
-        meaning="value of the points issued", source=SEARCHED,
-    )  # fmt: skip
+        0.02,
+        low=0,
+        high=0.5,
+        unit="share of the amount paid",
+        meaning="value of the points issued",
+        source=SEARCHED,
+    )
     programme_share: float = param(
         0.6, low=0, high=1, unit="share of the amount available", meaning="upper limit of spending on points"
     )

@@ -18,13 +18,19 @@ class Green(MarketingMix):
         0.6, low=0, high=1, unit="share of the amount available", meaning="spending on quality"
     )
     credit: float = param(
-        0.5, low=0, high=1, unit="share of the gain delivered",
+        0.5,
+        low=0,
+        high=1,
+        unit="share of the gain delivered",
         meaning="gain in quality that the promise claims",
-    )  # fmt: skip
+    )
     informing: float = param(
-        0.15, low=0, high=1, unit="share of the amount available",
+        0.15,
+        low=0,
+        high=1,
+        unit="share of the amount available",
         meaning="spending on public relations, if there are influencers",
-    )  # fmt: skip
+    )
 
     def own_plan(self, view: FirmView, money: float) -> MarketingPlan:
         """Quality, then a promise within it, then public relations."""

@@ -21,9 +21,12 @@ class HeavyPromoter(Budgeted):
     )
     lasting: float = param(3.0, low=0, high=104, unit="weeks", meaning="length of a sale")
     markup: float = param(
-        0.02, low=0, high=0.5, unit="share of the price",
+        0.02,
+        low=0,
+        high=0.5,
+        unit="share of the price",
         meaning="increase of the list price above the usual one",
-    )  # fmt: skip
+    )
     alarm: float = param(
         0.15, low=0, high=1, unit="share of usual units", meaning="fall in units that brings a sale forward"
     )

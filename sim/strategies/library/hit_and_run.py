@@ -18,9 +18,12 @@ class HitAndRun(Budgeted):
     )
     longest: float = param(26.0, low=1, high=520, unit="weeks", meaning="maximum length of a campaign")
     dry: float = param(
-        0.6, low=0, high=1, unit="share of the campaign's best inflow",
+        0.6,
+        low=0,
+        high=1,
+        unit="share of the campaign's best inflow",
         meaning="inflow of new customers below which a campaign ends",
-    )  # fmt: skip
+    )
     away: float = param(26.0, low=1, high=520, unit="weeks", meaning="time until the next campaign")
     markup: float = param(
         0.1, low=0, high=1, unit="share of the price", meaning="increase of the price between campaigns"

@@ -22,13 +22,19 @@ class ImitateTheBest(MarketingMix, TrialAndError):
         26.0, low=1, high=260, unit="weeks", meaning="time with the best offer before a new round of trials"
     )
     most: int = param(
-        4, low=1, high=32, unit="rivals",
+        4,
+        low=1,
+        high=32,
+        unit="rivals",
         meaning="number of rivals whose offer is tried in a round, the most different first",
-    )  # fmt: skip
+    )
     least_margin: float = param(
-        0.05, low=0, high=0.5, unit="share of unit cost",
+        0.05,
+        low=0,
+        high=0.5,
+        unit="share of unit cost",
         meaning="minimum margin of the price above unit cost",
-    )  # fmt: skip
+    )
 
     def set_up(self) -> None:
         """Start without observations."""

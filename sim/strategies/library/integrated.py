@@ -15,9 +15,12 @@ class Integrated(MarketingMix):
     """A promise equal to the quality delivered, with equal amounts for advertising, place, staff, the public and contacts."""
 
     voice: float = param(
-        0.7, low=0, high=1, unit="share of the amount available",
+        0.7,
+        low=0,
+        high=1,
+        unit="share of the amount available",
         meaning="spending that is spread evenly over the channels",
-    )  # fmt: skip
+    )
 
     def own_plan(self, view: FirmView, money: float) -> MarketingPlan:
         """The same amount for each channel; public relations is one of them if there are influencers."""

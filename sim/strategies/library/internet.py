@@ -21,21 +21,33 @@ class Internet(MarketingMix):
         26.0, low=0, high=520, unit="weeks", meaning="length of the launch, in which advertising comes first"
     )
     reach: float = param(
-        0.7, low=0, high=1, unit="share of the amount available",
+        0.7,
+        low=0,
+        high=1,
+        unit="share of the amount available",
         meaning="spending on advertising during the launch",
-    )  # fmt: skip
+    )
     convenience: float = param(
-        0.3, low=0, high=1, unit="share of the amount available",
+        0.3,
+        low=0,
+        high=1,
+        unit="share of the amount available",
         meaning="spending on convenience after the launch, and less during it",
-    )  # fmt: skip
+    )
     talk: float = param(
-        0.2, low=0, high=1, unit="share of the amount available",
+        0.2,
+        low=0,
+        high=1,
+        unit="share of the amount available",
         meaning="spending on contacts after the launch, and less during it",
-    )  # fmt: skip
+    )
     most: float = param(
-        0.25, low=0, high=2, unit="contacts per week",
+        0.25,
+        low=0,
+        high=2,
+        unit="contacts per week",
         meaning="upper limit of contacts with each active customer",
-    )  # fmt: skip
+    )
 
     def own_plan(self, view: FirmView, money: float) -> MarketingPlan:
         """Advertising during the launch; convenience and contacts with the remaining amount."""

@@ -21,13 +21,19 @@ class InvestThenHarvest(MarketingMix):
         0.1, low=0, high=1, unit="share of the price", meaning="increase of the price in the harvest"
     )
     bait: float = param(
-        0.7, low=0, high=1, unit="share of the amount available",
+        0.7,
+        low=0,
+        high=1,
+        unit="share of the amount available",
         meaning="spending on promotion and points, in equal parts",
-    )  # fmt: skip
+    )
     left: float = param(
-        0.8, low=0, high=1, unit="share of the base at harvest",
+        0.8,
+        low=0,
+        high=1,
+        unit="share of the base at harvest",
         meaning="customer base below which investment begins again",
-    )  # fmt: skip
+    )
 
     def set_up(self) -> None:
         """Start without observations."""

@@ -35,17 +35,26 @@ class KeyAccountManager(MarketingMix, Reviewing):
         10.0, low=0, high=200, unit="visits per week", meaning="visits that one manager can make"
     )
     largest: float = param(
-        0.2, low=0, high=1, unit="share of key accounts",
+        0.2,
+        low=0,
+        high=1,
+        unit="share of key accounts",
         meaning="largest key accounts, with which work is integrated",
-    )  # fmt: skip
+    )
     managing: float = param(
-        0.7, low=0, high=1, unit="share of the amount available",
+        0.7,
+        low=0,
+        high=1,
+        unit="share of the amount available",
         meaning="spending on key accounts, from which visits, integration and managers are planned",
-    )  # fmt: skip
+    )
     alarm: float = param(
-        0.2, low=0, high=1, unit="share of key accounts",
+        0.2,
+        low=0,
+        high=1,
+        unit="share of key accounts",
         meaning="silent key accounts above which feedback and recovery are added",
-    )  # fmt: skip
+    )
     silent: float = param(
         8.0, low=1, high=104, unit="weeks", meaning="time without a purchase that counts as silence"
     )

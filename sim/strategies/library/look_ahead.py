@@ -24,21 +24,34 @@ class LookAhead(MarketingMix):
 
     horizon: float = param(26.0, low=1, high=104, unit="weeks", meaning="horizon of the forecast")
     elasticity: float = param(
-        2.6, low=0.1, high=20, unit="share of sales per share of price",
-        meaning="price elasticity of sales at the rivals' price, before anything is learned", source="F1: mean of 2.62, Bijmolt, van Heerde & Pieters 2005 (recalled)",
-    )  # fmt: skip
+        2.6,
+        low=0.1,
+        high=20,
+        unit="share of sales per share of price",
+        meaning="price elasticity of sales at the rivals' price, before anything is learned",
+        source="F1: mean of 2.62, Bijmolt, van Heerde & Pieters 2005 (recalled)",
+    )
     inertia: float = param(
-        0.8, low=0, high=0.99, unit="share per week",
+        0.8,
+        low=0,
+        high=0.99,
+        unit="share per week",
         meaning="share of sales that does not adjust to a new price within a week",
-    )  # fmt: skip
+    )
     trend: float = param(
-        0.8, low=0, high=1, unit="share per week",
+        0.8,
+        low=0,
+        high=1,
+        unit="share per week",
         meaning="share of the rivals' last price change that continues in the next week",
-    )  # fmt: skip
+    )
     trust: float = param(
-        5.0, low=0.1, high=1000, unit="price changes of 10 %",
+        5.0,
+        low=0.1,
+        high=1000,
+        unit="price changes of 10 %",
         meaning="weight of the first elasticity against observed price changes",
-    )  # fmt: skip
+    )
 
     def set_up(self) -> None:
         """Start without observations."""

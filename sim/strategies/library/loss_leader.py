@@ -18,13 +18,19 @@ class LossLeader(MarketingMix):
     """
 
     loss: float = param(
-        0.1, low=0, high=1, unit="share of unit cost",
+        0.1,
+        low=0,
+        high=1,
+        unit="share of unit cost",
         meaning="distance of the discounted price below unit cost",
-    )  # fmt: skip
+    )
     leading: float = param(
-        0.6, low=0, high=1, unit="share of the amount available",
+        0.6,
+        low=0,
+        high=1,
+        unit="share of the amount available",
         meaning="upper limit of spending on the discount",
-    )  # fmt: skip
+    )
 
     def own_plan(self, view: FirmView, money: float) -> MarketingPlan:
         """The full price for all but the lightest buyers."""

@@ -15,21 +15,33 @@ class MarketOriented(MarketingMix):
     """Coordination of departments in conflict; the better they are aligned, the more feedback, recovery and contacts."""
 
     joint: float = param(
-        0.5, low=0, high=1, unit="share of the amount available at alignment 0",
+        0.5,
+        low=0,
+        high=1,
+        unit="share of the amount available at alignment 0",
         meaning="spending on coordination of departments",
-    )  # fmt: skip
+    )
     hearing: float = param(
-        0.05, low=0, high=1, unit="share of the amount available at alignment 1",
+        0.05,
+        low=0,
+        high=1,
+        unit="share of the amount available at alignment 1",
         meaning="spending on feedback",
-    )  # fmt: skip
+    )
     making_good: float = param(
-        0.15, low=0, high=1, unit="share of the amount available at alignment 1",
+        0.15,
+        low=0,
+        high=1,
+        unit="share of the amount available at alignment 1",
         meaning="spending on recovery of failures",
-    )  # fmt: skip
+    )
     calling: float = param(
-        0.3, low=0, high=1, unit="share of the amount available at alignment 1",
+        0.3,
+        low=0,
+        high=1,
+        unit="share of the amount available at alignment 1",
         meaning="spending on contacts with everyone",
-    )  # fmt: skip
+    )
 
     def own_plan(self, view: FirmView, money: float) -> MarketingPlan:
         """Coordination, and joint work as far as departments are aligned."""

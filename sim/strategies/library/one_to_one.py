@@ -23,17 +23,26 @@ class OneToOne(MarketingMix, Reviewing):
     """Contacts in four tiers by lifetime value, each with the optimal spending in closed form; none is set by hand."""
 
     gain: float = param(
-        0.1, low=0.02, high=1, unit="share of lifetime value",
+        0.1,
+        low=0.02,
+        high=1,
+        unit="share of lifetime value",
         meaning="largest gain in lifetime value from contact",
-    )  # fmt: skip
+    )
     response: float = param(
-        0.5, low=0.1, high=100, unit="per unit of money per customer per year",
+        0.5,
+        low=0.1,
+        high=100,
+        unit="per unit of money per customer per year",
         meaning="rate at which spending on contact approaches the largest gain",
-    )  # fmt: skip
+    )
     learning: float = param(
-        0.5, low=0, high=1, unit="share of the tier's spending",
+        0.5,
+        low=0,
+        high=1,
+        unit="share of the tier's spending",
         meaning="spending on fitting the offer to the customers of the best two tiers",
-    )  # fmt: skip
+    )
 
     def own_plan(self, view: FirmView, money: float) -> MarketingPlan:
         """The spending of each tier; the best two tiers also have their offer fitted."""

@@ -17,9 +17,12 @@ class OverPromiser(Budgeted):
         0.7, low=0, high=4, unit="quality", meaning="promise above the quality delivered"
     )
     escalation: float = param(
-        0.3, low=0, high=4, unit="quality",
+        0.3,
+        low=0,
+        high=4,
+        unit="quality",
         meaning="increase of the promise when more customers are lost than won",
-    )  # fmt: skip
+    )
 
     def plan(self, view: FirmView) -> MarketingPlan:
         """The highest promise in the market, and advertising for it."""

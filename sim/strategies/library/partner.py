@@ -21,13 +21,20 @@ class StructuralPartner(MarketingMix, Reviewing):
         1.0, low=0, high=1, unit="effort", meaning="integration effort with each partner", source=SEARCHED
     )
     acquainted: int = param(
-        5, low=0, high=20, unit="purchases",
-        meaning="number of purchases before integration is offered", source=SEARCHED,
-    )  # fmt: skip
+        5,
+        low=0,
+        high=20,
+        unit="purchases",
+        meaning="number of purchases before integration is offered",
+        source=SEARCHED,
+    )
     lapsed: float = param(
-        26.0, low=1, high=520, unit="weeks",
+        26.0,
+        low=1,
+        high=520,
+        unit="weeks",
         meaning="time without a purchase after which a partner is given up",
-    )  # fmt: skip
+    )
 
     def own_plan(self, view: FirmView, money: float) -> MarketingPlan:
         """Integration with the acquainted customers, and no promise above the quality delivered."""

@@ -29,20 +29,32 @@ class Partnership(MarketingMix, Reviewing):
         0.2, low=0, high=1, unit="effort", meaning="integration effort with each key account", source=SEARCHED
     )
     contact_rate: float = param(
-        0.1, low=0, high=2, unit="contacts per week",
-        meaning="contacts with each key account", source=SEARCHED,
-    )  # fmt: skip
+        0.1,
+        low=0,
+        high=2,
+        unit="contacts per week",
+        meaning="contacts with each key account",
+        source=SEARCHED,
+    )
     case_load: int = param(
         50, low=1, high=10_000, unit="accounts per manager", meaning="accounts that one manager looks after"
     )
     partners: float = param(
-        0.7, low=0, high=1, unit="share of the amount available",
-        meaning="upper limit of spending on key accounts", source=SEARCHED,
-    )  # fmt: skip
+        0.7,
+        low=0,
+        high=1,
+        unit="share of the amount available",
+        meaning="upper limit of spending on key accounts",
+        source=SEARCHED,
+    )
     attention: float = param(
-        0.05, low=0, high=1, unit="share of the remaining amount",
-        meaning="spending on staff and feedback, in equal parts", source=SEARCHED,
-    )  # fmt: skip
+        0.05,
+        low=0,
+        high=1,
+        unit="share of the remaining amount",
+        meaning="spending on staff and feedback, in equal parts",
+        source=SEARCHED,
+    )
     a_case: float = A_CASE
 
     def own_plan(self, view: FirmView, money: float) -> MarketingPlan:

@@ -18,13 +18,19 @@ class PersonalService(MarketingMix):
         0.6, low=0, high=1, unit="share of the amount available", meaning="spending on contact persons"
     )
     serving: float = param(
-        0.4, low=0, high=1, unit="share of the contact persons' time",
+        0.4,
+        low=0,
+        high=1,
+        unit="share of the contact persons' time",
         meaning="time for service while customers do not leave",
-    )  # fmt: skip
+    )
     shift: float = param(
-        0.2, low=0, high=1, unit="share of the contact persons' time",
+        0.2,
+        low=0,
+        high=1,
+        unit="share of the contact persons' time",
         meaning="time moved to contact while more customers leave than come",
-    )  # fmt: skip
+    )
 
     def set_up(self) -> None:
         """Start without observations."""

@@ -15,16 +15,22 @@ class PriceCutter(Budgeted):
     """A price below the cheapest rival's every day, down to a floor, and advertising of it with the remaining amount."""
 
     undercut: float = param(
-        0.02, low=0, high=0.5, unit="share of the rival's price",
+        0.02,
+        low=0,
+        high=0.5,
+        unit="share of the rival's price",
         meaning="distance of the price below the cheapest rival's",
-    )  # fmt: skip
+    )
     least_margin: float = param(
         0.1, low=0, high=5, unit="share of unit cost", meaning="minimum margin of the price above unit cost"
     )
     news: float = param(
-        0.5, low=0, high=1, unit="share of the remaining amount",
+        0.5,
+        low=0,
+        high=1,
+        unit="share of the remaining amount",
         meaning="spending on advertising of the price",
-    )  # fmt: skip
+    )
 
     def plan(self, view: FirmView) -> MarketingPlan:
         """Undercut the cheapest rival; if that is below the floor, follow the mean price of rivals."""

@@ -13,17 +13,29 @@ class Proactive(MarketingMix):
 
     a_case: float = A_CASE
     contact_rate: float = param(
-        0.1, low=0, high=2, unit="contacts per week",
-        meaning="contacts with each active customer", source=SEARCHED,
-    )  # fmt: skip
+        0.1,
+        low=0,
+        high=2,
+        unit="contacts per week",
+        meaning="contacts with each active customer",
+        source=SEARCHED,
+    )
     listening: float = param(
-        0.025, low=0, high=1, unit="share of the amount available",
-        meaning="spending on surveys", source=SEARCHED,
-    )  # fmt: skip
+        0.025,
+        low=0,
+        high=1,
+        unit="share of the amount available",
+        meaning="spending on surveys",
+        source=SEARCHED,
+    )
     prevention: float = param(
-        0.05, low=0, high=1, unit="share of the remaining amount",
-        meaning="spending on staff before failures occur", source=SEARCHED,
-    )  # fmt: skip
+        0.05,
+        low=0,
+        high=1,
+        unit="share of the remaining amount",
+        meaning="spending on staff before failures occur",
+        source=SEARCHED,
+    )
     betterment: float = param(
         0.2, low=0, high=2, unit="quality", meaning="largest increase of quality", source=SEARCHED
     )

@@ -25,9 +25,12 @@ class ProfitGradient(TrialAndError):
         1.0, low=0.05, high=5, unit="trial steps", meaning="largest move after one comparison"
     )
     slope: float = param(
-        0.02, low=0.001, high=1, unit="share of profit",
+        0.02,
+        low=0.001,
+        high=1,
+        unit="share of profit",
         meaning="difference in profit that leads to the largest move",
-    )  # fmt: skip
+    )
 
     def set_up(self) -> None:
         """Start without observations."""

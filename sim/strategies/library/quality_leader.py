@@ -17,9 +17,12 @@ class QualityLeader(Budgeted):
         0.2, low=0, high=2, unit="quality", meaning="target of quality above the best rival's promise"
     )
     passed_on: float = param(
-        0.5, low=0, high=1, unit="share of the extra unit cost",
+        0.5,
+        low=0,
+        high=1,
+        unit="share of the extra unit cost",
         meaning="cost of quality passed on in the price",
-    )  # fmt: skip
+    )
     step: float = param(
         0.05, low=0, high=1, unit="quality per quarter", meaning="speed at which the target of quality moves"
     )

@@ -12,9 +12,13 @@ class Reactive(MarketingMix):
     """Recovery of the failures that customers report, and no search for others; the rest goes to plain marketing."""
 
     a_case: float = param(
-        2.0, low=0, high=1000, unit="money per case",
-        meaning="spending on recovery per complaint", source=SEARCHED,
-    )  # fmt: skip
+        2.0,
+        low=0,
+        high=1000,
+        unit="money per case",
+        meaning="spending on recovery per complaint",
+        source=SEARCHED,
+    )
 
     def own_plan(self, view: FirmView, money: float) -> MarketingPlan:
         """Recovery for customers who complain; no amount is set aside after a period without complaints."""

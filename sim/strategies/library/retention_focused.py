@@ -27,17 +27,26 @@ class RetentionFocused(Budgeted):
         0.7, low=0, high=1, unit="share of the amount available", meaning="spending on present customers"
     )
     alarm: float = param(
-        0.01, low=0, high=1, unit="share of customers per week",
+        0.01,
+        low=0,
+        high=1,
+        unit="share of customers per week",
         meaning="losses above which the whole amount goes to present customers",
-    )  # fmt: skip
+    )
     warm: float = param(
-        0.3, low=-1, high=1, unit="satisfaction",
+        0.3,
+        low=-1,
+        high=1,
+        unit="satisfaction",
         meaning="satisfaction below which customers are contacted more often",
-    )  # fmt: skip
+    )
     contact_rate: float = param(
-        0.04, low=0, high=2, unit="contacts per week",
+        0.04,
+        low=0,
+        high=2,
+        unit="contacts per week",
         meaning="contacts with each customer of the better half",
-    )  # fmt: skip
+    )
 
     def set_up(self) -> None:
         """Start without observations."""

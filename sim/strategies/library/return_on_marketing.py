@@ -17,13 +17,19 @@ class ReturnOnMarketing(TrialAndError):
     """Experiments with more spending on one driver of customer equity, then a shift to the driver with the best return."""
 
     trial: float = param(
-        0.1, low=0.01, high=0.5, unit="share of the amount available",
+        0.1,
+        low=0.01,
+        high=0.5,
+        unit="share of the amount available",
         meaning="spending moved to one driver in an experiment",
-    )  # fmt: skip
+    )
     shift: float = param(
-        0.1, low=0.01, high=0.5, unit="share of the amount available",
+        0.1,
+        low=0.01,
+        high=0.5,
+        unit="share of the amount available",
         meaning="spending moved to the best driver after a round of experiments",
-    )  # fmt: skip
+    )
     memory: float = param(
         0.5, low=0, high=0.99, unit="share per round", meaning="weight of past returns that is kept"
     )

@@ -27,17 +27,26 @@ class RfmTiered(MarketingMix, Reviewing):
         8.0, low=3, high=15, unit="points of 15", meaning="sum of scores from which customers collect points"
     )
     mailing: float = param(
-        0.3, low=0, high=1, unit="share of the amount available",
+        0.3,
+        low=0,
+        high=1,
+        unit="share of the amount available",
         meaning="spending on contacts with the best customers",
-    )  # fmt: skip
+    )
     collecting: float = param(
-        0.3, low=0, high=1, unit="share of the amount available",
+        0.3,
+        low=0,
+        high=1,
+        unit="share of the amount available",
         meaning="spending on points for the best and middle customers",
-    )  # fmt: skip
+    )
     lapsed: float = param(
-        52.0, low=1, high=520, unit="weeks",
+        52.0,
+        low=1,
+        high=520,
+        unit="weeks",
         meaning="time without a purchase after which a customer counts as lapsed",
-    )  # fmt: skip
+    )
 
     def own_plan(self, view: FirmView, money: float) -> MarketingPlan:
         """Contacts and points by score; customers with lower scores get neither."""

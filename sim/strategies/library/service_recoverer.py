@@ -14,17 +14,26 @@ class ServiceRecoverer(Budgeted):
     """Recovery up to the customer's value, a search for unreported failures, and staff when failures are frequent."""
 
     worth: float = param(
-        0.1, low=0, high=5, unit="share of a customer's yearly margin",
+        0.1,
+        low=0,
+        high=5,
+        unit="share of a customer's yearly margin",
         meaning="upper limit of spending on one case",
-    )  # fmt: skip
+    )
     search: float = param(
-        0.15, low=0, high=1, unit="share of the amount left after recovery",
+        0.15,
+        low=0,
+        high=1,
+        unit="share of the amount left after recovery",
         meaning="spending on the search for unreported failures",
-    )  # fmt: skip
+    )
     tolerated: float = param(
-        0.02, low=0, high=1, unit="failures per purchase",
+        0.02,
+        low=0,
+        high=1,
+        unit="failures per purchase",
         meaning="rate of failures found above which staff is added",
-    )  # fmt: skip
+    )
 
     def plan(self, view: FirmView) -> MarketingPlan:
         """Recovery, then early warning, then prevention or advertising."""

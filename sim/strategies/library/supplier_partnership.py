@@ -19,9 +19,12 @@ class SupplierPartnership(PartnerMarketing):
         0.3, low=0, high=1, unit="share of the amount available", meaning="spending on support of suppliers"
     )
     passed_on: float = param(
-        0.5, low=0, high=1, unit="share of the saving",
+        0.5,
+        low=0,
+        high=1,
+        unit="share of the saving",
         meaning="saving in unit cost that is passed on as promotion",
-    )  # fmt: skip
+    )
 
     def set_up(self) -> None:
         """Start without observations."""

@@ -27,17 +27,26 @@ class ThreeLevels(MarketingMix, Reviewing):
         0.15, low=0, high=1, unit="share of the amount available", meaning="spending on points for everyone"
     )
     contact: float = param(
-        0.2, low=0, high=1, unit="share of the amount available",
+        0.2,
+        low=0,
+        high=1,
+        unit="share of the amount available",
         meaning="spending on contacts with regular customers",
-    )  # fmt: skip
+    )
     joint: float = param(
-        0.35, low=0, high=1, unit="share of the amount available",
+        0.35,
+        low=0,
+        high=1,
+        unit="share of the amount available",
         meaning="spending on integration with the closest customers",
-    )  # fmt: skip
+    )
     lapsed: float = param(
-        26.0, low=1, high=520, unit="weeks",
+        26.0,
+        low=1,
+        high=520,
+        unit="weeks",
         meaning="time without a purchase after which a customer counts as lapsed",
-    )  # fmt: skip
+    )
 
     def own_plan(self, view: FirmView, money: float) -> MarketingPlan:
         """Each tier has the programme of the tier below it, and one level more."""

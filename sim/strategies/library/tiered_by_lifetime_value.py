@@ -26,9 +26,12 @@ class TieredByLifetimeValue(Reviewing):
         0.3, low=0, high=1, unit="share of lifetime value", meaning="lifetime value held by the middle tier"
     )
     keeping: float = param(
-        0.6, low=0, high=1, unit="share of the amount available",
+        0.6,
+        low=0,
+        high=1,
+        unit="share of the amount available",
         meaning="spending on the top and middle tiers",
-    )  # fmt: skip
+    )
 
     def plan(self, view: FirmView) -> MarketingPlan:
         """Contacts and integration for the top, points for the middle, advertising with the remaining amount."""

@@ -64,9 +64,9 @@ class Concept(NamedTuple):
 CONCEPTS: dict[str, Concept] = {}
 
 
-def concept(name: str, title: str, chinese: str, where: str, **keys: Any) -> None:
+def concept(name: str, *, title: str, chinese: str, where: str, **keys: Any) -> None:
     """Declare a concept."""
-    CONCEPTS[name] = Concept(name, title, chinese, where, **keys)
+    CONCEPTS[name] = Concept(name, title=title, chinese=chinese, where=where, **keys)
 
 
 def plays(strategy: str, firm: str = "focal", **parameters: Any) -> dict[str, Any]:

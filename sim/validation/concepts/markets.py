@@ -25,21 +25,20 @@ MARKETS: dict[str, dict[str, Any]] = {
     "unlimited": _BASE | {"market": {"budget": "free"}},
     "failing": _BASE | {"firms": _FIRMS | {"focal": _FIRMS["focal"] | {"failure_rate": 0.2}}},
     "unknown": _BASE | {"firms": _FIRMS | {"focal": _FIRMS["focal"] | {"known_by": 0.1}}},
-    "new_service": _BASE | {
-        "market": {"type": "contractual"}, "theory": {"contract": {"return_rate": 0.02}},
+    "new_service": _BASE
+    | {
+        "market": {"type": "contractual"},
+        "theory": {"contract": {"return_rate": 0.02}},
         "firms": {name: firm | {"known_by": 0.2} for name, firm in _FIRMS.items()},
     },
-    "second": _BASE | {
-        "second": {"firms": {"focal": {"known_by": 0.2}, "rival_1": {}}}, "market": {"budget": "free"},
-    },
-    "complement": _BASE | {
-        "second": {"firms": {"focal": {}}},
-        "theory": {"second": {"complement": 1.5, "complement_back": 1.0}},
-    },
+    "second": _BASE
+    | {"second": {"firms": {"focal": {"known_by": 0.2}, "rival_1": {}}}, "market": {"budget": "free"}},
+    "complement": _BASE
+    | {"second": {"firms": {"focal": {}}}, "theory": {"second": {"complement": 1.5, "complement_back": 1.0}}},
     "supplier": _tied(supplier={}),
     "employees": _tied(employees={}),
     "distributor": _tied(distributor={}),
     "ally": _tied(ally=_ALLY),
     "influencer": _tied(influencer={}),
     "six_markets": _tied(supplier={}, employees={}, distributor={}, ally=_ALLY, influencer={}),
-}  # fmt: skip
+}

@@ -66,8 +66,9 @@ def _states() -> mean_field.States:
     return states
 
 
-def hysteresis(weight: float = THREE_WEIGHT, customers: int = CUSTOMERS, seed: int = SEED, threads: int = 1
-               ) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
+def hysteresis(
+    weight: float = THREE_WEIGHT, customers: int = CUSTOMERS, seed: int = SEED, threads: int = 1
+) -> tuple[np.ndarray, np.ndarray]:
     """Habits with three firms, (n/2, 3) each, of customers who started without a preference and of those who started loyal."""
     state = _states().loyal
     market = opened(setting(3, weight, THREE_KEEP, customers, THREE_WEEKS), seed, threads)

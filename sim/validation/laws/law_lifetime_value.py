@@ -21,12 +21,14 @@ def contract(retention: float, customers: int = CUSTOMERS, seed: int = SEED, thr
     preset = {
         "market": {"type": "contractual", "periods_per_year": 1, "discount_rate": interest, "budget": "free"},
         "population": {
-            "customers": customers, "entry_by_purchase": True, "segments": {"everyone": {"lock_in": LOCK_IN}},
+            "customers": customers,
+            "entry_by_purchase": True,
+            "segments": {"everyone": {"lock_in": LOCK_IN}},
         },
         "theory": {"contract": {"h0": 0, "contract_term": 1}, "choice": {"outside_pays": OUTSIDE_PAYS}},
         "firms": {"provider": {"price": PRICE, "unit_cost": PRICE - MARGIN}},
         "experiment": {"focal": "provider", "periods": years + 1, "burn_in": 0, "sample": 0},
-    }  # fmt: skip
+    }
     setting = of_preset("logit", preset)
     everyone, offer = setting.population.segments["everyone"], setting.firms["provider"]
     inside = everyone.quality_weight.mean * offer.promise - everyone.price_sensitivity.mean * PRICE
