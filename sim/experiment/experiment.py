@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sim.core.errors import InputError
 from sim.core.signals import heard_once
@@ -17,6 +17,9 @@ from sim.experiment.worker import RunOutcome
 from sim.market.memory import memory_available, memory_needed, rows
 from sim.scenario.arms import control_of_each
 from sim.strategies.plugins import recorded
+
+if TYPE_CHECKING:
+    from sim.scenario.scenario import Scenario
 
 #: With a target half-width, replications end at this many times the first batch.
 MOST_BATCHES = 10
@@ -36,7 +39,7 @@ class Experiment:
     def __init__(
         self,
         where: Path,
-        scenario: Any,
+        scenario: Scenario,
         request: Request,
         progress: bool = False,
         finish: Callable[[Path], object] | None = None,
@@ -48,7 +51,7 @@ class Experiment:
         self.ended: list[RunOutcome] = []
         self.began = folder.now()
         self.plugins = recorded(request.plugins, request.modules)
-        self.question = {
+        self.question: dict[str, Any] = {
             "controls": control_of_each(scenario.experiment),
             "focal": scenario.experiment.focal,
             "confidence": scenario.experiment.confidence,

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import pyarrow as pa
@@ -23,6 +23,9 @@ from sim.experiment.runs import Job
 from sim.experiment.tables import TABLES, always, write_parquet
 from sim.firms.metrics import METRICS
 
+if TYPE_CHECKING:
+    from sim.scenario.scenario import Scenario
+
 CONFIG, MANIFEST, SUMMARY, EXPECTATIONS = "config.yaml", "manifest.json", "summary.csv", "expectations.json"
 PLUGINS = "plugins"
 FAILURES = "failures.txt"
@@ -30,7 +33,7 @@ FAILURES = "failures.txt"
 _CELL, _REST = 16, 30_000_000
 
 
-def make_folder(scenario: Any, wanted: Path | str | None) -> Path:
+def make_folder(scenario: Scenario, wanted: Path | str | None) -> Path:
     """A new run folder with ``parts/`` in it; ``wanted`` None is ``out``, else ``runs/<scenario>/<time>``.
 
     Raises `InputError` where the folder exists, cannot be written or the disk is too full.
@@ -50,7 +53,7 @@ def make_folder(scenario: Any, wanted: Path | str | None) -> Path:
     raise AssertionError
 
 
-def _make(folder: Path, scenario: Any) -> Path:
+def _make(folder: Path, scenario: Scenario) -> Path:
     check_folder(folder, scenario)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
@@ -64,7 +67,7 @@ def _make(folder: Path, scenario: Any) -> Path:
     return folder
 
 
-def check_folder(folder: Path, scenario: Any) -> None:
+def check_folder(folder: Path, scenario: Scenario) -> None:
     """Refuse a run folder that is there already, could not be written or would fill the disk."""
     if folder.exists() or folder.is_symlink():
         raise InputError("out", str(folder), "a folder that does not exist yet; runs are never overwritten")
@@ -84,14 +87,14 @@ def check_folder(folder: Path, scenario: Any) -> None:
         raise InputError("out", str(folder), allowed)
 
 
-def _needed(scenario: Any) -> int:
+def _needed(scenario: Scenario) -> int:
     experiment = scenario.experiment
     runs = len(experiment.arms) * experiment.replications * (2 if experiment.twin else 1)
     rows = runs * experiment.periods * len(scenario.firms)
     return int(rows * len(METRICS) * _CELL + _REST)
 
 
-def write_config(folder: Path, scenario: Any) -> None:
+def write_config(folder: Path, scenario: Scenario) -> None:
     """Write the configuration, without the output folder."""
     import yaml
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -14,6 +14,9 @@ from sim.firms.mechanisms import MECHANISMS
 from sim.firms.metrics import ALL, GROUPS
 from sim.scenario.arms import TWIN
 from sim.scenario.warnings import has
+
+if TYPE_CHECKING:
+    from sim.scenario.scenario import Scenario
 
 SIDES = ("higher", "lower", "equal")
 
@@ -42,7 +45,7 @@ def check_expectations(expected: Sequence[Any], controls: Mapping[str, str]) -> 
             raise InputError(f"{key}.by", entry.get("by"), "a number above 0: how near counts as equal")
 
 
-def check_metrics(scenario: Any) -> None:
+def check_metrics(scenario: Scenario) -> None:
     """Raise `InputError` for a metric of a mechanism that no arm has."""
     asked = {entry["metric"] for entry in scenario.expect} | set(scenario.experiment.metrics)
     arms = scenario.experiment.arms.values()

@@ -6,7 +6,7 @@ A learner sees what a firm may know (`observation`) and sets some levers of its 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import gymnasium
 import numpy as np
@@ -14,6 +14,9 @@ import numpy as np
 from sim.core.errors import InputError
 from sim.market.market import Market
 from sim.strategies import ALL_LEVERS, FirmView, MarketingPlan, Programme, Strategy, Tier, strategy
+
+if TYPE_CHECKING:
+    from sim.scenario.scenario import Scenario
 
 #: Observation, (11,): amounts per customer in the market per week, shares, satisfaction where it was surveyed, else 0.
 SEEN = (
@@ -88,7 +91,7 @@ class FirmEnv(gymnasium.Env):  # type: ignore[misc,type-arg]
 
     metadata: dict[str, Any] = {"render_modes": []}  # noqa: RUF012 (as gymnasium declares it)
 
-    def __init__(self, scenario: Any, levers: Bounds, *, firm: str | None = None, arm: str | None = None,
+    def __init__(self, scenario: Scenario, levers: Bounds, *, firm: str | None = None, arm: str | None = None,
                  customers: int | None = None, periods: int | None = None) -> None:  # fmt: skip
         self.scenario, self.arm, self.heads, self.periods = scenario, arm, customers, periods
         self.firm_name, self.bounds = firm, checked_bounds(levers)

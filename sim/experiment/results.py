@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import pandas as pd
 from pyarrow.parquet import read_schema
@@ -15,6 +15,9 @@ from sim.experiment.files import not_finished
 from sim.experiment.folder import CONFIG, EXPECTATIONS, MANIFEST, SUMMARY
 from sim.experiment.tables import TABLES
 from sim.firms.metrics import ALL, METRICS
+
+if TYPE_CHECKING:
+    from sim.scenario.scenario import Scenario
 
 
 class RunFolder:
@@ -43,7 +46,7 @@ class RunFolder:
         return None if self._keep is not None else self.where
 
     @cached_property
-    def scenario(self) -> Any:
+    def scenario(self) -> Scenario:
         """The scenario as it was run."""
         return load_config(self.where)
 
@@ -102,7 +105,7 @@ def lacking_metrics(folder: Path) -> list[str]:
     return [name for name in METRICS if name not in there]
 
 
-def load_config(folder: Path | str) -> Any:
+def load_config(folder: Path | str) -> Scenario:
     """The scenario of a run folder, from its config.yaml alone."""
     from sim.core import yaml_reader
     from sim.scenario.scenario import Scenario

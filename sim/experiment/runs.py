@@ -9,7 +9,10 @@ import re
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from sim.scenario.scenario import Scenario
 
 
 class Job(NamedTuple):
@@ -53,13 +56,13 @@ def named(reference: str) -> Any:
     return getattr(importlib.import_module(module), name)
 
 
-def jobs_for(scenario: Any, first: int, count: int) -> list[Job]:
+def jobs_for(scenario: Scenario, first: int, count: int) -> list[Job]:
     """Runs of replications ``first`` to ``first + count``: seed by seed, so that pairs fill up early."""
     seeds = range(scenario.experiment.seed + first, scenario.experiment.seed + first + count)
     return [Job(arm, seed, scenario.experiment.twin) for seed in seeds for arm in scenario.experiment.arms]
 
 
-def for_run(scenario: Any, job: Job, *, twin: bool = False) -> Any:
+def for_run(scenario: Scenario, job: Job, *, twin: bool = False) -> Any:
     """The scenario of one run: its arm's overrides, loyalty off with ``twin``, customers sampled once per arm."""
     tree = scenario.for_arm(job.arm).to_dict()
     experiment = tree["experiment"]
@@ -80,7 +83,7 @@ class OutsideStrategies(NamedTuple):
     here: tuple[str, ...]
 
 
-def outside_strategies(scenario: Any) -> OutsideStrategies:
+def outside_strategies(scenario: Scenario) -> OutsideStrategies:
     """Modules and files that another process has to import; it cannot import strategies of a notebook or the script."""
     from sim.strategies import STRATEGIES
 

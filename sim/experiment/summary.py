@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from sim.experiment.statistics import Estimate, estimate, holm, paired
 from sim.firms.metrics import ALL, KEEPING, METRICS, OPTIONAL, WINNING
+
+if TYPE_CHECKING:
+    from sim.scenario.scenario import Scenario
 
 #: The control is compared with nothing.
 _NONE = Estimate(np.nan, np.nan, np.nan, np.nan, 0)
@@ -21,7 +24,7 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def run_figures(outcomes: pd.DataFrame, setting: Any) -> pd.DataFrame:
+def run_figures(outcomes: pd.DataFrame, setting: Scenario) -> pd.DataFrame:
     """One row per firm, one column per metric, as `Metric.over_time` says; the burn-in is left out.
 
     Amounts are per customer at the start, a number that no arm can change; a count of customers is a share of those

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 import pyarrow as pa
@@ -18,6 +18,9 @@ from sim.experiment.files import write_whole
 from sim.experiment.summary import run_figures
 from sim.firms.metrics import METRICS, OPTIONAL, Metric
 
+if TYPE_CHECKING:
+    from sim.scenario.scenario import Scenario
+
 #: Rows gathered before a row group is written; a run is never split.
 ROWS = 100_000
 
@@ -26,7 +29,7 @@ class FinishedRun(NamedTuple):
     """A market at the end of a run, its scenario, and the same of the run without loyalty."""
 
     market: Any
-    scenario: Any
+    scenario: Scenario
     without_loyalty: FinishedRun | None = None
 
 
@@ -52,7 +55,7 @@ SCENARIO, ARM, SEED = text("scenario"), text("arm"), TableColumn("seed", pa.int6
 PERIOD, FIRM = TableColumn("period", pa.int32(), "period"), text("firm")
 
 
-def always(scenario: Any) -> bool:
+def always(scenario: Scenario) -> bool:
     """True: the condition of a table that every run has."""
     return True
 

@@ -12,7 +12,7 @@ import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyarrow as pa
 
@@ -21,6 +21,9 @@ from sim.experiment.files import write_whole
 from sim.experiment.runs import Job, Request, for_run, named
 from sim.experiment.tables import TABLES, FinishedRun
 from sim.strategies.plugins import fresh, load_plugins
+
+if TYPE_CHECKING:
+    from sim.scenario.scenario import Scenario
 
 
 class RunOutcome(NamedTuple):
@@ -63,7 +66,9 @@ def _one_run(request: Request, job: Job, live: Callable[[int], None] | None) -> 
     return {name: table for name, table in made.items() if table is not None}
 
 
-def _live_through(market: Any, setting: Any, live: Callable[[int], None] | None, before: int = 0) -> None:
+def _live_through(
+    market: Any, setting: Scenario, live: Callable[[int], None] | None, before: int = 0
+) -> None:
     for period in range(setting.experiment.periods):
         _step(market)
         if live is not None:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from sim.report.labels import Comparison
 from sim.report.study import Study, table
 
 
@@ -49,7 +50,7 @@ def print_blocks(blocks: Sequence[Block], console: Any = None) -> None:
         console.print()
 
 
-def figures(result: Any, s: Study, firm: str | None = None) -> pd.DataFrame:
+def figures(result: Comparison, s: Study, firm: str | None = None) -> pd.DataFrame:
     """Every metric after the burn-in, a row per arm, seed and firm (or of one firm), without the runs without loyalty."""
     found = table(result, "runs", "arm", "seed", "firm", "twin")
     found = found[~found["twin"].astype(bool) & found["arm"].isin(s.arms)]

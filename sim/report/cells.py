@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from sim.report.labels import Comparison
 from sim.report.study import Study, table
 from sim.report.wording import chance, name_of, spanned, unit_of
 
 
-def rows(result: Any, s: Study, metrics: tuple[str, ...]) -> list[dict[str, Any]]:
+def rows(result: Comparison, s: Study, metrics: tuple[str, ...]) -> list[dict[str, Any]]:
     """The summary's rows for these metrics, by metric and arm; metrics without a record are left out."""
     columns = ("arm", "metric", "mean", "low", "high", "difference", "difference_low", "difference_high", "p")
     found: dict[Any, Any] = {

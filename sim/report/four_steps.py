@@ -7,7 +7,7 @@ reckon the profit lost with the customers lost; reckon what fewer losses cost an
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -17,6 +17,7 @@ from sim.experiment.derived import over
 from sim.experiment.statistics import Estimate, estimate, paired
 from sim.firms.metrics import KEEPING
 from sim.report.blocks import Block, figures
+from sim.report.labels import Comparison
 from sim.report.study import Study, plain, study_of, table
 from sim.report.wording import listed, number, percent, spanned
 from sim.theory import lifetime_value
@@ -81,7 +82,7 @@ def value_of_a_lost_customer(margin: pd.Series, retention: pd.Series, interest: 
     return pd.Series(found, margin.index)
 
 
-def ladder(result: Any) -> Ladder:
+def ladder(result: Comparison) -> Ladder:
     """The ladder of a run folder; raises `InputError` where its arms do not spend differently on keeping."""
     s = study_of(result)
     runs = figures(result, s, s.focal)
@@ -125,7 +126,7 @@ def _move(rungs: pd.DataFrame, below: str, above: str, s: Study) -> Move:
     return Move(below, above, costs, saves, left, profit)
 
 
-def causes(result: Any, s: Study, arms: tuple[str, ...]) -> pd.DataFrame:
+def causes(result: Comparison, s: Study, arms: tuple[str, ...]) -> pd.DataFrame:
     """Share of the focal firm's losses after the burn-in by arm and cause, (n_arms, causes)."""
     found = table(result, "switches", "arm", "seed", "period", "from", "cause", "customers")
     found = found[(found["from"] == s.focal) & (found["period"] >= s.burn_in)]
@@ -135,7 +136,7 @@ def causes(result: Any, s: Study, arms: tuple[str, ...]) -> pd.DataFrame:
     return wide.fillna(0.0).div(wide.sum(axis=1), axis=0)
 
 
-def four_steps(result: Any) -> list[Block]:
+def four_steps(result: Comparison) -> list[Block]:
     """The four steps as tables, the last with the spend to stop at."""
     s, found = study_of(result), ladder(result)
     by_arm = {arm: rows for arm, rows in found.rungs.groupby("arm")}
@@ -177,7 +178,7 @@ def four_steps(result: Any) -> list[Block]:
     ]  # fmt: skip
 
 
-def steps_of_the_page(result: Any) -> list[Block]:
+def steps_of_the_page(result: Comparison) -> list[Block]:
     """The four steps for the page, where the scenario is about them (C21) and its arms are such a ladder."""
     try:
         return four_steps(result) if "C21" in plain(result).get("concepts", ()) else []

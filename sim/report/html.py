@@ -20,7 +20,7 @@ from sim.report.cells import asked, found_by, mean_of, p_of, rows
 from sim.report.elements import block, listed, paragraph, section, table
 from sim.report.figures import FIGURES, write_figures
 from sim.report.four_steps import steps_of_the_page
-from sim.report.labels import labelled
+from sim.report.labels import Comparison, labelled
 from sim.report.mix import by_p_and_c
 from sim.report.page import STYLE
 from sim.report.scorecard import card
@@ -33,7 +33,7 @@ from sim.report.wording import explained, name_of, number, spanned, unit_of
 LIBRARIES = ("guanxi", "numpy", "numba", "mesa", "pandas", "pyarrow", "scipy", "matplotlib", "hydra-core")
 
 
-def write_report(result: Any, folder: Path | str | None = None) -> Path:
+def write_report(result: Comparison, folder: Path | str | None = None) -> Path:
     """Write ``report.html`` into the result's folder (or ``folder``); draw the figures if there are none."""
     place = Path(folder if folder is not None else result.folder or result.where)
     if not any((place / "figures").glob("*.svg")):
@@ -43,7 +43,7 @@ def write_report(result: Any, folder: Path | str | None = None) -> Path:
     return path
 
 
-def page(result: Any, figures: Path) -> str:
+def page(result: Comparison, figures: Path) -> str:
     """The page as text; every word that comes from a user is escaped."""
     given, tree = result, plain(result)
     result = labelled(result)
@@ -74,14 +74,14 @@ def page(result: Any, figures: Path) -> str:
     )
 
 
-def _answer(result: Any, s: Study) -> str:
+def _answer(result: Comparison, s: Study) -> str:
     answer = "".join(paragraph(text, "answer") for text in verdicts(result))
     said = loyalty_sentence(result)
     words = explained("arm", "control", *["run without loyalty"] * bool(said)) if len(s.arms) > 1 else ""
     return answer + paragraph(_fairness(result, s)) + paragraph(said) + paragraph(words, "note")
 
 
-def _expected(result: Any) -> str:
+def _expected(result: Comparison) -> str:
     judged = expectations(result)
     if not judged:
         return paragraph("The scenario states no expectation.")
@@ -100,7 +100,7 @@ def _expected(result: Any) -> str:
     return table(head, body, f"Expectations, stated before the run, {BY_ITSELF}") + paragraph(note, "note")
 
 
-def _comparison(result: Any, s: Study) -> str:
+def _comparison(result: Comparison, s: Study) -> str:
     body = []
     for row in rows(result, s, (*s.metrics, "budget_spend", "customer_equity", "retention")):
         gap = spanned(row["difference"], row["difference_low"], row["difference_high"], sign=True)
@@ -129,7 +129,7 @@ def _comparison(result: Any, s: Study) -> str:
     return table(head, body, f"{s.focal} in each arm") + paragraph(note, "note") + _every_firm(result, s)
 
 
-def _every_firm(result: Any, s: Study) -> str:
+def _every_firm(result: Comparison, s: Study) -> str:
     """Each firm's profit by arm, and its difference from the same firm's profit under the arm's control."""
     runs = read_table(result, "runs", "arm", "seed", "twin", "firm", "profit")
     runs = runs[~runs["twin"].astype(bool)].dropna(subset="profit")
@@ -153,7 +153,7 @@ def _every_firm(result: Any, s: Study) -> str:
 ALIKE = 0.01
 
 
-def _fairness(result: Any, s: Study) -> str:
+def _fairness(result: Comparison, s: Study) -> str:
     """The spending of each arm, in a sentence."""
     spent = [(row["arm"], row["mean"]) for row in rows(result, s, ("budget_spend",))]
     if not spent:
@@ -173,7 +173,7 @@ def _fairness(result: Any, s: Study) -> str:
     return f"{rule}; {s.focal} actually spent, in {unit_of('budget_spend')}: {words}. Unspent budget remains profit."
 
 
-def _arms(result: Any, s: Study) -> str:
+def _arms(result: Comparison, s: Study) -> str:
     body, several = [], len(s.kept) > 1
     for arm, settings in settings_table.arm_settings(result.scenario).items():
         against = "" if not several or s.controls.get(arm, arm) == arm else f", against {s.controls[arm]}"
@@ -191,7 +191,7 @@ def _key(one: settings_table.Setting) -> str:
     return f"<code>{escape(one.key)}</code>" + (f"<small>{escape(one.unit)}</small>" if one.unit else "")
 
 
-def _figures(result: Any, folder: Path) -> str:
+def _figures(result: Comparison, folder: Path) -> str:
     drawn, missing = [], []
     for name, draw in FIGURES.items():
         file = folder / f"{name}.svg"
@@ -215,14 +215,14 @@ def _metadata(svg: bytes, tag: str) -> str:
     return unescape(found[1]).strip() if found else ""
 
 
-def _reason(draw: Any, result: Any) -> str:
+def _reason(draw: Any, result: Comparison) -> str:
     try:
         return draw(result).empty or "its file is missing"
     except Exception as error:
         return f"it could not be drawn ({type(error).__name__})"
 
 
-def _odd(result: Any, tree: dict[str, Any]) -> str:
+def _odd(result: Comparison, tree: dict[str, Any]) -> str:
     odd = [escape(line) for line in settings_table.entities(tree)]
     acts = [f"<b>{name}</b>: {escape(words)}" for name, words in settings_table.ACTS]
     changed = [[_key(x), escape(x.usual), escape(x.here)] for x in settings_table.unusual(result.scenario)]
@@ -245,7 +245,7 @@ def _odd(result: Any, tree: dict[str, Any]) -> str:
     )
 
 
-def _origin(result: Any, tree: dict[str, Any], s: Study) -> str:
+def _origin(result: Comparison, tree: dict[str, Any], s: Study) -> str:
     manifest = _manifest(result)
     found = manifest.get("versions") or versions()
     first = int(tree["experiment"].get("seed") or 0)
@@ -262,7 +262,7 @@ def _origin(result: Any, tree: dict[str, Any], s: Study) -> str:
     )
 
 
-def _manifest(result: Any) -> dict[str, Any]:
+def _manifest(result: Comparison) -> dict[str, Any]:
     """The manifest, which is written last and so may not be there yet."""
     try:
         return dict(result.manifest)

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 import pandas as pd
 
 from sim.core.frozen import FrozenDict
+from sim.experiment.results import RunFolder
 from sim.scenario.arms import labels_of
 
 _ARM_COLUMNS = ("arm", "control")
 _ARM_KEYS = ("arm", "against", "control")
 
 
-def labelled(result: Any) -> Any:
+def labelled(result: Comparison) -> Comparison:
     """The result as its tables and figures show it; itself where no arm has a label."""
     if isinstance(result, Labelled):
         return result
@@ -24,7 +25,7 @@ def labelled(result: Any) -> Any:
     return Labelled(result, labels) if labels else result
 
 
-def label_of(result: Any, arm: str) -> str:
+def label_of(result: Comparison, arm: str) -> str:
     """The label of an arm in a result, by its name; a label stands for itself."""
     return result.labels.get(arm, arm) if isinstance(result, Labelled) else arm
 
@@ -32,9 +33,9 @@ def label_of(result: Any, arm: str) -> str:
 class Labelled:
     """A result whose every table, expectation and setting has labels in place of names."""
 
-    def __init__(self, result: Any, labels: Mapping[str, str]) -> None:
+    def __init__(self, result: Comparison, labels: Mapping[str, str]) -> None:
         self._result, self.labels = result, dict(labels)
-        self.scenario = _Labelled(result.scenario, self.labels)
+        self.scenario: _Labelled = _Labelled(result.scenario, self.labels)
 
     def __getattr__(self, name: str) -> Any:
         made = getattr(self._result, name)
@@ -77,3 +78,7 @@ class _Labelled:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._scenario, name)
+
+
+#: The result of an experiment: as it is in its run folder, or under labels.
+Comparison: TypeAlias = RunFolder | Labelled

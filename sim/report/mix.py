@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 
 from sim.experiment.derived import FOUR_CS, FOUR_PS, MIX, spent
 from sim.report.blocks import Block, figures
+from sim.report.labels import Comparison
 from sim.report.study import study_of
 from sim.report.wording import number
 
 LISTS = {"the four Ps": FOUR_PS, "the four Cs": FOUR_CS}
 
 
-def mix(result: Any) -> pd.DataFrame:
+def mix(result: Comparison) -> pd.DataFrame:
     """Spend of the focal firm, mean over replications, money per customer per year: arm, list, group, spend."""
     s = study_of(result)
     runs = figures(result, s, s.focal)
@@ -27,7 +26,7 @@ def mix(result: Any) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["arm", "list", "group", "spend"])
 
 
-def by_p_and_c(result: Any) -> list[Block]:
+def by_p_and_c(result: Comparison) -> list[Block]:
     """A table for each list, a row per arm; cost of goods and partners' terms are left out."""
     found, s = mix(result), study_of(result)
     blocks = []

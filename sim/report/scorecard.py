@@ -7,13 +7,13 @@ Marketing 17(2) (recalled): the dimensions are theirs, the measures those that t
 from __future__ import annotations
 
 from math import isfinite
-from typing import Any
 
 import pandas as pd
 
 from sim.core.errors import InputError
 from sim.experiment.derived import MEASURES
 from sim.report.blocks import Block, figures
+from sim.report.labels import Comparison
 from sim.report.study import leading, study_of
 from sim.report.wording import number
 
@@ -21,7 +21,7 @@ from sim.report.wording import number
 MOST = 6
 
 
-def scorecard(result: Any) -> pd.DataFrame:
+def scorecard(result: Comparison) -> pd.DataFrame:
     """Every measure of every firm and arm, mean over replications: arm, firm, dimension, measure, unit, value."""
     s = study_of(result)
     runs = figures(result, s)
@@ -38,7 +38,7 @@ def scorecard(result: Any) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)[["arm", "firm", "dimension", "measure", "unit", "value"]]
 
 
-def card(result: Any, arm: str | None = None) -> Block:
+def card(result: Comparison, arm: str | None = None) -> Block:
     """The scorecard of one arm (default: the best one), a column per firm; the best value has a star."""
     s, found = study_of(result), scorecard(result)
     arm = leading(result, s) if arm is None else arm

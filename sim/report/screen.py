@@ -14,6 +14,7 @@ from rich.text import Text
 from sim.experiment.files import shown as shown_path
 from sim.firms.metrics import ALL
 from sim.report import cells
+from sim.report.labels import Comparison
 from sim.report.study import Study, shown, summary_contrasts
 from sim.report.verdict import BY_ITSELF, expectations, loyalty_sentence, verdicts
 from sim.report.wording import explained, name_of, number, signed, unit_of
@@ -27,7 +28,7 @@ ARM, METRIC = 34, 12
 COLOURS = {"met": "green", "not met": "red", "undecided": "yellow"}
 
 
-def screen(result: Any, s: Study) -> list[Text]:
+def screen(result: Comparison, s: Study) -> list[Text]:
     """The lines of a result, no wider than `WIDTH` and no more than `HEIGHT`."""
     answer, files = _answer(result), _files(result)
     judged = expectations(result)
@@ -53,7 +54,7 @@ def _wrapped(text: str, style: str = "") -> list[Text]:
     return lines
 
 
-def _answer(result: Any) -> list[Text]:
+def _answer(result: Comparison) -> list[Text]:
     """Verdicts and what loyalty adds; of many markets the findings alone."""
     loyal = loyalty_sentence(result)
     for texts in (verdicts(result), verdicts(result, brief=True)):
@@ -64,7 +65,7 @@ def _answer(result: Any) -> list[Text]:
     return [*lines[: ANSWER - 1], Text(more)] if len(lines) >= ANSWER else lines
 
 
-def _differences(result: Any, s: Study) -> tuple[list[Text], list[tuple[str, Text]], list[Text]]:
+def _differences(result: Comparison, s: Study) -> tuple[list[Text], list[tuple[str, Text]], list[Text]]:
     """A table of arms by metrics: heading, a line per arm with the arm's name, and notes."""
     rows = {(row["arm"], row["metric"]): row for row in cells.rows(result, s, s.metrics)}
     order = [arm for own in s.arms if s.controls[own] == own for arm in (own, *_arms_of(own, s))]
@@ -150,7 +151,7 @@ def _fit(text: str, width: int) -> str:
     return set_cell_size(text, width) if cell_len(text) <= width else set_cell_size(text, width - 1) + "…"
 
 
-def _fitting(result: Any, s: Study, body: Sequence[tuple[str, Text]], room: int) -> list[Text]:
+def _fitting(result: Comparison, s: Study, body: Sequence[tuple[str, Text]], room: int) -> list[Text]:
     """At most so many arms: those that differ most, and how many are left out."""
     if len(body) <= room:
         return [line for _, line in body]
@@ -179,16 +180,17 @@ def _expected(judged: Sequence[dict[str, Any]], room: int) -> list[Text]:
     return lines
 
 
-def _files(result: Any) -> list[Text]:
+def _files(result: Comparison) -> list[Text]:
     """Lines that name the folder of the tables and the number of failed runs."""
-    if not getattr(result, "folder", None):
+    where = getattr(result, "folder", None)
+    if where is None:
         return []
     lines = []
     if failed := getattr(result, "failed", None):
         lines.append(
             Text(f"{len(failed)} runs failed; they are left out, failures.txt has their errors", "red")
         )
-    lines.append(Text(f"Tables, figures and report.html: {shown_path(result.folder)}"))
+    lines.append(Text(f"Tables, figures and report.html: {shown_path(where)}"))
     lines.append(
         Text("Every metric with its intervals: the same command with --details, or the report", "dim")
     )

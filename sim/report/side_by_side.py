@@ -6,8 +6,6 @@ getting or keeping, service, contact, commitment, quality. Each has a measure.
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 
 from sim.core.errors import InputError
@@ -15,6 +13,7 @@ from sim.experiment.derived import over
 from sim.experiment.statistics import estimate, paired
 from sim.firms.metrics import KEEPING, WINNING
 from sim.report.blocks import Block, figures
+from sim.report.labels import Comparison
 from sim.report.study import of_firm, study_of, versus
 from sim.report.wording import spanned
 
@@ -38,7 +37,7 @@ TRAITS = (
 )
 
 
-def _measured(result: Any, arm: str) -> pd.DataFrame:
+def _measured(result: Comparison, arm: str) -> pd.DataFrame:
     """Measures of the focal firm under an arm: a row per seed, a column per measure."""
     s = study_of(result)
     runs = figures(result, s, s.focal)
@@ -69,7 +68,7 @@ def _measured(result: Any, arm: str) -> pd.DataFrame:
     return pd.concat([c.rename(n) for c, n in zip(columns, names, strict=True)], axis=1)
 
 
-def side_by_side(result: Any, one: str | None = None, other: str | None = None) -> pd.DataFrame:
+def side_by_side(result: Comparison, one: str | None = None, other: str | None = None) -> pd.DataFrame:
     """Two arms by trait: trait, measure, unit, one, other, difference, low, high (paired by seed).
 
     Without names: the best arm and its control.
@@ -87,7 +86,7 @@ def side_by_side(result: Any, one: str | None = None, other: str | None = None) 
     return pd.DataFrame(rows, columns=columns)
 
 
-def _pair(result: Any, one: str | None, other: str | None) -> tuple[str, str]:
+def _pair(result: Comparison, one: str | None, other: str | None) -> tuple[str, str]:
     s = study_of(result)
     if one is None or other is None:
         pair = versus(result, s)
@@ -102,7 +101,7 @@ def _pair(result: Any, one: str | None, other: str | None) -> tuple[str, str]:
     return one, other
 
 
-def beside(result: Any, one: str | None = None, other: str | None = None) -> Block:
+def beside(result: Comparison, one: str | None = None, other: str | None = None) -> Block:
     """The same as a table to show, with the strategies that the arms play."""
     one, other = _pair(result, one, other)
     s, found = study_of(result), side_by_side(result, one, other)
@@ -120,7 +119,7 @@ def beside(result: Any, one: str | None = None, other: str | None = None) -> Blo
     )
 
 
-def _declared(result: Any, arm: str) -> str:
+def _declared(result: Comparison, arm: str) -> str:
     """Name and traits of the focal firm's strategy under an arm."""
     from sim.strategies import STRATEGIES
 

@@ -11,6 +11,7 @@ import pandas as pd
 
 from sim.experiment.statistics import estimate, holm, paired
 from sim.firms.metrics import ALL
+from sim.report.labels import Comparison
 from sim.report.settings_table import leaves
 from sim.scenario.arms import LABEL, control_of_each
 
@@ -77,13 +78,13 @@ class Contrast(NamedTuple):
     against: str
 
 
-def plain(result: Any) -> dict[str, Any]:
+def plain(result: Comparison) -> dict[str, Any]:
     """The composed configuration as a plain tree."""
     setting = result.scenario
     return dict(setting if isinstance(setting, Mapping) else setting.to_dict())
 
 
-def study_of(result: Any) -> Study:
+def study_of(result: Comparison) -> Study:
     """The settings of a result that figures need."""
     tree = plain(result)
     experiment = tree["experiment"]
@@ -149,7 +150,7 @@ def shown(s: Study, found: Sequence[Contrast] = (), most: int = 6) -> tuple[str,
     return tuple(arm for arm in s.arms if arm in chosen)
 
 
-def table(result: Any, name: str, *columns: str) -> pd.DataFrame:
+def table(result: Comparison, name: str, *columns: str) -> pd.DataFrame:
     """A table of the result with at least these columns; empty where it is missing."""
     found = getattr(result, name, None)
     if found is None or not set(columns) <= set(found.columns):
@@ -158,7 +159,7 @@ def table(result: Any, name: str, *columns: str) -> pd.DataFrame:
     return found if pd.api.types.is_string_dtype(found["arm"]) else found.assign(arm=found["arm"].astype(str))
 
 
-def of_firm(result: Any, metrics: Sequence[str], firm: str, settled: bool = False) -> pd.DataFrame:
+def of_firm(result: Comparison, metrics: Sequence[str], firm: str, settled: bool = False) -> pd.DataFrame:
     """Outcomes of one firm: arm, seed, period and these metrics; ``settled`` leaves out the burn-in."""
     found = table(result, "outcomes", "arm", "seed", "period", "firm", *metrics)
     if settled and len(found):
@@ -258,7 +259,7 @@ def not_significant_but_close(found: Sequence[Contrast], best: Contrast) -> list
     ]  # fmt: skip
 
 
-def leading(result: Any, s: Study) -> str:
+def leading(result: Comparison, s: Study) -> str:
     """The arm that does best against its control by the first metric of the summary; the control if none does."""
     found = table(result, "summary", "arm", "metric", "mean")
     mean = found[found["metric"] == s.metrics[0]].dropna(subset="mean").set_index("arm")["mean"]
@@ -267,7 +268,7 @@ def leading(result: Any, s: Study) -> str:
     return max([s.control, *gains], key=lambda arm: gains.get(arm, 0.0))
 
 
-def versus(result: Any, s: Study) -> list[str]:
+def versus(result: Comparison, s: Study) -> list[str]:
     """A control and the arm to set beside it: the leading one, or the first that is compared with it."""
     lead = leading(result, s)
     if s.controls[lead] != lead:
@@ -275,7 +276,7 @@ def versus(result: Any, s: Study) -> list[str]:
     return [lead, *[arm for arm, own in s.controls.items() if own == lead != arm][:1]]
 
 
-def summary_contrasts(result: Any, metric: str, s: Study) -> list[Contrast]:
+def summary_contrasts(result: Comparison, metric: str, s: Study) -> list[Contrast]:
     """Every arm against its control as the summary has it."""
     columns = ("arm", "metric", "mean", "difference", "difference_low", "difference_high", "p_holm")
     found = table(result, "summary", *columns)

@@ -12,14 +12,14 @@ from rich.table import Table
 from sim.experiment.files import shown
 from sim.firms.metrics import ALL
 from sim.report.cells import asked, found_by, mean_of, p_of, rows
-from sim.report.labels import labelled
+from sim.report.labels import Comparison, labelled
 from sim.report.screen import COLOURS, WIDTH, screen
 from sim.report.study import Study, study_of
 from sim.report.verdict import BY_ITSELF, expectations, loyalty_sentence, verdicts
 from sim.report.wording import explained, name_of, spanned, unit_of
 
 
-def print_result(result: Any, console: Console | None = None, details: bool = False) -> None:
+def print_result(result: Comparison, console: Console | None = None, details: bool = False) -> None:
     """Print a result on one screen, or with ``details`` as tables; plain text where the output is no terminal."""
     console, result = console or Console(), labelled(result)
     if not console.is_terminal:
@@ -35,16 +35,15 @@ def print_result(result: Any, console: Console | None = None, details: bool = Fa
     if loyal := loyalty_sentence(result):
         console.print(escape(loyal), highlight=False)
     print_details(result, console)
-    failed = getattr(result, "failed", None) if getattr(result, "folder", None) else None
+    where = getattr(result, "folder", None)
+    failed = getattr(result, "failed", None) if where is not None else None
     if failed:
         console.print(f"[red]{len(failed)} runs failed[/red]; they are left out and named in failures.txt")
-    if getattr(result, "folder", None):
-        console.print(
-            f"Tables, figures and report.html: [bold]{escape(shown(result.folder))}[/bold]", soft_wrap=True
-        )
+    if where is not None:
+        console.print(f"Tables, figures and report.html: [bold]{escape(shown(where))}[/bold]", soft_wrap=True)
 
 
-def print_details(result: Any, console: Console | None = None) -> None:
+def print_details(result: Comparison, console: Console | None = None) -> None:
     """Print every metric of the comparison with its intervals, and the expectations as a table."""
     console, result = console or Console(), labelled(result)
     if not console.is_terminal:
@@ -62,7 +61,7 @@ def print_details(result: Any, console: Console | None = None) -> None:
         console.print(_expected(judged))
 
 
-def comparison(result: Any, s: Study) -> Table:
+def comparison(result: Comparison, s: Study) -> Table:
     """Arms by metric: mean, paired difference from the arm's control and p."""
     made = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     made.add_column("metric", max_width=24)

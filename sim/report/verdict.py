@@ -8,16 +8,17 @@ from typing import Any
 
 from sim.firms.metrics import ALL
 from sim.report import settings_table
+from sim.report.labels import Comparison
 from sim.report.study import Contrast, Study, overlapping, plain, study_of, summary_contrasts, table
 from sim.report.wording import between, listed, name_of, number, odds, signed, unit_of
 
 
-def verdict(result: Any, metric: str | None = None) -> str:
+def verdict(result: Comparison, metric: str | None = None) -> str:
     """The verdicts of all markets in one text."""
     return " ".join(verdicts(result, metric))
 
 
-def verdicts(result: Any, metric: str | None = None, brief: bool = False) -> list[str]:
+def verdicts(result: Comparison, metric: str | None = None, brief: bool = False) -> list[str]:
     """A plain sentence per control: which arm does best by the first metric, by how much, and how certain that is.
 
     A ``brief`` one leaves the other arms out.
@@ -166,7 +167,7 @@ def _others(found: Sequence[Contrast], best: Contrast, s: Study) -> str:
     return f" {text[:1].upper()}{text[1:]}." if text else ""
 
 
-def _alone(result: Any, metric: str, s: Study) -> str:
+def _alone(result: Comparison, metric: str, s: Study) -> str:
     rows = table(result, "summary", "arm", "metric", "mean", "low", "high")
     rows = rows[(rows["metric"] == metric) & (rows["arm"] == s.control)].dropna(subset="mean")
     if rows.empty:
@@ -179,7 +180,7 @@ def _alone(result: Any, metric: str, s: Study) -> str:
     )
 
 
-def loyalty_sentence(result: Any, metric: str | None = None) -> str:
+def loyalty_sentence(result: Comparison, metric: str | None = None) -> str:
     """The effect of loyalty on the finding, a sentence per control; empty without runs without loyalty."""
     s = study_of(result)
     metric = metric or s.metrics[0]
@@ -196,7 +197,7 @@ def loyalty_sentence(result: Any, metric: str | None = None) -> str:
 PROGRAMMES = ("points_paid", "contact_cost", "integration_cost")
 
 
-def _paid(result: Any, found: Sequence[Contrast], s: Study) -> str:
+def _paid(result: Comparison, found: Sequence[Contrast], s: Study) -> str:
     """The costs of programmes in the runs without loyalty, where an arm has other programmes than its control."""
     key = f"firms.{s.focal}.strategy"
     arms = [
@@ -232,7 +233,7 @@ def _loyalty(best: Contrast, part: dict[str, float], metric: str, s: Study) -> s
 BY_ITSELF = "each by itself, not corrected for their number"
 
 
-def expectations(result: Any) -> list[dict[str, Any]]:
+def expectations(result: Comparison) -> list[dict[str, Any]]:
     """Each expectation of the scenario with its estimate and "met", "not met" or "undecided"."""
     from sim.experiment.judging import evaluate
 

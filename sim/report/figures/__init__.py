@@ -6,14 +6,13 @@ import logging
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
-from typing import Any
 
 from sim.core.errors import InputError
 from sim.core.parameters import put_in_order
 from sim.experiment.files import write_whole
 from sim.report import style
 from sim.report.figures.registry import FIGURES, in_order
-from sim.report.labels import labelled
+from sim.report.labels import Comparison, labelled
 from sim.report.study import study_of
 from sim.report.style import Picture
 
@@ -25,14 +24,14 @@ for _module in iter_modules(__path__):
 put_in_order(FIGURES, in_order())
 
 
-def plot(result: Any, name: str) -> Picture:
+def plot(result: Comparison, name: str) -> Picture:
     """One figure by name, as a matplotlib figure; a notebook shows it."""
     if name not in FIGURES:
         raise InputError.unknown("figure", name, FIGURES)
     return FIGURES[name](labelled(result))
 
 
-def write_figures(result: Any, folder: Path | str | None = None) -> list[Path]:
+def write_figures(result: Comparison, folder: Path | str | None = None) -> list[Path]:
     """Write ``figures/<name>.png`` and ``.svg`` below ``folder`` (the run folder); those with nothing to show are left out.
 
     A figure that fails is named in the log and left out: the numbers stand
@@ -40,7 +39,9 @@ def write_figures(result: Any, folder: Path | str | None = None) -> list[Path]:
     """
     result = labelled(result)
     study_of(result)  # a configuration that cannot be read is not a matter of one figure
-    place = Path(folder if folder is not None else result.folder) / "figures"
+    where = result.folder if folder is None else folder
+    assert where is not None, "a comparison kept in memory has no folder"
+    place = Path(where) / "figures"
     place.mkdir(parents=True, exist_ok=True)
     written: list[Path] = []
     for name, draw in FIGURES.items():

@@ -10,6 +10,7 @@ import pandas as pd
 from sim.report import style
 from sim.report.figures import parts
 from sim.report.figures.registry import figure
+from sim.report.labels import Comparison
 from sim.report.study import NothingToShow, Study, plain, shown, summary_contrasts, table
 from sim.report.style import Picture
 from sim.report.verdict import headline
@@ -23,7 +24,7 @@ MOST = 16
     "differences",
     "Marks whose whiskers stay clear of the line at 0; hollow marks show the difference without loyalty.",
 )
-def differences(result: Any, s: Study) -> Picture:
+def differences(result: Comparison, s: Study) -> Picture:
     """Every arm less the control, paired by seed, with intervals; hollow: the same without loyalty."""
     asked = [entry["metric"] for entry in plain(result).get("expect") or []]
     wanted = dict.fromkeys([s.metrics[0], *asked, *s.metrics])  # the headline's, those expected, the others

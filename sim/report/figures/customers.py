@@ -11,6 +11,7 @@ from matplotlib.ticker import MaxNLocator
 from sim.report import style
 from sim.report.figures import parts
 from sim.report.figures.registry import figure
+from sim.report.labels import Comparison
 from sim.report.study import (
     NothingToShow,
     Study,
@@ -34,7 +35,7 @@ FEWEST_LOST = 5
 ENDS = f"Lines end where an arm lost fewer than {FEWEST_LOST} in total."
 
 
-def kept_by_tenure(result: Any, s: Study) -> pd.DataFrame:
+def kept_by_tenure(result: Comparison, s: Study) -> pd.DataFrame:
     """Retention and survival of the focal firm's main customers: arm, seed, tenure, years, kept, remaining, flat.
 
     ``at_risk`` counts customer-periods, so ``lost`` over it is the chance to leave in a period at that tenure.
@@ -78,7 +79,7 @@ def kept_by_tenure(result: Any, s: Study) -> pd.DataFrame:
     "Distance of the line from the dotted one: customers who stayed a year leave less often than newcomers.",
     after="share",
 )
-def retention(result: Any, s: Study) -> Picture:
+def retention(result: Comparison, s: Study) -> Picture:
     """Share of new main customers who are still there after a number of years, by arm."""
     found = kept_by_tenure(result, s)
     last = found[found["years"] == found["years"].max()]
@@ -113,7 +114,7 @@ def retention(result: Any, s: Study) -> Picture:
     "Slope of the line: heterogeneity of customers alone makes it rise, loyalty adds to it.",
     after="retention",
 )
-def tenure(result: Any, s: Study) -> Picture:
+def tenure(result: Comparison, s: Study) -> Picture:
     """Share of main customers kept through a year, by how long they have been with the firm."""
     found = kept_by_tenure(result, s)
     if found["tenure"].nunique() < 2:
@@ -162,7 +163,7 @@ STEPS = {
 
 
 @figure("funnel", "The step at which the arms begin to differ.", after="tenure")
-def funnel(result: Any, s: Study) -> Picture:
+def funnel(result: Comparison, s: Study) -> Picture:
     """Customers of the market who know, tried, rebought, mainly buy from and are truly loyal to the focal firm."""
     found = last_year(of_firm(result, [*STEPS, "market_size"], s.focal), s).dropna(subset="loyal_true")
     if found.empty:

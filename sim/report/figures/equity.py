@@ -10,6 +10,7 @@ import pandas as pd
 from sim.report import style
 from sim.report.figures import parts
 from sim.report.figures.registry import figure
+from sim.report.labels import Comparison
 from sim.report.study import NothingToShow, Study, bands, contrasts, leading, plain, shown, table
 from sim.report.style import Picture
 from sim.report.wording import finding, listed, number, percent
@@ -24,7 +25,7 @@ REST = "taste"
 AWAY = "Each part: the loss of the firm's equity when those terms are removed, averaged over all orders; taste is the rest."
 
 
-def _split(result: Any, s: Study, split: str) -> pd.DataFrame:
+def _split(result: Comparison, s: Study, split: str) -> pd.DataFrame:
     """Money per customer of the focal firm: a row per arm and seed, a column per part."""
     found = table(result, "equity_split", "arm", "seed", "split", "firm", "part", "value").dropna(
         subset="value"
@@ -39,7 +40,7 @@ def _split(result: Any, s: Study, split: str) -> pd.DataFrame:
     return wide[list(dict.fromkeys(found["part"]))]
 
 
-def _stacked(result: Any, s: Study, split: str) -> Picture:
+def _stacked(result: Comparison, s: Study, split: str) -> Picture:
     """Bars of an arm's parts, end to end; the title is about the part that differs most."""
     wide = _split(result, s, split)
     whole = wide.sum(axis=1)
@@ -122,13 +123,13 @@ def _widest(gaps: dict[str, list], wide: pd.DataFrame) -> str:
     "The colour that grows from one arm to the next: the source of the firm's customer equity.",
     after="stages",
 )
-def equity(result: Any, s: Study) -> Picture:
+def equity(result: Comparison, s: Study) -> Picture:
     """Customer equity by arm in value, brand and relationship equity (Rust, Zeithaml & Lemon 2000)."""
     return _stacked(result, s, "equity")
 
 
 @figure("drivers", "The driver in which the arms differ, and those that contribute nothing.", after="equity")
-def drivers(result: Any, s: Study) -> Picture:
+def drivers(result: Comparison, s: Study) -> Picture:
     """Customer equity by arm and driver: price, quality, convenience, brand, programmes."""
     return _stacked(result, s, "driver")
 
@@ -153,7 +154,7 @@ def _of_the_whale(found: pd.DataFrame, top: float, lead: str, s: Study) -> str:
     "Height of the curve above 100 %: the loss from the customers to the right of its top.",
     after="drivers",
 )
-def whale(result: Any, s: Study) -> Picture:
+def whale(result: Comparison, s: Study) -> Picture:
     """Cumulative net lifetime value of the focal firm's customers, the most valuable first."""
     found = table(result, "whale", "arm", "seed", "firm", "percentile", "worth_share").dropna(
         subset="worth_share"

@@ -11,6 +11,7 @@ from sim.firms.mechanisms.cross_category import CELLS
 from sim.report import style
 from sim.report.figures import parts
 from sim.report.figures.registry import figure
+from sim.report.labels import Comparison
 from sim.report.study import Contrast, NothingToShow, Study, contrasts, shown, span, table
 from sim.report.style import Picture
 from sim.report.wording import finding, number
@@ -29,7 +30,7 @@ MOST = 5
     "In each panel the bar that is longer than the control's: growth in that cell of the matrix.",
     after="whale",
 )
-def growth(result: Any, s: Study) -> Picture:
+def growth(result: Comparison, s: Study) -> Picture:
     """Revenue of the focal firm by cell of the growth matrix: a panel per cell, a bar per arm."""
     rows = table(result, "runs", "arm", "seed", "twin", "firm", "revenue")
     if not set(CELLS) <= set(rows.columns):

@@ -12,6 +12,7 @@ from sim.experiment.statistics import estimate, holm
 from sim.report import style
 from sim.report.figures import parts
 from sim.report.figures.registry import figure
+from sim.report.labels import Comparison
 from sim.report.study import (
     Contrast,
     NothingToShow,
@@ -47,7 +48,7 @@ def rates(found: pd.DataFrame, s: Study) -> pd.DataFrame:
     "The darkest cells off the diagonal: right of it customers move on, left of it they slip back.",
     after="causes",
 )
-def stages(result: Any, s: Study) -> Picture:
+def stages(result: Comparison, s: Study) -> Picture:
     """Moves between the stages of the relationship, per year, of 100 customers in the stage."""
     found = table(result, "transitions", "arm", "seed", "from_stage", "to_stage", "count")
     each = rates(found[found["arm"].isin(versus(result, s))], s)
@@ -171,7 +172,7 @@ _LOOKS = (
 LOOKS = dict(zip(CAUSES[:-1], _LOOKS, strict=False)) | {"chance": ("#c4c4c4", "")}
 
 
-def losses(result: Any, s: Study) -> pd.DataFrame:
+def losses(result: Comparison, s: Study) -> pd.DataFrame:
     """Main customers lost by the focal firm per year per 100 main customers: arm, seed, cause, rate."""
     found = table(result, "switches", "arm", "seed", "period", "from", "cause", "customers")
     held = by_seed(of_firm(result, ["main_customers"], s.focal, settled=True)).set_index(["arm", "seed"])
@@ -190,7 +191,7 @@ def losses(result: Any, s: Study) -> pd.DataFrame:
     "The coloured parts; grey is chance: those customers would have left anyway.",
     after="loyalty",
 )
-def causes(result: Any, s: Study) -> Picture:
+def causes(result: Comparison, s: Study) -> Picture:
     """Main customers who leave in a year, by cause and arm."""
     found = losses(result, s)
     if found.empty or found["rate"].sum() <= 0:
@@ -274,7 +275,7 @@ QUADRANTS = {
     "True loyalty, top right, against spurious loyalty below it, which ends when a better offer comes.",
     after="funnel",
 )
-def loyalty(result: Any, s: Study) -> Picture:
+def loyalty(result: Comparison, s: Study) -> Picture:
     """Main customers of the focal firm by attitude (up) and behaviour (right), by arm (Dick & Basu 1994)."""
     found = of_firm(result, list(QUADRANTS), s.focal, settled=True)
     total = found[list(QUADRANTS)].sum(axis=1, min_count=1)

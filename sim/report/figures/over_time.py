@@ -10,6 +10,7 @@ import pandas as pd
 from sim.report import style
 from sim.report.figures import parts
 from sim.report.figures.registry import figure
+from sim.report.labels import Comparison
 from sim.report.study import (
     NothingToShow,
     Study,
@@ -29,7 +30,7 @@ from sim.report.wording import explained, finding, listed, number, percent
 
 
 def _path(
-    result: Any,
+    result: Comparison,
     s: Study,
     found: pd.DataFrame,
     unit: str,
@@ -65,7 +66,7 @@ def _path(
 
 
 @figure("share", "The line that ends highest.", after="profit")
-def share(result: Any, s: Study) -> Picture:
+def share(result: Comparison, s: Study) -> Picture:
     """Market share of the focal firm over time, by arm."""
     found = of_firm(result, ["share"], s.focal)
     found["share"] *= 100
@@ -79,7 +80,7 @@ def share(result: Any, s: Study) -> Picture:
     "Lines that start below and end above: an early cost that is earned back.",
     after="differences",
 )
-def profit(result: Any, s: Study) -> Picture:
+def profit(result: Comparison, s: Study) -> Picture:
     """Profit of the focal firm per customer per year, over time, by arm; customers at the start."""
     found = of_firm(result, ["profit"], s.focal)
     found["profit"] *= s.per_year / parts.at_the_start(result, found["arm"])
@@ -107,7 +108,7 @@ def _levels(found: pd.DataFrame, s: Study) -> pd.DataFrame:
 
 
 @figure("trust", "The area above the lowest band, and its change over time.", after="growth")
-def trust(result: Any, s: Study) -> Picture:
+def trust(result: Comparison, s: Study) -> Picture:
     """Main customers of the focal firm at the three levels of trust over time, the control beside the arm that differs most."""
     found = of_firm(result, list(LEVELS), s.focal)
     total = found[list(LEVELS)].sum(axis=1, min_count=1)
@@ -173,7 +174,7 @@ BONDS = {
 
 
 @figure("bonds", "The time each bond takes to grow, and the bonds that an arm builds at all.", after="trust")
-def bonds(result: Any, s: Study) -> Picture:
+def bonds(result: Comparison, s: Study) -> Picture:
     """The three bonds of the focal firm's customers over time, by arm (Berry & Parasuraman 1991)."""
     found = of_firm(result, list(BONDS), s.focal)
     found["points_held"] /= parts.at_the_start(result, found["arm"])

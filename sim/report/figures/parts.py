@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,6 +12,7 @@ from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
 
 from sim.report import style
+from sim.report.labels import Comparison
 from sim.report.study import Contrast, Study, of_firm
 from sim.report.style import Look
 
@@ -44,13 +44,13 @@ def banded(s: Study, arms: Sequence[str], found: Sequence[Contrast]) -> tuple[Se
     return (most.against, most.arm), f" Bands of {most.against} and {most.arm} only."
 
 
-def at_the_start(result: Any, arms: pd.Series) -> pd.Series:
+def at_the_start(result: Comparison, arms: pd.Series) -> pd.Series:
     """Customers at the start of each row's arm, as in the summary."""
     started = {arm: result.scenario.for_arm(arm).population.customers for arm in arms.unique()}
     return arms.map(started).astype("f8")
 
 
-def heads(result: Any, s: Study) -> str:
+def heads(result: Comparison, s: Study) -> str:
     """A note on the number of customers, where it changes over a run."""
     size = of_firm(result, ["market_size"], s.focal).groupby(["arm", "seed"], sort=False)["market_size"]
     return " Customers are counted at the start." if (size.nunique() > 1).any() else ""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.report import style
+from sim.report.labels import Comparison
 from sim.report.study import NothingToShow, Study, study_of
 from sim.report.style import Picture
 
@@ -20,7 +21,7 @@ class Figure:
     after: str
     draw: Callable[[Any, Study], Picture]
 
-    def __call__(self, result: Any) -> Picture:
+    def __call__(self, result: Comparison) -> Picture:
         """Draw a result in the project's style, or say why there is nothing to draw."""
         with style.applied():
             try:

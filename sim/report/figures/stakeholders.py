@@ -9,6 +9,7 @@ import pandas as pd
 from sim.report import style
 from sim.report.figures import parts
 from sim.report.figures.registry import figure
+from sim.report.labels import Comparison
 from sim.report.study import (
     Contrast,
     NothingToShow,
@@ -35,7 +36,7 @@ MOST, ARMS = 3, 5
     "In each column the line that ends highest: the effect of an arm on that stakeholder's tie.",
     after="bonds",
 )
-def stakeholders(result: Any, s: Study) -> Picture:
+def stakeholders(result: Comparison, s: Study) -> Picture:
     """Satisfaction, trust and bond of each stakeholder over time, by arm; those whose ties differ most."""
     found = table(result, "stakeholders", "arm", "seed", "period", "stakeholder", "kind", "firm", *TIES)
     found = found.dropna(subset=list(TIES))

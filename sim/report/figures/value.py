@@ -12,6 +12,7 @@ from sim.firms.costs import LEVER_OF
 from sim.report import style
 from sim.report.figures import parts
 from sim.report.figures.registry import figure
+from sim.report.labels import Comparison
 from sim.report.study import (
     NothingToShow,
     Study,
@@ -40,7 +41,7 @@ TINY = 0.005
 NOUGHT = "A value below 0 is no loss: every offer has a price, and only differences between offers matter."
 
 
-def _panels(result: Any, s: Study, found: pd.DataFrame) -> list[tuple[str, str, pd.Series]]:
+def _panels(result: Comparison, s: Study, found: pd.DataFrame) -> list[tuple[str, str, pd.Series]]:
     """The focal firm under the control and the leading arm, and a rival, one whose plan changed if any: name, colour, parts."""
     mean = found.groupby(["arm", "firm", "part"], sort=False)["value"].mean()
     arms = [arm for arm in versus(result, s) if (arm, s.focal) in mean.index]
@@ -58,7 +59,7 @@ def _panels(result: Any, s: Study, found: pd.DataFrame) -> list[tuple[str, str, 
     ]
 
 
-def _other_plans(result: Any, arms: list[str]) -> list[str]:
+def _other_plans(result: Comparison, arms: list[str]) -> list[str]:
     """The firms whose plan is not the same in all these arms: another price or quality, or spent on other things."""
     runs = table(result, "runs", "arm", "twin", "firm", *OFFERED)
     spendings = [cost for cost in SPENT if cost in runs]  # those of a second product only where there is one
@@ -80,7 +81,7 @@ def _seen(panels: list[tuple[str, str, pd.Series]]) -> list[str]:
     "The large parts in which firms differ: customers choose by them.",
     after="stakeholders",
 )
-def value(result: Any, s: Study) -> Picture:
+def value(result: Comparison, s: Study) -> Picture:
     """Delivered value and what else keeps its main customers, adding up from the top to the utility of staying."""
     found = table(result, "value_parts", "arm", "seed", "firm", "part", "value").dropna(subset="value")
     panels = _panels(result, s, found) if len(found) else []
@@ -163,7 +164,7 @@ def _beside(ax: Any, y: float, x: float, size: float) -> None:
     "The bracket: the share of the best fifth of buyers, against the proverbial 80 %.",
     after="value",
 )
-def lorenz(result: Any, s: Study) -> Picture:
+def lorenz(result: Comparison, s: Study) -> Picture:
     """Cumulative share of the focal firm's revenue over its buyers, from the smallest to the largest."""
     found = table(result, "lorenz", "arm", "seed", "firm", "percentile", "revenue_share").dropna(
         subset="revenue_share"
@@ -228,7 +229,7 @@ def _bracket(ax: Any, height: float, words: str, colour: str) -> None:
     "Arms further to the right have more customers, arms further up a larger share of each customer.",
     after="lorenz",
 )
-def wallet(result: Any, s: Study) -> Picture:
+def wallet(result: Comparison, s: Study) -> Picture:
     """Market share against customer share (share of wallet) of the focal firm by arm, rivals in grey."""
     metrics = ["share", "customer_share"]
     found = by_seed(of_firm(result, metrics, s.focal, settled=True)).dropna()
