@@ -52,7 +52,7 @@ def layout(parameters: np.dtype) -> str:
         "Parameters": parameters, "Layer": RECORD,
     }  # fmt: skip
     names = [f"enum {{ {', '.join(f'{e.name} = {int(e)}' for e in kind)}, {last} = {len(kind)} }};"
-             for kind, last in ((Entry, "ENTRIES"), (MarketEntry, "WHOLES"))]  # fmt: skip
+             for kind, last in ((Entry, "ENTRIES"), (MarketEntry, "MARKET_ENTRIES"))]  # fmt: skip
     return "\n".join(["#include <stdint.h>", *names, *(struct(*pair) for pair in records.items())]) + "\n"
 
 

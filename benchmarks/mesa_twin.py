@@ -14,7 +14,7 @@ import mesa
 import numpy as np
 
 from sim.customers import network
-from sim.customers.ledger import ENTRIES, WHOLES, Entry, MarketEntry
+from sim.customers.ledger import ENTRIES, MARKET_ENTRIES, Entry, MarketEntry
 from sim.customers.offer import OFFER
 from sim.market.market import Market
 from sim.theory import (
@@ -406,7 +406,7 @@ class MesaTwin(mesa.Model):
 
     def open_books(self) -> None:
         """Empty books for a period."""
-        self.whole = [0.0] * WHOLES
+        self.whole = [0.0] * MARKET_ENTRIES
         for firm in self.firms:
             firm.books = [0.0] * ENTRIES
 

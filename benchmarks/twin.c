@@ -9,7 +9,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include "layout.h" /* Person, Relation, Message, Offer, Conditions, Parameters, Layer; ENTRIES, WHOLES and their names */
+#include "layout.h" /* Person, Relation, Message, Offer, Conditions, Parameters, Layer; ENTRIES, MARKET_ENTRIES and their names */
 
 #define MOST_FIRMS 32
 #define TIERS 4
@@ -32,14 +32,14 @@ typedef struct {
     Relation *relations; /* (customers, firms) */
     Message *messages;
     double *ledger; /* (firms, ENTRIES), added to */
-    double *whole;  /* (WHOLES,), added to */
+    double *whole;  /* (MARKET_ENTRIES,), added to */
 } Market;
 
 typedef struct {
     const Market *m;
     int64_t first, last;
     bool talking;
-    double ledger[MOST_FIRMS][ENTRIES], whole[WHOLES];
+    double ledger[MOST_FIRMS][ENTRIES], whole[MARKET_ENTRIES];
 } Part;
 
 /* ---------------------------------------------------------------- random numbers */
@@ -513,7 +513,7 @@ static void over_threads(const Market *m, bool talking) {
         if (k > 0) pthread_join(threads[k], NULL);
         for (int j = 0; j < m->firms; j++)
             for (int e = 0; e < ENTRIES; e++) m->ledger[j * ENTRIES + e] += parts[k].ledger[j][e];
-        for (int e = 0; e < WHOLES; e++) m->whole[e] += parts[k].whole[e];
+        for (int e = 0; e < MARKET_ENTRIES; e++) m->whole[e] += parts[k].whole[e];
     }
     free(parts);
 }

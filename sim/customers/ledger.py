@@ -75,14 +75,14 @@ class MarketEntry(IntEnum):
     LEFT = 5
 
 
-ENTRIES, WHOLES, STAGE_COUNT, CAUSE_COUNT = len(Entry), len(MarketEntry), len(STAGES), len(CAUSES)
+ENTRIES, MARKET_ENTRIES, STAGE_COUNT, CAUSE_COUNT = len(Entry), len(MarketEntry), len(STAGES), len(CAUSES)
 TENURE_BINS = 64
 
 
 def block_rows(blocks: int, firms: int) -> list[np.ndarray]:
-    """Empty rows for each block of customers: ledger, whole, causes, stage flows, tenure at risk and lost."""
+    """Empty rows for each block of customers: ledger, market's ledger, causes, stage flows, tenure at risk and lost."""
     shapes = (
-        (firms, ENTRIES), (WHOLES,), (firms, firms + 1, CAUSE_COUNT), (STAGE_COUNT, STAGE_COUNT),
+        (firms, ENTRIES), (MARKET_ENTRIES,), (firms, firms + 1, CAUSE_COUNT), (STAGE_COUNT, STAGE_COUNT),
         (firms, TENURE_BINS), (firms, TENURE_BINS),
     )  # fmt: skip
     return [np.zeros((blocks, *shape)) for shape in shapes]

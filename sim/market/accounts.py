@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sim.core.functions import total
-from sim.customers.ledger import ENTRIES, TENURE_BINS, WHOLES, Entry, MarketEntry
+from sim.customers.ledger import ENTRIES, MARKET_ENTRIES, TENURE_BINS, Entry, MarketEntry
 from sim.firms.firm import Firm
 from sim.firms.mechanisms.cross_category import CELLS, REVENUE
 from sim.firms.metrics import ALL, ALL_COSTS, GROUPS, METRICS, OPTIONAL, BookTables
@@ -58,12 +58,12 @@ class Books:
         self.periods_per_year, self.tenure_bin = periods_per_year, tenure_bin  # periods
         self.rows: list[list[float]] = [[0.0] * ENTRIES for _ in names]  # the last ledger
         self.ledgers: list[np.ndarray] = []
-        self.wholes: list[np.ndarray] = []
+        self.market_ledgers: list[np.ndarray] = []
         self.moneys: list[np.ndarray] = []
         self.causes: list[np.ndarray] = []
         self.prices: list[np.ndarray] = []
         self.values: dict[int, dict[str, np.ndarray]] = {}
-        self.further: list[Mapping[str, np.ndarray]] = []  # each period's, of `OPTIONAL`
+        self.of_mechanisms: list[Mapping[str, np.ndarray]] = []  # each period's, of `OPTIONAL`
         self.stage_flows: list[np.ndarray] = []
         self.at_risk = np.zeros((firms, TENURE_BINS))
         self.lost_at = np.zeros((firms, TENURE_BINS))
@@ -85,26 +85,26 @@ class Books:
         assert isinstance(entry, Entry), f"{metric} is no count"
         return self.rows[firm][entry]
 
-    def close(self, ledger: np.ndarray, whole: np.ndarray, spent: Sequence[Mapping[str, float]], offers: np.ndarray,
-              further: Mapping[str, np.ndarray] = MappingProxyType({})) -> None:  # fmt: skip
-        """Enter one period: ledger (n_firms, entries), whole (wholes,), each firm's costs, offers (n_firms,).
+    def close(self, ledger: np.ndarray, of_market: np.ndarray, spent: Sequence[Mapping[str, float]], offers: np.ndarray,
+              of_mechanisms: Mapping[str, np.ndarray] = MappingProxyType({})) -> None:  # fmt: skip
+        """Enter one period: ledger (n_firms, entries), that of the market (market entries,), each firm's costs, offers (n_firms,).
 
-        ``further`` has the metrics that only some markets have (`OPTIONAL`), by name, (n_firms,); the revenue of a
+        ``of_mechanisms`` has the metrics that only some markets have (`OPTIONAL`), by name, (n_firms,); the revenue of a
         second category is the firm's too.
         """
         rows, columns = ledger.tolist(), []
         yearly = 1.0 + self.discount_rate
         discount = yearly ** (-(len(self.ledgers) + 1) / self.periods_per_year)
-        more = further[REVENUE].tolist() if REVENUE in further else [0.0] * len(rows)
+        more = of_mechanisms[REVENUE].tolist() if REVENUE in of_mechanisms else [0.0] * len(rows)
         for row, costs, also in zip(rows, spent, more, strict=True):
             revenue = row[Entry.REVENUE] + also
             profit = revenue - total(costs.get(name, 0.0) for name in ALL_COSTS)
             paid = (costs.get(name, 0.0) for name in ALL_COSTS)
             columns.append((revenue, *paid, profit, profit * discount, costs["budget_spend"]))
-        self.further.append(further)
+        self.of_mechanisms.append(of_mechanisms)
         self.rows = rows
         self.ledgers.append(ledger)
-        self.wholes.append(whole)
+        self.market_ledgers.append(of_market)
         self.moneys.append(np.array(columns).T)
         self.prices.append(np.stack([offers["price"], offers["quality"]]))
 
@@ -125,7 +125,7 @@ class Books:
         money = dict(zip(MONEY, self.moneys[-1], strict=True))
         ever = dict(zip(MONEY, sum(self.moneys[1:], self.moneys[0]), strict=True))
         counted = sum(self.ledgers[1:], self.ledgers[0])
-        heads = max(self.wholes[-1][MarketEntry.PRESENT], 1.0)
+        customers = max(self.market_ledgers[-1][MarketEntry.PRESENT], 1.0)
         second, second_ever = self.revenue_of_second()
         sides = {
             "revenue = list price * units": (
@@ -138,8 +138,8 @@ class Books:
                 money["revenue"] - sum(money[c] for c in ALL_COSTS),
             ),
             "growth matrix = revenue": (
-                sum(self.further[-1].get(cell, 0.0) for cell in CELLS),
-                money["revenue"] if CELLS[0] in self.further[-1] else 0.0,
+                sum(self.of_mechanisms[-1].get(cell, 0.0) for cell in CELLS),
+                money["revenue"] if CELLS[0] in self.of_mechanisms[-1] else 0.0,
             ),
             "purchases of all customers = units": (held["units"], counted[:, Entry.UNITS]),
             "customers who ever bought = new buyers": (held["buyers"], counted[:, Entry.NEW_BUYERS]),
@@ -155,13 +155,13 @@ class Books:
             ),
             "units = occasions less those without a purchase": (
                 now[:, Entry.UNITS].sum(),
-                self.wholes[-1][MarketEntry.OCCASIONS] - self.wholes[-1][MarketEntry.OUTSIDE],
+                self.market_ledgers[-1][MarketEntry.OCCASIONS] - self.market_ledgers[-1][MarketEntry.OUTSIDE],
             ),
             "causes of leaving = customers lost": (self.causes[-1].sum(axis=(1, 2)), now[:, Entry.LOST]),
-            "stages = customers": (self.stage_flows[-1].sum(), self.wholes[-1][MarketEntry.PRESENT]),
+            "stages = customers": (self.stage_flows[-1].sum(), self.market_ledgers[-1][MarketEntry.PRESENT]),
         }
         for name, (left, right) in sides.items():
-            scale = np.maximum(np.abs(left), np.abs(right)) + 1e-3 * heads
+            scale = np.maximum(np.abs(left), np.abs(right)) + 1e-3 * customers
             rounding = held["rounding"] if name == PAID else 0.0
             if np.any(np.abs(left - right) > 1e-5 * scale + rounding):
                 raise IdentityError(f"period {period}: {name}: {left} against {right}")
@@ -171,7 +171,7 @@ class Books:
 
     def revenue_of_second(self) -> tuple[Any, Any]:
         """Revenue of the second category in the last period and ever, (n_firms,); 0 where there is none."""
-        every = [made[REVENUE] for made in self.further if REVENUE in made]
+        every = [period[REVENUE] for period in self.of_mechanisms if REVENUE in period]
         if not every:
             return 0.0, 0.0
         return every[-1], sum(every[1:], every[0])
@@ -179,7 +179,7 @@ class Books:
     def aware_gains(self) -> np.ndarray:
         """Upper bound on the growth of awareness, (n_firms,)."""
         now = self.ledgers[-1]
-        entered = self.wholes[-1][MarketEntry.ENTERED]
+        entered = self.market_ledgers[-1][MarketEntry.ENTERED]
         return (
             now[:, Entry.REACHED] + now[:, Entry.REFERRALS] + self.ledgers[-2][:, Entry.REFERRALS] + entered
         )
@@ -192,17 +192,17 @@ class Books:
             "firm": np.tile(self.names, periods),
         }
         ledger = np.array(self.ledgers).reshape(periods, firms, ENTRIES)
-        whole = np.array(self.wholes).reshape(periods, 1, WHOLES)
+        of_market = np.array(self.market_ledgers).reshape(periods, 1, MARKET_ENTRIES)
         money = np.array(self.moneys).reshape(periods, len(MONEY), firms)
         prices = np.array(self.prices).reshape(periods, 2, firms)
         tables = BookTables(
-            ledger, whole, {name: money[:, row] for row, name in enumerate(MONEY)}, prices[:, 0], prices[:, 1], self.values,
+            ledger, of_market, {name: money[:, row] for row, name in enumerate(MONEY)}, prices[:, 0], prices[:, 1], self.values,
             self.periods_per_year,
         )  # fmt: skip
         got = {name: tables.values_of(metric) for name, metric in METRICS.items()}
-        had = self.further[0] if self.further else {}
+        had = self.of_mechanisms[0] if self.of_mechanisms else {}
         got |= {name: tables.money[name] for name in OPTIONAL if name in tables.money}
-        got |= {name: np.array([made[name] for made in self.further]) for name in had}
+        got |= {name: np.array([period[name] for period in self.of_mechanisms]) for name in had}
         groups = (group for group in GROUPS.values() if group.keys() & had.keys())
         names = [*METRICS, *(name for group in groups for name in group)]
         table |= {name: np.asarray(got[name], dtype="f8").reshape(-1) for name in names}

@@ -30,7 +30,7 @@ class Category:
     """State, offers, conditions and accounts of one category; a market has one or two.
 
     ``columns`` (n_customers,) and (n_customers, n_firms), ``offers`` (n_firms,), ``programmes`` (n_firms, tiers,
-    `PROGRAMME`), ``conditions`` (1,). ``demand(period, economy)`` is the period's demand by segment. With ``tied``
+    `PROGRAMME`), ``conditions`` (1,). ``demand(period, economy)`` is the period's demand by segment. With ``crossed``
     another category adds to the utility of its offers.
     """
 
@@ -43,11 +43,11 @@ class Category:
         books: Books,
         blocks: Blocks,
         demand: Callable[[int, float], Any],
-        tied: bool,
+        crossed: bool,
     ) -> None:
         self.columns, self.offers, self.programmes = columns, offers, programmes
         self.conditions, self.books, self.blocks = conditions, books, blocks
-        self.tied, self.demand = tied, demand
+        self.crossed, self.demand = crossed, demand
         self.key_of: Callable[[np.uint64], np.uint64] = lambda key: key
         #: Called before the kernel with the period and its key; set by `CrossCategory`.
         self.tie: Callable[[int, np.uint64], None] | None = None
@@ -58,7 +58,7 @@ class Category:
         rows, firms = self.columns.relations.shape
         self.entries = ledger.block_rows(-(-rows // BLOCK), firms)
         #: Utility that the other category adds to each offer, (n_customers, n_firms); None without another.
-        self.cross_utility = np.zeros((rows, firms), "f4") if self.tied else None
+        self.cross_utility = np.zeros((rows, firms), "f4") if self.crossed else None
 
     def grow(self, more: int) -> None:
         """Make room for more customers."""

@@ -111,20 +111,20 @@ class CrossCategory:
         Returns the period's metrics of the second category and the growth matrix, (n_firms,) each. At the end of the
         burn-in the customers who are active become the old customers of the growth matrix.
         """
-        entries, whole, *counts = self.second.totals()
+        entries, of_market, *counts = self.second.totals()
         nothing = dict.fromkeys((*COSTS, "budget_spend"), 0.0)
         own = [
             nothing | {"goods": of["second_goods"], "promotion_cost": of["second_promotion_cost"]}
             for of in costs
         ]
-        self.second.books.close(entries, whole, own, self.second.offers)
+        self.second.books.close(entries, of_market, own, self.second.offers)
         self.second.books.count(*counts)
         units = entries[:, Entry.UNITS]
         made = {
             "second_units": units,
             "second_revenue": entries[:, Entry.REVENUE],
             "second_share": units / units.sum() if units.sum() else np.full(len(units), np.nan),
-            "second_surplus": np.full(len(units), whole[MarketEntry.SURPLUS]),
+            "second_surplus": np.full(len(units), of_market[MarketEntry.SURPLUS]),
             "second_buyers": entries[:, Entry.BUYERS],
             "second_owners": entries[:, Entry.TRIED],
         }

@@ -168,7 +168,7 @@ class Market(mesa.Model):
 
     def close_books(self, gained: np.ndarray | None) -> None:
         """Close the accounts, to which introductions and events of firms ``gained`` entries, (n_firms, entries) or None."""
-        entries, whole, *counts = self.first.totals()
+        entries, of_market, *counts = self.first.totals()
         if gained is not None:
             entries += gained
             enter_captured_revenue(self.firms, self.columns.money, entries)
@@ -180,14 +180,14 @@ class Market(mesa.Model):
         ]
         metrics = {} if self.cross_category is None else self.cross_category.close(entries, costs)
         metrics |= mechanism_metrics(self.firms, costs, entries)
-        self.books.close(entries, whole, costs, self.offers, metrics)
+        self.books.close(entries, of_market, costs, self.offers, metrics)
         self.books.count(*counts)
         for firm in self.firms:
             firm.profit = self.books.last("profit", firm.index)
             firm.survey = survey_customers(firm)
         if self.stakeholders:
             self.ties.append(judge_firms(self.stakeholders, self.firms, units_before))
-        self.heads = int(whole[MarketEntry.PRESENT])
+        self.heads = int(of_market[MarketEntry.PRESENT])
         if self.checked and self.reports:
             for category in self.categories:
                 category.books.check(category.held(self.period))

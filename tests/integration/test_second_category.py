@@ -149,7 +149,9 @@ def test_goodwill_of_the_second_by_hand_in_periods_of_two_weeks():
 
 def test_an_identity_that_fails_is_named():
     market = lived(growing(), periods=10)
-    market.books.further[-1] = dict(market.books.further[-1]) | {"diversification": np.ones(3) * 1e6}
+    market.books.of_mechanisms[-1] = dict(market.books.of_mechanisms[-1]) | {
+        "diversification": np.ones(3) * 1e6
+    }
     with pytest.raises(IdentityError, match="growth matrix = revenue"):
         market.books.check(market.first.held(9))
 

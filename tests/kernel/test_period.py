@@ -316,7 +316,7 @@ def test_nobody_buys_outside_at_a_price_of_everything():
     """The outside option at +100 utility takes every occasion."""
     market = lived(scenario({"market": {"outside": 100}}, customers=200, periods=10))
     assert not market.columns.purchases.any() and (market.columns.supplier == -1).all()
-    whole = np.array(market.books.wholes)
+    whole = np.array(market.books.market_ledgers)
     assert whole[:, 0].sum() == whole[:, 1].sum() > 0
 
 

@@ -146,7 +146,7 @@ def holds(setting, seed=1, **options):
         entries = market.n_customers
         before = market.columns.supplier[:entries].copy()
         market.step()
-        c, ledger, whole = market.columns, market.books.ledgers[-1], market.books.wholes[-1]
+        c, ledger, whole = market.columns, market.books.ledgers[-1], market.books.market_ledgers[-1]
         rows = slice(0, market.n_customers)
         assert np.isfinite(ledger).all() and np.isfinite(market.books.moneys[-1]).all()
         assert (ledger[:, [Entry.UNITS, Entry.REVENUE, Entry.LOST, Entry.WON, Entry.POINTS_HELD]] >= 0).all()

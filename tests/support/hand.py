@@ -78,7 +78,7 @@ class ByHand:
             self.conditions[name] = value
         self.parameters = everything_off(weeks, theory)
         self.period, self.seed = 0, seed
-        shapes = ((firms, ledger.ENTRIES), (ledger.WHOLES,), (firms, firms + 1, ledger.CAUSE_COUNT),
+        shapes = ((firms, ledger.ENTRIES), (ledger.MARKET_ENTRIES,), (firms, firms + 1, ledger.CAUSE_COUNT),
                   (ledger.STAGE_COUNT, ledger.STAGE_COUNT), (firms, ledger.TENURE_BINS), (firms, ledger.TENURE_BINS))  # fmt: skip
         self.books = [np.zeros((1, *shape)) for shape in shapes]
         self.scratch = np.zeros((SCRATCH, wide_enough(firms)))

@@ -125,7 +125,7 @@ def need(rows, i, a, supplier, person, rival_contacts, buys_at_entry, now, m, ba
 @part
 def choose_and_buy(
     rows, i, firms, period, person, before, occasions, reconsiders, term_ends, draw, rival_contacts, buys_at_entry,
-    turning_away, now, m, u, draws, why, bought, books, cross_utility=None,
+    turning_away, now, m, u, draws, causes, bought, books, cross_utility=None,
 ):  # fmt: skip
     """Choose, buy and experience, occasion by occasion.
 
@@ -156,7 +156,7 @@ def choose_and_buy(
             update_habit(relations, i, firms, j, p)
         if reports and reconsiders and before >= 0 and j != NOBODY and now.offers[before].open != 0:
             blame_choice(
-                rows, i, firms, before, j, bool(full), draw, term_ends, rival_contacts, m.weeks, contractual, now, u, draws, why, cross_utility,
+                rows, i, firms, before, j, bool(full), draw, term_ends, rival_contacts, m.weeks, contractual, now, u, draws, causes, cross_utility,
             )  # fmt: skip
             moved_to = j
         if contractual:
@@ -182,11 +182,11 @@ def choose_and_buy(
 
 @part
 def relate(
-    rows, i, firms, period, before, bought_any, evaluated, moved_to, leaving, now, m, u, why, bought, books, cross_utility=None
+    rows, i, firms, period, before, bought_any, evaluated, moved_to, leaving, now, m, u, causes, bought, books, cross_utility=None
 ):  # fmt: skip
     """Update main supplier, commitment and stage, and count the customer in the books."""
     people, reports = rows.people, m.reports != 0
-    supplier = update_supplier(rows, i, firms, before, bought_any, moved_to, leaving, now, m, why, books)
+    supplier = update_supplier(rows, i, firms, before, bought_any, moved_to, leaving, now, m, causes, books)
     if before >= 0 and supplier != before:
         evaluated = False  # a bond was left behind
     stage_before, stage = np.int64(people[i].stage), relationship.NONE
@@ -197,7 +197,13 @@ def relate(
         if reports:
             if supplier != before:
                 set_reference(
-                    rows, i, supplier, best_other(u.bonded, firms, supplier), now, why.now_old, cross_utility
+                    rows,
+                    i,
+                    supplier,
+                    best_other(u.bonded, firms, supplier),
+                    now,
+                    causes.now_old,
+                    cross_utility,
                 )
             add_main_customer(rows, i, supplier, attitude, stage, bought_any, bought, now.p, books.firms)
     people[i].stage = stage
@@ -231,7 +237,7 @@ def live(
     m, firms = conditions[0], len(offers)
     rows, now = CustomerRows(people, relations), Now(offers, programmes, parameters[0])
     prepare_scratch(scratch, offers)
-    batch, draws, why, bought = batch_of(scratch), draws_of(scratch), blame_of(scratch), scratch[BOUGHT]
+    batch, draws, causes, bought = batch_of(scratch), draws_of(scratch), blame_of(scratch), scratch[BOUGHT]
     turning_away = some_turn_away(offers, m.contractual != 0)
     for block in range(first_block, last_block):
         books = LedgerRows(
@@ -263,11 +269,11 @@ def live(
             )
             bought_any, evaluated, moved_to = choose_and_buy(
                 rows, i, firms, period, person, before, occasions, reconsiders, term_ends, draw, rival_contacts,
-                buys_at_entry, turning_away, now, m, u, draws, why, bought, books, cross_utility,
+                buys_at_entry, turning_away, now, m, u, draws, causes, bought, books, cross_utility,
             )  # fmt: skip
             leaving = people[i].leaves_at <= period + 1
             relate(
-                rows, i, firms, period, before, bought_any, evaluated, moved_to, leaving, now, m, u, why, bought, books, cross_utility,
+                rows, i, firms, period, before, bought_any, evaluated, moved_to, leaving, now, m, u, causes, bought, books, cross_utility,
             )  # fmt: skip
             speak(rows, messages, i, person, bought_any, leaving, m, now.p)
 

@@ -46,7 +46,7 @@ def largest_habit(people, relations, i, firms, supplier, offers, p):
 
 
 @part
-def update_supplier(rows, i, firms, before, bought_any, moved_to, leaving, now, m, why, books):
+def update_supplier(rows, i, firms, before, bought_any, moved_to, leaving, now, m, causes, books):
     """Update main supplier and tenure and book what was kept, won or lost, with its causes; return the main supplier."""
     people, relations = rows
     p, reports, contractual = now.p, m.reports != 0, m.contractual != 0
@@ -69,7 +69,7 @@ def update_supplier(rows, i, firms, before, bought_any, moved_to, leaving, now, 
             relations[i, before].structural_bond *= p.bonds.left_behind
             books.firms[before, LOST] += 1.0
             if reports:
-                book_switch(rows, i, before, supplier, moved_to, contractual, now, why, books.lost_to)
+                book_switch(rows, i, before, supplier, moved_to, contractual, now, causes, books.lost_to)
         if supplier >= 0:
             books.firms[supplier, WON] += 1.0
         people[i].tenure = 0

@@ -40,7 +40,7 @@ def lost_bonds(rows, i, old, new, groups, p):
 
 
 @inlined
-def blame(rows, i, old, new, stays_by, now, why, cross_utility=None):
+def blame(rows, i, old, new, stays_by, now, causes, cross_utility=None):
     """Split the blame for choosing ``new`` (OUTSIDE allowed) over the main supplier ``old`` at one occasion.
 
     ``stays_by`` < 0 is by how much the supplier lost, chance and inertia included. The loss of a group of utility
@@ -48,24 +48,24 @@ def blame(rows, i, old, new, stays_by, now, why, cross_utility=None):
     that, from their best level; and habit that was diverted before counts with what diverted it.
     """
     people, p = rows.people, now.p
-    utility_by_cause(rows, i, old, now, why.now_old, cross_utility)
+    utility_by_cause(rows, i, old, now, causes.now_old, cross_utility)
     unknown_then = False
     if new >= 0:
-        utility_by_cause(rows, i, new, now, why.now_new, cross_utility)
+        utility_by_cause(rows, i, new, now, causes.now_new, cross_utility)
         unknown_then = (people[i].aware_then >> np.uint32(new)) & np.uint32(1) == np.uint32(0)
-    bonds_lost = lost_bonds(rows, i, old, new, why.now_old, p)
+    bonds_lost = lost_bonds(rows, i, old, new, causes.now_old, p)
     for g in range(GROUPS):
         before = np.float64(people[i].own_then[g])
-        after = why.now_old[g]
+        after = causes.now_old[g]
         if new >= 0:
             before -= np.float64(people[i].rival_then[g])
-            after -= why.now_new[g]
+            after -= causes.now_new[g]
         habit = 2.0 * p.choice.w_hab * np.float64(people[i].diverted[g])
-        why.lost[g] = max(why.lost[g], before - after) + habit
-    why.lost[SERVICE] += bonds_lost
+        causes.lost[g] = max(causes.lost[g], before - after) + habit
+    causes.lost[SERVICE] += bonds_lost
     if unknown_then:
-        why.lost[MARKET] = UNBOUNDED
-    switching_causes.blame(why.lost, stays_by, why.parts)
+        causes.lost[MARKET] = UNBOUNDED
+    switching_causes.blame(causes.lost, stays_by, causes.parts)
 
 
 @part
@@ -139,46 +139,48 @@ def leave_market(relations, i, firms, supplier, books):
 
 @inlined
 def blame_choice(
-    rows, i, firms, before, chosen, full, draw, term_ends, rival_contacts, weeks, contractual, now, u, draws, why, cross_utility=None
+    rows, i, firms, before, chosen, full, draw, term_ends, rival_contacts, weeks, contractual, now, u, draws, causes, cross_utility=None
 ):  # fmt: skip
-    """Blame for passing over the main supplier ``before`` at one occasion, into ``why.parts``; 0 where it was chosen.
+    """Blame for passing over the main supplier ``before`` at one occasion, into ``causes.parts``; 0 where it was chosen.
 
     Habit that went elsewhere for a cause is kept, for in a repertoire market it makes the switch later. If the
     supplier was chosen and ``full``, service is to blame.
     """
     people, p = rows.people, now.p
     if full and chosen >= 0:
-        only(SERVICE, why.parts)
+        only(SERVICE, causes.parts)
     elif chosen != before and (contractual or chosen >= 0):
         other = chosen if chosen >= 0 else firms  # the outside option's random number is the last
         stays_by = u.value[before] - u.value[other]
         stays_by += p.choice.noise_scale * (log(draws.race[other]) - log(draws.race[before]))
         for g in range(GROUPS):
-            why.lost[g] = 0.0
+            causes.lost[g] = 0.0
         if contractual and not term_ends:
-            would_not_have_asked(people, rows.relations, i, before, draw, rival_contacts, weeks, p, why.lost)
-        blame(rows, i, before, chosen, stays_by, now, why, cross_utility)
+            would_not_have_asked(
+                people, rows.relations, i, before, draw, rival_contacts, weeks, p, causes.lost
+            )
+        blame(rows, i, before, chosen, stays_by, now, causes, cross_utility)
     else:
         for g in range(GROUPS):
-            why.parts[g] = 0.0
+            causes.parts[g] = 0.0
     if not contractual and chosen >= 0:
         for g in range(GROUPS):
             people[i].diverted[g] = choice.habit_after(
-                np.float64(people[i].diverted[g]), why.parts[g], p.choice
+                np.float64(people[i].diverted[g]), causes.parts[g], p.choice
             )
 
 
 @inlined
-def book_switch(rows, i, before, supplier, moved_to, contractual, now, why, lost_to):
+def book_switch(rows, i, before, supplier, moved_to, contractual, now, causes, lost_to):
     """Book a change of main supplier under its causes: lost_to (n_firms, n_firms + 1, n_causes)."""
     people, relations = rows
     if now.offers[before].open == 0:
-        only(MARKET, why.parts)
+        only(MARKET, causes.parts)
     elif not contractual:
         lead = np.float64(relations[i, supplier].habit) - np.float64(relations[i, before].habit)
-        over_purchases(people, i, lead - now.p.relationship.switch_margin, why.parts)
+        over_purchases(people, i, lead - now.p.relationship.switch_margin, causes.parts)
     elif moved_to != supplier:
-        only(CHANCE, why.parts)
+        only(CHANCE, causes.parts)
     to = supplier if supplier >= 0 else len(now.offers)
     for g in range(GROUPS + 1):
-        lost_to[before, to, g] += why.parts[g]
+        lost_to[before, to, g] += causes.parts[g]

@@ -19,13 +19,13 @@ EQUITY_SAMPLE = 20_000
 def customer_equity(state: Snapshot, most: int = EQUITY_SAMPLE) -> np.ndarray:
     """Expected customer equity of each firm, (n_firms,), money; from an even sample of at most so many customers."""
     rows, step = even_sample(state.n_customers, most)
-    return expected_margins(state, rows, splits.whole(state.offers))[0, 0] * step
+    return expected_margins(state, rows, splits.no_term_taken(state.offers))[0, 0] * step
 
 
 def lifetime_values(state: Snapshot) -> np.ndarray:
     """Expected value of each customer to each firm, (n_customers, n_firms), money: the parts of customer equity."""
     rows = np.arange(state.n_customers)
-    return expected_margins(state, rows, splits.whole(state.offers), each=True)[:, 0]
+    return expected_margins(state, rows, splits.no_term_taken(state.offers), each=True)[:, 0]
 
 
 def split_equity(state: Snapshot, split: str, most: int | None = None) -> pd.DataFrame:
@@ -64,7 +64,7 @@ def net_values(state: Snapshot, bonds: Bonds, rows: np.ndarray | None = None) ->
     """
     rows = np.arange(state.n_customers) if rows is None else rows
     one = np.ones(state.n_firms)
-    units = expected_margins(state, rows, splits.whole(state.offers), each=True, margins=one)[:, 0]
+    units = expected_margins(state, rows, splits.no_term_taken(state.offers), each=True, margins=one)[:, 0]
     tier = state.relations["tier"][rows].astype(np.int64)
     given = state.programmes[np.arange(state.n_firms), np.maximum(tier, 0)] * (tier >= 0)[..., None]
     paid = state.offers["paid"] * (1.0 - given[..., DISCOUNT])

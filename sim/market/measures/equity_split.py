@@ -45,7 +45,7 @@ def sample_size(firms: int) -> int:
     return int(np.clip(40_000 // firms**2, 100, 1000))
 
 
-def whole(offers: np.ndarray) -> Cases:
+def no_term_taken(offers: np.ndarray) -> Cases:
     """The one case in which no term is taken away."""
     return Cases(np.array([-1]), np.ones((1, len(TERMS)), np.int8), offers[None])
 

@@ -126,7 +126,7 @@ def test_a_coalition_is_the_equity_of_a_state_without_those_terms(kind, part):
     assert worth[everyone, 0] == market.customer_equity(10_000)[0]
     without = worth[everyone - (1 << list(parts).index(part)), 0]
     TAKEN[part](market.columns, market.offers)
-    by_hand = expected(market, rows, splits.whole(market.offers), margins=margins)[0, 0, 0]
+    by_hand = expected(market, rows, splits.no_term_taken(market.offers), margins=margins)[0, 0, 0]
     assert by_hand == pytest.approx(without, rel=1e-12)
     assert without != pytest.approx(worth[everyone, 0], rel=1e-4)
 
@@ -201,9 +201,9 @@ def test_contacts_that_cost_more_than_customers_bring_make_a_whale():
 def test_net_value_under_contract_by_hand():
     """One unit a period: each expected unit pays price less reward less cost, and less the period's contacts."""
     market = market_of("contract")
-    units = expected(market, np.arange(400), splits.whole(market.offers), each=True, margins=np.ones(3))[
-        :400, 0, 0
-    ]
+    units = expected(
+        market, np.arange(400), splits.no_term_taken(market.offers), each=True, margins=np.ones(3)
+    )[:400, 0, 0]
     bonds, firm = market.setting.theory.bonds, market.firms[0]
     paid = market.offers["paid"][0]
     each = (
