@@ -102,7 +102,7 @@ def columns() -> str:
     """The table of the state of a customer."""
     rows = (
         (f"`{c['name']}`", "yes" if "n_firms" in c["shape"] else "", c["meaning"])
-        for c in customers.describe()
+        for c in customers.table_of_columns()
     )
     return table(("column", "per firm", "meaning"), rows)
 

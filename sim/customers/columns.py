@@ -172,7 +172,7 @@ def frozen(array: np.ndarray) -> np.ndarray:
     return view
 
 
-def describe() -> list[dict[str, Any]]:
+def table_of_columns() -> list[dict[str, Any]]:
     """One row a column, for the docs."""
     return [
         {

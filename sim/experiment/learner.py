@@ -27,14 +27,14 @@ Bounds = Mapping[str, tuple[float, float]]
 
 def observation(view: FirmView) -> np.ndarray:
     """A view as numbers, (11,) in the order of `SEEN`; an unlimited budget is 0."""
-    head_weeks = max(view.heads, 1) * view.weeks_per_period
-    heads = max(view.heads, 1)
+    person_weeks = max(view.heads, 1) * view.weeks_per_period
+    persons = max(view.heads, 1)
     prices = [offer.price * (1.0 - offer.promotion) for offer in view.rivals]
     own = view.last_plan
     seen = (
-        view.budget / head_weeks if np.isfinite(view.budget) else 0.0,
-        view.units / head_weeks, view.revenue / head_weeks, view.profit / head_weeks, view.spend / head_weeks,
-        view.active_customers / heads, view.new_customers / head_weeks, view.lost_customers / head_weeks,
+        view.budget / person_weeks if np.isfinite(view.budget) else 0.0,
+        view.units / person_weeks, view.revenue / person_weeks, view.profit / person_weeks, view.spend / person_weeks,
+        view.active_customers / persons, view.new_customers / person_weeks, view.lost_customers / person_weeks,
         np.nan_to_num(view.survey.satisfaction), own.price * (1.0 - own.promotion) - view.unit_cost,
         float(np.mean(prices)) if prices else 0.0,
     )  # fmt: skip
@@ -93,7 +93,7 @@ class FirmEnv(gymnasium.Env):  # type: ignore[misc,type-arg]
 
     def __init__(self, scenario: Scenario, levers: Bounds, *, firm: str | None = None, arm: str | None = None,
                  customers: int | None = None, periods: int | None = None) -> None:  # fmt: skip
-        self.scenario, self.arm, self.heads, self.periods = scenario, arm, customers, periods
+        self.scenario, self.arm, self.customers, self.periods = scenario, arm, customers, periods
         self.firm_name, self.bounds = firm, checked_bounds(levers)
         self.action_space = gymnasium.spaces.Box(0.0, 1.0, (len(self.bounds),), np.float32)
         self.observation_space = gymnasium.spaces.Box(-np.inf, np.inf, (len(SEEN),), np.float32)
@@ -104,7 +104,7 @@ class FirmEnv(gymnasium.Env):  # type: ignore[misc,type-arg]
         """A new market at its first period."""
         super().reset(seed=seed)
         chosen = int(self.np_random.integers(2**31)) if seed is None else seed
-        self.market = Market(self.scenario, chosen, arm=self.arm, customers=self.heads, collect=False)
+        self.market = Market(self.scenario, chosen, arm=self.arm, customers=self.customers, collect=False)
         name = self.market.setting.experiment.focal if self.firm_name is None else self.firm_name
         named = {firm.name: firm for firm in self.market.firms}
         if name not in named:

@@ -34,8 +34,8 @@ def run_figures(outcomes: pd.DataFrame, setting: Scenario) -> pd.DataFrame:
     kept = outcomes[outcomes["period"].isin(periods)].sort_values(["firm", "period"])
     a_year = float(setting.market.periods_per_year)
     years = len(periods) / a_year
-    heads = float(setting.population.customers)
-    now = kept["market_size"].where(kept["market_size"] > 0) / heads  # 1 where nobody enters or leaves
+    customers = float(setting.population.customers)
+    now = kept["market_size"].where(kept["market_size"] > 0) / customers  # 1 where nobody enters or leaves
     counts = [
         m.name for m in ALL.values() if m.over_time == "stock" and m.unit == "customers" and m.name in kept
     ]
@@ -43,9 +43,9 @@ def run_figures(outcomes: pd.DataFrame, setting: Scenario) -> pd.DataFrame:
     kept = kept.assign(**{name: kept[name] / now for name in counts})
     parts = [winning_to_keeping(whole, a_year)]
     for way, (pool, divisor) in {
-        "flow": (lambda firms: firms.sum(min_count=1), heads * years),
-        "stock": (lambda firms: firms.mean(), heads),
-        "level": (lambda firms: firms.last(), heads),
+        "flow": (lambda firms: firms.sum(min_count=1), customers * years),
+        "stock": (lambda firms: firms.mean(), customers),
+        "level": (lambda firms: firms.last(), customers),
         "mean": (lambda firms: firms.mean(), 1.0),
         "last": (lambda firms: firms.last(), 1.0),
         "rate": (lambda firms: firms.agg(geometric_mean) ** a_year, 1.0),

@@ -140,8 +140,8 @@ def four_steps(result: Comparison) -> list[Block]:
     """The four steps as tables, the last with the spend to stop at."""
     s, found = study_of(result), ladder(result)
     by_arm = {arm: rows for arm, rows in found.rungs.groupby("arm")}
-    why = causes(result, s, found.arms)
-    named = [cause for cause in CAUSES if (why[cause] > 0.0005).any()]
+    shares_of_causes = causes(result, s, found.arms)
+    named = [cause for cause in CAUSES if (shares_of_causes[cause] > 0.0005).any()]
 
     def cell(arm: str, name: str) -> str:
         values = by_arm[arm][name].to_numpy()
@@ -149,7 +149,8 @@ def four_steps(result: Comparison) -> list[Block]:
 
     first = [[arm, cell(arm, "spend"), cell(arm, "retention"), cell(arm, "lost")] for arm in found.arms]
     second = [
-        [arm, *map(percent, shares)] for arm, shares in zip(found.arms, why[named].to_numpy(), strict=True)
+        [arm, *map(percent, shares)]
+        for arm, shares in zip(found.arms, shares_of_causes[named].to_numpy(), strict=True)
     ]
     third = [
         [arm, *(cell(arm, name) for name in ("margin", "value_of_one", "profit_lost"))] for arm in found.arms

@@ -44,13 +44,13 @@ def _measured(result: Comparison, arm: str) -> pd.DataFrame:
     runs = runs[runs["arm"] == arm].set_index("seed").sort_index()
     path = of_firm(result, ["profit"], s.focal)
     path = path[path["arm"] == arm]
-    heads, year = float(result.scenario.for_arm(arm).population.customers), max(1, round(s.per_year))
+    customers, year = float(result.scenario.for_arm(arm).population.customers), max(1, round(s.per_year))
     first = path[path["period"] < path["period"].min() + year]
     last = path[path["period"] > path["period"].max() - year]
     winning, keeping = (runs[list(names)].sum(axis=1) for names in (WINNING, KEEPING))
     columns = (
-        first.groupby("seed")["profit"].sum() / heads,
-        last.groupby("seed")["profit"].sum() / heads,
+        first.groupby("seed")["profit"].sum() / customers,
+        last.groupby("seed")["profit"].sum() / customers,
         over(runs["customer_equity"], runs["profit"].where(runs["profit"] > 0)),
         over(winning, winning + keeping),
         runs["retention"],

@@ -108,7 +108,7 @@ def load_installed() -> None:
             raise InputError(f"plugin {entry.value}: {problem.key}", problem.value, problem.allowed) from None
         except Exception as error:
             raise InputError(
-                f"entry point {GROUP}", entry.value, f"importable code; {_told(error)}"
+                f"entry point {GROUP}", entry.value, f"importable code; {_message(error)}"
             ) from None
 
 
@@ -128,17 +128,17 @@ def _load(path: Path, shown: str) -> list[str]:
             raise InputError(f"--plugin {shown}: {problem.key}", problem.value, problem.allowed) from None
         except (Exception, SystemExit) as error:
             del sys.modules[module]
-            raise InputError("--plugin", shown, f"a file that Python can import; {_told(error)}") from None
+            raise InputError("--plugin", shown, f"a file that Python can import; {_message(error)}") from None
     found = [name for name, made in STRATEGIES.items() if made.__module__ == module]
     if not found:
         raise InputError("--plugin", shown, "a file with a class under @sim.strategy(name, source=...)")
     return found
 
 
-def _told(error: BaseException) -> str:
+def _message(error: BaseException) -> str:
     """Type and message of an error, its line in the file, and the statement to write for a moved name."""
     lines = [frame for frame in moved_names.places(error) if "importlib" not in frame[0]]
     line = getattr(error, "lineno", None) or (lines[-1][1] if lines else None)
     text = getattr(error, "msg", None) or " ".join(str(error).split()) or "no message"
-    told = f"{type(error).__name__}: {text[:200]}" + (f" (line {line})" if line else "")
-    return "; ".join(filter(None, (told, moved_names.answer(error))))
+    message = f"{type(error).__name__}: {text[:200]}" + (f" (line {line})" if line else "")
+    return "; ".join(filter(None, (message, moved_names.answer(error))))

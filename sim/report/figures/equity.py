@@ -33,8 +33,8 @@ def _split(result: Comparison, s: Study, split: str) -> pd.DataFrame:
     found = found[(found["split"] == split) & (found["firm"] == s.focal)]
     if found.empty:
         raise NothingToShow(f"no split of {s.firm}'s customer equity was recorded in this run")
-    heads = parts.at_the_start(result, found["arm"])
-    wide = found.assign(value=found["value"] / heads).pivot_table(
+    at_start = parts.at_the_start(result, found["arm"])
+    wide = found.assign(value=found["value"] / at_start).pivot_table(
         index=["arm", "seed"], columns="part", values="value", sort=False
     )
     return wide[list(dict.fromkeys(found["part"]))]

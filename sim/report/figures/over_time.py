@@ -84,7 +84,7 @@ def profit(result: Comparison, s: Study) -> Picture:
     """Profit of the focal firm per customer per year, over time, by arm; customers at the start."""
     found = of_firm(result, ["profit"], s.focal)
     found["profit"] *= s.per_year / parts.at_the_start(result, found["arm"])
-    unit, said = "profit (money per customer per year)", parts.heads(result, s)
+    unit, said = "profit (money per customer per year)", parts.counting_note(result, s)
     return _path(result, s, found, unit, "profit per customer per year", number, said=said)
 
 
@@ -201,10 +201,10 @@ def bonds(result: Comparison, s: Study) -> Picture:
     lacking = [name.partition(":")[0] for bond, (name, _) in BONDS.items() if bond not in there]
     none = f" Not drawn, since there is none: {listed(lacking)}." if lacking else ""
     banded, said = parts.banded(s, arms, gaps)
-    heads = parts.heads(result, s) if "points_held" in there else ""
+    counting = parts.counting_note(result, s) if "points_held" in there else ""
     picture, axes = style.picture(
         title,
-        f"{parts.sampling(s, found=gaps)}{said}{heads}{none}{parts.some_of(arms, s)}",
+        f"{parts.sampling(s, found=gaps)}{said}{counting}{none}{parts.some_of(arms, s)}",
         columns=len(there),
         sharex=True,
     )

@@ -50,7 +50,7 @@ def at_the_start(result: Comparison, arms: pd.Series) -> pd.Series:
     return arms.map(started).astype("f8")
 
 
-def heads(result: Comparison, s: Study) -> str:
+def counting_note(result: Comparison, s: Study) -> str:
     """A note on the number of customers, where it changes over a run."""
     size = of_firm(result, ["market_size"], s.focal).groupby(["arm", "seed"], sort=False)["market_size"]
     return " Customers are counted at the start." if (size.nunique() > 1).any() else ""

@@ -36,11 +36,11 @@ class Advertiser(Budgeted):
 
     def plan(self, view: FirmView) -> MarketingPlan:
         """Spend the gap between the goodwill that sales justify and the remaining stock."""
-        plan, weeks, heads = view.standing_plan, view.weeks_per_period, max(view.heads, 1)
+        plan, weeks, persons = view.standing_plan, view.weeks_per_period, max(view.heads, 1)
         keep = 0.5 ** (weeks / self.half_life)
         stock = keep * self.goodwill
-        earned = max(0.0, margin(view, plan)) * units(view) / weeks / heads
-        gap = max(0.0, self.goodwill_ratio * earned - stock) * heads
+        earned = max(0.0, margin(view, plan)) * units(view) / weeks / persons
+        gap = max(0.0, self.goodwill_ratio * earned - stock) * persons
         money = min(self.money(view), gap)
-        self.goodwill = stock + money / heads
+        self.goodwill = stock + money / persons
         return spend(view, plan, money, advertising=1.0)

@@ -64,15 +64,15 @@ class Partnership(MarketingMix, Reviewing):
         accounts = self.at_review(view, self._worthy)
         managers = managers_for(view, accounts, self.case_load, 0.5 * self.partners * money)
         accounts = min(accounts, managers * self.case_load)
-        tied = Tier(Programme(), "key_accounts", 1.0, accounts, managers, self.case_load)
-        left = self.partners * money - wages(view, plan.replace(tiers=(tied,)))
+        tier = Tier(Programme(), "key_accounts", 1.0, accounts, managers, self.case_load)
+        left = self.partners * money - wages(view, plan.replace(tiers=(tier,)))
         money_each = left / max(accounts, 1)
         tie = Programme(
             contact_rate=min(self.contact_rate, contact_rate(view, 0.3 * money_each, 1.0 / n)),
             integration=min(self.integration, integration(view, 0.7 * money_each, 1.0 / n)),
         )
         if accounts:
-            plan = plan.replace(tiers=(replace(tied, programme=tie),))
+            plan = plan.replace(tiers=(replace(tier, programme=tie),))
         return spend(view, plan, self.attention * money_left(view, plan, money), feedback=1.0, staff=1.0)
 
     def _worthy(self, view: FirmView) -> int:

@@ -53,7 +53,7 @@ def all_mechanisms(firms: int = FIRMS, second: bool = False) -> dict[str, Any]:
     from sim.strategies.levers import SUPPORT
 
     names = [f"firm_{k + 1}" for k in range(firms)]
-    tied = {
+    partners = {
         f"{kind}_{name}": {"kind": kind, "firm": name}
         | ({"rival": names[k - 1]} if kind == "ally" else {"negotiates": kind in NEGOTIATE})
         | ({"segment": "everyone", "introduces": 0.001} if kind == "distributor" else {})
@@ -84,7 +84,7 @@ def all_mechanisms(firms: int = FIRMS, second: bool = False) -> dict[str, Any]:
         "market": {"budget": 0.3},
         "theory": theory,
         "population": {"entry_rate": 0.0005, "segments": {"everyone": {"exit_rate": 0.0005} | season}},
-        "stakeholders": tied,
+        "stakeholders": partners,
         "events": at_random,
         "experiment": {"periods": 520},  # room for customers who enter in so many
         "firms": {name: offer | {"strategy": served[k % len(served)]} for k, name in enumerate(names)},

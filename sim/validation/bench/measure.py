@@ -86,7 +86,7 @@ def case(customers: int, threads: int, mesa: Any | None, repeats: int) -> dict[s
         "ratio_mesa": "" if mesa else "no checkout: benchmarks/ is not installed",
     }
     if any(reasons.values()):
-        found["reason"] = "; ".join(f"{key}: {why}" for key, why in reasons.items() if why)
+        found["reason"] = "; ".join(f"{key}: {reason}" for key, reason in reasons.items() if reason)
     if c:
         c.close()
     return found
