@@ -28,8 +28,8 @@ _HOME = {
     "InputError": "sim.core.errors",
     "METRICS": "sim.firms.metrics",
     "compose": "sim.scenario.files",
-    "compare": "sim.report.comparison",
-    "Result": "sim.report.comparison",
+    "compare": "sim.report.run_and_report",
+    "Result": "sim.report.run_and_report",
     "drawing": "sim.report.style",
 }
 __all__ = sorted(_HOME)

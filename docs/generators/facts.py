@@ -18,10 +18,10 @@ import numpy as np
 
 from sim.core.errors import InputError
 from sim.experiment.statistics import Estimate, estimate
-from sim.report.comparison import Result
+from sim.report.run_and_report import Result
 from sim.validation.facts import factbook, facts
 from sim.validation.facts.factbook import ELSEWHERE, Fact
-from sim.validation.facts.field import bonds, disappointment, prices, recovery, word_of_mouth
+from sim.validation.facts.field import bond_durability, disappointment, good_and_bad_news, prices, recovery
 from sim.validation.facts.reasons import WHY
 
 PAGE_FILE = Path(__file__).resolve().parents[1] / "evidence" / "facts.md"
@@ -47,7 +47,7 @@ def own(name: str) -> tuple[Fact, ...]:
     return tuple(fact for fact in declared if fact.id == name)
 
 
-FIELD = (disappointment, bonds, recovery, word_of_mouth, prices)
+FIELD = (disappointment, bond_durability, recovery, good_and_bad_news, prices)
 HEAD = """# Nine facts beside their sources
 
 Published figures, the figures of the market, and whether they agree. Measured rows come from a market of {customers:,} customers and four equal
@@ -142,7 +142,7 @@ def corners(result: Result) -> list[str]:
     return [*lines, ""]
 
 
-HALVES = [f"half year {k + 1}" for k in range(bonds.HALVES)]
+HALVES = [f"half year {k + 1}" for k in range(bond_durability.HALVES)]
 
 
 def both_tables(found: Found) -> list[str]:
@@ -151,7 +151,7 @@ def both_tables(found: Found) -> list[str]:
     gains = {bond: [f"gain {bond}", f"gain copied {bond}", f"left {bond}"] for bond in facts.BONDS}
     one = across(
         "Share of the hold on customers that is left in each half year after the programme stopped, and weeks until half is left "
-        f"({(bonds.HALVES - 1) * bonds.HALF + bonds.HALF // 2} at most):",
+        f"({(bond_durability.HALVES - 1) * bond_durability.HALF + bond_durability.HALF // 2} at most):",
         ("bond", *HALVES, "weeks"), left, 2,
     )  # fmt: skip
     other = across(
@@ -174,14 +174,14 @@ PAGE: dict[str, Entry] = {
         "Increase in the firm's share of its main customers' purchases in the half year after, by a full bond:",
         ("bond", "stayers", "dissatisfied", "satisfied switchers"),
         {bond: [f"{bond} {state}" for state in ("stayers", "dissatisfied", "satisfied switchers")] for bond in facts.BONDS})),
-    "F8": Entry("Bonds: durability and imitability", (bonds.measured,), "bond_ladder", "F8", both_tables),
+    "F8": Entry("Bonds: durability and imitability", (bond_durability.measured,), "bond_ladder", "F8", both_tables),
     "F10": Entry("The recovery paradox", (recovery.measured,), "service_recovery", "F10", across(
         "Effect of a failure at a purchase, on satisfaction at once and on the share of purchases (the half year after less the half year before); effect of "
         "a second failure within a year less that of a first:",
         ("failures are", "satisfaction", "rebuying", "second, satisfaction", "second, rebuying"),
         {case: [f"{what} {case}" for what in ("satisfaction", "rebuying", "second", "second rebuying")]
          for case in recovery.CASES})),
-    "F12": Entry("Word of mouth", (word_of_mouth.measured,), "bad_news_weak_ties", "F12", across(
+    "F12": Entry("Word of mouth", (good_and_bad_news.measured,), "bad_news_weak_ties", "F12", across(
         "Further figures:", ("", "good over bad, failure rate 2 %", "good shift at .8 to .95", "bad shift at .8 to .95"),
         {"here": ["good over bad at 2 %", "shift good high", "shift bad high"]})),
     "F17": Entry("Prices and switching costs", (prices.measured,), "bargains_then_ripoffs", "F17", across(

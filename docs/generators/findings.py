@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.firms.metrics import ALL
-from sim.report.comparison import Result, run
+from sim.report.run_and_report import Result, run
 from sim.scenario.files import compose
 from sim.scenario.scenario import Scenario
 

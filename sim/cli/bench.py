@@ -31,7 +31,7 @@ def main(given: list[str]) -> int:
     options.repeats = whole_numbers("--repeats", options.repeats, 1000)[0]
     if options.write and not Path(options.write).is_file():
         raise InputError("--write", options.write, "a file that exists, with the two marks of a table in it")
-    from sim.validation.bench.page import main as bench
+    from sim.validation.bench.command import main as bench
 
     return bench(options)
 

@@ -53,8 +53,8 @@ def main(given: list[str]) -> int:
         from sim.experiment.files import not_finished
 
         raise not_finished("report", folder)
-    from sim.report.comparison import Result
     from sim.report.html import write_report
+    from sim.report.run_and_report import Result
     from sim.strategies.plugins import load_plugins
 
     load_plugins(options.plugin)
@@ -92,8 +92,8 @@ def _wanted(folder: Path, error: Exception) -> str:
 
 def tables(result: Any, options: Any) -> None:
     """Print the tables that were asked for."""
-    from sim.report.blocks import Block, print_blocks
     from sim.report.labels import label_of, labelled
+    from sim.report.titled_tables import Block, print_blocks
 
     result = labelled(result)
     if options.details:

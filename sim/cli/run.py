@@ -34,11 +34,11 @@ def main(given: list[str]) -> int:
         return 0
     folders = run_folders(settings, numbered=options.multirun)
     from sim.experiment.files import shown
-    from sim.report import comparison as experiment
+    from sim.report import run_and_report
     from sim.scenario.warnings import notices
 
     for setting in settings:
-        experiment.request(setting, options.plugin)
+        run_and_report.request(setting, options.plugin)
         for note in notices(setting):
             print(f"guanxi: note: {setting.name}: {note}", file=sys.stderr)
     if options.dry_run:
@@ -137,12 +137,11 @@ def _not_asked(setting: Any) -> str:
 
 def _run(settings: Sequence[Any], folders: Sequence[Path | None], options: Namespace) -> list[Any]:
     from sim.experiment.files import shown
-    from sim.report import comparison as experiment
-    from sim.report import terminal
+    from sim.report import run_and_report, terminal
 
     results = []
     for setting, folder in zip(settings, folders, strict=True):
-        result = experiment.run(setting, folder, progress=not options.json, plugins=tuple(options.plugin))
+        result = run_and_report.run(setting, folder, progress=not options.json, plugins=tuple(options.plugin))
         results.append(result)
         if not options.json:
             with printing(f"{shown(result.where)} is whole"):

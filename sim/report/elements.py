@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from itertools import groupby
 
-from sim.report.blocks import Block
+from sim.report.titled_tables import Block
 
 
 def section(title: str, body: str) -> str:

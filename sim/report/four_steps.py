@@ -16,9 +16,9 @@ from sim.core.errors import InputError
 from sim.experiment.derived import over
 from sim.experiment.statistics import Estimate, estimate, paired
 from sim.firms.metrics import KEEPING
-from sim.report.blocks import Block, figures
 from sim.report.labels import Comparison
 from sim.report.study import Study, plain, study_of, table
+from sim.report.titled_tables import Block, figures
 from sim.report.wording import listed, number, percent, spanned
 from sim.theory import lifetime_value
 from sim.theory.switching_causes import CAUSES

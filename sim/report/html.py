@@ -22,12 +22,12 @@ from sim.report.figures import FIGURES, write_figures
 from sim.report.four_steps import steps_of_the_page
 from sim.report.labels import Comparison, labelled
 from sim.report.mix import by_p_and_c
-from sim.report.page import STYLE
+from sim.report.page_style import STYLE
 from sim.report.scorecard import card
 from sim.report.side_by_side import beside
 from sim.report.study import Study, contrasts, plain, study_of
 from sim.report.study import table as read_table
-from sim.report.verdict import BY_ITSELF, expectations, loyalty_sentence, verdicts
+from sim.report.verdict_sentences import BY_ITSELF, expectations, loyalty_sentence, verdicts
 from sim.report.wording import explained, name_of, number, spanned, unit_of
 
 LIBRARIES = ("guanxi", "numpy", "numba", "mesa", "pandas", "pyarrow", "scipy", "matplotlib", "hydra-core")

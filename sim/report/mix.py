@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from sim.experiment.derived import FOUR_CS, FOUR_PS, MIX, spent
-from sim.report.blocks import Block, figures
 from sim.report.labels import Comparison
 from sim.report.study import study_of
+from sim.report.titled_tables import Block, figures
 from sim.report.wording import number
 
 LISTS = {"the four Ps": FOUR_PS, "the four Cs": FOUR_CS}

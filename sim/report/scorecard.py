@@ -12,9 +12,9 @@ import pandas as pd
 
 from sim.core.errors import InputError
 from sim.experiment.derived import MEASURES
-from sim.report.blocks import Block, figures
 from sim.report.labels import Comparison
 from sim.report.study import leading, study_of
+from sim.report.titled_tables import Block, figures
 from sim.report.wording import number
 
 #: Firms that fit beside each other.

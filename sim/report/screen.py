@@ -16,7 +16,7 @@ from sim.firms.metrics import ALL
 from sim.report import cells
 from sim.report.labels import Comparison
 from sim.report.study import Study, shown, summary_contrasts
-from sim.report.verdict import BY_ITSELF, expectations, loyalty_sentence, verdicts
+from sim.report.verdict_sentences import BY_ITSELF, expectations, loyalty_sentence, verdicts
 from sim.report.wording import explained, name_of, number, signed, unit_of
 
 #: Size of the screen; two lines are left for the prompt.

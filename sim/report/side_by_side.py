@@ -12,9 +12,9 @@ from sim.core.errors import InputError
 from sim.experiment.derived import over
 from sim.experiment.statistics import estimate, paired
 from sim.firms.metrics import KEEPING, WINNING
-from sim.report.blocks import Block, figures
 from sim.report.labels import Comparison
 from sim.report.study import of_firm, study_of, versus
+from sim.report.titled_tables import Block, figures
 from sim.report.wording import spanned
 
 SERVICE = ("staff_cost", "recovery_cost", "feedback_cost")

@@ -15,7 +15,7 @@ from sim.report.cells import asked, found_by, mean_of, p_of, rows
 from sim.report.labels import Comparison, labelled
 from sim.report.screen import COLOURS, WIDTH, screen
 from sim.report.study import Study, study_of
-from sim.report.verdict import BY_ITSELF, expectations, loyalty_sentence, verdicts
+from sim.report.verdict_sentences import BY_ITSELF, expectations, loyalty_sentence, verdicts
 from sim.report.wording import explained, name_of, spanned, unit_of
 
 

@@ -28,7 +28,7 @@ from sim.cli.lists import KINDS as LISTS
 from sim.cli.show import LISTED, TEXTS
 from sim.experiment.runs import Job, Request
 from sim.experiment.worker import one_run
-from sim.report.comparison import run
+from sim.report.run_and_report import run
 from sim.scenario.files import compose, conf_folder, scenario_files, scenarios_folder
 from sim.scenario.scenario import Scenario
 from sim.strategies.base import (

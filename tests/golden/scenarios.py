@@ -13,7 +13,7 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from golden.digests import HERE, lines, of_table, our_scenarios
-from sim.report.comparison import Result, run
+from sim.report.run_and_report import Result, run
 from sim.scenario.files import compose
 from sim.scenario.scenario import Scenario
 

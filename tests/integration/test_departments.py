@@ -10,7 +10,7 @@ from sim.core.errors import InputError
 from sim.customers.ledger import Entry
 from sim.firms.mechanisms.departments import TOGETHER
 from sim.firms.metrics import GROUPS
-from sim.report.comparison import run
+from sim.report.run_and_report import run
 from sim.strategies import (
     Survey,
 )

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sim.core.errors import InputError
-from sim.report.comparison import run
+from sim.report.run_and_report import run
 from sim.strategies import Survey
 from sim.strategies.checks.courses import STANDING, rival, view
 from support import DOCS

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sim.market.market import Market
-from sim.report import comparison
+from sim.report import run_and_report
 from support.markets import plan, scenario
 
 KEPT = {
@@ -21,7 +21,7 @@ def ran(where, *changes, **execution):
         {"experiment": {"arms": arms, "control": "paid", "replications": 2, "twin": False}, "execution": execution},
         *changes, customers=200, periods=30,
     )  # fmt: skip
-    return comparison.run(made, where, progress=False, report=False)
+    return run_and_report.run(made, where, progress=False, report=False)
 
 
 @pytest.fixture(scope="module")

@@ -155,7 +155,7 @@ def test_a_module_is_recorded_with_the_version_of_its_package():
 def test_in_python_a_file_is_imported_before_the_strategies_are_looked_up(ran, tmp_path):
     folder, _ = ran
     code = (
-        "import sim\nfrom sim.report.comparison import rerun\n"
+        "import sim\nfrom sim.report.run_and_report import rerun\n"
         f"rerun({str(folder / 'here')!r}, {str(tmp_path / 'again')!r}, progress=False, plugins=['rude.py'])\n"
         "sim.compare('leaky_bucket', overrides=['population.customers=50', 'experiment.periods=3', 'experiment.burn_in=1',"
         "'experiment.only=keeping', 'firms.focal.strategy=rude'], replications=1, workers=1, plugins=['rude.py'])\n"

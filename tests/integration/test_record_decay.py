@@ -13,7 +13,7 @@ from sim.customers.records import recall
 from sim.firms.mechanisms.record_decay import count_records
 from sim.firms.metrics import GROUPS
 from sim.market.market import Market
-from sim.report.comparison import run
+from sim.report.run_and_report import run
 from sim.strategies import (
     MarketingPlan,
     Programme,

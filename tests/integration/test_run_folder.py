@@ -19,7 +19,7 @@ from sim.core.errors import InputError, UnfinishedRun
 from sim.experiment import files, folder, tables
 from sim.experiment.tables import TABLES
 from sim.firms.metrics import METRICS
-from sim.report import comparison
+from sim.report import run_and_report
 from support import ROOT, TESTS
 from support.experiment import MARKET, scenario
 
@@ -30,7 +30,7 @@ FILES = {"config.yaml", "manifest.json", "summary.csv", "expectations.json"} | {
 
 
 def do(made, where, **more):
-    return comparison.run(made, where, market=MARKET, progress=False, report=False, **more)
+    return run_and_report.run(made, where, market=MARKET, progress=False, report=False, **more)
 
 
 def test_what_is_in_a_run_folder(tmp_path):
@@ -41,7 +41,7 @@ def test_what_is_in_a_run_folder(tmp_path):
     assert manifest["hash"] == scenario().hash() and manifest["versions"]["numpy"]
     text = (result.folder / "manifest.json").read_text()
     assert os.uname().nodename not in text and str(tmp_path) not in text and "/" not in text
-    again = comparison.Result.read(result.folder)
+    again = run_and_report.Result.read(result.folder)
     assert again.summary.equals(result.summary) and again.scenario == scenario()
 
 
@@ -85,7 +85,7 @@ def test_row_groups_are_filled_by_whole_runs(tmp_path, monkeypatch):
 
 def test_run_again_from_the_folder_alone(tmp_path, monkeypatch):
     do(scenario(question='010 "1:30" nan', execution=LOCAL), tmp_path / "r")
-    made = comparison.load_config(tmp_path / "r")
+    made = run_and_report.load_config(tmp_path / "r")
     assert made == scenario(question='010 "1:30" nan', execution=LOCAL)
     do(made, tmp_path / "again")
     assert (tmp_path / "r/summary.csv").read_bytes() == (tmp_path / "again/summary.csv").read_bytes()
@@ -100,7 +100,7 @@ def test_run_again_from_the_folder_alone(tmp_path, monkeypatch):
 def test_any_text_survives_the_config(tmp_path, text):
     made = scenario(question=text)
     folder.write_config(tmp_path, made)
-    assert comparison.load_config(tmp_path) == made
+    assert run_and_report.load_config(tmp_path) == made
 
 
 def test_default_folders_do_not_meet(tmp_path, monkeypatch):
@@ -164,7 +164,7 @@ def test_a_full_disk_leaves_whole_files_and_no_manifest(tmp_path, monkeypatch, a
         if path.suffix == ".parquet":
             pd.read_parquet(path)
     with pytest.raises(InputError, match=r"finished run folder; this one was stopped .* run again"):
-        comparison.Result.read(tmp_path / "r")
+        run_and_report.Result.read(tmp_path / "r")
 
 
 def test_a_wrong_request_leaves_no_folder(tmp_path):
@@ -187,7 +187,7 @@ def test_a_failed_run_costs_itself_only(tmp_path, execution):
 
 def test_every_run_failed(tmp_path):
     made = scenario({"dearer": 11}, control="dearer", question="raise 1", replications=1, twin=False)
-    result = comparison.run(made, tmp_path / "r", market=MARKET, progress=False)
+    result = run_and_report.run(made, tmp_path / "r", market=MARKET, progress=False)
     assert len(result.failed) == 1 and len(result.outcomes) == 0 and (result.summary["n"] == 0).all()
     assert result.manifest["report"] == "nothing to draw"
 
@@ -205,7 +205,7 @@ SCRIPT = """
 import sys
 sys.path[:0] = [{tests!r}, {root!r}]
 from support.experiment import MARKET, scenario
-import sim.report.comparison as experiment
+import sim.report.run_and_report as experiment
 made = scenario(question={question!r}, replications={replications}, execution={execution!r})
 experiment.run(made, {where!r}, market=MARKET, report=False)
 print("finished")

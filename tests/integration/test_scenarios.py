@@ -17,7 +17,7 @@ import pytest
 
 from golden.scenarios import STORED, digests_of, names, tiny
 from sim.market.market import Market
-from sim.report.comparison import Result, run
+from sim.report.run_and_report import Result, run
 from sim.scenario.files import compose
 from support import DOCS, ROOT
 

@@ -12,7 +12,7 @@ from sim.customers import ledger
 from sim.firms.mechanisms.cross_category import CELLS
 from sim.firms.metrics import GROUPS, METRICS
 from sim.market.accounts import IdentityError
-from sim.report import comparison
+from sim.report import run_and_report
 from sim.scenario.scenario import Scenario
 from sim.strategies import SECOND_LEVERS
 from support.markets import lived, plan, scenario
@@ -249,7 +249,9 @@ def test_an_arm_with_a_second_category_beside_one_without(tmp_path):
         }
     ]
     made = Scenario.from_config(tree)
-    found = [comparison.run(made, tmp_path / name, progress=False, report=False) for name in ("one", "two")]
+    found = [
+        run_and_report.run(made, tmp_path / name, progress=False, report=False) for name in ("one", "two")
+    ]
     table = found[0].outcomes
     assert list(table.columns[-len(SECOND) :]) == list(SECOND)
     assert table.loc[table["arm"] == "none", "second_units"].isna().all()
@@ -278,7 +280,7 @@ def test_a_wrong_second_category_is_named(second, says):
 def test_a_metric_of_a_second_category_is_asked_for_with_one_only(tmp_path):
     made = scenario({"experiment": {"metrics": ["second_units"]}})
     with pytest.raises(InputError, match="second_units"):
-        comparison.run(made, tmp_path / "run", progress=False, report=False)
+        run_and_report.run(made, tmp_path / "run", progress=False, report=False)
 
 
 def test_a_firm_sees_its_second_product_once_it_is_on_sale():

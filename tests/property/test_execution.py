@@ -1,6 +1,6 @@
 """A real market gives the same bytes in any order, on any threads and in any processes."""
 
-from sim.report import comparison
+from sim.report import run_and_report
 
 
 def real(threads=1, backend="serial", workers=0, turned=False):
@@ -33,7 +33,7 @@ def test_the_real_market_gives_the_same_bytes_whatever_the_threads_processes_and
         "threads": real(threads=2),
         "processes": real(threads=2, backend="local", workers=2),
     }.items():
-        result = comparison.run(made, tmp_path / name, progress=False, report=False)
+        result = run_and_report.run(made, tmp_path / name, progress=False, report=False)
         assert not result.failed
         for table in ("outcomes", "twins", "switches", "customers", "tenure", "lorenz", "value_parts", "equity_split",
                       "whale"):  # fmt: skip

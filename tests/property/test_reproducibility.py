@@ -12,7 +12,7 @@ import pytest
 
 from sim.experiment.tables import TABLES
 from sim.market.kernel.layout import BLOCK
-from sim.report import comparison
+from sim.report import run_and_report
 from support.markets import columns, differing, lived, plan, scenario
 
 TALK_OFF = {"theory": {"talk": {"talk_base": 0, "talk_slope": 0}}}
@@ -56,7 +56,7 @@ def bytes_of(tmp_path_factory):
         key = (arms, tuple(execution.items()))
         if key not in made:
             folder = tmp_path_factory.mktemp("runs") / "run"
-            result = comparison.run(trial(arms, **execution), folder, progress=False, report=False)
+            result = run_and_report.run(trial(arms, **execution), folder, progress=False, report=False)
             assert not result.failed
             made[key] = {
                 name: hashlib.sha256((folder / f"{name}.parquet").read_bytes()).hexdigest()
@@ -87,7 +87,7 @@ def test_equal_bytes(bytes_of, arms, execution):
 def test_the_seed_is_in_the_bytes(tmp_path, bytes_of):
     """Negative: the hash would see another seed."""
     other = trial(("plain", "club", "tiers")).replace({"experiment": {"seed": 2}})
-    comparison.run(other, tmp_path / "run", progress=False, report=False)
+    run_and_report.run(other, tmp_path / "run", progress=False, report=False)
     found = hashlib.sha256((tmp_path / "run" / "outcomes.parquet").read_bytes()).hexdigest()
     assert found != bytes_of("plain", "club", "tiers")["outcomes"]
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from sim.validation.facts import factbook, facts
-from sim.validation.facts.field import bonds, disappointment, prices, recovery, word_of_mouth
+from sim.validation.facts.field import bond_durability, disappointment, good_and_bad_news, prices, recovery
 from sim.validation.facts.reasons import WHY
 from support import DOCS
 
@@ -55,7 +55,7 @@ def test_a_verdict_follows_mean_and_interval():
     assert page().verdict(factbook.Fact("F", "", "", "", -np.inf, np.inf), np.array([1.0, 2.0])) == ""
 
 
-@pytest.mark.parametrize("module", [disappointment, recovery, word_of_mouth], ids=lambda m: m.__name__)
+@pytest.mark.parametrize("module", [disappointment, recovery, good_and_bad_news], ids=lambda m: m.__name__)
 def test_every_fact_has_a_figure_of_its_name(module):
     assert {fact.key for fact in module.FACTS} <= set(module.measured(1, {}, SMALL))
 
@@ -70,24 +70,24 @@ def test_without_loss_aversion_satisfaction_falls_and_rises_more_alike():
 def test_a_bond_that_fades_sooner_holds_for_less_long():
     def weeks(half_life):
         tree = {"theory": {"bonds": {"structural_half_life": half_life}}}
-        return bonds.weeks_of_half(bonds.hold_left(1, tree, SMALL, "structural_bond"))
+        return bond_durability.weeks_of_half(bond_durability.hold_left(1, tree, SMALL, "structural_bond"))
 
     assert weeks(8.0) < weeks(52.0) < weeks(1000.0)
 
 
 def test_weeks_of_half_reads_between_the_middles_of_windows():
-    assert bonds.weeks_of_half(np.array([0.25, 0.1])) == pytest.approx(13 * 0.5 / 0.75)
-    assert bonds.weeks_of_half(np.full(8, 0.9)) == 195.0
+    assert bond_durability.weeks_of_half(np.array([0.25, 0.1])) == pytest.approx(13 * 0.5 / 0.75)
+    assert bond_durability.weeks_of_half(np.full(8, 0.9)) == 195.0
 
 
 def test_a_copied_gain_is_less_where_the_copier_copies(monkeypatch):
     """And plain marketing gains nothing on itself."""
-    monkeypatch.setattr(bonds, "COPIED_YEARS", 2)
-    monkeypatch.setattr(bonds, "HEADS", 400)
-    found = bonds.imitability(1, {}, SMALL)
+    monkeypatch.setattr(bond_durability, "COPIED_YEARS", 2)
+    monkeypatch.setattr(bond_durability, "HEADS", 400)
+    found = bond_durability.imitability(1, {}, SMALL)
     assert found["gain copied structural_bond"] != found["gain structural_bond"]
-    monkeypatch.setattr(bonds, "STRATEGIES", {"points": "transactional"})
-    assert bonds.imitability(1, {}, SMALL)["gain points"] == 0.0
+    monkeypatch.setattr(bond_durability, "STRATEGIES", {"points": "transactional"})
+    assert bond_durability.imitability(1, {}, SMALL)["gain points"] == 0.0
 
 
 def test_the_paradox_lifts_the_recovered_and_a_second_failure_is_made_good_at_a_share():
@@ -100,17 +100,17 @@ def test_the_paradox_lifts_the_recovered_and_a_second_failure_is_made_good_at_a_
 
 def test_talk_that_counts_for_nothing_shifts_nothing_and_more_shifts_more():
     def shift(**talk):
-        return word_of_mouth.measured(1, {"theory": {"talk": talk}}, SMALL)
+        return good_and_bad_news.measured(1, {"theory": {"talk": talk}}, SMALL)
 
     assert abs(shift(talk_rate=0.0, talk_trust=1e-6)["shift good"]) < 1e-6  # at 0 and 0 nobody is asked
-    assert shift(talk_rate=0.9)["shift good"] > 2 * word_of_mouth.measured(1, {}, SMALL)["shift good"] > 0
+    assert shift(talk_rate=0.9)["shift good"] > 2 * good_and_bad_news.measured(1, {}, SMALL)["shift good"] > 0
 
 
 def test_the_chance_to_buy_is_the_markets_own():
     """Utilities reckoned from the columns against what is bought: the focal firm's share in the next weeks."""
-    market = word_of_mouth.opened(SMALL({}), 1, 1)
+    market = good_and_bad_news.opened(SMALL({}), 1, 1)
     market.run_for(60)
-    expected = word_of_mouth.chance(word_of_mouth.utilities(market))
+    expected = good_and_bad_news.chance(good_and_bad_news.utilities(market))
     before = market.columns.purchases.copy()
     market.run_for(2)
     bought = market.columns.purchases - before

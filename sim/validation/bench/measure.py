@@ -19,7 +19,15 @@ from types import FrameType
 from typing import Any
 
 from sim.core.errors import InputError
-from sim.validation.bench.cases import FIRMS, MESA_CUSTOMERS, QUARTER, c_twin, market, mesa_twin, setting
+from sim.validation.bench.timed_markets import (
+    FIRMS,
+    MESA_CUSTOMERS,
+    QUARTER,
+    c_twin,
+    market,
+    mesa_twin,
+    setting,
+)
 
 HUGE = 10_000_000
 
@@ -148,7 +156,7 @@ _SMALL = """
 import tempfile
 from pathlib import Path
 from sim.validation.bench import cases as bench
-from sim.report.comparison import run
+from sim.report.run_and_report import run
 from sim.scenario.scenario import Scenario
 
 def main():

@@ -30,10 +30,10 @@ def tmp_path():
 @pytest.fixture
 def attempt(tmp_path, monkeypatch, capsys):
     """Run one request in an empty folder; the few lines it ends with."""
-    import sim.report.comparison
+    import sim.report.run_and_report
 
     started = []
-    monkeypatch.setattr(sim.report.comparison, "run", lambda *a, **k: started.append(a))
+    monkeypatch.setattr(sim.report.run_and_report, "run", lambda *a, **k: started.append(a))
     own, work = tmp_path / "own", tmp_path / "work"
     own.mkdir()
     work.mkdir()

@@ -50,7 +50,7 @@ def folder(tmp_path, monkeypatch):
 def ran(monkeypatch) -> list:
     """The runs that were asked for, none of them done."""
     import sim.cli.grid
-    import sim.report.comparison
+    import sim.report.run_and_report
     import sim.report.terminal
 
     calls: list = []
@@ -59,7 +59,7 @@ def ran(monkeypatch) -> list:
         calls.append((setting, folder, how))
         return SimpleNamespace(failed=[], folder=folder, where=Path(folder or "runs"))
 
-    monkeypatch.setattr(sim.report.comparison, "run", run)
+    monkeypatch.setattr(sim.report.run_and_report, "run", run)
     monkeypatch.setattr(sim.cli.grid, "print_jobs", lambda results, overrides: None)
     monkeypatch.setattr(
         sim.report.terminal, "print_result", lambda result, details: print("printed", result.folder)
@@ -233,7 +233,7 @@ def test_dry_run(folder, ran, capsys) -> None:
 
 
 def test_exit_status(folder, ran, monkeypatch, capsys) -> None:
-    import sim.report.comparison
+    import sim.report.run_and_report
 
     words = ["run", "scenario=mine", "--config-dir", str(folder)]
 
@@ -243,7 +243,7 @@ def test_exit_status(folder, ran, monkeypatch, capsys) -> None:
                 raise how
             return how
 
-        monkeypatch.setattr(sim.report.comparison, "run", run)
+        monkeypatch.setattr(sim.report.run_and_report, "run", run)
         return main(words)
 
     assert ends(SimpleNamespace(failed=[{"arm": "dear"}], folder="x", where=Path("x"))) == 1
@@ -463,7 +463,7 @@ def test_a_scenario_by_its_file(folder, capsys, monkeypatch) -> None:
         assert main(["run", f"scenario={wrong}"]) == 2
     assert main(["run", "mine.yaml"]) == 2
     assert "scenario=mine.yaml" in capsys.readouterr().err
-    from sim.report.comparison import compare
+    from sim.report.run_and_report import compare
 
     with pytest.raises(InputError, match="scenario file"):
         compare("./nowhere.yaml")

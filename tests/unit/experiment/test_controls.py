@@ -10,7 +10,7 @@ from rich.console import Console
 
 from sim.core.errors import InputError
 from sim.experiment.statistics import holm, paired
-from sim.report.comparison import compare
+from sim.report.run_and_report import compare
 from sim.report.terminal import print_result
 from sim.scenario.arms import control_of_each
 from sim.scenario.files import compose

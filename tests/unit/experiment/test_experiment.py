@@ -10,12 +10,12 @@ from sim.core.errors import InputError
 from sim.experiment.runs import Job, for_run, jobs_for
 from sim.experiment.summary import half_width, run_figures, summarise
 from sim.firms.metrics import METRICS
-from sim.report import comparison
+from sim.report import run_and_report
 from support.experiment import GAIN, MARKET, MadeUpMarket, scenario
 
 
 def do(made, **more):
-    return comparison.compare(made, market=MARKET, **more)
+    return run_and_report.compare(made, market=MARKET, **more)
 
 
 def row(result, arm, metric="profit"):
@@ -288,7 +288,7 @@ def test_expected_statements_are_stored(tmp_path):
         {"metric": "profit", "arm": "dearer", "is": "lower"},
         {"metric": "revenue", "arm": "dearer", "against": "as_is", "is": "equal", "by": 0.5},
     ]
-    result = comparison.run(
+    result = run_and_report.run(
         scenario(replications=8, expect=expect), tmp_path / "r", market=MARKET, progress=False, report=False
     )
     stored = json.loads((tmp_path / "r" / "expectations.json").read_text())
@@ -306,7 +306,7 @@ def test_nonsense_expectations_are_refused_before_anything_starts(tmp_path):
         ({"metric": "profit", "arm": "as_is", "is": "higher"}, "another arm"),
     ):
         with pytest.raises(InputError, match=word):
-            comparison.run(scenario(expect=[entry]), tmp_path / "r", market=MARKET)
+            run_and_report.run(scenario(expect=[entry]), tmp_path / "r", market=MARKET)
     assert not list(tmp_path.iterdir())
 
 

@@ -13,7 +13,7 @@ from sim.report.figures import FIGURES, plot
 from sim.report.html import write_report
 from sim.report.study import Contrast, contrasts, study_of, versus
 from sim.report.terminal import print_result
-from sim.report.verdict import headline, loyalty_sentence, verdict, verdicts
+from sim.report.verdict_sentences import headline, loyalty_sentence, verdict, verdicts
 from support.results import made_up
 
 OWN = {"high_club": "high", "high_points": "high"}

@@ -19,8 +19,8 @@ from sim.experiment.statistics import estimate
 from sim.report import style
 from sim.report.figures import FIGURES, plot, registry, write_figures
 from sim.report.figures.customers import _rate, kept_by_tenure
-from sim.report.figures.leaving import losses
 from sim.report.figures.parts import spread
+from sim.report.figures.stages_and_causes import losses
 from sim.report.study import Contrast, _built_on, shown, span, study_of
 from sim.report.wording import finding
 from support import ROOT

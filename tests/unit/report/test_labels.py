@@ -8,10 +8,10 @@ import pytest
 from rich.console import Console
 
 from sim.core.errors import InputError
-from sim.report.comparison import compare
 from sim.report.figures import plot
 from sim.report.html import page
 from sim.report.labels import label_of, labelled
+from sim.report.run_and_report import compare
 from sim.report.scorecard import card
 from sim.report.study import study_of
 from sim.report.terminal import print_result

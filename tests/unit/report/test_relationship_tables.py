@@ -15,14 +15,14 @@ from sim.experiment.derived import FOUR_CS, FOUR_PS, MEASURES, MIX, share_spent
 from sim.experiment.summary import winning_to_keeping
 from sim.firms.costs import LEVER_OF
 from sim.firms.metrics import COSTS, KEEPING
-from sim.report.blocks import print_blocks
-from sim.report.comparison import run_strategies
 from sim.report.four_steps import GOODS, causes, four_steps, ladder, steps_of_the_page
 from sim.report.html import page
 from sim.report.mix import by_p_and_c, mix
+from sim.report.run_and_report import run_strategies
 from sim.report.scorecard import card, scorecard
 from sim.report.side_by_side import TRAITS, beside, side_by_side
 from sim.report.study import study_of
+from sim.report.titled_tables import print_blocks
 from sim.strategies import LEVERS, Programme
 from sim.strategies.levers import SUPPORT
 from support.results import made_up

@@ -18,7 +18,7 @@ from sim.experiment.statistics import estimate, paired
 from sim.report import settings_table
 from sim.report.html import write_report
 from sim.report.terminal import print_result
-from sim.report.verdict import loyalty_sentence, verdict
+from sim.report.verdict_sentences import loyalty_sentence, verdict
 from sim.report.wording import number, percent, signed, spanned
 from sim.scenario.arms import control_of_each
 from sim.scenario.scenario import Scenario

@@ -6,7 +6,7 @@ import pytest
 
 from sim.cli import main
 from sim.core.errors import InputError
-from sim.report import comparison
+from sim.report import run_and_report
 from sim.scenario.files import compose
 from sim.scenario.scenario import Scenario
 from support.experiment import MARKET, scenario
@@ -96,10 +96,10 @@ def test_expectations_about_an_arm_left_out_are_not_asked(tmp_path, capsys):
     made = scenario(ARMS, control="a", expect=EXPECT, only=["b"])
     assert list(made.experiment.arms) == ["a", "b"]
     assert [e["claim"] for e in made.expect] == ["b beats a"]
-    result = comparison.run(made, tmp_path / "r", market=MARKET, progress=False, report=False)
+    result = run_and_report.run(made, tmp_path / "r", market=MARKET, progress=False, report=False)
     assert [e["verdict"] == "not asked" for e in result.expectations] == [False, True, True]
     assert set(result.runs["arm"]) == {"a", "b"}
-    assert comparison.load_config(tmp_path / "r") == made
+    assert run_and_report.load_config(tmp_path / "r") == made
     assert main(["run", "scenario=bond_ladder", "--dry-run", "~experiment.arms.level_1"]) == 0
     told = capsys.readouterr().out
     assert "Not tested" in told and "Level 1, copied, earns within 0.5" in told

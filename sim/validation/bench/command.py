@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.core.errors import InputError
-from sim.validation.bench import cases, measure
+from sim.validation.bench import measure, timed_markets
 
 BEGIN, END = "<!-- guanxi bench: begin -->", "<!-- guanxi bench: end -->"
 
@@ -25,9 +25,9 @@ def main(options: Namespace) -> int:
     if options.profile:
         print(measure.profile())
         return 0
-    sizes = options.sizes or (cases.FULL if options.full else cases.QUICK)
+    sizes = options.sizes or (timed_markets.FULL if options.full else timed_markets.QUICK)
     measure.say("bench: the same periods on all sides, in turn; a minute or two")
-    mesa, _ = cases.mesa_twin()
+    mesa, _ = timed_markets.mesa_twin()
     found = [
         measure.case(customers, threads, mesa, options.repeats)
         for customers in sizes

@@ -13,7 +13,7 @@ from sim.report.figures.registry import figure
 from sim.report.labels import Comparison
 from sim.report.study import NothingToShow, Study, plain, shown, summary_contrasts, table
 from sim.report.style import Picture
-from sim.report.verdict import headline
+from sim.report.verdict_sentences import headline
 from sim.report.wording import name_of, signed, unit_of
 
 #: Arms that fit below each other.
