@@ -107,8 +107,8 @@ def write_config(folder: Path, scenario: Scenario) -> None:
 
     Dumper.add_representer(str, text)
     tree = scenario.to_dict() | {"out": None}
-    made = yaml.dump(tree, Dumper=Dumper, sort_keys=False, allow_unicode=True, width=100)
-    write_text(folder / CONFIG, made)
+    document = yaml.dump(tree, Dumper=Dumper, sort_keys=False, allow_unicode=True, width=100)
+    write_text(folder / CONFIG, document)
 
 
 def keep_plugins(folder: Path, paths: Sequence[str]) -> None:
@@ -129,18 +129,20 @@ def read_parts(parts: Path, jobs: Sequence[Job], name: str) -> Iterator[pa.Table
 
 def read_runs(folder: Path, jobs: Sequence[Job]) -> pd.DataFrame:
     """The metrics of the runs done so far, a row per run and firm."""
-    found = list(read_parts(folder / PARTS, jobs, "runs"))
-    found = found or [TABLES["runs"].schema().empty_table()]
-    return pa.concat_tables(found, promote_options="default").to_pandas()
+    tables = list(read_parts(folder / PARTS, jobs, "runs"))
+    tables = tables or [TABLES["runs"].schema().empty_table()]
+    return pa.concat_tables(tables, promote_options="default").to_pandas()
 
 
 def merge_parts(folder: Path, jobs: Sequence[Job]) -> None:
     """Write every table from the parts, in fixed order, whatever the order they came in."""
-    had = {column for part in read_parts(folder / PARTS, jobs, "runs") for column in part.column_names}
+    columns_of_runs = {
+        column for part in read_parts(folder / PARTS, jobs, "runs") for column in part.column_names
+    }
     for table in TABLES.values():
         parts = lambda name=table.name: read_parts(folder / PARTS, jobs, name)  # noqa: E731
         if table.when is always or next(parts(), None) is not None:
-            columns = table.schema(had) if table.columns else _joint(parts())
+            columns = table.schema(columns_of_runs) if table.columns else _joint(parts())
             write_parquet(folder / f"{table.name}.parquet", parts(), columns)
 
 
@@ -163,13 +165,13 @@ def versions() -> dict[str, str | None]:
     """Versions of the packages that the numbers depend on; None where one is not installed."""
     import platform
 
-    found: dict[str, str | None] = {"python": platform.python_version()}
+    installed: dict[str, str | None] = {"python": platform.python_version()}
     for name in ("guanxi", "numpy", "numba", "mesa", "pandas", "pyarrow", "scipy", "hydra-core"):
         try:
-            found[name] = metadata.version(name)
+            installed[name] = metadata.version(name)
         except metadata.PackageNotFoundError:
-            found[name] = None
-    return found
+            installed[name] = None
+    return installed
 
 
 def finish(folder: Path, manifest: dict[str, Any]) -> None:

@@ -83,36 +83,42 @@ def evaluate(
 def _judge(entry: dict[str, Any], runs: pd.DataFrame, confidence: float) -> dict[str, Any]:
     own = _values(runs, entry["arm"], entry["metric"])
     if entry.get("between") is not None:
-        found = estimate(own.to_numpy(), confidence)
-        verdict = _within(found, *entry["between"])
+        interval = estimate(own.to_numpy(), confidence)
+        verdict = _within(interval, *entry["between"])
     else:
         twin = entry["against"] == TWIN
         other = _values(runs, entry["arm"] if twin else entry["against"], entry["metric"], twin)
-        found = paired(own.to_numpy(), other.reindex(own.index).to_numpy(), confidence)
+        interval = paired(own.to_numpy(), other.reindex(own.index).to_numpy(), confidence)
         by = float(entry.get("by") or 0.0)
-        verdict = verdict_of(found, entry["is"], by)
-    numbers = {"estimate": found.mean, "low": found.low, "high": found.high, "p": found.p, "n": found.n}
+        verdict = verdict_of(interval, entry["is"], by)
+    numbers = {
+        "estimate": interval.mean,
+        "low": interval.low,
+        "high": interval.high,
+        "p": interval.p,
+        "n": interval.n,
+    }
     return entry | {k: _finite(v) for k, v in numbers.items()} | {"verdict": verdict}
 
 
-def verdict_of(found: Estimate, side: str, by: float = 0.0) -> str:
+def verdict_of(interval: Estimate, side: str, by: float = 0.0) -> str:
     """Met, not met or undecided, from the interval of a difference."""
-    if np.isnan(found.low):
+    if np.isnan(interval.low):
         return "undecided"
     if side == "equal":
-        return _within(found, -by, by)
-    low, high = (found.low, found.high) if side == "higher" else (-found.high, -found.low)
+        return _within(interval, -by, by)
+    low, high = (interval.low, interval.high) if side == "higher" else (-interval.high, -interval.low)
     if low > by or low == by > 0:
         return "met"
     return "not met" if high < by or high == by == 0 else "undecided"
 
 
-def _within(found: Estimate, low: float, high: float) -> str:
-    if np.isnan(found.low):
+def _within(interval: Estimate, low: float, high: float) -> str:
+    if np.isnan(interval.low):
         return "undecided"
-    if low <= found.low and found.high <= high:
+    if low <= interval.low and interval.high <= high:
         return "met"
-    return "not met" if found.low > high or found.high < low else "undecided"
+    return "not met" if interval.low > high or interval.high < low else "undecided"
 
 
 def _values(runs: pd.DataFrame, arm: str, metric: str, twin: bool = False) -> pd.Series:
@@ -124,5 +130,5 @@ def _finite(value: float) -> float | None:
 
 
 def _plain(entry: Mapping[str, Any], controls: Mapping[str, str]) -> dict[str, Any]:
-    given = {key: value for key, value in entry.items() if value is not None}
-    return {"against": controls.get(given.get("arm", ""))} | given
+    keys = {key: value for key, value in entry.items() if value is not None}
+    return {"against": controls.get(keys.get("arm", ""))} | keys

@@ -31,16 +31,16 @@ def run_figures(outcomes: pd.DataFrame, setting: Scenario) -> pd.DataFrame:
     in the market in its own period; years are the periods kept. An amount never reported is NaN.
     """
     periods = np.sort(outcomes["period"].unique())[setting.experiment.burn_in :]
-    kept = outcomes[outcomes["period"].isin(periods)].sort_values(["firm", "period"])
+    rows = outcomes[outcomes["period"].isin(periods)].sort_values(["firm", "period"])
     a_year = float(setting.market.periods_per_year)
     years = len(periods) / a_year
     customers = float(setting.population.customers)
-    now = kept["market_size"].where(kept["market_size"] > 0) / customers  # 1 where nobody enters or leaves
+    now = rows["market_size"].where(rows["market_size"] > 0) / customers  # 1 where nobody enters or leaves
     counts = [
-        m.name for m in ALL.values() if m.over_time == "stock" and m.unit == "customers" and m.name in kept
+        m.name for m in ALL.values() if m.over_time == "stock" and m.unit == "customers" and m.name in rows
     ]
-    whole = kept
-    kept = kept.assign(**{name: kept[name] / now for name in counts})
+    whole = rows
+    rows = rows.assign(**{name: rows[name] / now for name in counts})
     parts = [winning_to_keeping(whole, a_year)]
     for way, (pool, divisor) in {
         "flow": (lambda firms: firms.sum(min_count=1), customers * years),
@@ -50,8 +50,8 @@ def run_figures(outcomes: pd.DataFrame, setting: Scenario) -> pd.DataFrame:
         "last": (lambda firms: firms.last(), 1.0),
         "rate": (lambda firms: firms.agg(geometric_mean) ** a_year, 1.0),
     }.items():
-        names = [m.name for m in ALL.values() if m.over_time == way and m.name in kept]
-        parts.append(pool(kept.groupby("firm", sort=True)[names]) / divisor)
+        names = [m.name for m in ALL.values() if m.over_time == way and m.name in rows]
+        parts.append(pool(rows.groupby("firm", sort=True)[names]) / divisor)
     return (
         pd.concat(parts, axis=1)
         .reindex(columns=[*METRICS, *sometimes_of(outcomes)])
@@ -136,5 +136,5 @@ def half_width(
     real = runs[(runs["firm"] == focal) & ~runs["twin"]]
     value = real.pivot(index="seed", columns="arm", values=metric).reindex(columns=list(controls))
     compared = [(arm, control) for arm, control in controls.items() if arm != control]
-    found = [paired(value[arm].to_numpy(), value[own].to_numpy(), confidence) for arm, own in compared]
-    return float(np.max([(e.high - e.low) / 2 for e in found])) if found else 0.0
+    differences = [paired(value[arm].to_numpy(), value[own].to_numpy(), confidence) for arm, own in compared]
+    return float(np.max([(e.high - e.low) / 2 for e in differences])) if differences else 0.0

@@ -62,8 +62,8 @@ def _one_run(request: Request, job: Job, live: Callable[[int], None] | None) -> 
         _live_through(twin, setting, live, setting.experiment.periods)
         run = run._replace(without_loyalty=FinishedRun(twin, setting))
     keys = {"scenario": str(scenario.name), "arm": job.arm, "seed": job.seed}
-    made = {name: declared.made(run, **keys) for name, declared in TABLES.items()}
-    return {name: table for name, table in made.items() if table is not None}
+    tables = {name: declared.made(run, **keys) for name, declared in TABLES.items()}
+    return {name: table for name, table in tables.items() if table is not None}
 
 
 def _live_through(

@@ -46,5 +46,5 @@ def _shown(error: BaseException) -> str:
     except Exception:  # a strategy's own error may be anything
         text = "an error without a text"
     first = text.partition("\n")[0].rstrip()
-    shown = first[:MOST_SHOWN] + (" ..." if first[:MOST_SHOWN] != text else "")
-    return f": {shown}" if shown else ""
+    line = first[:MOST_SHOWN] + (" ..." if first[:MOST_SHOWN] != text else "")
+    return f": {line}" if line else ""

@@ -386,9 +386,9 @@ class Firm:
         self.posted = posting.posted(
             state, plan, self.shocks, self.effects, self.theory.reach, self.clock.weeks
         )
-        made = posting.programmes_posted(plan, self.shocks.forbidden, self.clock.weeks, self.attention)
+        posted_rows = posting.programmes_posted(plan, self.shocks.forbidden, self.clock.weeks, self.attention)
         programmes[:] = 0.0
-        programmes[: len(made)] = made
+        programmes[: len(posted_rows)] = posted_rows
         if self.key_accounts is not None:
             may = "discount" not in self.shocks.forbidden
             terms = SaleTerms(self.posted.paid, self.sale_cost, self.departments.alignment, may)

@@ -30,14 +30,14 @@ def mechanism_metrics(firms: Sequence[Firm], spent: Sequence[Mapping[str, float]
         dict(pair for part in f.parts for pair in part.outcomes(c).items())
         for f, c in zip(firms, spent, strict=True)
     ]
-    found: dict[str, np.ndarray] = {}
+    metrics: dict[str, np.ndarray] = {}
     for name in (name for name in GROUPS if name in present):
         for metric in GROUPS[name].values():
             if isinstance(metric.of, Entry):
-                found[metric.name] = entries[:, metric.of]
+                metrics[metric.name] = entries[:, metric.of]
             elif any(metric.name in of_firm for of_firm in parts):
-                found[metric.name] = np.array([of_firm.get(metric.name, np.nan) for of_firm in parts])
-    return found
+                metrics[metric.name] = np.array([of_firm.get(metric.name, np.nan) for of_firm in parts])
+    return metrics
 
 
 class IdentityError(AssertionError):
@@ -199,13 +199,13 @@ class Books:
             ledger, of_market, {name: money[:, row] for row, name in enumerate(MONEY)}, prices[:, 0], prices[:, 1], self.values,
             self.periods_per_year,
         )  # fmt: skip
-        got = {name: tables.values_of(metric) for name, metric in METRICS.items()}
-        had = self.of_mechanisms[0] if self.of_mechanisms else {}
-        got |= {name: tables.money[name] for name in OPTIONAL if name in tables.money}
-        got |= {name: np.array([period[name] for period in self.of_mechanisms]) for name in had}
-        groups = (group for group in GROUPS.values() if group.keys() & had.keys())
+        values = {name: tables.values_of(metric) for name, metric in METRICS.items()}
+        optional = self.of_mechanisms[0] if self.of_mechanisms else {}
+        values |= {name: tables.money[name] for name in OPTIONAL if name in tables.money}
+        values |= {name: np.array([period[name] for period in self.of_mechanisms]) for name in optional}
+        groups = (group for group in GROUPS.values() if group.keys() & optional.keys())
         names = [*METRICS, *(name for group in groups for name in group)]
-        table |= {name: np.asarray(got[name], dtype="f8").reshape(-1) for name in names}
+        table |= {name: np.asarray(values[name], dtype="f8").reshape(-1) for name in names}
         return pd.DataFrame(table)
 
     def switches(self) -> pd.DataFrame:

@@ -47,6 +47,6 @@ class Blocks:
 
     def total(self, count: Callable[[int, int], Any]) -> Any:
         """Sum of ``count(begin, end)`` over the rows of all customers; None where it returns nothing."""
-        found: list[Any] = []
-        self.each(lambda a, b, _: found.append(count(a * BLOCK, min(b * BLOCK, self.customers))))
-        return None if found[0] is None else sum(found[1:], found[0])
+        counts: list[Any] = []
+        self.each(lambda a, b, _: counts.append(count(a * BLOCK, min(b * BLOCK, self.customers))))
+        return None if counts[0] is None else sum(counts[1:], counts[0])

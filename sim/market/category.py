@@ -132,9 +132,11 @@ def categories_of(
         year, rate = market.periods_per_year, market.discount_rate
         books = Books(names, setting.experiment.burn_in, year, rate, tenure_bin)
         offers = np.zeros(len(names), OFFER)
-        given = np.zeros((len(names), programmes, len(PROGRAMME)))
+        programme_rows = np.zeros((len(names), programmes, len(PROGRAMME)))
         columns = customers.allocate(rows, len(names))
-        return Category(columns, offers, given, conditions, books, blocks, demand, setting.second is not None)
+        return Category(
+            columns, offers, programme_rows, conditions, books, blocks, demand, setting.second is not None
+        )
 
     needs, segments = setting.theory.needs, list(setting.population.segments.values())
     first = category(

@@ -120,7 +120,7 @@ class CrossCategory:
         self.second.books.close(entries, of_market, own, self.second.offers)
         self.second.books.count(*counts)
         units = entries[:, Entry.UNITS]
-        made = {
+        metrics = {
             "second_units": units,
             "second_revenue": entries[:, Entry.REVENUE],
             "second_share": units / units.sum() if units.sum() else np.full(len(units), np.nan),
@@ -128,11 +128,11 @@ class CrossCategory:
             "second_buyers": entries[:, Entry.BUYERS],
             "second_owners": entries[:, Entry.TRIED],
         }
-        made |= self._cells(first[:, Entry.UNITS], units)
+        metrics |= self._cells(first[:, Entry.UNITS], units)
         period = len(self.second.books.ledgers) - 1
         if period + 1 == self.second.books.burn_in:
             self._take_active_as_old(period)
-        return made
+        return metrics
 
     def _cells(self, first: np.ndarray, second: np.ndarray) -> dict[str, np.ndarray]:
         """Revenue by cell of the growth matrix, money at list prices, from units of each product, (n_firms,)."""
@@ -173,5 +173,5 @@ def ties_of(
     if setting.second is None:
         return None
     first, second = categories
-    given = [setting.second.firms.get(name) for name in setting.firms]
-    return CrossCategory(first, second, given, setting.theory.reach, parameters, weeks, active_periods)
+    offers = [setting.second.firms.get(name) for name in setting.firms]
+    return CrossCategory(first, second, offers, setting.theory.reach, parameters, weeks, active_periods)

@@ -26,18 +26,18 @@ def rows(setting: Any) -> int:
 
 def memory_available() -> int | None:
     """Bytes that can still be had, of the machine and of a container around it; None: not known."""
-    found = []
+    limits = []
     with contextlib.suppress(OSError, ValueError, IndexError):
         for line in Path("/proc/meminfo").read_text().splitlines():
             if line.startswith("MemAvailable:"):
-                found.append(int(line.split()[1]) * 1024)
+                limits.append(int(line.split()[1]) * 1024)
     for limit, used in (
         ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory.current"),
         ("/sys/fs/cgroup/memory/memory.limit_in_bytes", "/sys/fs/cgroup/memory/memory.usage_in_bytes"),
     ):
         with contextlib.suppress(OSError, ValueError):
-            found.append(max(0, int(Path(limit).read_text()) - int(Path(used).read_text())))
-    return min(found) if found else None
+            limits.append(max(0, int(Path(limit).read_text()) - int(Path(used).read_text())))
+    return min(limits) if limits else None
 
 
 def _of_one(arm: Any) -> int:

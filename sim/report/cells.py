@@ -13,12 +13,12 @@ from sim.report.wording import chance, name_of, spanned, unit_of
 def rows(result: Comparison, s: Study, metrics: tuple[str, ...]) -> list[dict[str, Any]]:
     """The summary's rows for these metrics, by metric and arm; metrics without a record are left out."""
     columns = ("arm", "metric", "mean", "low", "high", "difference", "difference_low", "difference_high", "p")
-    found: dict[Any, Any] = {
+    by_key: dict[Any, Any] = {
         (row["metric"], row["arm"]): row for row in table(result, "summary", *columns).to_dict("records")
     }
     wanted = [(metric, arm) for metric in dict.fromkeys(metrics) for arm in s.arms]
-    made = [found[key] for key in wanted if key in found]
-    return [row for row in made if math.isfinite(row["mean"])]
+    ordered = [by_key[key] for key in wanted if key in by_key]
+    return [row for row in ordered if math.isfinite(row["mean"])]
 
 
 def mean_of(row: dict[str, Any]) -> str:

@@ -78,8 +78,8 @@ def value_of_a_lost_customer(margin: pd.Series, retention: pd.Series, interest: 
     m margin, r retention, i interest, all per year: the lifetime value m r/(1+i-r) of law L6 of one who did stay.
     """
     pairs = zip(margin, retention, strict=True)
-    found = [lifetime_value.value(m, r, interest) / r if r > 0 else m / (1 + interest) for m, r in pairs]
-    return pd.Series(found, margin.index)
+    values = [lifetime_value.value(m, r, interest) / r if r > 0 else m / (1 + interest) for m, r in pairs]
+    return pd.Series(values, margin.index)
 
 
 def ladder(result: Comparison) -> Ladder:
@@ -102,16 +102,16 @@ def ladder(result: Comparison) -> Ladder:
 
 def _rungs(runs: pd.DataFrame, interest: dict[str, float]) -> pd.DataFrame:
     """By arm and seed, per customer per year: spend, retention, held, lost, margin of a customer, value_of_one, profit."""
-    made = runs[["arm", "seed", "retention", "lost", "profit", "winning_to_keeping"]].copy()
-    made["spend"] = runs[list(KEEPING)].sum(axis=1)
-    made["held"] = runs["main_customers"]
-    made["margin"] = over(runs["revenue"] - runs[list(GOODS)].sum(axis=1), runs["main_customers"])
-    made["value_of_one"] = np.nan
-    for arm, of_arm in made.groupby("arm"):
+    rungs = runs[["arm", "seed", "retention", "lost", "profit", "winning_to_keeping"]].copy()
+    rungs["spend"] = runs[list(KEEPING)].sum(axis=1)
+    rungs["held"] = runs["main_customers"]
+    rungs["margin"] = over(runs["revenue"] - runs[list(GOODS)].sum(axis=1), runs["main_customers"])
+    rungs["value_of_one"] = np.nan
+    for arm, of_arm in rungs.groupby("arm"):
         worth = value_of_a_lost_customer(of_arm["margin"], of_arm["retention"], interest[str(arm)])
-        made.loc[of_arm.index, "value_of_one"] = worth
-    made["profit_lost"] = made["held"] * (1.0 - made["retention"]) * made["value_of_one"]
-    return made.reset_index(drop=True)
+        rungs.loc[of_arm.index, "value_of_one"] = worth
+    rungs["profit_lost"] = rungs["held"] * (1.0 - rungs["retention"]) * rungs["value_of_one"]
+    return rungs.reset_index(drop=True)
 
 
 def _move(rungs: pd.DataFrame, below: str, above: str, s: Study) -> Move:

@@ -28,10 +28,10 @@ def mix(result: Comparison) -> pd.DataFrame:
 
 def by_p_and_c(result: Comparison) -> list[Block]:
     """A table for each list, a row per arm; cost of goods and partners' terms are left out."""
-    found, s = mix(result), study_of(result)
+    spending, s = mix(result), study_of(result)
     blocks = []
     for name, groups in LISTS.items():
-        wide = found[found["list"] == name].pivot(index="arm", columns="group", values="spend")
+        wide = spending[spending["list"] == name].pivot(index="arm", columns="group", values="spend")
         body = [[arm, *(number(round(float(wide[g][arm]), 4)) for g in groups)] for arm in s.arms]
         levers = "; ".join(f"{g}: {', '.join(k for k, m in MIX.items() if g in m)}" for g in groups)
         note = f"Money per customer per year, {s.focal}, means of {s.seeds} replications. {levers[0].upper()}{levers[1:]}."

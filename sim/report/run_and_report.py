@@ -112,8 +112,8 @@ def run_strategies(scenario: Any, one: str, other: str, **options: Any) -> Any:
 
     if one == other:
         raise InputError("side-by-side", one, "two strategies that differ")
-    made = scenario if isinstance(scenario, Scenario) else compose(scenario)
-    tree = made.for_arm(made.experiment.control).to_dict()
+    setting = scenario if isinstance(scenario, Scenario) else compose(scenario)
+    tree = setting.for_arm(setting.experiment.control).to_dict()
     focal = str(tree["experiment"]["focal"])
     arms = {name: {"firms": {focal: {"strategy": {"name": name}}}} for name in (one, other)}
     tree["experiment"] |= {"arms": arms, "control": one, "controls": {}}
@@ -190,9 +190,9 @@ def request(scenario: Any, plugins: Sequence[Path | str] = (), market: str = MAR
     outside = outside_strategies(scenario)
     paths = dict.fromkeys([*(os.path.realpath(Path(p).expanduser()) for p in plugins), *outside.files])
     kind = type(scenario)
-    made = Request(
+    new = Request(
         scenario.to_dict(), f"{kind.__module__}:{kind.__qualname__}", market, tuple(paths), outside.modules,
         scenario.execution.threads, scenario.execution.check,
     )  # fmt: skip
-    load(made)
-    return made
+    load(new)
+    return new

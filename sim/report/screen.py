@@ -155,8 +155,8 @@ def _fitting(result: Comparison, s: Study, body: Sequence[tuple[str, Text]], roo
     """At most so many arms: those that differ most, and how many are left out."""
     if len(body) <= room:
         return [line for _, line in body]
-    kept = shown(s, summary_contrasts(result, s.metrics[0], s), most=room - 1)
-    lines = [line for arm, line in body if arm in kept][: room - 1]
+    arms = shown(s, summary_contrasts(result, s.metrics[0], s), most=room - 1)
+    lines = [line for arm, line in body if arm in arms][: room - 1]
     return [*lines, Text(f"{len(body) - len(lines)} more arms: --details, or the report", "dim")]
 
 
@@ -165,18 +165,18 @@ def _expected(judged: Sequence[dict[str, Any]], room: int) -> list[Text]:
     counts = Counter(entry["verdict"] for entry in judged)
     total = ", ".join(f"{counts[verdict]} {verdict}" for verdict in COLOURS if counts[verdict])
     lines = [Text(_fit(f"Expected beforehand ({BY_ITSELF}): {total}", WIDTH).rstrip(), "bold")]
-    kept = list(judged)
-    if len(kept) > room:
-        first = sorted(range(len(kept)), key=lambda k: (kept[k]["verdict"] == "met", k))[: room - 1]
-        kept = [kept[k] for k in sorted(first)]
-    found = [cells.found_by(entry) for entry in kept]
-    wide = max(map(len, found), default=0)
-    for entry, text in zip(kept, found, strict=True):
+    entries = list(judged)
+    if len(entries) > room:
+        first = sorted(range(len(entries)), key=lambda k: (entries[k]["verdict"] == "met", k))[: room - 1]
+        entries = [entries[k] for k in sorted(first)]
+    texts = [cells.found_by(entry) for entry in entries]
+    wide = max(map(len, texts), default=0)
+    for entry, text in zip(entries, texts, strict=True):
         line = Text(f"{entry['verdict']:<11}", COLOURS[entry["verdict"]])
         claim = " ".join(str(entry.get("claim") or "").split())
         lines.append(line.append(f"{_fit(claim, WIDTH - 13 - wide)}  {text:>{wide}}", "default"))
-    if len(kept) < len(judged):
-        lines.append(Text(f"{len(judged) - len(kept)} more: --details, or the report", "dim"))
+    if len(entries) < len(judged):
+        lines.append(Text(f"{len(judged) - len(entries)} more: --details, or the report", "dim"))
     return lines
 
 

@@ -65,16 +65,16 @@ def differing(usual: Mapping[str, Any], here: Mapping[str, Any]) -> list[Setting
 
 def unit_at(key: str) -> str:
     """The declared unit of a key; empty where there is none."""
-    found = declared_at(key)
-    return found.unit if found else ""
+    parameter = declared_at(key)
+    return parameter.unit if parameter else ""
 
 
 def declared_at(key: str) -> Param | Trait | None:
     """The declaration of a key; None where there is none, or where it depends on the type of a strategy or event."""
     parts = key.split(".")
     name = parts[3] if _of_segment(parts) else parts[-1]
-    found = {(p.meaning, p.unit): p for section in _sections(parts) if (p := section.get(name))}
-    return next(iter(found.values())) if len(found) == 1 else None
+    parameters = {(p.meaning, p.unit): p for section in _sections(parts) if (p := section.get(name))}
+    return next(iter(parameters.values())) if len(parameters) == 1 else None
 
 
 def _of_segment(parts: Sequence[str]) -> bool:
@@ -103,8 +103,8 @@ def _sections(parts: Sequence[str]) -> Iterator[Mapping[str, Any]]:
         "stakeholders": list(stakeholders.KINDS.values()),
     }  # fmt: skip
     within: Mapping[str, Any] | None = {"theory": THEORY, "network": network.LAYERS}.get(root)
-    found = [within.get(parts[1])] if within is not None and len(parts) > 2 else kinds.get(root, ())
-    yield from (cls.declared for cls in found if cls is not None)
+    sections = [within.get(parts[1])] if within is not None and len(parts) > 2 else kinds.get(root, ())
+    yield from (cls.declared for cls in sections if cls is not None)
 
 
 def in_words(key: str) -> str:
@@ -112,13 +112,15 @@ def in_words(key: str) -> str:
     inner = key.lstrip("+")
     parts = inner.split(".")
     parts = parts[3:] if parts[:2] == ["experiment", "arms"] else parts
-    found = declared_at(".".join(parts))
-    if found is None:
+    parameter = declared_at(".".join(parts))
+    if parameter is None:
         return inner
     of = {"firms": 1, "second": 2, "events": 1, "stakeholders": 1}.get(parts[0])
     named = f"{parts[of]}: " if of is not None and len(parts) > of + 1 else ""
     inside = f", {parts[-1]}" if _of_segment(parts) and len(parts) > 4 else ""
-    return f"{named}{found.meaning.split(';')[0]}{inside}" + (f" ({found.unit})" if found.unit else "")
+    return f"{named}{parameter.meaning.split(';')[0]}{inside}" + (
+        f" ({parameter.unit})" if parameter.unit else ""
+    )
 
 
 def between(scenario: Any, control: str, arm: str) -> list[Setting]:

@@ -104,9 +104,9 @@ def _pair(result: Comparison, one: str | None, other: str | None) -> tuple[str, 
 def beside(result: Comparison, one: str | None = None, other: str | None = None) -> Block:
     """The same as a table to show, with the strategies that the arms play."""
     one, other = _pair(result, one, other)
-    s, found = study_of(result), side_by_side(result, one, other)
+    s, rows = study_of(result), side_by_side(result, one, other)
     body = [["strategy", "name and traits", _declared(result, one), _declared(result, other), ""]]
-    for row in found.to_dict("records"):
+    for row in rows.to_dict("records"):
         gap = spanned(row["difference"], row["low"], row["high"], sign=True)
         cells = (spanned(row[side], float("nan"), float("nan")) or "-" for side in ("one", "other"))
         body.append([row["trait"], f"{row['measure']} ({row['unit']})", *cells, gap or "-"])

@@ -109,23 +109,23 @@ def study_of(result: Comparison) -> Study:
     )
 
 
-def _built_on(given: Mapping[str, Any], controls: Mapping[str, str]) -> dict[str, str]:
+def _built_on(settings: Mapping[str, Any], controls: Mapping[str, str]) -> dict[str, str]:
     """Each arm that adds to the settings of another with the same control, with the one that has most of them."""
     sets = {
         str(arm): {(key, str(value)) for key, value in leaves(tree) if key != LABEL}
-        for arm, tree in given.items()
+        for arm, tree in settings.items()
         if tree
     }
     sets = {arm: sets[arm] for arm in controls if arm in sets}
-    found = {}
+    built_on = {}
     for arm, mine in sets.items():
         fewer = [b for b in sets if b != controls[arm] == controls[b] and sets[b] < mine]
         if fewer:
-            found[arm] = max(fewer, key=lambda b: len(sets[b]))
-    return found
+            built_on[arm] = max(fewer, key=lambda b: len(sets[b]))
+    return built_on
 
 
-def shown(s: Study, found: Sequence[Contrast] = (), most: int = 6) -> tuple[str, ...]:
+def shown(s: Study, gaps: Sequence[Contrast] = (), most: int = 6) -> tuple[str, ...]:
     """At most so many arms, in the study's order: those that differ most, market by market, with their controls.
 
     Those that a title names, the strongest contrast and its ties, come first. An arm stands beside the arm it is
@@ -133,9 +133,9 @@ def shown(s: Study, found: Sequence[Contrast] = (), most: int = 6) -> tuple[str,
     """
     turns: dict[str, int] = {}
     ranked = []
-    best = strongest(found)
-    named = [gap.arm for gap in overlapping(found, best)] if best else []
-    for gap in sorted(found, key=lambda c: (c.arm not in named, -abs(c.difference))):
+    best = strongest(gaps)
+    named = [gap.arm for gap in overlapping(gaps, best)] if best else []
+    for gap in sorted(gaps, key=lambda c: (c.arm not in named, -abs(c.difference))):
         ranked.append((turns.setdefault(gap.against, 0) * (gap.arm not in named), gap.arm))
         turns[gap.against] += 1
     chosen = {s.control} if len(s.kept) == 1 else set()
@@ -152,19 +152,19 @@ def shown(s: Study, found: Sequence[Contrast] = (), most: int = 6) -> tuple[str,
 
 def table(result: Comparison, name: str, *columns: str) -> pd.DataFrame:
     """A table of the result with at least these columns; empty where it is missing."""
-    found = getattr(result, name, None)
-    if found is None or not set(columns) <= set(found.columns):
+    frame = getattr(result, name, None)
+    if frame is None or not set(columns) <= set(frame.columns):
         return pd.DataFrame(columns=list(columns))
     # read back from text an arm called 1 is a number
-    return found if pd.api.types.is_string_dtype(found["arm"]) else found.assign(arm=found["arm"].astype(str))
+    return frame if pd.api.types.is_string_dtype(frame["arm"]) else frame.assign(arm=frame["arm"].astype(str))
 
 
 def of_firm(result: Comparison, metrics: Sequence[str], firm: str, settled: bool = False) -> pd.DataFrame:
     """Outcomes of one firm: arm, seed, period and these metrics; ``settled`` leaves out the burn-in."""
-    found = table(result, "outcomes", "arm", "seed", "period", "firm", *metrics)
-    if settled and len(found):
-        found = found[found["period"] >= found["period"].min() + study_of(result).burn_in]
-    return found.loc[found["firm"] == firm, ["arm", "seed", "period", *metrics]]
+    frame = table(result, "outcomes", "arm", "seed", "period", "firm", *metrics)
+    if settled and len(frame):
+        frame = frame[frame["period"] >= frame["period"].min() + study_of(result).burn_in]
+    return frame.loc[frame["firm"] == firm, ["arm", "seed", "period", *metrics]]
 
 
 def by_seed(frame: pd.DataFrame, *keys: str) -> pd.DataFrame:
@@ -235,15 +235,15 @@ def _is_significant(p: float, low: float, high: float, s: Study) -> bool:
     return bool(p <= 1 - s.confidence or low == high != 0.0)
 
 
-def strongest(found: Sequence[Contrast]) -> Contrast | None:
+def strongest(gaps: Sequence[Contrast]) -> Contrast | None:
     """The largest significant contrast, or None."""
-    return max((c for c in found if c.significant), key=lambda c: abs(c.difference), default=None)
+    return max((c for c in gaps if c.significant), key=lambda c: abs(c.difference), default=None)
 
 
-def overlapping(found: Sequence[Contrast], best: Contrast) -> list[Contrast]:
+def overlapping(gaps: Sequence[Contrast], best: Contrast) -> list[Contrast]:
     """The contrasts with the same control and sign whose interval overlaps that of ``best``, it among them."""
     return [
-        c for c in found
+        c for c in gaps
         if c is best or (
             c.significant and c.against == best.against and c.difference * best.difference > 0
             and c.low <= best.high and best.low <= c.high
@@ -251,18 +251,18 @@ def overlapping(found: Sequence[Contrast], best: Contrast) -> list[Contrast]:
     ]  # fmt: skip
 
 
-def not_significant_but_close(found: Sequence[Contrast], best: Contrast) -> list[Contrast]:
+def not_significant_but_close(gaps: Sequence[Contrast], best: Contrast) -> list[Contrast]:
     """The contrasts with the same control that are not significant, but lie in the interval of ``best``."""
     return [
-        c for c in found
+        c for c in gaps
         if not c.significant and c.against == best.against and c.difference * best.difference > 0 and best.low <= c.difference <= best.high
     ]  # fmt: skip
 
 
 def leading(result: Comparison, s: Study) -> str:
     """The arm that does best against its control by the first metric of the summary; the control if none does."""
-    found = table(result, "summary", "arm", "metric", "mean")
-    mean = found[found["metric"] == s.metrics[0]].dropna(subset="mean").set_index("arm")["mean"]
+    summary = table(result, "summary", "arm", "metric", "mean")
+    mean = summary[summary["metric"] == s.metrics[0]].dropna(subset="mean").set_index("arm")["mean"]
     sign = -1.0 if s.metrics[0] in ALL and ALL[s.metrics[0]].better == "lower" else 1.0
     gains = {a: sign * (mean[a] - mean[own]) for a, own in s.controls.items() if a in mean and own in mean}
     return max([s.control, *gains], key=lambda arm: gains.get(arm, 0.0))
@@ -279,13 +279,13 @@ def versus(result: Comparison, s: Study) -> list[str]:
 def summary_contrasts(result: Comparison, metric: str, s: Study) -> list[Contrast]:
     """Every arm against its control as the summary has it."""
     columns = ("arm", "metric", "mean", "difference", "difference_low", "difference_high", "p_holm")
-    found = table(result, "summary", *columns)
-    rows: dict[Any, Any] = found[found["metric"] == metric].set_index("arm").to_dict("index")
-    made = [
+    summary = table(result, "summary", *columns)
+    rows: dict[Any, Any] = summary[summary["metric"] == metric].set_index("arm").to_dict("index")
+    gaps = [
         Contrast(
             arm, row["mean"], rows[own]["mean"], row["difference"], row["difference_low"], row["difference_high"],
             row["p_holm"], _is_significant(row["p_holm"], row["difference_low"], row["difference_high"], s), own,
         )
         for arm, own, row in ((a, own, rows[a]) for a, own in s.controls.items() if a != own and {a, own} <= set(rows))
     ]  # fmt: skip
-    return [c for c in made if math.isfinite(c.difference)]
+    return [c for c in gaps if math.isfinite(c.difference)]

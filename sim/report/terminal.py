@@ -63,20 +63,20 @@ def print_details(result: Comparison, console: Console | None = None) -> None:
 
 def comparison(result: Comparison, s: Study) -> Table:
     """Arms by metric: mean, paired difference from the arm's control and p."""
-    made = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
-    made.add_column("metric", max_width=24)
+    grid = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    grid.add_column("metric", max_width=24)
     longest = max(map(len, s.arms))
-    made.add_column("arm", overflow="fold", max_width=24, no_wrap=longest <= 18)
-    made.add_column("mean")
+    grid.add_column("arm", overflow="fold", max_width=24, no_wrap=longest <= 18)
+    grid.add_column("mean")
     if len(s.arms) > 1:
-        made.add_column(f"less {s.base}")
-        made.add_column("p", justify="right", no_wrap=True)
+        grid.add_column(f"less {s.base}")
+        grid.add_column("p", justify="right", no_wrap=True)
     label: list[str] = []
     last = ""
     for row in rows(result, s, (*s.metrics, "budget_spend")):
         if row["metric"] != last:
             if last:
-                made.add_section()
+                grid.add_section()
             last = row["metric"]
             label = [name_of(last), f"[dim]{escape(unit_of(last))}[/dim]"]
             label = label if len(s.arms) > 1 else [", ".join(label)]
@@ -89,8 +89,8 @@ def comparison(result: Comparison, s: Study) -> Table:
             gap = spanned(row["difference"], row["difference_low"], row["difference_high"], sign=True)
             cells += [f"[{_colour(row)}]{gap}[/]" if gap else "control" * (row["arm"] in s.kept)]
             cells += [p_of(row)]
-        made.add_row(*cells)
-    return made
+        grid.add_row(*cells)
+    return grid
 
 
 def _colour(row: dict[str, Any]) -> str:
@@ -102,7 +102,7 @@ def _colour(row: dict[str, Any]) -> str:
 
 
 def _expected(judged: list[dict[str, Any]]) -> Table:
-    made = Table(
+    grid = Table(
         box=SIMPLE_HEAD,
         pad_edge=False,
         title=f"Expected beforehand ({BY_ITSELF})",
@@ -110,8 +110,8 @@ def _expected(judged: list[dict[str, Any]]) -> Table:
         title_style="bold",
     )
     for name, ratio in (("claim", 4), ("asked", 3), ("found", 3), ("", 1)):
-        made.add_column(name, ratio=ratio, no_wrap=name == "", min_width=9 if name == "" else None)
+        grid.add_column(name, ratio=ratio, no_wrap=name == "", min_width=9 if name == "" else None)
     for entry in judged:
         words = f"[{COLOURS[entry['verdict']]}]{entry['verdict']}[/]"
-        made.add_row(escape(entry.get("claim", "")), escape(asked(entry)), found_by(entry), words)
-    return made
+        grid.add_row(escape(entry.get("claim", "")), escape(asked(entry)), found_by(entry), words)
+    return grid

@@ -33,7 +33,7 @@ def print_blocks(blocks: Sequence[Block], console: Any = None) -> None:
     if not console.is_terminal:
         console.width = WIDTH
     for block in blocks:
-        made = Table(
+        grid = Table(
             box=SIMPLE_HEAD,
             pad_edge=False,
             title=escape(block.title),
@@ -41,10 +41,10 @@ def print_blocks(blocks: Sequence[Block], console: Any = None) -> None:
             title_style="bold",
         )
         for name in block.head:
-            made.add_column(escape(name), overflow="fold")
+            grid.add_column(escape(name), overflow="fold")
         for line in block.body:
-            made.add_row(*map(escape, line))
-        console.print(made)
+            grid.add_row(*map(escape, line))
+        console.print(grid)
         for note in block.notes:
             console.print(escape(note), highlight=False)
         console.print()
@@ -52,6 +52,6 @@ def print_blocks(blocks: Sequence[Block], console: Any = None) -> None:
 
 def figures(result: Comparison, s: Study, firm: str | None = None) -> pd.DataFrame:
     """Every metric after the burn-in, a row per arm, seed and firm (or of one firm), without the runs without loyalty."""
-    found = table(result, "runs", "arm", "seed", "firm", "twin")
-    found = found[~found["twin"].astype(bool) & found["arm"].isin(s.arms)]
-    return found if firm is None else found[found["firm"] == firm]
+    runs = table(result, "runs", "arm", "seed", "firm", "twin")
+    runs = runs[~runs["twin"].astype(bool) & runs["arm"].isin(s.arms)]
+    return runs if firm is None else runs[runs["firm"] == firm]

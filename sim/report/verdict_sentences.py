@@ -25,62 +25,62 @@ def verdicts(result: Comparison, metric: str | None = None, brief: bool = False)
     """
     s = study_of(result)
     metric = metric or s.metrics[0]
-    found = summary_contrasts(result, metric, s)
-    if not found:
+    gaps = summary_contrasts(result, metric, s)
+    if not gaps:
         return [_alone(result, metric, s)]
     many = len(s.kept) > 1
-    return [_verdict(group, metric, s, many, brief) for group in by_control(found)]
+    return [_verdict(group, metric, s, many, brief) for group in by_control(gaps)]
 
 
-def by_control(found: Sequence[Contrast]) -> list[list[Contrast]]:
+def by_control(gaps: Sequence[Contrast]) -> list[list[Contrast]]:
     """The contrasts of each control, in order."""
-    return [[c for c in found if c.against == own] for own in dict.fromkeys(c.against for c in found)]
+    return [[c for c in gaps if c.against == own] for own in dict.fromkeys(c.against for c in gaps)]
 
 
-def _verdict(found: Sequence[Contrast], metric: str, s: Study, many: bool, brief: bool) -> str:
-    best, kind = pick(found, metric)
+def _verdict(gaps: Sequence[Contrast], metric: str, s: Study, many: bool, brief: bool) -> str:
+    best, kind = pick(gaps, metric)
     notes = [
         f"{s.seeds} paired replications" if s.seeds > 1 and not many else "",
         odds(best.p, best.low, best.high),
     ]
     notes = [note for note in notes if note]
-    if notes and len(found) > 1 and math.isfinite(best.p):
+    if notes and len(gaps) > 1 and math.isfinite(best.p):
         said = (
-            f"not significant after correction for {len(found)} comparisons ({notes[-1]})"
+            f"not significant after correction for {len(gaps)} comparisons ({notes[-1]})"
             if kind == "undecided"
-            else f"{notes[-1]}, corrected for {len(found)} comparisons"
+            else f"{notes[-1]}, corrected for {len(gaps)} comparisons"
         )
         notes[-1] = said
     return (
-        "; ".join([gap_sentence(found, metric, s), *[", ".join(notes)] * bool(notes)])
+        "; ".join([gap_sentence(gaps, metric, s), *[", ".join(notes)] * bool(notes)])
         + "."
-        + ("" if brief else _others(found, best, s))
+        + ("" if brief else _others(gaps, best, s))
     )
 
 
-def pick(found: Sequence[Contrast], metric: str) -> tuple[Contrast, str]:
+def pick(gaps: Sequence[Contrast], metric: str) -> tuple[Contrast, str]:
     """The contrast to speak of, and whether it "wins", "loses" or is "undecided" against the control.
 
     A metric that is better low is turned; one that is neither counts as better high.
     """
     sign = -1.0 if metric in ALL and ALL[metric].better == "lower" else 1.0
-    better = [c for c in found if c.significant and sign * c.difference > 0]
+    better = [c for c in gaps if c.significant and sign * c.difference > 0]
     if better:
         return max(better, key=lambda c: sign * c.difference), "wins"
-    worse = [c for c in found if c.significant]
-    if worse and len(worse) == len(found):
+    worse = [c for c in gaps if c.significant]
+    if worse and len(worse) == len(gaps):
         return max(worse, key=lambda c: sign * c.difference), "loses"
-    return max((c for c in found if not c.significant), key=lambda c: sign * c.difference), "undecided"
+    return max((c for c in gaps if not c.significant), key=lambda c: sign * c.difference), "undecided"
 
 
-def gap_sentence(found: Sequence[Contrast], metric: str, s: Study) -> str:
+def gap_sentence(gaps: Sequence[Contrast], metric: str, s: Study) -> str:
     """The finding on one metric, without a full stop: "level_3 earns 1.9 more per customer per year than ..."."""
-    text = _gap(found, metric, s)
+    text = _gap(gaps, metric, s)
     return "U" + text[1:] if text.startswith("under ") else text
 
 
-def _gap(found: Sequence[Contrast], metric: str, s: Study) -> str:
-    best, kind = pick(found, metric)
+def _gap(gaps: Sequence[Contrast], metric: str, s: Study) -> str:
+    best, kind = pick(gaps, metric)
     known = math.isfinite(best.low) and math.isfinite(best.high)
     half = (best.high - best.low) / 2 if known else None
     size = number(abs(best.difference), half)
@@ -89,10 +89,10 @@ def _gap(found: Sequence[Contrast], metric: str, s: Study) -> str:
     if kind == "undecided":
         start = (
             "No significant difference: "
-            if len(found) == 1
+            if len(gaps) == 1
             else f"No arm is significantly better than {best.against}: the closest, "
         )
-        alone = " by itself" * (len(found) > 1)
+        alone = " by itself" * (len(gaps) > 1)
         return (
             f"{start}{_claim(best, metric, '', _range(best, half, metric))} ({s.certainty} interval{alone})"
         )
@@ -100,7 +100,7 @@ def _gap(found: Sequence[Contrast], metric: str, s: Study) -> str:
         return _claim(best, metric, size)
     ends = sorted((abs(best.low), abs(best.high)))
     inside = f"{s.certainty} interval {number(ends[0], half)} to {number(ends[1], half)}"
-    if kind == "loses" and len(found) > 1:
+    if kind == "loses" and len(gaps) > 1:
         inside += ", and no arm does better than the control"
     return f"{_claim(best, metric, size)} ({inside})"
 
@@ -109,13 +109,13 @@ def _gap(found: Sequence[Contrast], metric: str, s: Study) -> str:
 MOST = 176
 
 
-def headline(found: Sequence[Contrast], metric: str, s: Study) -> str:
+def headline(gaps: Sequence[Contrast], metric: str, s: Study) -> str:
     """The finding as a title: with several controls a short clause each, as many as fit."""
-    groups = by_control(found)
+    groups = by_control(gaps)
     if len(groups) == 1:
-        return gap_sentence(found, metric, s)
+        return gap_sentence(gaps, metric, s)
     clauses = []
-    if not any(c.significant for c in found):
+    if not any(c.significant for c in gaps):
         return f"In none of {len(groups)} markets does an arm differ significantly from its control"
     for group in groups:
         best, kind = pick(group, metric)
@@ -151,9 +151,9 @@ def _claim(gap: Contrast, metric: str, size: str, sizes: str = "") -> str:
     return f"under {gap.arm}, {name_of(metric)} {verb} {size} than under {gap.against}, in {unit_of(metric)}"
 
 
-def _others(found: Sequence[Contrast], best: Contrast, s: Study) -> str:
+def _others(gaps: Sequence[Contrast], best: Contrast, s: Study) -> str:
     """The arms beside the best one, by the sign and significance of their difference."""
-    rest = [c for c in found if c.arm != best.arm]
+    rest = [c for c in gaps if c.arm != best.arm]
     equal = [c.arm for c in overlapping(rest, best)] if best.significant else []
     groups = {
         f"also above {best.against}": [c.arm for c in rest if c.significant and c.difference > 0],
@@ -187,22 +187,22 @@ def loyalty_sentence(result: Comparison, metric: str | None = None) -> str:
     columns = ("loyalty_difference", "loyalty_difference_low", "loyalty_difference_high")
     rows = table(result, "summary", "arm", "metric", *columns)
     rows = rows[rows["metric"] == metric].set_index("arm")
-    found = [pick(group, metric)[0] for group in by_control(summary_contrasts(result, metric, s))]
+    best_gaps = [pick(group, metric)[0] for group in by_control(summary_contrasts(result, metric, s))]
     parts: dict[Any, Any] = rows[list(columns)].to_dict("index")
-    said = list(filter(None, (_loyalty(best, parts[best.arm], metric, s) for best in found)))
-    return " ".join([*said, *[_paid(result, found, s)] * bool(said)]).strip()
+    said = list(filter(None, (_loyalty(best, parts[best.arm], metric, s) for best in best_gaps)))
+    return " ".join([*said, *[_paid(result, best_gaps, s)] * bool(said)]).strip()
 
 
 #: Costs of bonds alone; without loyalty they bring nothing.
 PROGRAMMES = ("points_paid", "contact_cost", "integration_cost")
 
 
-def _paid(result: Comparison, found: Sequence[Contrast], s: Study) -> str:
+def _paid(result: Comparison, gaps: Sequence[Contrast], s: Study) -> str:
     """The costs of programmes in the runs without loyalty, where an arm has other programmes than its control."""
     key = f"firms.{s.focal}.strategy"
     arms = [
         c.arm
-        for c in found
+        for c in gaps
         if key in {one.key for one in settings_table.between(result.scenario, c.against, c.arm)}
     ]
     rows = table(result, "summary", "arm", "metric", "twin_mean")

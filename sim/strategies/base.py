@@ -86,10 +86,10 @@ def _declared_fields(cls: type) -> Iterator[tuple[str, Param]]:
         for key, hint in get_annotations(base).items():
             if "ClassVar" in str(hint) or base is Strategy:
                 continue
-            made: Any = getattr(cls, key, None)
-            kind = _KINDS.get(hint if isinstance(hint, str) else getattr(hint, "__name__", ""), type(made))
-            if isinstance(made, Param):
-                p = replace(made, name=key, type=kind)
+            default: Any = getattr(cls, key, None)
+            kind = _KINDS.get(hint if isinstance(hint, str) else getattr(hint, "__name__", ""), type(default))
+            if isinstance(default, Param):
+                p = replace(default, name=key, type=kind)
             else:
-                p = Param(default=made, meaning=key.replace("_", " "), name=key, type=kind)
+                p = Param(default=default, meaning=key.replace("_", " "), name=key, type=kind)
             yield key, p

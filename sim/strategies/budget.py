@@ -295,9 +295,9 @@ def within(view: FirmView, plan: MarketingPlan, money: float) -> MarketingPlan:
         return plan
     bare = plan.replace(**dict.fromkeys(SPENDING, 0.0), tiers=())
     fixed = cost(view, bare) + wages(view, plan)
-    kept = max(0.0, money - fixed) / max(whole - fixed, 1e-9)
-    scaled = {lever: getattr(plan, lever) * min(1.0, kept) for lever in SPENDING}
-    return plan.replace(**scaled, tiers=tuple(tier.scaled(min(1.0, kept)) for tier in plan.tiers))
+    share = max(0.0, money - fixed) / max(whole - fixed, 1e-9)
+    scaled = {lever: getattr(plan, lever) * min(1.0, share) for lever in SPENDING}
+    return plan.replace(**scaled, tiers=tuple(tier.scaled(min(1.0, share)) for tier in plan.tiers))
 
 
 def money_left(view: FirmView, plan: MarketingPlan, money: float) -> float:

@@ -99,11 +99,11 @@ def answer(error: BaseException) -> str:
 
 def places(error: BaseException) -> list[tuple[str, int]]:
     """File and line of each frame that an error came through."""
-    found, trace = [], error.__traceback__
+    frames, trace = [], error.__traceback__
     while trace is not None:
-        found.append((trace.tb_frame.f_code.co_filename, trace.tb_lineno))
+        frames.append((trace.tb_frame.f_code.co_filename, trace.tb_lineno))
         trace = trace.tb_next
-    return found
+    return frames
 
 
 def _imported(file: str, line: int) -> list[tuple[str, list[str]]]:

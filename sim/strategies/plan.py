@@ -88,26 +88,26 @@ class MarketingPlan(Levers):
 
     def problems(self) -> list[str]:
         """Errors in the plan: values that are not numbers or out of range."""
-        found = [_out_of_range(name, getattr(self, name), p) for name, p in self.declared.items()]
+        errors = [_out_of_range(name, getattr(self, name), p) for name, p in self.declared.items()]
         if type(self.tiers) is not tuple:
-            return [line for line in [*found, "tiers: a tuple of Tier is needed"] if line]
+            return [line for line in [*errors, "tiers: a tuple of Tier is needed"] if line]
         if len(self.tiers) > MAX_TIERS:
-            found.append(f"tiers: {len(self.tiers)}, at most {MAX_TIERS} are allowed")
+            errors.append(f"tiers: {len(self.tiers)}, at most {MAX_TIERS} are allowed")
         for number, tier in enumerate(self.tiers):
             if type(tier) is not Tier or type(tier.programme) is not Programme:
-                found.append(f"tiers[{number}]: a Tier with a Programme is needed")
+                errors.append(f"tiers[{number}]: a Tier with a Programme is needed")
                 continue
             if type(tier.rule) is not str or tier.rule not in TIER_RULES:
-                found.append(f"tiers[{number}].rule '{tier.rule}': one of {', '.join(TIER_RULES)}")
-            found.append(_out_of_range(f"tiers[{number}].share", tier.share, _SHARE))
+                errors.append(f"tiers[{number}].rule '{tier.rule}': one of {', '.join(TIER_RULES)}")
+            errors.append(_out_of_range(f"tiers[{number}].share", tier.share, _SHARE))
             whole = (tier.accounts, tier.managers, tier.case_load)
             if any(isinstance(n, bool) or not isinstance(n, int) or not 0 <= n <= MOST for n in whole):
-                found.append(
+                errors.append(
                     f"tiers[{number}]: accounts, managers and case_load are whole numbers from 0 to {MOST}"
                 )
             for name, p in Programme.declared.items():
-                found.append(_out_of_range(f"tiers[{number}].{name}", getattr(tier.programme, name), p))
-        return [line for line in found if line]
+                errors.append(_out_of_range(f"tiers[{number}].{name}", getattr(tier.programme, name), p))
+        return [line for line in errors if line]
 
 
 _SHARE = Param(low=0, high=1, unit="share of customers")

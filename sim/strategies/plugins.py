@@ -69,19 +69,19 @@ def _module(path: Path) -> str:
 
 def changed(paths: Sequence[Path | str], folders: Sequence[Path | str]) -> list[str]:
     """Messages on files that differ from the file of the same name in a run folder among ``folders``."""
-    found = []
+    messages = []
     for folder in map(Path, folders):
         manifest = folder / "manifest.json"
-        kept = (
+        entries = (
             json.loads(manifest.read_text(encoding="utf-8")).get("plugins", []) if manifest.is_file() else []
         )
-        hashes = {entry["file"]: entry["sha256"] for entry in kept if "file" in entry}
+        hashes = {entry["file"]: entry["sha256"] for entry in entries if "file" in entry}
         for path in map(Path, paths):
             if hashes.get(path.name, _hash(path)) != _hash(path):
-                found.append(
+                messages.append(
                     f"{path} is not the file that {folder} was run with; that one is {folder}/plugins/{path.name}"
                 )
-    return found
+    return messages
 
 
 def _hash(path: Path) -> str:
@@ -91,12 +91,12 @@ def _hash(path: Path) -> str:
 def recorded(paths: Sequence[Path | str], modules: Sequence[str]) -> list[dict[str, str | None]]:
     """Origin of the strategies: name and sha256 of each file, name and package version of each module."""
     files = [Path(path) for path in paths]
-    found: list[dict[str, str | None]] = [{"file": file.name, "sha256": _hash(file)} for file in files]
+    origins: list[dict[str, str | None]] = [{"file": file.name, "sha256": _hash(file)} for file in files]
     owners = packages_distributions() if modules else {}
     for module in modules:
         owner = owners.get(module.partition(".")[0])
-        found.append({"module": module, "version": version(owner[0]) if owner else None})
-    return found
+        origins.append({"module": module, "version": version(owner[0]) if owner else None})
+    return origins
 
 
 def load_installed() -> None:

@@ -35,11 +35,11 @@ class PublicOffer:
 
     def tiers(self, **less: float) -> tuple[Tier, ...]:
         """The programme, with some levers changed, for the same share of another firm's best customers."""
-        given = Programme(self.reward_rate, 0.0, self.contact_rate, self.integration).replace(**less)
-        if not any(given) or self.members <= 0:
+        programme = Programme(self.reward_rate, 0.0, self.contact_rate, self.integration).replace(**less)
+        if not any(programme) or self.members <= 0:
             return ()
-        given = given.replace(online=self.online)
-        return (Tier(given, "rfm", self.members),) if self.members < 1 else (Tier(given),)
+        programme = programme.replace(online=self.online)
+        return (Tier(programme, "rfm", self.members),) if self.members < 1 else (Tier(programme),)
 
 
 @dataclass(frozen=True)

@@ -77,13 +77,13 @@ def assumed() -> list[Value]:
     sections |= {f"network.{name}": layer for name, layer in LAYERS.items()}
     sections |= {"market": MarketSettings, "population": Population, "firms.*": OfferSettings}
     sections |= {"second": SecondCategory, "second.firms.*": SecondOffer}
-    found = [
+    values = [
         _value(f"{name}.{p.name}", p)
         for name, section in sections.items()
         for p in section.declared.values()
         if p.assumed and _numeric(p) and f"{name}.{p.name}" not in SETTINGS
     ]
-    return found + [value for trait in TRAITS.values() for value in _of_trait(trait)]
+    return values + [value for trait in TRAITS.values() for value in _of_trait(trait)]
 
 
 def of_strategies() -> list[Value]:

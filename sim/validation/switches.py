@@ -74,8 +74,8 @@ def moved(concept: Concept, seeds: Sequence[int], changes: Tree | None = None) -
         np.array([figures(concept, switch, seed, changes or {}) for seed in seeds]).T
         for switch in (concept.off, concept.on)
     )
-    found = [Moved(estimate(a), estimate(b), paired(b, a)) for a, b in zip(off, on, strict=True)]
-    return found[0]._replace(beside=found[1]) if concept.beside else found[0]
+    moves = [Moved(estimate(a), estimate(b), paired(b, a)) for a, b in zip(off, on, strict=True)]
+    return moves[0]._replace(beside=moves[1]) if concept.beside else moves[0]
 
 
 def figures(concept: Concept, switch: Tree | str, seed: int, changes: Tree) -> np.ndarray:

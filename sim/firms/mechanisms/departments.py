@@ -85,11 +85,12 @@ class Departments(Part):
         return plan.replace(**levers, tiers=tuple(self._working(tier) for tier in plan.tiers))
 
     def _working(self, tier: Tier) -> Tier:
-        given, share = tier.programme, self.alignment
-        given = given.replace(
-            contact_rate=in_effect(share, given.contact_rate), integration=in_effect(share, given.integration)
+        programme, share = tier.programme, self.alignment
+        programme = programme.replace(
+            contact_rate=in_effect(share, programme.contact_rate),
+            integration=in_effect(share, programme.integration),
         )
-        return replace(tier, programme=given)
+        return replace(tier, programme=programme)
 
     @property
     def shortfall(self) -> float:

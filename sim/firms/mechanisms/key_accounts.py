@@ -78,12 +78,12 @@ class KeyAccounts(Part):
             self.rows = rows
         column, places = columns.tier[:, firm], MAX_TIERS + np.arange(len(self.rows))
         self.tiers = column[self.rows].copy()
-        given = programmes[np.maximum(self.tiers, 0)] * (self.tiers >= 0)[:, None]
-        usual = given[:, DISCOUNT].copy()
+        of_tiers = programmes[np.maximum(self.tiers, 0)] * (self.tiers >= 0)[:, None]
+        usual = of_tiers[:, DISCOUNT].copy()
         if sale.may_discount:
-            given[:, DISCOUNT] = np.maximum(usual, [terms.discount for terms in self.terms])
-        programmes[places], column[self.rows] = given, places
-        self.off = sale.paid * (given[:, DISCOUNT] - usual)
+            of_tiers[:, DISCOUNT] = np.maximum(usual, [terms.discount for terms in self.terms])
+        programmes[places], column[self.rows] = of_tiers, places
+        self.off = sale.paid * (of_tiers[:, DISCOUNT] - usual)
         self.bought_before = columns.purchases[self.rows, firm].copy()
 
     def conceded(self, columns: Columns) -> float:
@@ -114,13 +114,13 @@ class KeyAccounts(Part):
         )
         part = power.part_of_gain(ratio, p)
         tier = int(c.tier[row, j])
-        given = programmes[tier] if tier >= 0 else np.zeros(len(PROGRAMME))
+        programme = programmes[tier] if tier >= 0 else np.zeros(len(PROGRAMME))
         rate = float(c.purchases[row, j]) / max(period - int(c.first_purchase[row, j]), 1)
-        contact_cost = bonds.contact_cost * of_personal(given[ONLINE], bonds.online_cost)
-        working = contact_cost * given[CONTACT] + bonds.integration_cost * given[EFFORT]
+        contact_cost = bonds.contact_cost * of_personal(programme[ONLINE], bonds.online_cost)
+        working = contact_cost * programme[CONTACT] + bonds.integration_cost * programme[EFFORT]
         serving = working / sale.alignment / rate
         least = sale.unit_cost + serving
-        usual = sale.paid * (1.0 - given[DISCOUNT])
+        usual = sale.paid * (1.0 - programme[DISCOUNT])
         agreed = power.agreed_price(usual, least, part)
         discount = 1.0 - agreed / sale.paid if sale.paid > 0.0 else 0.0
         return Terms(row, ours, its, ratio, part, least, usual, agreed, discount)
@@ -128,10 +128,10 @@ class KeyAccounts(Part):
 
 def concessions(of_firms: Sequence[KeyAccounts | None], rows: np.ndarray, customers: int) -> np.ndarray:
     """Money per unit that customers pay each firm less than their tier's price, (n_rows, n_firms), of so many customers."""
-    found = np.zeros((len(rows), len(of_firms)))
+    money_off = np.zeros((len(rows), len(of_firms)))
     for number, accounts in enumerate(of_firms):
         if accounts is not None:
             off = np.zeros(customers)
             off[accounts.rows] = accounts.off
-            found[:, number] = off[rows]
-    return found
+            money_off[:, number] = off[rows]
+    return money_off

@@ -51,8 +51,8 @@ def split_equity(state: Snapshot, split: str, most: int | None = None) -> pd.Dat
 
 def every_split(state: Snapshot) -> pd.DataFrame:
     """Every split in one table: split, firm, part, value."""
-    made = [split_equity(state, split).assign(split=split) for split in splits.SPLITS]
-    return pd.concat(made, ignore_index=True)
+    tables = [split_equity(state, split).assign(split=split) for split in splits.SPLITS]
+    return pd.concat(tables, ignore_index=True)
 
 
 def net_values(state: Snapshot, bonds: Bonds, rows: np.ndarray | None = None) -> np.ndarray:
@@ -66,8 +66,8 @@ def net_values(state: Snapshot, bonds: Bonds, rows: np.ndarray | None = None) ->
     one = np.ones(state.n_firms)
     units = expected_margins(state, rows, splits.no_term_taken(state.offers), each=True, margins=one)[:, 0]
     tier = state.relations["tier"][rows].astype(np.int64)
-    given = state.programmes[np.arange(state.n_firms), np.maximum(tier, 0)] * (tier >= 0)[..., None]
-    paid = state.offers["paid"] * (1.0 - given[..., DISCOUNT])
+    programme = state.programmes[np.arange(state.n_firms), np.maximum(tier, 0)] * (tier >= 0)[..., None]
+    paid = state.offers["paid"] * (1.0 - programme[..., DISCOUNT])
     served = units
     if not state.conditions[0]["contractual"]:
         people = state.people
@@ -76,11 +76,11 @@ def net_values(state: Snapshot, bonds: Bonds, rows: np.ndarray | None = None) ->
         lost = np.expm1(state.economics.discount + leaving.astype("f8"))
         there = present(people, state.periods)[rows] & (lost > 0.0)
         served = np.divide(1.0, lost, out=np.zeros(len(rows)), where=there)[:, None]
-    contact_cost = bonds.contact_cost * of_personal(given[..., ONLINE], bonds.online_cost)
-    serving = contact_cost * given[..., CONTACT] + bonds.integration_cost * given[..., EFFORT]
+    contact_cost = bonds.contact_cost * of_personal(programme[..., ONLINE], bonds.online_cost)
+    serving = contact_cost * programme[..., CONTACT] + bonds.integration_cost * programme[..., EFFORT]
     serving /= state.economics.alignment
     cost = np.where(serving > 0.0, served, 0.0) * serving
-    return units * (paid * (1.0 - given[..., REWARD]) - state.economics.sale_cost) - cost
+    return units * (paid * (1.0 - programme[..., REWARD]) - state.economics.sale_cost) - cost
 
 
 def whale_curve(state: Snapshot, bonds: Bonds, most: int = EQUITY_SAMPLE) -> pd.DataFrame:
@@ -106,26 +106,26 @@ def expected_margins(
     if margins is None:
         return _at_agreed_prices(state, rows, cases, each)
     firms, scratch = state.n_firms, state.scratch()
-    found = np.zeros((len(rows) if each else 1, len(cases.stripped), firms))
+    expected = np.zeros((len(rows) if each else 1, len(cases.stripped), firms))
     equity.expected_equity(
         rows, state.periods, state.conditions, state.parameters, cases.offers, state.programmes, state.people,
         state.relations, margins, state.economics.discount, cases.stripped, cases.kept,
         np.empty((1, firms), state.relations.dtype), scratch, np.empty((firms + 1, firms + 1)),
-        np.empty((firms + 1, firms + 1)), found, state.cross_utility,
+        np.empty((firms + 1, firms + 1)), expected, state.cross_utility,
     )  # fmt: skip
-    return found
+    return expected
 
 
 def _at_agreed_prices(state: Snapshot, rows: np.ndarray, cases: splits.Cases, each: bool) -> np.ndarray:
     """`expected_margins` at agreed prices; a margin is the same in every case, so concessions come off afterwards."""
     posted = state.offers["paid"] - state.economics.sale_cost
-    found = expected_margins(state, rows, cases, each, posted)
+    expected = expected_margins(state, rows, cases, each, posted)
     if state.economics.concessions is None:
-        return found
+        return expected
     off = state.economics.concessions[rows]
     dealt = np.flatnonzero(off.any(axis=1))
     one = np.ones(state.n_firms)
     units = expected_margins(state, rows[dealt], cases, each=True, margins=one)
     less = units * off[dealt][:, None]
-    found[dealt if each else 0] -= less if each else less.sum(axis=0)
-    return found
+    expected[dealt if each else 0] -= less if each else less.sum(axis=0)
+    return expected

@@ -58,24 +58,24 @@ def coalitions(parts: dict[str, tuple[str, ...]], offers: np.ndarray) -> Cases:
         gone = (np.arange(subsets) >> bit) & 1 == 0
         for term in terms:
             kept[gone, _NUMBER[term]] = 0
-    left = np.repeat(offers[None], firms * subsets, axis=0)
+    offers_left = np.repeat(offers[None], firms * subsets, axis=0)
     for j, going in enumerate(going_prices(offers)):
-        mine = left[j * subsets : (j + 1) * subsets, j]
+        mine = offers_left[j * subsets : (j + 1) * subsets, j]
         mine["paid"][kept[:, _NUMBER["price"]] == 0] = going
         mine["brand"][kept[:, _NUMBER["brand"]] == 0] = 0.0
         for name in ("convenience", "effort"):
             mine[name][kept[:, _NUMBER["convenience"]] == 0] = 0.0
-    return Cases(np.repeat(np.arange(firms), subsets), np.tile(kept, (firms, 1)), left)
+    return Cases(np.repeat(np.arange(firms), subsets), np.tile(kept, (firms, 1)), offers_left)
 
 
 def going_prices(offers: np.ndarray) -> np.ndarray:
     """Mean list price of the other firms, (n_firms,), money; a firm without an open rival: its own list price."""
-    found = offers["price"].copy()
+    prices = offers["price"].copy()
     for j in range(len(offers)):
         others = (offers["open"] != 0) & (np.arange(len(offers)) != j)
         if others.any():
-            found[j] = offers["paid"][others].mean()
-    return found
+            prices[j] = offers["paid"][others].mean()
+    return prices
 
 
 def shapley(worth: np.ndarray) -> np.ndarray:
@@ -92,12 +92,12 @@ def shapley(worth: np.ndarray) -> np.ndarray:
     weight = np.array([factorial(k) * factorial(players - 1 - k) for k in range(players)]) / factorial(
         players
     )
-    found = np.empty(players)
+    values = np.empty(players)
     for player in range(players):
         without = subsets[(subsets >> player) & 1 == 0]
         gains = worth[without | (1 << player)] - worth[without]
-        found[player] = (weight[sizes[without]] * gains).sum()
-    return found
+        values[player] = (weight[sizes[without]] * gains).sum()
+    return values
 
 
 def parts_of(split: str, worth: np.ndarray) -> np.ndarray:

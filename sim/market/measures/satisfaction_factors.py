@@ -46,7 +46,7 @@ def _felt(offers: np.ndarray, bond: np.ndarray, voice: np.ndarray, p: experience
     chance = np.vectorize(experience.chance_of_failure, [float])(
         offers["failure_rate"], offers["congestion"], offers["employee_effect"]
     )
-    found = voice + (1.0 - voice) * offers["found_chance"]
+    chance_found = voice + (1.0 - voice) * offers["found_chance"]
     mended = experience.recovered(offers["recovery_quality"], np.inf, p)
     delivered = experience.performance(offers["quality"], bond, 0.0, chance, p)
-    return np.asarray(delivered + chance * found * mended)
+    return np.asarray(delivered + chance * chance_found * mended)

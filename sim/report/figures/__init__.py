@@ -47,14 +47,14 @@ def write_figures(result: Comparison, folder: Path | str | None = None) -> list[
     for name, draw in FIGURES.items():
         try:
             picture = draw(result)
-            made = {} if picture.empty else {".png": style.as_png(picture), ".svg": style.as_svg(picture)}
+            files = {} if picture.empty else {".png": style.as_png(picture), ".svg": style.as_svg(picture)}
         except Exception as error:
             log.warning("figure %s could not be drawn: %s: %s", name, type(error).__name__, error)
-            made = {}
+            files = {}
         for ending in (".png", ".svg"):
             path = place / f"{name}{ending}"
-            if ending in made:
-                write_whole(path, lambda file, data=made[ending]: file.write(data))  # type: ignore[misc]
+            if ending in files:
+                write_whole(path, lambda file, data=files[ending]: file.write(data))  # type: ignore[misc]
                 written.append(path)
             else:
                 path.unlink(missing_ok=True)

@@ -42,36 +42,36 @@ def kept_by_tenure(result: Comparison, s: Study) -> pd.DataFrame:
     ``kept`` is the share a year at that rate keeps; ``remaining`` the share of newcomers still there at ``years``,
     the end of the stretch; ``flat`` the same if the rate of the first year went on.
     """
-    found = table(result, "tenure", "arm", "seed", "firm", "tenure", "at_risk", "lost")
-    found = (
-        found[found["firm"] == s.focal]
+    tenures = table(result, "tenure", "arm", "seed", "firm", "tenure", "at_risk", "lost")
+    tenures = (
+        tenures[tenures["firm"] == s.focal]
         .groupby(["arm", "seed", "tenure"], sort=True)[["at_risk", "lost"]]
         .sum()
     )
-    found = found.reset_index()
-    if found.empty or found["at_risk"].sum() <= 0:
+    tenures = tenures.reset_index()
+    if tenures.empty or tenures["at_risk"].sum() <= 0:
         raise NothingToShow(f"no customer of {s.firm} was at risk of leaving in this run")
-    step = np.diff(np.sort(found["tenure"].unique()))
+    step = np.diff(np.sort(tenures["tenure"].unique()))
     width = float(step.min()) if len(step) else 1.0
     periods = max(1.0, width * s.per_year)
-    enough = (found.groupby("tenure")["at_risk"].mean() >= FEWEST * periods).cummin()
-    found = found[found["tenure"].map(enough) & (found["at_risk"] > 0)]
-    if found.empty:
+    enough = (tenures.groupby("tenure")["at_risk"].mean() >= FEWEST * periods).cummin()
+    tenures = tenures[tenures["tenure"].map(enough) & (tenures["at_risk"] > 0)]
+    if tenures.empty:
         raise NothingToShow(f"{s.firm} had too few customers to speak of their tenure")
-    lost = found.groupby(["tenure", "arm"])["lost"].sum().unstack().min(axis=1)
-    found = found[found["tenure"].map((lost >= FEWEST_LOST).cummin())]
-    if found.empty:
+    lost = tenures.groupby(["tenure", "arm"])["lost"].sum().unstack().min(axis=1)
+    tenures = tenures[tenures["tenure"].map((lost >= FEWEST_LOST).cummin())]
+    if tenures.empty:
         raise NothingToShow(f"too few customers left {s.firm} to follow them over their tenure")
-    run = found.groupby(["arm", "seed"], sort=False)
-    stay = 1 - found["lost"] / found["at_risk"]
-    found = found.assign(kept=stay**s.per_year, years=found["tenure"] + width, stretch=stay**periods)
-    found["remaining"] = found.groupby(["arm", "seed"], sort=False)["stretch"].cumprod()
+    run = tenures.groupby(["arm", "seed"], sort=False)
+    stay = 1 - tenures["lost"] / tenures["at_risk"]
+    tenures = tenures.assign(kept=stay**s.per_year, years=tenures["tenure"] + width, stretch=stay**periods)
+    tenures["remaining"] = tenures.groupby(["arm", "seed"], sort=False)["stretch"].cumprod()
     bins = max(1, round(1 / width))
-    first = found.groupby(["arm", "seed"], sort=False)["remaining"].transform(
+    first = tenures.groupby(["arm", "seed"], sort=False)["remaining"].transform(
         lambda kept: kept.iloc[:bins].iloc[-1]
     )
-    found["flat"] = first ** ((run.cumcount() + 1) / np.minimum(bins, run["tenure"].transform("size")))
-    return found
+    tenures["flat"] = first ** ((run.cumcount() + 1) / np.minimum(bins, run["tenure"].transform("size")))
+    return tenures
 
 
 @figure(
@@ -81,8 +81,8 @@ def kept_by_tenure(result: Comparison, s: Study) -> pd.DataFrame:
 )
 def retention(result: Comparison, s: Study) -> Picture:
     """Share of new main customers who are still there after a number of years, by arm."""
-    found = kept_by_tenure(result, s)
-    last = found[found["years"] == found["years"].max()]
+    rates = kept_by_tenure(result, s)
+    last = rates[rates["years"] == rates["years"].max()]
     gaps = contrasts(last, "remaining", s)
     what = f"the share of {s.firm}'s new customers still there after {parts.plural(round(last['years'].iloc[0], 2), 'year')}"
     title = finding(gaps, s, what, percent, last["remaining"].mean())
@@ -90,11 +90,11 @@ def retention(result: Comparison, s: Study) -> Picture:
     banded, said = parts.banded(s, arms, gaps)
     picture, (ax,) = style.picture(
         title,
-        f"{parts.sampling(s, found=gaps)}{said} Dotted: the rate of the first year, continued.{parts.some_of(arms, s)}\nNew main "
+        f"{parts.sampling(s, gaps=gaps)}{said} Dotted: the rate of the first year, continued.{parts.some_of(arms, s)}\nNew main "
         f"customers only; the metric retention counts all. {ENDS}",
     )
-    start = found.drop_duplicates(["arm", "seed"]).assign(years=0.0, remaining=1.0, flat=1.0)
-    curve = pd.concat([start, found[found["arm"].isin(arms)]])
+    start = rates.drop_duplicates(["arm", "seed"]).assign(years=0.0, remaining=1.0, flat=1.0)
+    curve = pd.concat([start, rates[rates["arm"].isin(arms)]])
     curve[["remaining", "flat"]] *= 100
     lines, flat = (bands(curve, "years", line, s.confidence, most=100) for line in ("remaining", "flat"))
     for arm in banded:
@@ -116,15 +116,15 @@ def retention(result: Comparison, s: Study) -> Picture:
 )
 def tenure(result: Comparison, s: Study) -> Picture:
     """Share of main customers kept through a year, by how long they have been with the firm."""
-    found = kept_by_tenure(result, s)
-    if found["tenure"].nunique() < 2:
+    rates = kept_by_tenure(result, s)
+    if rates["tenure"].nunique() < 2:
         raise NothingToShow(f"too few customers left {s.firm} to follow the retention rate over their tenure")
     lead = leading(result, s)
-    found["kept"] *= 100
-    gaps = contrasts(found.groupby(["arm", "seed"])["kept"].mean().reset_index(), "kept", s)
+    rates["kept"] *= 100
+    gaps = contrasts(rates.groupby(["arm", "seed"])["kept"].mean().reset_index(), "kept", s)
     gaps = [gap for gap in gaps if gap.arm == lead] or gaps
     arms = shown(s, gaps)
-    lines, look = bands(found, "tenure", "kept", s.confidence, most=100), parts.looks(s)
+    lines, look = bands(rates, "tenure", "kept", s.confidence, most=100), parts.looks(s)
     mine = lines[lines["arm"] == lead] if (lines["arm"] == lead).any() else lines
     first, last = mine.iloc[0], mine.iloc[-1]
     new, old = (_rate(one["mean"]) for one in (first, last))
@@ -148,9 +148,9 @@ def tenure(result: Comparison, s: Study) -> Picture:
     return picture
 
 
-def _rate(kept: float) -> str:
+def _rate(share: float) -> str:
     """A rate in percent, never rounded up to 100: "97 %", "99.8 %"."""
-    return f"{kept:.0f} %" if kept < 99.5 else f"{kept:.1f} %" if kept < 99.95 else "above 99.9 %"
+    return f"{share:.0f} %" if share < 99.5 else f"{share:.1f} %" if share < 99.95 else "above 99.9 %"
 
 
 STEPS = {
@@ -165,19 +165,19 @@ STEPS = {
 @figure("funnel", "The step at which the arms begin to differ.", after="tenure")
 def funnel(result: Comparison, s: Study) -> Picture:
     """Customers of the market who know, tried, rebought, mainly buy from and are truly loyal to the focal firm."""
-    found = last_year(of_firm(result, [*STEPS, "market_size"], s.focal), s).dropna(subset="loyal_true")
-    if found.empty:
+    counts = last_year(of_firm(result, [*STEPS, "market_size"], s.focal), s).dropna(subset="loyal_true")
+    if counts.empty:
         raise NothingToShow(f"no funnel of {s.firm} was recorded in this run")
-    found[list(STEPS)] = 100 * found[list(STEPS)].div(found.pop("market_size"), axis=0)
-    found = by_seed(found)
-    steps = [step for step in STEPS if found[step].max() > 0]
+    counts[list(STEPS)] = 100 * counts[list(STEPS)].div(counts.pop("market_size"), axis=0)
+    counts = by_seed(counts)
+    steps = [step for step in STEPS if counts[step].max() > 0]
     if not steps:
         raise NothingToShow(f"no customer in the market knew {s.firm} in this run")
-    gaps = contrasts(found, steps[-1], s)
+    gaps = contrasts(counts, steps[-1], s)
     what = f"the share of all customers who {STEPS[steps[-1]][1].format(firm=s.firm)}"
     arms, look = shown(s, gaps, most=3), parts.looks(s)
     gaps = [gap for gap in gaps if gap.arm in arms]
-    title = finding(gaps, s, what, lambda x: f"{x:.1f} %", found[steps[-1]].mean())
+    title = finding(gaps, s, what, lambda x: f"{x:.1f} %", counts[steps[-1]].mean())
     none = "".join(f" No customer: {STEPS[step][0]}." for step in STEPS if step not in steps)
     picture, (ax,) = style.picture(
         title, f"Last year of the run. {parts.sampling(s, 'whiskers', gaps)}{none}{parts.some_of(arms, s)}"
@@ -185,7 +185,7 @@ def funnel(result: Comparison, s: Study) -> Picture:
     rows, thick = np.arange(len(steps))[::-1].astype(float), 0.84 / len(arms)
     for k, arm in enumerate(arms):
         at = rows + 0.42 - thick * (k + 0.5)
-        mine = found[found["arm"] == arm]
+        mine = counts[counts["arm"] == arm]
         _bars(
             ax,
             at,

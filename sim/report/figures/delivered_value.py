@@ -41,9 +41,9 @@ TINY = 0.005
 NOUGHT = "A value below 0 is no loss: every offer has a price, and only differences between offers matter."
 
 
-def _panels(result: Comparison, s: Study, found: pd.DataFrame) -> list[tuple[str, str, pd.Series]]:
+def _panels(result: Comparison, s: Study, rows: pd.DataFrame) -> list[tuple[str, str, pd.Series]]:
     """The focal firm under the control and the leading arm, and a rival, one whose plan changed if any: name, colour, parts."""
-    mean = found.groupby(["arm", "firm", "part"], sort=False)["value"].mean()
+    mean = rows.groupby(["arm", "firm", "part"], sort=False)["value"].mean()
     arms = [arm for arm in versus(result, s) if (arm, s.focal) in mean.index]
     chosen = [(arm, s.focal, f"{s.focal}, {arm}") for arm in arms]
     if arms:
@@ -83,23 +83,21 @@ def _seen(panels: list[tuple[str, str, pd.Series]]) -> list[str]:
 )
 def value(result: Comparison, s: Study) -> Picture:
     """Delivered value and what else keeps its main customers, adding up from the top to the utility of staying."""
-    found = table(result, "value_parts", "arm", "seed", "firm", "part", "value").dropna(subset="value")
-    panels = _panels(result, s, found) if len(found) else []
+    rows = table(result, "value_parts", "arm", "seed", "firm", "part", "value").dropna(subset="value")
+    panels = _panels(result, s, rows) if len(rows) else []
     if not panels:
         raise NothingToShow(f"no parts of the value that {s.firm} delivers were recorded in this run")
     dull = [words for words, _, values in panels if (values.abs() < TINY).all()]
     panels = [panel for panel in panels if panel[0] not in dull]
     if not panels:
         raise NothingToShow(f"every part of the value that {s.firm} delivers is 0")
-    mine = found[(found["firm"] == s.focal) & ~found["part"].isin(STAYING)]
+    mine = rows[(rows["firm"] == s.focal) & ~rows["part"].isin(STAYING)]
     runs = mine.groupby(["arm", "seed"], sort=False)["value"].sum().reset_index()
     gaps = [gap for gap in contrasts(runs, "value", s) if gap.arm in versus(result, s)]
     title = finding(gaps, s, f"the value {s.firm} delivers", number, runs["value"].mean())
     order = _seen(panels)
     zero = dict.fromkeys(
-        p.replace("_", " ")
-        for p in found["part"]
-        if (found.loc[found["part"] == p, "value"].abs() < TINY).all()
+        p.replace("_", " ") for p in rows["part"] if (rows.loc[rows["part"] == p, "value"].abs() < TINY).all()
     )
     none = f" 0 and left out: {listed([*zero, *dull])}." if zero or dull else ""
     liked = f" {explained('taste')}" if "taste" in order else ""
@@ -166,17 +164,17 @@ def _beside(ax: Any, y: float, x: float, size: float) -> None:
 )
 def lorenz(result: Comparison, s: Study) -> Picture:
     """Cumulative share of the focal firm's revenue over its buyers, from the smallest to the largest."""
-    found = table(result, "lorenz", "arm", "seed", "firm", "percentile", "revenue_share").dropna(
+    curves = table(result, "lorenz", "arm", "seed", "firm", "percentile", "revenue_share").dropna(
         subset="revenue_share"
     )
-    found = found[found["firm"] == s.focal]
-    if found.empty:
+    curves = curves[curves["firm"] == s.focal]
+    if curves.empty:
         raise NothingToShow(f"no customer bought from {s.firm} in this run")
     lead = leading(result, s)
-    lead = lead if (found["arm"] == lead).any() else str(found["arm"].iloc[0])
+    lead = lead if (curves["arm"] == lead).any() else str(curves["arm"].iloc[0])
     tops = {
         keys: 100 * (1 - np.interp(80.0, run["percentile"], run["revenue_share"]))
-        for keys, run in found.sort_values("percentile").groupby(["arm", "seed"])
+        for keys, run in curves.sort_values("percentile").groupby(["arm", "seed"])
     }
     fifth = pd.Series(tops).rename_axis(["arm", "seed"]).rename("top").reset_index()
     mean, low, high = estimate(fifth.loc[fifth["arm"] == lead, "top"].to_numpy(), s.confidence)[:3]
@@ -189,7 +187,7 @@ def lorenz(result: Comparison, s: Study) -> Picture:
     )
     ax.plot([0, 100], [0, 100], color=style.GREY, linewidth=1.5)
     lines = bands(
-        found[found["arm"].isin(arms)].assign(share=100 * found["revenue_share"]),
+        curves[curves["arm"].isin(arms)].assign(share=100 * curves["revenue_share"]),
         "percentile",
         "share",
         s.confidence,
@@ -232,22 +230,22 @@ def _bracket(ax: Any, height: float, words: str, colour: str) -> None:
 def wallet(result: Comparison, s: Study) -> Picture:
     """Market share against customer share (share of wallet) of the focal firm by arm, rivals in grey."""
     metrics = ["share", "customer_share"]
-    found = by_seed(of_firm(result, metrics, s.focal, settled=True)).dropna()
-    if found.empty:
+    shares = by_seed(of_firm(result, metrics, s.focal, settled=True)).dropna()
+    if shares.empty:
         raise NothingToShow(f"no market share and customer share of {s.firm} were recorded in this run")
-    found[metrics] *= 100
-    own = found["customer_share"]
+    shares[metrics] *= 100
+    own = shares["customer_share"]
     if np.ptp(own) <= 1e-9:
         raise NothingToShow(
             f"the share of wallet of {s.firm} is {own.iloc[0]:.1f} % in every arm and replication"
         )
-    gaps = contrasts(found, "customer_share", s)
+    gaps = contrasts(shares, "customer_share", s)
     title = finding(
         gaps,
         s,
         f"{s.firm}'s share of its customers' wallets",
         lambda x: f"{x:.1f} %",
-        found["customer_share"].mean(),
+        shares["customer_share"].mean(),
     )
     arms, look = shown(s, gaps), parts.looks(s)
     picture, (ax,) = style.picture(
@@ -262,7 +260,7 @@ def wallet(result: Comparison, s: Study) -> Picture:
     ax.plot(rivals["share"], rivals["customer_share"], "o", color="#b5b5b5", markersize=12, zorder=1)
     marks = {}
     for arm in arms:
-        x, y = (span(found.loc[found["arm"] == arm, m], s.confidence, 100) for m in metrics)
+        x, y = (span(shares.loc[shares["arm"] == arm, m], s.confidence, 100) for m in metrics)
         spans: dict[str, Any] = {
             "xerr": [[x[0] - x[1]], [x[2] - x[0]]],
             "yerr": [[y[0] - y[1]], [y[2] - y[0]]],

@@ -27,17 +27,17 @@ AWAY = "Each part: the loss of the firm's equity when those terms are removed, a
 
 def _split(result: Comparison, s: Study, split: str) -> pd.DataFrame:
     """Money per customer of the focal firm: a row per arm and seed, a column per part."""
-    found = table(result, "equity_split", "arm", "seed", "split", "firm", "part", "value").dropna(
+    rows = table(result, "equity_split", "arm", "seed", "split", "firm", "part", "value").dropna(
         subset="value"
     )
-    found = found[(found["split"] == split) & (found["firm"] == s.focal)]
-    if found.empty:
+    rows = rows[(rows["split"] == split) & (rows["firm"] == s.focal)]
+    if rows.empty:
         raise NothingToShow(f"no split of {s.firm}'s customer equity was recorded in this run")
-    at_start = parts.at_the_start(result, found["arm"])
-    wide = found.assign(value=found["value"] / at_start).pivot_table(
+    at_start = parts.at_the_start(result, rows["arm"])
+    wide = rows.assign(value=rows["value"] / at_start).pivot_table(
         index=["arm", "seed"], columns="part", values="value", sort=False
     )
-    return wide[list(dict.fromkeys(found["part"]))]
+    return wide[list(dict.fromkeys(rows["part"]))]
 
 
 def _stacked(result: Comparison, s: Study, split: str) -> Picture:
@@ -56,8 +56,8 @@ def _stacked(result: Comparison, s: Study, split: str) -> Picture:
     of_whole = contrasts(whole.rename("value").reset_index(), "value", s)
     arms = [arm for arm in shown(s, of_whole, most=8) if arm in wide.index.get_level_values("arm")]
     means = wide.groupby("arm").mean().loc[arms]
-    kept = [name for name in map(str, means) if (means[name].abs() > TINY * tall).any()]
-    none = [name for name in map(str, means) if name not in kept]
+    names = [name for name in map(str, means) if (means[name].abs() > TINY * tall).any()]
+    none = [name for name in map(str, means) if name not in names]
     zero = f" Near 0 and left out: {listed(none)}." if none else ""
     first = ", from the first product alone" if plain(result).get("second") else ""
     picture, (ax,) = style.picture(
@@ -67,7 +67,7 @@ def _stacked(result: Comparison, s: Study, split: str) -> Picture:
     colours = dict(zip([n for n in means if n != REST], COLOURS, strict=False)) | {REST: "#c4c4c4"}
     hatches = dict(zip(means, style.HATCHES, strict=False)) | {REST: ""}
     up, down = np.zeros(len(arms)), np.zeros(len(arms))
-    for name in kept:
+    for name in names:
         size = means[name].to_numpy()
         start = np.where(size >= 0, up, down)
         ax.barh(
@@ -95,7 +95,7 @@ def _stacked(result: Comparison, s: Study, split: str) -> Picture:
     picture.legend(
         *ax.get_legend_handles_labels(),
         loc="outside lower center",
-        ncols=min(4, len(kept)),
+        ncols=min(4, len(names)),
         fontsize=style.TICK,
     )
     return picture
@@ -109,8 +109,8 @@ def _inside(ax: Any, x: float, y: float, words: str) -> None:
 def _widest(gaps: dict[str, list], wide: pd.DataFrame) -> str:
     """The part that differs most between an arm and its control, else the largest."""
     largest = {
-        name: max((abs(g.difference) for g in found if g.significant), default=0.0)
-        for name, found in gaps.items()
+        name: max((abs(g.difference) for g in part_gaps if g.significant), default=0.0)
+        for name, part_gaps in gaps.items()
         if name != REST
     }
     if max(largest.values()) > 0:
@@ -134,13 +134,13 @@ def drivers(result: Comparison, s: Study) -> Picture:
     return _stacked(result, s, "driver")
 
 
-def _of_the_whale(found: pd.DataFrame, top: float, lead: str, s: Study) -> str:
+def _of_the_whale(curves: pd.DataFrame, top: float, lead: str, s: Study) -> str:
     """The share of the best fifth, where the curves coincide or none rises above 100 %; else nothing."""
-    means = found.groupby(["percentile", "arm"])["worth"].mean().unstack()
+    means = curves.groupby(["percentile", "arm"])["worth"].mean().unstack()
     alike = means.shape[1] > 1 and np.ptp(means.to_numpy(), axis=1).max() < ALIKE
     if not alike and top >= 100.5:
         return ""
-    best = found[found["percentile"] == 20].groupby("arm")["worth"].mean()
+    best = curves[curves["percentile"] == 20].groupby("arm")["worth"].mean()
     some = "some cost" if top >= 100.5 else "none costs" if top < 100 + 1e-6 else "hardly any costs"
     end = f"; {some} more than {'they bring' if top >= 100.5 else 'it brings'}"
     if alike:
@@ -156,19 +156,19 @@ def _of_the_whale(found: pd.DataFrame, top: float, lead: str, s: Study) -> str:
 )
 def whale(result: Comparison, s: Study) -> Picture:
     """Cumulative net lifetime value of the focal firm's customers, the most valuable first."""
-    found = table(result, "whale", "arm", "seed", "firm", "percentile", "worth_share").dropna(
+    curves = table(result, "whale", "arm", "seed", "firm", "percentile", "worth_share").dropna(
         subset="worth_share"
     )
-    found = found[found["firm"] == s.focal]
-    if found.empty:
+    curves = curves[curves["firm"] == s.focal]
+    if curves.empty:
         raise NothingToShow(f"the customers of {s.firm} have no positive value together")
-    found = found.assign(worth=100 * found["worth_share"])
-    tops = found.groupby(["arm", "seed"], sort=False)["worth"].max().reset_index()
+    curves = curves.assign(worth=100 * curves["worth_share"])
+    tops = curves.groupby(["arm", "seed"], sort=False)["worth"].max().reset_index()
     gaps, look = contrasts(tops, "worth", s), parts.looks(s)
-    arms = [arm for arm in shown(s, gaps) if (found["arm"] == arm).any()]
+    arms = [arm for arm in shown(s, gaps) if (curves["arm"] == arm).any()]
     lead = leading(result, s)
-    lead = lead if (found["arm"] == lead).any() else str(found["arm"].iloc[0])
-    title = _of_the_whale(found, tops["worth"].max(), lead, s) or finding(
+    lead = lead if (curves["arm"] == lead).any() else str(curves["arm"].iloc[0])
+    title = _of_the_whale(curves, tops["worth"].max(), lead, s) or finding(
         gaps, s, f"the top of the curve of {s.firm}'s customers", lambda x: percent(x / 100, 0), tops["worth"].mean()
     )  # fmt: skip
     picture, (ax,) = style.picture(
@@ -176,7 +176,7 @@ def whale(result: Comparison, s: Study) -> Picture:
         f"Customers from the most to the least valuable; net of the costs of their programmes. {parts.sampling(s)}{parts.some_of(arms, s)}",
     )
     ax.axhline(100, color=style.GREY, linewidth=1.5)
-    lines = bands(found[found["arm"].isin(arms)], "percentile", "worth", s.confidence)
+    lines = bands(curves[curves["arm"].isin(arms)], "percentile", "worth", s.confidence)
     parts.curves(ax, lines, "percentile", arms, look, marks=6)
     ax.set(
         xlabel="customers, the most valuable first (%)",

@@ -38,10 +38,10 @@ def growth(result: Comparison, s: Study) -> Picture:
     mine = rows[(rows["firm"] == s.focal) & ~rows["twin"].astype(bool)].dropna(subset=list(CELLS))
     if mine.empty or not mine[["product_development", "diversification"]].to_numpy().any():
         raise NothingToShow(f"{s.firm} sold no second product in this run")
-    cell, found = _cell_of_the_title(mine, s)
+    cell, title_gaps = _cell_of_the_title(mine, s)
     product, customers = WHOSE[CELLS.index(cell)].split(", ")
-    title = finding(found, s, f"spending of {customers} on the {product}", number, mine[cell].mean())
-    arms = list(shown(s, found, most=MOST))[:MOST]
+    title = finding(title_gaps, s, f"spending of {customers} on the {product}", number, mine[cell].mean())
+    arms = list(shown(s, title_gaps, most=MOST))[:MOST]
     picture, axes = style.picture(
         title, "Growth matrix, each panel on its own scale. Old customers: on file and active as the burn-in ended. "
         f"{parts.sampling(s, 'whiskers')}{parts.some_of(arms, s)}", rows=2, columns=2, sharey=True,
@@ -61,8 +61,8 @@ def _cell_of_the_title(mine: pd.DataFrame, s: Study) -> tuple[str, list[Contrast
         for cell in CELLS
     }
     sizes = {
-        cell: max(((g.significant, abs(g.difference)) for g in made), default=None)
-        for cell, made in gaps.items()
+        cell: max(((g.significant, abs(g.difference)) for g in cell_gaps), default=None)
+        for cell, cell_gaps in gaps.items()
     }
     known = {cell: size for cell, size in sizes.items() if size is not None}
     cell = max(known, key=lambda name: known[name]) if known else CELLS[2]

@@ -32,29 +32,29 @@ from sim.report.wording import explained, finding, listed, number, percent
 def _path(
     result: Comparison,
     s: Study,
-    found: pd.DataFrame,
+    frame: pd.DataFrame,
     unit: str,
     what: str,
     show: Any,
     most: float | None = None,
     said: str = "",
 ) -> Picture:
-    """One metric of the focal firm over time, a line with a band for each arm; ``found`` has it last."""
-    metric = found.columns[-1]
-    found = found.dropna(subset=metric)
-    if found.empty:
+    """One metric of the focal firm over time, a line with a band for each arm; ``frame`` has it last."""
+    metric = frame.columns[-1]
+    frame = frame.dropna(subset=metric)
+    if frame.empty:
         raise NothingToShow(f"no {metric} of {s.firm} was recorded in this run")
-    if np.ptp(found[metric]) <= 1e-9 * np.abs(found[metric]).max():
-        raise NothingToShow(f"{s.firm}'s {what} is {show(found[metric].iloc[0])} in every arm and period")
-    ends = by_seed(last_year(found, s))
+    if np.ptp(frame[metric]) <= 1e-9 * np.abs(frame[metric]).max():
+        raise NothingToShow(f"{s.firm}'s {what} is {show(frame[metric].iloc[0])} in every arm and period")
+    ends = by_seed(last_year(frame, s))
     gaps = contrasts(ends, metric, s)
     title = finding(gaps, s, f"{s.firm}'s {what} in the last year", show, ends[metric].mean())
     arms = shown(s, gaps)
     banded, only = parts.banded(s, arms, gaps)
     picture, (ax,) = style.picture(
-        title, f"{parts.sampling(s, found=gaps)}{only}{said}{parts.some_of(arms, s)}"
+        title, f"{parts.sampling(s, gaps=gaps)}{only}{said}{parts.some_of(arms, s)}"
     )
-    lines = bands(binned(found[found["arm"].isin(arms)], metric, s), "year", metric, s.confidence, most)
+    lines = bands(binned(frame[frame["arm"].isin(arms)], metric, s), "year", metric, s.confidence, most)
     ax.set(xlabel="time from the start (years)", ylabel=unit)
     ax.grid(axis="y")
     look = parts.looks(s)
@@ -68,10 +68,10 @@ def _path(
 @figure("share", "The line that ends highest.", after="profit")
 def share(result: Comparison, s: Study) -> Picture:
     """Market share of the focal firm over time, by arm."""
-    found = of_firm(result, ["share"], s.focal)
-    found["share"] *= 100
+    frame = of_firm(result, ["share"], s.focal)
+    frame["share"] *= 100
     return _path(
-        result, s, found, "share of all units sold (%)", "market share", lambda x: percent(x / 100), most=100
+        result, s, frame, "share of all units sold (%)", "market share", lambda x: percent(x / 100), most=100
     )
 
 
@@ -82,10 +82,10 @@ def share(result: Comparison, s: Study) -> Picture:
 )
 def profit(result: Comparison, s: Study) -> Picture:
     """Profit of the focal firm per customer per year, over time, by arm; customers at the start."""
-    found = of_firm(result, ["profit"], s.focal)
-    found["profit"] *= s.per_year / parts.at_the_start(result, found["arm"])
+    frame = of_firm(result, ["profit"], s.focal)
+    frame["profit"] *= s.per_year / parts.at_the_start(result, frame["arm"])
     unit, said = "profit (money per customer per year)", parts.counting_note(result, s)
-    return _path(result, s, found, unit, "profit per customer per year", number, said=said)
+    return _path(result, s, frame, unit, "profit per customer per year", number, said=said)
 
 
 LEVELS = {
@@ -98,10 +98,10 @@ LEVELS = {
 UNSEEN = 1.0
 
 
-def _levels(found: pd.DataFrame, s: Study) -> pd.DataFrame:
+def _levels(frame: pd.DataFrame, s: Study) -> pd.DataFrame:
     """Mean share of main customers at each level of trust over time: year and a column per level."""
-    total = found[list(LEVELS)].sum(axis=1, min_count=1).replace(0, np.nan)
-    shares = found.assign(**{level: 100 * found[level] / total for level in LEVELS})
+    total = frame[list(LEVELS)].sum(axis=1, min_count=1).replace(0, np.nan)
+    shares = frame.assign(**{level: 100 * frame[level] / total for level in LEVELS})
     return pd.concat(
         [binned(shares, level, s).groupby("year")[level].mean() for level in LEVELS], axis=1
     ).reset_index()
@@ -110,26 +110,26 @@ def _levels(found: pd.DataFrame, s: Study) -> pd.DataFrame:
 @figure("trust", "The area above the lowest band, and its change over time.", after="growth")
 def trust(result: Comparison, s: Study) -> Picture:
     """Main customers of the focal firm at the three levels of trust over time, the control beside the arm that differs most."""
-    found = of_firm(result, list(LEVELS), s.focal)
-    total = found[list(LEVELS)].sum(axis=1, min_count=1)
-    found = found[total > 0]
-    if found.empty:
+    frame = of_firm(result, list(LEVELS), s.focal)
+    total = frame[list(LEVELS)].sum(axis=1, min_count=1)
+    frame = frame[total > 0]
+    if frame.empty:
         raise NothingToShow("no levels of trust were recorded in this run")
-    if (found["trust_cognitive"] == found[list(LEVELS)].sum(axis=1)).all():
+    if (frame["trust_cognitive"] == frame[list(LEVELS)].sum(axis=1)).all():
         raise NothingToShow(
             f"the trust of {s.firm}'s customers stayed at the first level, the cognitive, in every arm"
         )
-    deep = found.assign(deep=1 - found["trust_cognitive"] / found[list(LEVELS)].sum(axis=1))
+    deep = frame.assign(deep=1 - frame["trust_cognitive"] / frame[list(LEVELS)].sum(axis=1))
     ends = by_seed(last_year(deep[["arm", "seed", "period", "deep"]], s))
     gaps = contrasts(ends, "deep", s)
     best = strongest(gaps)
     arms = [
-        arm for arm in ([best.against, best.arm] if best else versus(result, s)) if arm in set(found["arm"])
+        arm for arm in ([best.against, best.arm] if best else versus(result, s)) if arm in set(frame["arm"])
     ]
     title = finding(
         gaps, s, f"the share of {s.firm}'s customers with deeper trust", percent, ends["deep"].mean()
     )
-    stacks = [_levels(found[found["arm"] == arm], s) for arm in arms]
+    stacks = [_levels(frame[frame["arm"] == arm], s) for arm in arms]
     seen = [level for level in LEVELS if max(stack[level].max() for stack in stacks) >= UNSEEN]
     names = [LEVELS[level][0] for level in LEVELS]
     left = listed([LEVELS[level][0] for level in LEVELS if level not in seen])
@@ -176,13 +176,13 @@ BONDS = {
 @figure("bonds", "The time each bond takes to grow, and the bonds that an arm builds at all.", after="trust")
 def bonds(result: Comparison, s: Study) -> Picture:
     """The three bonds of the focal firm's customers over time, by arm (Berry & Parasuraman 1991)."""
-    found = of_firm(result, list(BONDS), s.focal)
-    found["points_held"] /= parts.at_the_start(result, found["arm"])
-    there = [bond for bond in BONDS if found[bond].abs().max() > 0]
+    frame = of_firm(result, list(BONDS), s.focal)
+    frame["points_held"] /= parts.at_the_start(result, frame["arm"])
+    there = [bond for bond in BONDS if frame[bond].abs().max() > 0]
     if not there:
         raise NothingToShow(f"no bond between {s.firm} and its customers was built in this run")
     first = next(bond for bond in ("social_bond", "structural_bond", "points_held") if bond in there)
-    ends = by_seed(last_year(found, s))
+    ends = by_seed(last_year(frame, s))
     gaps = contrasts(ends, first, s)
     what = {"points_held": "the points held, in money per customer,"}.get(
         first, f"the {first.replace('_', ' ')}"
@@ -204,13 +204,13 @@ def bonds(result: Comparison, s: Study) -> Picture:
     counting = parts.counting_note(result, s) if "points_held" in there else ""
     picture, axes = style.picture(
         title,
-        f"{parts.sampling(s, found=gaps)}{said}{counting}{none}{parts.some_of(arms, s)}",
+        f"{parts.sampling(s, gaps=gaps)}{said}{counting}{none}{parts.some_of(arms, s)}",
         columns=len(there),
         sharex=True,
     )
     for ax, bond in zip(axes, there, strict=True):
         name, unit = BONDS[bond]
-        path = binned(found[found["arm"].isin(arms)], bond, s)
+        path = binned(frame[frame["arm"].isin(arms)], bond, s)
         lines = bands(path, "year", bond, s.confidence, most=np.inf if bond == "points_held" else 1.0)
         parts.curves(ax, lines, "year", arms, look, banded, marks=5)
         ax.set_title(name, loc="left", weight="bold")

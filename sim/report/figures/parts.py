@@ -26,21 +26,21 @@ def looks(s: Study) -> dict[str, Look]:
 HALO = (withStroke(linewidth=4, foreground="white"),)
 
 
-def sampling(s: Study, mark: str = "bands", found: Sequence[Contrast] = ()) -> str:
+def sampling(s: Study, mark: str = "bands", gaps: Sequence[Contrast] = ()) -> str:
     """The number of replications and the meaning of the bands, in words."""
     if s.seeds < 2:
         return f"One replication, so no {mark}."
     surer = (
-        f" Arms share random numbers: differences are more certain than the {mark} suggest." if found else ""
+        f" Arms share random numbers: differences are more certain than the {mark} suggest." if gaps else ""
     )
     return f"Means of {s.seeds} replications; {mark}: {s.certainty} interval.{surer}"
 
 
-def banded(s: Study, arms: Sequence[str], found: Sequence[Contrast]) -> tuple[Sequence[str], str]:
+def banded(s: Study, arms: Sequence[str], gaps: Sequence[Contrast]) -> tuple[Sequence[str], str]:
     """The arms with bands and a note on it: with more than three, the one that differs most and its control."""
     if len(arms) <= 3 or s.seeds < 2:
         return arms, ""
-    most = max(found, key=lambda gap: (gap.significant, abs(gap.difference)))
+    most = max(gaps, key=lambda gap: (gap.significant, abs(gap.difference)))
     return (most.against, most.arm), f" Bands of {most.against} and {most.arm} only."
 
 

@@ -49,9 +49,9 @@ def in_order() -> list[str]:
     behind: dict[str, list[str]] = {}
     for name in sorted(FIGURES):
         behind.setdefault(FIGURES[name].after, []).append(name)
-    found: list[str] = []
+    names: list[str] = []
     waiting = behind.pop("", [])[::-1]
     while waiting:
-        found.append(waiting.pop())
-        waiting += behind.pop(found[-1], [])[::-1]
-    return found
+        names.append(waiting.pop())
+        waiting += behind.pop(names[-1], [])[::-1]
+    return names

@@ -35,9 +35,11 @@ from sim.theory.switching_causes import CAUSES
 TRIFLE = 0.5
 
 
-def rates(found: pd.DataFrame, s: Study) -> pd.DataFrame:
+def rates(transitions: pd.DataFrame, s: Study) -> pd.DataFrame:
     """Moves per year of 100 customers in a stage: (arm, seed, from_stage) x to_stage; NaN where no customer was there."""
-    counts = found.groupby(["arm", "seed", "from_stage", "to_stage"], sort=False)["count"].sum().unstack()
+    counts = (
+        transitions.groupby(["arm", "seed", "from_stage", "to_stage"], sort=False)["count"].sum().unstack()
+    )
     counts = counts.reindex(columns=list(STAGES)).fillna(0.0)
     total = counts.sum(axis=1)
     return 100 * s.per_year * counts.div(total.where(total > 0), axis=0)
@@ -50,29 +52,29 @@ def rates(found: pd.DataFrame, s: Study) -> pd.DataFrame:
 )
 def stages(result: Comparison, s: Study) -> Picture:
     """Moves between the stages of the relationship, per year, of 100 customers in the stage."""
-    found = table(result, "transitions", "arm", "seed", "from_stage", "to_stage", "count")
-    each = rates(found[found["arm"].isin(versus(result, s))], s)
+    transitions = table(result, "transitions", "arm", "seed", "from_stage", "to_stage", "count")
+    each = rates(transitions[transitions["arm"].isin(versus(result, s))], s)
     mean = each.groupby(level=["arm", "from_stage"], sort=False).mean().dropna()
-    made = {arm: mean.loc[[arm]].droplevel(0) for arm in versus(result, s) if arm in mean.index}
-    peopled = [x for x in STAGES if any(_peopled(flow, x) for flow in made.values())]
+    flows = {arm: mean.loc[[arm]].droplevel(0) for arm in versus(result, s) if arm in mean.index}
+    peopled = [x for x in STAGES if any(_peopled(flow, x) for flow in flows.values())]
     empty = [x for x in STAGES if x not in peopled]
-    made = {arm: flow.reindex(index=peopled, columns=peopled) for arm, flow in made.items()}
-    if not made:
+    flows = {arm: flow.reindex(index=peopled, columns=peopled) for arm, flow in flows.items()}
+    if not flows:
         raise NothingToShow("no moves between stages were recorded in this run")
-    arm, moves = list(made.items())[-1]
+    arm, moves = list(flows.items())[-1]
     off = moves.to_numpy(copy=True)
     np.fill_diagonal(off, np.nan)
     if not np.isfinite(off).any() or np.nanmax(off) <= 0:
         raise NothingToShow("no customer moved between stages in this run")
-    title = _quickest(arm, moves, off) if len(made) < 2 else _moved(each, s)
+    title = _quickest(arm, moves, off) if len(flows) < 2 else _moved(each, s)
     absent = f" Left out, since no customer was there: {listed(empty)}." if empty else ""
-    other = f" In brackets: {next(iter(made))}." if len(made) > 1 else ""
-    holm_said = " The title is corrected for the number of moves." * (len(made) > 1 and s.seeds > 1)
+    other = f" In brackets: {next(iter(flows))}." if len(flows) > 1 else ""
+    holm_said = " The title is corrected for the number of moves." * (len(flows) > 1 and s.seeds > 1)
     picture, (ax,) = style.picture(
         title,
         f"Each row: moves per year of 100 customers of all firms in that stage, under {arm}.{other}{absent}{holm_said}\n{explained('stage')}",
     )
-    _heat(ax, moves, off, next(iter(made.values())) if len(made) > 1 else None)
+    _heat(ax, moves, off, next(iter(flows.values())) if len(flows) > 1 else None)
     return picture
 
 
@@ -174,13 +176,13 @@ LOOKS = dict(zip(CAUSES[:-1], _LOOKS, strict=False)) | {"chance": ("#c4c4c4", ""
 
 def losses(result: Comparison, s: Study) -> pd.DataFrame:
     """Main customers lost by the focal firm per year per 100 main customers: arm, seed, cause, rate."""
-    found = table(result, "switches", "arm", "seed", "period", "from", "cause", "customers")
+    switches = table(result, "switches", "arm", "seed", "period", "from", "cause", "customers")
     held = by_seed(of_firm(result, ["main_customers"], s.focal, settled=True)).set_index(["arm", "seed"])
-    found = found[(found["from"] == s.focal) & (found["period"] >= s.burn_in)]
-    if found.empty or held.empty:
+    switches = switches[(switches["from"] == s.focal) & (switches["period"] >= s.burn_in)]
+    if switches.empty or held.empty:
         raise NothingToShow(f"no customer left {s.firm} in this run")
     years = max(1.0, float(plain(result)["experiment"]["periods"]) - s.burn_in) / s.per_year
-    counts = found.pivot_table(index=["arm", "seed"], columns="cause", values="customers", aggfunc="sum")
+    counts = switches.pivot_table(index=["arm", "seed"], columns="cause", values="customers", aggfunc="sum")
     counts = counts.reindex(held.index).fillna(0.0)
     rate = 100 * counts.div(held["main_customers"].where(held["main_customers"] > 0), axis=0) / years
     return rate.reset_index().melt(["arm", "seed"], var_name="cause", value_name="rate").dropna(subset="rate")
@@ -193,19 +195,19 @@ def losses(result: Comparison, s: Study) -> pd.DataFrame:
 )
 def causes(result: Comparison, s: Study) -> Picture:
     """Main customers who leave in a year, by cause and arm."""
-    found = losses(result, s)
-    if found.empty or found["rate"].sum() <= 0:
+    lost = losses(result, s)
+    if lost.empty or lost["rate"].sum() <= 0:
         raise NothingToShow(f"no customer left {s.firm} in this run")
-    if (found.loc[found["cause"] != "chance", "rate"] < 1e-9).all():
+    if (lost.loc[lost["cause"] != "chance", "rate"] < 1e-9).all():
         raise NothingToShow(
             f"all customers who left {s.firm} in this run would have left anyway: the only cause is chance"
         )
-    totals = found.groupby(["arm", "seed"])["rate"].sum().reset_index()
+    totals = lost.groupby(["arm", "seed"])["rate"].sum().reset_index()
     gaps = contrasts(totals, "rate", s)
     what = f"the share of {s.firm}'s customers who leave in a year"
     title = finding(gaps, s, what, lambda x: f"{x:.1f} %", totals["rate"].mean())
     arms = shown(s, gaps)
-    mine = found[found["arm"] == s.control].groupby("cause")["rate"].sum()
+    mine = lost[lost["arm"] == s.control].groupby("cause")["rate"].sum()
     chance = (
         f" Under {s.control} {percent(mine.get('chance', 0.0) / mine.sum(), 0)} of it is chance."
         if mine.sum() > 0
@@ -216,7 +218,7 @@ def causes(result: Comparison, s: Study) -> Picture:
         f"{parts.sampling(s, 'whiskers', gaps)}{chance}{parts.some_of(arms, s)}\n{explained('chance', 'market')}",
     )
     rows = parts.arm_axis(ax, arms)
-    mean = found.groupby(["arm", "cause"])["rate"].mean().unstack().fillna(0.0).reindex(arms, fill_value=0.0)
+    mean = lost.groupby(["arm", "cause"])["rate"].mean().unstack().fillna(0.0).reindex(arms, fill_value=0.0)
     mean = mean.loc[:, mean.sum() > 0]
     order = [c for c in LOOKS if c in mean.columns] + [c for c in mean.columns if c not in LOOKS]
     left, spots = np.zeros(len(arms)), []
@@ -277,19 +279,21 @@ QUADRANTS = {
 )
 def loyalty(result: Comparison, s: Study) -> Picture:
     """Main customers of the focal firm by attitude (up) and behaviour (right), by arm (Dick & Basu 1994)."""
-    found = of_firm(result, list(QUADRANTS), s.focal, settled=True)
-    total = found[list(QUADRANTS)].sum(axis=1, min_count=1)
-    found = by_seed(found.assign(**{name: 100 * found[name] / total.where(total > 0) for name in QUADRANTS}))
-    found = found.dropna(subset="loyal_true")
-    if len(found) and found[["loyal_true", "loyal_latent"]].to_numpy().max() <= 0:
+    shares = of_firm(result, list(QUADRANTS), s.focal, settled=True)
+    total = shares[list(QUADRANTS)].sum(axis=1, min_count=1)
+    shares = by_seed(
+        shares.assign(**{name: 100 * shares[name] / total.where(total > 0) for name in QUADRANTS})
+    )
+    shares = shares.dropna(subset="loyal_true")
+    if len(shares) and shares[["loyal_true", "loyal_latent"]].to_numpy().max() <= 0:
         raise NothingToShow(
             f"no customer of {s.firm} wanted to stay, so there is neither true nor latent loyalty to show"
         )
-    if found.empty:
+    if shares.empty:
         raise NothingToShow(f"no loyalty of {s.firm}'s customers was recorded in this run")
-    gaps = contrasts(found, "loyal_true", s)
+    gaps = contrasts(shares, "loyal_true", s)
     what = f"true loyalty among {s.firm}'s customers"
-    title = finding(gaps, s, what, lambda x: percent(x / 100), found["loyal_true"].mean())
+    title = finding(gaps, s, what, lambda x: percent(x / 100), shares["loyal_true"].mean())
     arms, look = shown(s, gaps, most=5), parts.looks(s)
     picture, axes = style.picture(
         title, f"Attitude upwards, behaviour to the right. {parts.sampling(s, 'whiskers', gaps)}{parts.some_of(arms, s)}",
@@ -297,7 +301,7 @@ def loyalty(result: Comparison, s: Study) -> Picture:
     )  # fmt: skip
     for ax, (kind, words) in zip(axes, QUADRANTS.items(), strict=True):
         rows = parts.arm_axis(ax, arms)
-        spans = np.array([span(found.loc[found["arm"] == arm, kind], s.confidence, 100) for arm in arms])
+        spans = np.array([span(shares.loc[shares["arm"] == arm, kind], s.confidence, 100) for arm in arms])
         ax.barh(rows, spans[:, 0], 0.7, color=[look[arm].colour for arm in arms], edgecolor="white")
         if np.isfinite(spans).all():
             ends = [spans[:, 0] - spans[:, 1], spans[:, 2] - spans[:, 0]]

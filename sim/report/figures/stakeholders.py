@@ -38,35 +38,35 @@ MOST, ARMS = 3, 5
 )
 def stakeholders(result: Comparison, s: Study) -> Picture:
     """Satisfaction, trust and bond of each stakeholder over time, by arm; those whose ties differ most."""
-    found = table(result, "stakeholders", "arm", "seed", "period", "stakeholder", "kind", "firm", *TIES)
-    found = found.dropna(subset=list(TIES))
-    if found.empty:
+    ties = table(result, "stakeholders", "arm", "seed", "period", "stakeholder", "kind", "firm", *TIES)
+    ties = ties.dropna(subset=list(TIES))
+    if ties.empty:
         raise NothingToShow("there are no stakeholders in this run")
-    ends = by_seed(last_year(found, s)[["arm", "seed", "period", "stakeholder", *TIES]], "stakeholder")
+    ends = by_seed(last_year(ties, s)[["arm", "seed", "period", "stakeholder", *TIES]], "stakeholder")
     gaps = {
         (name, tie): contrasts(rows[["arm", "seed", tie]], tie, s)
         for name, rows in ends.groupby("stakeholder", sort=False)
         for tie in TIES
     }
     size = {
-        key: max((abs(g.difference) * (1 + 1e6 * g.significant) for g in made), default=0.0)
-        for key, made in gaps.items()
+        key: max((abs(g.difference) * (1 + 1e6 * g.significant) for g in tie_gaps), default=0.0)
+        for key, tie_gaps in gaps.items()
     }
     first = max(size, key=lambda key: size[key])
     whose = sorted({name for name, _ in gaps}, key=lambda name: -max(size[name, tie] for tie in TIES))
-    drawn = sorted(whose[:MOST], key=list(dict.fromkeys(found["stakeholder"])).index)
+    drawn = sorted(whose[:MOST], key=list(dict.fromkeys(ties["stakeholder"])).index)
     wide = [gap for name in drawn for tie in TIES for gap in gaps[name, tie]]
     widest = {gap.arm: gap for gap in sorted(wide, key=lambda gap: abs(gap.difference))}
-    there = [arm for arm in shown(s, list(widest.values()), most=ARMS) if (found["arm"] == arm).any()][:ARMS]
+    there = [arm for arm in shown(s, list(widest.values()), most=ARMS) if (ties["arm"] == arm).any()][:ARMS]
     some = f" {len(drawn)} of {len(whose)} stakeholders are shown." if len(whose) > len(drawn) else ""
     picture, axes = style.picture(
         _title(s, (str(first[0]), first[1]), gaps[first], ends),
-        f"{parts.sampling(s, found=gaps[first])}{some}{parts.some_of(there, s)}",
+        f"{parts.sampling(s, gaps=gaps[first])}{some}{parts.some_of(there, s)}",
         rows=len(TIES), columns=len(drawn), sharex=True, sharey="row",
     )  # fmt: skip
     for place, ax in enumerate(axes):
         tie, name = list(TIES)[place // len(drawn)], drawn[place % len(drawn)]
-        mine = found[(found["stakeholder"] == name) & found["arm"].isin(there)]
+        mine = ties[(ties["stakeholder"] == name) & ties["arm"].isin(there)]
         _panel(ax, mine, tie, there, s)
         if place < len(drawn):
             ax.set_title(_called(mine, str(name), len(drawn)), loc="left", weight="bold", size=style.TICK)

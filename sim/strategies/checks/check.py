@@ -57,10 +57,10 @@ APART = 1.0  # courses' worth of views in which two strategies must act differen
 
 def check_strategy(cls: type[Strategy]) -> list[str]:
     """Faults of a strategy, one line per fault; empty if it keeps the contract."""
-    found = [*_credit(cls), *_ranges(cls)]
+    messages = [*_credit(cls), *_ranges(cls)]
     for values in settings_at_bounds(cls):
-        found += [f"{values or 'default'}: {fault}" for fault in faults(cls, values)]
-    return found
+        messages += [f"{values or 'default'}: {fault}" for fault in faults(cls, values)]
+    return messages
 
 
 def faults(cls: type[Strategy], values: Mapping[str, Any] | None = None) -> list[str]:
@@ -68,18 +68,18 @@ def faults(cls: type[Strategy], values: Mapping[str, Any] | None = None) -> list
 
     The longest course is played at the defaults only; of the others one is played twice with parameters set.
     """
-    found = []
+    messages = []
     for name, course, before in _written():
         if values and len(course) > LONG:
             continue
         try:
             again = not values or name == TWICE
-            found += [f"on '{name}': {fault}" for fault in _play(cls, values or {}, course, before, again)]
+            messages += [f"on '{name}': {fault}" for fault in _play(cls, values or {}, course, before, again)]
         except Exception as error:
-            found.append(f"on '{name}': {type(error).__name__}: {error}")
-    if found:
+            messages.append(f"on '{name}': {type(error).__name__}: {error}")
+    if messages:
         _written.cache_clear()
-    return found
+    return messages
 
 
 @cache
@@ -165,7 +165,7 @@ def leaks(seen: FirmView, memory: Iterable[np.ndarray] | None = None) -> list[st
 
     An array is its own if it is no numpy view or, if the market's arrays are given, shares none of their memory.
     """
-    found, todo, known = [], [("view", seen)], set()
+    messages, todo, known = [], [("view", seen)], set()
     while todo:
         path, thing = todo.pop()
         if id(thing) in known or isinstance(thing, (type, *PLAIN)):
@@ -178,12 +178,12 @@ def leaks(seen: FirmView, memory: Iterable[np.ndarray] | None = None) -> list[st
                 else any(np.may_share_memory(thing, m) for m in memory)
             )
             if shared or thing.dtype.hasobject:
-                found.append(f"{path}: an array that is no copy of its own")
+                messages.append(f"{path}: an array that is no copy of its own")
         elif type(thing) not in VIEW_TYPES + HARMLESS:
-            found.append(f"{path}: a {type(thing).__name__}")
+            messages.append(f"{path}: a {type(thing).__name__}")
         else:
             todo += [(f"{path} > {type(thing).__name__}", inner) for inner in gc.get_referents(thing)]
-    return found
+    return messages
 
 
 # Distinctness: the levers that a strategy moves, by situation.
@@ -261,7 +261,7 @@ def copies(cls: Any, others: Iterable[Any], apart: float = APART) -> list[str]:
     to less than ``apart`` courses (of 36). Planted variants come to 0.8 at most, the nearest of ours to 1.6.
     """
     others = [other for other in others if other is not cls]
-    found = []
+    messages = []
     for values in one_number_variants(cls, others):
         said = "".join(f" with {key} {value:g}" for key, value in values.items())
         near = dict.fromkeys(others, 0.0)
@@ -269,8 +269,8 @@ def copies(cls: Any, others: Iterable[Any], apart: float = APART) -> list[str]:
             mine = _moved(cls, values, course) if near else ()
             so_far = {other: far + _differing(mine, pattern(other)[number]) for other, far in near.items()}
             near = {other: far for other, far in so_far.items() if far < apart}
-        found += [f"{other.name} does what {cls.name}{said} does" for other in near]
-    return found
+        messages += [f"{other.name} does what {cls.name}{said} does" for other in near]
+    return messages
 
 
 def _differing(one: tuple[bytes, ...], another: tuple[bytes, ...]) -> float:

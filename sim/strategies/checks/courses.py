@@ -76,8 +76,8 @@ def nothing_sold() -> dict[str, Any]:
 def situations() -> dict[str, FirmView]:
     """Single views, by name: quiet and extreme; one more for the levers that act in none of these, if there are any."""
     views = _situations()
-    shown = frozenset[str]().union(*(seen.available for seen in views.values()))
-    more = [name for name, levers in OF_MECHANISM.items() if not levers <= shown]
+    acting = frozenset[str]().union(*(seen.available for seen in views.values()))
+    more = [name for name, levers in OF_MECHANISM.items() if not levers <= acting]
     return views | ({"further levers": view(more)} if more else {})
 
 
@@ -224,9 +224,9 @@ def _sales(units: float, step: int) -> dict[str, Any]:
 
 def courses() -> dict[str, tuple[FirmView, ...]]:
     """Each situation for three periods, and seven long courses; a course is played by one fresh strategy."""
-    found = {}
+    by_name = {}
     for name, first in situations().items():
-        found[name] = tuple(replace(first, period=first.period + k) for k in range(3))
+        by_name[name] = tuple(replace(first, period=first.period + k) for k in range(3))
     for name, week, weeks in (
         ("long", _long, 200),
         ("growing", _growing, 60),
@@ -237,8 +237,8 @@ def courses() -> dict[str, tuple[FirmView, ...]]:
         ("range", _range, 60),
         ("at odds", _at_odds, 60),
     ):
-        found[name] = tuple(view(**week(step)) for step in range(weeks))
-    return found
+        by_name[name] = tuple(view(**week(step)) for step in range(weeks))
+    return by_name
 
 
 def _after(seen: FirmView, last: MarketingPlan) -> FirmView:

@@ -76,9 +76,9 @@ class Bandit(MarketingMix, TrialAndError):
             return spend(view, usual, amount, promotion=1.0)
         if arm == "service":
             return spend(view, usual, amount, staff=1.0, recovery=1.0)
-        given = {
+        levers = {
             "points": lambda: Programme(reward_rate=reward_rate(view, usual, amount)),
             "contacts": lambda: Programme(contact_rate=contact_rate(view, amount)),
             "integration": lambda: Programme(integration=integration(view, amount)),
         }
-        return usual.replace(tiers=(Tier(given[arm]()),)) if arm in given else usual
+        return usual.replace(tiers=(Tier(levers[arm]()),)) if arm in levers else usual

@@ -99,8 +99,8 @@ class BlattbergDeighton(Budgeted):
             best_spend(worth, ceiling, rate) if rate > 0.0 and isfinite(rate) else 52.0 * now
             for ceiling, rate, now in zip((self.win_ceiling, self.keep_ceiling), k, stays, strict=True)
         )
-        found = win * others * weeks / 52.0, keep * own * weeks / 52.0
-        return found[::-1] if self.turned else found
+        amounts = win * others * weeks / 52.0, keep * own * weeks / 52.0
+        return amounts[::-1] if self.turned else amounts
 
     @staticmethod
     def _chance(a_week: float) -> float:

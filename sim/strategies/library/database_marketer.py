@@ -35,8 +35,8 @@ class DatabaseMarketer(MarketingMix):
     def own_plan(self, view: FirmView, money: float) -> MarketingPlan:
         """Upkeep by the share of stale records, then contacts with the best customers."""
         stale = 1.0 - known(view.current_records, 1.0)
-        kept = min(1.0 - self.calling, self.upkeep * stale) * money
-        plan = spend(view, view.standing_plan, kept, data_upkeep=1.0)
+        upkeep = min(1.0 - self.calling, self.upkeep * stale) * money
+        plan = spend(view, view.standing_plan, upkeep, data_upkeep=1.0)
         rate = min(0.5, contact_rate(view, self.calling * money, self.best))
         rule = "everyone" if self.best >= 1.0 else "lifetime_value"
         return plan.replace(tiers=(Tier(Programme(contact_rate=rate), rule, self.best),))

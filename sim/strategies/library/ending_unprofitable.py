@@ -45,15 +45,15 @@ class EndingUnprofitable(MarketingMix, Reviewing):
 
     def own_plan(self, view: FirmView, money: float) -> MarketingPlan:
         """Contacts with the profitable customers; the others get the product and nothing else."""
-        kept = self.at_review(view, self._worth_keeping)
-        if not kept:
+        share = self.at_review(view, self._worth_keeping)
+        if not share:
             return view.standing_plan
         rate = min(
             2.0,
-            self.contact_rate / max(kept, self.contact_rate),
-            contact_rate(view, self.touch * money, kept),
+            self.contact_rate / max(share, self.contact_rate),
+            contact_rate(view, self.touch * money, share),
         )
-        tiers = (Tier(Programme(contact_rate=rate), "lifetime_value", kept), Tier(Programme()))
+        tiers = (Tier(Programme(contact_rate=rate), "lifetime_value", share), Tier(Programme()))
         return view.standing_plan.replace(tiers=tiers)
 
     def _worth_keeping(self, view: FirmView) -> float:
@@ -64,5 +64,5 @@ class EndingUnprofitable(MarketingMix, Reviewing):
         known_for = np.maximum(file.since * view.weeks_per_period, 1.0)
         earned = file.money * margin(view, plan) / paid(plan) / known_for
         each = view.setting.get("contact_cost", Bonds().contact_cost)
-        kept = (earned >= self.required * self.contact_rate * each) | (known_for <= self.trial)
-        return float(np.mean(kept))
+        worth = (earned >= self.required * self.contact_rate * each) | (known_for <= self.trial)
+        return float(np.mean(worth))

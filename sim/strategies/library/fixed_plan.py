@@ -55,14 +55,14 @@ class FixedPlan(Strategy):
         """Read the later plan, if there is one."""
         self.later = None if self.then is None else self._later(self.then)
 
-    def _later(self, given: Any) -> FixedPlan:
+    def _later(self, tree: Any) -> FixedPlan:
         """The plan from its week on; raises `InputError` for a key or value that fits no lever."""
-        if not isinstance(given, Mapping) or "at" not in given or "then" in given:
+        if not isinstance(tree, Mapping) or "at" not in tree or "then" in tree:
             raise InputError(
-                "strategy.then", given, "null, or a week `at` and the levers that change: {at: 52, price: 9}"
+                "strategy.then", tree, "null, or a week `at` and the levers that change: {at: 52, price: 9}"
             )
-        self.at = checked("strategy.then.at", given["at"], _AT)
-        changed = {key: value for key, value in given.items() if key != "at"}
+        self.at = checked("strategy.then.at", tree["at"], _AT)
+        changed = {key: value for key, value in tree.items() if key != "at"}
         for key, value in changed.items():
             if key not in self.declared:
                 raise InputError.unknown(
@@ -76,8 +76,8 @@ class FixedPlan(Strategy):
         if self.later is not None and view.weeks >= self.at:
             return self.later.plan(view)
         asked = {name: value for name in LEVERS if (value := getattr(self, name)) is not None}
-        given = ((name, getattr(self, name)) for name in Programme.declared)
-        programme = Programme(**{name: value for name, value in given if value is not None})
+        levers = ((name, getattr(self, name)) for name in Programme.declared)
+        programme = Programme(**{name: value for name, value in levers if value is not None})
         tier = Tier(programme)
         if self.accounts:
             managers = -(-self.accounts // self.case_load)

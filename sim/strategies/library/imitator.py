@@ -69,8 +69,8 @@ class Imitator(MarketingMix):
         )
 
         def draw(offer: PublicOffer) -> tuple[float, float]:
-            shown = offer.tiers()
-            cost = tier_cost(view, view.standing_plan, offer.members, shown[0].programme) if shown else 0.0
+            tiers = offer.tiers()
+            cost = tier_cost(view, view.standing_plan, offer.members, tiers[0].programme) if tiers else 0.0
             return cost, -paid(offer)
 
         return max(named, key=draw, default=None)

@@ -53,8 +53,8 @@ class Internet(MarketingMix):
         """Advertising during the launch; convenience and contacts with the remaining amount."""
         launching = self.reach if view.weeks < self.launch else 0.0
         plan = spend(view, view.standing_plan, launching * money, advertising=1.0)
-        left = (1.0 - launching) * money
-        plan = spend(view, plan, self.convenience * left, place=1.0)
-        paid = min(self.talk * left, money_left(view, plan, money))
+        rest = (1.0 - launching) * money
+        plan = spend(view, plan, self.convenience * rest, place=1.0)
+        paid = min(self.talk * rest, money_left(view, plan, money))
         rate = min(self.most, contact_rate(view, paid, online=self.online))
         return plan.replace(tiers=(Tier(Programme(contact_rate=rate, online=self.online)),))

@@ -65,8 +65,8 @@ class Partnership(MarketingMix, Reviewing):
         managers = managers_for(view, accounts, self.case_load, 0.5 * self.partners * money)
         accounts = min(accounts, managers * self.case_load)
         tier = Tier(Programme(), "key_accounts", 1.0, accounts, managers, self.case_load)
-        left = self.partners * money - wages(view, plan.replace(tiers=(tier,)))
-        money_each = left / max(accounts, 1)
+        money_for_ties = self.partners * money - wages(view, plan.replace(tiers=(tier,)))
+        money_each = money_for_ties / max(accounts, 1)
         tie = Programme(
             contact_rate=min(self.contact_rate, contact_rate(view, 0.3 * money_each, 1.0 / n)),
             integration=min(self.integration, integration(view, 0.7 * money_each, 1.0 / n)),
