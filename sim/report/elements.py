@@ -35,10 +35,12 @@ def table(head: Sequence[str], body: Iterable[Sequence[str]], caption: str) -> s
     )
 
 
-def block(shown: Block) -> str:
+def block(of_text: Block) -> str:
     """A block's table with its notes."""
-    body = [[escape(cell) for cell in line] for line in shown.body]
-    return table(shown.head, body, shown.title) + "".join(paragraph(note, "note") for note in shown.notes)
+    body = [[escape(cell) for cell in line] for line in of_text.body]
+    return table(of_text.head, body, of_text.title) + "".join(
+        paragraph(note, "note") for note in of_text.notes
+    )
 
 
 def listed(items: Iterable[str], kind: str = "ul") -> str:

@@ -121,16 +121,16 @@ def _move(rungs: pd.DataFrame, below: str, above: str, s: Study) -> Move:
     a, b = a.loc[common], b.loc[common]
     cost = b["spend"] - a["spend"]
     saved = a["held"] * (b["retention"] - a["retention"]) * a["value_of_one"]
-    costs, saves, left = (estimate(x.to_numpy(), s.confidence) for x in (cost, saved, saved - cost))
+    costs, saves, remaining = (estimate(x.to_numpy(), s.confidence) for x in (cost, saved, saved - cost))
     profit = paired(b["profit"].to_numpy(), a["profit"].to_numpy(), s.confidence)
-    return Move(below, above, costs, saves, left, profit)
+    return Move(below, above, costs, saves, remaining, profit)
 
 
 def causes(result: Comparison, s: Study, arms: tuple[str, ...]) -> pd.DataFrame:
     """Share of the focal firm's losses after the burn-in by arm and cause, (n_arms, causes)."""
-    found = table(result, "switches", "arm", "seed", "period", "from", "cause", "customers")
-    found = found[(found["from"] == s.focal) & (found["period"] >= s.burn_in)]
-    wide = found.pivot_table(index="arm", columns="cause", values="customers", aggfunc="sum").reindex(
+    switches = table(result, "switches", "arm", "seed", "period", "from", "cause", "customers")
+    switches = switches[(switches["from"] == s.focal) & (switches["period"] >= s.burn_in)]
+    wide = switches.pivot_table(index="arm", columns="cause", values="customers", aggfunc="sum").reindex(
         index=list(arms), columns=list(CAUSES)
     )
     return wide.fillna(0.0).div(wide.sum(axis=1), axis=0)
@@ -138,26 +138,26 @@ def causes(result: Comparison, s: Study, arms: tuple[str, ...]) -> pd.DataFrame:
 
 def four_steps(result: Comparison) -> list[Block]:
     """The four steps as tables, the last with the spend to stop at."""
-    s, found = study_of(result), ladder(result)
-    by_arm = {arm: rows for arm, rows in found.rungs.groupby("arm")}
-    shares_of_causes = causes(result, s, found.arms)
+    s, steps = study_of(result), ladder(result)
+    by_arm = {arm: rows for arm, rows in steps.rungs.groupby("arm")}
+    shares_of_causes = causes(result, s, steps.arms)
     named = [cause for cause in CAUSES if (shares_of_causes[cause] > 0.0005).any()]
 
     def cell(arm: str, name: str) -> str:
         values = by_arm[arm][name].to_numpy()
         return spanned(*estimate(values, s.confidence)[:3])
 
-    first = [[arm, cell(arm, "spend"), cell(arm, "retention"), cell(arm, "lost")] for arm in found.arms]
+    first = [[arm, cell(arm, "spend"), cell(arm, "retention"), cell(arm, "lost")] for arm in steps.arms]
     second = [
         [arm, *map(percent, shares)]
-        for arm, shares in zip(found.arms, shares_of_causes[named].to_numpy(), strict=True)
+        for arm, shares in zip(steps.arms, shares_of_causes[named].to_numpy(), strict=True)
     ]
     third = [
-        [arm, *(cell(arm, name) for name in ("margin", "value_of_one", "profit_lost"))] for arm in found.arms
+        [arm, *(cell(arm, name) for name in ("margin", "value_of_one", "profit_lost"))] for arm in steps.arms
     ]
     fourth = [
         [f"{m.below} to {m.above}", *(spanned(*e[:3]) for e in (m.cost, m.saved, m.profit)), m.verdict]
-        for m in found.moves
+        for m in steps.moves
     ]
     head_year = "money per customer per year"
     bracket = (
@@ -175,7 +175,7 @@ def four_steps(result: Comparison) -> list[Block]:
               ("Value: m/(1+i-r), with margin m, retention r and interest i per year, as if lost customers never came back. "
                "Margin: revenue less promotions and goods, over main customers.",)),
         Block("4. Costs of losing fewer customers", ("step", f"costs ({head_year})", f"saves ({head_year})",
-              f"change of profit ({head_year})", "pays"), fourth, (_stop(found), _against(found, s))),
+              f"change of profit ({head_year})", "pays"), fourth, (_stop(steps), _against(steps, s))),
     ]  # fmt: skip
 
 
@@ -187,14 +187,14 @@ def steps_of_the_page(result: Comparison) -> list[Block]:
         return []
 
 
-def _stop(found: Ladder) -> str:
-    spend = found.rungs.groupby("arm")["spend"].mean()
-    at = f"{number(spend[found.stop])} per customer per year ({found.stop})"
-    failing = next((move for move in found.moves if not move.pays), None)
+def _stop(steps: Ladder) -> str:
+    spend = steps.rungs.groupby("arm")["spend"].mean()
+    at = f"{number(spend[steps.stop])} per customer per year ({steps.stop})"
+    failing = next((move for move in steps.moves if not move.pays), None)
     if failing is None:
         return f"Every step saves more than it costs: spending should not be below {at}, the highest tried."
     sure = "" if failing.sure else " (not significant)"
-    last = next((move for move in found.moves if move.above == found.stop), None)
+    last = next((move for move in steps.moves if move.above == steps.stop), None)
     doubt = (
         ""
         if last is None or last.sure
@@ -206,17 +206,17 @@ def _stop(found: Ladder) -> str:
     )
 
 
-def _against(found: Ladder, s: Study) -> str:
+def _against(steps: Ladder, s: Study) -> str:
     """Agreement of profit with the rule, in a sentence."""
-    if found.best == found.stop:
+    if steps.best == steps.stop:
         return "Profit was highest there too."
     a, b = (
-        found.rungs[found.rungs["arm"] == arm].set_index("seed")["profit"] for arm in (found.best, found.stop)
+        steps.rungs[steps.rungs["arm"] == arm].set_index("seed")["profit"] for arm in (steps.best, steps.stop)
     )
     gap = paired(a.to_numpy(), b.reindex(a.index).to_numpy(), s.confidence)
     words = spanned(*gap[:3])
     doubt = "" if gap.low > 0 else ", not significantly different from 0"
     return (
-        f"But profit was highest under {found.best}: {words} per customer per year more than at {found.stop}{doubt}. Profit "
+        f"But profit was highest under {steps.best}: {words} per customer per year more than at {steps.stop}{doubt}. Profit "
         "counts only the years of the run, and customers who come back; the value of a customer counts all years to come."
     )

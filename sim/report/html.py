@@ -45,13 +45,13 @@ def write_report(result: Comparison, folder: Path | str | None = None) -> Path:
 
 def page(result: Comparison, figures: Path) -> str:
     """The page as text; every word that comes from a user is escaped."""
-    given, tree = result, plain(result)
+    unlabelled, tree = result, plain(result)
     result = labelled(result)
     s, steps = study_of(result), steps_of_the_page(result)
     question = tree.get("question") or f"What happens to {s.focal}?"
     parts = [
         f"<header><p class=kind>Guanxi, {escape(s.name)}</p><h1>{escape(question)}</h1>",
-        f"<p class=source>Source: {escape(tree.get('source') or 'none given')}</p></header><main>",
+        f"<p class=source>Source: {escape(tree.get('source') or 'none unlabelled')}</p></header><main>",
         section("The answer", _answer(result, s)),
         section("Expected beforehand", _expected(result)),
         section("The comparison", _comparison(result, s)),
@@ -61,8 +61,8 @@ def page(result: Comparison, figures: Path) -> str:
         *([section("Two arms side by side", block(beside(result)))] if len(s.arms) > 1 else []),
         *([section("Four steps against the loss of customers", "".join(map(block, steps)))] if steps else []),
         section("Figures", _figures(result, figures)),
-        section("The market (ODD)", _odd(given, tree)),
-        section("How to repeat it", _origin(given, tree, s)),
+        section("The market (ODD)", _odd(unlabelled, tree)),
+        section("How to repeat it", _origin(unlabelled, tree, s)),
         "</main>",
     ]
     return (
@@ -206,13 +206,13 @@ def _figures(result: Comparison, folder: Path) -> str:
             f'<img alt="{escape(". ".join(said))}" src="data:image/svg+xml;base64,{base64.b64encode(data).decode()}">'
             f"<figcaption>Look at: {escape(look[:1].lower() + look[1:])}</figcaption></figure>"
         )
-    left = paragraph("Not drawn:") + listed(missing) if missing else ""
-    return "".join(drawn) + left
+    not_drawn = paragraph("Not drawn:") + listed(missing) if missing else ""
+    return "".join(drawn) + not_drawn
 
 
 def _metadata(svg: bytes, tag: str) -> str:
-    found = re.search(rf"<dc:{tag}>(.*?)</dc:{tag}>", svg.decode("utf-8", "replace"), re.DOTALL)
-    return unescape(found[1]).strip() if found else ""
+    match = re.search(rf"<dc:{tag}>(.*?)</dc:{tag}>", svg.decode("utf-8", "replace"), re.DOTALL)
+    return unescape(match[1]).strip() if match else ""
 
 
 def _reason(draw: Any, result: Comparison) -> str:
@@ -247,11 +247,11 @@ def _odd(result: Comparison, tree: dict[str, Any]) -> str:
 
 def _origin(result: Comparison, tree: dict[str, Any], s: Study) -> str:
     manifest = _manifest(result)
-    found = manifest.get("versions") or versions()
+    installed = manifest.get("versions") or versions()
     first = int(tree["experiment"].get("seed") or 0)
     lines = [
         f"Seeds: {first} to {first + s.seeds - 1}, the same in every arm.",
-        f"Versions: {', '.join(f'{name} {version}' for name, version in found.items() if version)}.",
+        f"Versions: {', '.join(f'{name} {version}' for name, version in installed.items() if version)}.",
         f"Hash of the configuration: {result.scenario.hash()}.",
         f"Written: {datetime.now(UTC):%Y-%m-%d %H:%M} UTC.",
     ]
@@ -272,10 +272,10 @@ def _manifest(result: Comparison) -> dict[str, Any]:
 
 def versions() -> dict[str, str]:
     """Versions of Python and of the libraries that the numbers depend on."""
-    found = {"Python": platform.python_version()}
+    installed = {"Python": platform.python_version()}
     for name in LIBRARIES:
         try:
-            found[name] = metadata.version(name)
+            installed[name] = metadata.version(name)
         except metadata.PackageNotFoundError:
             continue
-    return found
+    return installed

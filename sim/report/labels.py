@@ -38,13 +38,13 @@ class Labelled:
         self.scenario: _Labelled = _Labelled(result.scenario, self.labels)
 
     def __getattr__(self, name: str) -> Any:
-        made = getattr(self._result, name)
-        if isinstance(made, pd.DataFrame):
-            made = made.assign(**{c: self._named(made[c]) for c in _ARM_COLUMNS if c in made})
+        value = getattr(self._result, name)
+        if isinstance(value, pd.DataFrame):
+            value = value.assign(**{c: self._named(value[c]) for c in _ARM_COLUMNS if c in value})
         elif name == "expectations":
-            made = [self._entry(entry) for entry in made]
-        self.__dict__[name] = made  # a table is relabelled once
-        return made
+            value = [self._entry(entry) for entry in value]
+        self.__dict__[name] = value  # a table is relabelled once
+        return value
 
     def _named(self, column: pd.Series) -> pd.Series:
         return column.astype(object).map(lambda arm: self.labels.get(arm, arm))

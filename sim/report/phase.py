@@ -70,10 +70,10 @@ def cells_of(
                 else ("--metric", metric, set(compared["metric"]))
             )
             raise InputError.unknown(f"report --phase {wrong[0]}", wrong[1], sorted(wrong[2]))
-        found = row.iloc[0]
+        only_row = row.iloc[0]
         at = [_number(key, job[key]) for key in keys]
         cells.append(
-            Cell(*at, *(float(found[k]) for k in ("difference", "difference_low", "difference_high")))
+            Cell(*at, *(float(only_row[k]) for k in ("difference", "difference_low", "difference_high")))
         )
     return cells, (keys[0], keys[1]), str(arm), str(metric)
 
@@ -167,8 +167,8 @@ def written(folder: Path, arm: str | None, metric: str | None) -> Path:
     unit = METRICS[metric].summary_unit if metric in METRICS else ""
     reading = f"Mean difference of {arm} from its control, {metric} ({unit}); verdicts by the intervals of the summaries."
     drawn = draw(cells, (in_words(keys[0]), in_words(keys[1])), finding, reading, "{:+.3g}")
-    made = {"png": style.as_png(drawn), "svg": style.as_svg(drawn), "csv": table(cells, keys, arm, metric)}
-    for ending, data in made.items():
+    files = {"png": style.as_png(drawn), "svg": style.as_svg(drawn), "csv": table(cells, keys, arm, metric)}
+    for ending, data in files.items():
         write_whole(folder / f"{stem}.{ending}", lambda file, data=data: file.write(data))  # type: ignore[misc]
     return folder / f"{stem}.png"
 

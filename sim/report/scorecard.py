@@ -40,11 +40,11 @@ def scorecard(result: Comparison) -> pd.DataFrame:
 
 def card(result: Comparison, arm: str | None = None) -> Block:
     """The scorecard of one arm (default: the best one), a column per firm; the best value has a star."""
-    s, found = study_of(result), scorecard(result)
+    s, scores = study_of(result), scorecard(result)
     arm = leading(result, s) if arm is None else arm
     if arm not in s.arms:
         raise InputError.unknown("scorecard", arm, s.arms)
-    mine = found[found["arm"] == arm]
+    mine = scores[scores["arm"] == arm]
     firms = sorted(mine["firm"].unique(), key=lambda firm: firm != s.focal)[:MOST]
     values = dict(
         zip(zip(mine["measure"], mine["firm"], strict=True), mine["value"].astype(float), strict=True)
@@ -53,8 +53,10 @@ def card(result: Comparison, arm: str | None = None) -> Block:
     for measure in MEASURES:
         cells = _starred([values[measure.name, firm] for firm in firms], measure.better)
         body.append([measure.dimension, f"{measure.name} ({measure.unit})", *cells])
-    left = "" if mine["firm"].nunique() <= MOST else f" {MOST} of {mine['firm'].nunique()} firms are shown."
-    note = f"Means of {s.seeds} replications after the burn-in; * best of the firms shown; -: not measurable.{left}"
+    omitted = (
+        "" if mine["firm"].nunique() <= MOST else f" {MOST} of {mine['firm'].nunique()} firms are shown."
+    )
+    note = f"Means of {s.seeds} replications after the burn-in; * best of the firms shown; -: not measurable.{omitted}"
     return Block(f"Scorecard under {arm}", ("dimension", "measure", *firms), body, (note,))
 
 

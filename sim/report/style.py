@@ -91,11 +91,11 @@ def looks(arms: Sequence[str], control: str) -> dict[str, Look]:
     # each next round of the six colours is paired with other lines and markers
     others = [arm for arm in arms if arm != control]
     kinds = [((c + r) % 6, c) for r, c in product(range(6), range(6))]
-    made = {
+    by_arm = {
         arm: Look(COLOURS[c], LINES[k], MARKERS[k], HATCHES[1 + k % 6])
         for arm, (k, c) in zip(others, kinds * (1 + len(others) // 36), strict=False)
     }
-    return {arm: made.get(arm, Look(BLACK, "-", "o", "")) for arm in arms}
+    return {arm: by_arm.get(arm, Look(BLACK, "-", "o", "")) for arm in arms}
 
 
 def width(text: str, size: float, bold: bool = False) -> float:

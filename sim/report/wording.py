@@ -118,7 +118,7 @@ def listed(names: Sequence[str]) -> str:
 
 
 def finding(
-    found: Sequence[Contrast], s: Study, what: str, show: Callable[[float], str], only: float = math.nan
+    gaps: Sequence[Contrast], s: Study, what: str, show: Callable[[float], str], only: float = math.nan
 ) -> str:
     """The finding of a figure from its contrasts: "Under level_3 market share is higher: 31 %, against ...".
 
@@ -127,21 +127,21 @@ def finding(
     show no difference. ``only`` is the value of
     the single arm where there is no contrast.
     """
-    if not found:
+    if not gaps:
         return (
             f"{what[:1].upper()}{what[1:]} is {show(only)} under {s.control}"
             if math.isfinite(only)
             else what[:1].upper() + what[1:]
         )
-    best = strongest(found)
+    best = strongest(gaps)
     if best is None:
-        best = max(found, key=lambda c: abs(c.difference))
+        best = max(gaps, key=lambda c: abs(c.difference))
         start = "No significant difference" if s.seeds > 1 else "One replication, no test of a difference"
         value, base = show(best.value), show(best.control)
-        largest = "; the largest difference: " if len(found) > 1 else ": "
+        largest = "; the largest difference: " if len(gaps) > 1 else ": "
         gap = f"{largest}{value} under {best.arm}, {base} under {best.against}" if value != base else ""
         return f"{start} in {what}{gap}"
-    equals = [best, *(c for c in overlapping(found, best) if c is not best)]
+    equals = [best, *(c for c in overlapping(gaps, best) if c is not best)]
     if len(equals) > 3:
         who, values = f"{best.arm} and {len(equals) - 1} others", [c.value for c in equals]
         size = f"{show(min(values))} to {show(max(values))}"
@@ -153,7 +153,7 @@ def finding(
     than = (
         f" than under {best.against}" if alike == {base} else f": {size}, against {base} under {best.against}"
     )
-    return f"Under {who} {what} is {more}{than}{_beside(not_significant_but_close(found, best), alike, show)}"
+    return f"Under {who} {what} is {more}{than}{_beside(not_significant_but_close(gaps, best), alike, show)}"
 
 
 def _beside(arms: Sequence[Contrast], alike: set[str], show: Callable[[float], str]) -> str:

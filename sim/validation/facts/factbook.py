@@ -180,34 +180,34 @@ def everyone(**traits: Any) -> dict[str, Any]:
 
 def measured(seed: int, customers: int = 20_000, changes: Changes | None = None) -> dict[str, float]:
     """Every figure of `FACTS` and `ELSEWHERE` on one seed, with changes laid upon the default market."""
-    made = partial(default_market, customers=customers)
+    setting_of = partial(default_market, customers=customers)
     base = dict(changes or {})
-    found: dict[str, float] = {}
+    figures: dict[str, float] = {}
     for part in (prices, path, disappointment, switching_costs, bonds, twins, small_brands):
-        found |= part(seed, base, made)
-    return found
+        figures |= part(seed, base, setting_of)
+    return figures
 
 
-def settled_prices(seed: int, base: Changes, made: Any) -> dict[str, float]:
+def settled_prices(seed: int, base: Changes, setting_of: Any) -> dict[str, float]:
     """F1: two markets that differ in a firm's list price from the start, read in their fourth year."""
     trees = [merge(dict(base), {"firms": {"focal": {"price": price}}}) for price in (DEAR, CHEAP)]
-    sold = [_sold_last_year(made(tree), seed, 4 * YEAR) for tree in trees]
+    sold = [_sold_last_year(setting_of(tree), seed, 4 * YEAR) for tree in trees]
     return {"elasticity": facts.elasticity(sold[0], sold[1], DEAR, CHEAP)}
 
 
-def prices(seed: int, base: Changes, made: Any) -> dict[str, float]:
+def prices(seed: int, base: Changes, setting_of: Any) -> dict[str, float]:
     """F1, and how much of it shows in the year after a change."""
     trees = [_shocked(base, price - 10.0, FIRMS[:1]) for price in (DEAR, CHEAP)]
-    sold = [_sold_last_year(made(tree), seed, SETTLED + YEAR) for tree in trees]
+    sold = [_sold_last_year(setting_of(tree), seed, SETTLED + YEAR) for tree in trees]
     first = {"elasticity_first_year": facts.elasticity(sold[0], sold[1], DEAR, CHEAP)}
-    return settled_prices(seed, base, made) | first
+    return settled_prices(seed, base, setting_of) | first
 
 
-def path(seed: int, base: Changes, made: Any) -> dict[str, float]:
+def path(seed: int, base: Changes, setting_of: Any) -> dict[str, float]:
     """F2, F3, F13 and F19, from one market followed for six years; F4 beside one with lock-in 3."""
     at = (52, 104, 130, 156, 208, 260, 312)
-    year = dict(zip(at, looks(made(base), seed, at), strict=True))
-    locked = made(_segment(base, lock_in=3.0))
+    year = dict(zip(at, looks(setting_of(base), seed, at), strict=True))
+    locked = setting_of(_segment(base, lock_in=3.0))
     stays = facts.rebuying(year[156], year[208])
     return {
         **_satisfaction_facts(year),
@@ -221,26 +221,26 @@ def path(seed: int, base: Changes, made: Any) -> dict[str, float]:
     } | {f"stays_{k + 1}": float(rate) for k, rate in enumerate(stays)}
 
 
-def disappointment(seed: int, base: Changes, made: Any) -> dict[str, float]:
+def disappointment(seed: int, base: Changes, setting_of: Any) -> dict[str, float]:
     """F5: quality of one firm 0.5 down and up, against neither, after a quarter."""
     after = []
     for change in (0.0, -0.5, 0.5):
         event = {"type": "quality_crisis", "at": SETTLED, "firm": FIRMS[0], "change": change}
-        (seen,) = looks(made(merge(dict(base), {"events": {"it": event}})), seed, (SETTLED + 13,))
+        (seen,) = looks(setting_of(merge(dict(base), {"events": {"it": event}})), seed, (SETTLED + 13,))
         after.append(seen)
     return {"fall_against_rise": facts.fall_against_rise(after[0], after[1], after[2])}
 
 
-def switching_costs(seed: int, base: Changes, made: Any) -> dict[str, float]:
+def switching_costs(seed: int, base: Changes, setting_of: Any) -> dict[str, float]:
     """F6: customers who change their main supplier in a year, by lock-in and by the offer of the best rival."""
-    market = opened(made(_segment(base, lock_in={"gamma": {"shape": 1.0, "mean": 0.5}})), seed, 1)
+    market = opened(setting_of(_segment(base, lock_in={"gamma": {"shape": 1.0, "mean": 0.5}})), seed, 1)
     market.run_for(SETTLED)
     now, lock_in, rivals = look(market), market.columns.lock_in.astype("f8"), _advantage_of_best_rival(market)
     market.run_for(YEAR)
     later = look(market)
-    usual = _settled(seed, base, made, {})
-    freed = _settled(seed, base, made, {"lock_in": 0.0})
-    rival = looks(made(_shocked(base, -1.0, FIRMS[1:])), seed, (SETTLED, SETTLED + YEAR))
+    usual = _settled(seed, base, setting_of, {})
+    freed = _settled(seed, base, setting_of, {"lock_in": 0.0})
+    rival = looks(setting_of(_shocked(base, -1.0, FIRMS[1:])), seed, (SETTLED, SETTLED + YEAR))
     return {
         "lock_in_and_switching": facts.switching_and(lock_in, now, later),
         "rivals_and_switching": facts.switching_and(rivals, now, later),
@@ -250,11 +250,11 @@ def switching_costs(seed: int, base: Changes, made: Any) -> dict[str, float]:
     }
 
 
-def bonds(seed: int, base: Changes, made: Any) -> dict[str, float]:
+def bonds(seed: int, base: Changes, setting_of: Any) -> dict[str, float]:
     """F7: a full bond given to a firm's main customers, and what they buy in the half year after."""
-    now, without = _settled(seed, base, made, {}, weeks=26)
+    now, without = _settled(seed, base, setting_of, {}, weeks=26)
     helps = {
-        bond: facts.bond_helps(now, without, _settled(seed, base, made, {bond: full}, weeks=26)[1])
+        bond: facts.bond_helps(now, without, _settled(seed, base, setting_of, {bond: full}, weeks=26)[1])
         for bond, full in facts.BONDS.items()
     }
     sad, gone = "dissatisfied", "satisfied switchers"
@@ -267,23 +267,23 @@ def bonds(seed: int, base: Changes, made: Any) -> dict[str, float]:
     } | {f"{bond} {state}": x for bond, h in helps.items() for state, x in h.items()}
 
 
-def twins(seed: int, base: Changes, made: Any) -> dict[str, float]:
+def twins(seed: int, base: Changes, setting_of: Any) -> dict[str, float]:
     """F18 and F13 in the market and in the same market without loyalty."""
     off = merge(dict(base), {"market": {"loyalty": False}})
-    one, other = (facts.repeats(_bought(made(tree), seed)) for tree in (base, off))
+    one, other = (facts.repeats(_bought(setting_of(tree), seed)) for tree in (base, off))
     return {
         "repeat_1": one[1],
         "repeat_fall": one[1] - one[10],
         "repeat_fall_twin": other[1] - other[10],
-        "lifetime_twin": facts.lifetime_and_profit(looks(made(off), seed, (260,))[0]),
+        "lifetime_twin": facts.lifetime_and_profit(looks(setting_of(off), seed, (260,))[0]),
     }
 
 
-def small_brands(seed: int, base: Changes, made: Any) -> dict[str, float]:
+def small_brands(seed: int, base: Changes, setting_of: Any) -> dict[str, float]:
     """F19 where needs are rare and brands many."""
     more = {f"rival_{k}": {"strategy": {"name": "fixed_plan"}, "taste_weight": 0.1} for k in range(4, 12)}
     tree = merge(_segment(base, need_rate={"gamma": {"shape": 1.5, "mean": 0.1}}), {"firms": more})
-    year = looks(made(tree), seed, (52, 104, 156, 260, 312))
+    year = looks(setting_of(tree), seed, (52, 104, 156, 260, 312))
     base_year = (year[0], year[1])
     return {
         "gone_2_small": facts.not_buying(base_year, (year[1], year[2])),
@@ -307,13 +307,13 @@ def _shocked(base: Changes, change: float, firms: Iterable[str]) -> dict[str, An
 
 
 def _settled(
-    seed: int, base: Changes, made: Any, given: Changes, weeks: int = YEAR
+    seed: int, base: Changes, setting_of: Any, columns: Changes, weeks: int = YEAR
 ) -> tuple[Observation, Observation]:
     """A market when settled and later; columns of the focal firm's main customers are set in between."""
-    market = opened(made(base), seed, 1)
+    market = opened(setting_of(base), seed, 1)
     market.run_for(SETTLED)
     now = look(market)
-    for column, level in given.items():
+    for column, level in columns.items():
         values = getattr(market.columns, column)
         where = now.supplier == 0
         values[(where, 0) if values.ndim == 2 else where] = level
@@ -345,10 +345,10 @@ def _bought(setting: Any, seed: int) -> np.ndarray:
     return np.array(weeks)
 
 
-def satisfaction(seed: int, base: Changes, made: Any) -> dict[str, float]:
+def satisfaction(seed: int, base: Changes, setting_of: Any) -> dict[str, float]:
     """F2 and F3 alone, of `path`."""
     at = (52, 130, 156, 208)
-    return _satisfaction_facts(dict(zip(at, looks(made(base), seed, at), strict=True)))
+    return _satisfaction_facts(dict(zip(at, looks(setting_of(base), seed, at), strict=True)))
 
 
 def _satisfaction_facts(year: Mapping[int, Observation]) -> dict[str, float]:

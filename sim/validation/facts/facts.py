@@ -67,11 +67,11 @@ def default_market(changes: Mapping[str, Any] | None = None, customers: int = 20
 def looks(setting: Scenario, seed: int, at: Sequence[int]) -> list[Observation]:
     """One market, looked at after so many periods, in rising order."""
     market = opened(setting, seed, 1)
-    found = []
+    observations = []
     for period in at:
         market.run_for(period - market.period)
-        found.append(look(market))
-    return found
+        observations.append(look(market))
+    return observations
 
 
 def look(market: Market) -> Observation:
@@ -124,8 +124,8 @@ def buying_explained(now: Observation, later: Observation) -> float:
 
 def rebuying(now: Observation, later: Observation) -> np.ndarray:
     """F4: share of customers in each of five classes of satisfaction whose main supplier is still the same, (5,)."""
-    kept = np.where(now.supplier >= 0, (later.supplier == now.supplier).astype("f8"), np.nan)
-    return _by_class(now.satisfaction, kept)
+    stayed = np.where(now.supplier >= 0, (later.supplier == now.supplier).astype("f8"), np.nan)
+    return _by_class(now.satisfaction, stayed)
 
 
 def times_as_readily(rebuys: np.ndarray) -> float:
@@ -146,8 +146,8 @@ def fall_against_rise(usual: Observation, worse: Observation, better: Observatio
 
 def switching(now: Observation, later: Observation, firm: int | None = None) -> float:
     """F6: share of customers (of one firm or all) who changed their main supplier."""
-    had = now.supplier >= 0 if firm is None else now.supplier == firm
-    return float(np.mean(later.supplier[had] != now.supplier[had]))
+    held = now.supplier >= 0 if firm is None else now.supplier == firm
+    return float(np.mean(later.supplier[held] != now.supplier[held]))
 
 
 def switching_and(cause: np.ndarray, now: Observation, later: Observation) -> float:

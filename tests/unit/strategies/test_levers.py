@@ -7,6 +7,7 @@ from dataclasses import fields
 import pytest
 
 from sim.firms import costs
+from sim.firms.mechanisms import MECHANISMS
 from sim.firms.metrics import ALL_COSTS
 from sim.firms.partners.base import KINDS
 from sim.strategies import (
@@ -19,6 +20,7 @@ from sim.strategies import (
     strategy,
 )
 from sim.strategies.budget import unit_costs
+from sim.strategies.levers import OF_MECHANISM
 from sim.strategies.library import make_strategy
 from support.markets import lived, plan, scenario
 
@@ -34,13 +36,10 @@ TIED = {kind: {"kind": kind} | ({"rival": "rival_1"} if kind == "ally" else {}) 
 
 @pytest.fixture(scope="module")
 def firm():
-    """A firm with a second product, a range, a stakeholder of every kind, a conflict and a file, in periods of four weeks."""
-    parts = {"market": {"budget": "free", "periods_per_year": 13}, "second": {"firms": {"focal": {}}}}
-    parts |= {
-        "theory": {"knowledge": {"decay": 0.01}},
-        "firms": {"focal": {"alignment": 0.5, "goods": 5} | plan()},
-    }
-    market = lived(scenario(parts, stakeholders=TIED, customers=60, periods=2), periods=2)
+    """A firm with every mechanism that a lever needs and a stakeholder of every kind, in periods of four weeks."""
+    parts = [{"market": {"budget": "free", "periods_per_year": 13}, "firms": {"focal": plan()}}]
+    parts += [MECHANISMS[name].switched_on("focal") for name in OF_MECHANISM]
+    market = lived(scenario(*parts, stakeholders=TIED, customers=60, periods=2), periods=2)
     return market.firms[0]
 
 

@@ -56,29 +56,29 @@ HALF, HALVES = 26, 8  # weeks of a window; windows followed after the stop
 COPIED_YEARS, LAG, HEADS = 6, 4, 2_000
 
 
-def measured(seed: int, base: Changes, made: Any) -> dict[str, float]:
+def measured(seed: int, base: Changes, setting_of: Any) -> dict[str, float]:
     """Every figure of F8, with what is left of each bond's hold by half year and the gains in profit."""
-    found: dict[str, float] = {}
+    figures: dict[str, float] = {}
     for bond in BONDS:
-        left = hold_left(seed, base, made, bond)
-        found |= {f"{bond} half year {k + 1}": float(share) for k, share in enumerate(left)}
-        found[f"lasts {bond}"] = weeks_of_half(left)
-    found |= imitability(seed, base, made)
+        left = hold_left(seed, base, setting_of, bond)
+        figures |= {f"{bond} half year {k + 1}": float(share) for k, share in enumerate(left)}
+        figures[f"lasts {bond}"] = weeks_of_half(left)
+    figures |= imitability(seed, base, setting_of)
     for figure in ("lasts", "left"):
         for better, worse in (("structural_bond", "social_bond"), ("social_bond", "points")):
-            found[f"{figure} {better} over {worse}"] = (
-                found[f"{figure} {better}"] - found[f"{figure} {worse}"]
+            figures[f"{figure} {better} over {worse}"] = (
+                figures[f"{figure} {better}"] - figures[f"{figure} {worse}"]
             )
-    return found
+    return figures
 
 
-def hold_left(seed: int, base: Changes, made: Any, bond: str) -> np.ndarray:
+def hold_left(seed: int, base: Changes, setting_of: Any, bond: str) -> np.ndarray:
     """Share of a bond's hold on the firm's main customers that is left in each half year after the stop, (halves,).
 
     Hold: the share of their purchases that the firm has, less that of the same customers with the bond taken away
     at the stop; of the programme that stops, over that of the one that goes on.
     """
-    goes_on, stops, none = (_shares(seed, base, made, bond, *case) for case in ((0, 0), (1, 0), (1, 1)))
+    goes_on, stops, none = (_shares(seed, base, setting_of, bond, *case) for case in ((0, 0), (1, 0), (1, 1)))
     return (stops - none) / (goes_on - none)
 
 
@@ -97,12 +97,12 @@ def weeks_of_half(left: np.ndarray) -> float:
     return float(before + (at[k] - before) * (level - 0.5) / (level - left[k]))
 
 
-def _shares(seed: int, base: Changes, made: Any, bond: str, stops: int, wiped: int) -> np.ndarray:
+def _shares(seed: int, base: Changes, setting_of: Any, bond: str, stops: int, wiped: int) -> np.ndarray:
     lever, dose = LEVERS[bond]
     tree = merge(dict(base), {"firms": {FIRMS[0]: {"strategy": {"name": "fixed_plan", lever: dose}}}})
     if stops:
         tree = merge(tree, {"events": {"stop": {"type": "regulation", "at": SETTLED, "practice": lever}}})
-    market = opened(made(tree), seed, 1)
+    market = opened(setting_of(tree), seed, 1)
     market.run_for(SETTLED)
     then = look(market)
     if wiped:
@@ -116,30 +116,31 @@ def _shares(seed: int, base: Changes, made: Any, bond: str, stops: int, wiped: i
     return np.array([b[:, 0].sum() / b.sum() for b in bought])
 
 
-def imitability(seed: int, base: Changes, made: Any) -> dict[str, float]:
+def imitability(seed: int, base: Changes, setting_of: Any) -> dict[str, float]:
     """Gain in profit of each bond over plain marketing, money per customer per year, and the share left when all copy."""
     names = {"plain": "transactional", **STRATEGIES}
     alone, copied = (
-        {key: _profit(seed, base, made, name, copy) for key, name in names.items()} for copy in (False, True)
+        {key: _profit(seed, base, setting_of, name, copy) for key, name in names.items()}
+        for copy in (False, True)
     )
-    found: dict[str, float] = {}
+    figures: dict[str, float] = {}
     for bond in STRATEGIES:
-        gain, kept = alone[bond] - alone["plain"], copied[bond] - copied["plain"]
-        found |= {
+        gain, remaining = alone[bond] - alone["plain"], copied[bond] - copied["plain"]
+        figures |= {
             f"gain {bond}": gain,
-            f"gain copied {bond}": kept,
-            f"left {bond}": kept / gain if gain else math.nan,
+            f"gain copied {bond}": remaining,
+            f"left {bond}": remaining / gain if gain else math.nan,
         }
-    return found
+    return figures
 
 
-def _profit(seed: int, base: Changes, made: Any, strategy: str, copied: bool) -> float:
+def _profit(seed: int, base: Changes, setting_of: Any, strategy: str, copied: bool) -> float:
     """Profit of the focal firm after the first year, money per customer per year, under the usual budget."""
     copies = {"strategy": {"name": "imitator", "whom": FIRMS[0], "social_lag": LAG, "structural_lag": LAG}}
     firms: dict[str, Any] = {FIRMS[0]: {"strategy": {"name": strategy}}}
     firms |= dict.fromkeys(FIRMS[1:], copies) if copied else {}
     tree = merge(dict(base), {"market": {"budget": 0.1}, "population": {"customers": HEADS}, "firms": firms})
-    market = opened(made(tree), seed, 1)
+    market = opened(setting_of(tree), seed, 1)
     earned = 0.0
     for week in range(COPIED_YEARS * YEAR):
         market.step()

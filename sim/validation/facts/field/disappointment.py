@@ -57,31 +57,31 @@ FACTS: tuple[Fact, ...] = (
 STEP, WEEKS = 0.5, 26  # quality up and down; how long
 
 
-def measured(seed: int, base: Changes, made: Any) -> dict[str, float]:
+def measured(seed: int, base: Changes, setting_of: Any) -> dict[str, float]:
     """Every figure of F5 but that of satisfaction, which `factbook.disappointment` has."""
-    falls, rises = _moved(seed, base, made)
-    found = {f"{name}_ratio": falls[name] / rises[name] for name in falls}
+    falls, rises = _moved(seed, base, setting_of)
+    figures = {f"{name}_ratio": falls[name] / rises[name] for name in falls}
     neutral = merge(dict(base), everyone(loss_aversion=1.0))
-    falls, rises = _moved(seed, neutral, made)
-    found["satisfaction_neutral"] = disappointment(seed, neutral, made)["fall_against_rise"]
-    return found | {"bought_ratio_neutral": falls["bought"] / rises["bought"]}
+    falls, rises = _moved(seed, neutral, setting_of)
+    figures["satisfaction_neutral"] = disappointment(seed, neutral, setting_of)["fall_against_rise"]
+    return figures | {"bought_ratio_neutral": falls["bought"] / rises["bought"]}
 
 
-def _moved(seed: int, base: Changes, made: Any) -> tuple[dict[str, float], dict[str, float]]:
+def _moved(seed: int, base: Changes, setting_of: Any) -> tuple[dict[str, float], dict[str, float]]:
     """Loss by the fall and gain by the rise: commitment, share of purchases and share of customers kept."""
     levels = []
     for change in (0.0, -STEP, STEP):
         event = {"type": "quality_crisis", "at": SETTLED, "firm": FIRMS[0], "change": change}
         now, later = looks(
-            made(merge(dict(base), {"events": {"it": event}})), seed, (SETTLED, SETTLED + WEEKS)
+            setting_of(merge(dict(base), {"events": {"it": event}})), seed, (SETTLED, SETTLED + WEEKS)
         )
         mine = now.supplier == 0
         bought, stays = later.since(now)[mine], later.supplier == 0
         levels.append((float(bought[:, 0].sum() / bought.sum()), stays & mine, later.commitment))
     stayed = np.logical_and.reduce([stays for _, stays, _ in levels])
-    found = [
+    figures = [
         {"commitment": float(commitment[stayed].mean()), "bought": share, "lost": float(stays.sum())}
         for share, stays, commitment in levels
     ]
-    usual, worse, better = found
+    usual, worse, better = figures
     return {k: usual[k] - worse[k] for k in usual}, {k: better[k] - usual[k] for k in usual}

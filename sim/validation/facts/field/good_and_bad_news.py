@@ -59,15 +59,15 @@ MIDDLE, HIGH = (0.3, 0.5), (0.8, 0.95)
 FAILING = {"firms": {name: {"failure_rate": 0.02} for name in ("focal", "rival_1", "rival_2", "rival_3")}}
 
 
-def measured(seed: int, base: Changes, made: Any) -> dict[str, float]:
+def measured(seed: int, base: Changes, setting_of: Any) -> dict[str, float]:
     """Every figure of F12; "at 2 %" where every fiftieth purchase fails, as in Goldenberg et al. 2007."""
-    market = opened(made(dict(base)), seed, 1)
+    market = opened(setting_of(dict(base)), seed, 1)
     market.run_for(SETTLED)
     said = _said(market)
-    found = {"good over bad": common(said), **shifts(market, said, seed)}
-    other = opened(made(merge(dict(base), FAILING)), seed, 1)
+    figures = {"good over bad": common(said), **shifts(market, said, seed)}
+    other = opened(setting_of(merge(dict(base), FAILING)), seed, 1)
     other.run_for(SETTLED)
-    return found | {"good over bad at 2 %": common(_said(other))}
+    return figures | {"good over bad at 2 %": common(_said(other))}
 
 
 def _said(market: Any) -> np.ndarray:
@@ -93,7 +93,7 @@ def shifts(market: Any, said: np.ndarray, seed: int) -> dict[str, float]:
     strength = sum(x.share * x.strength for x in layers) / sum(x.share for x in layers)
     value = utilities(market)
     before = chance(value)
-    about, found = said[said[:, 0] == 0], {}
+    about, figures = said[said[:, 0] == 0], {}
     for word, sign in (("good", 1.0), ("bad", -1.0)):
         messages = about[sign * about[:, 2] > 0]
         messages = messages[np.random.default_rng(seed).integers(len(messages), size=len(value))]
@@ -107,10 +107,10 @@ def shifts(market: Any, said: np.ndarray, seed: int) -> dict[str, float]:
         moved[:, 0] += theory.choice.risk * (trust - c.trust[:, 0])
         change = chance(moved) - before
         for where, (low, high) in (("", MIDDLE), (" high", HIGH)):
-            found[f"shift {word}{where}"] = float(change[(before > low) & (before < high)].mean())
-    return found | {
-        "good over bad shift": -found["shift good"] / found["shift bad"],
-        "middle over ends": found["shift good"] / found["shift good high"],
+            figures[f"shift {word}{where}"] = float(change[(before > low) & (before < high)].mean())
+    return figures | {
+        "good over bad shift": -figures["shift good"] / figures["shift bad"],
+        "middle over ends": figures["shift good"] / figures["shift good high"],
     }
 
 

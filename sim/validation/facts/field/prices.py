@@ -39,23 +39,23 @@ MODERATE = (0.25, 0.5, 0.75, 1.0)
 YEARS, HEADS, BUDGET = 5, 1_000, 0.1
 
 
-def measured(seed: int, base: Changes, made: Any) -> dict[str, float]:
+def measured(seed: int, base: Changes, setting_of: Any) -> dict[str, float]:
     """Mean price paid in the last year at each lock-in, and every figure of F17."""
-    found: dict[str, float] = {}
+    figures: dict[str, float] = {}
     for kind in ("repertoire", "contractual"):
-        paid = {lock_in: price(seed, base, made, kind, lock_in) for lock_in in GRID}
-        found |= {f"{kind} {lock_in:g}": money for lock_in, money in paid.items()}
+        paid = {lock_in: price(seed, base, setting_of, kind, lock_in) for lock_in in GRID}
+        figures |= {f"{kind} {lock_in:g}": money for lock_in, money in paid.items()}
         moderate = float(np.mean([paid[lock_in] for lock_in in MODERATE]))
-        found[f"{kind} moderate"] = moderate / paid[0.0] - 1.0
-        found[f"{kind} large"] = paid[GRID[-1]] / paid[0.0] - 1.0
-    return found
+        figures[f"{kind} moderate"] = moderate / paid[0.0] - 1.0
+        figures[f"{kind} large"] = paid[GRID[-1]] / paid[0.0] - 1.0
+    return figures
 
 
-def price(seed: int, base: Changes, made: Any, kind: str, lock_in: float) -> float:
+def price(seed: int, base: Changes, setting_of: Any, kind: str, lock_in: float) -> float:
     """Mean price paid in the last year of a market in which every firm seeks its best reply by trial."""
     seeking = {name: {"strategy": {"name": "best_responder"}} for name in FIRMS}
     tree = {"market": {"type": kind, "budget": BUDGET}, "population": {"customers": HEADS}, "firms": seeking}
-    market = opened(made(merge(merge(dict(base), tree), everyone(lock_in=lock_in))), seed, 1)
+    market = opened(setting_of(merge(merge(dict(base), tree), everyone(lock_in=lock_in))), seed, 1)
     revenue = units = 0.0
     for week in range(YEARS * YEAR):
         market.step()

@@ -72,18 +72,18 @@ class RecoveryPurchases(NamedTuple):
     rebought: np.ndarray  # share of purchases in the half year after less the one before, NaN without any
 
 
-def measured(seed: int, base: Changes, made: Any) -> dict[str, float]:
+def measured(seed: int, base: Changes, setting_of: Any) -> dict[str, float]:
     """Every figure of F10; "borne": failures that are not recovered."""
-    found: dict[str, float] = {}
+    figures: dict[str, float] = {}
     for case, (money, paradox) in CASES.items():
         tree = merge(merge(dict(base), FAILING), {"theory": {"experience": {"paradox": paradox}}})
         focal = {"strategy": {"name": "fixed_plan", "recovery": money}}
-        seen = _purchases(made(merge(tree, {"firms": {FIRMS[0]: focal}})), seed)
+        seen = _purchases(setting_of(merge(tree, {"firms": {FIRMS[0]: focal}})), seed)
         for what, values in (("satisfaction", seen.change), ("rebuying", seen.rebought)):
             first, second = (effect(values, seen.failed, seen.before == again) for again in (False, True))
             word = "second" if what == "satisfaction" else "second rebuying"
-            found |= {f"{what} {case}": first, f"{word} {case}": second - first}
-    return found
+            figures |= {f"{what} {case}": first, f"{word} {case}": second - first}
+    return figures
 
 
 def effect(values: np.ndarray, failed: np.ndarray, among: np.ndarray) -> float:
