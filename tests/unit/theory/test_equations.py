@@ -36,6 +36,7 @@ from sim.theory import (
 from sim.theory import (
     cross_category as second,
 )
+from support.equations import about, tested
 
 unit = st.floats(0, 1)
 level = st.floats(-1, 1)  # of satisfaction
@@ -45,14 +46,6 @@ amount = st.floats(0, 1000)
 luck = st.floats(1e-9, 1 - 1e-9)
 
 GROUPS = switching_causes.GROUPS  # of causes of leaving
-
-TESTED = set()
-
-
-def about(*equations):
-    """Say which equations a test is about, so that one without a test is found."""
-    TESTED.update(equation.__module__ + "." + equation.__name__ for equation in equations)
-    return lambda test: test
 
 
 def between(low, value, high, slack=1e-12):
@@ -571,7 +564,7 @@ def test_no_equation_goes_without_a_property():
         for e in EQUATIONS
         if e.__module__.startswith(("sim.theory", "sim.core"))
     }
-    assert theirs == TESTED
+    assert theirs == tested()
 
 
 def test_every_parameter_says_what_it_is():
