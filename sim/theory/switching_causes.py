@@ -43,7 +43,7 @@ def blame(lost, margin, parts):
 
 @equation
 def shapley_weight(size):
-    """Shapley weight of a coalition of ``size`` out of six groups: size!(5 - size)!/6!.
+    """Shapley weight of a coalition of ``size`` out of n groups: size!(n - 1 - size)!/n!.
 
     >>> [round(1 / shapley_weight(k)) for k in range(6)]
     [6, 30, 60, 60, 30, 6]

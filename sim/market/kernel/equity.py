@@ -43,9 +43,9 @@ PRICE, QUALITY, TRUST, SATISFACTION, HABIT, LOCK_IN, FINANCIAL_BOND, SOCIAL_BOND
 TASTE_PART, PRICE_PART, SERVICE_PART, BONDS_PART, HABIT_PART, SWITCHING_PART = (
     PARTS.index(name) for name in ("taste", "price", "service", "bonds", "habit", "switching cost")
 )
-#: Part of delivered value of each group of causes, less the bonds within it.
+#: Part of delivered value of each group of causes, less the bonds within it; -1: a group without a term.
 PART_OF_GROUP = tuple(
-    PARTS.index(next(term.part for term in TERMS if term.group == group)) for group in range(GROUPS)
+    next((PARTS.index(term.part) for term in TERMS if term.group == group), -1) for group in range(GROUPS)
 )
 
 
