@@ -22,21 +22,21 @@ class Term(NamedTuple):
 
 #: Every term of an offer's utility; parts are shown in the order in which they stand here first.
 TERMS = (
-    Term("taste", "taste"),
-    Term("price", "price", PRICE, "value", "price"),
-    Term("quality", "product", PRODUCT, "value", "quality"),
-    Term("convenience", "service", SERVICE, "value", "convenience"),
-    Term("brand", "brand", MARKET, "brand", "brand"),
-    Term("financial_bond", "bonds", PRICE, "relationship", "programmes"),
-    Term("social_bond", "bonds", SERVICE, "relationship", "programmes"),
-    Term("structural_bond", "bonds", SERVICE, "relationship", "programmes"),
-    Term("trust", "service", SERVICE, "relationship", "trust and habit"),
-    Term("satisfaction", "product", PRODUCT, "relationship", "trust and habit"),
-    Term("habit", "habit", None, "relationship", "trust and habit"),
-    Term("lock_in", "switching cost", None, "relationship", "trust and habit"),
-    Term("cross_utility", "product", PRODUCT),
-    Term("technology", "brand", TECHNOLOGY),
-    Term("political", "brand", POLITICAL),
+    Term("taste", part="taste"),
+    Term("price", part="price", group=PRICE, equity="value", driver="price"),
+    Term("quality", part="product", group=PRODUCT, equity="value", driver="quality"),
+    Term("convenience", part="service", group=SERVICE, equity="value", driver="convenience"),
+    Term("brand", part="brand", group=MARKET, equity="brand", driver="brand"),
+    Term("financial_bond", part="bonds", group=PRICE, equity="relationship", driver="programmes"),
+    Term("social_bond", part="bonds", group=SERVICE, equity="relationship", driver="programmes"),
+    Term("structural_bond", part="bonds", group=SERVICE, equity="relationship", driver="programmes"),
+    Term("trust", part="service", group=SERVICE, equity="relationship", driver="trust and habit"),
+    Term("satisfaction", part="product", group=PRODUCT, equity="relationship", driver="trust and habit"),
+    Term("habit", part="habit", equity="relationship", driver="trust and habit"),
+    Term("lock_in", part="switching cost", equity="relationship", driver="trust and habit"),
+    Term("cross_utility", part="product", group=PRODUCT),
+    Term("technology", part="brand", group=TECHNOLOGY),
+    Term("political", part="brand", group=POLITICAL),
 )
 #: Parts of delivered value, in the order in which they are shown.
 PARTS = tuple(dict.fromkeys(term.part for term in TERMS))
