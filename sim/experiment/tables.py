@@ -6,7 +6,7 @@ Every byte written follows from the rows alone.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -70,6 +70,7 @@ class RunTable:
     """
 
     name: str
+    _: KW_ONLY
     meaning: str
     of: Callable[[FinishedRun], pd.DataFrame | None]
     rows: tuple[str, ...]
@@ -130,15 +131,15 @@ _BY_PERIOD: dict[str, Any] = {
 
 #: Every table of a run by name; a run folder has a parquet file of each.
 TABLES: dict[str, RunTable] = {t.name: t for t in (
-    RunTable("outcomes", "every metric, whole amounts of the period", _outcomes, **_BY_PERIOD),
-    RunTable("twins", "the same in the runs without loyalty", _without_loyalty, **_BY_PERIOD),
+    RunTable("outcomes", meaning="every metric, whole amounts of the period", of=_outcomes, **_BY_PERIOD),
+    RunTable("twins", meaning="the same in the runs without loyalty", of=_without_loyalty, **_BY_PERIOD),
     RunTable(
-        "runs", "every metric after the burn-in; the summary averages them", _runs,
+        "runs", meaning="every metric after the burn-in; the summary averages them", of=_runs,
         rows=("twin", "firm"), columns=(TableColumn("twin", pa.bool_(), "true in the run without loyalty"), FIRM),
         unit_of=lambda m: m.summary_unit,
     ),
     RunTable(
-        "switches", "customers who changed their main supplier", lambda run: run.market.books.switches(),
+        "switches", meaning="customers who changed their main supplier", of=lambda run: run.market.books.switches(),
         rows=("period", "from", "to", "cause"),
         columns=(
             PERIOD, text("from", "firm, or none"), text("to", "firm, or left"), text("cause"),
@@ -146,30 +147,30 @@ TABLES: dict[str, RunTable] = {t.name: t for t in (
         ),
     ),
     RunTable(
-        "transitions", "moves between stages of the relationship", lambda run: run.market.books.transitions(),
+        "transitions", meaning="moves between stages of the relationship", of=lambda run: run.market.books.transitions(),
         rows=("from_stage", "to_stage"),
         columns=(text("from_stage", "stage"), text("to_stage", "stage"), real("count", "customer-periods")),
     ),
     RunTable(
-        "tenure", "customer-periods at risk, and customers lost", lambda run: run.market.books.tenure(),
+        "tenure", meaning="customer-periods at risk, and customers lost", of=lambda run: run.market.books.tenure(),
         rows=("firm", "tenure"),
         columns=(FIRM, real("tenure", "years"), real("at_risk", "customers"), real("lost", "customers")),
     ),
     RunTable(
-        "lorenz", "cumulative share of revenue", lambda run: run.market.customer_values(),
+        "lorenz", meaning="cumulative share of revenue", of=lambda run: run.market.customer_values(),
         rows=("firm", "percentile"),
         columns=(
             FIRM, real("percentile", "percent of buyers"), real("revenue_share", "cumulative share of revenue"),
         ),
     ),
     RunTable(
-        "value_parts", "the utility of the offer to the firm's main customers, by part", lambda run: run.market.value_parts(),
+        "value_parts", meaning="the utility of the offer to the firm's main customers, by part", of=lambda run: run.market.value_parts(),
         rows=("firm", "part"), order=("firm",),  # parts keep the order in which they add up
         columns=(FIRM, text("part", "group of utility terms"), real("value", "utility, mean over main customers")),
     ),
     RunTable(
-        "equity_split", "customer equity at the end, in money, by its sources: see below",
-        lambda run: run.market.equity_splits(),
+        "equity_split", meaning="customer equity at the end, in money, by its sources: see below",
+        of=lambda run: run.market.equity_splits(),
         rows=("split", "firm", "part"), order=("split", "firm"),  # as above
         columns=(
             text("split", "by what: equity or driver"), FIRM, text("part", "group of utility terms"),
@@ -178,9 +179,9 @@ TABLES: dict[str, RunTable] = {t.name: t for t in (
     ),
     RunTable(
         "whale",
-        "cumulative share of the net lifetime value of the firm's customers, the most valuable first; above 1 where some "
+        meaning="cumulative share of the net lifetime value of the firm's customers, the most valuable first; above 1 where some "
         "customers cost more than they bring",
-        lambda run: run.market.whale_curve(),
+        of=lambda run: run.market.whale_curve(),
         rows=("firm", "percentile"),
         columns=(
             FIRM, real("percentile", "percent of the firm's customers, the most valuable first"),
@@ -189,9 +190,9 @@ TABLES: dict[str, RunTable] = {t.name: t for t in (
     ),
     RunTable(
         "stakeholders",
-        "`kind`, `firm`, `satisfaction`, `trust` and `bond` after the period; `part`, the share of the gain that goes to "
+        meaning="`kind`, `firm`, `satisfaction`, `trust` and `bond` after the period; `part`, the share of the gain that goes to "
         "the firm, where the partner negotiates. Only where there are partners",
-        lambda run: run.market.stakeholder_ties(),
+        of=lambda run: run.market.stakeholder_ties(),
         rows=("period", "firm", "stakeholder"), when=lambda scenario: bool(scenario.stakeholders),
         columns=(
             PERIOD, text("stakeholder"), text("kind"), text("firm", "name of the firm it is tied to"),
@@ -201,10 +202,10 @@ TABLES: dict[str, RunTable] = {t.name: t for t in (
     ),
     RunTable(
         "account_terms",
-        "terms of each key account at the last review: the share of trade each way, `ratio` of power, `part` of the gain "
+        meaning="terms of each key account at the last review: the share of trade each way, `ratio` of power, `part` of the gain "
         "that goes to the firm, `least` price that it accepts, price `asked` and `agreed` (money per unit), `discount` off "
         "the posted price. Only where `theory.power.accounts` is above 0",
-        lambda run: run.market.account_terms(),
+        of=lambda run: run.market.account_terms(),
         rows=("firm", "customer"), when=lambda scenario: scenario.theory.power.accounts > 0,
         columns=(
             FIRM, TableColumn("customer", pa.int64(), "row of the customer"),
@@ -219,8 +220,8 @@ TABLES: dict[str, RunTable] = {t.name: t for t in (
         ),
     ),
     RunTable(
-        "customers", "a sample of customers over time, first replication: see below",
-        lambda run: run.market.customer_sample(),
+        "customers", meaning="a sample of customers over time, first replication: see below",
+        of=lambda run: run.market.customer_sample(),
         rows=("period", "customer"), when=lambda scenario: scenario.experiment.sample > 0,
     ),
 )}  # fmt: skip

@@ -75,7 +75,7 @@ class Programme:
         high=0.5,
         unit="share of the amount paid",
         mix=POINTS,
-        cost=cost_column("points_paid", "points paid out as cash", "keeping", budgeted=False),
+        cost=cost_column("points_paid", "points paid out as cash", goes_to="keeping", budgeted=False),
         meaning="points issued (level 1, financial bond)",
     )
     discount: float = lever(
@@ -85,7 +85,7 @@ class Programme:
         cost=cost_column(
             "promotion_cost",
             "list price less price paid: promotions, tier and negotiated discounts",
-            "winning",
+            goes_to="winning",
         ),
         meaning="price reduction for the tier (level 1)",
     )
@@ -93,14 +93,14 @@ class Programme:
         high=2,
         unit="contacts per week",
         mix=TALK,
-        cost=cost_column("contact_cost", "contacts, in person or through a medium", "keeping"),
+        cost=cost_column("contact_cost", "contacts, in person or through a medium", goes_to="keeping"),
         meaning="contacts with each customer of the tier (level 2, social bond), in person except for `online`",
     )
     integration: float = lever(
         high=1,
         unit="effort",
         mix=VALUE,
-        cost=cost_column("integration_cost", "set-up and upkeep of integration", "keeping"),
+        cost=cost_column("integration_cost", "set-up and upkeep of integration", goes_to="keeping"),
         meaning="integration of systems and work (level 3, structural bond)",
     )
     online: float = lever(
@@ -140,30 +140,33 @@ class Levers:
     advertising: float = lever(
         unit=A_HEAD,
         mix=TALK,
-        cost=cost_column("advertising_cost", "advertising", "winning"),
+        cost=cost_column("advertising_cost", "advertising", goes_to="winning"),
         practice="advertising",
         meaning="advertising",
     )
     place: float = lever(
-        unit=A_HEAD, mix=EASE, cost=cost_column("place_cost", "convenience", "winning"), meaning="convenience"
+        unit=A_HEAD,
+        mix=EASE,
+        cost=cost_column("place_cost", "convenience", goes_to="winning"),
+        meaning="convenience",
     )
     staff: float = lever(
         unit=A_CUSTOMER,
         mix=VALUE,
-        cost=cost_column("staff_cost", "staff against failures", "keeping"),
+        cost=cost_column("staff_cost", "staff against failures", goes_to="keeping"),
         meaning="staff, which prevents failures",
     )
     feedback: float = lever(
         unit=A_CUSTOMER,
         mix=LISTENING,
-        cost=cost_column("feedback_cost", "surveys and early warning", "keeping"),
+        cost=cost_column("feedback_cost", "surveys and early warning", goes_to="keeping"),
         meaning="surveys and early warning",
     )
     recovery: float = lever(
         high=1000,
         unit=A_CASE,
         mix=VALUE,
-        cost=cost_column("recovery_cost", "making good of failures", "keeping"),
+        cost=cost_column("recovery_cost", "making good of failures", goes_to="keeping"),
         meaning="recovery of a failure that was found",
     )
     promotion: float = lever(
@@ -202,7 +205,7 @@ class Levers:
     event: float = lever(
         unit=A_HEAD,
         mix=TALK,
-        cost=cost_column("event_cost", "events that people come to", "winning"),
+        cost=cost_column("event_cost", "events that people come to", goes_to="winning"),
         meaning="the firm's own event, which people attend",
     )
     range_review: float = lever(
