@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+import sim.strategies.library  # noqa: F401  (all of ours are there before a test adds its own)
+from sim.strategies.base import STRATEGIES
 
 os.environ.setdefault("MPLBACKEND", "Agg")
 settings.register_profile(
@@ -31,3 +35,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if of(item, CORE) and not item.get_closest_marker("slow"):
             item.add_marker(pytest.mark.core)
     items.sort(key=lambda item: of(item, LONG) or [len(LONG)])
+
+
+@pytest.fixture(scope="module", autouse=True)
+def strategies_as_before() -> Iterator[None]:
+    """Take the strategies that a file of tests registers out again: the next file on this worker may list them all."""
+    before = dict(STRATEGIES)
+    yield
+    STRATEGIES.clear()
+    STRATEGIES.update(before)

@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 
 from golden.scenarios import STORED, digests_of, names, tiny
+from sim.cli import main as guanxi
 from sim.market.market import Market
 from sim.report.run_and_report import Result, run
 from sim.scenario.files import compose
@@ -83,8 +84,11 @@ def carried_out(command: list[str], folder: Path) -> str:
     return ended.stdout
 
 
-def test_the_pages_on_scenarios_and_run_folders_can_be_followed(tmp_path: Path) -> None:
+def test_the_pages_on_scenarios_and_run_folders_can_be_followed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Every command and piece of Python on these pages, in their order; runs are short, variants only composed."""
+    monkeypatch.chdir(tmp_path)
     followed = ("your-own-scenario", "overrides-and-grids", "from-python", "reading-a-run-folder")
     pages = [f"how-to/{page}.md" for page in followed]
     (tmp_path / "corner_shop.yaml").write_text(blocks(pages[0], "yaml")[0], encoding="utf-8")
@@ -93,8 +97,10 @@ def test_the_pages_on_scenarios_and_run_folders_can_be_followed(tmp_path: Path) 
         _, command, *words = shlex.split(line)
         kept = any(word.startswith("out=") for word in words)
         more = [] if command != "run" or "scenario=config" in words else short if kept else ["--dry-run"]
-        told = carried_out(["-m", "sim", command, *words, *more], tmp_path)
-        assert "corner_shop" in told or "Expected beforehand" in told, line
+        status = guanxi([command, *words, *more])
+        printed = capsys.readouterr()
+        assert status == 0, (line, printed.err)
+        assert "corner_shop" in printed.out or "Expected beforehand" in printed.out, line
     for piece in (block for page in pages for block in blocks(page, "python")):
         assert carried_out(["-c", piece], tmp_path), piece
     first, again = (tmp_path / folder / "outcomes.parquet" for folder in ("shop", "shop_again"))

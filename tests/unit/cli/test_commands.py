@@ -401,6 +401,7 @@ def test_a_damaged_run_folder_is_refused_by_name(tmp_path, capsys, manifest, sai
     assert [p.name for p in tmp_path.iterdir()] == ["manifest.json"]
 
 
+@pytest.mark.slow
 def test_a_multirun_says_which_overrides_made_which_folder(folder, capsys) -> None:
     words = ["run", "-m", "scenario=mine", "firms.focal.price=9,10", "experiment.replications=1", "out=grid"]
     words += ["experiment.twin=false", "experiment.sample=0", "execution.backend=serial"]
@@ -412,6 +413,7 @@ def test_a_multirun_says_which_overrides_made_which_folder(folder, capsys) -> No
     assert any("grid/jobs.csv" in line for line in table)
 
 
+@pytest.mark.slow
 def test_a_folder_of_another_version_says_which_column_is_missing(folder, capsys) -> None:
     import pandas as pd
 
@@ -469,6 +471,7 @@ def test_a_scenario_by_its_file(folder, capsys, monkeypatch) -> None:
         compare("./nowhere.yaml")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full here")
 @pytest.mark.parametrize("json", [[], ["--json"]], ids=["tables", "json"])
 def test_an_answer_that_cannot_be_printed_is_told_as_such_and_the_folder_is_whole(tmp_path, json):

@@ -180,6 +180,7 @@ def test_arms_control_and_sizes_can_be_picked():
         do(made, arms=["dearr"])
 
 
+@pytest.mark.slow
 def test_target_half_width_adds_replications_until_met():
     loose = do(scenario(replications=3, half_width=1e6)).manifest
     assert loose["replications"] == 3 and loose["half_width"]["met"]
@@ -259,6 +260,7 @@ class FromAFile(Strategy):
 """
 
 
+@pytest.mark.slow
 def test_a_strategy_in_a_file_of_its_own_reaches_the_workers(tmp_path):
     from sim.strategies import STRATEGIES
     from sim.strategies.plugins import load_plugins

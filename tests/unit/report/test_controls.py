@@ -63,6 +63,7 @@ def test_contrasts_of_any_figure_stay_in_their_market(result):
     assert found["high_club"].control == pytest.approx(mine["high"].mean())
 
 
+@pytest.mark.slow
 def test_report_terminal_and_every_figure_compare_within_markets(result, tmp_path):
     page = write_report(result, tmp_path).read_text(encoding="utf-8")
     out = io.StringIO()
@@ -84,6 +85,7 @@ def test_report_terminal_and_every_figure_compare_within_markets(result, tmp_pat
     assert verdict(result) == " ".join(verdicts(result))
 
 
+@pytest.mark.slow
 def test_the_arms_that_a_title_names_are_drawn(result):
     many = {f"m{m}_{k}": (m + 1) * (k > 0) * (1.0 + (k == 4)) for m in range(4) for k in range(5)}
     own = {arm: arm[:3] + "0" for arm in many if arm[:2] != "m0" and arm[3] != "0"}

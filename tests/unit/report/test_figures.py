@@ -229,6 +229,7 @@ def test_labels_keep_apart_and_inside():
     assert np.diff(placed).min() >= 2 - 1e-6 and placed.min() >= -0.01 and placed.max() <= 10.01
 
 
+@pytest.mark.slow
 def test_figures_are_written_whole_and_stale_ones_go(results, tmp_path):
     calm = SimpleNamespace(**{**vars(results["usual"]), "switches": results["usual"].switches.iloc[:0]})
     (tmp_path / "figures").mkdir()

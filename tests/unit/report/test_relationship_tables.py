@@ -87,6 +87,7 @@ def test_the_causes_are_shares_of_those_the_focal_firm_lost_after_the_start():
     )
 
 
+@pytest.mark.slow
 def test_arms_that_spend_the_same_are_no_ladder():
     with pytest.raises(InputError, match="another amount on keeping"):
         ladder(planted((1.0, 1.0, 1.0)))

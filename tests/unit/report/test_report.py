@@ -104,6 +104,7 @@ def test_an_undecided_comparison_is_said_to_be_one():
     )
 
 
+@pytest.mark.slow
 def test_an_interval_clear_of_zero_is_no_win_among_many_arms():
     """One of forty arms without any effect looks good by itself; corrected, none does."""
     result = made_up(
@@ -176,6 +177,7 @@ def test_an_interval_by_itself_is_said_to_be_one_and_what_correction_leaves_of_i
     assert "by itself" not in alone and "corrected" not in alone
 
 
+@pytest.mark.slow
 def test_unequal_spends_below_one_budget_are_said_and_no_empty_start(tmp_path):
     result = made_up(seeds=2, periods=60)
     rows = result.summary
@@ -270,6 +272,7 @@ def test_every_firms_profit_stands_by_arm_with_the_difference_from_its_control(e
     assert all(cell.endswith("<small>control</small>") for cell in rows["transactional"])
 
 
+@pytest.mark.slow
 def test_the_page_names_figures_that_have_nothing_to_show(tmp_path):
     result = made_up({"a": 0.0}, "a", seeds=1, periods=60)
     result.switches = result.switches.iloc[:0]
@@ -296,6 +299,7 @@ def test_the_terminal_prints_plain_text():
     assert verdict(result) in flat and "not met" in flat and "undecided" in flat and "budget spend" in flat
 
 
+@pytest.mark.slow
 def test_a_result_of_many_arms_and_expectations_fits_one_screen():
     arms = {f"m{m}_{k}": (m + 1.0) * (k == 4) for m in range(4) for k in range(6)}
     own = {arm: f"{arm[:2]}_0" for arm in arms if arm[:2] != "m0" and arm[3] != "0"}
