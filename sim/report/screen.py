@@ -15,7 +15,7 @@ from sim.experiment.files import shown as shown_path
 from sim.firms.metrics import ALL
 from sim.report import cells
 from sim.report.labels import Comparison
-from sim.report.study import Study, shown, summary_contrasts
+from sim.report.study import Study, plain, shown, summary_contrasts
 from sim.report.verdict_sentences import BY_ITSELF, expectations, loyalty_sentence, verdicts
 from sim.report.wording import explained, name_of, number, signed, unit_of
 
@@ -55,7 +55,7 @@ def _wrapped(text: str, style: str = "") -> list[Text]:
 
 
 def _answer(result: Comparison) -> list[Text]:
-    """Verdicts and what loyalty adds; of many markets the findings alone."""
+    """Verdicts and the effect of loyalty; for many markets the findings alone."""
     loyal = loyalty_sentence(result)
     for texts in (verdicts(result), verdicts(result, brief=True)):
         lines = [line for text in texts for line in _wrapped(text, "bold")]
@@ -74,7 +74,7 @@ def _differences(result: Comparison, s: Study) -> tuple[list[Text], list[tuple[s
     columns: list[tuple[str, list[Text], dict[str, Text], int]] = []
     left = WIDTH - width
     for metric in s.metrics:
-        values = _column([rows.get((arm, metric)) for arm in order], order, s)
+        values = {arm: _cell(rows.get((arm, metric)), s) for arm in order}
         name = list(Text(name_of(metric)).wrap(Console(width=WIDTH), METRIC))
         wide = 2 + max(cell_len(str(text)) for text in (*values.values(), *name))
         if wide > left or not any(cell.plain.strip() for cell in values.values()):
@@ -107,10 +107,13 @@ def _differences(result: Comparison, s: Study) -> tuple[list[Text], list[tuple[s
     for metric, *_ in columns:
         units.setdefault(unit_of(metric), []).append(name_of(metric))
     said = "; ".join(f"{', '.join(names)}: {unit}" for unit, names in units.items() if unit)
-    certain = f"* The {s.certainty} interval of this difference by itself leaves out 0; {s.seeds} paired replications."
-    if len(s.arms) < 2:
-        certain = f"Means of {s.seeds} replications."
-    notes = _wrapped(f"{certain if s.seeds > 1 else 'One replication: no intervals.'} {said}.", "dim")
+    certain = f"* The {s.certainty} interval of this difference by itself leaves out 0."
+    compared = [certain] if len(s.arms) > 1 else []
+    words = [
+        *(compared if s.seeds > 1 else ["One replication: no intervals."]),
+        *([f"{said}."] if said else []),
+    ]
+    notes = [*_wrapped(size_of(result, s), "dim"), *(_wrapped(" ".join(words), "dim") if words else [])]
     return head, body, notes
 
 
@@ -118,32 +121,40 @@ def _arms_of(own: str, s: Study) -> list[str]:
     return [arm for arm, control in s.controls.items() if control == own != arm]
 
 
-def _column(rows: Sequence[dict[str, Any] | None], arms: Sequence[str], s: Study) -> dict[str, Text]:
-    """The cells of a metric by arm, with the decimals that the widest interval of a difference warrants."""
-    halves = [(row["difference_high"] - row["difference_low"]) / 2 for row in rows if row]
-    spread = max([half for half in halves if math.isfinite(half)], default=0.0) or None
-    return {arm: _cell(row, spread, s) for arm, row in zip(arms, rows, strict=True)}
+def _cell(row: dict[str, Any] | None, s: Study) -> Text:
+    """A control's mean, or an arm's difference from its control with a star where its interval leaves out 0.
 
-
-def _cell(row: dict[str, Any] | None, spread: float | None, s: Study) -> Text:
-    """A control's mean, or an arm's difference from its control with a star where its interval leaves out 0."""
+    Each number has the decimals that its own interval warrants.
+    """
     if row is None:
         return Text()
     if s.controls[row["arm"]] == row["arm"]:
-        return Text(f"{number(row['mean'], spread)} ")
+        return Text(f"{number(row['mean'], (row['high'] - row['low']) / 2)} ")
     gap, low, high = row["difference"], row["difference_low"], row["difference_high"]
     if not math.isfinite(gap):
         return Text()
     if low == high == 0:
         return Text("identical ")
     star = low > 0 or high < 0
-    text = signed(gap, spread)
-    if star and not text.strip("+-0.,"):
-        text = signed(gap, (high - low) / 2)
-    text += "*" if star else " "
     better = ALL[row["metric"]].better if row["metric"] in ALL else ""
     good = (gap > 0) == (better == "higher")
+    text = signed(gap, (high - low) / 2) + ("*" if star else " ")
     return Text(text, ("green" if good else "red") if star and better else "")
+
+
+def size_of(result: Any, s: Study) -> str:
+    """The size of a run: "2,000 customers, 4 firms, 312 periods (the first 52 not counted), 6 replications ..."."""
+    tree = plain(result)
+    experiment, everywhere = tree["experiment"], tree["population"]["customers"]
+    arms = [experiment["arms"].get(arm) or {} for arm in s.arms]
+    sizes = [(arm.get("population") or {}).get("customers", everywhere) for arm in arms]
+    customers = f"{min(sizes):,}" + (f" to {max(sizes):,}" if min(sizes) < max(sizes) else "")
+    left_out = f" (the first {s.burn_in} not counted)" if s.burn_in else ""
+    many = f"{s.seeds} replications (first seed" if s.seeds > 1 else "one replication (seed"
+    return (
+        f"{customers} customers, {len(tree['firms'])} firms, {experiment['periods']} periods{left_out}, "
+        f"{many} {experiment['seed']})."
+    )
 
 
 def _fit(text: str, width: int) -> str:
@@ -152,7 +163,7 @@ def _fit(text: str, width: int) -> str:
 
 
 def _fitting(result: Comparison, s: Study, body: Sequence[tuple[str, Text]], room: int) -> list[Text]:
-    """At most so many arms: those that differ most, and how many are left out."""
+    """At most ``room`` lines: the arms that differ most, and the number of the others."""
     if len(body) <= room:
         return [line for _, line in body]
     arms = shown(s, summary_contrasts(result, s.metrics[0], s), most=room - 1)

@@ -17,7 +17,7 @@ from sim.scenario.arms import LABEL, control_of_each
 
 
 class NothingToShow(Exception):
-    """Nothing to show; the text says why."""
+    """Nothing to show; the text has the reason."""
 
 
 class Study(NamedTuple):
@@ -126,10 +126,10 @@ def _built_on(settings: Mapping[str, Any], controls: Mapping[str, str]) -> dict[
 
 
 def shown(s: Study, gaps: Sequence[Contrast] = (), most: int = 6) -> tuple[str, ...]:
-    """At most so many arms, in the study's order: those that differ most, market by market, with their controls.
+    """At most ``most`` arms, in the study's order: those that differ most, market by market, with their controls.
 
     Those that a title names, the strongest contrast and its ties, come first. An arm stands beside the arm it is
-    built on, and a further control beside an arm of its own; where there is no room, what a title names stands alone.
+    built on, and a further control beside an arm of its own; where there is no room, the arms of the title are shown without them.
     """
     turns: dict[str, int] = {}
     ranked = []
@@ -178,7 +178,7 @@ def last_year(frame: pd.DataFrame, s: Study) -> pd.DataFrame:
 
 
 def span(values: pd.Series, confidence: float, most: float = math.inf) -> tuple[float, float, float]:
-    """Mean and interval over seeds of what cannot be below 0 or above ``most``: the interval is cut there."""
+    """Mean and interval over seeds of a quantity between 0 and ``most``: the interval is cut there."""
     mean, low, high = estimate(values.to_numpy(), confidence)[:3]
     return mean, float(np.maximum(low, min(0.0, mean))), float(np.minimum(high, max(most, mean)))
 

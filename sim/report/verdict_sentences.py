@@ -9,7 +9,7 @@ from typing import Any
 from sim.firms.metrics import ALL
 from sim.report import settings_table
 from sim.report.labels import Comparison
-from sim.report.study import Contrast, Study, overlapping, plain, study_of, summary_contrasts, table
+from sim.report.study import Contrast, Study, plain, study_of, summary_contrasts, table
 from sim.report.wording import between, listed, name_of, number, odds, signed, unit_of
 
 
@@ -19,9 +19,9 @@ def verdict(result: Comparison, metric: str | None = None) -> str:
 
 
 def verdicts(result: Comparison, metric: str | None = None, brief: bool = False) -> list[str]:
-    """A plain sentence per control: which arm does best by the first metric, by how much, and how certain that is.
+    """One sentence per control: the best arm by the first metric, its difference and the interval.
 
-    A ``brief`` one leaves the other arms out.
+    ``brief`` leaves out the other arms.
     """
     s = study_of(result)
     metric = metric or s.metrics[0]
@@ -105,7 +105,7 @@ def _gap(gaps: Sequence[Contrast], metric: str, s: Study) -> str:
     return f"{_claim(best, metric, size)} ({inside})"
 
 
-#: Letters of a title over several controls; what is longer does not fit into its three lines.
+#: Letters of a title over several controls; a longer title does not fit into three lines.
 MOST = 176
 
 
@@ -152,9 +152,9 @@ def _claim(gap: Contrast, metric: str, size: str, sizes: str = "") -> str:
 
 
 def _others(gaps: Sequence[Contrast], best: Contrast, s: Study) -> str:
-    """The arms beside the best one, by the sign and significance of their difference."""
+    """The arms beside the best one: by sign and significance, and those whose interval overlaps that of the best."""
     rest = [c for c in gaps if c.arm != best.arm]
-    equal = [c.arm for c in overlapping(rest, best)] if best.significant else []
+    equal = [c.arm for c in rest if best.significant and c.low <= best.high and best.low <= c.high]
     groups = {
         f"also above {best.against}": [c.arm for c in rest if c.significant and c.difference > 0],
         f"{'also ' * (best.significant and best.difference < 0)}below {best.against}": [

@@ -299,6 +299,52 @@ def test_the_terminal_prints_plain_text():
     assert verdict(result) in flat and "not met" in flat and "undecided" in flat and "budget spend" in flat
 
 
+def with_row(result, arm, **values):
+    """The result with other values in the summary's row of an arm's profit."""
+    rows = (result.summary["metric"] == "profit") & (result.summary["arm"] == arm)
+    result.summary.loc[rows, list(values)] = list(values.values())
+    return result
+
+
+def printed(result):
+    out = io.StringIO()
+    print_result(result, Console(file=out))
+    return out.getvalue()
+
+
+def test_an_arm_whose_interval_overlaps_that_of_the_best_is_named_significant_or_not():
+    wide = with_row(
+        made_up(seeds=5), "level_1", difference=1.0, difference_low=-0.5, difference_high=2.5, p_holm=0.2
+    )
+    assert "interval overlapping that of level_3: level_1." in verdict(wide)
+    narrow = with_row(wide, "level_1", difference_high=1.1)
+    assert "overlapping" not in verdict(narrow)
+    near = with_row(narrow, "level_1", difference_low=0.9, difference_high=2.5, p_holm=0.001)
+    assert "interval overlapping that of level_3: level_1." in verdict(near)
+
+
+def test_every_number_on_the_screen_has_the_decimals_of_its_own_interval():
+    result = with_row(
+        made_up(seeds=5), "level_1", difference=0.61, difference_low=0.53, difference_high=0.69, p_holm=0.01
+    )
+    result = with_row(
+        result, "level_2", difference=-30.0, difference_low=-90.0, difference_high=30.0, p_holm=1.0
+    )
+    lines = {
+        line.split()[0]: line.split()[1]
+        for line in printed(result).splitlines()
+        if line.startswith("  level")
+    }
+    assert lines["level_1"] == "+0.61*" and lines["level_2"] == "-30"
+
+
+def test_the_screen_has_the_size_of_the_run():
+    size = "1,000 customers, 3 firms, 260 periods (the first 52 not counted), 5 replications (first seed 1)."
+    assert size in printed(made_up(seeds=5)).splitlines()
+    one = made_up({"only": 0.0}, "only", seeds=1, periods=60, firms=["focal"])
+    assert "one replication (seed 1)." in printed(one)
+
+
 @pytest.mark.slow
 def test_a_result_of_many_arms_and_expectations_fits_one_screen():
     arms = {f"m{m}_{k}": (m + 1.0) * (k == 4) for m in range(4) for k in range(6)}
