@@ -1,4 +1,4 @@
-"""A wrong request: what was asked, what is allowed, and the nearest match."""
+"""A wrong request: the value given, the values allowed, and the nearest match."""
 
 from __future__ import annotations
 
@@ -34,4 +34,4 @@ class InputError(ValueError):
 
 
 class UnfinishedRun(RuntimeError):
-    """A run folder could not be finished; the text says why and what is left in it."""
+    """A run folder could not be finished; the text gives the reason and the contents of the folder."""

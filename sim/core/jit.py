@@ -1,7 +1,7 @@
 """The one place where the theory meets the compiler.
 
-`compiled` makes a function machine code, kept between runs in a folder named by a hash of what the
-compiler sees, numba and Python, so that an edited equation never meets an old kernel. Threads release the interpreter.
+`compiled` turns a function into machine code. It is kept between runs in a folder named by a hash of the source, numba
+and Python, so that an edited equation is never run by an old kernel. Threads release the interpreter.
 No fastmath: exp and log are polynomials of +, *, / only, the same to the last digit on every machine.
 """
 
@@ -60,10 +60,10 @@ def cache_folder() -> Path:
     return Path(tempfile.mkdtemp(prefix="guanxi-"))
 
 
-#: What is said when something has to be compiled.
-COMPILING = "compiling what this machine has not compiled yet: up to half a minute, once"
+#: Message before something is compiled.
+COMPILING = "compiling for this machine: up to half a minute, once"
 
-#: How helpers are compiled: into who calls them, and x/0 is inf or nan as in numpy.
+#: Options with which helpers are compiled: inlined where they are called, and x/0 is inf or nan as in numpy.
 INLINE: Any = {"error_model": "numpy", "forceinline": True, "_nrt": False}
 
 CACHE = cache_folder()
@@ -95,7 +95,7 @@ def _locked(folder: Path) -> Iterator[None]:
 
 
 class _Kept(FunctionCache):  # type: ignore[misc]
-    """The compiler's own store, which compiles anew where a file was damaged instead of failing for good.
+    """The compiler's own store, which compiles again where a file is damaged.
 
     One process saves at a time: two could give the code of two signatures the same file name.
     """
@@ -133,7 +133,7 @@ def part(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def say_compiling() -> None:
-    """Tell whoever waits, on stderr and once a process."""
+    """Print on stderr, once per process, that something is being compiled."""
     if not _TOLD:
         _TOLD.append(True)
         print(COMPILING, file=sys.stderr, flush=True)
@@ -187,7 +187,7 @@ def _bits_of_float(typingctx: Any, x: Any) -> Any:
 
 @intrinsic
 def fetch(typingctx: Any, row: Any, offset: Any) -> Any:
-    """Ask for the memory at so many bytes from a row's beginning before it is needed; changes nothing else."""
+    """Prefetch the memory at a number of bytes from the beginning of a row; no other effect."""
 
     def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         byte = ir.IntType(8).as_pointer()

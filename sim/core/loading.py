@@ -248,7 +248,7 @@ class Kind:
         return load(self.known[kind], entries)
 
     def fills(self, given: Any) -> Any:
-        """The entry with the defaults of its kind; what names no kind stays for `load` to refuse."""
+        """The entry with the defaults of its kind; an entry without a kind is left for `load` to refuse."""
         kind = given.get(self.key) if isinstance(given, Mapping) else None
         if not isinstance(kind, str) or kind not in self.known:
             return given

@@ -18,7 +18,7 @@ class Metric:
     reported; "ratio" is a ratio of two costs, each pooled over the periods; "rate" compounds shares per period to a
     share per year (their geometric mean).
     ``better`` is "higher", "lower" or "" for a firm that wants to earn. ``of`` says where its values come from: a column
-    of the ledger, or a function of the books; None: from the money or the part of a firm that has it by name.
+    of the ledger, or a function of the accounts; None: the entry of that name in the costs or in a part of the firm.
     """
 
     name: str
@@ -41,7 +41,7 @@ class Metric:
 
 @dataclass(frozen=True)
 class Cost(Metric):
-    """A cost column: what it goes to ("winning" or "keeping" customers), and whether the budget covers it."""
+    """A cost column, its purpose ("winning" or "keeping" customers), and whether the budget covers it."""
 
     over_time: str = "flow"
     better: str = "lower"

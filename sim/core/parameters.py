@@ -1,6 +1,6 @@
 """The declaration of a parameter, of a section of a scenario and of an equation.
 
-A parameter's default, range, unit, meaning and source stand in one place: a field declared with ``param(...)`` in a
+A parameter's default, range, unit, meaning and source are declared in one place: a field declared with ``param(...)`` in a
 class under ``@section``. Loading, the tables of the docs, the record that the kernel reads and the bounds of a sweep all
 come from that declaration.
 """

@@ -1,6 +1,6 @@
-"""Every random number, by its address: seed, purpose, period, who, and which occasion or firm.
+"""Every random number, by its address: seed, purpose, period, customer, and occasion or firm.
 
-A number depends on its address alone: not on what was drawn before, by whom, or in which order. The
+A number depends on its address alone: not on earlier draws or their order. The
 generator is SplitMix64 (Steele, Lea & Flood 2014) used as a counter: its output function applied to
 a person's key plus an odd constant times the address.
 """
@@ -22,7 +22,7 @@ _S30, _S27, _S31, _S12 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(
 
 OUTSIDE = 1  # address of the outside option's random numbers; firms' addresses come from their names
 
-# Purposes: what a number is for. A purpose that is switched off takes nothing from another.
+# Purposes of random numbers. A purpose that is switched off takes no numbers from another.
 (
     POPULATION, TASTE, ADVERTISED, CONTACTED, NEED, OCCASION_TIME, CHOICE, FAILURE, PERFORMANCE, VOICE, FOUND,
     DROPOUT, RECONSIDER, RETURN, SPEAK, LAYER, TIE, KNOWN, ENTRY, SURVEY, LIFETIME, EVENT,
@@ -114,7 +114,7 @@ def of_stakeholder(key: np.uint64, stakeholder: int) -> float:
 
 
 def answers(key: np.uint64, firm: int, asked: int) -> np.ndarray:
-    """Random numbers of a firm's survey, (asked, 3): whom it meets, uniform, and two standard normal errors."""
+    """Random numbers of a firm's survey, (asked, 3): the customer it meets, uniform, and two standard normal errors."""
     made = np.empty((asked, 3))
     _fill_answers(key, np.int64(firm), made)
     return made

@@ -1,6 +1,6 @@
 """A customer as Mesa sees one: an agent that holds nothing but the number of its row.
 
-`values` and `write` are the one way from a name to the columns, for one row or many.
+`values` and `write` read and write columns by name, for one row or many.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def _trust_level(market: Any, rows: np.ndarray) -> np.ndarray:
     return _words([*trust.LEVELS, LEFT_OUT], np.where(supplier >= 0, reached, -1))
 
 
-#: What a customer shows beyond its columns, or in words: name -> (market, rows) -> array (n_rows,).
+#: Attributes of a customer besides its columns, some of them in words: name -> (market, rows) -> array (n_rows,).
 FACES: dict[str, Callable[[Any, np.ndarray], np.ndarray]] = {
     "row": lambda market, rows: rows,
     "unique_id": lambda market, rows: rows + FIRST_ID,
@@ -117,7 +117,7 @@ def _range(market: Any, column: str, kind: np.dtype) -> tuple[float, float]:
 
 
 def write(market: Any, name: str, rows: np.ndarray, value: Any) -> None:
-    """Set an attribute of many customers: one value for all, one a firm, or one a row (and firm).
+    """Set an attribute of many customers: one value for all, one per firm, or one per row (and firm).
 
     Raises `InputError` for a value outside the declared range.
     """
@@ -169,12 +169,12 @@ class _Attribute:
 
 
 class Customer(Agent):
-    """One customer: a view of one row of the market's columns, made when asked for.
+    """One customer: a view of one row of the market's columns, created on access.
 
-    Attributes are the columns of `sim.customers.columns` (an array over firms, (n_firms,), for what is held toward
-    each firm) and `FACES`: `supplier` (the firm's name or None), `firm` (the agent), `stage`, `segment`,
+    Attributes are the columns of `sim.customers.columns` (an array (n_firms,) for a column with one entry per firm)
+    and `FACES`: `supplier` (the firm's name or None), `firm` (the agent), `stage`, `segment`,
     `loyalty` and `trust_level` in words; `attitude` and `behaviour`, the two faces of loyalty, in [0, 1].
-    Setting one that is stored writes the column. One of the user's own makes the market keep the view.
+    Setting an attribute that is stored writes its column. Setting any other attribute makes the market keep the view.
     """
 
     pos = None

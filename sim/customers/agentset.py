@@ -24,7 +24,7 @@ class Groups(GroupBy):
     """Groups of customers by key: Mesa's GroupBy, whose `agg` works on columns."""
 
     def agg(self, attr_name: str, func: Callable[..., Any]) -> dict[Hashable, Any]:
-        """One number a group: ``func`` of the attribute's values in it."""
+        """One number per group: ``func`` of the attribute's values in the group."""
         return {
             key: group.agg(attr_name, func)
             if isinstance(group, Customers)
@@ -37,8 +37,8 @@ class Customers(Rows):
     """An AgentSet of customers that holds the numbers of their rows, ``rows`` (n,).
 
     Every column is an attribute: a read-only array (n,) or (n, n_firms) as it is stored (`stage`, `segment`,
-    `supplier` as numbers). `get`, `agg`, `groupby` and `sort` speak as `Customer` does (`stage` in words).
-    ``market.customers`` holds every row, of those who left too: ``select("present")`` leaves them out.
+    `supplier` as numbers). `get`, `agg`, `groupby` and `sort` use the values of `Customer` (`stage` in words).
+    ``market.customers`` holds every row, also of customers who have left: ``select("present")`` leaves those out.
     """
 
     def select(
@@ -48,9 +48,9 @@ class Customers(Rows):
         inplace: bool = False,
         agent_type: type[Agent] | None = None,
     ) -> Customers:
-        """Those who fit: a callable on each view, or columns wide a mask (n,) or an attribute's name.
+        """The customers that a condition selects: a callable on each view, a mask (n,), or the name of an attribute.
 
-        ``at_most``: the first so many, or a share of the set if it is a float up to 1.
+        ``at_most`` limits their number, or, as a float up to 1, their share of the set.
         """
         rows = self.rows
         if isinstance(at_most, float) and at_most <= 1.0:
@@ -112,18 +112,18 @@ class Customers(Rows):
         return func(found) if callable(func) else [each(found) for each in func]
 
     def count(self, value: Any = None) -> int:
-        """Number of customers in the set; of them, those who fit what `select` takes; of a customer, 1 or 0."""
+        """Number of customers in the set, or of those that a condition as in `select` selects; 1 or 0 for one customer."""
         if isinstance(value, Customer):
             return int(value in self)
         return len(self) if value is None else len(self.select(value))
 
     def groupby(self, by: Callable[[Customer], Hashable] | str, result_type: str = "agentset") -> Groups:
-        """Groups by an attribute's name or by what a callable says of each view, in the order they appear."""
+        """Groups by an attribute or by the value of a callable for each view, in the order of their first customers."""
         rows = self.rows
         if isinstance(by, str) and by in ATTRIBUTES:
             keys = values(self.model, by, rows)
             if keys.ndim > 1:
-                raise TypeError(f"{by} has one value a firm: no key to group by")
+                raise TypeError(f"{by} has one value per firm, so it cannot be a key for groups")
             listed: list[Any] = keys.tolist()
         else:
             listed = self.map(by) if callable(by) else self.get(by)
@@ -137,11 +137,11 @@ class Customers(Rows):
     def sort(
         self, key: Callable[[Customer], Any] | str, ascending: bool = False, inplace: bool = False
     ) -> Customers:
-        """In the order of an attribute or of what a callable says of a view; equals stay in their order."""
+        """The set in the order of an attribute or of the value of a callable for each view; ties keep their order."""
         if isinstance(key, str) and key in ATTRIBUTES:
             found = values(self.model, key, self.rows)
             if found.ndim > 1:
-                raise TypeError(f"{key} has one value a firm: no order")
+                raise TypeError(f"{key} has one value per firm, so it gives no order")
             if found.dtype.kind in "fiub":
                 found = found.astype(np.float64)
                 order = np.argsort(found if ascending else -found, kind="stable")
@@ -153,7 +153,7 @@ class Customers(Rows):
         return self._result(self.rows[np.array(ordered, dtype=np.int64)], inplace)
 
     def shuffle(self, inplace: bool = False) -> Customers:
-        """In an order drawn from the model's `random`."""
+        """The set in an order drawn from the model's `random`."""
         order = np.random.default_rng(self.random.getrandbits(64)).permutation(len(self))
         return self._result(self.rows[order], inplace)
 
@@ -164,7 +164,7 @@ class Customers(Rows):
         return [method(customer, *args, **kwargs) for customer in self]
 
     def do(self, method: Callable[..., Any] | str, *args: Any, **kwargs: Any) -> Customers:
-        """Call a method, or a callable, on each view; what it sets is written to the columns."""
+        """Call a method, or a callable, on each view; attributes that it sets are written to the columns."""
         self.map(method, *args, **kwargs)
         return self
 
@@ -191,7 +191,7 @@ for _name in sorted(ATTRIBUTES):
 def install(market: Any, eager: bool = False) -> Customers:
     """Give a market its ``customers``, also under ``agents_by_type``; ``eager`` registers all as agents.
 
-    The market calls ``customers.register()`` after each period, for those who came and left.
+    The market calls ``customers.register()`` after each period, for customers who entered or left.
     """
     customers = Customers(market)
     market.customers = customers

@@ -14,7 +14,7 @@ MOST = 1e15  # the largest number where no other bound is declared
 
 @dataclass(frozen=True)
 class Column:
-    """A column: type, whether it has one entry a firm, value before anything happened, meaning, whether it is part of a message, range.
+    """A column: type, one entry per firm or not, initial value, meaning, part of a message or not, and range.
 
     The range of a trait is declared in `sim.customers.traits`.
     """
@@ -109,7 +109,7 @@ COLUMNS: tuple[Column, ...] = (
 #: By group of causes: the main supplier's utility then, its best rival's, and habit diverted since then.
 _THEN = [(name, "f4", (GROUPS,)) for name in ("own_then", "rival_then", "diverted")]
 
-#: One customer's own row, its relation to one firm, and its message to others: what the kernel reads and writes.
+#: The records that the kernel reads and writes: a customer, its relation to one firm, and its message to others.
 PERSON = np.dtype(
     [(c.name, c.dtype) for c in COLUMNS if not c.per_firm and not c.message] + _THEN, align=True
 )
@@ -140,7 +140,7 @@ def columns_of(people: np.ndarray, relations: np.ndarray, messages: np.ndarray) 
 
 
 def allocate(customers: int, firms: int) -> Columns:
-    """Columns for so many customers and firms, at their start values."""
+    """Columns for numbers of customers and firms, at their start values."""
     columns = columns_of(
         np.zeros(customers, PERSON), np.zeros((customers, firms), RELATION), np.zeros(customers, MESSAGE)
     )

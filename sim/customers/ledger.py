@@ -1,4 +1,4 @@
-"""The ledger: what the kernel counts of the customers, for each firm and for the market."""
+"""The ledger: the counts and sums over customers that the kernel keeps for each firm and for the market."""
 
 from __future__ import annotations
 

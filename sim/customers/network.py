@@ -1,4 +1,4 @@
-"""Word-of-mouth ties: five kinds of tie, worked out from a customer's number, or a graph of the user's own.
+"""Word-of-mouth ties: five kinds of tie, computed from a customer's number, or a graph of the user's own.
 
 No tie is stored. Each layer lays the customers out in a fixed order (kin by number; the others after a
 fixed shuffle inside windows of 1,024 or 4,096 numbers) and cuts it into cliques, blocks or a ring. Customers
@@ -117,7 +117,7 @@ RECORD = np.dtype(
 
 @equation
 def again(draw):
-    """The next of a chain of uniform draws in [0, 1), after a draw that came to nothing."""
+    """The next of a chain of uniform draws in [0, 1), after a draw without a tie."""
     draw = draw * 48271.0 + 0.5772156649015329
     return draw - math.floor(draw)
 
@@ -336,7 +336,7 @@ def adjacency(
 
 
 class Network:
-    """The layers of a market, with the user's graphs in the place of some: what `tie` needs.
+    """The layers of a market, some of them replaced by graphs of the user; the arrays that `tie` needs.
 
     ``record`` (n_layers,), ``indptr`` and ``indices`` hold the graphs one after the other.
     """
@@ -363,7 +363,7 @@ class Network:
         self.indptr, self.indices = np.concatenate(pointers), np.concatenate(indices)
 
     def ask(self, customer: int, layer_draw: float, who_draw: float, n_customers: int) -> tuple[int, float]:
-        """`tie` for one customer: whom it asks (-1 nobody) and the tie's strength."""
+        """`tie` for one customer: the number of the customer it asks (-1: none) and the strength of the tie."""
         other, strength = tie(
             customer, layer_draw, who_draw, n_customers, self.record, self.indptr, self.indices
         )

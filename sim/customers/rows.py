@@ -13,7 +13,7 @@ from sim.customers.agent import Customer
 
 
 class Rows(AgentSet):
-    """A set of a market's customers, ``rows`` (n,): who is in it, in which order."""
+    """A set of customers of one market, as the numbers of their rows in an order, ``rows`` (n,)."""
 
     def __init__(self, market: Any, rows: Iterable[int] | np.ndarray | None = None) -> None:
         self.model = market
@@ -109,11 +109,11 @@ class Rows(AgentSet):
         return self.__copy__()
 
     def to_list(self) -> list[Customer]:
-        """A list of views, which it holds."""
+        """A list of views; the list keeps them."""
         return list(self)
 
     def index(self, value: Any, start: int = 0, stop: int | None = None) -> int:
-        """The place of a customer in the set."""
+        """Position of a customer in the set."""
         found = np.flatnonzero(self.rows[start:stop] == value.row) if value in self else np.empty(0)
         if not len(found):
             raise ValueError(f"{value!r} is not in the set")
@@ -132,14 +132,14 @@ class Rows(AgentSet):
             self._update(self.rows[self.rows != agent.row])
 
     def remove(self, agent: Any) -> None:
-        """As `discard`, for one who must be in it; from ``market.customers`` nobody is taken: a row stays."""
+        """As `discard`, but an error for a customer who is not in the set; no row leaves ``market.customers``."""
         if agent not in self:
             raise KeyError(agent)
         if not self._whole:
             self.discard(agent)
 
     def clear(self) -> None:
-        """Take everybody out."""
+        """Take all customers out of the set."""
         self._update(np.empty(0, np.int64))
 
     def __and__(self, other: Iterable[Any]) -> Self:

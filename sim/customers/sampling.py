@@ -59,7 +59,7 @@ def drawn(person, trait, kind, first, second):
 def draw(start, stop, key, shares, table, firms, outside_weight, entered, spread, weeks, trust_start, habit_start,
          known, people, relations):  # fmt: skip
     """Draw customers start to stop; `table` (n_segments, n_traits, 3), `firms` (n_firms, 4): address, taste, known, promise; `known` (n_segments,)
-    is what a segment's share of those who know is multiplied by.
+    is the factor on the share of a segment that knows a firm.
 
     ``entered`` is the period of entry; with ``spread`` 1 the time within it is uniform, else its beginning.
     """
@@ -100,7 +100,7 @@ def draw(start, stop, key, shares, table, firms, outside_weight, entered, spread
 
 
 class CustomerSampler(NamedTuple):
-    """Draws the customers of one category: their distributions, and what they know and like at the start."""
+    """Draws the customers of one category: their distributions, and their knowledge and tastes at the start."""
 
     shares: np.ndarray  # (n_segments,), cumulated
     traits: np.ndarray  # (n_segments, n_traits, 3): kind and the two numbers of a distribution
@@ -143,7 +143,7 @@ def _row(distribution: Distribution) -> tuple[float, float, float]:
     return _KIND[distribution.kind], distribution.first, distribution.second
 
 
-#: What a customer brings from the first category; tastes and needs of the second are its own.
+#: Columns that the second category copies from the first; it has tastes and needs of its own.
 SHARED = (
     "segment", "price_sensitivity", "quality_weight", "desire", "relational_orientation", "loss_aversion", "voice",
     "lock_in", "entered_at", "leaves_at",

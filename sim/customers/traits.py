@@ -38,7 +38,7 @@ class Distribution(NamedTuple):
         return self.first / (self.first + self.second) if self.kind == "beta" else self.first
 
     def tree(self) -> float | dict[str, Any]:
-        """As it is written in a scenario."""
+        """The distribution in the form of a scenario file."""
         if self.kind == "constant":
             return self.first
         return {self.kind: dict(zip(KINDS[self.kind], (self.first, self.second), strict=True))}
@@ -222,7 +222,7 @@ class Segment:
     declared: ClassVar[dict[str, Param]]
 
 
-#: The traits of a segment, and what it has beside them; nothing of the latter is drawn.
+#: The traits of a segment, and its entries that are not drawn.
 TRAITS: dict[str, Trait] = {name: p for name, p in Segment.declared.items() if isinstance(p, Trait)}
 SEGMENT: dict[str, Param] = {name: p for name, p in Segment.declared.items() if name not in TRAITS}
 

@@ -84,7 +84,7 @@ class Experiment:
             raise
 
     def _workers(self) -> int:
-        """Number of worker processes; 0 runs in this process, where that is asked for or faster."""
+        """Number of worker processes; 0 runs in this process, if requested or faster."""
         scenario, execute = self.scenario, self.scenario.execution
         runs = len(jobs_for(scenario, 0, scenario.experiment.replications))
         customers, firms = scenario.population.customers, len(scenario.firms)

@@ -44,7 +44,7 @@ def write_text(path: Path, text: str) -> None:
 
 @contextlib.contextmanager
 def disk_trouble(folder: Path) -> Iterator[None]:
-    """Turn a full or lost disk into `UnfinishedRun`, with the folder's name and what is kept."""
+    """Turn a full or lost disk into `UnfinishedRun`, with the name of the folder and the finished runs in it."""
     try:
         yield
     except OSError as trouble:
@@ -70,7 +70,7 @@ def kept(folder: Path) -> str:
 def not_finished(key: str, folder: Path) -> InputError:
     """The error for a folder that is no finished run."""
     if (folder / PARTS).is_dir():
-        allowed = f"a finished run folder; this one was stopped or is still at work ({kept(folder)})"
+        allowed = f"a finished run folder; this one was stopped or is still running ({kept(folder)})"
     else:
         allowed = "a finished run folder, with manifest.json in it"
     return InputError(key, str(folder), allowed)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 CONFIG, MANIFEST, SUMMARY, EXPECTATIONS = "config.yaml", "manifest.json", "summary.csv", "expectations.json"
 PLUGINS = "plugins"
 FAILURES = "failures.txt"
-#: Bytes a cell of the outcomes takes in parts and tables together, and what else a folder needs.
+#: Bytes per cell of the outcomes, in parts and tables together, and bytes of the rest of a folder.
 _CELL, _REST = 16, 30_000_000
 
 
@@ -135,7 +135,7 @@ def read_runs(folder: Path, jobs: Sequence[Job]) -> pd.DataFrame:
 
 
 def merge_parts(folder: Path, jobs: Sequence[Job]) -> None:
-    """Write every table from the parts, in fixed order, whatever the order they came in."""
+    """Write every table from the parts, in an order that does not depend on the order of the runs."""
     columns_of_runs = {
         column for part in read_parts(folder / PARTS, jobs, "runs") for column in part.column_names
     }

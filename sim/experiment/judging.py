@@ -42,7 +42,9 @@ def check_expectations(expected: Sequence[Any], controls: Mapping[str, str]) -> 
         if entry.get("is") not in SIDES:
             raise InputError.unknown(f"{key}.is", entry.get("is"), SIDES)
         if entry["is"] == "equal" and not entry.get("by"):
-            raise InputError(f"{key}.by", entry.get("by"), "a number above 0: how near counts as equal")
+            raise InputError(
+                f"{key}.by", entry.get("by"), "a number above 0, the largest difference that counts as equal"
+            )
 
 
 def check_metrics(scenario: Scenario) -> None:

@@ -110,7 +110,7 @@ class Progress:
         return self.done * self.periods + self.current
 
     def _speed(self) -> str:
-        """Periods a second since the last compilation and, once a run has ended, what is left at that rate."""
+        """Periods per second since the last compilation and, once a run has ended, the time left at that rate."""
         rate = (self._periods() - self.before) / max(time.monotonic() - self.began, 1e-9)
         if self.compiles or rate <= 0:
             return ""

@@ -1,4 +1,4 @@
-"""Results of an experiment, read from its run folder when asked for."""
+"""Results of an experiment, read from its run folder on access."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 class RunFolder:
     """The comparison of a finished run and the tables behind it.
 
-    Every table of `sim.experiment.tables` is an attribute, read when first asked for and empty where there is
+    Every table of `sim.experiment.tables` is an attribute, read on first access and empty if the run has
     none: ``outcomes``, ``runs``, ``switches`` and so on. ``folder`` is None for a comparison kept in memory; its
     files then go with the result.
     """
@@ -57,7 +57,7 @@ class RunFolder:
 
     @property
     def failed(self) -> list[dict[str, Any]]:
-        """The failed runs: arm, seed, twin, error."""
+        """The failed runs: arm, seed, error, and whether a run without loyalty belongs to it (``twin``)."""
         return list(self.manifest["failed"])
 
     @cached_property

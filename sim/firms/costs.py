@@ -1,6 +1,6 @@
-"""Costs of a firm in a period, by cost column, and how much of them the budget covers.
+"""Costs of a firm in a period, by cost column, and the part of them that the budget covers.
 
-The same sums twice: before a period on what is expected, after it on what happened.
+The same sums serve twice: before a period with expected amounts, and after it with actual ones.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ def happened(sales: Sales, before: Sales, second: SecondSales, customers: float,
              conceded: float = 0.0) -> Activity:  # fmt: skip
     """A firm's activity by its sales of the period; it served the customers who were on file ``before``.
 
-    ``requested`` gives the work that was paid for so much that had its effect.
+    ``requested`` gives the work paid for, from the work that had an effect.
     """
     return Activity(
         customers, before.active, sales.units, sales.revenue, sales.promotion, sales.points_issued, sales.points_paid,
@@ -121,7 +121,7 @@ def pace(contractual: bool, segments: Sequence[Segment], weeks: float) -> float:
 
 
 def expected_units(trade: Trade, customers: int) -> float:
-    """Units a firm expects to sell before its first period: its share of tastes, among those who know it."""
+    """Units a firm expects to sell before its first period: its share of tastes among the customers who know it."""
     return trade.taste_share * customers * trade.need
 
 

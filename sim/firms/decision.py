@@ -12,7 +12,7 @@ class PlanError(RuntimeError):
 
 
 def decide(strategy: Strategy, view: FirmView, last: MarketingPlan | None = None) -> MarketingPlan:
-    """Ask the strategy for a plan; ``last`` is the one it gave before.
+    """Ask the strategy for a plan; ``last`` is its plan before.
 
     Raises `PlanError`, with firm, strategy and period, where there is no valid plan.
     """
@@ -29,7 +29,7 @@ def decide(strategy: Strategy, view: FirmView, last: MarketingPlan | None = None
 
 
 def _asked(strategy: Strategy, view: FirmView, last: MarketingPlan | None) -> tuple[MarketingPlan, list[str]]:
-    """The strategy's plan in Python's own numbers, and what is wrong with it."""
+    """The strategy's plan in Python's own numbers, and its faults."""
     plan = strategy.plan(view)
     if type(plan) is not MarketingPlan:  # no plan of another make, which might vouch for itself
         return MarketingPlan(), [f"a MarketingPlan is needed, not {type(plan).__name__}"]
@@ -44,7 +44,7 @@ def _shown(error: BaseException) -> str:
     try:
         text = str(error).strip()
     except Exception:  # a strategy's own error may be anything
-        text = "an error without a text"
+        text = "an error without a message"
     first = text.partition("\n")[0].rstrip()
     line = first[:MOST_SHOWN] + (" ..." if first[:MOST_SHOWN] != text else "")
     return f": {line}" if line else ""

@@ -1,6 +1,7 @@
 """A firm: it plans through its strategy, adopts as much of the plan as its budget allows, and posts an offer.
 
-It is told the time, its sales, what events and partners do to it, and the records of its customers; it knows no market.
+It receives the time, its sales, the effects of events and partners, and the records of its customers; it has no access
+to the market.
 """
 
 from __future__ import annotations
@@ -56,7 +57,7 @@ OfKind = TypeVar("OfKind", bound=Part)
 class Firm:
     """One firm, number ``index`` of its market; ``theory`` has the sections of the theory by name.
 
-    What it is told is assigned: ``clock``, ``shocks``, ``effects`` of partners, ``records`` of customers,
+    The market assigns its information: ``clock``, ``shocks``, ``effects`` of partners, ``records`` of customers,
     ``second_sales``, and the ``profit`` and ``survey`` of the last period. `account` enters its ``sales``.
     """
 

@@ -16,7 +16,7 @@ from sim.theory.half_life import kept
 class PartnerTie:
     """Expectation, satisfaction, trust and bond of a partner toward its firm, and its effects.
 
-    Moved by the equations of sections 5 to 7 of the model, once a period.
+    Updated once per period by the equations for customers of the model.
     """
 
     def __init__(self, name: str, partner: Partner, firm: Firm) -> None:
@@ -37,7 +37,7 @@ class PartnerTie:
 
     @property
     def ratio(self) -> float:
-        """Power of the firm over it against its power over the firm."""
+        """Power of the firm over the partner, divided by the partner's power over the firm."""
         tie = self.partner
         ours = power.power(tie.share_of_its_trade, tie.ease_for_it, tie.information)
         its = power.power(tie.share_of_our_trade, tie.ease_for_us, 1.0)
@@ -45,17 +45,17 @@ class PartnerTie:
 
     @property
     def state(self) -> tuple[float, ...]:
-        """Satisfaction, trust, bond, expectation and what it has learned of the firm's quality now."""
+        """Satisfaction, trust, bond, expectation, and the part of the firm's quality that it has learned."""
         return self.satisfaction, self.trust, self.bond, self.expectation, self.learned
 
     @property
     def of_its_kind(self) -> int:
-        """Number of its kind that are tied to its firm, itself included."""
+        """Number of partners of its kind tied to the same firm, itself included."""
         return self.firm.partner_kinds[self.kind]
 
     @property
     def support(self) -> float:
-        """The firm's spending on it, money per customer per week, an equal part each of its kind."""
+        """The firm's spending on it, money per customer per week: an equal part for each partner of the kind."""
         return float(getattr(self.firm.plan, SUPPORT[self.kind])) / self.of_its_kind
 
     def drive(self, effects: Mapping[str, PartnerEffects]) -> None:

@@ -23,7 +23,7 @@ class PurchaseRecords(NamedTuple):
 
     @classmethod
     def of(cls, columns: Columns, present: int) -> PurchaseRecords:
-        """Records of so many rows of columns, looked up in one block."""
+        """Records of the first rows of the columns, looked up in one block."""
         return cls(columns, present, lambda work: work(0, present))
 
     @classmethod

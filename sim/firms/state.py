@@ -12,7 +12,7 @@ from sim.customers.ledger import Entry
 
 
 class Clock(NamedTuple):
-    """The time of a market and how many customers are in it."""
+    """The time of a market and its number of customers."""
 
     period: int
     weeks: float  # per period
@@ -47,16 +47,16 @@ class Draws(NamedTuple):
 
 
 class Trade(NamedTuple):
-    """Facts of its market that a firm knows before its first sale."""
+    """Facts about the market that a firm knows before its first sale."""
 
     reference_price: float  # money
     periods_per_year: float
-    taste_share: float  # of all tastes for firms, among those who know them
+    taste_share: float  # of all tastes for firms, among the customers who know them
     need: float  # purchases per customer per period
 
 
 class Sales(NamedTuple):
-    """A firm's sales of a period as its own books show them."""
+    """A firm's sales of a period in its own accounts."""
 
     units: float = 0.0
     revenue: float = 0.0  # at list prices

@@ -12,7 +12,7 @@ from sim.strategies import MarketingPlan, Programme, PublicOffer, SecondBook, Ti
 
 
 def last_period(sales: Sales) -> dict[str, Any]:
-    """The fields of a view that a firm's own books of the last period fill."""
+    """The fields of a view that come from the firm's own accounts of the last period."""
     return {
         "units": sales.units,
         "revenue": sales.revenue - sales.promotion,
@@ -29,12 +29,12 @@ def last_period(sales: Sales) -> dict[str, Any]:
 
 
 def second_book(own: SecondOffer, sales: SecondSales) -> SecondBook:
-    """A second product that is on sale as the firm's books show it."""
+    """The second product on sale, from the firm's accounts."""
     return SecondBook(own.price, own.unit_cost, own.works_with, sales.units, sales.revenue, sales.owners)
 
 
 def public_offer(name: str, price: float, plan: MarketingPlan, members: list[float], active: float) -> PublicOffer:  # fmt: skip
-    """The part of a firm's offer that anybody can see; ``members`` of each tier, of so many active customers."""
+    """The part of a firm's offer that anybody can see; ``members`` of each tier, out of ``active`` customers."""
     first = plan.tiers[0] if plan.tiers else Tier(Programme())
     programme = first.programme
     return PublicOffer(

@@ -41,14 +41,14 @@ def mechanism_metrics(firms: Sequence[Firm], spent: Sequence[Mapping[str, float]
 
 
 class IdentityError(AssertionError):
-    """An accounting identity does not hold: names it, the period and the two sides."""
+    """An accounting identity that does not hold; the text has its name, the period and the two sides."""
 
 
-PAID = "what customers ever paid = revenue - promotions"  # the identity whose left side is kept in single precision
+PAID = "total paid by customers = revenue - promotions"  # the identity whose left side is kept in single precision
 
 
 class Books:
-    """Every period's ledger and money, kept as arrays; tables are made when asked for."""
+    """Every period's ledger and money, kept as arrays; tables are made on request."""
 
     def __init__(
         self, names: list[str], burn_in: int, periods_per_year: float, discount_rate: float, tenure_bin: int

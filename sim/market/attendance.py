@@ -37,9 +37,9 @@ def hold_firm_events(firms: Sequence[Firm], partners: Sequence[PartnerTie], reco
 
 
 def enter_captured_revenue(firms: Sequence[Firm], money: np.ndarray, entries: np.ndarray) -> None:
-    """Enter what strangers who left data paid in this period, (n_firms, entries).
+    """Enter the revenue of this period from people who left data before their first purchase, (n_firms, entries).
 
-    ``money`` (n_customers, n_firms) is what customers ever paid.
+    ``money`` (n_customers, n_firms) is the amount that each customer has paid so far.
     """
     for firm in firms:
         if firm.event_data is not None:

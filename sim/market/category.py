@@ -113,7 +113,7 @@ class Category:
 def categories_of(
     setting: Scenario, weeks: float, threads: int, rows: int, active_periods: int, reports: bool, checked: bool
 ) -> tuple[Category, ...]:  # fmt: skip
-    """The categories of a scenario's market, with room for so many customers: the first, and the second if there is one.
+    """The categories of a scenario's market, with room for a number of customers: the first, and the second if there is one.
 
     ``reports``: causes and reported means are worked out; ``checked``: the identities of the accounts are tested.
     """
@@ -149,7 +149,7 @@ def categories_of(
     also = now.copy()
     also["has_outside"], also["outside"] = 1, setting.second.outside
     also["contractual"] = also["entry_by_purchase"] = 0
-    # causes and stages of the second category are shown nowhere: worked out only for the identities of its accounts
+    # causes and stages of the second category are reported nowhere: computed only for the identities of its accounts
     also["reports"], also["counts"] = reports and checked, 1
     second = category(also, MAX_TIERS, lambda period, economy: weeks * economy)
     second.key_of = rng.of_second

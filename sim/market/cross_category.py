@@ -26,10 +26,10 @@ WORKS = {"own": OWN, "all": ALL}
 
 
 class CrossCategory:
-    """Ties between a market's ``first`` and ``second`` category; arrays have an entry for each firm, also without an offer.
+    """Ties between a market's ``first`` and ``second`` category; arrays have one entry per firm, with or without an offer.
 
-    ``given`` (n_firms,) has each firm's second offer, None without one; ``active_periods`` after a purchase a customer
-    is active.
+    ``given`` (n_firms,) has each firm's second offer, None without one; a customer is active for
+    ``active_periods`` after a purchase.
     """
 
     def __init__(self, first: Category, second: Category, given: Sequence[SecondOffer | None], reach: Reach,
@@ -98,7 +98,7 @@ class CrossCategory:
         )  # fmt: skip
         blocks.each(lambda a, b, _: tie_second(a, b, *now, *by_firm, *state))
 
-    # ------------------------------------------------------------------ books
+    # ------------------------------------------------------------------ accounts
 
     def report_sales(self, firms: Sequence[Firm]) -> None:
         """Report to each firm the sales of its second product."""

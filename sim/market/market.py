@@ -44,12 +44,12 @@ from sim.theory.loyalty_off import without_loyalty
 
 
 class Market(mesa.Model):
-    """A market built from a scenario; ``step`` lives one period, ``run_for`` several.
+    """A market built from a scenario; ``step`` runs one period, ``run_for`` several.
 
     ``replay`` gives every firm's adopted plans period by period (as ``plans`` of another run holds them)
     in place of the strategies. ``replication`` k has the seed plus k: in Mesa's ``batch_run`` write
-    ``{"setting": ..., "replication": range(10)}``, since its ``iterations`` tell a model nothing and would be
-    the same run again. With ``reports`` off, causes and reported means are left out; nobody acts otherwise.
+    ``{"setting": ..., "replication": range(10)}``, since its ``iterations`` are not passed to a model and would
+    repeat the same run. With ``reports`` off, causes and reported means are left out; behaviour stays the same.
     """
 
     def __init__(
@@ -115,7 +115,7 @@ class Market(mesa.Model):
         self.advance_clock()
 
     def run_for(self, periods: int) -> None:
-        """Live so many periods."""
+        """Run a number of periods."""
         for _ in range(int(periods)):
             self.step()
 
@@ -162,7 +162,7 @@ class Market(mesa.Model):
             category.run_period(self.clock, self.economy, self.record)
 
     def spread_word_of_mouth(self) -> None:
-        """Let each customer ask one tie, who reports its own last experience."""
+        """Let each customer ask one other customer, who reports its last experience."""
         if self.conditions["talk_on"][0]:
             self.first.spread_word_of_mouth(self.clock, self.record, self.network)
 
@@ -242,7 +242,7 @@ class Market(mesa.Model):
         return self.first.snapshot(self.record, self.firms)
 
     def customer_equity(self, most: int = customer_equity.EQUITY_SAMPLE) -> np.ndarray:
-        """Expected customer equity of each firm, (n_firms,), money; from an even sample of at most so many customers."""
+        """Expected customer equity of each firm, (n_firms,), money; from an even sample of customers of limited size."""
         return customer_equity.customer_equity(self.snapshot(), most)
 
     def lifetime_values(self) -> np.ndarray:

@@ -14,7 +14,7 @@ A_PROCESS, PASSING = 400_000_000, 64
 
 
 def memory_needed(customers: int, firms: int, categories: int = 1) -> int:
-    """Bytes of one market with so many rows of customers: about 400 per customer per category with 4 firms."""
+    """Bytes of one market with a number of customers: about 400 per customer per category with 4 firms."""
     return A_PROCESS + customers * categories * (bytes_per_customer(firms) + PASSING)
 
 

@@ -25,7 +25,7 @@ def judge_firms(
 ) -> tuple[tuple[float, ...], ...]:
     """Let partners judge the period of their firms; the state of each tie.
 
-    ``units_before`` (n_firms,) is what firms sold in the period before.
+    ``units_before`` (n_firms,) are the units that firms sold in the period before.
     """
     pairs = zip(firms, units_before, strict=True)
     conduct = {firm.name: firm.conduct(units) for firm, units in pairs}

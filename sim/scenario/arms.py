@@ -94,7 +94,7 @@ def _named_strategies(tree: Any, key: str = "") -> Any:
 
 
 def _all_finite(key: str, node: Any) -> None:
-    """Refuse a NaN, an infinity or a number beyond a float wherever it stands."""
+    """Refuse a NaN, an infinity or a number beyond a float anywhere in a tree."""
     if isinstance(node, (Mapping, list)):
         for step, entry in node.items() if isinstance(node, Mapping) else enumerate(node):
             _all_finite(joined(key, step), entry)

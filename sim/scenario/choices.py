@@ -1,7 +1,7 @@
 """The choice among the files of `conf/`: Hydra composes their names, and `merge` lays their values over each other.
 
-Hydra reads no file itself: every YAML comes through `sim.core.yaml_reader`. A composition is kept until a file that it
-read is another.
+Hydra reads no file itself: every YAML comes through `sim.core.yaml_reader`. A composition is kept until one of the
+files that it read changes.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _KEPT: dict[tuple[Any, ...], tuple[dict[str, tuple[Path, bytes]], dict[str, Any]
 
 
 def composed(scenario: Path, places: tuple[Path, ...], chosen: tuple[str, ...]) -> dict[str, Any]:
-    """The scenario laid over one option a group; the last of the folders is our ``conf/``."""
+    """The scenario laid over one option per group; the last of the folders is our ``conf/``."""
     key = scenario, places, chosen
     if key not in _KEPT or not _unchanged(scenario, places, _KEPT[key][0]):
         read: dict[str, tuple[Path, bytes]] = {}
@@ -121,7 +121,7 @@ def options(places: Sequence[Path], group: str) -> list[str]:
 
 
 def groups(places: Sequence[Path]) -> set[str]:
-    """The names of all groups in the folders; the last folder, our ``conf/``, says which there are."""
+    """The names of all groups in the folders; the last folder, our ``conf/``, determines them."""
     return {"scenario"} | {entry.name for entry in places[-1].iterdir() if entry.is_dir()}
 
 
@@ -136,7 +136,7 @@ def check_choice(places: Sequence[Path], group: str, option: Any, *, without: bo
 
 
 def _only_choices(tree: dict[str, Any], file: Path, places: Sequence[Path]) -> dict[str, Any]:
-    """The ``defaults`` taken out of a tree, as choices among our groups, whatever way they are written."""
+    """The ``defaults`` taken out of a tree, as choices among our groups, in every notation of Hydra."""
     given = tree.pop("defaults", [])
     found: list[dict[str, Any]] = []
     for entry in given if isinstance(given, list) else [given]:
@@ -167,7 +167,7 @@ def _package(file: Path) -> str | None:
 
 @contextmanager
 def hydra_1_3() -> Iterator[None]:
-    """Hydra as of 1.3, and afterwards as whatever it was before."""
+    """Set Hydra's version base to 1.3, and restore it afterwards."""
     base = version.VersionBase.instance().version_base
     version.setbase("1.3")
     try:
@@ -178,7 +178,7 @@ def hydra_1_3() -> Iterator[None]:
 
 @contextmanager
 def _fresh_hydra() -> Iterator[ConfigStore]:
-    """Hydra with nothing in its store, as if for the first time; afterwards everything is as before."""
+    """Hydra with an empty store; its former state is restored afterwards."""
     world, store = GlobalHydra.instance(), ConfigStore.instance()
     before, kept = world.hydra, store.repo
     world.clear()
@@ -203,5 +203,7 @@ def _explained(error: BaseException) -> InputError:
         line for line in lines if not line.startswith(("full_key", "object_type", "Search path", "provider="))
     ]
     return InputError(
-        "config", (lines or [type(error).__name__])[0], " ".join(lines[1:3]) or "what Hydra can compose"
+        "config",
+        (lines or [type(error).__name__])[0],
+        " ".join(lines[1:3]) or "a configuration that Hydra can compose",
     )

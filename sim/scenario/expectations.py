@@ -39,7 +39,7 @@ _BOUND = Param(low=-1e15, high=1e15, unit="of the metric", type=float)
 
 
 def expectation(given: Any, key: str = "") -> FrozenDict:
-    """A claim on the summary: an arm's metric higher, lower or equal by so much, or between two numbers."""
+    """A claim on the summary: an arm's metric higher, lower or equal by some amount, or between two numbers."""
     entries = mapping(given, key)
     refuse_unknown(entries, (*KEYS, "between"), key)
     between = entries.pop("between", None)
@@ -55,7 +55,9 @@ def expectation(given: Any, key: str = "") -> FrozenDict:
             raise InputError(joined(key, "between"), between, "[low, high] with low <= high")
         made["between"] = [low, high]
     elif made["is"] == "equal" and not made["by"]:
-        raise InputError(joined(key, "by"), made["by"], "a number above 0: how near counts as equal")
+        raise InputError(
+            joined(key, "by"), made["by"], "a number above 0, the largest difference that counts as equal"
+        )
     return FrozenDict(made)
 
 

@@ -106,7 +106,7 @@ def check_second(found: Mapping[str, Any]) -> None:
 
 @section("second")
 class SecondCategory:
-    """A second category of goods, for the same customers; the firms that offer in it stand beside these."""
+    """A second category of goods, for the same customers; the firms that offer in it are its further entries."""
 
     outside: float = param(
         -2.0, low=-100, high=100, unit="utility", meaning="utility of not buying at an occasion of the second category"
@@ -145,7 +145,7 @@ _ONLY = Parsed(lambda given: None, lambda: {
 
 @section("experiment")
 class ExperimentSettings:
-    """The comparison: its metrics, length, replications and seeds; the arms stand beside it."""
+    """The comparison: its metrics, length, replications and seeds; the arms are its further entries."""
 
     focal: str = param("focal", meaning="the firm whose outcomes the summary compares")
     periods: int = param(260, low=1, high=100_000, unit="periods", meaning="length of a run")

@@ -33,15 +33,15 @@ def _too_late(setting: Scenario) -> Iterator[str]:
     last = (periods - 1) * weeks
     for name, offer in setting.second.firms.items() if setting.second else ():
         if offer.opens >= periods:
-            yield f"second.firms.{name}.opens {offer.opens}: never on sale, for the run ends after {periods} periods"
+            yield f"second.firms.{name}.opens {offer.opens}: never on sale, because the run ends after {periods} periods"
     for name, firm in setting.firms.items():
         then = firm.strategy.parameters.get("then")
         if firm.strategy.name == "fixed_plan" and then is not None and then["at"] > last:
-            yield f"firms.{name}.strategy.then.at {then['at']:g}: never played, for the last period begins in week {last:g}"
+            yield f"firms.{name}.strategy.then.at {then['at']:g}: never played, because the last period begins in week {last:g}"
         yield from _in_vain(name, setting)
     for name, event in setting.events.items():
         if event.at is not None and event.at >= periods and event.hazard == 0.0:
-            yield f"events.{name}.at {event.at:g}: never happens, for the run ends after {periods} periods"
+            yield f"events.{name}.at {event.at:g}: never happens, because the run ends after {periods} periods"
     yield from _on_nothing(setting)
 
 
@@ -56,11 +56,11 @@ def _on_nothing(setting: Scenario) -> Iterator[str]:
     power = setting.theory.power
     for name in ("account_locked", "firm_locked"):
         if getattr(power, name) > 0.0 and not power.accounts:
-            yield f"theory.power.{name} {getattr(power, name):g}: acts on nothing, for no customer negotiates (theory.power.accounts 0)"
+            yield f"theory.power.{name} {getattr(power, name):g}: no effect, because no customer negotiates (theory.power.accounts 0)"
     if all(partner.kind != "distributor" for partner in setting.stakeholders.values()):
         for name, event in setting.events.items():
             if isinstance(event, EVENTS["channel_law"]):
-                yield f"events.{name}: acts on nothing, for no firm has dealers (stakeholders of kind distributor)"
+                yield f"events.{name}: no effect, because no firm has dealers (stakeholders of kind distributor)"
 
 
 def has(setting: Scenario, firm: str, mechanism: str) -> bool:
@@ -70,10 +70,10 @@ def has(setting: Scenario, firm: str, mechanism: str) -> bool:
 
 
 def _in_vain(firm: str, setting: Scenario) -> Iterator[str]:
-    """A line for each lever of a fixed plan that costs and does nothing without what it needs."""
+    """A line for each lever of a fixed plan without the mechanism or partner that it needs."""
     strategy = setting.firms[firm].strategy
     for name, lever in ALL_LEVERS.items():
         if strategy.name == "fixed_plan" and lever.needs and strategy.parameters.get(name):
             if not has(setting, firm, lever.needs):
                 needed = MECHANISMS[lever.needs].needs
-                yield f"firms.{firm}.strategy.{name}: costs and does nothing without {needed}"
+                yield f"firms.{firm}.strategy.{name}: no cost and no effect without {needed}"

@@ -23,8 +23,8 @@ class Tier:
     ``share`` is the top share of the active customers by the rule's score ("rfm": recency,
     frequency and money summed by rank; "lifetime_value": the firm's own estimate; "recency":
     the most recent). "key_accounts" takes the ``accounts`` largest by money, no more than
-    ``managers * case_load``: a relationship manager serves only so many. "prospects" takes the top ``share``, by
-    the need read off their data, of those who left data at an event and have bought nothing yet.
+    ``managers * case_load``: the number that the relationship managers can serve. "prospects" takes the top
+    ``share``, by the need that their data show, of people who left data at an event and have bought nothing yet.
     """
 
     programme: Programme
@@ -50,7 +50,7 @@ class Tier:
 
 
 def _plain(value: Any, kind: type) -> Any:
-    """A number in Python's own type, whatever its class, so that no class defines its own comparison."""
+    """A number of any class in Python's own type, so that no class defines its own comparison."""
     numbers = (int, np.integer) if kind is int else (int, float, np.integer, np.floating)
     if isinstance(value, bool) or not isinstance(value, numbers):
         return value

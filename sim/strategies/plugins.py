@@ -33,7 +33,7 @@ def load_plugins(paths: Sequence[Path | str]) -> list[str]:
 
 @contextlib.contextmanager
 def fresh(paths: Sequence[Path | str], modules: Sequence[str]) -> Iterator[None]:
-    """Import strategy files and modules anew for one run, so that no run meets the state another left in them.
+    """Import strategy files and modules again for each run, so that a run does not see the state of another.
 
     Afterwards the modules and strategies are those from before.
     """

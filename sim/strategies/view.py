@@ -106,11 +106,11 @@ class FirmView:
 
     ``standing_plan`` is the offer as configured, without marketing. Numbers of the last period are the firm's own
     accounts. ``heads`` is the number of people in the market. ``rivals`` are the public offers of open firms in the
-    last period. ``stakeholders`` holds the number of each kind tied to the firm. ``alignment`` is that of its
+    last period. ``stakeholders`` holds the number of partners of each kind. ``alignment`` is that of the firm's
     departments (1: no conflict), ``current_records`` the share of the customers on file whose record is not stale.
     ``second`` is its second product, None without one on sale. ``range_sales`` holds each good's share of sales,
     observed with error; it is empty without a range. ``budget`` is the amount that this period's plan may spend, after
-    deduction of earlier overruns. ``available`` are the levers that do anything for the firm now.
+    deduction of earlier overruns. ``available`` are the levers that have an effect for this firm.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""Fading of stocks: what is declared as a half-life in weeks and acts as a share that is kept."""
+"""Fading of stocks: from a half-life in weeks to the share that is kept."""
 
 
 def kept(half_life: float, weeks: float) -> float:

@@ -1,6 +1,6 @@
-"""One assumed value at a time moved down and up, and what it does to one firm's profit, share, retention, satisfaction.
+"""One assumed value at a time moved down and up, and the change in one firm's profit, share, retention and satisfaction.
 
-The focal firm uses every lever a little, so that each value has something to act on; its three rivals stand still.
+The focal firm uses every lever a little, so that each value has something to act on; its three rivals do not change.
 Runs are paired by seed with the unchanged market. A screening: large changes, one at a time, no interactions.
 """
 
@@ -54,7 +54,7 @@ OUTCOMES = ("profit", "share", "retention", "satisfaction")
 
 
 class Value(NamedTuple):
-    """An assumed value: the key it has in a scenario, its declaration in words, what it is moved to."""
+    """An assumed value: its key in a scenario, its declaration in words, and the levels to which it is moved."""
 
     key: str
     default: Any

@@ -1,7 +1,7 @@
 """A firm's departments: the alignment of their work, and the part of the plan that takes effect.
 
-Acts only in a firm whose ``alignment`` is below 1. What several departments bring about together is at stake: staff,
-feedback, recovery, contacts and integration; what one department does alone (advertising, place, points) is not.
+Acts only in a firm whose ``alignment`` is below 1. It acts on levers that need several departments: staff,
+feedback, recovery, contacts and integration. Levers of one department alone (advertising, place, points) keep their effect.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ MECHANISM = Mechanism(
     everywhere=True,  # departments without a conflict are aligned
 )
 
-#: Costs of what several departments bring about together.
+#: Costs of levers that need several departments.
 TOGETHER = ("staff_cost", "feedback_cost", "recovery_cost", "contact_cost", "integration_cost")
 
 
@@ -94,11 +94,11 @@ class Departments(Part):
 
     @property
     def shortfall(self) -> float:
-        """Quality that conflict keeps from being delivered."""
+        """Quality that is not delivered because of the conflict."""
         return float(not_delivered(self.alignment, self.values))
 
     def requested(self, done: float) -> float:
-        """Work that was paid for so much that had its effect."""
+        """Work paid for, from the work that had an effect."""
         return done / self.alignment
 
     def wasted(self, spent: Mapping[str, float]) -> float:

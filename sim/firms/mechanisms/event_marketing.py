@@ -37,11 +37,11 @@ class EventData(Part):
             )
 
     def list_strangers(self) -> None:
-        """List anew the customers who had bought nothing when they left data."""
+        """Update the list of customers who had bought nothing when they left data."""
         self.strangers = np.flatnonzero(self.left == STRANGER)
 
     def paid_now(self, money: np.ndarray) -> float:
-        """Money that strangers paid since this was last asked, of all that customers ever paid, (n_customers,)."""
+        """Money paid since the last call by people who left data before buying; ``money`` (n_customers,) is all paid so far."""
         ever = float(money[self.strangers].sum(dtype="f8"))
         now, self.paid_before = ever - self.paid_before, ever
         return now

@@ -1,6 +1,6 @@
 """Key accounts that negotiate: the largest active customers of a firm, their power, and the price they agree on.
 
-Each has a programme of its own beside the tiers': that of its tier, with the discount agreed at the last review.
+Each has a programme of its own: that of its tier, with the discount agreed at the last review.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ class Terms(NamedTuple):
     """Agreement of one key account with the firm at the last review."""
 
     customer: int
-    share_of_our_trade: float  # of all that the firm's active customers ever paid it
-    share_of_its_trade: float  # of all that it ever bought
+    share_of_our_trade: float  # of all money that the firm's active customers have paid it
+    share_of_its_trade: float  # of all its purchases so far
     ratio: float  # power of the firm over it, against its power over the firm
     part: float  # of the gain that goes to the firm
     least: float  # price that the firm still accepts, money
@@ -92,7 +92,7 @@ class KeyAccounts(Part):
         return float((self.off * units).sum())
 
     def _largest(self, records: PurchaseRecords, after: int) -> np.ndarray:
-        """Rows of the largest active customers by money ever paid, ties by id; a firm cannot see who left for good."""
+        """Rows of the largest active customers by money paid so far, ties by id; a firm cannot see departures."""
         from sim.firms.customer_base import best
 
         active = records.buyers(self.firm, after)
@@ -127,7 +127,7 @@ class KeyAccounts(Part):
 
 
 def concessions(of_firms: Sequence[KeyAccounts | None], rows: np.ndarray, customers: int) -> np.ndarray:
-    """Money per unit that customers pay each firm less than their tier's price, (n_rows, n_firms), of so many customers."""
+    """Concessions by each firm to key accounts, money per unit below the price of their tier, (n_rows, n_firms)."""
     money_off = np.zeros((len(rows), len(of_firms)))
     for number, accounts in enumerate(of_firms):
         if accounts is not None:

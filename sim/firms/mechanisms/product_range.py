@@ -50,9 +50,9 @@ MECHANISM = Mechanism(
 
 
 def reviewed(appeal: np.ndarray, read: np.ndarray, tried: np.ndarray, tried_read: np.ndarray, count: int) -> np.ndarray:  # fmt: skip
-    """Appeal (n_goods,) with the ``count`` goods of lowest ``read`` dropped, each for the best read of its own trials.
+    """Appeal (n_goods,) with the ``count`` goods of lowest ``read`` dropped, each replaced by its trial of highest reading.
 
-    ``tried`` and ``tried_read`` (n_goods, trials): appeal of what is tried in a good's place, and as it is read.
+    ``tried`` and ``tried_read`` (n_goods, trials): appeal of the trials in a good's place, and their readings.
     """
     slowest = np.argsort(read, kind="stable")[:count]
     after = appeal.copy()

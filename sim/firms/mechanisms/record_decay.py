@@ -1,6 +1,7 @@
-"""Records of single customers that go stale: which of a firm's are current, and how fast they go stale.
+"""Records of single customers that go stale: the current ones, and the rate at which they go stale.
 
-Kept only where ``theory.knowledge.decay`` is above 0. A purchase refreshes the record; what everybody gets needs none.
+Kept only where ``theory.knowledge.decay`` is above 0. A purchase refreshes the record; offers to
+everybody need none.
 """
 
 from __future__ import annotations

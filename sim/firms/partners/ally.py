@@ -32,6 +32,6 @@ class Ally(Partner):
         return 0.0
 
     def drive(self, tie: Any, drives: PartnerEffects, firms: Mapping[str, PartnerEffects]) -> None:
-        """More quality for the same cost; what the ally has learned is added to its own."""
+        """More quality for the same cost; the quality that the ally has learned is added to its own."""
         drives.shared_quality += self.share * tie.bond
         firms[self.rival].quality += tie.learned

@@ -1,7 +1,7 @@
-"""The other five markets (Payne 1991): one file a kind of stakeholder, and the folder is the registry.
+"""The other five markets (Payne 1991): one file per kind of partner, and the folder is the registry.
 
-A stakeholder is tied to one firm. The tie lives by the customers' own rules of satisfaction, trust and bond; what a
-kind drives of its firm is its own.
+A partner is tied to one firm. Its satisfaction, trust and bond follow the equations of customers; each kind has its own
+effect on the firm.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from sim.core.parameters import Param, param, section
 
 @dataclass
 class PartnerEffects:
-    """Effects of stakeholders on one firm in this period; neutral without any."""
+    """Effects of partners on one firm in this period; neutral without any."""
 
     unit_cost: float = 1.0  # factor on the cost of goods
     quality: float = 0.0  # added to the quality delivered
@@ -37,7 +37,7 @@ class PartnerEffects:
 
     @classmethod
     def under(cls, laws: Sequence[Any], listed: float) -> PartnerEffects:
-        """Nothing driven yet, at a list price, under the strictest of the laws of the channel."""
+        """Effects before any partner acts, at a list price, under the strictest of the laws of the channel."""
         return cls(
             stages_most=min((law.stages for law in laws), default=inf),
             kept_most=min((law.kept(listed) for law in laws), default=inf),
@@ -103,7 +103,7 @@ class Partner:
         raise NotImplementedError
 
     def drive(self, tie: Any, drives: PartnerEffects, firms: Mapping[str, PartnerEffects]) -> None:
-        """Act on the `PartnerEffects` of its own firm and, by name, on those of all firms."""
+        """Add the partner's effects to those of its own firm, ``drives``, and of other firms by name."""
         raise NotImplementedError
 
 

@@ -1,6 +1,6 @@
 """The referral and distribution market: dealers with a protected margin make an effort, others undercut each other.
 
-Dealers serve what pays: effort of quadratic cost is best in proportion to the margin left (Telser 1960; Mathewson &
+Dealers make the effort that pays: with a quadratic cost, effort is best in proportion to the margin left (Telser 1960; Mathewson &
 Winter 1984). The loss by undercutting is a loss of both sides and divided as power divides a gain, so that the firm's
 net price falls too (Deneckere, Marvel & Peck 1997: lower wholesale prices without price maintenance). In a chain of
 dealers each takes the margin on its own selling price; the tie is with the last, who serves and undercuts.
@@ -101,8 +101,8 @@ class Distributor(Partner):
     def drive(self, tie: Any, drives: PartnerEffects, firms: Mapping[str, PartnerEffects]) -> None:
         """Margin, undercutting and the part of it that is recovered, convenience, and the gain of rivals from dissatisfied dealers.
 
-        Dealers of one firm have equal parts of its trade. None agrees on more, or wins back more, than the law lets it keep,
-        and all together keep no more than the price.
+        Dealers of one firm have equal parts of its trade. No dealer agrees on more, or recovers more, than the law lets it
+        keep, and together they keep no more than the price.
         """
         trade = 1.0 / tie.of_its_kind
         most = min(1.0, drives.kept_most)

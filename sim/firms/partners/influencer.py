@@ -34,7 +34,7 @@ class Influencer(Partner):
         return -self.conduct * conduct.shortfall
 
     def drive(self, tie: Any, drives: PartnerEffects, firms: Mapping[str, PartnerEffects]) -> None:
-        """Brand and damping by bond and trust, against the firm where the influencer is dissatisfied."""
+        """Brand and damping by bond and trust; both turn against the firm if the influencer is dissatisfied."""
         strength = tie.bond * tie.trust if tie.satisfaction >= 0.0 else -tie.bond
         drives.brand += self.regard * strength
         drives.damping += self.damping * strength

@@ -1,4 +1,4 @@
-"""The supplier market: joint planning lowers cost and lifts quality; distrust delivers late."""
+"""The supplier market: joint planning lowers cost and raises quality; suppliers without trust deliver late."""
 
 from collections.abc import Mapping
 from typing import Any

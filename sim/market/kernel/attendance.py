@@ -43,7 +43,7 @@ def bring(present, period, key, identity, p, people, comes):
 def attend(
     begin, end, period, key, firm, identity, quality, promise, p, people, relations, comes, left, since, potential
 ):  # fmt: skip
-    """Let the attendants from begin to end experience the firm and leave data; return how many came to know it.
+    """Let the attendants from begin to end experience the firm and leave data; return the number that came to know it.
 
     ``left`` (n_customers,): 0 no data, 1 left by a buyer of the firm, 2 by a customer who never bought from it; ``since``:
     the period; ``potential``: need as the firm reads it off the data, occasions per week.

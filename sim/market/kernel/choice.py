@@ -68,7 +68,7 @@ def is_full(offers, j, person, occasion, ids):
 def choose_firm(rows, i, firms, person, occasion, before, has_outside, turning_away, now, m, u, draws, books):
     """The firm that the customer chooses, full firms left out, and whether its main supplier ``before`` was full.
 
-    Utilities with bonds stand in ``u.bonded``. The choice is repeated without the firms that turn the customer away.
+    Utilities with bonds are in ``u.bonded``. The choice is repeated without the firms that turn the customer away.
     """
     people, p = rows.people, now.p.choice
     cost = add_inertia(rows, i, firms, before, now.p, u)

@@ -24,7 +24,7 @@ def reach_out(rows, i, firms, person, now, draws, books):
         draws.contacted[j] = rng.uniform(person, rng.CONTACTED, 0, draws.ids[j])
     rivals = 0
     aware = people[i].aware
-    for j in range(firms):  # hardly a branch: what cannot be predicted is worked out for everyone
+    for j in range(firms):  # few branches: values that cannot be predicted are computed for every firm
         offer = now.offers[j]
         touched = draws.advertised[j] < offer.ad_chance
         expected = np.float64(relations[i, j].expectation)

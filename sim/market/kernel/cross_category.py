@@ -95,7 +95,7 @@ def tie_first(
 
 @compiled
 def bought_by_old(begin, end, had, relations, toward_2, units):
-    """Add to units, (2, n_firms), what old customers (``had``, (n_old, n_firms)) from begin to end ever bought of each product."""
+    """Add to units, (2, n_firms), all purchases of each product by old customers (``had``, (n_old, n_firms)) begin to end."""
     for i in range(begin, min(end, len(had))):
         for j in range(had.shape[1]):
             if had[i, j]:

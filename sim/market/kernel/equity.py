@@ -152,7 +152,9 @@ def add_margins(customer, pair, value, cost, margins, discount, m, p, visits, ch
         return
     leaving = np.float64(customer.exit_rate) * m.weeks
     lost = exp(discount + leaving) - 1.0  # a period, against `pace` occasions
-    here = exp(leaving) if contractual else 1.0  # under contract who is here buys before it may leave
+    here = (
+        exp(leaving) if contractual else 1.0
+    )  # under contract a customer who is present buys before it may leave
     keep = pace / (pace + lost)
     stays_on = 1.0 - customer.dropout
     if keep * stays_on >= 1.0:
@@ -207,9 +209,9 @@ def expected_equity(rows, period, conditions, parameters, offers, programmes, pe
     """Add each customer's expected discounted margin to equity (n_rows or 1, n_cases, n_firms).
 
     sum over periods k >= 1 of (1+d)^-k margin_j (expected units at j in k), solved as visits (I - keep T)^-1 with
-    T the switching matrix and keep what an occasion ahead counts: in a repertoire market `pace` of them come a
-    period, so that pace/(pace + e^(d + exit) - 1) keeps the sum; under contract one, and who went outside is lost but for
-    the chance to come back (`return_rate`), then to choose as one who never had a supplier.
+    T the switching matrix and keep the weight of an occasion ahead: in a repertoire market `pace` of them come per
+    period, so that pace/(pace + e^(d + exit) - 1) keeps the sum. Under contract there is one, and a customer who chose the
+    outside option is lost unless it returns (`return_rate`); it then chooses as one who never had a supplier.
     Known answers: one firm, constant retention r, m r/(1+d-r) (law L6); one firm, need n, exit mu, and none
     after a purchase with chance p: q/(1 - q (1-p)) purchases with q = n/(n + e^(d + mu) - 1).
     A case takes terms of utility away from one firm: `stripped` (n_cases,) its row, -1 none; `kept` (n_cases,

@@ -1,4 +1,4 @@
-"""Layouts of the kernel: rows of customers, offers of the period, books of a block, working memory."""
+"""Layouts of the kernel: rows of customers, offers of the period, ledger of a block, working memory."""
 
 from typing import NamedTuple
 
@@ -7,7 +7,7 @@ import numpy as np
 from sim.core import rng
 from sim.core.jit import inlined, part
 
-BLOCK = 4096  # customers per block; each block has books of its own, so that sums do not depend on threads
+BLOCK = 4096  # customers per block; each block has a ledger of its own, so that sums do not depend on threads
 AHEAD = 64  # customers whose needs are drawn together
 LANES = 8  # numbers per vector
 
@@ -32,14 +32,14 @@ class LedgerRows(NamedTuple):
 
     firms: np.ndarray  # (n_firms, n_entries), by `Entry`
     market: np.ndarray  # (n_market_entries,), by `MarketEntry`
-    lost_to: np.ndarray  # (n_firms, n_firms + 1, n_causes): main customers lost, to whom and why
+    lost_to: np.ndarray  # (n_firms, n_firms + 1, n_causes): main customers lost, by destination and cause
     stage_flows: np.ndarray  # (n_stages, n_stages)
     at_risk: np.ndarray  # (n_firms, `TENURE_BINS`): main customers by tenure
     lost_at: np.ndarray  # (n_firms, `TENURE_BINS`): those of them lost
 
 
 class Utilities(NamedTuple):
-    """Utilities of one customer by firm, (n_firms,) each, and what goes into them."""
+    """Utilities of one customer by firm, (n_firms,) each, and their stake in points."""
 
     own: np.ndarray  # of the offer alone
     bonded: np.ndarray  # and with bonds
@@ -119,7 +119,7 @@ def batch_of(scratch):
 
 @part
 def prepare_scratch(scratch, offers):
-    """Prepare working memory for these offers: what lies beyond the last firm or customer is defined too."""
+    """Prepare working memory for these offers, the entries beyond the last firm or customer included."""
     firms, ids = len(offers), scratch[IDS].view(np.uint64)
     for k in range(scratch.shape[1]):
         scratch[VALUE, k], ids[k], scratch[MEAN, k], scratch[STAKE, k] = -np.inf, 0, 0.0, 0.0

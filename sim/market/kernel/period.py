@@ -1,7 +1,7 @@
 """One period of every customer, in the theory's order: reach, need, choice, experience, relationship; then word of mouth.
 
-This is the only place where customers act. No customer reads another's row in the loop that writes it, and the
-books belong to one block of customers, so neither threads nor their order can show.
+This is the only place where customers act. No customer reads another's row in the loop that writes it, and each
+ledger belongs to one block of customers, so results depend neither on threads nor on their order.
 """
 
 from __future__ import annotations
@@ -72,8 +72,8 @@ def time_in_market(people, i, period):
 def prepare_block(rows, start, stop, firms, period, key, m, p, batch):
     """Fill a batch, in vectors, for up to `AHEAD` customers.
 
-    That is the keys of their random numbers, the mean number of occasions, the draw for that number and the draw below
-    which there is none, and how much the points that are left bind, into ``batch.stakes`` (AHEAD * n_firms,).
+    The entries are the keys of their random numbers, the mean number of occasions, the draw for that number, the draw
+    below which there is no occasion, and the stakes in the remaining points, ``batch.stakes`` (AHEAD * n_firms,).
     """
     people, relations = rows
     for i in range(start, stop):
@@ -113,7 +113,7 @@ def need_under_contract(rows, i, supplier, person, rival_contacts, weeks, now):
 
 @part
 def need(rows, i, a, supplier, person, rival_contacts, buys_at_entry, now, m, batch):
-    """Occasions of customer i, the a-th of its batch; whether it reconsiders, whether at a term's end, and its draw."""
+    """Occasions of customer i, number a of its batch; flags for reconsidering and for the end of a term; and its draw."""
     if m.contractual != 0:
         return need_under_contract(rows, i, supplier, person, rival_contacts, m.weeks, now)
     occasions = 0
@@ -129,8 +129,8 @@ def choose_and_buy(
 ):  # fmt: skip
     """Choose, buy and experience, occasion by occasion.
 
-    Return whether anything was bought (units by firm in ``bought``), whether utilities stand in ``u.own`` and
-    ``u.bonded``, and the firm chosen at the last occasion at which it was asked why.
+    Return True if anything was bought (units by firm in ``bought``), True if utilities are in ``u.own`` and
+    ``u.bonded``, and the firm chosen at the last occasion at which causes were determined.
     """
     people, relations = rows
     p, contractual, reports, has_outside = now.p, m.contractual != 0, m.reports != 0, m.has_outside != 0
@@ -184,7 +184,7 @@ def choose_and_buy(
 def relate(
     rows, i, firms, period, before, bought_any, evaluated, moved_to, leaving, now, m, u, causes, bought, books, cross_utility=None
 ):  # fmt: skip
-    """Update main supplier, commitment and stage, and count the customer in the books."""
+    """Update main supplier, commitment and stage, and count the customer in the ledger."""
     people, reports = rows.people, m.reports != 0
     supplier = update_supplier(rows, i, firms, before, bought_any, moved_to, leaving, now, m, causes, books)
     if before >= 0 and supplier != before:

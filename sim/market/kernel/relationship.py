@@ -1,4 +1,4 @@
-"""The relationship after a period: main supplier and tenure, commitment and stage, what is counted and what is said."""
+"""The relationship after a period: main supplier and tenure, commitment and stage, counts, and the message to others."""
 
 import numpy as np
 
@@ -82,7 +82,7 @@ def update_supplier(rows, i, firms, before, bought_any, moved_to, leaving, now, 
 
 @inlined
 def commitment_and_stage(rows, i, firms, supplier, before, evaluated, reports, now, u, cross_utility=None):
-    """Commitment to the main supplier, and the stage of the relationship; without reports only what the stage needs."""
+    """Commitment to the main supplier, and the stage of the relationship; without reports only as far as the stage needs it."""
     people, relations = rows
     p = now.p
     satisfied, trusts = (

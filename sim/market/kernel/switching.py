@@ -43,9 +43,9 @@ def lost_bonds(rows, i, old, new, groups, p):
 def blame(rows, i, old, new, stays_by, now, causes, cross_utility=None):
     """Split the blame for choosing ``new`` (OUTSIDE allowed) over the main supplier ``old`` at one occasion.
 
-    ``stays_by`` < 0 is by how much the supplier lost, chance and inertia included. The loss of a group of utility
+    ``stays_by`` < 0 is the margin by which the supplier lost, chance and inertia included. The loss of a group of utility
     against the rival is counted from the time the supplier became main; bonds, which are built after
-    that, from their best level; and habit that was diverted before counts with what diverted it.
+    that, from their best level; and habit that was diverted before counts with the cause that diverted it.
     """
     people, p = rows.people, now.p
     utility_by_cause(rows, i, old, now, causes.now_old, cross_utility)
@@ -96,7 +96,7 @@ def over_purchases(people, i, lead, parts):
 
 @inlined
 def would_not_have_asked(people, relations, i, supplier, draw, rival_contacts, weeks, p, lost):
-    """Under contract the draw to reconsider is part of the cause: dissatisfaction, or what rivals did."""
+    """Under contract the draw to reconsider is part of the cause: dissatisfaction, or contacts by rivals."""
     then = np.float64(people[i].satisfaction_then)
     if draw >= contract.chance_to_reconsider(then, rival_contacts, weeks, p.contract):
         lost[PRODUCT] = UNBOUNDED
@@ -107,7 +107,7 @@ def would_not_have_asked(people, relations, i, supplier, draw, rival_contacts, w
 
 @inlined
 def set_reference(rows, i, supplier, rival, now, groups, cross_utility=None):
-    """Keep how things stand as a firm becomes main supplier: its groups of utility and its best rival's."""
+    """Keep the groups of utility of a firm that becomes main supplier, and those of its best rival."""
     people, relations, p = rows.people, rows.relations, now.p
     people[i].aware_then = people[i].aware
     people[i].satisfaction_then = relations[i, supplier].satisfaction

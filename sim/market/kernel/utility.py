@@ -16,11 +16,11 @@ class Term(NamedTuple):
     name: str
     part: str  # of delivered value
     group: int | None = None  # of causes of leaving; None: taste and inertia are no cause
-    equity: str = ""  # part of customer equity; empty: what stays when every part is taken away
+    equity: str = ""  # part of customer equity; empty: the rest that no part accounts for
     driver: str = ""  # driver of customer equity
 
 
-#: Every term of an offer's utility; parts are shown in the order in which they stand here first.
+#: Every term of an offer's utility; parts are shown in the order of their first terms here.
 TERMS = (
     Term("taste", part="taste"),
     Term("price", part="price", group=PRICE, equity="value", driver="price"),

@@ -1,4 +1,4 @@
-"""Concentration of customers' spending and worth: Lorenz and whale curves, Gini coefficient, top fifth."""
+"""Concentration of customers' spending and net value: Lorenz and whale curves, Gini coefficient, top fifth."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ EQUITY_SAMPLE = 20_000
 
 
 def customer_equity(state: Snapshot, most: int = EQUITY_SAMPLE) -> np.ndarray:
-    """Expected customer equity of each firm, (n_firms,), money; from an even sample of at most so many customers."""
+    """Expected customer equity of each firm, (n_firms,), money; from an even sample of customers of limited size."""
     rows, step = even_sample(state.n_customers, most)
     return expected_margins(state, rows, splits.no_term_taken(state.offers))[0, 0] * step
 
@@ -59,8 +59,8 @@ def net_values(state: Snapshot, bonds: Bonds, rows: np.ndarray | None = None) ->
     """Lifetime value less the cost of the customer's present programme, (n_rows, n_firms), money.
 
     Discounts and points on expected purchases (no point expires); contacts and integration in every period under
-    contract, in a repertoire market for as long as the customer is in the market: too much for one who drops
-    out of its tier.
+    contract, in a repertoire market for as long as the customer is in the market, which is too much for a customer
+    who drops out of its tier.
     """
     rows = np.arange(state.n_customers) if rows is None else rows
     one = np.ones(state.n_firms)

@@ -1,9 +1,9 @@
 """Customer equity split into its sources: groups of utility terms taken away, every order averaged (Shapley 1953).
 
-Value, brand and relationship equity: Rust, Zeithaml & Lemon 2000, Driving Customer Equity. What stays when every
-group is gone is part of its own: taste, and what events moved. Terms that are gone stand at 0 (expected quality:
-what the average customer wants; trust: none, so the whole risk; switching cost: none); a price that is gone is the
-going one, the mean of the other firms' posted prices, alone its own list price: nobody asks what free goods would bring.
+Value, brand and relationship equity: Rust, Zeithaml & Lemon 2000, Driving Customer Equity. The equity that remains
+without any group is a part of its own: taste, and effects of events. A removed term is 0 (expected quality: the level
+that the average customer wants; trust: none, so the whole risk; switching cost: none). A removed price is replaced by the
+mean of the other firms' posted prices, or by the firm's own list price if it is alone.
 """
 
 from __future__ import annotations
@@ -79,9 +79,9 @@ def going_prices(offers: np.ndarray) -> np.ndarray:
 
 
 def shapley(worth: np.ndarray) -> np.ndarray:
-    """Each player's mean gain over every order of joining, (players,), from the worth of every subset, (2^players,).
+    """Each player's mean gain over every order of joining, (players,), from the value of every subset, (2^players,).
 
-    Shapley 1953. Together they are the worth of all less that of none.
+    Shapley 1953. Their sum is the value of all players less that of none.
 
     >>> shapley(np.array([0.0, 1.0, 2.0, 5.0])).tolist()
     [2.0, 3.0]
@@ -101,7 +101,7 @@ def shapley(worth: np.ndarray) -> np.ndarray:
 
 
 def parts_of(split: str, worth: np.ndarray) -> np.ndarray:
-    """Every firm's parts and the rest, (n_firms, parts + 1), money, from the worth of each case, (n_cases, n_firms)."""
+    """Every firm's parts and the rest, (n_firms, parts + 1), money, from the equity of each case, (n_cases, n_firms)."""
     firms, subsets = worth.shape[1], 2 ** len(SPLITS[split])
     own = np.array([worth[j * subsets : (j + 1) * subsets, j] for j in range(firms)])
     return np.array([[*shapley(of_firm), of_firm[0]] for of_firm in own])

@@ -15,7 +15,7 @@ from sim.market.kernel.layout import SCRATCH, wide_enough
 class UnitEconomics(NamedTuple):
     """Costs of serving a customer, by firm, and the rate at which later margins are discounted."""
 
-    sale_cost: np.ndarray  # (n_firms,), money per unit: goods, and what dealers keep of the price
+    sale_cost: np.ndarray  # (n_firms,), money per unit: goods, and the dealers' part of the price
     alignment: np.ndarray  # (n_firms,), share of contacts and integration that has its effect
     discount: float  # per period, continuous
     concessions: np.ndarray | None = (
@@ -70,12 +70,12 @@ class Snapshot(NamedTuple):
 
 
 def present(people: np.ndarray, periods: int) -> np.ndarray:
-    """Customers who are in the market after so many periods, (n_customers,)."""
+    """Customers who are in the market after a number of periods, (n_customers,)."""
     return (people["entered_at"] < max(periods, 1)) & (people["leaves_at"] > periods)
 
 
 def even_sample(n_customers: int, most: int) -> tuple[np.ndarray, int]:
-    """Rows of an even sample of at most so many customers, and the number that each stands for.
+    """Rows of an even sample of customers of limited size, and the number of customers that each represents.
 
     >>> rows, each = even_sample(10, 4)
     >>> rows.tolist(), each

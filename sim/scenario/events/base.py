@@ -1,4 +1,4 @@
-"""Shocks from outside the firms' plans: one file a type of event, and the folder is the registry.
+"""Shocks from outside the firms' plans: one file per type of event, and the folder is the registry.
 
 An event begins at a time, or at random with a hazard, and acts as long as it lasts.
 """
@@ -67,7 +67,7 @@ Kind = TypeVar("Kind", bound=type[Event])
 
 @dataclass_transform(frozen_default=True)
 def event(name: str, lasts: int = 0) -> Callable[[Kind], Kind]:
-    """Register a type of event, which usually lasts so many periods."""
+    """Register a type of event; ``lasts`` is the default of its duration in periods."""
 
     def register(cls: Kind) -> Kind:
         EVENTS[name] = section(f"events.{name}", lasts=lasts)(cls)

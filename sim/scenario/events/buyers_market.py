@@ -13,5 +13,5 @@ class BuyersMarket(Event):
     )
 
     def act(self, world: MarketShocks) -> None:
-        """Raise what the outside option is worth; nothing where there is none."""
+        """Raise the utility of the outside option, if there is one."""
         world.outside += self.outside

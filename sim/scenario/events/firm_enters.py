@@ -10,7 +10,7 @@ class FirmEnters(Event):
     firm: str = which_firm("rival")
 
     def act(self, world: MarketShocks) -> None:
-        """Nothing more once it has entered."""
+        """No effect after entry."""
 
     def until_then(self, world: MarketShocks) -> None:
         """Keep the firm closed."""

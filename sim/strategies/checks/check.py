@@ -49,10 +49,8 @@ NEAR = (0.25, 0.4, 0.6, 0.8, 1.25, 1.6, 2.0, 3.0)  # values of a parameter tried
 SHARED = (MarketingPlan, PublicOffer, CustomerFile, Survey, MappingProxyType)  # what views may have in common
 LONG = 60  # weeks of most long courses
 TWICE = "failing"  # the course that is played twice with a parameter set; at the defaults every course is
-CALENDAR = (
-    2.0  # courses' worth of views that a fifth less of a time moves if a strategy keeps a calendar by it
-)
-APART = 1.0  # courses' worth of views in which two strategies must act differently
+CALENDAR = 2.0  # number of courses in which a time cut by a fifth changes actions if a strategy keeps a calendar by it
+APART = 1.0  # number of courses, counted in views, in which two strategies must act differently
 
 
 def check_strategy(cls: type[Strategy]) -> list[str]:
@@ -84,7 +82,7 @@ def faults(cls: type[Strategy], values: Mapping[str, Any] | None = None) -> list
 
 @cache
 def _written() -> tuple[tuple[str, tuple[FirmView, ...], list[Any]], ...]:
-    """Every course with its name and the fingerprints of its views; written anew after any fault."""
+    """Every course with its name and the fingerprints of its views; computed again after any fault."""
     return tuple((name, course, [fingerprint(v) for v in course]) for name, course in courses().items())
 
 
@@ -112,9 +110,9 @@ def _credit(cls: type[Strategy]) -> Iterator[str]:
     if not cls.name:
         yield "it is not registered: decorate it with @strategy(name, source=...)"
     if not cls.source.strip():
-        yield "no source: say whose idea it is"
+        yield "no source: name the author of the idea"
     if not (cls.__doc__ or "").strip():
-        yield "no docstring: say what it does in a sentence"
+        yield "no docstring: describe the strategy in a sentence"
     if cls.plan is Strategy.plan:
         yield "it has no plan method"
 
@@ -228,9 +226,8 @@ def _sign(value: float, usual: float) -> int:
 def one_number_variants(cls: type[Strategy], others: Iterable[type[Strategy]]) -> Iterator[dict[str, Any]]:
     """The defaults, then one parameter at a time: over its range and at the values others give it.
 
-    For a time that governs a strategy's calendar every whole week is tried, since the next week moves all it does.
-    Values that switch a strategy's own act off are left out (0, or a wait longer than a course lasts):
-    a club without contacts is no club.
+    For a time that governs a strategy's calendar every whole week is tried, since one week more shifts all its actions.
+    Values that switch the strategy off are left out (0, or a wait longer than a course).
     """
     yield {}
     for key, p in cls.declared.items():
@@ -255,10 +252,10 @@ def keeps_calendar(cls: Any, p: Param, usual: float) -> bool:
 
 
 def copies(cls: Any, others: Iterable[Any], apart: float = APART) -> list[str]:
-    """Messages on strategies that do the same as this one, or would if one of its numbers were changed.
+    """Messages on strategies that do the same as this one, as it is or with one of its numbers changed.
 
-    "The same" is wide: the same levers moved the same way, whatever the amounts, but for views that add up
-    to less than ``apart`` courses (of 36). Planted variants come to 0.8 at most, the nearest of ours to 1.6.
+    Two strategies do the same if they move the same levers in the same directions, by any amounts, except in views that
+    add up to less than ``apart`` courses (of 36). Planted variants reach 0.8 at most, the nearest of ours 1.6.
     """
     others = [other for other in others if other is not cls]
     messages = []

@@ -1,4 +1,4 @@
-"""Situations in which every strategy is checked: named courses of views, built without a market."""
+"""Situations in which every strategy is checked: named courses of views, constructed without a market."""
 
 from __future__ import annotations
 
@@ -185,7 +185,7 @@ def _failing(step: int) -> dict[str, Any]:
 
 
 def _tied(step: int) -> dict[str, Any]:
-    """Stakeholders: a unit gets cheaper and better; a rival gets cheaper and promises more in the end."""
+    """Partners lower the unit cost and raise quality; a rival gets cheaper and in the end promises more."""
     late = max(0, step - 30) / 30.0
     others = (rival(price=10.0 - 0.02 * step, promise=0.8 + late), rival("rival_2", price=9.9))
     better = dict(unit_cost=6.0 - 0.01 * step, quality=0.8 + 0.005 * step)
@@ -202,7 +202,7 @@ def _second(step: int) -> dict[str, Any]:
 
 
 def _range(step: int) -> dict[str, Any]:
-    """A range of goods of which a few come to sell ever less, then sell alike; a rival gets cheaper."""
+    """A range of goods: a few sell less and less, then all sell equally; a rival gets cheaper."""
     apart = min(step, 50) / 50.0 if step < 55 else 0.0
     pulls = 1.0 + apart * np.linspace(-0.9, 0.9, 10)
     others = (rival(price=10.0 - 0.01 * step), rival("rival_2"))

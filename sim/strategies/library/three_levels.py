@@ -63,7 +63,7 @@ class ThreeLevels(MarketingMix, Reviewing):
         return view.standing_plan.replace(tiers=tuple(tiers))
 
     def _shares(self, view: FirmView) -> tuple[float, float] | None:
-        """Shares of the active customers who are regular, and who are close."""
+        """Shares of the active customers that are regular, and that are close."""
         file = view.customer_file
         if file is None:
             return None

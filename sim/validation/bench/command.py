@@ -45,8 +45,8 @@ def main(options: Namespace) -> int:
 
 def page(found: list[dict[str, Any]], jobs: bool) -> str:
     """The tables as Markdown."""
-    lines = [f"{machine()}.", "", "| customers | threads | rate, million a second | x plain Mesa | x plain C | whole step, "
-             "million a second | all on, x whole step | with a second category |", "|---:|---:|---:|---:|---:|---:|---:|---:|"]  # fmt: skip
+    lines = [f"{machine()}.", "", "| customers | threads | rate, million per second | x plain Mesa | x plain C | whole step, "
+             "million per second | all on, x whole step | with a second category |", "|---:|---:|---:|---:|---:|---:|---:|---:|"]  # fmt: skip
     for c in found:
         ratios = [f"{c[key]:.{d}f}" if c[key] else "" for key, d in (("ratio_mesa", 0), ("ratio_c", 2))]
         cells = [
@@ -64,9 +64,11 @@ def page(found: list[dict[str, Any]], jobs: bool) -> str:
     plain = [c["rate_mesa"] for c in found if c["rate_mesa"]]
     if plain:
         lines.append(
-            f"Plain Mesa: {min(plain):,.0f} to {max(plain):,.0f} customer-periods a second, by case."
+            f"Plain Mesa: {min(plain):,.0f} to {max(plain):,.0f} customer-periods per second, by case."
         )
-    lines.append(f"State: {found[0]['bytes_per_customer']} bytes a customer with {found[0]['firms']} firms.")
+    lines.append(
+        f"State: {found[0]['bytes_per_customer']} bytes per customer with {found[0]['firms']} firms."
+    )
     if jobs:
         lines += ["", measure.profile() + ".", "", *_timed()]
     return "\n".join(lines)

@@ -1,4 +1,4 @@
-"""The measurements: rates pair by pair, wall times of small jobs, the largest market, the Mesa twin's profile."""
+"""The measurements: rates pair by pair, wall times of small jobs, the largest market, the profile of plain Mesa."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def seconds(work: Callable[[], Any]) -> float:
 
 
 def case(customers: int, threads: int, mesa: Any | None, repeats: int) -> dict[str, Any]:
-    """One size and number of threads: rates (customer-periods a second) and the ratios, pair by pair."""
+    """One size and number of threads: rates (customer-periods per second) and the ratios, pair by pair."""
     from sim.customers.columns import bytes_per_customer
 
     made = market(customers, threads=threads)
@@ -53,7 +53,7 @@ def case(customers: int, threads: int, mesa: Any | None, repeats: int) -> dict[s
     periods = max(1, 200_000 // customers)  # enough for a clock
     lived = periods * customers
 
-    made.conditions["counts"] = False  # neither twin counts who is on file
+    made.conditions["counts"] = False  # neither other program counts customers on file
 
     def loops() -> None:
         for _ in range(periods):
@@ -188,7 +188,7 @@ def huge() -> dict[str, float]:
 
 
 def profile(seconds: float = 8.0) -> str:
-    """Time shares of the Mesa twin by the running function's file, sampled a thousand times per second."""
+    """Time shares of the plain Mesa program by the running function's file, sampled a thousand times per second."""
     mesa, reason = mesa_twin()
     if mesa is None:
         raise InputError("--profile", reason, "a checkout")
@@ -205,7 +205,7 @@ def profile(seconds: float = 8.0) -> str:
             )
         )
         core = "/mesa/" in name or name.endswith(("weakref.py", "_weakrefset.py"))
-        places["equations" if equation else "mesa" if core else "the twin's own lines"] += 1
+        places["equations" if equation else "mesa" if core else "the program's own lines"] += 1
 
     before = signal.signal(signal.SIGPROF, ask)
     signal.setitimer(signal.ITIMER_PROF, 0.001, 0.001)
@@ -215,4 +215,4 @@ def profile(seconds: float = 8.0) -> str:
     signal.setitimer(signal.ITIMER_PROF, 0.0)
     signal.signal(signal.SIGPROF, before)
     asked = sum(places.values())
-    return "Mesa twin: " + ", ".join(f"{name} {100 * n / asked:.0f} %" for name, n in places.most_common())
+    return "Plain Mesa: " + ", ".join(f"{name} {100 * n / asked:.0f} %" for name, n in places.most_common())

@@ -1,7 +1,7 @@
 """The markets that are timed, and the same markets in plain Mesa and plain C (``benchmarks/`` of a checkout).
 
-The timing covers the period's two loops, without causes and reports, on all three sides; the whole step of a market,
-plans and books included, stands beside it.
+The timing covers the period's two loops, without causes and reports, in all three programs; the whole step of a
+market, with plans and accounts, is timed too.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ def all_mechanisms(firms: int = FIRMS, second: bool = False) -> dict[str, Any]:
         "population": {"entry_rate": 0.0005, "segments": {"everyone": {"exit_rate": 0.0005} | season}},
         "stakeholders": partners,
         "events": at_random,
-        "experiment": {"periods": 520},  # room for customers who enter in so many
+        "experiment": {"periods": 520},  # room for customers who enter in that number
         "firms": {name: offer | {"strategy": served[k % len(served)]} for k, name in enumerate(names)},
     }
     return over | ({"second": {"firms": {name: {} for name in names}}} if second else {})
@@ -102,7 +102,7 @@ def market(customers: int, firms: int = FIRMS, threads: int = 1, reports: bool =
 
 
 def twin(name: str) -> ModuleType:
-    """A twin's module from benchmarks/; raises FileNotFoundError outside a checkout."""
+    """A module from benchmarks/; raises FileNotFoundError outside a checkout."""
     path = BENCHMARKS / f"{name}.py"
     if not path.is_file():
         raise FileNotFoundError("no checkout: benchmarks/ is not installed")
@@ -115,7 +115,7 @@ def twin(name: str) -> ModuleType:
 
 
 def c_twin(made: Any, threads: int) -> tuple[Any | None, str]:
-    """The C twin of a market, or None and the reason."""
+    """A market in plain C, or None and the reason."""
     try:
         module = twin("c_twin")
         return module.CTwin(made, threads), ""
@@ -126,7 +126,7 @@ def c_twin(made: Any, threads: int) -> tuple[Any | None, str]:
 
 
 def mesa_twin() -> tuple[Any | None, str]:
-    """The Mesa twin of a small market, or None and the reason."""
+    """A small market in plain Mesa, or None and the reason."""
     try:
         return twin("mesa_twin").MesaTwin(market(MESA_CUSTOMERS)), ""
     except FileNotFoundError as missing:

@@ -1,4 +1,4 @@
-"""Every fact of `sim.validation.facts.facts` measured on one seed, and what the field found beside it.
+"""Every fact of `sim.validation.facts.facts` measured on one seed, and the published figure beside it.
 
 Markets of one seed share their random numbers, so that a change of price, lock-in or bonds is paired customer by customer.
 """
@@ -164,7 +164,7 @@ ELSEWHERE: tuple[Fact, ...] = (
 
 
 class Neighbour(NamedTuple):
-    """A default that a fact set, beside other values of it: what each would give."""
+    """A default that a fact set, with the figures that other values would give."""
 
     default: str
     key: str  # of `measured`
@@ -196,7 +196,7 @@ def settled_prices(seed: int, base: Changes, setting_of: Any) -> dict[str, float
 
 
 def prices(seed: int, base: Changes, setting_of: Any) -> dict[str, float]:
-    """F1, and how much of it shows in the year after a change."""
+    """F1, and the part of it that shows in the year after a change."""
     trees = [_shocked(base, price - 10.0, FIRMS[:1]) for price in (DEAR, CHEAP)]
     sold = [_sold_last_year(setting_of(tree), seed, SETTLED + YEAR) for tree in trees]
     first = {"elasticity_first_year": facts.elasticity(sold[0], sold[1], DEAR, CHEAP)}
@@ -251,7 +251,7 @@ def switching_costs(seed: int, base: Changes, setting_of: Any) -> dict[str, floa
 
 
 def bonds(seed: int, base: Changes, setting_of: Any) -> dict[str, float]:
-    """F7: a full bond given to a firm's main customers, and what they buy in the half year after."""
+    """F7: a full bond given to a firm's main customers, and their purchases in the half year after."""
     now, without = _settled(seed, base, setting_of, {}, weeks=26)
     helps = {
         bond: facts.bond_helps(now, without, _settled(seed, base, setting_of, {bond: full}, weeks=26)[1])

@@ -65,7 +65,7 @@ def default_market(changes: Mapping[str, Any] | None = None, customers: int = 20
 
 
 def looks(setting: Scenario, seed: int, at: Sequence[int]) -> list[Observation]:
-    """One market, looked at after so many periods, in rising order."""
+    """One market, observed after each of these numbers of periods, in rising order."""
     market = opened(setting, seed, 1)
     observations = []
     for period in at:
@@ -103,7 +103,7 @@ def elasticity(dearer: float, cheaper: float, price_dearer: float, price_cheaper
 
 
 def top_fifth(before: Observation, after: Observation) -> float:
-    """F2: what the top fifth of a firm's buyers spend of all they spend, mean over firms, between two looks."""
+    """F2: the share of the top fifth of a firm's buyers in all their spending, mean over firms, between two looks."""
     return float(np.mean(concentration(after.money - before.money)["top_fifth_share"]))
 
 
@@ -135,7 +135,7 @@ def times_as_readily(rebuys: np.ndarray) -> float:
 
 
 def fall_against_rise(usual: Observation, worse: Observation, better: Observation, firm: int = 0) -> float:
-    """F5: how far satisfaction falls with a loss of quality, over how far it rises with an equal gain.
+    """F5: the fall of satisfaction after a loss of quality, divided by its rise after an equal gain.
 
     The three looks are of one market with the same random numbers; customers who had the firm as supplier in all.
     """
@@ -159,7 +159,7 @@ def switching_and(cause: np.ndarray, now: Observation, later: Observation) -> fl
 def bond_helps(
     now: Observation, without: Observation, bonded: Observation, firm: int = 0
 ) -> dict[str, float]:
-    """F7: by how much a bond raises the share of purchases, by state of the firm's main customers at `now`.
+    """F7: the rise in the share of purchases by a bond, by state of the firm's main customers at `now`.
 
     `without` and `bonded` are the same market later, with the same random numbers. Stayers and switchers are so without it.
     """
@@ -198,7 +198,7 @@ def not_buying(base: tuple[Observation, Observation], later: tuple[Observation, 
 
 
 def repeats(chosen: np.ndarray, lags: Sequence[int] = (1, 2, 5, 10)) -> dict[int, float]:
-    """F18: how often the brand bought is that of so many purchases before; chosen (periods, n), -1 none bought.
+    """F18: frequency with which the brand bought is that of a purchase a number of occasions before; chosen (periods, n), -1 none bought.
 
     >>> repeats(np.array([[0], [-1], [0], [1], [0]]), (1, 2))
     {1: 0.3333333333333333, 2: 0.5}

@@ -102,7 +102,7 @@ LAWS: tuple[Law, ...] = (
 
 
 def validate(laws: Collection[str] = (), threads: int = 1) -> list[Row]:
-    """Run the laws of these ids (none: all) and return a row per number: law, what, expected, got, tolerance, ok."""
+    """Run the laws of these ids (none: all) and return a row per number: law, quantity, expected, got, tolerance, ok."""
     chosen = [law for law in LAWS if not laws or law.id in laws]
     modules = dict.fromkeys(law.module for law in chosen)
     found = [

@@ -33,7 +33,7 @@ def exact(law: str, what: str, expected: float, got: float, relative: float = 1e
 
 
 def sampled(law: str, what: str, expected: Any, got: Any, standard_error: Any, slack: float = 0.0) -> Row:
-    """A number with a standard error; slack: what is known to part the law from its finite form."""
+    """A number with a standard error; ``slack``: the known difference between the law and its finite form."""
     return Row(law, what, float(expected), float(got), SIGMAS * float(standard_error) + slack)
 
 
@@ -80,7 +80,7 @@ def broken(rows: Iterable[Row]) -> list[Row]:
 
 
 def of_preset(preset: str, changes: Mapping[str, Any]) -> Any:
-    """A `Scenario`: a preset of ``conf/`` and, laid upon it, what a law leaves open."""
+    """A `Scenario`: a preset of ``conf/`` with further keys laid over it."""
     from sim.core.yaml_reader import load
     from sim.scenario.files import conf_folder
     from sim.scenario.merge import merge
@@ -91,7 +91,7 @@ def of_preset(preset: str, changes: Mapping[str, Any]) -> Any:
 
 
 def opened(setting: Any, seed: int, threads: int, reports: bool = False) -> Any:
-    """A `Market` of the setting; causes and reported means are left out unless asked for."""
+    """A `Market` of the setting; causes and reported means are left out unless requested."""
     from sim.market.market import Market
 
     return Market(setting, seed, threads=threads, reports=reports, collect=False)

@@ -30,7 +30,7 @@ def occasions(mean: float, shape: float, tail: float = 1e-12) -> np.ndarray:
 
 
 def none_of(weight: float, total: float, purchases: np.ndarray) -> np.ndarray:
-    """Chance that none of so many purchases falls on brands of Dirichlet weight `weight` out of `total`."""
+    """Chance that no purchase of a number falls on brands of Dirichlet weight `weight` out of `total`."""
     return np.exp(betaln(weight, total - weight + purchases) - betaln(weight, total - weight))
 
 

@@ -17,7 +17,7 @@ STEP = 1e-3  # of ln(retention), either way, for the elasticity
 
 def contract(retention: float, customers: int = CUSTOMERS, seed: int = SEED, threads: int = 1, years: int = YEARS, *,
              interest: float = INTEREST) -> Any:  # fmt: skip
-    """A market lived for so many years after everybody was won, whose customers stay with this chance."""
+    """A market after a number of years from the time that all customers were won; they stay with this chance."""
     preset = {
         "market": {"type": "contractual", "periods_per_year": 1, "discount_rate": interest, "budget": "free"},
         "population": {
@@ -119,7 +119,7 @@ def still_to_come(preset: str, threads: int = 1, **rates: float) -> list[Row]:
     kind = f"{preset}, {', '.join(f'{name} {rate:g}' for name, rate in rates.items())}"
     leaving = rates.get("exit_rate", 0.0) + NEED * rates.get("dropout", 0.0) + math.log1p(INTEREST) / 52.0
     seen = law * (1.0 - math.exp(-leaving * (WEEKS - 1)))
-    # undiscounted margins vary more than discounted ones; who leaves within a week still buys in part of it
+    # undiscounted margins vary more than discounted ones; a customer who leaves within a week still buys in part of it
     slack = 0.5 * (rates.get("exit_rate", 0.0) + math.log1p(INTEREST) / 52.0) * law
     return [
         exact("L6", f"equity of a customer, {kind}", law, first.customer_equity(BUYERS)[0] / alive),

@@ -41,8 +41,8 @@ def discounted_choices(
 ) -> np.ndarray:  # fmt: skip
     """Expected choices to come, discounted by keep each, (n_firms + 1, n_firms): by supplier, the last row none.
 
-    N = keep C + keep P N with C the chances of each firm and P those of each next supplier, who after a
-    choice of none stays the same, or is lost for good (Rust, Lemon & Zeithaml 2004).
+    N = keep C + keep P N with C the chances of each firm and P those of each next supplier; after a
+    choice of none it stays the same, or the customer is lost for good (Rust, Lemon & Zeithaml 2004).
 
     >>> discounted_choices([0.0], 0.0, 0.0, 1.0, 0.5).tolist()
     [[0.5], [0.5]]

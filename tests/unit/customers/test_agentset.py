@@ -305,7 +305,7 @@ def test_groupby(market, customers, by):
 
 def test_what_is_held_toward_each_firm_is_no_key(customers):
     for act in (customers.groupby, customers.sort):
-        with pytest.raises(TypeError, match="one value a firm"):
+        with pytest.raises(TypeError, match="one value per firm"):
             act("satisfaction")
 
 

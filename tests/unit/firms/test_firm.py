@@ -254,7 +254,7 @@ class Unprintable(Exception):
         (ValueError("a wrong rate\n" + "its trace\n" * 500), "ValueError: a wrong rate ..."),
         (ValueError("x" * 5000), f"ValueError: {'x' * 200} ..."),
         (ZeroDivisionError(), "ZeroDivisionError"),
-        (Unprintable(), "Unprintable: an error without a text"),
+        (Unprintable(), "Unprintable: an error without a message"),
     ],
 )
 def test_of_an_error_in_a_strategy_the_first_line_is_told(error, told):

@@ -17,7 +17,7 @@ LATE = {
     "opens": ({"second": {"firms": {"focal": {"opens": 40}}}}, "second.firms.focal.opens 40: never on sale"),
     "then": (
         {"firms": {"rival_1": plan(then={"at": 39.5, "price": 9})}},
-        "firms.rival_1.strategy.then.at 39.5: never played, for the last period begins in week 39",
+        "firms.rival_1.strategy.then.at 39.5: never played, because the last period begins in week 39",
     ),
     "event": ({"events": {"fall": {"type": "recession", "at": 40}}}, "events.fall.at 40: never happens"),
 }
@@ -46,7 +46,7 @@ def test_the_last_period_is_not_too_late(changes):
 def test_a_lever_with_nothing_to_act_on_is_told(lever):
     firms = {"firms": {"focal": plan(**{lever: 0.1})}}
     (line,) = notices(scenario(firms, periods=40))
-    assert line.startswith(f"firms.focal.strategy.{lever}: costs and does nothing without")
+    assert line.startswith(f"firms.focal.strategy.{lever}: no cost and no effect without")
     there = MECHANISMS[ALL_LEVERS[lever].needs].switched_on("focal")
     assert notices(scenario(firms, there, periods=40)) == []
 
@@ -91,7 +91,7 @@ IDLE = {
         {"firms": {"rival_1": FULL | {"capacity": 5}}, "market": {"type": "contractual"}},
         ["firms.rival_1.when_full turned_away: .*under contract"],
     ),
-    "no account": (LOCKS, [r"theory\.power\.account_locked 0\.5: acts on nothing", r"theory\.power\.firm_locked 1: acts"]),
+    "no account": (LOCKS, [r"theory\.power\.account_locked 0\.5: no effect", r"theory\.power\.firm_locked 1: no effect"]),
     "no dealer": (LAW | {"stakeholders": {"mill": {"kind": "supplier"}}}, [r"events\.law: .*no firm has dealers"]),
 }  # fmt: skip
 ACTS = (

@@ -1,4 +1,4 @@
-"""F8: how long each bond holds after its programme stops, and how much of its profit is left once rivals copy it."""
+"""F8: duration of each bond after its programme stops, and the part of its profit that is left once rivals copy it."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ COPIED_YEARS, LAG, HEADS = 6, 4, 2_000
 
 
 def measured(seed: int, base: Changes, setting_of: Any) -> dict[str, float]:
-    """Every figure of F8, with what is left of each bond's hold by half year and the gains in profit."""
+    """Every figure of F8, with the remaining hold of each bond by half year and the gains in profit."""
     figures: dict[str, float] = {}
     for bond in BONDS:
         left = hold_left(seed, base, setting_of, bond)

@@ -1,4 +1,4 @@
-"""F5: what a loss of quality takes against what an equal gain brings, in what customers do (Mittal et al. 1998)."""
+"""F5: the effect of a loss of quality against that of an equal gain, on the behaviour of customers (Mittal et al. 1998)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""F12: how common good and bad news are, and by how much one conversation moves the chance to buy."""
+"""F12: frequency of good and bad news, and the effect of one conversation on the chance to buy."""
 
 from __future__ import annotations
 
