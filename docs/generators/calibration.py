@@ -29,8 +29,8 @@ every assumed value.
 
 Made by `python docs/generators/calibration.py` (under ten minutes on two free cores) from `sim/validation/facts/` and
 `sim/validation/screening.py`. The market of the facts has {customers} customers, four equal firms with the standing offer and no marketing, no
-budget, and defaults for everything else. Figures are means over seeds {first} to {last}, with the 95 % interval over seeds in brackets. The interval
-says how far random numbers move a figure, and not how certain the model is. `tests/validation/test_facts.py` compares each fact that set a
+budget, and defaults for everything else. Figures are means over seeds {first} to {last}, with the 95 % interval over seeds in brackets. The interval shows the variation by random numbers,
+and not the certainty of the model. `tests/validation/test_facts.py` compares each fact that set a
 default with a market in which that or another default is wrong.
 """
 AFTER_LOOKING = """## Chosen after seeing results
@@ -39,8 +39,8 @@ AFTER_LOOKING = """## Chosen after seeing results
   default market; in another market these strategies may spend too much or too little. The amounts of the other strategies,
   `goodwill_ratio` 1.0 of `advertiser` among them, were set by hand after seeing profits there.
 - `marginal_cost_quality` was added after seeing results. With a cost that grew from 0 by the square of the quality above base, the
-  first increment of quality was free at the margin, and any strategy with a product lever beat every other. It is set to what
-  the median customer pays for quality, so that a firm with the right price gains little by a little more of it.
+  first increment of quality was free at the margin, and any strategy with a product lever beat every other. It is set to the amount that the median customer pays for quality, so
+  that a firm with the right price gains little by slightly more quality.
 - `price_sensitivity` had been raised from 0.30 to 0.45 in a rough trial of the equations, for F1. No other value of the
   theory and the population was moved for a fact, except `c_sat`.
 """

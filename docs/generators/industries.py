@@ -53,7 +53,7 @@ INDUSTRIES = {
 ONE_READING = (
     "One reading: the closed form treats a defector as lost, while in the model it goes to a rival and some come back, so a customer "
     "kept is worth less than one customer more. A firm that ties its customers alone also grows at its rivals' cost, which "
-    "nobody can do where all do it. The published figures add what the model does not have: customers who buy more and cost less "
+    "nobody can do where all do it. The published figures include effects that the model does not have: customers who buy more and cost less "
     "the longer they stay, which Reinartz & Kumar (2002, F13) did not find."
 )
 ARMS = ("as_is", "alone", "everyone")
@@ -72,8 +72,8 @@ customers is left out, as it is in the published figures.
 - *profit, alone*: the rise in that firm's profit, years 11 to 30.
 - *profit, everyone*: the rise where no firm ties its customers, and the customers of all firms reconsider so much less often that
   five more in a hundred stay. It is 0 by construction: nobody enters or leaves these markets, and all customers buy one contract per year at one
-  price and cost, so the profit of all firms together is the same in every arm. It shows what "everyone" means under that
-  assumption, and is no evidence for or against the claim.
+  price and cost, so the profit of all firms together is the same in every arm. It shows the meaning of
+  "everyone" under that assumption, and is no evidence for or against the claim.
 - *needed*: the retention at which the arithmetic alone gives the published figure.
 
 Rises are in per cent, with the 95 % interval over {n} paired seeds. The command sets hazards and effort (`--set`) on other seeds, so the

@@ -49,7 +49,7 @@ HEAD = f"""# How the amounts of the strategies were chosen
 Strategies have amounts that nobody has measured. The strategies that a scenario compares have their amounts set by one rule, so that none
 is better prepared than another. Each amount is set to the best step of a ladder of values, one amount after the other, until no change of a
 single amount raises the firm's mean profit. Plain marketing (`transactional`) is its own best reply, because the other three firms do
-the same. The other strategies are best replies to it, and what their programmes leave is spent as plain marketing. The market is the
+the same. The other strategies are best replies to it, and the money that their programmes leave is spent as plain marketing. The market is the
 default one: {CUSTOMERS:,} customers, four firms, {PERIODS} weeks (the first {BURN_IN} not counted), seeds {SEEDS[0]} to {SEEDS[-1]}, which no
 scenario uses. Profit is money per customer per year; ± is half the 95 % interval over the seeds.
 

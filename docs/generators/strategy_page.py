@@ -17,9 +17,9 @@ HEAD = """<!-- Written by `make docs` from the files in sim/strategies/library/.
 
 # Strategies
 
-A firm takes a strategy by name: `firms: {focal: {strategy: {name: club, contact_rate: 0.05}}}`. All strategies except `fixed_plan` decide from what
-the firm knows and spend at most the share `budget_share` of its budget. To add one: [A strategy of your
-own](../how-to/your-own-strategy.md). By what rule amounts are set: [mixes](../evidence/mixes.md).
+A firm takes a strategy by name: `firms: {focal: {strategy: {name: club, contact_rate: 0.05}}}`. All strategies except `fixed_plan` decide from the
+information of the firm and spend at most the share `budget_share` of its budget. To add one: [A strategy of your
+own](../how-to/your-own-strategy.md). The rule for their amounts: [mixes](../evidence/mixes.md).
 """
 
 SHARED = """Parameters that many strategies share. `guanxi show strategy NAME` lists all parameters of one strategy.

@@ -1,4 +1,4 @@
-"""The commands: each in a file of its own, imported when it is asked for.
+"""The commands: each in a file of its own, imported on use.
 
 Exit status: 0 done; 1 a run failed; 2 the request was wrong; 130 interrupted.
 """
@@ -32,7 +32,7 @@ COMMANDS = {
         "show scenario NAME: question, source, expectation, config; show strategy|concept|lever|event|stakeholder NAME; show schema",
     ),
     "report": ("sim.cli.report", "write the page of a run folder again: guanxi report DIR"),
-    "validate": ("sim.cli.validate", "hold the market against its laws: expected, got, tolerance, source"),
+    "validate": ("sim.cli.validate", "compare the market with its laws: expected, got, tolerance, source"),
     "bench": ("sim.cli.bench", "measure throughput and memory by size and threads"),
 }
 LATER = {
@@ -46,7 +46,7 @@ LATER = {
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Do one command; a wrong request becomes a few lines on stderr and exit status 2."""
+    """Execute one command; a wrong request gives a few lines on stderr and exit status 2."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     if arguments is None:
         hear_once()
@@ -99,7 +99,9 @@ def _usage() -> str:
     lines = ["guanxi COMMAND ...    a market you can run", ""]
     lines += [f"  {name:12}{does}" for name, (_, does) in COMMANDS.items()]
     lines += ["", "not built yet:"] + [f"  {name:12}{does}" for name, does in LATER.items()]
-    return "\n".join([*lines, "", "guanxi COMMAND --help says more; guanxi --version says which one this is"])
+    return "\n".join(
+        [*lines, "", "guanxi COMMAND --help prints the options; guanxi --version prints the version"]
+    )
 
 
 def _version() -> str:
@@ -116,4 +118,4 @@ def _place(error: BaseException) -> str:
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
     at = f"{trace.tb_frame.f_code.co_name}, line {trace.tb_lineno}" if trace else "unknown place"
-    return f"in {at}; GUANXI_TRACEBACK=1 shows the whole way there"
+    return f"in {at}; GUANXI_TRACEBACK=1 shows the whole traceback"

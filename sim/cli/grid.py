@@ -1,4 +1,4 @@
-"""The jobs of a multirun: which overrides made which folder, and how they compare."""
+"""The jobs of a multirun: the overrides and the folder of each, and a comparison."""
 
 from __future__ import annotations
 

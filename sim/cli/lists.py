@@ -84,7 +84,7 @@ def scenarios(folders: Sequence[str] = ()) -> list[dict[str, Any]]:
 
 
 def strategies(plugins: Sequence[str] = ()) -> list[dict[str, Any]]:
-    """Every strategy: what it does, its credit and parameters."""
+    """Every strategy: meaning, source, traits and parameters."""
     from sim.strategies import STRATEGIES
     from sim.strategies.plugins import load_plugins
 
@@ -112,7 +112,7 @@ def metrics() -> list[dict[str, Any]]:
 
 
 def levers() -> list[dict[str, Any]]:
-    """Every lever of a plan, by C: which of the four Ps and of the four Cs it is, meaning and unit."""
+    """Every lever of a plan by its place in the four Cs: four Ps, four Cs, meaning and unit."""
     from sim.strategies import ALL_LEVERS
 
     entries = [
@@ -131,14 +131,14 @@ def concepts() -> list[dict[str, Any]]:
 
 
 def events() -> list[dict[str, Any]]:
-    """Every type of event: what it does, and its parameters."""
+    """Every type of event: meaning and parameters."""
     from sim.scenario.events.base import EVENTS, Event
 
     return [_declared(name, cls, Event) for name, cls in EVENTS.items()]
 
 
 def stakeholders() -> list[dict[str, Any]]:
-    """Every kind of stakeholder: what it does, the lever that pays for it, and its parameters."""
+    """Every kind of partner: meaning, the lever that pays for it, and parameters."""
     from sim.firms.partners.base import KINDS, Partner
     from sim.strategies.levers import SUPPORT
 
@@ -146,7 +146,7 @@ def stakeholders() -> list[dict[str, Any]]:
 
 
 def _declared(name: str, cls: Any, every: Any) -> dict[str, Any]:
-    """A registered kind: what it does, its own parameters by name, and all it has."""
+    """A registered kind: meaning, the names of its own parameters, and all parameters."""
     from sim.strategies import allowed
 
     parameters = {

@@ -12,7 +12,7 @@ from sim.core.errors import InputError
 
 
 def main(given: list[str]) -> int:
-    """Write ``report.html`` in a finished run folder and say where; with a table asked for, print that first."""
+    """Write ``report.html`` in a finished run folder and print its path; print the requested tables first."""
     parser = Parser("report", "a self-contained HTML page from a run folder")
     parser.add_argument("folder", help="a run folder")
     parser.add_argument(
@@ -31,7 +31,7 @@ def main(given: list[str]) -> int:
         nargs="?",
         const="",
         metavar="ARM",
-        help="of a multirun over two keys: a map of where an arm has more than its control and where less; "
+        help="of a multirun over two keys: a map of the markets in which an arm has more or less than its control; "
         "writes phase.png, phase.svg and phase.csv, of another arm or metric phase-ARM-METRIC.png and so on",
     )
     parser.add_argument("--metric", metavar="METRIC", help="of the map; by default the scenario's first")
@@ -91,7 +91,7 @@ def _wanted(folder: Path, error: Exception) -> str:
 
 
 def tables(result: Any, options: Any) -> None:
-    """Print the tables that were asked for."""
+    """Print the requested tables."""
     from sim.report.labels import label_of, labelled
     from sim.report.titled_tables import Block, print_blocks
 

@@ -153,7 +153,7 @@ def _run(settings: Sequence[Any], folders: Sequence[Path | None], options: Names
 
 @contextlib.contextmanager
 def _results_only() -> Iterator[None]:
-    """Meanwhile whatever is written to stdout, by another library or process too, goes to stderr."""
+    """Send everything written to stdout meanwhile, also by other libraries and processes, to stderr."""
     sys.stdout.flush()
     kept = os.dup(1)
     os.dup2(2, 1)

@@ -23,7 +23,7 @@ def main(given: list[str]) -> int:
         "show", f"show scenario NAME [key=value ...]; show {'|'.join(KINDS[1:])} NAME; show {SCHEMA}"
     )
     parser.add_argument("kind", nargs="?", help=", ".join(KINDS))
-    parser.add_argument("name", nargs="?", help="as `guanxi list` has it")
+    parser.add_argument("name", nargs="?", help="a name from `guanxi list`")
     parser.add_argument("overrides", nargs="*", help="of a scenario: key=value")
     parser.folders()
     parser.plugins()
@@ -85,7 +85,7 @@ def scenario_text(scenario: Any) -> str:
         if entry["literature"]:
             lines.append(f"#   literature: {_one_line(entry['literature'])}")
     if not scenario.expect:
-        lines.append("# expected: nothing stated beforehand")
+        lines.append("# expected: no expectation stated")
     return "\n".join([*lines, yaml_of(scenario.to_dict())])
 
 
@@ -134,11 +134,11 @@ def concept_text(name: str) -> str:
     rest = {"scenario": c.scenario, "by construction": c.by_construction, "lacks": c.lacks}
     rest["rests on"] = f"{c.rests_on.what}, in place of {c.rests_on.without}" if c.rests_on else ""
     lines += [f"{key}: {text}" for key, text in rest.items() if text]
-    return "\n".join([*lines, "what the model does: docs/evidence/concepts.md"])
+    return "\n".join([*lines, "results: docs/evidence/concepts.md"])
 
 
 def lever_text(name: str) -> str:
-    """A lever of a plan: meaning, range, what it needs and which of the four Ps and Cs it is."""
+    """A lever of a plan: meaning, range, the mechanism it needs, and its place in the four Ps and Cs."""
     from sim.firms.mechanisms import MECHANISMS
     from sim.strategies import ALL_LEVERS
     from sim.strategies.levers import CS, PS
@@ -154,12 +154,12 @@ def lever_text(name: str) -> str:
     ]
     lines = [f"# {name}: {', '.join(four)}"]
     if p.needs:
-        lines.append(f"# costs and does nothing without {MECHANISMS[p.needs].needs}")
+        lines.append(f"# no cost and no effect without {MECHANISMS[p.needs].needs}")
     return "\n".join([*lines, *_keys({name: p})])
 
 
 def event_text(name: str) -> str:
-    """A type of event: what it does, how it is written, and every key."""
+    """A type of event: meaning, notation and every key."""
     from sim.scenario.events.base import EVENTS
 
     if name not in EVENTS:
@@ -172,7 +172,7 @@ def event_text(name: str) -> str:
 
 
 def stakeholder_text(name: str) -> str:
-    """A kind of stakeholder: what it drives, how it is written, and every key."""
+    """A kind of partner: meaning, notation and every key."""
     from sim.firms.partners.base import KINDS as kinds
     from sim.strategies.levers import SUPPORT
 
@@ -205,8 +205,8 @@ def _flow(tree: Any) -> str:
     if isinstance(tree, str):
         return f"arm {tree}"
     text = yaml.safe_dump(tree, default_flow_style=True, sort_keys=False, width=10_000).strip()
-    return text if tree else "as the market is"
+    return text if tree else "no change of the market"
 
 
 def _one_line(text: str) -> str:
-    return " ".join(text.split()) or "not said"
+    return " ".join(text.split()) or "not stated"

@@ -169,11 +169,11 @@ TABLES: dict[str, RunTable] = {t.name: t for t in (
         columns=(FIRM, text("part", "group of utility terms"), real("value", "utility, mean over main customers")),
     ),
     RunTable(
-        "equity_split", meaning="customer equity at the end, in money, by its sources: see below",
+        "equity_split", meaning="customer equity at the end, in money, by its sources (see below)",
         of=lambda run: run.market.equity_splits(),
         rows=("split", "firm", "part"), order=("split", "firm"),  # as above
         columns=(
-            text("split", "by what: equity or driver"), FIRM, text("part", "group of utility terms"),
+            text("split", "the split: equity or driver"), FIRM, text("part", "group of utility terms"),
             real("value", "money, at the end of the run"),
         ),
     ),
@@ -209,8 +209,8 @@ TABLES: dict[str, RunTable] = {t.name: t for t in (
         rows=("firm", "customer"), when=lambda scenario: scenario.theory.power.accounts > 0,
         columns=(
             FIRM, TableColumn("customer", pa.int64(), "row of the customer"),
-            real("share_of_our_trade", "share of what the firm's active customers ever paid it"),
-            real("share_of_its_trade", "share of all that the customer ever bought"),
+            real("share_of_our_trade", "share of all money that the firm's active customers have paid it"),
+            real("share_of_its_trade", "share of all purchases of the customer so far"),
             real("ratio", "power of the firm over it, over its power over the firm"),
             real("part", "share of the gain that goes to the firm"),
             real("least", "lowest money per unit that the firm accepts"),

@@ -112,7 +112,7 @@ METRICS: dict[str, Metric] = _by_name(
         Metric(
             "revenue",
             unit="money",
-            meaning="revenue: units sold at posted prices",
+            meaning="units sold, at posted prices",
             over_time="flow",
             better="higher",
         ),
@@ -123,14 +123,14 @@ METRICS: dict[str, Metric] = _by_name(
         Metric(
             "budget_spend",
             unit="money",
-            meaning="all costs that the budget covers, points as issued",
+            meaning="costs covered by the budget, with points counted when issued",
             over_time="flow",
             better="lower",
         ),
         Metric(
             "share",
             unit="share of units",
-            meaning="market share: units over all units sold, the outside option left out",
+            meaning="market share: the firm's units as a share of all units sold",
             over_time="mean",
             better="higher",
             of=lambda b: ratio(b.entry(Entry.UNITS), b.entry(Entry.UNITS).sum(axis=1, keepdims=True)),
@@ -146,7 +146,7 @@ METRICS: dict[str, Metric] = _by_name(
         Metric(
             "main_customers",
             unit="customers",
-            meaning="customers whose main supplier the firm is",
+            meaning="customers with the firm as main supplier",
             over_time="stock",
             better="higher",
             of=Entry.MAIN,
@@ -154,7 +154,7 @@ METRICS: dict[str, Metric] = _by_name(
         Metric(
             "kept",
             unit="customers",
-            meaning="main customers kept from the period before",
+            meaning="main customers kept from the previous period",
             over_time="stock",
             of=Entry.KEPT,
         ),
@@ -177,7 +177,7 @@ METRICS: dict[str, Metric] = _by_name(
         Metric(
             "retention",
             unit="share per period",
-            meaning="share of the main customers of the period before that are kept",
+            meaning="share of the previous period's main customers who are kept",
             over_time="rate",
             better="higher",
             of=lambda b: ratio(b.entry(Entry.KEPT), b.before(Entry.MAIN)),
@@ -201,15 +201,15 @@ METRICS: dict[str, Metric] = _by_name(
         Metric(
             "winning_to_keeping",
             unit="times",
-            meaning="cost of winning a customer relative to the cost of keeping one for a year; none where nothing is spent on keeping",
+            meaning="cost of winning a customer divided by the cost of keeping one for a year; missing if nothing is spent on keeping",
             over_time="ratio",
             of=lambda b: ratio(acquisition_cost(b), keeping_cost(b)),
         ),
         Metric(
             "customer_equity",
             unit="money",
-            meaning="discounted expected margin of present customers from the first product under present switching, at prices that "
-            "accounts negotiated, before the costs of programmes, as if no firm were ever full",
+            meaning="expected discounted margin of present customers from the first product, at present switching probabilities and "
+            "negotiated prices, before the costs of programmes and without limits of capacity",
             over_time="level",
             better="higher",
             of=lambda b: b.reported("customer_equity"),
@@ -436,7 +436,7 @@ METRICS: dict[str, Metric] = _by_name(
         Metric(
             "captured_revenue",
             unit="money",
-            meaning="revenue from people who left data with the firm before they ever bought from it",
+            meaning="revenue from people who left data with the firm before their first purchase",
             over_time="flow",
             of=Entry.CAPTURED_REVENUE,
         ),
@@ -487,7 +487,7 @@ METRICS: dict[str, Metric] = _by_name(
             "consumer_surplus",
             unit="money",
             meaning="expected surplus of purchase occasions in the whole market (the same for every firm), 0 where nothing is offered; only "
-            "differences between arms have a meaning, and without an outside option not even those where fewer customers are served",
+            "differences between arms have a meaning, and without an outside option only if they serve equally many customers",
             over_time="flow",
             better="higher",
             of=of_market(MarketEntry.SURPLUS),

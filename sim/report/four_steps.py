@@ -1,7 +1,7 @@
 """Kotler's four steps against the loss of customers, read from a run folder whose arms spend more and more on keeping.
 
 Kotler 1997, Marketing Management, 9th ed., ch. 2 (recalled): measure the retention rate; find the causes of leaving;
-reckon the profit lost with the customers lost; reckon what fewer losses cost and spend while that is less.
+compute the profit lost with the customers; compute the cost of losing fewer, and spend as long as it is less.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class Move(NamedTuple):
 
     @property
     def sure(self) -> bool:
-        """True if the interval of what is left leaves out 0."""
+        """True if the interval of the remainder excludes 0."""
         return bool(self.left.low > 0 or self.left.high < 0)
 
     @property
@@ -55,7 +55,7 @@ class Move(NamedTuple):
 
 
 class Ladder(NamedTuple):
-    """The arms from the least to the most spend on keeping; ``rungs`` has a row an arm and seed."""
+    """The arms from the least to the most spend on keeping; ``rungs`` has one row per arm and seed."""
 
     arms: tuple[str, ...]
     rungs: pd.DataFrame
@@ -115,7 +115,7 @@ def _rungs(runs: pd.DataFrame, interest: dict[str, float]) -> pd.DataFrame:
 
 
 def _move(rungs: pd.DataFrame, below: str, above: str, s: Study) -> Move:
-    """Cost of a step and what it saves: the customers of the lower rung it would keep, at their value there."""
+    """Cost and saving of a step: the saving is the value, on the lower rung, of the customers it would keep."""
     a, b = (rungs[rungs["arm"] == arm].set_index("seed").sort_index() for arm in (below, above))
     common = a.index.intersection(b.index)
     a, b = a.loc[common], b.loc[common]

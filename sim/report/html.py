@@ -96,7 +96,7 @@ def _expected(result: Comparison) -> str:
         "Met: the whole interval lies on the expected side. Undecided: the interval allows both answers. "
         "The answer above is corrected where several arms have the same control (Holm)."
     )
-    head = ("claim", "what the literature says", "asked of the model", "found", "verdict")
+    head = ("claim", "literature", "asked of the model", "found", "verdict")
     return table(head, body, f"Expectations, stated before the run, {BY_ITSELF}") + paragraph(note, "note")
 
 
@@ -183,7 +183,7 @@ def _arms(result: Comparison, s: Study) -> str:
         body += [[name, _key(one), escape(one.usual), escape(one.here)] for one in settings]
     note = f"Further controls are compared with {s.control}." if several else ""
     return table(
-        ("arm", "what differs", s.base, "here"), body, "What sets the arms apart from the control"
+        ("arm", "setting", s.base, "in the arm"), body, "Settings in which the arms differ from the control"
     ) + paragraph(note, "note")
 
 
@@ -231,10 +231,10 @@ def _odd(result: Comparison, tree: dict[str, Any]) -> str:
         f"<h3>Entities and scales</h3>{listed(odd)}<h3>One period</h3>{listed(acts, 'ol')}"
         "<h3>Design concepts</h3>"
         + paragraph(
-            "Loyalty is not assumed but emerges from satisfaction, trust, habit, bonds and switching costs. Firms sense "
-            "only what a firm can know. Every random number has an address (seed, period, purpose, customer, firm), so "
-            "arms differ only by the actions of firms. In the run without loyalty of an arm, customers who stay do so "
-            "by heterogeneity alone."
+            "Loyalty is not assumed but emerges from satisfaction, trust, habit, bonds and switching costs. Firms have "
+            "only the information that a firm can get. Every random number has an address (seed, period, purpose, customer, "
+            "firm), so arms differ only in their settings. In the runs without loyalty, customers who stay do so by "
+            "heterogeneity alone."
         )
         + "<h3>Parameters that differ from the defaults</h3>"
         + (

@@ -108,7 +108,7 @@ def _sections(parts: Sequence[str]) -> Iterator[Mapping[str, Any]]:
 
 
 def in_words(key: str) -> str:
-    """A key by what it means and its unit, such as "focal: list price (money)"; itself where that is not declared."""
+    """The meaning and unit of a key, such as "focal: list price (money)"; the key itself if none is declared."""
     inner = key.lstrip("+")
     parts = inner.split(".")
     parts = parts[3:] if parts[:2] == ["experiment", "arms"] else parts
@@ -129,7 +129,7 @@ def between(scenario: Any, control: str, arm: str) -> list[Setting]:
 
 
 def arm_settings(scenario: Any) -> dict[str, list[Setting]]:
-    """For every arm, what differs from its control; for a control, what differs from the first one."""
+    """The settings in which each arm differs from its control, and each control from the first one."""
     control, own = scenario.experiment.control, control_of_each(scenario.experiment)
     trees = {arm: scenario.for_arm(arm).to_dict() for arm in scenario.experiment.arms}
     base = {arm: control if own[arm] == arm else own[arm] for arm in trees}

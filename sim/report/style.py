@@ -170,7 +170,7 @@ def picture(
 
 @contextmanager
 def drawing(finding: str, reading: str = "", **grid: Any) -> Iterator[tuple[Picture, list[Axes]]]:
-    """`picture` for a figure of one's own: what is drawn inside the ``with`` has this style."""
+    """`picture` for a figure of one's own; everything drawn inside the ``with`` has this style."""
     with applied():
         yield picture(finding, reading, **grid)
 

@@ -1,4 +1,4 @@
-"""A table with its title and notes, for the terminal and for the page alike."""
+"""A table with its title and notes, for both the terminal and the page."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sim.report.study import Study, table
 
 
 class Block(NamedTuple):
-    """A table of text: title, column heads, rows and notes."""
+    """A table of text: title, column titles, rows and notes."""
 
     title: str
     head: Sequence[str]

@@ -75,8 +75,11 @@ def pick(gaps: Sequence[Contrast], metric: str) -> tuple[Contrast, str]:
 
 def gap_sentence(gaps: Sequence[Contrast], metric: str, s: Study) -> str:
     """The finding on one metric, without a full stop: "level_3 earns 1.9 more per customer per year than ..."."""
-    text = _gap(gaps, metric, s)
-    return "U" + text[1:] if text.startswith("under ") else text
+    text, best = _gap(gaps, metric, s), pick(found, metric)[0]
+    words = (
+        "under " if not text.startswith(best.arm) or " " not in best.arm else best.arm
+    )  # a label of several words
+    return text[:1].upper() + text[1:] if text.startswith(words) else text
 
 
 def _gap(gaps: Sequence[Contrast], metric: str, s: Study) -> str:

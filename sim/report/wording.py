@@ -81,16 +81,16 @@ def between(low: float, high: float, s: Study, show: Callable[[float], str] | No
 
 #: Terms, explained where they first appear.
 GLOSSARY = {
-    "arm": "a variant of the market; all else, random numbers included, is the same in every arm",
-    "control": "the arm that others are compared with",
+    "arm": "one version of the market; everything else, random numbers included, is the same in every arm",
+    "control": "the arm with which others are compared",
     "run without loyalty": "the same arm and plans with every loyalty mechanism switched off",
-    "main supplier": "the firm a customer buys most from, or has its contract with; it is one of that firm's main customers",
-    "stage": "how far a customer has come with its main supplier: none (has no main supplier), acquaintance, reserve (second "
+    "main supplier": "the firm from which a customer buys most, or with which it has its contract; the customer is then one of the firm's main customers",
+    "stage": "the state of a customer's relationship with its main supplier: none (no main supplier), acquaintance, reserve (second "
     "choice), steady, wandering (looks around), consolidated",
-    "cognitive": "trust that rests on what was delivered",
+    "cognitive": "trust that rests on the firm's performance",
     "affective": "trust with a social bond beside it",
-    "behavioural": "the same, and an unbroken run of purchases there",
-    "taste": "how well a customer likes the firm by nature, as a logarithm and so mostly below 0",
+    "behavioural": "the same, and an unbroken series of purchases there",
+    "taste": "a customer's fixed liking of the firm, as a logarithm and so mostly below 0",
     "chance": "with the same random numbers the customer would have left even if nothing had become worse",
     "market": "a rival became better known or its brand stronger, or the firm or the customer left the market",
 }

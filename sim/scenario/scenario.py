@@ -248,7 +248,7 @@ def _check_firms_named(made: Scenario) -> None:
             raise InputError(
                 f"stakeholders.{name}.segment",
                 place,
-                f"whom it introduces the firm to, one of {', '.join(segments)}; or introduces 0",
+                f"the segment to which it introduces the firm, one of {', '.join(segments)}; or introduces 0",
             )
         for key, firm in (("firm", partner.firm), ("rival", ally)):
             if firm is not None and firm not in firms:

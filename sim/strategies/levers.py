@@ -1,7 +1,7 @@
 """Levers of a plan and of a tier's programme, each declared once with its cost.
 
 A lever in money per person, customer, record or case, or in a share of the list price, is charged by its unit to its cost
-column (`sim.firms.metrics`), scaled with the budget, and a parameter of `fixed_plan`: all that follows from its declaration.
+column (`sim.firms.metrics`), scaled with the budget, and a parameter of `fixed_plan`: all this follows from its declaration.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def lever(default: float = 0.0, *, meaning: str, unit: str, mix: tuple[str, str]
 
 #: Cost columns that levers fill, by name.
 COST_COLUMNS: dict[str, Cost] = {}
-_SUPPORT = cost_column("stakeholder_cost", "support of stakeholders")
+_SUPPORT = cost_column("stakeholder_cost", "support of partners")
 
 
 def _support(partner: str, meaning: str) -> Any:
@@ -100,8 +100,10 @@ class Programme:
         high=1,
         unit="effort",
         mix=VALUE,
-        cost=cost_column("integration_cost", "set-up and upkeep of integration", goes_to="keeping"),
-        meaning="integration of systems and work (level 3, structural bond)",
+        cost=cost_column(
+            "integration_cost", "joint work and shared systems: set-up and upkeep", goes_to="keeping"
+        ),
+        meaning="joint work and shared systems (level 3, structural bond)",
     )
     online: float = lever(
         high=1,
@@ -147,13 +149,13 @@ class Levers:
     place: float = lever(
         unit=A_HEAD,
         mix=EASE,
-        cost=cost_column("place_cost", "convenience", goes_to="winning"),
-        meaning="convenience",
+        cost=cost_column("place_cost", "convenience of buying", goes_to="winning"),
+        meaning="convenience of buying",
     )
     staff: float = lever(
         unit=A_CUSTOMER,
         mix=VALUE,
-        cost=cost_column("staff_cost", "staff against failures", goes_to="keeping"),
+        cost=cost_column("staff_cost", "staff who prevent failures", goes_to="keeping"),
         meaning="staff, which prevents failures",
     )
     feedback: float = lever(
@@ -166,7 +168,7 @@ class Levers:
         high=1000,
         unit=A_CASE,
         mix=VALUE,
-        cost=cost_column("recovery_cost", "making good of failures", goes_to="keeping"),
+        cost=cost_column("recovery_cost", "recovery of failures", goes_to="keeping"),
         meaning="recovery of a failure that was found",
     )
     promotion: float = lever(
@@ -188,7 +190,7 @@ class Levers:
     cross_selling: float = lever(
         unit=A_CUSTOMER,
         mix=TALK,
-        cost=cost_column("cross_selling_cost", "offering the second product to own customers"),
+        cost=cost_column("cross_selling_cost", "offers of the second product to customers of the first"),
         needs="second",
         meaning="offers of the second product to active customers of the first",
     )
@@ -205,27 +207,27 @@ class Levers:
     event: float = lever(
         unit=A_HEAD,
         mix=TALK,
-        cost=cost_column("event_cost", "events that people come to", goes_to="winning"),
+        cost=cost_column("event_cost", "events that the firm holds", goes_to="winning"),
         meaning="the firm's own event, which people attend",
     )
     range_review: float = lever(
         unit=A_HEAD,
         mix=VALUE,
-        cost=cost_column("range_cost", "goods tried in the shop"),
+        cost=cost_column("range_cost", "trials of new goods in the range"),
         needs="range",
-        meaning="trials of new goods in the shop, for which slow sellers are dropped",
+        meaning="trials of new goods, the best of which replace the slowest sellers",
     )
     coordination: float = lever(
         unit=A_CUSTOMER,
         mix=INSIDE,
-        cost=cost_column("coordination_cost", "bringing departments together"),
+        cost=cost_column("coordination_cost", "coordination of departments"),
         needs="conflict",
         meaning="coordination of departments in conflict: shared goals, joint teams, job rotation",
     )
     data_upkeep: float = lever(
         unit=A_RECORD,
         mix=LISTENING,
-        cost=cost_column("upkeep_cost", "keeping up the data on customers"),
+        cost=cost_column("upkeep_cost", "upkeep of customer records"),
         needs="decay",
         meaning="upkeep of records that would otherwise go stale",
     )
@@ -234,7 +236,7 @@ class Levers:
 #: Every lever of a plan, by name, and of a programme beside it.
 LEVERS = tuple(Levers.declared)
 ALL_LEVERS: dict[str, Lever] = Levers.declared | Programme.declared
-#: Levers whose cost is proportional to their amount, and below, levers without effect if there is no second product.
+#: Levers whose cost is proportional to their amount.
 SPENDING = tuple(
     name for name, p in Levers.declared.items() if p.unit in (A_HEAD, A_CUSTOMER, A_CASE, A_RECORD, OFF)
 )

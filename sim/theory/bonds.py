@@ -52,7 +52,7 @@ class Bonds:
     online_cost: float = param(
         0.1, low=0, high=1, unit="share of a personal contact's",
         meaning="cost and manager's time of a contact through a medium",
-        source="assumed; a bank's transaction cost 0.17 dollars online and 4 at the counter (Fiserv 2012, as the press told it)",
+        source="assumed; a bank's transaction cost 0.17 dollars online and 4 at the counter (Fiserv 2012, as reported in the press)",
     )  # fmt: skip
     online_depth: float = param(
         0.3, low=0, high=1, unit="share of a personal contact's",

@@ -80,7 +80,7 @@ class Reach:
         high=1e4,
         unit="money per unit of quality",
         meaning="linear coefficient of unit cost in quality above base",
-        source="assumed: what the median customer pays for it, 1/0.45, so that a firm with the right price gains "
+        source="assumed: the amount that the median customer pays for it, 1/0.45, so that a firm with the right price gains "
         "little by a little more; costs convex and not free at the margin: Moorthy 1988, Marketing Science 7(2)",
     )
 

@@ -6,12 +6,12 @@ from sim.core.parameters import equation, param, section
 
 @section("knowledge")
 class Knowledge:
-    """Rate at which a firm's records of customers go stale; never at decay 0."""
+    """Rate at which a firm's records of customers go stale; at decay 0 they never do."""
 
     decay: float = param(
         0.0, low=0, high=100, unit="per week", meaning="rate at which a record without upkeep becomes outdated",
-        source="0: off. Vendors of address data quote 22.5 % a year for business contacts, which is 0.0049 a week "
-        "(MarketingSherpa, by hearsay); no published measurement is known to us",
+        source="0: off. Vendors of address data quote 22.5 % per year for business contacts, which is 0.0049 per week "
+        "(MarketingSherpa, second-hand); no published measurement was found",
     )  # fmt: skip
     upkeep: float = param(
         100.0, low=0, high=1e6, unit="per unit of money per customer on file per week", meaning="effect of data upkeep on the rate of decay"

@@ -21,10 +21,10 @@ from sim.validation.concepts.markets import MARKETS
 
 OVER = "acquisition over keeping cost"
 LOST, VALUE, SPENT, SCORED, EQUITY = "lost to ", "value of ", "spend on ", "scorecard: ", "equity from "
-BEST_FIFTH, SETTLED = "what the best fifth brings", "steady or consolidated"
+BEST_FIFTH, SETTLED = "net value of the best fifth", "steady or consolidated"
 OTHERS = " over others"  # behind a cause: customers lost to it less those lost to all others
 _OF = {measure.name: measure for measure in MEASURES}
-#: Every reading that stands beside the metrics and is worked out from them: its unit.
+#: Units of the readings that are computed from metrics.
 DERIVED = (
     {f"{SPENT}{group}": "share of spend" for group in (*FOUR_PS, *FOUR_CS)}
     | {f"{SCORED}{name}": measure.unit for name, measure in _OF.items()}
@@ -106,8 +106,8 @@ def observed(made: Scenario, observables: Sequence[str], seed: int) -> np.ndarra
 
 def reading(market: Market, name: str, firm: str) -> float:
     """A metric; customers lost to a cause, per customer per year; a part of delivered value; winning over keeping cost;
-    a share of spend; a measure of the scorecard; a part of customer equity; what the best fifth of main customers
-    brings; main customers in the stages steady and consolidated.
+    a share of spend; a measure of the scorecard; a part of customer equity; the net value of the best
+    fifth of main customers; main customers in the stages steady and consolidated.
     """
     if name.startswith(EQUITY):
         return _equity(market, name.removeprefix(EQUITY), firm)

@@ -16,6 +16,8 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
+from sim.scenario.arms import labels_of
+from sim.scenario.files import compose
 from support import DOCS, ROOT
 
 README = ROOT / "README.md"
@@ -103,8 +105,11 @@ def test_the_explanation_of_the_answer_has_the_words_of_the_answer():
     text = README.read_text(encoding="utf-8")
     (answer,) = [answer for language, _, answer in answered() if language == "bash"]
     before = text.split("## The answer of the demo")[1].split("```text")[0]
-    for word in re.findall(r"\b(?:transactional|level_\w+)\b", answer):
-        assert f"`{word}`" in before, word
+    labels = labels_of(compose("bond_ladder").experiment.arms)
+    named = {arm: label for arm, label in labels.items() if label in words(answer)}
+    assert len(named) > 3
+    for arm, label in named.items():
+        assert f"| `{arm}` | {label} |" in before
     own = ("paired", "replication", "95 % interval", "corrected for 5", "overlap", "without loyalty", "joint work",
            "effect of loyalty", "per customer per year")  # fmt: skip
     met = [word for word in own if word in words(answer)]
@@ -130,11 +135,30 @@ def test_the_options_and_scenarios_that_pages_name_exist():
     assert sorted(named) == sorted(path.stem for path in (ROOT / "scenarios").glob("*.yaml"))
 
 
+GRIDS = DOCS / "how-to/overrides-and-grids.md"
+
+
 def test_the_grid_of_a_map_can_be_run(tmp_path):
-    found = [text for language, text in blocks(DOCS / "how-to/overrides-and-grids.md") if language == "bash"]
+    found = [text for language, text in blocks(GRIDS) if language == "bash"]
     (line,) = [line for text in found for line in text.splitlines() if line.startswith("guanxi run -m")]
     told = output("bash", f"{line} --dry-run", tmp_path)
     assert "jackson_markets" in told and not list(tmp_path.iterdir())
+
+
+def test_its_grid_is_one_that_can_be_run(tmp_path):
+    """Every command of the page on grids runs with the file of the page on scenarios, the grid among them."""
+    (scenario,) = [
+        text for language, text in blocks(DOCS / "how-to/your-own-scenario.md") if language == "yaml"
+    ]
+    (tmp_path / "corner_shop.yaml").write_text(scenario, encoding="utf-8")
+    commands = re.findall(r"^guanxi run .*corner_shop.*$", GRIDS.read_text(encoding="utf-8"), re.MULTILINE)
+    (grid,) = [line for line in commands if line.startswith("guanxi run -m")]
+    jobs = output("bash", f"{grid} --dry-run", tmp_path).splitlines()
+    assert len(jobs) == 4 == sum(job.startswith("corner_shop: ") for job in jobs)
+    assert [path.name for path in tmp_path.iterdir()] == ["corner_shop.yaml"]
+    assert len(commands) == 6
+    for line in commands:
+        assert "corner_shop: " in output("bash", f"{line} --dry-run", tmp_path), line
 
 
 def test_the_index_names_every_page():

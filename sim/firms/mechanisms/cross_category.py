@@ -56,7 +56,7 @@ MECHANISM = Mechanism(
             meaning="customers who ever bought the second product",
             over_time="stock",
         ),
-        cost_column("second_goods", "cost of the second product sold", budgeted=False),
+        cost_column("second_goods", "cost of goods of the second product", budgeted=False),
         COST_COLUMNS["second_promotion_cost"],
         COST_COLUMNS["second_advertising_cost"],
         COST_COLUMNS["cross_selling_cost"],

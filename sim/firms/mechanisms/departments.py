@@ -34,7 +34,7 @@ MECHANISM = Mechanism(
         Metric(
             "misalignment_cost",
             unit="money",
-            meaning="the part of staff, feedback, recovery, contact and integration costs that had no effect",
+            meaning="part of the costs of staff, feedback, recovery, contacts and integration that had no effect",
             over_time="flow",
             better="lower",
         ),

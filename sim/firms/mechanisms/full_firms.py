@@ -14,7 +14,7 @@ MECHANISM = Mechanism(
         Metric(
             "turned_away",
             unit="occasions",
-            meaning="customers who chose the firm and found it full",
+            meaning="occasions at which a customer chose the firm and found it full",
             over_time="flow",
             better="lower",
             of=Entry.TURNED_AWAY,

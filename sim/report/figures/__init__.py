@@ -34,8 +34,8 @@ def plot(result: Comparison, name: str) -> Picture:
 def write_figures(result: Comparison, folder: Path | str | None = None) -> list[Path]:
     """Write ``figures/<name>.png`` and ``.svg`` below ``folder`` (the run folder); those with nothing to show are left out.
 
-    A figure that fails is named in the log and left out: the numbers stand
-    without it.
+    A figure that fails is named in the log and left
+    out.
     """
     result = labelled(result)
     study_of(result)  # a configuration that cannot be read is not a matter of one figure

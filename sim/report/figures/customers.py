@@ -39,7 +39,7 @@ def kept_by_tenure(result: Comparison, s: Study) -> pd.DataFrame:
     """Retention and survival of the focal firm's main customers: arm, seed, tenure, years, kept, remaining, flat.
 
     ``at_risk`` counts customer-periods, so ``lost`` over it is the chance to leave in a period at that tenure.
-    ``kept`` is the share a year at that rate keeps; ``remaining`` the share of newcomers still there at ``years``,
+    ``kept`` is the share kept through a year at that rate; ``remaining`` the share of newcomers still there at ``years``,
     the end of the stretch; ``flat`` the same if the rate of the first year went on.
     """
     tenures = table(result, "tenure", "arm", "seed", "firm", "tenure", "at_risk", "lost")

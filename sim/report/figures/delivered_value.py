@@ -82,7 +82,7 @@ def _seen(panels: list[tuple[str, str, pd.Series]]) -> list[str]:
     after="stakeholders",
 )
 def value(result: Comparison, s: Study) -> Picture:
-    """Delivered value and what else keeps its main customers, adding up from the top to the utility of staying."""
+    """Delivered value and the other reasons to stay, adding up from the top to the utility of staying."""
     rows = table(result, "value_parts", "arm", "seed", "firm", "part", "value").dropna(subset="value")
     panels = _panels(result, s, rows) if len(rows) else []
     if not panels:

@@ -17,7 +17,7 @@ from sim.report.wording import finding, listed, number, percent
 
 #: A part below this share of the largest bar has no number in it; below the second it is nothing to show.
 NARROW, TINY = 0.045, 0.005
-#: Whale curves nowhere further apart than so many percent of the whole lie on each other.
+#: Largest distance, in percent of the whole, at which whale curves count as equal.
 ALIKE = 1.0
 COLOURS = (style.BLUE, style.ORANGE, style.GREEN, style.PURPLE, style.SKY, style.VERMILLION)
 #: The rest when every group is removed.
@@ -50,8 +50,7 @@ def _stacked(result: Comparison, s: Study, split: str) -> Picture:
     gaps = {name: contrasts(wide[name].rename("value").reset_index(), "value", s) for name in map(str, wide)}
     part = _widest(gaps, wide)
     title = finding(
-        gaps[part], s, f"the customer equity of {s.firm} from {part}",
-        lambda x: f"{number(x)} per customer", wide[part].mean(),
+        gaps[part], s, f"the customer equity per customer of {s.firm} from {part}", number, wide[part].mean(),
     )  # fmt: skip
     of_whole = contrasts(whole.rename("value").reset_index(), "value", s)
     arms = [arm for arm in shown(s, of_whole, most=8) if arm in wide.index.get_level_values("arm")]

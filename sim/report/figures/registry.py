@@ -1,4 +1,4 @@
-"""The register of figures: a name, what to look at, and a function from a result to a picture."""
+"""The register of figures: a name, the part to look at, and a function from a result to a picture."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sim.report.style import Picture
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure of the report, shown behind the figure ``after`` (first without one); ``look`` says what to look at."""
+    """A figure of the report, shown behind the figure ``after`` (first without one); ``look`` points out the part to look at."""
 
     name: str
     look: str
@@ -22,7 +22,7 @@ class Figure:
     draw: Callable[[Any, Study], Picture]
 
     def __call__(self, result: Comparison) -> Picture:
-        """Draw a result in the project's style, or say why there is nothing to draw."""
+        """Draw a result in the project's style, or the reason why there is nothing to draw."""
         with style.applied():
             try:
                 return self.draw(result, study_of(result))

@@ -166,7 +166,7 @@ def number_of_moves(x: float) -> str:
     return "–" if not np.isfinite(x) else f"{x:.0f}" if x >= 9.95 or x == 0 else f"{x:.1f}"
 
 
-#: Colours and hatches of causes, in their order: each keeps its own, whatever the causes of a run.
+#: Colours and hatches of causes, in their order: each keeps its own, the same in all runs.
 _LOOKS = (
     (style.VERMILLION, "//"), (style.BLUE, ""), (style.GREEN, ".."), (style.ORANGE, "\\\\"), (style.PURPLE, "xx"),
     (style.SKY, "--"), (style.BLACK, "oo"), (style.GREY, "||"),

@@ -24,7 +24,7 @@ class Bandit(MarketingMix, TrialAndError):
         low=0.05,
         high=1,
         unit="share of the amount available",
-        meaning="spending on the bond or lever that a plan stands for",
+        meaning="spending on the bond or lever of a plan",
     )
     curiosity: float = param(
         0.5,

@@ -1,4 +1,4 @@
-"""The concepts of relationship marketing, one file a group: the folder is the registry."""
+"""The concepts of relationship marketing, one file per group: the folder is the registry."""
 
 from importlib import import_module
 from pkgutil import iter_modules

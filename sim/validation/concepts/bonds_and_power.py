@@ -40,20 +40,20 @@ concept(
     expects="higher",
     scenario="bond_ladder",
     by_construction="the bond and customisation add to the utility of staying, the budget is free, and nothing takes from it",
-    lacks="a specific asset that is lost with a customer who leaves: integration is paid by the week",
+    lacks="a specific asset that is lost with a customer who leaves: integration is paid per week",
 )
 concept(
     "C14b",
     title="structural bond, the firm's side locked",
     chinese="双边锁定",
-    where="theory.power.firm_locked and account_locked, of customers that negotiate",
+    where="theory.power.firm_locked and account_locked, for customers who negotiate",
     base="key_account_power",
     off="teams_power",
     on="teams_firm_locked",
     observable="price_paid",
     expects="lower",
     scenario="key_account_power",
-    by_construction="who is hard to replace has power over the firm, and the firm's part of the gain falls with it",
+    by_construction="a customer who is hard to replace has power over the firm, and the firm's part of the gain falls",
 )
 concept(
     "C15",
@@ -91,7 +91,7 @@ concept(
     observable="profit",
     expects="higher",
     scenario="key_account_power",
-    by_construction="the price is split by power, and what the supplier yields is profit",
+    by_construction="the price is split by power, and the part that the supplier yields is profit",
 )
 concept(
     "C40",

@@ -1,4 +1,4 @@
-"""Concepts C59 to C66: the cases, each a scenario with an arm that lacks what made the case."""
+"""Concepts C59 to C66: the cases, each a scenario with an arm that lacks the feature of the case."""
 
 from sim.validation.concepts.base import RestsOn, concept
 
@@ -42,7 +42,7 @@ _case(
     "lenovo",
     "advertiser",
     "case",
-    "the partners' finance in the entry abroad, and the factory bought there",
+    "finance by partners in the entry abroad, and the factory bought there",
     also="its entry into a second market: entry_abroad",
     and_scenario="entry_abroad",
 )
@@ -53,7 +53,7 @@ _case(
     "telecom_design",
     "tender",
     "region_teams",
-    "operators that decide as one: in the arms of the row each is a segment of independent buyers",
+    "operators that decide as one buyer: in the arms of this row each is a segment of independent buyers",
     also="buyers who set the fee: its arms with three buyers",
 )
 _case(
@@ -72,7 +72,7 @@ _case(
     "medicine_maker",
     "shift_after",
     "shift_before",
-    "dealers converted into an own sales force: they stay dealers",
+    "conversion of dealers into a sales force of the maker: they stay dealers",
     also="two invoices and mark-ups limited by price band: event channel_law, stages of a distributor; its arms named chain",
 )
 _case(
@@ -82,7 +82,7 @@ _case(
     "tournament_web_site",
     "advertising",
     "tournament",
-    "the experience of the site itself: who comes experiences the firm as a customer would",
+    "the experience of the site itself: visitors experience the firm as a customer would",
     rests_on=RestsOn(
         what="theory.reach.reach 0.1 and theory.event.draws 10",
         without="the defaults of both, 10 and 2",

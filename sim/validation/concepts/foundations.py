@@ -1,4 +1,4 @@
-"""Concepts C1 to C11, C18, C46, C56: what relationship marketing is, and what a customer gets."""
+"""Concepts C1 to C11, C18, C46, C56: the idea of relationship marketing, and the value for a customer."""
 
 from sim.validation.concepts.base import concept, customers, plan, plays
 
@@ -135,7 +135,7 @@ concept(
     on=plan(quality=1.2),
     observable="value of product",
     expects="higher",
-    by_construction="the reading is the part of utility that quality makes",
+    by_construction="the observable is the part of utility that quality adds",
 )
 concept(
     "C46",

@@ -1,4 +1,4 @@
-"""The small markets in which a concept is switched off and on: everything as by default but what stands here."""
+"""The small markets in which a concept is switched off and on: all other values are defaults."""
 
 from __future__ import annotations
 

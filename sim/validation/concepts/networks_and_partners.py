@@ -1,4 +1,4 @@
-"""Concepts C26 to C35, C45, C54, C55, C57: networks, people, the other markets, and where which marketing fits."""
+"""Concepts C26 to C35, C45, C54, C55, C57: networks, people, the other markets, and the fit of marketing to markets."""
 
 from typing import Any
 
@@ -68,7 +68,7 @@ concept(
     observable="profit",
     expects="higher",
     scenario="telecom_design",
-    lacks="the steps are one strategy's; none is switched alone",
+    lacks="the steps belong to one strategy; none is switched by itself",
 )
 concept(
     "C30",
@@ -180,7 +180,7 @@ concept(
     on=plays("internet"),
     observable="social_bond",
     expects="lower",  # a medium carries less than a person (Daft & Lengel 1986)
-    lacks="data that customers leave through the medium: a firm's records hold what they buy, and what they leave at events",
+    lacks="data that customers leave through the medium: a firm's records hold their purchases, and data left at events",
 )
 concept(
     "C57",

@@ -1,4 +1,4 @@
-"""Concepts C19 to C25, C36 to C39, C42 to C44, C47 to C50, C58: what customers are worth, and why they leave."""
+"""Concepts C19 to C25, C36 to C39, C42 to C44, C47 to C50, C58: the value of customers, and their reasons for leaving."""
 
 from sim.theory.switching_causes import CAUSES
 from sim.validation.concepts.base import concept, customers, plan, plays
@@ -22,10 +22,10 @@ concept(
     where="market.lifetime_values(); the whale curve; tiers by lifetime_value",
     off=customers(need_rate=0.5),
     on=customers(need_rate={"gamma": {"shape": 1.5, "mean": 0.5}}),
-    observable="what the best fifth brings",
+    observable="net value of the best fifth",
     expects="higher",
     scenario="one_to_one",
-    by_construction="needs that are equal are made unequal, and the best fifth has more of them",
+    by_construction="the switch makes equal needs unequal, so the best fifth has more of them",
 )
 concept(
     "C21",
@@ -50,7 +50,7 @@ concept(
     observable="main_customers",
     expects="lower",
     scenario="leaky_bucket, leaky_bucket_full",
-    lacks="in the row no newcomer has run out yet: the market is filling; after it has filled: leaky_bucket_full",
+    lacks="in this row the market is still filling, so newcomers have not run out; leaky_bucket_full has the time after",
 )
 concept(
     "C23",
@@ -73,7 +73,7 @@ concept(
     observable="customer_share",
     expects="higher",
     scenario="toothpaste_1973",
-    by_construction="habit adds to the utility of whom one bought from",
+    by_construction="habit adds to the utility of the firm from which a customer bought",
 )
 concept(
     "C25",
@@ -106,7 +106,7 @@ concept(
     on=plan(contact_rate=0.15) | {"theory": {"relationship": {"consolidated_slack": 0.1}}},
     observable="consolidated",
     expects="higher",
-    by_construction="who was consolidated stays so below the thresholds too",
+    by_construction="a consolidated customer stays consolidated below the thresholds too",
 )
 concept(
     "C37",
@@ -193,7 +193,7 @@ concept(
     observable="customer_equity",
     expects="higher",
     scenario="retention_five_points",
-    by_construction="who thinks of leaving half as often stays longer; by how much is the question of the scenario",
+    by_construction="customers who consider leaving half as often stay longer; the scenario asks how much longer",
 )
 concept(
     "C49",
@@ -215,7 +215,7 @@ concept(
     observable="top_fifth_share",
     expects="higher",
     scenario="toothpaste_1973",
-    by_construction="the spread of needs is what the share of the top fifth reads",
+    by_construction="the share of the top fifth measures the spread of needs",
 )
 concept(
     "C58",
@@ -228,5 +228,5 @@ concept(
     observable="scorecard: failures known to the firm",
     expects="higher",
     scenario="service_recovery",
-    by_construction="early warning is what finds failures that nobody voiced",
+    by_construction="early warning finds the failures that nobody voiced",
 )

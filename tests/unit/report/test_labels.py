@@ -15,7 +15,7 @@ from sim.report.run_and_report import compare
 from sim.report.scorecard import card
 from sim.report.study import study_of
 from sim.report.terminal import print_result
-from sim.scenario.files import compose
+from sim.scenario.files import compose, scenario_files
 from support.results import made_up
 
 LABEL = "Points & <b>cards</b> [for] all"
@@ -28,15 +28,17 @@ SMALL = [
 
 
 def ladder(*labels):
-    return compose(
-        "bond_ladder", [*SMALL, "experiment.only=[level_1,level_2]", "experiment.twin=false", *labels]
-    )
+    """The scenario without its own labels but those given."""
+    own = [f"experiment.arms.{arm}.label" for arm in ("transactional", "level_1", "level_2")]
+    without = [f"~{key}" for key in own if not any(label.startswith(key) for label in labels)]
+    over = [*SMALL, "experiment.only=[level_1,level_2]", "experiment.twin=false", *without, *labels]
+    return compose("bond_ladder", over)
 
 
 @pytest.fixture(scope="module")
 def results():
     """The same run without and with a label."""
-    over = f"+experiment.arms.level_1.label='{LABEL}'"
+    over = f"experiment.arms.level_1.label='{LABEL}'"
     return tuple(compare(made, workers=1) for made in (ladder(), ladder(over)))
 
 
@@ -92,10 +94,17 @@ def test_without_labels_a_result_is_shown_as_it_is(results):
 )  # fmt: skip
 def test_a_wrong_label_is_refused(label, says):
     with pytest.raises(InputError, match=says) as refused:
-        ladder(f"+experiment.arms.level_1.label={label}")
+        ladder(f"experiment.arms.level_1.label={label}")
     assert "experiment.arms.level_1.label" in str(refused.value)
 
 
 def test_two_arms_cannot_go_by_one_label():
     with pytest.raises(InputError, match="another arm's label"):
-        ladder("+experiment.arms.level_1.label=Points", "+experiment.arms.level_2.label=Points")
+        ladder("experiment.arms.level_1.label=Points", "experiment.arms.level_2.label=Points")
+
+
+def test_labels_of_our_scenarios_can_be_listed_in_a_sentence():
+    """Names with an underscore have a label, and no label has a comma."""
+    for name in scenario_files(()):
+        for arm, over in compose(name).experiment.arms.items():
+            assert "," not in over.get("label", "") and ("_" not in arm or over.get("label")), (name, arm)
