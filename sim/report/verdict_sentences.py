@@ -75,7 +75,7 @@ def pick(gaps: Sequence[Contrast], metric: str) -> tuple[Contrast, str]:
 
 def gap_sentence(gaps: Sequence[Contrast], metric: str, s: Study) -> str:
     """The finding on one metric, without a full stop: "level_3 earns 1.9 more per customer per year than ..."."""
-    text, best = _gap(gaps, metric, s), pick(found, metric)[0]
+    text, best = _gap(gaps, metric, s), pick(gaps, metric)[0]
     words = (
         "under " if not text.startswith(best.arm) or " " not in best.arm else best.arm
     )  # a label of several words
