@@ -61,7 +61,7 @@ def read(text: str, where: str = "YAML") -> dict[str, Any]:
 
 
 def plain(tree: Any, where: str, path: str = "") -> None:
-    """Refuse what names code or the environment: ``_target_``, ``hydra``, interpolation but ``${a.b}``."""
+    """Refuse values that name code or the environment: ``_target_``, ``hydra``, interpolation but ``${a.b}``."""
     if isinstance(tree, dict):
         for key, value in tree.items():
             full = f"{path}.{key}" if path else str(key)

@@ -43,7 +43,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("relational_orientation", dtype="f4", meaning="wish for a relationship"),
     Column("loss_aversion", dtype="f4", meaning="weight of disappointment against delight"),
     Column("voice", dtype="f4", meaning="chance that a failure leads to a complaint"),
-    Column("exit_rate", dtype="f4", meaning="rate of leaving the market, a week"),
+    Column("exit_rate", dtype="f4", meaning="rate of leaving the market, per week"),
     Column("dropout", dtype="f4", meaning="chance of leaving the market after each purchase"),
     Column("lock_in", dtype="f4", meaning="procedural switching cost, utility"),
     Column("taste_outside", dtype="f4", meaning="taste for not buying, utility"),

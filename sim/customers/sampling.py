@@ -21,7 +21,7 @@ NAMES = tuple(TRAITS)  # the order of the traits in the table and in `draw`
 
 @inlined
 def log_gamma(person, purpose, which, shape):
-    """The logarithm of a Gamma(shape, 1) draw, good at any small shape (Marsaglia & Tsang 2000).
+    """The logarithm of a Gamma(shape, 1) draw, accurate at any small shape (Marsaglia & Tsang 2000).
 
     A draw of shape + 1 times U^(1/shape), in logarithms: at small shapes a plain Gamma underflows.
     """

@@ -156,7 +156,7 @@ def wages(basis: CostBasis, plan: MarketingPlan, weeks: float) -> float:
 
 
 def support(basis: CostBasis, plan: MarketingPlan) -> float:
-    """A plan's support of the firm's partners, money per customer per week; nothing for a kind it has none of."""
+    """A plan's support of the firm's partners, money per customer per week; 0 for kinds that it does not have."""
     return float(total(getattr(plan, SUPPORT[kind]) for kind in basis.partner_kinds))
 
 

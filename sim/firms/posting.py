@@ -22,7 +22,7 @@ def permitted(programme: Programme, forbidden: Collection[str]) -> Programme:
 
 
 def programmes_posted(plan: MarketingPlan, forbidden: Collection[str], weeks: float, attention: float) -> np.ndarray:  # fmt: skip
-    """Programmes of a plan's tiers in a period, (n_tiers, 5); managers get a share ``attention`` of theirs done."""
+    """Programmes of a plan's tiers in a period, (n_tiers, 5); relationship managers complete the share ``attention`` of their work."""
     rows = np.zeros((min(len(plan.tiers), MAX_TIERS), len(PROGRAMME)))
     for row, tier in zip(rows, plan.tiers, strict=False):
         programme = permitted(tier.programme, forbidden)

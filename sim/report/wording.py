@@ -65,7 +65,7 @@ def chance(p: float) -> str:
 
 
 def odds(p: float, low: float, high: float) -> str:
-    """The p-value of a difference, or why it has none."""
+    """The p-value of a difference, or the reason why it has none."""
     if low == high:
         return f"{'identical' if low == 0 else 'the same difference'} in every replication, so no p"
     return chance(p)

@@ -96,7 +96,7 @@ def _names(scenario: Path, places: Sequence[Path], chosen: Sequence[str]) -> lis
 
 
 def _choices(name: str, file: Path, places: Sequence[Path]) -> dict[str, Any]:
-    """The defaults list of a file; of an option that is not chosen nothing else is read."""
+    """The defaults list of a file; nothing else is read of an option that is not chosen."""
     if b"defaults" not in file.read_bytes():
         return {}
     try:

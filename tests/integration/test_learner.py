@@ -55,7 +55,7 @@ def test_an_action_sets_its_levers_and_the_reward_is_the_books_profit():
 
 
 def test_what_a_learner_sees_by_hand():
-    """In periods of two weeks: money and units a head and week, customers a head; rivals' mean price after promotion."""
+    """In periods of two weeks: money and units per customer per week, share of customers; rivals' mean price after promotion."""
     own = STANDING.replace(price=11.0, promotion=0.2)
     rivals = rival("rival_1", price=10.0, promotion=0.1), rival("rival_2", price=8.0)
     made = view(

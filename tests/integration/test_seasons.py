@@ -44,7 +44,7 @@ def bought(made, weeks):
 
 
 def test_each_segment_buys_by_its_own_season():
-    """Poisson with mean 0.5 (1 + 0.9 cos(2 pi (t - peak)/52)) a head: within 4 standard errors week by week in sum."""
+    """Poisson with mean 0.5 (1 + 0.9 cos(2 pi (t - peak)/52)) per customer: within 4 standard errors week by week in sum."""
     market = bought(setting({"season": 0.9, "season_peak": 26}, {"season": 0.9, "season_peak": 0}), 52)
     heads = [(Market(setting(), 1).columns.segment == s).sum() for s in (0, 1)]
     weeks = np.arange(52) + 0.5

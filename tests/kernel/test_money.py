@@ -57,7 +57,7 @@ def test_points_expire_by_their_half_life_in_weeks(weeks, kept):
 
 @pytest.mark.parametrize("held, paid, left", [(2.25, 4.5, 0.0), (2.0, 0.0, 4.25), (3.0, 5.25, 0.0)])
 def test_all_points_are_paid_out_once_they_reach_the_threshold(held, paid, left):
-    """Tier 1 earns 2.25 a purchase; the threshold is 4.5."""
+    """Tier 1 earns 2.25 per purchase; the threshold is 4.5."""
     m = programme(1, held, threshold=4.5).lives()
     assert m.book("POINTS_PAID") == paid and m.points[0, 0] == left == m.book("POINTS_HELD")
 

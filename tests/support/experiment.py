@@ -16,7 +16,7 @@ from sim.core.errors import InputError
 from sim.firms.metrics import METRICS
 from sim.scenario.scenario import Scenario
 
-#: What an arm earns more, a head and year, for each unit of money its focal price lies above 10.
+#: Gain of an arm, per customer per year, for each unit of money by which its focal price exceeds 10.
 GAIN = 2.0
 
 

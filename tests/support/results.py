@@ -40,7 +40,7 @@ def setting(arms, control, firms, periods=260, customers=1000, replications=12, 
 
 
 def outcomes(luck, gain, firms, periods, heads):
-    """One run's outcomes: the focal firm earns ``gain`` more a head and year."""
+    """One run's outcomes: the focal firm earns ``gain`` more per customer per year."""
     frames, time = [], np.arange(periods)
     path = 1 - np.exp(-time / 80)
     for k, firm in enumerate(firms):
@@ -154,7 +154,7 @@ def extras(luck, gain, firms, periods):
 def made_up(
     gains=None, control="transactional", firms=("focal", "rival_1", "rival_2"), seeds=12, periods=260, **more
 ):
-    """A made-up result: ``gains`` maps each arm to what the focal firm earns more a head and year."""
+    """A made-up result: ``gains`` maps each arm to its gain for the focal firm, per customer per year."""
     gains, firms = dict(GAINS if gains is None else gains), list(firms)
     s = setting(list(gains), control, firms, periods, replications=seeds, **more)
     heads, gathered, runs = s.population.customers, {}, []

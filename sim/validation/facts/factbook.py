@@ -158,7 +158,7 @@ ELSEWHERE: tuple[Fact, ...] = (
     Fact(id="F18", key="repeat_fall_twin", what="that fall with loyalty off", found="0: mere differences in taste", low=-0.005, high=0.005),
     Fact(id="F19", key="gone_2", what="a brand's buyers of a base year who do not buy in year 2", found="57 % (Dawes et al. 2020)", low=0.50, high=0.64),
     Fact(id="F19", key="gone_5", what="and in year 5", found="71.5 %", low=0.65, high=0.78),
-    Fact(id="F19", key="gone_2_small", what="year 2, needs of 5 a year and eight more brands a third as large", found="57 %", low=0.50, high=0.64),
+    Fact(id="F19", key="gone_2_small", what="year 2, needs of 5 per year and eight more brands a third as large", found="57 %", low=0.50, high=0.64),
     Fact(id="F19", key="gone_5_small", what="year 5, the same", found="71.5 %", low=0.65, high=0.78),
 )  # fmt: skip
 

@@ -50,11 +50,11 @@ def test_figures_of_a_run_by_hand():
         for t in range(6)
     ]  # fmt: skip
     figures = run_figures(pd.DataFrame(rows), made).iloc[0]
-    assert figures["profit"] == pytest.approx((20 + 30 + 40 + 50) / 1000 / (4 / 52))  # a head and year
-    assert figures["main_customers"] == pytest.approx(0.35)  # mean count a head
+    assert figures["profit"] == pytest.approx((20 + 30 + 40 + 50) / 1000 / (4 / 52))  # per customer per year
+    assert figures["main_customers"] == pytest.approx(0.35)  # mean count per customer
     assert figures["share"] == pytest.approx(0.35)
     assert figures["gini"] == pytest.approx(0.5)  # the last
-    assert figures["customer_equity"] == pytest.approx(5.0)  # the last one reported, a head
+    assert figures["customer_equity"] == pytest.approx(5.0)  # the last one reported, per customer
     assert np.isnan(figures["trust"]) and np.isnan(figures["revenue"])  # never reported
 
 
@@ -87,7 +87,7 @@ def test_nothing_changes_where_nobody_enters_or_leaves():
 
 
 def test_an_arm_that_drives_customers_away_does_not_look_richer_for_it():
-    """The same profit from a market that empties is the same a head."""
+    """The same profit from a market that empties is the same per customer."""
     made = scenario(periods=3, burn_in=0).replace({"population": {"customers": 1000}})
     full, emptied = (
         run_figures(outcomes_of_a_run(sizes), made).iloc[0]["profit"]

@@ -101,7 +101,7 @@ def test_an_overrun_shrinks_the_next_budget():
 
 
 def test_support_of_stakeholders_shrinks_with_the_budget_like_all_else():
-    """0.3 + 0.1 a head and week wanted, 0.1 allowed: a quarter of each."""
+    """0.3 + 0.1 per customer per week wanted, 0.1 allowed: a quarter of each."""
     staff = {"it": {"kind": "employees", "turnover": 0}}
     one = market(fixed(employee_support=0.3, place=0.1), {"budget": 0.1}, stakeholders=staff)
     one.step()

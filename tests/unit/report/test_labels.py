@@ -14,7 +14,9 @@ from sim.report.labels import label_of, labelled
 from sim.report.run_and_report import compare
 from sim.report.scorecard import card
 from sim.report.study import study_of
+from sim.report.style import short
 from sim.report.terminal import print_result
+from sim.scenario.arms import labels_of
 from sim.scenario.files import compose, scenario_files
 from support.results import made_up
 
@@ -103,8 +105,10 @@ def test_two_arms_cannot_go_by_one_label():
         ladder("experiment.arms.level_1.label=Points", "experiment.arms.level_2.label=Points")
 
 
-def test_labels_of_our_scenarios_can_be_listed_in_a_sentence():
-    """Names with an underscore have a label, and no label has a comma."""
+def test_labels_of_our_scenarios_can_be_listed_in_a_sentence_and_fit_beside_a_line():
+    """Names with an underscore have a label; no label has a comma or is cut in a figure."""
     for name in scenario_files(()):
-        for arm, over in compose(name).experiment.arms.items():
-            assert "," not in over.get("label", "") and ("_" not in arm or over.get("label")), (name, arm)
+        arms = compose(name).experiment.arms
+        labels = labels_of(arms)
+        assert [arm for arm in arms if "_" in arm and arm not in labels] == [], name
+        assert [text for text in labels.values() if "," in text or short(text) != text] == [], name
