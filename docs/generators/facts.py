@@ -73,7 +73,7 @@ def interval(e: Estimate, digits: int = 3) -> str:
 def verdict(fact: Fact, values: np.ndarray) -> str:
     """The verdict: "yes" if the range holds the whole interval over seeds, "no" if none of it; "" without a range.
 
-    >>> verdict(Fact("F", "", "", "", 0.0, 1.0), np.array([0.4, 0.5, 0.6]))
+    >>> verdict(Fact(id="F", key="", what="", found="", low=0.0, high=1.0), np.array([0.4, 0.5, 0.6]))
     'yes'
     """
     if not np.isfinite([fact.low, fact.high]).any():

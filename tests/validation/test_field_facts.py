@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+from dataclasses import replace
 from functools import cache, partial
 
 import numpy as np
@@ -47,12 +48,13 @@ def test_the_page_has_every_fact_with_each_declared_figure_and_a_verdict():
 
 
 def test_a_verdict_follows_mean_and_interval():
-    said = partial(page().verdict, factbook.Fact("F", "", "", "", 0.0, 1.0))
+    fact = factbook.Fact(id="F", key="", what="", found="", low=0.0, high=1.0)
+    said = partial(page().verdict, fact)
     assert said(np.array([0.4, 0.5, 0.6])) == "yes"
     assert said(np.array([0.0, 0.5, 1.0])) == "undecided"
     assert said(np.array([0.9, 1.1, 1.4])) == "undecided"
     assert said(np.array([1.9, 2.0, 2.1])) == "**no**"
-    assert page().verdict(factbook.Fact("F", "", "", "", -np.inf, np.inf), np.array([1.0, 2.0])) == ""
+    assert page().verdict(replace(fact, low=-np.inf, high=np.inf), np.array([1.0, 2.0])) == ""
 
 
 @pytest.mark.parametrize("module", [disappointment, recovery, good_and_bad_news], ids=lambda m: m.__name__)
