@@ -78,22 +78,22 @@ def _options(given: list[str]) -> Namespace:
 
 def _jobs(options: Namespace) -> list[list[str]]:
     """The overrides of each job; raises `InputError`."""
-    from sim.scenario import overrides as overriding
+    from sim.scenario.choices import jobs
     from sim.scenario.files import is_path, scenario_files
 
     names = scenario_files(options.config_dir)
     for text in options.overrides:
         if text in names or (is_path(text) and "=" not in text):
             raise InputError("override", text, f"key=value: scenario={text}")
-    return overriding.jobs(options.overrides) if options.multirun else [list(options.overrides)]
+    return jobs(options.overrides) if options.multirun else [list(options.overrides)]
 
 
 def composed(overrides: Sequence[str], folders: Sequence[str]) -> Any:
     """The scenario of one job; raises `InputError`."""
-    from sim.scenario import overrides as overriding
+    from sim.scenario.choices import parse
     from sim.scenario.files import compose, scenario_files
 
-    parsed = overriding.parse(overrides)
+    parsed = parse(overrides)
     chosen = [o.value() for o in parsed if o.key_or_group == "scenario"]
     if len(chosen) != 1 or not isinstance(chosen[0], str):
         known = ", ".join(scenario_files(folders)) or "none there"

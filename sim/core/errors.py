@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+import re
+from collections.abc import Collection, Iterable
 from typing import Any
+
+#: The names that a user may choose.
+NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 class InputError(ValueError):
@@ -31,6 +35,21 @@ class InputError(ValueError):
         close = difflib.get_close_matches(str(value), names, n=1, cutoff=0.5)
         listed = ", ".join(names) if len(names) <= 24 else ", ".join(names[:24]) + ", ..."
         return cls(key, value, f"one of {listed}" if names else "nothing", close[0] if close else None)
+
+
+def check_known(key: str, name: Any, known: Collection[str]) -> None:
+    """Raise `InputError` for a name that is not among the known ones."""
+    if not isinstance(name, str) or name not in known:
+        raise InputError.unknown(key, name, known)
+
+
+def joined(*steps: Any) -> str:
+    """A dotted key from its steps; a number is a place in a list.
+
+    >>> joined("firms", "a", 2, "")
+    'firms.a[2]'
+    """
+    return "".join(f"[{s}]" if isinstance(s, int) else f".{s}" for s in steps if s != "").lstrip(".")
 
 
 class UnfinishedRun(RuntimeError):

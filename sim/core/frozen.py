@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 
 class FrozenDict(Mapping[str, Any]):
     """Entries that never change: ``firms["focal"]``, and ``firms.focal`` unless a method has the name."""
 
     _entries: dict[str, Any]
-    if TYPE_CHECKING:
 
-        def __getattr__(self, name: str) -> Any: ...
+    def __init__(self, entries: Mapping[str, Any] | None = None) -> None:
+        self.__dict__["_entries"] = dict(entries or {})
 
-    def __init__(self, entries: Mapping[str, Any]) -> None:
-        for name, value in entries.items():
-            if not hasattr(type(self), name):
-                self.__dict__[name] = value
-        self.__dict__["_entries"] = dict(entries)
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__") or name not in self._entries:
+            raise AttributeError(name)
+        return self._entries[name]
 
     def __getitem__(self, name: str) -> Any:
         return self._entries[name]
@@ -30,9 +29,6 @@ class FrozenDict(Mapping[str, Any]):
         return len(self._entries)
 
     def __setattr__(self, name: str, value: Any) -> None:
-        raise AttributeError(f"{name}: a scenario is frozen")
-
-    def __delattr__(self, name: str) -> None:
         raise AttributeError(f"{name}: a scenario is frozen")
 
     def __reduce__(self) -> tuple[Any, ...]:

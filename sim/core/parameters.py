@@ -8,20 +8,20 @@ come from that declaration.
 from __future__ import annotations
 
 import typing
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
 import annotated_types
 
 ASSUMED = "assumed"
+#: The functions of `sim.core.loading` that make the schema of a section and of a parameter, which it enters here:
+#: pydantic asks a declaration, and no declaration needs pydantic.
+SCHEMAS: dict[str, Callable[..., Any]] = {}
 
 
-Loader = TypeVar("Loader", bound=Callable[..., Any])
-
-
-@dataclass(frozen=True, kw_only=True)
-class Param(annotated_types.GroupedMetadata):
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Param:
     """One declared value: its default, its range (inclusive), unit, meaning and source."""
 
     default: Any = None
@@ -38,14 +38,6 @@ class Param(annotated_types.GroupedMetadata):
     name: str = ""  # these two are filled in by the class it is declared in
     type: Any = object
 
-    def __iter__(self) -> Iterator[object]:
-        """The bounds and the rest, as pydantic reads them."""
-        if self.low is not None:
-            yield annotated_types.Ge(self.low)
-        if self.high is not None:
-            yield annotated_types.Le(self.high)
-        yield _Value(self)
-
     @property
     def assumed(self) -> bool:
         """True where the source says that the value has no empirical basis."""
@@ -56,67 +48,33 @@ class Param(annotated_types.GroupedMetadata):
         """The type of a value, annotated with the parameter."""
         if self.parsed is not None:
             return Annotated[self.type, self.parsed]
-        return Annotated[self.type if self.choices is None else Literal[self.choices], self]
-
-
-#: Functions of `sim.core.loading` by name, which it enters here: pydantic asks a declaration, loading answers.
-LOADERS: dict[str, Callable[..., Any]] = {}
-
-
-def loader(function: Loader) -> Loader:
-    """Enter a function of `sim.core.loading` in `LOADERS` under its name."""
-    LOADERS[function.__name__] = function
-    return function
-
-
-class _Value:
-    """Link from a parameter to its loading by pydantic."""
-
-    def __init__(self, p: Param) -> None:
-        self.p = p
+        kind = self.type if self.choices is None else Literal[self.choices]
+        return Annotated[kind, annotated_types.Interval(ge=self.low, le=self.high), self]
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
-        return LOADERS["of_parameter"](self.p, handler(source))
+        return SCHEMAS["value"](self, handler(source))
 
     def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> Any:
-        return LOADERS["schema_of_parameter"](self.p, handler(schema))
+        return SCHEMAS["json"](self, handler(schema))
 
 
-def param(
-    default: Any,
-    *,
-    meaning: str,
-    low: float | None = None,
-    high: float | None = None,
-    unit: str = "",
-    source: str = ASSUMED,
-    choices: tuple[str, ...] | None = None,
-    optional: bool = False,
-    loyalty: bool = False,
-    words: Mapping[str, Any] | None = None,
-    parsed: Any = None,
-) -> Any:
-    """Declare a field; the class names and types it."""
-    return Param(
-        default=default, low=low, high=high, unit=unit, meaning=meaning, source=source, choices=choices,
-        optional=optional, loyalty=loyalty, words=words or {}, parsed=parsed,
-    )  # fmt: skip
+def param(default: Any, *, meaning: str, **more: Any) -> Any:
+    """Declare a field by its default and further fields of `Param`; the class names and types it."""
+    return Param(default=default, meaning=meaning, **more)
 
 
 def allowed(p: Param) -> str:
     """The values that a parameter may have, in words."""
     if p.choices is not None:
         return "one of " + ", ".join(p.choices)
-    kind = {float: "a number", int: "a whole number", bool: "true or false", str: "a text"}.get(
-        p.type, "a value"
-    )
-    low, high = p.low, p.high
-    if low is not None and high is not None:
-        kind += f" from {low} to {high}"
-    elif low is not None:
-        kind += f" from {low} up"
-    elif high is not None:
-        kind += f" up to {high}"
+    kinds = {float: "a number", int: "a whole number", bool: "true or false", str: "a text"}
+    kind = kinds.get(p.type, "a value")
+    if p.low is not None and p.high is not None:
+        kind += f" from {p.low} to {p.high}"
+    elif p.low is not None:
+        kind += f" from {p.low} up"
+    elif p.high is not None:
+        kind += f" up to {p.high}"
     return kind + (f" ({p.unit})" if p.unit else "")
 
 
@@ -133,40 +91,25 @@ def section(key: str, **defaults: Any) -> Callable[[Section], Section]:
     """
 
     def declare(cls: Any) -> Any:
-        declared: dict[str, Param] = dict(getattr(cls, "declared", {}))
-        hints = _own_hints(cls)
-        if "__annotations__" not in vars(cls):
-            cls.__annotations__ = {}
-        for name, hint in hints.items():
-            given = vars(cls).get(name)
-            if isinstance(given, Param):
-                declared[name] = replace(given, name=name, type=hint)
-        for name, default in defaults.items():
-            declared[name] = replace(declared[name], default=default)
-        cls.__annotations__.update(hints)
-        for name in (*(name for name in hints if name in declared), *defaults):
-            cls.__annotations__[name] = declared[name].hint
-            setattr(cls, name, declared[name].default)
-        cls.key, cls.declared, cls.__pydantic_config__ = (
-            key,
-            declared,
-            {"extra": "forbid", "validate_default": True},
-        )
-        cls.__get_pydantic_core_schema__ = classmethod(_schema)
+        own, hints = vars(cls).get("__annotations__", {}), typing.get_type_hints(cls, include_extras=True)
+        hints = {name: hints[name] for name in own if typing.get_origin(hints[name]) is not ClassVar}
+        fields = {name: vars(cls).get(name) for name in hints}
+        changed = {
+            name: replace(p, name=name, type=hints[name])
+            for name, p in fields.items()
+            if isinstance(p, Param)
+        }
+        changed |= {name: replace(cls.declared[name], default=default) for name, default in defaults.items()}
+        for name, p in changed.items():
+            hints[name] = p.hint
+            setattr(cls, name, p.default)
+        cls.__annotations__ = hints
+        cls.key, cls.declared = key, getattr(cls, "declared", {}) | changed
+        cls.__pydantic_config__ = {"extra": "forbid", "validate_default": True}
+        cls.__get_pydantic_core_schema__ = classmethod(lambda cls, *asked: SCHEMAS["section"](*asked))
         return dataclass(frozen=True)(cls)
 
     return declare
-
-
-def _schema(cls: type, source: Any, handler: Any) -> Any:
-    return LOADERS["of_section"](source, handler)
-
-
-def _own_hints(cls: type) -> dict[str, Any]:
-    """The types of the fields that a class itself names."""
-    own = vars(cls).get("__annotations__", {})
-    hints = typing.get_type_hints(cls, include_extras=True)
-    return {name: hints[name] for name in own if typing.get_origin(hints[name]) is not ClassVar}
 
 
 def put_in_order(registry: dict[str, Any], names: Iterable[str]) -> None:

@@ -7,37 +7,51 @@ key then refuses where it means a number.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar, NoReturn
 
 import yaml
 
-from sim.core.errors import InputError
+from sim.core.errors import InputError, joined
 
 MAX_BYTES = 256 * 1024
 MAX_DEPTH = 24
 MAX_NODES = 20_000
-MAX_DIGITS = 40
-
 #: ``${a.b}``, the whole value: the one interpolation that is allowed.
 INTERPOLATION = re.compile(r"\$\{([A-Za-z_][\w-]*(?:\.[\w-]+)*)\}")
 
 _SPACES = str.maketrans("\n\t\u3000\xa0", "    ")
-_WHOLE = re.compile(r"[-+]?(0|[1-9][0-9]*(_[0-9]+)*)")
-_NUMBER = re.compile(r"[-+]?((0|[1-9][0-9]*)?\.[0-9]+|(0|[1-9][0-9]*)\.?)([eE][-+]?[0-9]+)?")
-_CONSTANTS = {
-    "": None, "~": None, "null": None, "Null": None, "NULL": None,
-    "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
-    ".nan": float("nan"), ".NaN": float("nan"), "nan": float("nan"), "NaN": float("nan"),
-    ".inf": float("inf"), ".Inf": float("inf"), "+.inf": float("inf"), "inf": float("inf"),
-    "-.inf": float("-inf"), "-.Inf": float("-inf"), "-inf": float("-inf"),
-}  # fmt: skip
+_TAG = "tag:yaml.org,2002:"
+_KINDS = {yaml.ScalarEvent: "str", yaml.MappingStartEvent: "map", yaml.SequenceStartEvent: "seq"}
+_DECIMAL = r"[-+]?((0|[1-9][0-9]*)?\.[0-9]+|(0|[1-9][0-9]*)\.?)([eE][-+]?[0-9]+)?"
+#: The scalars that are no texts: the tag, the pattern, and the function that makes the value. No number has over 40 signs.
+_SCALARS: dict[str, tuple[str, Callable[[str], Any]]] = {
+    "null": (r"(~|null|Null|NULL)?", lambda text: None),
+    "bool": (r"true|True|TRUE|false|False|FALSE", lambda text: text.lower() == "true"),
+    "int": (r"(?=.{1,40}\Z)[-+]?(0|[1-9][0-9]*(_[0-9]+)*)", int),
+    "float": (
+        rf"(?=.{{1,40}}\Z)({_DECIMAL}|[-+]?\.?(inf|Inf)|\.?(nan|NaN))",
+        lambda text: float(text.lower().replace(".inf", "inf").replace(".nan", "nan")),
+    ),
+}
 
 
 def load(path: Path) -> dict[str, Any]:
     """The mapping in a YAML file; raises `InputError` for anything but a small file of plain data."""
-    return read(_text(path), str(path))
+    try:
+        if not path.is_file():
+            raise InputError("file", str(path), "a YAML file that exists")
+        with path.open("rb") as file:
+            content = file.read(MAX_BYTES + 1)
+        if len(content) > MAX_BYTES:
+            raise InputError("file", str(path), f"at most {MAX_BYTES // 1024} KiB")
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise InputError("file", str(path), "a text in UTF-8") from None
+    except OSError as error:
+        raise InputError("file", str(path), f"a file that can be read ({error.strerror})") from None
+    return read(text, str(path))
 
 
 def read(text: str, where: str = "YAML") -> dict[str, Any]:
@@ -46,55 +60,47 @@ def read(text: str, where: str = "YAML") -> dict[str, Any]:
     >>> read("a: {b: [1, 0.5, 010, 1:30, on, null]}")
     {'a': {'b': [1, 0.5, '010', '1:30', 'on', None]}}
     """
-    if len(text.encode("utf-8", "replace")) > MAX_BYTES:
-        raise InputError("file", where, f"at most {MAX_BYTES // 1024} KiB")
     try:
-        tree = _Builder(where, yaml.parse(text, Loader=yaml.SafeLoader)).document()
+        loader = _Loader(text)
+        loader.name = where
+        tree = _data(loader.get_node()) if loader.check_node() else None
+        if loader.check_node():
+            raise InputError("file", where, "one YAML document")
     except yaml.YAMLError as error:
         raise InputError("file", where, _reason(error)) from None
-    if tree is None:
-        raise InputError("file", where, "a mapping of keys to values; the file is empty")
     if not isinstance(tree, dict):
-        raise InputError("file", where, "a mapping of keys to values at the top")
-    plain(tree, where)
-    return tree
+        empty = "; the file is empty" if tree is None else " at the top"
+        raise InputError("file", where, f"a mapping of keys to values{empty}")
+    return plain(tree, where)  # type: ignore[no-any-return]
 
 
-def plain(tree: Any, where: str, path: str = "") -> None:
-    """Refuse values that name code or the environment: ``_target_``, ``hydra``, interpolation but ``${a.b}``."""
-    if isinstance(tree, dict):
-        for key, value in tree.items():
-            full = f"{path}.{key}" if path else str(key)
+def plain(tree: Any, where: str, path: str = "") -> Any:
+    """A copy of plain data; refuses values that name code or the environment: ``_target_``, ``hydra``, all but ``${a.b}``."""
+    if isinstance(tree, Mapping):
+        entries = {joined(path, str(key)): (str(key), value) for key, value in tree.items()}
+        for full, (key, value) in entries.items():
             if not full.isprintable():
                 raise InputError(repr(full), "...", f"keys without control characters ({where})")
-            if str(key) in ("_target_", "_partial_", "_args_", "_recursive_", "_convert_"):
-                raise InputError(full, value, f"data only: a YAML names things, it never runs them ({where})")
-            if not path and key == "hydra":
-                raise InputError(
-                    "hydra", "section", f"the keys of a scenario; Hydra itself is not set here ({where})"
-                )
-            plain(value, where, full)
-    elif isinstance(tree, (list, tuple)):
-        for number, value in enumerate(tree):
-            plain(value, where, f"{path}[{number}]")
-    elif isinstance(tree, str) and not tree.translate(_SPACES).isprintable():
-        raise InputError(path, tree, f"a text without control characters ({where})")
-    elif isinstance(tree, str) and "${" in tree and not INTERPOLATION.fullmatch(tree):
-        raise InputError(path, tree, "a plain ${key.key} as the whole value; no resolver reads anything else")
-
-
-def _text(path: Path) -> str:
-    try:
-        if not path.is_file():
-            raise InputError("file", str(path), "a YAML file that exists")
-        if path.stat().st_size > MAX_BYTES:
-            raise InputError("file", str(path), f"at most {MAX_BYTES // 1024} KiB")
-        with path.open("rb") as file:
-            return file.read(MAX_BYTES + 1).decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise InputError("file", str(path), "a text in UTF-8") from None
-    except OSError as error:
-        raise InputError("file", str(path), f"a file that can be read ({error.strerror})") from None
+            if key in ("_target_", "_partial_", "_args_", "_recursive_", "_convert_"):
+                allowed = f"data only: a YAML names things, it never runs them ({where})"
+                raise InputError(full, value, allowed)
+            if full == "hydra":
+                allowed = f"the keys of a scenario; Hydra itself is not set here ({where})"
+                raise InputError(full, "section", allowed)
+        return {key: plain(value, where, full) for full, (key, value) in entries.items()}
+    if isinstance(tree, (list, tuple)):
+        return [plain(value, where, joined(path, number)) for number, value in enumerate(tree)]
+    if isinstance(tree, str):
+        if not tree.translate(_SPACES).isprintable():
+            raise InputError(path, tree, f"a text without control characters ({where})")
+        if "${" in tree and not INTERPOLATION.fullmatch(tree):
+            allowed = "a plain ${key.key} as the whole value; no resolver reads anything else"
+            raise InputError(path, tree, allowed)
+    if tree is None or isinstance(tree, (str, bool, int, float)):
+        return tree
+    if getattr(tree, "shape", None) == ():
+        return tree.item()  # a number of numpy's
+    raise InputError(path, tree, "a text, a number, true, false, null, a list or a mapping")
 
 
 def _reason(error: yaml.YAMLError) -> str:
@@ -104,71 +110,49 @@ def _reason(error: yaml.YAMLError) -> str:
     return f"valid YAML; {at}{reason}"
 
 
-class _Builder:
-    """Builds the tree from YAML events, counting nodes and depth as it goes."""
+class _Loader(yaml.SafeLoader):
+    """Composes nodes of plain data, counting them and their depth as it goes."""
 
-    def __init__(self, where: str, events: Iterator[Any]) -> None:
-        self.where, self.events, self.nodes = where, events, 0
+    yaml_implicit_resolvers: ClassVar[dict[str | None, Any]] = {}
+    nodes = depth = 0
 
-    def document(self) -> Any:
-        next(self.events)  # the stream
-        if isinstance(next(self.events), yaml.StreamEndEvent):
-            return None
-        tree = self.node(next(self.events), 0)
-        next(self.events)  # the document's end
-        if not isinstance(next(self.events), yaml.StreamEndEvent):
-            raise InputError("file", self.where, "one YAML document")
-        return tree
-
-    def node(self, event: Any, depth: int) -> Any:
-        self.nodes += 1
-        if depth > MAX_DEPTH:
-            self.refuse(event, f"at most {MAX_DEPTH} levels")
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        event, is_key = self.peek_event(), isinstance(parent, yaml.MappingNode) and index is None
+        self.nodes, self.depth = self.nodes + (not is_key), self.depth + 1
+        if self.depth > MAX_DEPTH + 1:
+            _refuse(event, f"at most {MAX_DEPTH} levels")
         if self.nodes > MAX_NODES:
-            self.refuse(event, f"at most {MAX_NODES} values")
+            _refuse(event, f"at most {MAX_NODES} values")
         if isinstance(event, yaml.AliasEvent):
-            self.refuse(event, f"values written out; no alias (*{event.anchor})")
-        if isinstance(event, yaml.ScalarEvent):
-            return self.scalar(event)
-        self.tag(event, "map" if isinstance(event, yaml.MappingStartEvent) else "seq")
-        if isinstance(event, yaml.MappingStartEvent):
-            return self.mapping(depth)
-        items = []
-        while not isinstance(event := next(self.events), yaml.SequenceEndEvent):
-            items.append(self.node(event, depth + 1))
-        return items
+            _refuse(event, f"values written out; no alias (*{event.anchor})")
+        if is_key and not (isinstance(event, yaml.ScalarEvent) and event.value not in ("", "<<")):
+            _refuse(event, "keys that are texts; no merge and no empty key")
+        if event.tag not in (None, "!", _TAG + _KINDS[type(event)]):
+            _refuse(event, f"plain data; no tag ({event.tag})")
+        node = super().compose_node(parent, index)
+        self.depth -= 1
+        return node
 
-    def mapping(self, depth: int) -> dict[str, Any]:
-        entries: dict[str, Any] = {}
-        while not isinstance(event := next(self.events), yaml.MappingEndEvent):
-            if not isinstance(event, yaml.ScalarEvent):
-                self.refuse(event, "keys that are texts")
-            self.scalar(event)
-            key = event.value
-            if key == "<<" or not key:
-                self.refuse(event, "keys that are texts; no merge and no empty key")
-            if key in entries:
-                self.refuse(event, f"each key once; '{key}' is there twice")
-            entries[key] = self.node(next(self.events), depth + 1)
-        return entries
 
-    def scalar(self, event: Any) -> Any:
-        self.tag(event, "str")
-        if event.style or event.tag == "tag:yaml.org,2002:str":
-            return event.value
-        text = event.value
-        if text in _CONSTANTS:
-            return _CONSTANTS[text]
-        if len(text) <= MAX_DIGITS:
-            if _WHOLE.fullmatch(text):
-                return int(text)
-            if _NUMBER.fullmatch(text):
-                return float(text)
-        return text
+for name, (pattern, _) in _SCALARS.items():
+    _Loader.add_implicit_resolver(_TAG + name, re.compile(rf"({pattern})\Z"), None)
 
-    def tag(self, event: Any, kind: str) -> None:
-        if event.tag not in (None, "!", f"tag:yaml.org,2002:{kind}"):
-            self.refuse(event, f"plain data; no tag ({event.tag})")
 
-    def refuse(self, event: Any, allowed: str) -> None:
-        raise InputError("file", f"{self.where}, line {event.start_mark.line + 1}", allowed)
+def _data(node: Any) -> Any:
+    """The plain data of a node; raises `InputError` for a key that is there twice."""
+    if isinstance(node, yaml.ScalarNode):
+        scalar = _SCALARS.get(node.tag.removeprefix(_TAG))
+        return node.value if scalar is None else scalar[1](node.value)
+    if isinstance(node, yaml.SequenceNode):
+        return [_data(item) for item in node.value]
+    entries: dict[str, Any] = {}
+    for key, value in node.value:
+        if key.value in entries:
+            _refuse(key, f"each key once; '{key.value}' is there twice")
+        entries[key.value] = _data(value)
+    return entries
+
+
+def _refuse(at: Any, allowed: str) -> NoReturn:
+    """Raise `InputError` for an event or a node, with its line."""
+    raise InputError("file", f"{at.start_mark.name}, line {at.start_mark.line + 1}", allowed)

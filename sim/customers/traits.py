@@ -9,8 +9,8 @@ from functools import cache, partial
 from typing import Annotated, Any, ClassVar, NamedTuple
 
 from sim.core.errors import InputError
-from sim.core.loading import Parsed, checked, joined, mapping, refuse_unknown
-from sim.core.parameters import ASSUMED, Param, param, section
+from sim.core.loading import Parsed, checked, fields, mapping, notes
+from sim.core.parameters import Param, param, section
 
 SHARE_TOLERANCE = 1e-6
 MAX_SEGMENTS = 64
@@ -60,7 +60,7 @@ _SUPPORT = {
 }
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Trait(Param):
     """A property drawn once for each customer; its default is a distribution."""
 
@@ -70,91 +70,69 @@ class Trait(Param):
     @property
     def hint(self) -> Any:
         """A distribution, read from a number or from ``{kind: {...}}``."""
-        return Annotated[Distribution, Parsed(partial(distribution, self), self.schema, self._completed)]
+        return Annotated[Distribution, Parsed(partial(distribution, self), schema=self.schema)]
 
-    def schema(self) -> dict[str, Any]:
-        """The JSON schema of a distribution that fits."""
-        kinds = [
-            {
-                "type": "object",
-                "properties": {
-                    kind: {"type": "object", "required": list(KINDS[kind])} if kind != "constant" else {}
-                },
-                "required": [kind],
-                "additionalProperties": False,
-            }
-            for kind in self.kinds
-        ]
-        number: dict[str, Any] = {"type": "number", "minimum": max(self.low, -100.0)}
-        if self.high < math.inf:
-            number["maximum"] = self.high
-        notes = {"description": self.meaning, "unit": self.unit, "source": self.source}
-        return {"anyOf": [number, *kinds]} | {name: text for name, text in notes.items() if text}
-
-    def _completed(self, given: Any) -> Any:
-        """A distribution of the default's kind with the numbers that are not given."""
-        usual = self.default.tree()
-        if isinstance(usual, dict) and isinstance(given, Mapping) and list(given) == list(usual):
-            ((kind, numbers),) = given.items()
-            return {kind: usual[kind] | dict(numbers)} if isinstance(numbers, Mapping) else given
-        return given
+    @property
+    def lowest(self) -> float:
+        """The smallest mean, and the smallest constant."""
+        return max(self.low, -100.0)
 
     @property
     def kinds(self) -> list[str]:
         """The distributions that cannot leave the trait's range; of upper bounds only 1 counts."""
         ceiling = self.high if self.high <= 1 else math.inf
-        return ["constant"] + [
-            k for k, (low, high) in _SUPPORT.items() if low >= self.low and high <= ceiling
+        fit = [kind for kind, (low, high) in _SUPPORT.items() if low >= self.low and high <= ceiling]
+        return ["constant", *fit]
+
+    def schema(self) -> dict[str, Any]:
+        """The JSON schema of a distribution that fits."""
+        number = {"type": "number", "minimum": self.lowest}
+        if self.high < math.inf:
+            number["maximum"] = self.high
+        numbers = {kind: {"type": "object", "required": list(KINDS[kind])} for kind in self.kinds}
+        numbers["constant"] = {}
+        kinds = [
+            {"type": "object", "properties": {kind: of}, "required": [kind], "additionalProperties": False}
+            for kind, of in numbers.items()
         ]
+        return {"anyOf": [number, *kinds]} | notes(self)
 
 
-def trait(
-    default: Distribution, *, low: float, high: float, unit: str, meaning: str, source: str = ASSUMED
-) -> Any:
+def trait(default: Distribution, *, low: float, high: float, unit: str, meaning: str, **more: Any) -> Any:
     """Declare a trait of a segment."""
-    return Trait(default=default, low=low, high=high, unit=unit, meaning=meaning, source=source)
+    return Trait(default=default, low=low, high=high, unit=unit, meaning=meaning, **more)
 
 
-def distribution(of: Trait, given: Any) -> Distribution:
+def distribution(of: Trait, data: Any) -> Distribution:
     """A trait's distribution from a number or ``{kind: {...}}``; raises `InputError`."""
-    if isinstance(given, Distribution):
-        return given
-    if not isinstance(given, Mapping):
-        given = {"constant": given}
-    if len(given) != 1:
-        raise InputError("", dict(given), f"a number, or one of {', '.join(of.kinds)} with its numbers")
-    ((kind, numbers),) = given.items()
+    if isinstance(data, Distribution):
+        return data
+    if not isinstance(data, Mapping):
+        data = {"constant": data}
+    if len(data) != 1:
+        raise InputError("", dict(data), f"a number, or one of {', '.join(of.kinds)} with its numbers")
+    ((kind, numbers),) = data.items()
     if kind not in KINDS:
         raise InputError.unknown("", kind, of.kinds)
+    means = f"{of.lowest:g} to {of.high:g}"
     if kind not in of.kinds:
-        raise InputError("", kind, f"one of {', '.join(of.kinds)}: the others leave {_range(of)}")
+        raise InputError("", kind, f"one of {', '.join(of.kinds)}: the others leave {means}")
     if kind == "constant":
-        plain = isinstance(numbers, Mapping) and set(numbers) == {"value"}
-        number = numbers["value"] if plain else numbers
-        return Distribution(
-            "constant", checked("", number, _number(max(of.low, -100.0), of.high, of.unit)), 0.0
-        )
-    entries = mapping(numbers, kind)
-    refuse_unknown(entries, KINDS[kind], kind)
-    if len(entries) < len(KINDS[kind]):
-        raise InputError(kind, entries, f"both {' and '.join(KINDS[kind])}")
-    first, second = (
-        checked(joined(kind, name), entries[name], _number(low, high))
-        for name, (low, high) in KINDS[kind].items()
-    )
-    made = Distribution(kind, first, second)
-    if not max(of.low, -100.0) <= made.mean <= of.high:
-        raise InputError(kind, entries, f"a mean in {_range(of)} ({of.unit})")
-    return made
+        number = numbers["value"] if isinstance(numbers, Mapping) and set(numbers) == {"value"} else numbers
+        return Distribution("constant", checked("", number, _number(of.lowest, of.high, of.unit)), 0.0)
+    declared = {name: _number(low, high) for name, (low, high) in KINDS[kind].items()}
+    entries = fields(kind, mapping(numbers, kind), declared)
+    if None in entries.values():
+        raise InputError(kind, numbers, f"both {' and '.join(entries)}")
+    result = Distribution(kind, *entries.values())
+    if not of.lowest <= result.mean <= of.high:
+        raise InputError(kind, entries, f"a mean in {means} ({of.unit})")
+    return result
 
 
 @cache
 def _number(low: float, high: float, unit: str = "") -> Param:
     return Param(low=low, high=high, unit=unit, type=float)
-
-
-def _range(of: Trait) -> str:
-    return f"{max(of.low, -100):g} to {of.high:g}"
 
 
 _ANY = -math.inf
@@ -225,16 +203,3 @@ class Segment:
 #: The traits of a segment, and its entries that are not drawn.
 TRAITS: dict[str, Trait] = {name: p for name, p in Segment.declared.items() if isinstance(p, Trait)}
 SEGMENT: dict[str, Param] = {name: p for name, p in Segment.declared.items() if name not in TRAITS}
-
-
-def check_shares(key: str, segments: Mapping[str, Segment]) -> None:
-    """Shares of the segments sum to 1; raises `InputError`."""
-    total = math.fsum(s.share for s in segments.values())
-    if abs(total - 1.0) > SHARE_TOLERANCE:
-        shown = listed({name: s.share for name, s in segments.items()})
-        raise InputError(f"{key}: shares", round(total, 9), f"shares that sum to 1 ({shown})")
-
-
-def listed(shares: Mapping[str, float]) -> str:
-    """Shares in words."""
-    return ", ".join(f"{name} {share:g}" for name, share in shares.items())

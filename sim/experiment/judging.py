@@ -11,40 +11,12 @@ import pandas as pd
 from sim.core.errors import InputError
 from sim.experiment.statistics import Estimate, estimate, paired
 from sim.firms.mechanisms import MECHANISMS
-from sim.firms.metrics import ALL, GROUPS
+from sim.firms.metrics import GROUPS
 from sim.scenario.arms import TWIN
 from sim.scenario.warnings import has
 
 if TYPE_CHECKING:
     from sim.scenario.scenario import Scenario
-
-SIDES = ("higher", "lower", "equal")
-
-
-def check_expectations(expected: Sequence[Any], controls: Mapping[str, str]) -> None:
-    """Raise `InputError` for an expectation that no result could answer; ``controls`` has every arm."""
-    arms = tuple(controls)
-    for number, raw in enumerate(expected):
-        entry, key = _plain(raw, controls), f"expect[{number}]"
-        if entry.get("metric") not in ALL:
-            raise InputError.unknown(f"{key}.metric", entry.get("metric"), ALL)
-        if entry.get("arm") not in arms:
-            raise InputError.unknown(f"{key}.arm", entry.get("arm"), arms)
-        if entry.get("between") is not None:
-            low_high = entry["between"]
-            if len(low_high) != 2 or not low_high[0] <= low_high[1]:
-                raise InputError(f"{key}.between", low_high, "[low, high] with low <= high")
-            continue
-        if entry["against"] not in (*arms, TWIN):
-            raise InputError.unknown(f"{key}.against", entry["against"], (*arms, TWIN))
-        if entry["against"] == entry["arm"]:
-            raise InputError(f"{key}.against", entry["against"], "another arm, or twin")
-        if entry.get("is") not in SIDES:
-            raise InputError.unknown(f"{key}.is", entry.get("is"), SIDES)
-        if entry["is"] == "equal" and not entry.get("by"):
-            raise InputError(
-                f"{key}.by", entry.get("by"), "a number above 0, the largest difference that counts as equal"
-            )
 
 
 def check_metrics(scenario: Scenario) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sim.core.errors import InputError
 from sim.core.frozen import FrozenDict
-from sim.core.loading import Parsed, finite, json_schema_of_fields, mapping, with_constant
+from sim.core.loading import Parsed, json_schema_of_fields, mapping, with_constant
 from sim.core.parameters import param, section
 from sim.strategies import (
     STRATEGIES,
@@ -38,35 +38,22 @@ class StrategyChoice:
         return {"name": self.name, **self.parameters}
 
 
-def chosen(given: Any) -> StrategyChoice:
+def chosen(data: Any) -> StrategyChoice:
     """A strategy from its name, or from a mapping with a name and parameters; raises `InputError`."""
-    if isinstance(given, StrategyChoice):
-        return given
-    entries = {"name": given} if isinstance(given, str) else mapping(given)
-    entries = entries or {"name": DEFAULT_STRATEGY}
+    if isinstance(data, StrategyChoice):
+        return data
+    entries = {"name": data} if isinstance(data, str) else mapping(data) or {"name": DEFAULT_STRATEGY}
     name = entries.pop("name", None)
     if not isinstance(name, str):
         raise InputError("name", name, "the name of a strategy (guanxi list strategies)")
-    for parameter, number in entries.items():
-        if not finite(number):
-            raise InputError(parameter, number, "a number")
     if name not in STRATEGIES:
         load_installed()
     try:
-        made = make_strategy(name, entries)
+        parameters = make_strategy(name, entries).parameters()
     except InputError as problem:
         inner = problem.key.removeprefix("strategy").removeprefix(".")
         raise InputError(inner, problem.value, problem.allowed, problem.nearest) from None
-    return StrategyChoice(name, FrozenDict(made.parameters()))
-
-
-def completed_strategy(given: Any) -> Any:
-    """The plain data of a strategy with its name and the defaults of its parameters."""
-    entries = {"name": given} if isinstance(given, str) else given or {"name": DEFAULT_STRATEGY}
-    name = entries.get("name") if isinstance(entries, Mapping) else None
-    if not isinstance(name, str) or name not in STRATEGIES:
-        return entries
-    return {"name": name} | {key: p.default for key, p in STRATEGIES[name].declared.items()} | dict(entries)
+    return StrategyChoice(name, FrozenDict(parameters))
 
 
 def schema_of_strategies() -> dict[str, Any]:
@@ -83,7 +70,7 @@ class OfferSettings:
 
     strategy: Any = param(
         None, meaning="strategy that makes the firm's decisions: its name and its parameters",
-        parsed=Parsed(chosen, schema_of_strategies, completed_strategy),
+        parsed=Parsed(chosen, schema=schema_of_strategies),
     )  # fmt: skip
     price: float = param(10.0, low=0, high=1e6, unit="money", meaning="list price")
     unit_cost: float = param(6.0, low=0, high=1e6, unit="money", meaning="cost of goods at base quality")

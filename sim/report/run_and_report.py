@@ -12,7 +12,7 @@ from typing import Any
 from sim.core.errors import InputError
 from sim.experiment.experiment import Experiment
 from sim.experiment.folder import make_folder
-from sim.experiment.judging import check_expectations, check_metrics
+from sim.experiment.judging import check_metrics
 from sim.experiment.results import RunFolder, load_config
 from sim.experiment.runs import Request, outside_strategies
 from sim.experiment.worker import load
@@ -184,7 +184,6 @@ def request(scenario: Any, plugins: Sequence[Path | str] = (), market: str = MAR
     """The request of every worker; raises `InputError` for one that cannot be met."""
     if scenario.execution.backend == "dask":
         raise InputError("execution.backend", "dask", "local or serial; dask is not built yet")
-    check_expectations(scenario.expect, control_of_each(scenario.experiment))
     check_metrics(scenario)
     check_memory(scenario)
     outside = outside_strategies(scenario)

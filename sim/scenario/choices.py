@@ -1,209 +1,196 @@
-"""The choice among the files of `conf/`: Hydra composes their names, and `merge` lays their values over each other.
+"""Hydra's part in a scenario: the grammar of overrides, and the choice of one option in each group of `conf/`.
 
-Hydra reads no file itself: every YAML comes through `sim.core.yaml_reader`. A composition is kept until one of the
-files that it read changes.
+Hydra reads no file: every YAML comes through `sim.core.yaml_reader`, and `merge` lays values over each other. A
+composition is kept until a file of the groups is another.
 """
 
 from __future__ import annotations
 
-import copy
+import math
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import lru_cache
+from itertools import accumulate, islice, product
 from pathlib import Path
 from typing import Any
 
 import hydra
-from hydra import version
 from hydra.core.config_store import ConfigStore
 from hydra.core.global_hydra import GlobalHydra
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.core.override_parser.types import Override
 from hydra.errors import HydraException
+from hydra.version import VersionBase
 from omegaconf.errors import OmegaConfBaseException
 
-from sim.core.errors import InputError
-from sim.core.yaml_reader import load
+from sim.core.errors import NAME, InputError, check_known
+from sim.core.yaml_reader import load, plain
 from sim.scenario.merge import merge, nested
 from sim.scenario.scenario import KEYS
 
-NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
+MAX_TEXT = 32 * 1024
+MAX_DEPTH = 24
+MAX_JOBS = 1000
+#: The file of every option, by "group/option".
+Options = dict[str, Path]
 _CHOICE = re.compile(r"(?:override\s+)?/?([A-Za-z0-9_-]+)")
 _HEADER = re.compile(rb"\A\s*#\s*@package[ :]\s*(\S+)")
-_KEY = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
-MOST_KEPT = 200
-#: By scenario, folders and choices: the content of every file that was read, by its name, and the tree.
-_KEPT: dict[tuple[Any, ...], tuple[dict[str, tuple[Path, bytes]], dict[str, Any]]] = {}
 
 
-def composed(scenario: Path, places: tuple[Path, ...], chosen: tuple[str, ...]) -> dict[str, Any]:
-    """The scenario laid over one option per group; the last of the folders is our ``conf/``."""
-    key = scenario, places, chosen
-    if key not in _KEPT or not _unchanged(scenario, places, _KEPT[key][0]):
-        read: dict[str, tuple[Path, bytes]] = {}
-        tree: dict[str, Any] = {}
-        for name in _names(scenario, places, chosen):
-            file = _file(scenario, places, name)
-            assert file is not None
-            tree = merge(tree, _placed(name, file, places))
-            read[name] = file, file.read_bytes()
-        while len(_KEPT) >= MOST_KEPT:
-            del _KEPT[next(iter(_KEPT))]
-        _KEPT[key] = read, tree
-    return copy.deepcopy(_KEPT[key][1])
+# ---------------------------------------------------------------- overrides
 
 
-def _unchanged(scenario: Path, places: Sequence[Path], read: dict[str, tuple[Path, bytes]]) -> bool:
-    return all(
-        _file(scenario, places, name) == file and file.is_file() and file.read_bytes() == content
-        for name, (file, content) in read.items()
-    )
+def parse(overrides: Sequence[str], *, sweeps: bool = False) -> list[Override]:
+    """The overrides parsed; raises `InputError` for a wrong one, and for a sweep where none is meant."""
+    result = [_parsed(text) for text in overrides]
+    for override in result:
+        if override.is_sweep_override() and not sweeps:
+            one = "one value; several are run with -m, a list is key=[a,b]"
+            raise InputError(override.key_or_group, override.input_line, one)
+    return result
 
 
-def _file(scenario: Path, places: Sequence[Path], name: str) -> Path | None:
-    group, _, option = name.rpartition("/")
-    if name == "config":
-        return places[-1] / "config.yaml"
-    return scenario if group == "scenario" else find(places, group, option)
-
-
-def _placed(name: str, file: Path, places: Sequence[Path]) -> dict[str, Any]:
-    """The values of a file where its group, or its ``@package``, puts them."""
-    tree, package, group = load(file), _package(file), name.rpartition("/")[0]
-    if name == "config":
-        del tree["defaults"]
-    _only_choices(tree, file, places)
-    if group in ("", "scenario") or package == "_global_":
-        return tree
-    return nested(package or group, tree)
-
-
-def _names(scenario: Path, places: Sequence[Path], chosen: Sequence[str]) -> list[str]:
-    """The names of the files that make a scenario, in the order in which they are laid over each other."""
-    names = ["config", f"scenario/{scenario.stem}"]
-    names += [
-        f"{group}/{option}" for group in groups(places) - {"scenario"} for option in options(places, group)
-    ]
-    with _fresh_hydra() as store:
-        for name in names:
-            group, _, option = name.rpartition("/")
-            file = _file(scenario, places, name)
-            if file is not None:
-                node = {"names": {name: None}} | _choices(name, file, places)
-                store.store(group=group or None, name=option, node=node, package="_global_")
-        try:
-            return list(hydra.compose("config", overrides=list(chosen))["names"])
-        except (HydraException, OmegaConfBaseException, RecursionError, ValueError, TypeError) as error:
-            raise _explained(error) from None
-
-
-def _choices(name: str, file: Path, places: Sequence[Path]) -> dict[str, Any]:
-    """The defaults list of a file; nothing else is read of an option that is not chosen."""
-    if b"defaults" not in file.read_bytes():
-        return {}
+@lru_cache(maxsize=1000)
+def _parsed(text: str) -> Override:
+    depth = max(accumulate((sign in "[{(") - (sign in "]})") for sign in text), default=0)
+    if len(text) > MAX_TEXT or depth > MAX_DEPTH:
+        raise InputError("override", text, f"at most {MAX_TEXT} characters, nested {MAX_DEPTH} deep")
     try:
-        tree = load(file)
-        return {"defaults": tree["defaults"]} if name == "config" else _only_choices(tree, file, places)
-    except InputError:
-        return {}  # reported where it is chosen
+        (override,) = OverridesParser.create().parse_overrides([text])
+    except (HydraException, RecursionError, ValueError, OverflowError, AttributeError):
+        form = "key=value, +key=value or ~key (Hydra's override grammar)"
+        raise InputError("override", text, form) from None
+    first = re.split(r"[./]", override.key_or_group)[0]
+    if first == "hydra":
+        raise InputError("override", text, "the keys of a scenario; Hydra itself is not set here")
+    if first == "defaults":
+        raise InputError("override", text, "group=option, such as preset=dirichlet")
+    if not override.is_sweep_override():
+        plain(override.value(), "the command line", override.key_or_group)
+    return override
 
 
-def find(places: Sequence[Path], group: str, name: str) -> Path | None:
-    """The file of a group's option in the first folder that has it."""
-    if NAME.fullmatch(group) and NAME.fullmatch(name):
-        for place in places:
-            if (file := place / group / f"{name}.yaml").is_file():
-                return file
-    return None
+def chooses(override: Override, options: Options) -> bool:
+    """True if an override chooses a group's option rather than setting a value; raises `InputError` for a wrong one."""
+    group, option = override.key_or_group, override.value()
+    is_group = any(name.startswith(f"{group}/") for name in options)
+    if "/" not in group and override.package is None and (not is_group or isinstance(option, dict)):
+        return False
+    if not (override.is_delete() and option is None and is_group):
+        check_choice(group, option, options)
+    return True
 
 
-def options(places: Sequence[Path], group: str) -> list[str]:
-    """The options of a group."""
-    return sorted({file.stem for place in places for file in (place / group).glob("*.yaml")})
+def check_choice(group: str, option: Any, options: Options) -> None:
+    """Raise `InputError` for a group or an option that is not there."""
+    names = [name.split("/") for name in options]
+    check_known(group, group, {of for of, _ in names})
+    check_known(group, option, [name for of, name in names if of == group])
 
 
-def groups(places: Sequence[Path]) -> set[str]:
-    """The names of all groups in the folders; the last folder, our ``conf/``, determines them."""
-    return {"scenario"} | {entry.name for entry in places[-1].iterdir() if entry.is_dir()}
+def jobs(overrides: Sequence[str]) -> list[list[str]]:
+    """The grid of a multirun: every combination of the values, the first key slowest; raises `InputError`."""
+    axes = []
+    for override in parse(overrides, sweeps=True):
+        if not override.is_sweep_override():
+            axes.append([override.input_line or ""])
+            continue
+        try:
+            values = list(islice(override.sweep_string_iterator(), MAX_JOBS + 1))
+        except (HydraException, ValueError, ZeroDivisionError):
+            raise InputError("override", override.input_line, "a choice or a range of values") from None
+        axes.append([f"{override.get_key_element()}={value}" for value in values])
+    number = math.prod(map(len, axes))
+    if not 1 <= number <= MAX_JOBS:
+        jobs = f"{number} jobs" if number <= MAX_JOBS else "too many jobs"
+        raise InputError("-m", jobs, f"1 to {MAX_JOBS} jobs")
+    return [list(combination) for combination in product(*axes)]
 
 
-def check_choice(places: Sequence[Path], group: str, option: Any, *, without: bool = False) -> None:
-    """Refuse a group or an option that is not there; ``without`` leaves the group out (``~group``)."""
-    if group not in groups(places) or group == "scenario":
-        raise InputError.unknown(group, group, groups(places) - {"scenario"})
-    if without and option is None:
-        return
-    if not isinstance(option, str) or find(places, group, option) is None:
-        raise InputError.unknown(group, option, options(places, group))
+# ---------------------------------------------------------------- files
 
 
-def _only_choices(tree: dict[str, Any], file: Path, places: Sequence[Path]) -> dict[str, Any]:
-    """The ``defaults`` taken out of a tree, as choices among our groups, in every notation of Hydra."""
-    given = tree.pop("defaults", [])
-    found: list[dict[str, Any]] = []
-    for entry in given if isinstance(given, list) else [given]:
+def options_in(places: Sequence[Path]) -> Options:
+    """The file of every option, from the first folder that has it; the last folder, our ``conf/``, has the groups."""
+    groups = sorted(group.name for group in places[-1].iterdir() if group.is_dir())
+    options: Options = {}
+    for file in (file for group in groups for place in places for file in (place / group).glob("*.yaml")):
+        if NAME.fullmatch(file.stem) and file.is_file():
+            options.setdefault(f"{file.parent.name}/{file.stem}", file)
+    return options
+
+
+def composed(config: Path, scenario: Path, options: Options, chosen: Sequence[str]) -> dict[str, Any]:
+    """The scenario laid over one option of each group, those of the defaults list in ``config`` unless chosen."""
+    files = {"config": config, f"scenario/{scenario.stem}": scenario} | options
+    return _composed(tuple((name, file, file.read_bytes()) for name, file in files.items()), tuple(chosen))
+
+
+@lru_cache(maxsize=200)
+def _composed(files: tuple[tuple[str, Path, bytes], ...], chosen: tuple[str, ...]) -> dict[str, Any]:
+    contents = {name: (file, content) for name, file, content in files}
+    config, _ = contents.pop("config")
+    options = {name: file for name, (file, _) in contents.items() if not name.startswith("scenario/")}
+    try:
+        with _fresh_hydra() as store:
+            store.store(name="config", node=load(config))
+            for name, (file, content) in contents.items():
+                node: dict[str, Any] = {"names": {name: None}}
+                if b"defaults" in content:
+                    with suppress(InputError):  # reported where it is chosen
+                        node["defaults"] = _choices(load(file), file, options)
+                group, _, option = name.partition("/")
+                store.store(group=group, name=option, node=node, package="_global_")
+            names = hydra.compose("config", overrides=list(chosen))["names"]
+    except (HydraException, OmegaConfBaseException, RecursionError, ValueError, TypeError) as error:
+        lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+        raise InputError(
+            "config", lines[0], " ".join(lines[1:3]) or "a configuration that Hydra can compose"
+        ) from None
+    tree: dict[str, Any] = {}
+    for name in names:
+        tree = merge(tree, _placed(name.partition("/")[0], *contents[name], options))
+    return tree
+
+
+@contextmanager
+def _fresh_hydra() -> Iterator[ConfigStore]:
+    """Hydra 1.3 with nothing in its store; afterwards everything is as before."""
+    world, store, version = GlobalHydra.instance(), ConfigStore.instance(), VersionBase.instance()
+    before = world.hydra, store.repo, version.version_base
+    own = {name: node for name, node in store.repo.items() if name in ("hydra", "_dummy_empty_config_.yaml")}
+    world.hydra, store.repo = None, own
+    try:
+        hydra.initialize(version_base="1.3", config_path=None, job_name="guanxi")
+        yield store
+    finally:
+        world.hydra, store.repo, version.version_base = before
+
+
+def _choices(tree: dict[str, Any], file: Path, options: Options) -> list[Any]:
+    """The ``defaults`` taken out of a file's tree, written in any way, as Hydra's choices among our groups."""
+    entries, choices = tree.pop("defaults", []), {}
+    for entry in entries if isinstance(entries, list) else [entries]:
         if entry == "_self_":
             continue
         ((key, option),) = entry.items() if isinstance(entry, dict) and len(entry) == 1 else (("", entry),)
         match = _CHOICE.fullmatch(key)
         if match is None:
             raise InputError(f"defaults ({file})", entry, "choices like 'override /preset: dirichlet'")
-        check_choice(places, match.group(1), option)
-        choice = f"override /{match.group(1)}"
-        if any(choice in earlier for earlier in found):
-            raise InputError(f"defaults ({file})", entry, f"one choice of {match.group(1)}")
-        found.append({choice: option})
-    return {"defaults": [*found, "_self_"]} if found else {}
+        check_choice(match[1], option, options)
+        if match[1] in choices:
+            raise InputError(f"defaults ({file})", entry, f"one choice of {match[1]}")
+        choices[match[1]] = option
+    return [*({f"override /{group}": option} for group, option in choices.items()), "_self_"]
 
 
-def _package(file: Path) -> str | None:
-    with file.open("rb") as opened:
-        match = _HEADER.match(opened.read(512))
-    if match is None:
-        return None
-    package = match.group(1).decode("utf-8", "replace")
-    if package != "_global_" and not (_KEY.fullmatch(package) and package.split(".")[0] in KEYS):
+def _placed(group: str, file: Path, content: bytes, options: Options) -> Any:
+    """The values of a file where its group, or its ``@package``, puts them."""
+    tree, match = load(file), _HEADER.match(content)
+    _choices(tree, file, options)
+    usual = "_global_" if group == "scenario" else group
+    package = match[1].decode("utf-8", "replace") if match else usual
+    if package not in ("_global_", group) and package.split(".")[0] not in KEYS:
         raise InputError(f"@package ({file})", package, "_global_ or the dotted key of a part")
-    return package
-
-
-@contextmanager
-def hydra_1_3() -> Iterator[None]:
-    """Set Hydra's version base to 1.3, and restore it afterwards."""
-    base = version.VersionBase.instance().version_base
-    version.setbase("1.3")
-    try:
-        yield
-    finally:
-        version.VersionBase.instance().version_base = base
-
-
-@contextmanager
-def _fresh_hydra() -> Iterator[ConfigStore]:
-    """Hydra with an empty store; its former state is restored afterwards."""
-    world, store = GlobalHydra.instance(), ConfigStore.instance()
-    before, kept = world.hydra, store.repo
-    world.clear()
-    store.repo = {name: node for name, node in kept.items() if name in ("hydra", "_dummy_empty_config_.yaml")}
-    try:
-        with hydra_1_3():
-            hydra.initialize(version_base="1.3", config_path=None, job_name="guanxi")
-            yield store
-    finally:
-        store.repo = kept
-        world.hydra = before
-
-
-def _explained(error: BaseException) -> InputError:
-    cause = error.__cause__ or error
-    lines = [
-        line.strip()
-        for line in f"{error}\n{cause if cause is not error else ''}".splitlines()
-        if line.strip()
-    ]
-    lines = [
-        line for line in lines if not line.startswith(("full_key", "object_type", "Search path", "provider="))
-    ]
-    return InputError(
-        "config",
-        (lines or [type(error).__name__])[0],
-        " ".join(lines[1:3]) or "a configuration that Hydra can compose",
-    )
+    return tree if package == "_global_" else nested(package, tree)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sim.core.errors import InputError
+from sim.core.errors import InputError, check_known, joined
 from sim.core.frozen import FrozenDict
-from sim.core.loading import checked, fields, joined, json_schema_of_fields, mapping, refuse_unknown
+from sim.core.loading import checked, fields, json_schema_of_fields, mapping, refuse_unknown
 from sim.core.parameters import Param, param, section
 from sim.firms.metrics import ALL
+from sim.scenario.arms import TWIN
 
 
 @section("expect")
@@ -38,40 +40,50 @@ KEYS = {name.rstrip("_"): p for name, p in Expectation.declared.items()}  # type
 _BOUND = Param(low=-1e15, high=1e15, unit="of the metric", type=float)
 
 
-def expectation(given: Any, key: str = "") -> FrozenDict:
-    """A claim on the summary: an arm's metric higher, lower or equal by some amount, or between two numbers."""
-    entries = mapping(given, key)
+def expectations(data: Any) -> tuple[FrozenDict, ...]:
+    """A list of claims; raises `InputError`."""
+    entries = [] if data is None else data
+    if not isinstance(entries, (list, tuple)):
+        raise InputError("", data, "a list of expectations")
+    return tuple(_expectation(entry, joined(number)) for number, entry in enumerate(entries))
+
+
+def _expectation(data: Any, key: str) -> FrozenDict:
+    """A claim on the summary: an arm's metric higher, lower or equal by so much, or between two numbers."""
+    entries = mapping(data, key)
     refuse_unknown(entries, (*KEYS, "between"), key)
     between = entries.pop("between", None)
-    made = fields(key, entries, KEYS)
-    if "metric" not in entries or "arm" not in entries or (made["is"] is None) == (between is None):
-        raise InputError(
-            key, given, "a metric, an arm, and either is (higher, lower, equal) or between: [low, high]"
-        )
+    claim = fields(key, entries, KEYS)
+    if "metric" not in entries or "arm" not in entries or (claim["is"] is None) == (between is None):
+        form = "a metric, an arm, and either is (higher, lower, equal) or between: [low, high]"
+        raise InputError(key, data, form)
     if between is not None:
-        numbers = between if isinstance(between, list) and len(between) == 2 else [None, None]
-        low, high = (checked(joined(key, "between"), number, _BOUND) for number in numbers)
+        low_high = between if isinstance(between, list) and len(between) == 2 else [None, None]
+        low, high = (checked(joined(key, "between"), number, _BOUND) for number in low_high)
         if low > high:
             raise InputError(joined(key, "between"), between, "[low, high] with low <= high")
-        made["between"] = [low, high]
-    elif made["is"] == "equal" and not made["by"]:
+        claim["between"] = [low, high]
+    elif claim["is"] == "equal" and not claim["by"]:
         raise InputError(
-            joined(key, "by"), made["by"], "a number above 0, the largest difference that counts as equal"
+            joined(key, "by"), claim["by"], "a number above 0, the largest difference that counts as equal"
         )
-    return FrozenDict(made)
+    return FrozenDict(claim)
 
 
-def expectations(given: Any) -> tuple[FrozenDict, ...]:
-    """A list of claims; raises `InputError`."""
-    found = given or []
-    if not isinstance(found, list):
-        raise InputError("", given, "a list of expectations")
-    return tuple(expectation(entry, joined(number)) for number, entry in enumerate(found))
+def check_expectations(expected: Iterable[Mapping[str, Any]], control_of: Mapping[str, str]) -> None:
+    """Raise `InputError` for a claim on an arm that is not there, or against itself; arms come with their controls."""
+    for number, claim in enumerate(expected):
+        key, arm, against = f"expect[{number}]", claim["arm"], claim["against"]
+        check_known(f"{key}.arm", arm, control_of)
+        if against is not None:
+            check_known(f"{key}.against", against, (*control_of, TWIN))
+        if claim["is"] is not None and (against or control_of[arm]) == arm:
+            raise InputError(f"{key}.against", arm, "another arm, or twin")
 
 
 def schema_of_expectations() -> dict[str, Any]:
     """The JSON schema of a list of expectations."""
     one = json_schema_of_fields(KEYS)
     between = {"type": ["array", "null"], "items": {"type": "number"}, "minItems": 2, "maxItems": 2}
-    one = one | {"properties": one["properties"] | {"between": between}, "required": ["metric", "arm"]}
+    one |= {"properties": one["properties"] | {"between": between}, "required": ["metric", "arm"]}
     return {"anyOf": [{"type": "array", "items": one}, {"type": "null"}]}

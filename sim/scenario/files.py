@@ -7,18 +7,16 @@ instantiated, and no folder is left behind.
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.core.errors import InputError
+from sim.core.errors import NAME, InputError
 from sim.core.yaml_reader import load, plain
 
 if TYPE_CHECKING:
     from sim.scenario.scenario import Scenario
 
-_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _HERE = Path(__file__).resolve().parent.parent
 
 
@@ -39,23 +37,23 @@ def _data_folder(name: str) -> Path:
 
 def scenario_files(folders: Sequence[Path | str] = ()) -> dict[str, Path]:
     """Every scenario by name: those in `folders` (itself, or its ``scenario/``) first, then ours."""
-    found: dict[str, Path] = {}
+    files: dict[str, Path] = {}
     for folder in (*checked_folders(folders), scenarios_folder()):
         for place in (folder, folder / "scenario"):
             if place.is_dir():
                 for path in sorted(place.glob("*.yaml")):
-                    if _NAME.fullmatch(path.stem):
-                        found.setdefault(path.stem, path)
-    return dict(sorted(found.items()))
+                    if NAME.fullmatch(path.stem):
+                        files.setdefault(path.stem, path)
+    return dict(sorted(files.items()))
 
 
 def checked_folders(folders: Sequence[Path | str]) -> list[Path]:
     """The folders, resolved; raises `InputError` for one that does not exist."""
-    resolved = [Path(folder).expanduser().resolve() for folder in folders]
-    for given, folder in zip(folders, resolved, strict=True):
+    paths = [Path(folder).expanduser().resolve() for folder in folders]
+    for name, folder in zip(folders, paths, strict=True):
         if not folder.is_dir():
-            raise InputError("--config-dir", str(given), "a folder that exists")
-    return resolved
+            raise InputError("--config-dir", str(name), "a folder that exists")
+    return paths
 
 
 def scenario_file(name: str, folders: Sequence[Path | str] = ()) -> Path:
@@ -69,7 +67,7 @@ def scenario_file(name: str, folders: Sequence[Path | str] = ()) -> Path:
 
 
 def is_path(name: str) -> bool:
-    """True if a scenario is given by its file rather than by its name."""
+    """True if a scenario is named by its file."""
     return name.endswith(".yaml") or "/" in name or os.sep in name
 
 
@@ -77,7 +75,7 @@ def _file_at(name: str) -> Path:
     path = Path(name).expanduser()
     if path.suffix != ".yaml" or not path.is_file():
         raise InputError("scenario", name, "a scenario file (.yaml) that exists, or a name (guanxi list)")
-    if not _NAME.fullmatch(path.stem):
+    if not NAME.fullmatch(path.stem):
         raise InputError("scenario", name, "a file whose name has letters, digits, _ and - only (64 at most)")
     return path.resolve()
 
@@ -97,7 +95,9 @@ def summary(name: str, folders: Sequence[Path | str] = ()) -> dict[str, Any]:
     }
 
 
-def compose(scenario: str | Path, overrides: Sequence[str] = (), folders: Sequence[Path | str] = ()) -> Any:
+def compose(
+    scenario: str | Path, overrides: Sequence[str] = (), folders: Sequence[Path | str] = ()
+) -> Scenario:
     """The `Scenario` of that name or file with Hydra overrides laid over it; raises `InputError`."""
     from sim.scenario.scenario import Scenario
 
@@ -111,7 +111,7 @@ def compose_arm(
     overrides: Sequence[str] = (),
     folders: Sequence[Path] = (),
 ) -> Scenario:
-    """The `Scenario` of one arm (default: the control), composed if a name or file is given; raises `InputError`."""
+    """The `Scenario` of one arm (default: the control), composed from a name or file; raises `InputError`."""
     from sim.scenario.scenario import Scenario
 
     if isinstance(setting, (str, Path)):
@@ -120,34 +120,26 @@ def compose_arm(
         raise InputError("setting", setting, "a Scenario, or the name or file of one")
     elif overrides:
         raise InputError("overrides", list(overrides), "none beside a Scenario, which is composed already")
+    scenario: Scenario = setting
     if customers is not None:
-        setting = setting.replace({"population": {"customers": customers}})
-    made: Scenario = setting.for_arm(setting.experiment.control if arm is None else arm)
-    return made
+        scenario = scenario.replace({"population": {"customers": customers}})
+    return scenario.for_arm(scenario.experiment.control if arm is None else arm)
 
 
 def composed(
     scenario: str, overrides: Sequence[str] = (), folders: Sequence[Path | str] = ()
 ) -> dict[str, Any]:
-    """The whole tree, defaults filled in, not yet checked key by key."""
-    from sim.core.loading import filled
+    """The whole tree, with its defaults, not yet checked key by key."""
     from sim.scenario import choices
-    from sim.scenario import overrides as overriding
-    from sim.scenario.arms import arms_of, without
-    from sim.scenario.scenario import Scenario
+    from sim.scenario.arms import arms_in, without
+    from sim.scenario.overrides import laid
+    from sim.scenario.scenario import filled
 
-    file = scenario_file(scenario, folders)
-    places = [*checked_folders(folders), conf_folder()]
-    parsed = overriding.parse(overrides)
-    chosen = [o for o in parsed if overriding.chooses(o, choices.groups(places))]
-    values = [o for o in parsed if o not in chosen]
-    for choice in chosen:
-        choices.check_choice(places, choice.key_or_group, choice.value(), without=choice.is_delete())
-    names = (f"scenario={file.stem}", *(o.input_line or "" for o in chosen))
-    tree = filled(Scenario, {"name": file.stem} | choices.composed(file, tuple(places), names))
-    if values:
-        before = arms_of(tree)
-        tree = overriding.laid(values, tree)
-        tree = without(tree, before - arms_of(tree))
-    plain(tree, "the command line")
-    return tree
+    file, changes = scenario_file(scenario, folders), choices.parse(overrides)
+    options = choices.options_in([*checked_folders(folders), conf_folder()])
+    picks = [o for o in changes if choices.chooses(o, options)]
+    names = [f"scenario={file.stem}", *(o.input_line or "" for o in picks)]
+    tree = filled({"name": file.stem} | choices.composed(conf_folder() / "config.yaml", file, options, names))
+    whole = laid([o for o in changes if o not in picks], tree)
+    left_out = [arm for arm in arms_in(tree) if arm not in arms_in(whole)]
+    return plain(without(whole, left_out) if left_out else whole, "the command line")  # type: ignore[no-any-return]

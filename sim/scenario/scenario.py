@@ -6,24 +6,36 @@ import hashlib
 import json
 import math
 import re
-from collections.abc import Mapping
-from dataclasses import field, fields
+from collections.abc import Callable, Mapping
+from dataclasses import field
+from functools import partial
 from typing import Annotated, Any
 
-from sim.core.errors import InputError
+from sim.core.errors import NAME, InputError, check_known
 from sim.core.frozen import FrozenDict
-from sim.core.loading import Entries, Kind, LeftOut, Parsed, check_name, filled, load, texts, tree_of
+from sim.core.loading import (
+    Entries,
+    Parsed,
+    check_name,
+    load,
+    mapping,
+    of_kind,
+    refuse_unknown,
+    texts,
+    tree_of,
+)
 from sim.core.parameters import section
 from sim.core.yaml_reader import MAX_DEPTH, plain
 from sim.customers.network import Layers
-from sim.customers.traits import SHARE_TOLERANCE, check_shares, listed
-from sim.firms.offer_settings import OfferSettings, settled
+from sim.customers.traits import SHARE_TOLERANCE, Segment
+from sim.firms.offer_settings import DEFAULT_STRATEGY, OfferSettings, SecondOffer, settled
 from sim.firms.partners.base import KINDS, Partner
-from sim.scenario.arms import LABEL, TWIN, check_controls, only_arms
+from sim.scenario.arms import LABEL, check_controls, control_of_each, only_arms
 from sim.scenario.events.base import EVENTS
-from sim.scenario.expectations import expectations, schema_of_expectations
-from sim.scenario.merge import merge, resolve
+from sim.scenario.expectations import check_expectations, expectations, schema_of_expectations
+from sim.scenario.merge import at, merge, nested, resolve
 from sim.scenario.settings import Execution, ExperimentSettings, MarketSettings, Population, SecondCategory
+from sim.strategies import STRATEGIES
 from sim.theory import Theory
 
 #: The parts of a scenario that an arm may change.
@@ -33,41 +45,27 @@ CONCEPTS = 66
 NOT_FIRMS = ("none", "left", "outside")  # in the tables: no supplier, left the market, did not buy
 
 
-def text(given: Any) -> str:
+def text(data: Any) -> str:
     """A text, empty where there is none; raises `InputError`."""
-    if given is not None and not isinstance(given, str):
-        raise InputError("", given, "a text")
-    return (given or "").strip()
+    if data is not None and not isinstance(data, str):
+        raise InputError("", data, "a text")
+    return (data or "").strip()
 
 
-def name_of(given: Any) -> str:
-    """The name of a scenario; raises `InputError`."""
-    check_name(given)
-    return str(given)
-
-
-def concepts(given: Any) -> tuple[str, ...]:
+def concepts(data: Any) -> tuple[str, ...]:
     """The numbers of concepts; raises `InputError`."""
-    found = texts(given)
-    for concept in found:
+    for concept in texts(data):
         if not re.fullmatch(r"C[1-9][0-9]?", concept) or int(concept[1:]) > CONCEPTS:
             raise InputError("", concept, f"C1 to C{CONCEPTS} (guanxi list concepts)")
-    return tuple(found)
+    return tuple(texts(data))
 
 
-def check_firms(found: Mapping[str, Any]) -> None:
-    """Raise `InputError` for too many firms, for none, and for a name that means something else."""
-    if not 1 <= len(found) <= MAX_FIRMS:
-        raise InputError("", list(found), f"1 to {MAX_FIRMS} firms, each with a name")
-    for name in found:
-        check_name(name, taken=NOT_FIRMS)
-
-
-_NAME = Parsed(name_of, lambda: {"type": "string", "pattern": "^[A-Za-z0-9_-]{1,64}$"})
-_TEXT = Parsed(text, lambda: {"type": ["string", "null"]})
-_PATH = Parsed(lambda given: text(given) or None, _TEXT.schema)
-_CONCEPTS = Parsed(concepts, lambda: {"type": ["array", "string", "null"], "items": {"type": "string"}})
-_EXPECTED = Parsed(expectations, schema_of_expectations, lambda given: given or [])
+_NAME = Parsed(check_name, schema=lambda: {"type": "string", "pattern": f"^{NAME.pattern}$"})
+_TEXT = Parsed(text, str | None)
+_PATH = Parsed(lambda data: text(data) or None, str | None)
+_CONCEPTS = Parsed(concepts, list[str] | str | None)
+_FIRMS = Entries(OfferSettings, 1, MAX_FIRMS, f"1 to {MAX_FIRMS} firms, each with a name", NOT_FIRMS)
+_EXPECTED = Parsed(expectations, schema=schema_of_expectations)
 
 
 @section("")
@@ -83,15 +81,13 @@ class Scenario:
     population: Population = field(default_factory=Population)
     theory: Theory = field(default_factory=Theory)
     network: Layers = field(default_factory=Layers)
-    firms: Annotated[FrozenDict, Entries(OfferSettings, check_firms)] = field(
-        default_factory=lambda: FrozenDict({})
+    firms: Annotated[FrozenDict, _FIRMS] = field(default_factory=FrozenDict)
+    second: SecondCategory | None = None
+    stakeholders: Annotated[FrozenDict, Entries(Annotated[Partner, of_kind("kind", KINDS)])] = field(
+        default_factory=FrozenDict
     )
-    second: Annotated[SecondCategory | None, LeftOut(SecondCategory)] = None
-    stakeholders: Annotated[FrozenDict, Entries(Annotated[Partner, Kind("kind", KINDS)])] = field(
-        default_factory=lambda: FrozenDict({})
-    )
-    events: Annotated[FrozenDict, Entries(Annotated[Any, Kind("type", EVENTS)])] = field(
-        default_factory=lambda: FrozenDict({})
+    events: Annotated[FrozenDict, Entries(Annotated[Any, of_kind("type", EVENTS)])] = field(
+        default_factory=FrozenDict
     )
     experiment: ExperimentSettings = field(default_factory=ExperimentSettings)
     execution: Execution = field(default_factory=Execution)
@@ -101,58 +97,54 @@ class Scenario:
 
     @classmethod
     def from_config(cls, config: Any) -> Scenario:
-        """A scenario from a plain tree or a DictConfig; defaults where nothing is given; raises `InputError`."""
+        """A scenario from a plain tree; defaults where nothing is set; raises `InputError`."""
         try:
-            made = cls._loaded(_plain_tree(config))
+            whole = cls._loaded(resolve(filled(plain(mapping(config, "scenario"), "scenario"))))
         except RecursionError:
             raise InputError("scenario", "a tree without end", f"at most {MAX_DEPTH} levels") from None
-        for arm, overrides in made.experiment.arms.items():
-            if overrides:
-                made.for_arm(arm)
-        return made
+        for arm, changes in whole.experiment.arms.items():
+            if changes:
+                whole.for_arm(arm)
+        return whole
 
     @classmethod
     def _loaded(cls, tree: Mapping[str, Any]) -> Scenario:
-        made: Scenario = load(cls, only_arms(tree))
-        whole = tree_of(made)
+        scenario: Scenario = load(cls, {**tree, "second": tree["second"] or None})
+        _check_experiment(scenario)
+        _check_names(scenario)
+        whole = tree_of(scenario)
         whole["second"] = whole["second"] or {}
-        object.__setattr__(made, "text", json.dumps(whole, ensure_ascii=False, allow_nan=False))
-        check_shares("population.segments", made.population.segments)
-        _check_layers(made)
-        _check_experiment(made)
-        _check_firms_named(made)
-        budget, cost = made.market.budget, made.theory.reach.cost_quality
-        offers = {name: settled(offer, budget, cost) for name, offer in made.firms.items()}
-        object.__setattr__(made, "firms", FrozenDict(offers))
-        object.__setattr__(made, "network", FrozenDict(vars(made.network)))
-        return made
+        if scenario.experiment.only:
+            return cls._loaded(only_arms(whole, scenario.experiment.only))
+        budget, cost = scenario.market.budget, scenario.theory.reach.cost_quality
+        offers = {name: settled(offer, budget, cost) for name, offer in scenario.firms.items()}
+        text = json.dumps(whole, ensure_ascii=False, allow_nan=False)
+        parts = {"text": text, "firms": FrozenDict(offers), "network": FrozenDict(vars(scenario.network))}
+        for name, part in parts.items():
+            object.__setattr__(scenario, name, part)
+        return scenario
 
     def to_dict(self) -> dict[str, Any]:
         """The whole tree, defaults included: ``from_config(s.to_dict()) == s``."""
         return json.loads(self.text)  # type: ignore[no-any-return]
 
     def for_arm(self, name: str) -> Scenario:
-        """The scenario with one arm's overrides laid upon it, checked again; its arms then have none left."""
-        arms = self.experiment.arms
-        if name not in arms:
-            raise InputError.unknown("experiment.arms", name, arms)
-        key = f"experiment.arms.{name}"
+        """The scenario with one arm's changes laid upon it, checked again; its arms then have none left."""
+        key, arms = f"experiment.arms.{name}", self.experiment.arms
+        check_known("experiment.arms", name, arms)
+        changes = {part: change for part, change in arms[name].items() if part != LABEL}
+        refuse_unknown(changes, (*ARM_KEYS, LABEL), key)
         tree = self.to_dict()
-        overrides = {k: v for k, v in tree["experiment"]["arms"][name].items() if k != LABEL}
         tree["experiment"]["arms"] = {arm: {} for arm in arms}
-        for part in overrides:
-            if part not in ARM_KEYS:
-                raise InputError.unknown(f"{key}.{part}", part, (*ARM_KEYS, LABEL))
         try:
-            return self._loaded(merge(tree, overrides))
+            return self._loaded(merge(tree, changes))
         except InputError as problem:
-            raise InputError(
-                f"{key}: {problem.key}", problem.value, problem.allowed, problem.nearest
-            ) from None
+            where = f"{key}: {problem.key}"
+            raise InputError(where, problem.value, problem.allowed, problem.nearest) from None
 
     def replace(self, changes: Mapping[str, Any]) -> Scenario:
         """The scenario with a nested mapping of changes laid upon it, checked again."""
-        return Scenario.from_config(merge(self.to_dict(), dict(changes)))
+        return Scenario.from_config(merge(self.to_dict(), changes))
 
     def hash(self) -> str:
         """SHA-256 of everything that determines the results: all but the execution and the folder."""
@@ -166,98 +158,120 @@ class Scenario:
         return int(self.hash()[:15], 16)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return (_from_text, (self.text,))
+        return type(self).from_config, (self.to_dict(),)
 
 
+# ---------------------------------------------------------------- defaults
+
+
+def _offer(data: Any) -> Any:
+    """A firm with its defaults and those of its strategy."""
+    offer = merge(_OFFER, data)
+    if isinstance(offer, dict):
+        strategy = offer["strategy"] or {"name": DEFAULT_STRATEGY}
+        name = at(strategy, "name")
+        if isinstance(name, str) and name in STRATEGIES:
+            usual = {key: p.default for key, p in STRATEGIES[name].declared.items()}
+            strategy = {"name": name} | usual | strategy
+        offer["strategy"] = strategy
+    return offer
+
+
+def _by_kind(key: str, known: Mapping[str, type]) -> Callable[[Any], Any]:
+    """A function that completes an entry by the kind that it names."""
+
+    def completed(data: Any) -> Any:
+        kind = known.get(str(at(data, key)))
+        return data if kind is None else merge(tree_of(kind()), data)
+
+    return completed
+
+
+_OFFER = tree_of(OfferSettings())
+_SECOND = tree_of(SecondCategory())
+_EMPTY = {"second": {}, "experiment": {"controls": {}}, "population": {"segments": None}}
+_DEFAULTS = merge(tree_of(Scenario()), _EMPTY)
 #: The keys of a scenario, in the order in which it is shown.
-KEYS = tuple(part.name for part in fields(Scenario) if part.init)
+KEYS = tuple(_DEFAULTS)
+#: The keys under which a user names entries, each with a function that adds the defaults to an entry.
+NAMED: dict[str, Callable[[Any], Any]] = {
+    "firms": _offer,
+    "second.firms": partial(merge, tree_of(SecondOffer())),
+    "stakeholders": _by_kind("kind", KINDS),
+    "events": _by_kind("type", EVENTS),
+    "population.segments": partial(merge, tree_of(Segment())),
+    "experiment.arms": lambda data: {} if data is None else data,
+}
 
 
-def _from_text(text: str) -> Scenario:
-    return Scenario._loaded(json.loads(text))
-
-
-def _plain_tree(config: Any) -> dict[str, Any]:
-    if not isinstance(config, Mapping):
-        from omegaconf import DictConfig, OmegaConf
-
-        if not isinstance(config, DictConfig):
-            raise InputError("scenario", config, "a mapping of keys to values")
-        config = OmegaConf.to_container(config, resolve=False)
-    plain(config, "scenario")
-    tree = _data(resolve(filled(Scenario, config)), "")
-    assert isinstance(tree, dict)
+def filled(data: Any) -> Any:
+    """A plain tree with the defaults below it; an unknown key is left for `load` to refuse."""
+    tree = merge(_DEFAULTS, data, fill=True)
+    if tree["second"]:
+        tree["second"] = merge(_SECOND, tree["second"], fill=True)
+    usual: dict[str, Any] = {
+        "population.segments": {"everyone": {}},
+        "experiment.arms": {str(at(tree, "experiment.control")): {}},
+    }
+    for key, completed in NAMED.items():
+        entries = at(tree, key) or usual.get(key)
+        if isinstance(entries, Mapping) and isinstance(at(tree, key.partition(".")[0]), Mapping):
+            tree = merge(tree, nested(key, {name: completed(entry) for name, entry in entries.items()}))
     return tree
-
-
-def _data(node: Any, key: str) -> Any:
-    """Plain Python data: numpy scalars become numbers; anything else is refused."""
-    if isinstance(node, Mapping):
-        return {
-            str(name): _data(entry, f"{key}.{name}" if key else str(name)) for name, entry in node.items()
-        }
-    if isinstance(node, list):
-        return [_data(entry, f"{key}[{number}]") for number, entry in enumerate(node)]
-    if node is None or isinstance(node, (str, bool, int, float)):
-        return node
-    if hasattr(node, "item") and getattr(node, "shape", None) == ():
-        return node.item()
-    raise InputError(key, node, "a text, a number, true, false, null, a list or a mapping")
 
 
 # ---------------------------------------------------------------- checks across keys
 
 
-def _check_layers(made: Scenario) -> None:
-    """Shares of the network's layers sum to 1, or nobody talks."""
-    shares = {name: layer.share for name, layer in vars(made.network).items()}
-    if any(shares.values()) and abs(math.fsum(shares.values()) - 1.0) > SHARE_TOLERANCE:
-        raise InputError("network: shares", round(math.fsum(shares.values()), 9),
-                      f"shares that sum to 1, or all 0: nobody talks ({listed(shares)})")  # fmt: skip
-
-
-def _check_experiment(made: Scenario) -> None:
+def _check_experiment(scenario: Scenario) -> None:
     """The focal firm, the controls and the arms of expectations are there; something is left after the burn-in."""
-    experiment = made.experiment
-    if experiment.focal not in made.firms:
-        raise InputError.unknown("experiment.focal", experiment.focal, made.firms)
+    experiment = scenario.experiment
+    check_known("experiment.focal", experiment.focal, scenario.firms)
     if experiment.burn_in >= experiment.periods:
-        raise InputError("experiment.burn_in", experiment.burn_in,
-                      f"fewer periods than experiment.periods ({experiment.periods})")  # fmt: skip
-    if experiment.control not in experiment.arms:
-        raise InputError.unknown("experiment.control", experiment.control, experiment.arms)
+        fewer = f"fewer periods than experiment.periods ({experiment.periods})"
+        raise InputError("experiment.burn_in", experiment.burn_in, fewer)
+    check_known("experiment.control", experiment.control, experiment.arms)
     check_controls(experiment)
-    for number, entry in enumerate(made.expect):
-        if entry["arm"] not in experiment.arms:
-            raise InputError.unknown(f"expect[{number}].arm", entry["arm"], experiment.arms)
-        if entry["against"] is not None and entry["against"] not in (*experiment.arms, TWIN):
-            raise InputError.unknown(f"expect[{number}].against", entry["against"], (*experiment.arms, TWIN))
+    check_expectations(scenario.expect, control_of_each(experiment))
 
 
-def _check_firms_named(made: Scenario) -> None:
-    """Every firm and segment that another part names is there, and every event has a time."""
-    firms, segments = made.firms, made.population.segments
-    for name in made.second.firms if made.second else ():
-        if name not in firms:
-            raise InputError.unknown(f"second.firms.{name}", name, firms)
-    for name, partner in made.stakeholders.items():
-        ally, place = getattr(partner, "rival", None), getattr(partner, "segment", None)
-        if place is not None and place not in segments:
-            raise InputError.unknown(f"stakeholders.{name}.segment", place, segments)
-        if place is None and getattr(partner, "introduces", 0.0) > 0.0:
-            raise InputError(
-                f"stakeholders.{name}.segment",
-                place,
-                f"the segment to which it introduces the firm, one of {', '.join(segments)}; or introduces 0",
+def _check_names(scenario: Scenario) -> None:
+    """Shares sum to 1; every firm and segment that another part names is there; every event has a time."""
+    firms, segments, layers = scenario.firms, scenario.population.segments, vars(scenario.network)
+    _check_shares("population.segments", segments)
+    if any(layer.share for layer in layers.values()):
+        _check_shares("network", layers, ", or all 0: nobody talks")
+    for name in scenario.second.firms if scenario.second else ():
+        check_known(f"second.firms.{name}", name, firms)
+    for name, partner in scenario.stakeholders.items():
+        key, rival, segment = (
+            f"stakeholders.{name}",
+            getattr(partner, "rival", None),
+            getattr(partner, "segment", None),
+        )
+        check_known(f"{key}.firm", partner.firm, firms)
+        if segment is not None:
+            check_known(f"{key}.segment", segment, segments)
+        elif getattr(partner, "introduces", 0.0) > 0.0:
+            one = (
+                f"the segment to which it introduces the firm, one of {', '.join(segments)}; or introduces 0"
             )
-        for key, firm in (("firm", partner.firm), ("rival", ally)):
-            if firm is not None and firm not in firms:
-                raise InputError.unknown(f"stakeholders.{name}.{key}", firm, firms)
-        if ally == partner.firm:
-            raise InputError(f"stakeholders.{name}.rival", ally, "another firm than its own")
-    for name, event in made.events.items():
+            raise InputError(f"{key}.segment", segment, one)
+        if rival is not None:
+            check_known(f"{key}.rival", rival, firms)
+        if rival == partner.firm:
+            raise InputError(f"{key}.rival", rival, "another firm than its own")
+    for name, event in scenario.events.items():
         firm = getattr(event, "firm", None)
-        if firm is not None and firm not in firms:
-            raise InputError.unknown(f"events.{name}.firm", firm, firms)
+        if firm is not None:
+            check_known(f"events.{name}.firm", firm, firms)
         if event.at is None and event.hazard == 0:
             raise InputError(f"events.{name}.at", None, "a period, or else a hazard above 0")
+
+
+def _check_shares(key: str, parts: Mapping[str, Any], otherwise: str = "") -> None:
+    """Shares of the parts sum to 1."""
+    total = math.fsum(part.share for part in parts.values())
+    if abs(total - 1.0) > SHARE_TOLERANCE:
+        listed = ", ".join(f"{name} {part.share:g}" for name, part in parts.items())
+        raise InputError(f"{key}: shares", round(total, 9), f"shares that sum to 1{otherwise} ({listed})")

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import field
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from sim.core.errors import InputError
+from sim.core.errors import check_known
 from sim.core.frozen import FrozenDict
-from sim.core.loading import Entries, Parsed, filled, texts
+from sim.core.loading import Entries, Parsed, texts
 from sim.core.parameters import param, section
 from sim.customers.traits import MAX_SEGMENTS, TRAITS, Distribution, Segment
 from sim.firms.metrics import ALL
 from sim.firms.offer_settings import SecondOffer
-from sim.scenario.arms import arms, completed_arms, controls
+from sim.scenario.arms import arms, controls
 from sim.strategies.budget import FREE
 
 MAX_CUSTOMERS = 10_000_000
@@ -65,17 +64,6 @@ class MarketSettings:
     )
 
 
-def nothing() -> FrozenDict:
-    """No entries."""
-    return FrozenDict({})
-
-
-def check_segments(found: Mapping[str, Any]) -> None:
-    """Raise `InputError` for more segments than there may be."""
-    if len(found) > MAX_SEGMENTS:
-        raise InputError("", len(found), f"at most {MAX_SEGMENTS} segments")
-
-
 @section("population")
 class Population:
     """The number of customers and the arrival of new ones; their traits are set in the segments."""
@@ -88,20 +76,9 @@ class Population:
         meaning="rate at which customers enter the market",
     )  # fmt: skip
     entry_by_purchase: bool = param(False, meaning="true: an entrant buys in the period in which it enters")
-    segments: Annotated[FrozenDict, Entries(Segment, check_segments)] = field(
-        default_factory=lambda: FrozenDict({"everyone": Segment()})
+    segments: Annotated[FrozenDict, Entries(Segment, 0, MAX_SEGMENTS, f"at most {MAX_SEGMENTS} segments")] = (
+        field(default_factory=lambda: FrozenDict({"everyone": Segment()}))
     )
-
-    @classmethod
-    def completed(cls, tree: dict[str, Any]) -> dict[str, Any]:
-        """Plain data with one segment where none is named."""
-        return tree | {"segments": tree["segments"] or {"everyone": filled(Segment, {})}}
-
-
-def check_second(found: Mapping[str, Any]) -> None:
-    """Raise `InputError` where no firm offers in the second category."""
-    if not found:
-        raise InputError("", dict(found) or None, "at least one firm with a second product")
 
 
 @section("second")
@@ -112,35 +89,28 @@ class SecondCategory:
         -2.0, low=-100, high=100, unit="utility", meaning="utility of not buying at an occasion of the second category"
     )  # fmt: skip
     need_rate: Annotated[Distribution, *TRAITS["need_rate"].hint.__metadata__] = SECOND_NEED
-    firms: Annotated[FrozenDict, Entries(SecondOffer, check_second)] = field(default_factory=nothing)
+    firms: Annotated[
+        FrozenDict, Entries(SecondOffer, 1, allowed="at least one firm with a second product")
+    ] = field(default_factory=FrozenDict)
 
 
-def metrics(given: Any) -> tuple[str, ...]:
+def metrics(data: Any) -> tuple[str, ...]:
     """The metrics that the summary shows first; raises `InputError`."""
-    found = texts(given) or list(SHOWN_FIRST)
-    for metric in found:
-        if metric not in ALL:
-            raise InputError.unknown("", metric, ALL)
-    return tuple(found)
+    names = texts(data) or SHOWN_FIRST
+    for metric in names:
+        check_known("", metric, ALL)
+    return tuple(names)
 
 
-_ARMS = Parsed(arms, lambda: {
-    "type": "object", "additionalProperties": {"type": ["object", "null"]},
-    "description": "arms by name, each with its changes of the scenario, and a label",
-})  # fmt: skip
-_CONTROLS = Parsed(controls, lambda: {
-    "type": ["object", "null"], "additionalProperties": {"type": ["string", "null"]},
-    "description": "arms with another control, each with its own: {arm: control}, one control a market",
-})  # fmt: skip
-_METRICS = Parsed(metrics, lambda: {
-    "anyOf": [{"type": "array", "items": {"enum": list(ALL)}}, {"enum": list(ALL)}, {"type": "null"}],
-    "description": "metrics that the summary shows first",
-})  # fmt: skip
-#: Done before anything is loaded: what is left out is no longer among the arms.
-_ONLY = Parsed(lambda given: None, lambda: {
-    "anyOf": [{"type": "array", "items": {"type": "string"}}, {"type": "string"}, {"type": "null"}],
-    "description": "the arms to run, beside their controls",
-})  # fmt: skip
+_CHANGES = dict[str, dict[str, Any] | None]
+_ARMS = Parsed(arms, _CHANGES, meaning="arms by name, each with its changes of the scenario, and a label")
+_OWN = "arms with another control, each with its own: {arm: control}, one control per market"
+_METRIC: Any = Literal[tuple(ALL)]
+_METRICS = Parsed(metrics, list[_METRIC] | _METRIC | None, meaning="metrics that the summary shows first")
+_ONLY = Parsed(
+    lambda data: tuple(texts(data)) or None, list[str] | str | None,
+    meaning="the arms to run, beside their controls",
+)  # fmt: skip
 
 
 @section("experiment")
@@ -179,19 +149,12 @@ class ExperimentSettings:
         unit="customers",
         meaning="size of the customer sample that is recorded over time in customers.parquet",
     )
-    arms: Annotated[FrozenDict, _ARMS] = field(default_factory=nothing)
+    arms: Annotated[FrozenDict, _ARMS] = field(default_factory=FrozenDict)
     controls: Any = param(
-        None, parsed=_CONTROLS,
-        meaning="arms with another control, each with its own: {arm: control}, one control per market",
-    )  # fmt: skip
+        None, parsed=Parsed(controls, dict[str, str | None] | None, meaning=_OWN), meaning=_OWN
+    )
     metrics: Annotated[tuple, _METRICS] = SHOWN_FIRST
-    only: Annotated[None, _ONLY] = None
-
-    @classmethod
-    def completed(cls, tree: dict[str, Any]) -> dict[str, Any]:
-        """Plain data with the control as the one arm where there are none."""
-        controls = {} if tree["controls"] is None else tree["controls"]
-        return tree | {"arms": completed_arms(tree["arms"], tree["control"]), "controls": controls}
+    only: Annotated[tuple | None, _ONLY] = None
 
 
 @section("execution")

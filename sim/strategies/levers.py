@@ -32,7 +32,7 @@ A_RECORD = "money per customer on file per week"
 OFF = "share of the list price"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Lever(Param):
     """A lever of a plan: a parameter with its place in the four Ps and Cs and its cost column."""
 

@@ -134,11 +134,11 @@ def test_every_scenario_of_ours_is_whole(name: str) -> None:
 
 
 def test_a_composition_is_kept_until_a_file_it_read_is_another(folder, monkeypatch) -> None:
-    from sim.scenario import choices
+    import hydra
 
     calls = []
-    names = choices._names
-    monkeypatch.setattr(choices, "_names", lambda *given: calls.append(given) or names(*given))
+    asked = hydra.compose
+    monkeypatch.setattr(hydra, "compose", lambda *given, **more: calls.append(given) or asked(*given, **more))
 
     def price() -> float:
         return compose("chosen", folders=[folder]).firms.focal.price
