@@ -206,3 +206,10 @@ def test_choice_is_multinomial_logit_at_its_scale():
     share = m.lives().book("UNITS") / 2000
     assert abs(share - 0.75) < 4 * math.sqrt(0.75 * 0.25 / 2000)
     assert np.array_equal(m.supplier, np.where(m.purchases[:, 0] == 1, 0, 1))
+
+
+@pytest.mark.parametrize("supplier, chosen", [(0, 0), (1, 1), (2, 2), (-1, 0)])
+def test_without_noise_a_tie_goes_to_the_supplier_else_to_the_first_firm(supplier, chosen):
+    m = market(firms=3, supplier=supplier, conditions={"has_outside": 1}).lives()
+    assert [m.book("UNITS", j) for j in range(3)] == [float(j == chosen) for j in range(3)]
+    assert m.whole("OUTSIDE") == 0

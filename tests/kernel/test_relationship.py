@@ -59,6 +59,16 @@ def test_a_closed_firm_is_no_supplier():
     assert m.lives().supplier[0] == -1 and m.book("LOST", 0) == 1
 
 
+@pytest.mark.parametrize("diverted, cause", [(0.0, "chance"), (0.125, "chance"), (0.1875, "price")])
+def test_habit_diverted_for_a_cause_is_to_blame_where_twice_of_it_is_more_than_the_lead(diverted, cause):
+    """Firm 1 leads by 0.375, 0.25 beyond the margin. What went to it would have gone to firm 0: the gap is twice that."""
+    m = habits(0.5, 0.875)
+    m.people["diverted"][0, CAUSES.index("price")] = diverted
+    m.lives()
+    lost_to = m.books[2][0]
+    assert lost_to[0, 1, CAUSES.index(cause)] == 1 == lost_to.sum()
+
+
 # ---------------------------------------------------------------- tenure and streak
 
 

@@ -43,11 +43,14 @@ def test_trust_rises_by_praise_and_falls_by_complaint(satisfied, trust):
     assert (m.trust[1:] == 0.5).all()
 
 
-def test_trust_has_less_room_to_rise_the_higher_and_more_to_fall():
+@pytest.mark.parametrize(
+    "satisfied, moved", [(1.0, [0.1 * 0.25, 0.1 * 0.75]), (-1.0, [-0.1 * 0.75, -0.1 * 0.25])]
+)
+def test_trust_has_less_room_to_rise_the_higher_and_more_to_fall(satisfied, moved):
     m = ByHand(customers=3, talk={"talk_trust": 0.1})
-    m.trust[:, 0], m.speaks_of[:], m.says_satisfaction[2] = [0.75, 0.25, 0.5], [SILENT, SILENT, 0], 1.0
+    m.trust[:, 0], m.speaks_of[:], m.says_satisfaction[2] = [0.75, 0.25, 0.5], [SILENT, SILENT, 0], satisfied
     m.listens([(0, 2), (1, 2)], 1.0)
-    assert m.trust[:, 0].tolist() == [near(0.75 + 0.1 * 0.25), near(0.25 + 0.1 * 0.75), 0.5]
+    assert m.trust[:, 0].tolist() == [near(0.75 + moved[0]), near(0.25 + moved[1]), 0.5]
 
 
 def test_who_hears_of_an_unknown_firm_knows_it_and_is_a_referral():

@@ -97,6 +97,14 @@ def test_occasions_carry_times_in_order(start, left, u):
     )  # more to come: the next is sooner
 
 
+@about(purchase_occasions.time_of_next)
+@given(st.floats(0, 0.9), st.integers(1, 20), luck)
+def test_the_next_occasion_is_the_first_of_as_many_uniform_times(start, left, u):
+    """The first of n uniform times on what is left of the period is later than a part t with (1 - t)^n, here 1 - u."""
+    part = (purchase_occasions.time_of_next(start, 1.0, left, u) - start) / (1.0 - start)
+    assert (1.0 - part) ** left == pytest.approx(1.0 - u, abs=1e-9)
+
+
 # ---------------------------------------------------------------- choice
 
 
@@ -501,6 +509,7 @@ def test_what_ties_the_categories_grows_with_the_relationship_and_ends_with_the_
     assert second.carried(sat, tr, low, soc, bond + 0.1, p) > here
     use = second.in_use(weeks, p)
     assert use == (weeks <= 26.0)
+    assert second.in_use(p.life, p) == 1.0, "in use up to its last week"
     assert second.complement(use, p) == 1.5 * use and second.complement_back(use, p) == 0.5 * use
     assert second.complement(use, off) == second.complement_back(use, off) == 0.0
 
