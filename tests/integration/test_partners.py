@@ -66,15 +66,17 @@ def test_support_is_paid_for_a_kind_that_is_there_and_builds_its_bond(kind):
     assert tied.stakeholders[0].bond > 0.1 and left.stakeholders[0].bond == 0.0
 
 
-def test_the_bond_of_a_tie_by_hand():
-    # effort 1 - exp(-15*0.1), trust t: bond <- keep*bond + min(1, g effort t)(1 - keep*bond), period by period
-    tied = market("employees", periods=2, firm={"employee_support": 0.1})
-    effort, keep = 1 - np.exp(-1.5), 0.5 ** (1 / 104)
+@pytest.mark.parametrize("weeks", [1, 4])
+def test_the_bond_of_a_tie_by_hand(weeks):
+    # effort 1 - exp(-15*0.1), trust t: bond <- keep*bond + min(1, g effort weeks t)(1 - keep*bond), period by period
+    period = {"market": {"periods_per_year": 52 / weeks}}
+    tied = market("employees", periods=2, firm={"employee_support": 0.1}, parts=period)
+    effort, keep = 1 - np.exp(-1.5), 0.5 ** (weeks / 104)
     felt, bond, trust = 0.8 + effort, 0.0, 0.3
     for _ in range(2):
         margin = min(1.0, felt - (0.8 - 0.5))
         trust += 0.05 * (1 - trust) * margin
-        bond = keep * bond + 0.05 * effort * trust * (1 - keep * bond)
+        bond = keep * bond + 0.05 * effort * weeks * trust * (1 - keep * bond)
     assert tied.stakeholders[0].trust == pytest.approx(trust, rel=1e-12)
     assert tied.stakeholders[0].bond == pytest.approx(bond, rel=1e-12)
 

@@ -1,10 +1,12 @@
 """A firm's records: the file holds what the columns hold, and a rank is the order that sorting gives, ties by place."""
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.firms.customer_base import best, rank_score
+from sim.customers.columns import allocate
+from sim.firms.customer_base import best, customer_file, purchase_rates, rank_score
 from sim.strategies import CustomerFile
 from sim.strategies.view import sealed
 from support.markets import lived, plan, scenario
@@ -44,6 +46,22 @@ def test_the_file_is_what_the_columns_hold_of_all_who_ever_bought():
     assert file.recency.tolist() == (12 - c.last_purchase[who, 1]).tolist()
     late = market.purchase_records.buyers(1, 9)
     assert late.tolist() == np.flatnonzero(c.last_purchase[:, 1] > 9).tolist() and 0 < len(late) < len(who)
+
+
+def test_the_lifetime_value_is_the_margin_on_what_is_expected_up_to_the_horizon():
+    """The chance of being active is the BG/NBD's: 1/(1 + a/(b + x - 1) ((alpha + T)/(alpha + t_x))^(r + x))."""
+    columns, p = allocate(3, 1), Records(horizon=4.0, dropout_a=0.5, dropout_b=2.0)
+    columns.purchases[:, 0], columns.first_purchase[:, 0] = [1, 3, 6], [2, 0, 4]
+    columns.last_purchase[:, 0] = [2, 4, 9]
+    repeats, since, between = np.array([0.0, 2.0, 5.0]), np.array([8.0, 10.0, 6.0]), np.array([0.0, 4.0, 5.0])
+    rates, r, alpha = purchase_rates(repeats, since)
+    assert rates.tolist() == ((repeats + r) / (since + alpha)).tolist()
+    active = [1.0] + [
+        1.0 / (1.0 + 0.5 / (2.0 + x - 1.0) * ((alpha + t) / (alpha + tx)) ** (r + x))
+        for x, t, tx in zip(repeats[1:], since[1:], between[1:], strict=True)
+    ]
+    file = customer_file(columns, np.arange(3), 0, period=10, periods_per_year=13.0, unit_margin=2.5, p=p)
+    assert file.lifetime_value == pytest.approx(rates * active * 2.5 * 13.0 * 4.0)
 
 
 def test_what_is_sealed_is_no_part_of_what_can_be_written_to():

@@ -74,6 +74,16 @@ def test_what_events_and_partners_do_is_in_its_offer():
     assert one.sale_cost == pytest.approx(6.0 + (0.3 - 0.1) / 0.9 * 8.1)
 
 
+def test_a_forbidden_practice_is_not_in_its_offer():
+    one = firm()
+    one.plan = MarketingPlan(promotion=0.2, tiers=(Tier(Programme(contact_rate=0.1, discount=0.3)),))
+    offer, programmes = posted(one)
+    assert offer.paid == pytest.approx(8.0) and programmes[0, 1] == 0.3
+    one.shocks.forbidden |= {"promotion", "discount"}
+    offer, programmes = posted(one)
+    assert offer.paid == offer.price == 10.0 and programmes[0].tolist() == [0.0, 0.0, 0.1, 0.0, 0.0]
+
+
 def test_a_firm_that_forgets_its_goodwill_keeps_half_in_a_half_life():
     one = firm(goodwill=2.0, at=clock(weeks=theory().reach.goodwill_half_life))
     one.advance_stocks()
