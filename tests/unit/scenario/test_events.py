@@ -93,6 +93,17 @@ def test_two_events_of_a_type_add_up_or_multiply_and_hit_whom_they_name(kind, ke
         assert getattr(world.firms["focal"], field) == pytest.approx(untouched)
 
 
+def test_a_lapse_stops_what_one_firm_gives_and_a_law_forbids_a_practice_to_all():
+    lapse = {"kind": "contact_lapse", "at": 0, "firm": "rival_1"}
+    world = calendar(lapse=lapse, law={"kind": "regulation", "at": 1, "practice": "discount"})
+    stopped = {"contact_rate", "integration"}
+    told = [
+        {name: shocks.forbidden for name, shocks in world.world(period).firms.items()} for period in (0, 1)
+    ]
+    assert told[0] == {"focal": set(), "rival_1": stopped}
+    assert told[1] == {"focal": {"discount"}, "rival_1": {"discount"} | stopped}
+
+
 def portability(removed, **more):
     market = {"type": "contractual", "budget": "free", "outside": "none"}
     traits = {"population": {"segments": {"everyone": {"lock_in": 3.0}}}}
