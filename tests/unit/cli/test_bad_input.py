@@ -74,8 +74,8 @@ OVERRIDES = {
     "a path for a preset": ("preset=../../config", ("preset", "dirichlet")),
     "unknown strategy": ("firms.focal.strategy=clbu", ("strategy 'clbu'", "did you mean 'club'")),
     "unknown strategy parameter": (
-        "firms.focal.strategy={name: club, contact_rat: 1}", ("contact_rat", "did you mean 'contact_rate'")),
-    "strategy out of range": ("firms.focal.strategy={name: club, contact_rate: -1}", ("contact_rate -1", "from 0")),
+        "firms.focal.strategy={name: club, contact_rat: 1}", ("firms.focal.strategy.contact_rat", "did you mean 'contact_rate'")),
+    "strategy out of range": ("firms.focal.strategy={name: club, contact_rate: -1}", ("focal.strategy.contact_rate -1", "from 0")),
     "strategy not a number": ("firms.focal.strategy={name: club, contact_rate: nan}", ("contact_rate nan", "number")),
     "strategy by number": ("firms.focal.strategy=3", ("firms.focal.strategy 3", "mapping")),
     "wrong type": ("population.customers=many", ("population.customers 'many'", "whole number from 1")),
@@ -93,6 +93,7 @@ OVERRIDES = {
     "negative chance of a segment": ("population.segments.everyone.voice=-0.1", ("voice -0.1", "from 0 to 1")),
     "shares that do not sum": ("population.segments.everyone.share=0.9", ("shares 0.9", "sum to 1", "everyone 0.9")),
     "layers that do not sum": ("network.kin.share=0.9", ("network: shares", "sum to 1", "kin 0.9")),
+    "a text for what may be null": ("firms.focal.promise=high", ("promise 'high'", "from -2 to 5 (quality), or null")),
     "a firm without a price": ("firms.focal.price=null", ("firms.focal.price None", "a number from 0")),
     "no firm": ("firms=null", ("firms", "1 to 32")),
     "nan": ("firms.focal.quality=nan", ("firms.focal.quality nan", "from -2 to 5")),
@@ -116,6 +117,8 @@ OVERRIDES = {
     "expectation of no arm": ("expect=[{metric: profit, arm: der, is: higher}]", ("expect[0].arm", "'dear'")),
     "expectation of no metric": ("expect=[{metric: profti, arm: dear, is: higher}]", ("expect[0].metric", "'profit'")),
     "expectation of nothing": ("expect=[{metric: profit, arm: dear}]", ("expect[0]", "between")),
+    "expectation from high to low": (
+        "expect=[{metric: profit, arm: dear, between: [2, 1]}]", ("expect[0].between [2, 1]", "low <= high")),
     "a firm by a name that is taken": ("+firms.none={price: 9}", ("firms 'none'", "left")),
     "an arm by a name that is taken": ("+experiment.arms.twin={}", ("experiment.arms 'twin'", "means nothing else")),
     "an event's firm": ("+events.e={type: price_shock, firm: focl}", ("events.e.firm", "did you mean 'focal'")),

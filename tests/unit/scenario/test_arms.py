@@ -40,6 +40,16 @@ def test_the_arms_that_are_left(override, left):
     assert arms(override) == left
 
 
+def test_the_control_of_an_arm_stays_with_it():
+    made = {
+        only: scenario(ARMS | {"d": 13.0}, control="a", controls={"c": "b"}, only=[only]) for only in "cd"
+    }
+    assert list(made["c"].experiment.arms) == ["a", "b", "c"] and dict(made["c"].experiment.controls) == {
+        "c": "b"
+    }
+    assert list(made["d"].experiment.arms) == ["a", "d"] and not made["d"].experiment.controls
+
+
 def test_deletions_add_up_and_meet_only():
     left_out = ("~experiment.arms.level_1", "~experiment.arms.level_2_at_once")
     assert arms(*left_out) == ["transactional", "level_2", "level_3", "level_3_at_once"]
