@@ -53,3 +53,12 @@ def test_evaluated_from_runs_of_the_focal_firm(entry, verdict):
         [{"metric": "share"} | entry], runs(), focal="a", confidence=0.95, controls={"x": "y", "y": "y"}
     )
     assert found[0]["verdict"] == verdict and found[0]["n"] == 9
+
+
+def test_runs_are_paired_by_their_seeds_in_whatever_order_they_stand():
+    given = runs()
+    mixed = pd.concat([given[given["arm"] == "x"], given[given["arm"] == "y"][::-1]])
+    entry = {"metric": "share", "arm": "x", "against": "y", "is": "higher", "by": 0.09}
+    (found,) = evaluate([entry], mixed, focal="a", confidence=0.95, controls={})
+    assert (found["low"], found["high"], found["n"]) == (pytest.approx(0.1), pytest.approx(0.1), 9)
+    assert found["verdict"] == "met"
