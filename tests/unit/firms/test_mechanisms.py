@@ -78,3 +78,9 @@ def test_a_cost_column_is_declared_once_and_has_its_place():
     columns = [name for name, metric in (METRICS | OPTIONAL).items() if isinstance(metric, Cost)]
     assert tuple(columns) == ALL_COSTS and set(COST_COLUMNS) <= set(columns)
     assert all(ALL_LEVERS[lever].cost in ALL_COSTS for lever in SPENDING)
+
+
+def test_a_firm_wants_low_what_it_pays_and_whom_it_loses_fails_or_turns_away():
+    low = {name for name, metric in (METRICS | OPTIONAL).items() if metric.better == "lower"}
+    spent = {"budget_spend", "acquisition_cost", "keeping_cost", "misalignment_cost"}
+    assert low == {*ALL_COSTS} | spent | {"lost", "failures", "turned_away"}
