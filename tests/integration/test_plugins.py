@@ -117,6 +117,15 @@ def test_afterwards_the_modules_are_those_from_before(tmp_path):
         STRATEGIES.pop("mine_alone", None)
 
 
+def test_a_strategy_that_is_new_in_a_run_is_gone_afterwards(tmp_path):
+    path = tmp_path / "mine.py"
+    path.write_text(RUDE.replace('"rude"', '"mine_for_a_run"'))
+    before = dict(STRATEGIES)
+    with fresh([path], []):
+        assert set(STRATEGIES) - set(before) == {"mine_for_a_run"}
+    assert dict(STRATEGIES) == before
+
+
 def test_a_run_with_ones_own_strategy_is_run_again_from_its_folder(ran):
     folder, _ = ran
     again = [

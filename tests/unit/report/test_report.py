@@ -17,8 +17,9 @@ from sim.experiment.judging import evaluate
 from sim.experiment.statistics import estimate, paired
 from sim.report import settings_table
 from sim.report.html import write_report
+from sim.report.study import Contrast
 from sim.report.terminal import print_result
-from sim.report.verdict_sentences import loyalty_sentence, verdict
+from sim.report.verdict_sentences import loyalty_sentence, pick, verdict
 from sim.report.wording import number, percent, signed, spanned
 from sim.scenario.arms import control_of_each
 from sim.scenario.scenario import Scenario
@@ -135,6 +136,24 @@ def test_a_metric_that_is_better_low_is_turned():
     said = verdict(result, "lost")
     assert said.startswith("Under club, lost is ") and "higher than under transactional, in customers" in said
     assert "above transactional" not in said.lower()
+
+
+@pytest.mark.parametrize(
+    ("metric", "differences", "picked"),
+    [
+        ("lost", {"few": -1.0, "fewest": -3.0, "most": 2.0}, ("fewest", "wins")),
+        ("lost", {"more": 1.0, "most": 2.0}, ("more", "loses")),
+        ("profit", {"few": -1.0, "more": 1.0, "most": 2.0}, ("most", "wins")),
+        ("profit", {"few": -1.0, "fewest": -3.0}, ("few", "loses")),
+    ],
+)
+def test_the_best_arm_is_the_lowest_by_a_metric_that_is_better_low(metric, differences, picked):
+    found = [
+        Contrast(arm, 5.0 + d, 5.0, d, d - 0.1, d + 0.1, 0.001, True, "control")
+        for arm, d in differences.items()
+    ]
+    best, kind = pick(found, metric)
+    assert (best.arm, kind) == picked
 
 
 def test_the_twin_leaves_what_was_planted():
