@@ -9,6 +9,7 @@ from sim.customers.columns import allocate
 from sim.firms.customer_base import best, customer_file, purchase_rates, rank_score
 from sim.strategies import CustomerFile
 from sim.strategies.view import sealed
+from sim.theory.customer_base import Records
 from support.markets import lived, plan, scenario
 
 FEW = st.lists(st.integers(-3, 3).map(float), max_size=30).map(np.array)
