@@ -15,7 +15,7 @@ from sim.market.market import Market
 from sim.scenario.events.base import EVENTS
 from sim.strategies.levers import SUPPORT
 from sim.theory.relationship import STAGES
-from sim.validation.bench import cases as bench
+from sim.validation.bench import timed_markets as bench
 
 CUSTOMERS, PERIODS = 3_000, 60
 #: Standard errors within which a mean must lie: 5 firm-free figures, 4 shares and 6 stages at about 1 in 10,000 each.

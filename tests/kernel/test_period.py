@@ -11,7 +11,7 @@ from sim.customers.columns import COLUMNS
 from sim.customers.ledger import Entry
 from sim.market.market import Market
 from sim.theory.relationship import STAGES
-from sim.validation.bench import cases as bench
+from sim.validation.bench import timed_markets as bench
 from support.markets import causes, lived, plan, scenario
 
 FREE = {"market": {"budget": "free"}}

@@ -133,7 +133,7 @@ def jobs() -> dict[str, float]:
     say("bench: starting, compiling once more, and a small experiment")
     python = [sys.executable, "-c"]
     guanxi = "import sys; from sim.cli import main; sys.exit(main(sys.argv[1:]))"
-    one = "from sim.validation.bench import cases as bench; bench.market(100)"
+    one = "from sim.validation.bench import timed_markets as bench; bench.market(100)"
     with tempfile.TemporaryDirectory() as empty:
         package = Path(__file__).parents[2]
         copy = Path(empty) / "sim"
@@ -155,7 +155,7 @@ def jobs() -> dict[str, float]:
 _SMALL = """
 import tempfile
 from pathlib import Path
-from sim.validation.bench import cases as bench
+from sim.validation.bench import timed_markets as bench
 from sim.report.run_and_report import run
 from sim.scenario.scenario import Scenario
 
