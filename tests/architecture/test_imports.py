@@ -10,6 +10,7 @@ import subprocess
 import sys
 from functools import cache
 from graphlib import TopologicalSorter
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -135,6 +136,45 @@ def test_files_make_no_circle_type_hints_counted():
         if module in reached[module]
     }
     assert circles == set()
+
+
+#: An import of ours, in a statement, in a code string or on a page, or a name in back quotes.
+NAMED = re.compile(r"(?:\b(?:from|import) |`)(sim(?:\.\w+)+)(?: import (\w+(?:, \w+)*))?")
+OLD_NAMES = {
+    "sim/strategies/moved_names.py",
+    "tests/unit/strategies/test_moved_names.py",
+    "docs/style.md",
+    "CHANGELOG.md",
+}
+
+
+def _resolves(name: str) -> bool:
+    """True if a dotted name is a module of ours, or something in one."""
+    parts = name.split(".")
+    for k in range(len(parts), 0, -1):
+        if (module := ".".join(parts[:k])) in modules():
+            found: object = import_module(module)
+            for part in parts[k:]:
+                if not hasattr(found, part):
+                    return False
+                found = getattr(found, part)
+            return True
+    return False
+
+
+def test_every_name_of_ours_in_code_strings_and_pages_is_there():
+    files = [*ROOT.glob("*.md"), *ROOT.glob("notebooks/*.ipynb")]
+    for folder in ("sim", "tests", "docs", "benchmarks"):
+        files += [*(ROOT / folder).rglob("*.py"), *(ROOT / folder).rglob("*.md")]
+    missing = {
+        f"{place}: {whole}"
+        for path in files
+        if (place := path.relative_to(ROOT).as_posix()) not in OLD_NAMES
+        for module, names in NAMED.findall(path.read_text(encoding="utf-8"))
+        for whole in ([f"{module}.{name}" for name in names.split(", ")] if names else [module])
+        if not _resolves(whole)
+    }
+    assert missing == set()
 
 
 def _is_within(module: str, places: str) -> bool:
