@@ -26,7 +26,7 @@ class Rows(AgentSet):
 
     @property
     def rows(self) -> np.ndarray:
-        """Numbers of the rows in the set, in its order; the market's own set takes in entrants."""
+        """Numbers of the rows in the set, in its order; the market's own set takes in customers who enter."""
         present = self.model.n_customers
         if self._rows is None:
             return np.arange(present)

@@ -21,11 +21,11 @@ from sim.firms.purchase_records import PurchaseRecords
 from sim.firms.state import Clock, Sales
 from sim.market.accounts import mechanism_metrics
 from sim.market.agents import FirmAgent, PartnerAgent
+from sim.market.arrivals import CustomerArrivals
 from sim.market.attendance import enter_captured_revenue, hold_firm_events
 from sim.market.calendar import Calendar
 from sim.market.category import categories_of, word_of_mouth_acts
 from sim.market.cross_category import ties_of
-from sim.market.entrants import Entrants
 from sim.market.kernel.inputs import parameters_record
 from sim.market.measures import customer_equity, samples
 from sim.market.measures.agreements import terms_table, ties_table
@@ -73,14 +73,14 @@ class Market(mesa.Model):
         self.active_periods = max(1, round(setting.theory.records.active_weeks / self.weeks))
         self.calendar = Calendar(setting.events, list(setting.firms), self.weeks, self.seed_of_run)
         self.network = Network(dict(setting.network), graphs)
-        self.entrants = Entrants(setting, self.seed_of_run, self.weeks)
+        self.arrivals = CustomerArrivals(setting, self.seed_of_run, self.weeks)
         self.categories = categories_of(
-            setting, self.weeks, threads, self.entrants.rows_needed, self.active_periods, reports, self.checked
+            setting, self.weeks, threads, self.arrivals.rows_needed, self.active_periods, reports, self.checked
         )  # fmt: skip
         self.first, self.second = self.categories[0], self.categories[1] if setting.second else None
         self.offers, self.programmes = self.first.offers, self.first.programmes
         self.conditions, self.books, self.blocks = self.first.conditions, self.first.books, self.first.blocks
-        self.entrants.draw(self.categories, 0, self.n_customers, 0)
+        self.arrivals.draw(self.categories, 0, self.n_customers, 0)
         self.conditions["talk_on"] = word_of_mouth_acts(self.first, self.record, self.network)
         self.cross_category = ties_of(setting, self.categories, self.record, self.weeks, self.active_periods)
         self.firms = [FirmAgent(self, setting, name, self.clock) for name in setting.firms]
@@ -103,7 +103,7 @@ class Market(mesa.Model):
 
     def step(self) -> None:
         """One period, act by act; each is described in docs/reference/model.md, "Process and order"."""
-        self.admit_entrants()
+        self.admit_customers()
         self.apply_events()
         self.collect_plans()
         self.update_partners()
@@ -119,9 +119,9 @@ class Market(mesa.Model):
         for _ in range(int(periods)):
             self.step()
 
-    def admit_entrants(self) -> None:
+    def admit_customers(self) -> None:
         """Draw the customers who enter in this period."""
-        if self.entrants.admit(self.categories, self.period):
+        if self.arrivals.admit(self.categories, self.period):
             self.inform_firms()
 
     def apply_events(self) -> None:

@@ -56,8 +56,8 @@ def check_memory(setting: Any, processes: int | None = None) -> None:
     if one * processes <= available:
         return
     customers, firms = largest.population.customers, len(largest.firms)
-    entrants = rows(largest) - customers
-    message = f"{customers} customers{f', {entrants} entrants' if entrants else ''} and {firms} firms need "
+    entering = rows(largest) - customers
+    message = f"{customers} customers{f', {entering} who enter' if entering else ''} and {firms} firms need "
     message += f"{one / 1e9:.1f} GB per process, {available / 1e9:.1f} GB are free"
     if one <= available:
         raise InputError("execution.workers", processes, f"at most {available // one}: {message}")

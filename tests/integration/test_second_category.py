@@ -126,7 +126,7 @@ def test_the_second_product_reaches_profit():
 
 
 def test_a_market_that_outgrows_its_room_keeps_what_customers_hold_of_the_second():
-    """Room is made for the entrants of 4 periods; after 12 the customers still hold all that was sold."""
+    """Room is made for the customers who enter in 4 periods; after 12 the customers still hold all that was sold."""
     market = lived(scenario(OFFERS, population={"entry_rate": 0.1}, customers=100, periods=4), periods=12)
     sold = sum(entries[:, ledger.Entry.UNITS] for entries in market.second.books.ledgers)
     assert market.n_customers > 200 and sold[0] > 0

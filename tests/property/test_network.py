@@ -131,7 +131,7 @@ def test_chance_meets_everybody_alike():
 @pytest.mark.parametrize("name", list(LAYERS))
 @pytest.mark.parametrize(("before", "after"), [(700, 701), (1023, 1026), (1500, 2500), (64, 65)])
 def test_an_entrant_moves_nobodys_ties(name, before, after):
-    """The same draw reaches the same person as before, or one of the entrants."""
+    """The same draw reaches the same person as before, or one of the customers who entered."""
     record, rng = layer(name), np.random.default_rng(after)
     moved = 0
     for customer, draw in zip(rng.integers(0, before, 3000), rng.random(3000), strict=True):

@@ -248,7 +248,7 @@ def test_a_population_that_does_not_fit(attempt, monkeypatch) -> None:
     told = attempt("population.customers=10000000")
     assert "population.customers 10000000" in told and "1.0 GB are free" in told and "at most about 1" in told
     told = attempt("population.customers=1000", "population.entry_rate=1", "experiment.periods=10000")
-    assert "10000000 entrants" in told and "at most about" in told
+    assert "10000000 who enter" in told and "at most about" in told
     told = attempt("population.customers=1000000", "execution.workers=8")
     assert "execution.workers 8" in told and "at most 1" in told
 

@@ -15,7 +15,7 @@ from sim.market.market import Market
 from support.markets import scenario
 
 ACTS = (
-    "admit_entrants", "apply_events", "collect_plans", "update_partners", "post_offers", "hold_firm_events",
+    "admit_customers", "apply_events", "collect_plans", "update_partners", "post_offers", "hold_firm_events",
     "serve_customers", "spread_word_of_mouth", "close_books", "advance_clock",
 )  # fmt: skip
 SECOND = {"second": {"firms": {"focal": {}, "rival_1": {"works_with": "all"}}}}

@@ -1,4 +1,4 @@
-"""Customers who enter a market: their number in each period, and their traits in each category of goods."""
+"""Arrivals of customers in a market: their number in each period, and their traits in each category of goods."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sim.market.population import first_category, second_category
 from sim.scenario.scenario import Scenario
 
 
-class Entrants:
+class CustomerArrivals:
     """The customers of one run as they enter: those at the start, then ``entry_rate`` of them per week."""
 
     def __init__(self, scenario: Scenario, seed: int, weeks: float) -> None:
