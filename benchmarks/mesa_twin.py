@@ -213,7 +213,7 @@ class Customer(mesa.Agent):
         """The firm chosen at an occasion, -1 for none: the first of exponential races."""
         model, draw = self.model, self.model.random
         if self.dropout > 0 and not at_entry:
-            self.time = purchase_occasions.time_of_next(self.time, self.ends, self.left, draw.random())
+            self.time = purchase_occasions.next_occasion_time(self.time, self.ends, self.left, draw.random())
         self.left -= 1
         model.whole[OCCASIONS] += 1
         _, value, cost = self.evaluate(self.supplier)

@@ -6,7 +6,7 @@ from sim.theory.record_decay import chance_current
 
 
 @compiled
-def tell_buyers(begin, end, relations, firm, after, buys):
+def mark_recent_buyers(begin, end, relations, firm, after, buys):
     """Mark the customers from begin to end who last bought from a firm later than in a period: buys (n_customers,)."""
     for i in range(begin, end):
         buys[i] = relations[i, firm].last_purchase > after
@@ -26,7 +26,7 @@ def copy_records(rows, firm, relations, purchases, first, last, money):
 
 
 @compiled
-def serve_buyers(begin, end, relations, firm, after):
+def set_tier_of_recent_buyers(begin, end, relations, firm, after):
     """Put the customers from begin to end who last bought from the firm later than in a period into its tier 0, the others
     into none; return the number in it.
     """
@@ -46,8 +46,8 @@ def is_current(seed, firm, who, when, exposure):
 
 
 @compiled
-def recall(seed, firm, who, when, exposure, current):
-    """Write which records are current, (n,): of customers ``who``, (n,), last refreshed in periods ``when``, (n,).
+def mark_current_records(seed, firm, who, when, exposure, current):
+    """Mark which records are current, (n,): of customers ``who``, (n,), last refreshed in periods ``when``, (n,).
 
     ``exposure`` (periods + 1,) is the sum of rate times weeks before each period.
     """
@@ -56,7 +56,7 @@ def recall(seed, firm, who, when, exposure, current):
 
 
 @compiled
-def count_current(begin, end, seed, firms, period, exposures, people, relations, counts):
+def count_current_records(begin, end, seed, firms, period, exposures, people, relations, counts):
     """Add to counts, (n_firms, 2), the customers from begin to end on each firm's file, and whose record is current.
 
     ``firms`` (n_firms,) are the addresses of their random numbers, ``exposures`` (n_firms, periods + 1) as above, by firm.

@@ -20,8 +20,8 @@ NAMES = tuple(TRAITS)  # the order of the traits in the table and in `draw`
 
 
 @inlined
-def log_gamma(person, purpose, which, shape):
-    """The logarithm of a Gamma(shape, 1) draw, accurate at any small shape (Marsaglia & Tsang 2000).
+def draw_log_gamma(person, purpose, which, shape):
+    """Logarithm of a Gamma(shape, 1) draw, accurate at any small shape (Marsaglia & Tsang 2000).
 
     A draw of shape + 1 times U^(1/shape), in logarithms: at small shapes a plain Gamma underflows.
     """
@@ -46,10 +46,10 @@ def drawn(person, trait, kind, first, second):
     if kind == CONSTANT:
         return first
     if kind == GAMMA:
-        return exp(log_gamma(person, rng.POPULATION, 10 * trait, first)) * second / first
+        return exp(draw_log_gamma(person, rng.POPULATION, 10 * trait, first)) * second / first
     if kind == BETA:
-        a = log_gamma(person, rng.POPULATION, 10 * trait, first)
-        b = log_gamma(person, rng.POPULATION, 10 * trait + 1, second)
+        a = draw_log_gamma(person, rng.POPULATION, 10 * trait, first)
+        b = draw_log_gamma(person, rng.POPULATION, 10 * trait + 1, second)
         return 1.0 / (1.0 + exp(b - a))
     z = normal_quantile(rng.uniform(person, rng.POPULATION, 0, 10 * trait))
     return first + second * z if kind == NORMAL else first * exp(second * z)
@@ -82,7 +82,7 @@ def draw(start, stop, key, shares, table, firms, outside_weight, entered, spread
         people[i].dropout = drawn(person, 8, t[8, 0], t[8, 1], t[8, 2])
         people[i].lock_in = drawn(person, 9, t[9, 0], t[9, 1], t[9, 2])
         if outside_weight > 0.0:
-            people[i].taste_outside = log_gamma(person, rng.TASTE, rng.OUTSIDE, outside_weight)
+            people[i].taste_outside = draw_log_gamma(person, rng.TASTE, rng.OUTSIDE, outside_weight)
         time = entered + (rng.uniform(person, rng.ENTRY, 0, 0) if spread else 0.0)
         people[i].entered_at = time
         if people[i].exit_rate > 0.0:
@@ -91,7 +91,7 @@ def draw(start, stop, key, shares, table, firms, outside_weight, entered, spread
         for j in range(len(firms)):
             firm = np.int64(firms[j, 0])
             if firms[j, 1] > 0.0:
-                relations[i, j].taste = log_gamma(person, rng.TASTE, firm, firms[j, 1])
+                relations[i, j].taste = draw_log_gamma(person, rng.TASTE, firm, firms[j, 1])
             if rng.uniform(person, rng.KNOWN, 0, firm) < firms[j, 2] * known[segment]:
                 people[i].aware |= np.uint32(1) << np.uint32(j)
             relations[i, j].expectation = firms[j, 3]

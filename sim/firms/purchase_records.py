@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sim.customers.columns import NEVER, Columns, allocate
-from sim.customers.records import serve_buyers, tell_buyers
+from sim.customers.records import mark_recent_buyers, set_tier_of_recent_buyers
 
 
 class PurchaseRecords(NamedTuple):
@@ -34,7 +34,9 @@ class PurchaseRecords(NamedTuple):
     def buyers(self, firm: int, after: int = NEVER) -> np.ndarray:
         """Rows of customers who last bought from a firm, by its number, later than in a period, (n,)."""
         buys = np.zeros(self.present, np.bool_)
-        self.over(lambda begin, end: tell_buyers(begin, end, self.columns.relations, firm, after, buys))
+        self.over(
+            lambda begin, end: mark_recent_buyers(begin, end, self.columns.relations, firm, after, buys)
+        )
         return np.flatnonzero(buys)
 
     def serve_active(self, firm: int, after: int) -> float:
@@ -43,5 +45,7 @@ class PurchaseRecords(NamedTuple):
         Returns the number in it.
         """
         return float(
-            self.over(lambda begin, end: serve_buyers(begin, end, self.columns.relations, firm, after))
+            self.over(
+                lambda begin, end: set_tier_of_recent_buyers(begin, end, self.columns.relations, firm, after)
+            )
         )

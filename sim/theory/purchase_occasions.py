@@ -44,10 +44,10 @@ def occasions(mean, u):
 
 
 @equation
-def time_of_next(time, end, left, u):
+def next_occasion_time(time, end, left, u):
     """Time of the next of ``left`` occasions, which are uniform on the rest of the period up to ``end``.
 
-    >>> time_of_next(0.0, 1.0, 1, 0.25)
+    >>> next_occasion_time(0.0, 1.0, 1, 0.25)
     0.25
     """
     if left == 1:

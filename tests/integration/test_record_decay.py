@@ -9,7 +9,7 @@ import pytest
 from sim.core import rng
 from sim.core.errors import InputError
 from sim.customers.ledger import Entry
-from sim.customers.records import recall
+from sim.customers.records import mark_current_records
 from sim.firms.mechanisms.record_decay import count_records
 from sim.firms.metrics import GROUPS
 from sim.market.market import Market
@@ -64,7 +64,7 @@ def test_the_share_that_is_stale_at_a_recency_is_the_closed_form(weeks):
     exposure = rate * weeks * np.arange(now + 1.0)
     for recency in (1, 5, 20, 40):
         current = np.empty(n, np.bool_)
-        recall(
+        mark_current_records(
             np.uint64(7),
             np.int64(rng.id_of_name("focal")),
             np.arange(n),
@@ -175,7 +175,7 @@ def test_a_refresh_brings_a_record_new_luck():
     flat, made = np.array([0.0, 0.0, 0.0, 0.7]), []
     for when in (0, 1):
         made.append(np.empty(500, np.bool_))
-        recall(np.uint64(7), np.int64(5), np.arange(500), np.full(500, when), flat, made[-1])
+        mark_current_records(np.uint64(7), np.int64(5), np.arange(500), np.full(500, when), flat, made[-1])
     assert 150 < made[0].sum() < 350 and 150 < (made[0] != made[1]).sum() < 350
 
 

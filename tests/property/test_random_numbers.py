@@ -37,7 +37,7 @@ def _of_one(person, purpose, which, out):
 @compiled
 def _log_gammas(key, shape, out):
     for k in range(len(out)):
-        out[k] = sampling.log_gamma(rng.person_key(key, k), rng.TASTE, 7, shape)
+        out[k] = sampling.draw_log_gamma(rng.person_key(key, k), rng.TASTE, 7, shape)
 
 
 def uniforms(seed=1, period=0, first=0, step=1, purpose=rng.CHOICE, occasion=0, which=12345, n=N):

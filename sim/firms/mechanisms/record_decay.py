@@ -55,10 +55,10 @@ class RecordDecay(Part):
 
     def current(self, customers: np.ndarray, refreshed: np.ndarray) -> np.ndarray:
         """Mark the records that are current as the period begins, (n,): of customers, (n,), refreshed in periods, (n,)."""
-        from sim.customers.records import recall
+        from sim.customers.records import mark_current_records
 
         current = np.empty(len(customers), np.bool_)
-        recall(
+        mark_current_records(
             np.uint64(self.seed), np.int64(self.rng_id), customers.astype("i8"), refreshed.astype("i8"),
             np.array(self.exposure), current,
         )  # fmt: skip
@@ -71,7 +71,7 @@ class RecordDecay(Part):
 
 def count_records(of_firms: Sequence[RecordDecay], records: PurchaseRecords, clock: Clock) -> None:
     """Count the records of customers in the market that are current, for every firm of a market at once."""
-    from sim.customers.records import count_current
+    from sim.customers.records import count_current_records
 
     if not of_firms:
         return
@@ -81,7 +81,7 @@ def count_records(of_firms: Sequence[RecordDecay], records: PurchaseRecords, clo
 
     def counted(begin: int, end: int) -> np.ndarray:
         counts = np.zeros((len(of_firms), 2), "i8")
-        count_current(
+        count_current_records(
             begin, end, seed, ids, clock.period, exposures, columns.people, columns.relations, counts
         )
         return counts

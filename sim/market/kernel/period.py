@@ -69,7 +69,7 @@ def time_in_market(people, i, period):
 
 
 @inlined
-def prepare_block(rows, start, stop, firms, period, key, m, p, batch):
+def fill_batch(rows, start, stop, firms, period, key, m, p, batch):
     """Fill a batch, in vectors, for up to `AHEAD` customers.
 
     The entries are the keys of their random numbers, the mean number of occasions, the draw for that number, the draw
@@ -140,7 +140,7 @@ def choose_and_buy(
         at_entry = buys_at_entry and occasion == 0
         if people[i].dropout > 0.0 and not at_entry:
             waits = rng.uniform(person, rng.OCCASION_TIME, occasion, 0)
-            time = purchase_occasions.time_of_next(time, ends, occasions - occasion, waits)
+            time = purchase_occasions.next_occasion_time(time, ends, occasions - occasion, waits)
         books.market[OCCASIONS] += 1.0
         j, full = before, False
         if reconsiders:
@@ -253,7 +253,7 @@ def live(
             a = (i - first) % AHEAD
             prefetch_rows(rows, min(i + AHEAD + 8, last - 1), firms)
             if a == 0:
-                prepare_block(rows, i, min(i + AHEAD, last), firms, period, key, m, now.p, batch)
+                fill_batch(rows, i, min(i + AHEAD, last), firms, period, key, m, now.p, batch)
             if not in_market(people, i, period):
                 continue
             enters = people[i].entered_at >= period

@@ -87,13 +87,13 @@ def test_occasions_invert_the_poisson(mean, u):
     assert purchase_occasions.occasions(0.0, u) == 0
 
 
-@about(purchase_occasions.time_of_next)
+@about(purchase_occasions.next_occasion_time)
 @given(unit, st.integers(1, 20), luck)
 def test_occasions_carry_times_in_order(start, left, u):
-    time = purchase_occasions.time_of_next(start, 1.0, left, u)
+    time = purchase_occasions.next_occasion_time(start, 1.0, left, u)
     assert between(start, time, 1.0)
     assert (
-        purchase_occasions.time_of_next(start, 1.0, left + 1, u) <= time + 1e-12
+        purchase_occasions.next_occasion_time(start, 1.0, left + 1, u) <= time + 1e-12
     )  # more to come: the next is sooner
 
 
