@@ -17,15 +17,15 @@ class Calendar:
         self.events, self.firms, self.weeks, self.seed = events, tuple(firms), weeks, seed
         self.began: dict[str, int] = {}
 
-    def world(self, period: int) -> MarketShocks:
+    def shocks(self, period: int) -> MarketShocks:
         """Effects of the events in this period; to be called period by period."""
-        world = MarketShocks({name: FirmShocks() for name in self.firms})
+        shocks = MarketShocks({name: FirmShocks() for name in self.firms})
         for name, event in self.events.items():
             if self._acts(name, event, period):
-                event.act(world)
+                event.act(shocks)
             elif name not in self.began:
-                event.until_then(world)
-        return world
+                event.until_then(shocks)
+        return shocks
 
     def _acts(self, name: str, event: Event, period: int) -> bool:
         began = self.began.get(name)

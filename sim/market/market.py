@@ -126,7 +126,7 @@ class Market(mesa.Model):
 
     def apply_events(self) -> None:
         """Let the events of this period act on the market and on firms."""
-        shocks = self.calendar.world(self.period)
+        shocks = self.calendar.shocks(self.period)
         self.economy = shocks.demand
         self.conditions["outside"] = (self.setting.market.outside or 0.0) + shocks.outside
         self.record["choice"]["procedural"] = self.setting.theory.choice.procedural * shocks.procedural

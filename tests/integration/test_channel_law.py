@@ -185,9 +185,9 @@ def test_of_two_laws_the_strictest_holds_and_every_firm_is_under_them():
     laws = [law(invoices=3, markup=0.2), law(invoices=5, markup=0.1, dear_from=20), law(**NO_LIMIT)]
     held = PartnerEffects.under(laws, 10.0)
     assert (held.stages_most, held.kept_most) == (2, pytest.approx(0.1 / 1.1))
-    world = events.MarketShocks({name: FirmShocks() for name in ("focal", "rival_1")})
-    laws[0].act(world)
-    assert [shocks.channel for shocks in world.firms.values()] == [[laws[0]]] * 2
+    shocks = events.MarketShocks({name: FirmShocks() for name in ("focal", "rival_1")})
+    laws[0].act(shocks)
+    assert [firm.channel for firm in shocks.firms.values()] == [[laws[0]]] * 2
 
 
 # ---------------------------------------------------------------- as a user meets it

@@ -52,11 +52,11 @@ class Event:
     declared: ClassVar[dict[str, Param]]
     named: ClassVar[dict[str, str]]
 
-    def act(self, world: MarketShocks) -> None:
+    def act(self, shocks: MarketShocks) -> None:
         """Apply the event in a period in which it acts."""
         raise NotImplementedError
 
-    def until_then(self, world: MarketShocks) -> None:
+    def until_then(self, shocks: MarketShocks) -> None:
         """Apply the state of the market before the event begins."""
 
 

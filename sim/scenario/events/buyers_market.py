@@ -12,6 +12,6 @@ class BuyersMarket(Event):
         1.0, low=-100, high=100, unit="utility", meaning="added to the value of the outside option"
     )
 
-    def act(self, world: MarketShocks) -> None:
+    def act(self, shocks: MarketShocks) -> None:
         """Raise the utility of the outside option, if there is one."""
-        world.outside += self.outside
+        shocks.outside += self.outside

@@ -35,10 +35,10 @@ class ChannelLaw(Event):
         None, low=0, high=1e6, unit="money", optional=True, meaning="list price from which goods count as expensive; null: none do"
     )  # fmt: skip
 
-    def act(self, world: MarketShocks) -> None:
+    def act(self, shocks: MarketShocks) -> None:
         """Apply the law to every firm; of several laws the strictest holds."""
-        for shocks in world.firms.values():
-            shocks.channel.append(self)
+        for firm in shocks.firms.values():
+            firm.channel.append(self)
 
     @property
     def stages(self) -> float:

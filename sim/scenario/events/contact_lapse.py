@@ -9,6 +9,6 @@ class ContactLapse(Event):
 
     firm: str = which_firm()
 
-    def act(self, world: MarketShocks) -> None:
+    def act(self, shocks: MarketShocks) -> None:
         """Forbid contacts and integration to the firm."""
-        world.firms[self.firm].forbidden |= {"contact_rate", "integration"}
+        shocks.firms[self.firm].forbidden |= {"contact_rate", "integration"}

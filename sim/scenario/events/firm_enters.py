@@ -9,9 +9,9 @@ class FirmEnters(Event):
 
     firm: str = which_firm("rival")
 
-    def act(self, world: MarketShocks) -> None:
+    def act(self, shocks: MarketShocks) -> None:
         """No effect after entry."""
 
-    def until_then(self, world: MarketShocks) -> None:
+    def until_then(self, shocks: MarketShocks) -> None:
         """Keep the firm closed."""
-        world.firms[self.firm].open = False
+        shocks.firms[self.firm].open = False

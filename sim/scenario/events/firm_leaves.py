@@ -9,6 +9,6 @@ class FirmLeaves(Event):
 
     firm: str = which_firm("rival")
 
-    def act(self, world: MarketShocks) -> None:
+    def act(self, shocks: MarketShocks) -> None:
         """Close the firm."""
-        world.firms[self.firm].open = False
+        shocks.firms[self.firm].open = False

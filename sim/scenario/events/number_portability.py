@@ -12,6 +12,6 @@ class NumberPortability(Event):
         1.0, low=0, high=1, unit="share of lock_in", meaning="procedural switching cost taken away"
     )
 
-    def act(self, world: MarketShocks) -> None:
+    def act(self, shocks: MarketShocks) -> None:
         """Scale the procedural switching cost."""
-        world.procedural *= 1.0 - self.removed
+        shocks.procedural *= 1.0 - self.removed

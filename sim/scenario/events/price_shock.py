@@ -11,6 +11,6 @@ class PriceShock(Event):
     firm: str = which_firm()
     change: float = param(1.0, low=-1e6, high=1e6, unit="money", meaning="added to the list price")
 
-    def act(self, world: MarketShocks) -> None:
+    def act(self, shocks: MarketShocks) -> None:
         """Change the firm's price."""
-        world.firms[self.firm].price_change += self.change
+        shocks.firms[self.firm].price_change += self.change

@@ -12,7 +12,7 @@ class PriceWar(Event):
         0.2, low=0, high=1, unit="share of the list price", meaning="reduction of every list price"
     )
 
-    def act(self, world: MarketShocks) -> None:
+    def act(self, shocks: MarketShocks) -> None:
         """Cut every price."""
-        for shocks in world.firms.values():
-            shocks.price_factor *= 1.0 - self.cut
+        for firm in shocks.firms.values():
+            firm.price_factor *= 1.0 - self.cut

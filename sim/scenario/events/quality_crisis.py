@@ -11,6 +11,6 @@ class QualityCrisis(Event):
     firm: str = which_firm()
     change: float = param(-1.0, low=-10, high=10, unit="quality", meaning="added to the quality delivered")
 
-    def act(self, world: MarketShocks) -> None:
+    def act(self, shocks: MarketShocks) -> None:
         """Change the delivered quality."""
-        world.firms[self.firm].quality_change += self.change
+        shocks.firms[self.firm].quality_change += self.change

@@ -12,6 +12,6 @@ class Recession(Event):
         0.7, low=0, high=10, unit="share of the usual needs", meaning="share of the usual needs that remains"
     )
 
-    def act(self, world: MarketShocks) -> None:
+    def act(self, shocks: MarketShocks) -> None:
         """Scale everybody's needs."""
-        world.demand *= self.demand
+        shocks.demand *= self.demand

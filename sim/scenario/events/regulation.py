@@ -12,7 +12,7 @@ class Regulation(Event):
 
     practice: str = param("reward_rate", choices=PRACTICES, meaning="the practice that is forbidden")
 
-    def act(self, world: MarketShocks) -> None:
+    def act(self, shocks: MarketShocks) -> None:
         """Forbid the practice."""
-        for shocks in world.firms.values():
-            shocks.forbidden.add(self.practice)
+        for firm in shocks.firms.values():
+            firm.forbidden.add(self.practice)

@@ -11,6 +11,6 @@ class TechnologyJump(Event):
     firm: str = which_firm()
     change: float = param(1.0, low=-100, high=100, unit="utility", meaning="added to the firm's utility")
 
-    def act(self, world: MarketShocks) -> None:
+    def act(self, shocks: MarketShocks) -> None:
         """Shift the firm's utility, booked as technology."""
-        world.firms[self.firm].technology += self.change
+        shocks.firms[self.firm].technology += self.change

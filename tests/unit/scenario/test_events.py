@@ -23,7 +23,7 @@ def event(kind, **values):
 
 def acting(calendar, periods):
     """In which periods demand is touched."""
-    return [period for period in range(periods) if calendar.world(period).demand != 1.0]
+    return [period for period in range(periods) if calendar.shocks(period).demand != 1.0]
 
 
 def test_an_event_acts_from_its_time_as_long_as_it_lasts():
@@ -58,13 +58,13 @@ def test_the_luck_of_an_event_is_its_own():
 
 
 def test_an_event_of_every_type_touches_the_world_and_only_when_it_acts():
-    neutral = Calendar({}, FIRMS, 1.0, 1).world(0)
+    neutral = Calendar({}, FIRMS, 1.0, 1).shocks(0)
     for kind in EVENTS:
         values = {"kind": kind, "at": 1, "lasts": 1}
         if hasattr(EVENTS[kind], "firm"):
             values["firm"] = "rival_1"
         one = calendar(it=values)
-        before, during, after = (one.world(period) for period in range(3))
+        before, during, after = (one.shocks(period) for period in range(3))
         assert after == neutral, kind
         touched = before if kind == "firm_enters" else during
         assert touched != neutral, kind
@@ -82,15 +82,15 @@ def test_an_event_of_every_type_touches_the_world_and_only_when_it_acts():
 ])  # fmt: skip
 def test_two_events_of_a_type_add_up_or_multiply_and_hit_whom_they_name(kind, key, given, field, together):
     of = {"firm": "rival_1"} if hasattr(EVENTS[kind], "firm") else {}
-    world = calendar(**{f"it_{k}": {"kind": kind, "at": 0, key: v} | of for k, v in enumerate(given)}).world(
-        0
-    )
-    if hasattr(world, field):
-        assert getattr(world, field) == pytest.approx(together)
+    shocks = calendar(
+        **{f"it_{k}": {"kind": kind, "at": 0, key: v} | of for k, v in enumerate(given)}
+    ).shocks(0)
+    if hasattr(shocks, field):
+        assert getattr(shocks, field) == pytest.approx(together)
     else:
-        assert getattr(world.firms["rival_1"], field) == pytest.approx(together)
+        assert getattr(shocks.firms["rival_1"], field) == pytest.approx(together)
         untouched = getattr(FirmShocks(), field) if of else together
-        assert getattr(world.firms["focal"], field) == pytest.approx(untouched)
+        assert getattr(shocks.firms["focal"], field) == pytest.approx(untouched)
 
 
 def test_a_lapse_stops_what_one_firm_gives_and_a_law_forbids_a_practice_to_all():
