@@ -46,7 +46,7 @@ def print_jobs(results: Sequence[Any], overrides: Sequence[dict[str, str]]) -> N
     from rich.markup import escape
     from rich.table import Table
 
-    from sim.experiment.files import JOBS, shown
+    from sim.experiment.files import JOBS, display_path
     from sim.report.screen import WIDTH
     from sim.report.wording import spanned
 
@@ -65,5 +65,5 @@ def print_jobs(results: Sequence[Any], overrides: Sequence[dict[str, str]]) -> N
     if not console.is_terminal:
         console.width = max(WIDTH, 30 + sum(map(len, keys)) + 60)
     console.print(made)
-    for parent in dict.fromkeys(shown(result.where.parent / JOBS) for result in results):
+    for parent in dict.fromkeys(display_path(result.where.parent / JOBS) for result in results):
         console.print(f"Which overrides made which folder: {escape(parent)}", soft_wrap=True, highlight=False)

@@ -33,7 +33,7 @@ def main(given: list[str]) -> int:
         print("---\n".join(yaml_of(setting.to_dict()) for setting in settings), end="")
         return 0
     folders = run_folders(settings, numbered=options.multirun)
-    from sim.experiment.files import shown
+    from sim.experiment.files import display_path
     from sim.report import run_and_report
     from sim.scenario.warnings import notices
 
@@ -48,7 +48,7 @@ def main(given: list[str]) -> int:
         grid.write_index([folder for folder in folders if folder], grid.varied(jobs))
     with _results_only() if options.json else contextlib.nullcontext():
         results = _run(settings, folders, options)
-    with printing(f"{', '.join(shown(result.where) for result in results)}: whole"):
+    with printing(f"{', '.join(display_path(result.where) for result in results)}: whole"):
         if options.json:
             _print_json(results, jobs, options)
         elif options.multirun:
@@ -136,7 +136,7 @@ def _not_asked(setting: Any) -> str:
 
 
 def _run(settings: Sequence[Any], folders: Sequence[Path | None], options: Namespace) -> list[Any]:
-    from sim.experiment.files import shown
+    from sim.experiment.files import display_path
     from sim.report import run_and_report, terminal
 
     results = []
@@ -144,7 +144,7 @@ def _run(settings: Sequence[Any], folders: Sequence[Path | None], options: Names
         result = run_and_report.run(setting, folder, progress=not options.json, plugins=tuple(options.plugin))
         results.append(result)
         if not options.json:
-            with printing(f"{shown(result.where)} is whole"):
+            with printing(f"{display_path(result.where)} is whole"):
                 terminal.print_result(result, details=options.details)
                 if setting.not_asked:
                     print(_not_asked(setting))

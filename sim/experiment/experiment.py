@@ -77,7 +77,7 @@ class Experiment:
             raise
         except KeyboardInterrupt:
             folder.tidy(self.where)
-            text = f"interrupted: {files.shown(self.where)} is unfinished; {files.kept(self.where)}"
+            text = f"interrupted: {files.display_path(self.where)} is unfinished; {files.finished_runs_kept(self.where)}"
             raise KeyboardInterrupt(text) from None
         except files.UnfinishedRun:
             folder.tidy(self.where)

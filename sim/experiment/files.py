@@ -53,15 +53,17 @@ def disk_trouble(folder: Path) -> Iterator[None]:
         reason = (
             "the disk is full" if trouble.errno in _FULL else f"it cannot be written ({trouble.strerror})"
         )
-        raise UnfinishedRun(f"{shown(folder)} is unfinished: {reason}; {kept(folder)}") from trouble
+        raise UnfinishedRun(
+            f"{display_path(folder)} is unfinished: {reason}; {finished_runs_kept(folder)}"
+        ) from trouble
 
 
-def shown(path: Path) -> str:
+def display_path(path: Path) -> str:
     """A path as text: relative to the working folder where it lies below it."""
     return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
 
 
-def kept(folder: Path) -> str:
+def finished_runs_kept(folder: Path) -> str:
     """The contents of an unfinished run folder, and a remedy, in words."""
     done = sum(1 for _ in (folder / PARTS).glob("*.zip"))
     return f"finished runs in its parts/: {done}; runs cannot be resumed yet: run again, into another folder"
@@ -70,7 +72,9 @@ def kept(folder: Path) -> str:
 def not_finished(key: str, folder: Path) -> InputError:
     """The error for a folder that is no finished run."""
     if (folder / PARTS).is_dir():
-        allowed = f"a finished run folder; this one was stopped or is still running ({kept(folder)})"
+        allowed = (
+            f"a finished run folder; this one was stopped or is still running ({finished_runs_kept(folder)})"
+        )
     else:
         allowed = "a finished run folder, with manifest.json in it"
     return InputError(key, str(folder), allowed)

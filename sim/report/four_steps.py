@@ -17,7 +17,7 @@ from sim.experiment.derived import over
 from sim.experiment.statistics import Estimate, estimate, paired
 from sim.firms.metrics import KEEPING
 from sim.report.labels import Comparison
-from sim.report.study import Study, plain, study_of, table
+from sim.report.study import Study, config_tree, study_of, table
 from sim.report.titled_tables import Block, figures
 from sim.report.wording import listed, number, percent, spanned
 from sim.theory import lifetime_value
@@ -182,7 +182,7 @@ def four_steps(result: Comparison) -> list[Block]:
 def steps_of_the_page(result: Comparison) -> list[Block]:
     """The four steps for the page, where the scenario is about them (C21) and its arms are such a ladder."""
     try:
-        return four_steps(result) if "C21" in plain(result).get("concepts", ()) else []
+        return four_steps(result) if "C21" in config_tree(result).get("concepts", ()) else []
     except InputError:
         return []
 

@@ -25,7 +25,7 @@ from sim.report.mix import by_p_and_c
 from sim.report.page_style import STYLE
 from sim.report.scorecard import card
 from sim.report.side_by_side import beside
-from sim.report.study import Study, contrasts, plain, study_of
+from sim.report.study import Study, config_tree, contrasts, study_of
 from sim.report.study import table as read_table
 from sim.report.verdict_sentences import BY_ITSELF, expectations, loyalty_sentence, verdicts
 from sim.report.wording import explained, name_of, number, spanned, unit_of
@@ -45,7 +45,7 @@ def write_report(result: Comparison, folder: Path | str | None = None) -> Path:
 
 def page(result: Comparison, figures: Path) -> str:
     """The page as text; every word that comes from a user is escaped."""
-    unlabelled, tree = result, plain(result)
+    unlabelled, tree = result, config_tree(result)
     result = labelled(result)
     s, steps = study_of(result), steps_of_the_page(result)
     question = tree.get("question") or f"What happens to {s.focal}?"
@@ -106,7 +106,7 @@ def _comparison(result: Comparison, s: Study) -> str:
         gap = spanned(row["difference"], row["difference_low"], row["difference_high"], sign=True)
         body.append([
             f"{escape(name_of(row['metric']))}<small>{escape(unit_of(row['metric']))}</small>", escape(row["arm"]),
-            mean_of(row), gap or ("control" if row["arm"] in s.kept else ""),
+            mean_of(row), gap or ("control" if row["arm"] in s.controls_used else ""),
             p_of(row),
         ])  # fmt: skip
     head = (
@@ -142,7 +142,7 @@ def _every_firm(result: Comparison, s: Study) -> str:
             mean = spanned(
                 *estimate(mine.loc[mine["arm"] == arm, "profit"].to_numpy(), s.confidence)[:3], finer=True
             )
-            gap = spanned(*gaps[arm][3:6], sign=True) if arm in gaps else "control" * (arm in s.kept)
+            gap = spanned(*gaps[arm][3:6], sign=True) if arm in gaps else "control" * (arm in s.controls_used)
             cells.append(mean + f"<small>{gap}</small>" * bool(gap))
     caption = f"Every firm's profit by arm ({unit_of('profit')}), below it the difference from {s.base}"
     caption += f"; {s.certainty} intervals, {BY_ITSELF}" * (s.seeds > 1)
@@ -166,7 +166,7 @@ def _fairness(result: Comparison, s: Study) -> str:
         if most - least <= ALIKE * most
         else "All arms have the same upper limit of spending"
     )
-    if plain(result)["market"]["budget"] == "free":
+    if config_tree(result)["market"]["budget"] == "free":
         rule = "Budgets are free"
     elif any(key.endswith(".budget") for key in keys):
         rule = "The arms have unequal budgets"
@@ -174,10 +174,10 @@ def _fairness(result: Comparison, s: Study) -> str:
 
 
 def _arms(result: Comparison, s: Study) -> str:
-    body, several = [], len(s.kept) > 1
+    body, several = [], len(s.controls_used) > 1
     for arm, settings in settings_table.arm_settings(result.scenario).items():
         against = "" if not several or s.controls.get(arm, arm) == arm else f", against {s.controls[arm]}"
-        name = f"<b>{escape(arm)}</b>" + (" (control)" if arm in s.kept else escape(against))
+        name = f"<b>{escape(arm)}</b>" + (" (control)" if arm in s.controls_used else escape(against))
         if not settings:
             body.append([name, "as configured" if arm == s.control else "the same as the control", "", ""])
         body += [[name, _key(one), escape(one.usual), escape(one.here)] for one in settings]

@@ -11,11 +11,11 @@ from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.text import Text
 
-from sim.experiment.files import shown as shown_path
+from sim.experiment.files import display_path
 from sim.firms.metrics import ALL
 from sim.report import cells
 from sim.report.labels import Comparison
-from sim.report.study import Study, plain, shown, summary_contrasts
+from sim.report.study import Study, arms_to_show, config_tree, summary_contrasts
 from sim.report.verdict_sentences import BY_ITSELF, expectations, loyalty_sentence, verdicts
 from sim.report.wording import explained, name_of, number, signed, unit_of
 
@@ -84,7 +84,9 @@ def _differences(result: Comparison, s: Study) -> tuple[list[Text], list[tuple[s
     if not columns:
         return [], [], []
     means = (
-        "the line of a control has its means" if len(s.kept) > 1 else f"the line of {s.control} has its means"
+        "the line of a control has its means"
+        if len(s.controls_used) > 1
+        else f"the line of {s.control} has its means"
     )
     title = f"{s.focal}: difference from {s.base}; {means}" if len(s.arms) > 1 else f"{s.focal}: means"
     head = _wrapped(title, "bold")
@@ -144,7 +146,7 @@ def _cell(row: dict[str, Any] | None, s: Study) -> Text:
 
 def size_of(result: Any, s: Study) -> str:
     """The size of a run: "2,000 customers, 4 firms, 312 periods (the first 52 not counted), 6 replications ..."."""
-    tree = plain(result)
+    tree = config_tree(result)
     experiment, everywhere = tree["experiment"], tree["population"]["customers"]
     arms = [experiment["arms"].get(arm) or {} for arm in s.arms]
     sizes = [(arm.get("population") or {}).get("customers", everywhere) for arm in arms]
@@ -166,7 +168,7 @@ def _fitting(result: Comparison, s: Study, body: Sequence[tuple[str, Text]], roo
     """At most ``room`` lines: the arms that differ most, and the number of the others."""
     if len(body) <= room:
         return [line for _, line in body]
-    arms = shown(s, summary_contrasts(result, s.metrics[0], s), most=room - 1)
+    arms = arms_to_show(s, summary_contrasts(result, s.metrics[0], s), most=room - 1)
     lines = [line for arm, line in body if arm in arms][: room - 1]
     return [*lines, Text(f"{len(body) - len(lines)} more arms: --details, or the report", "dim")]
 
@@ -201,7 +203,7 @@ def _files(result: Comparison) -> list[Text]:
         lines.append(
             Text(f"{len(failed)} runs failed; they are left out, failures.txt has their errors", "red")
         )
-    lines.append(Text(f"Tables, figures and report.html: {shown_path(where)}"))
+    lines.append(Text(f"Tables, figures and report.html: {display_path(where)}"))
     lines.append(
         Text("Every metric with its intervals: the same command with --details, or the report", "dim")
     )

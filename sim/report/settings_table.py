@@ -23,16 +23,16 @@ class Setting(NamedTuple):
     unit: str
 
 
-def shown(value: Any) -> str:
+def setting_text(value: Any) -> str:
     """A value as text: "club (contact_rate 0.05)", "gamma (shape 1.5, mean 0.5)"."""
     if isinstance(value, Mapping):
         inner = {k: v for k, v in value.items() if k != "name" and v is not None}
-        words = ", ".join(f"{k} {shown(v)}" for k, v in inner.items())
+        words = ", ".join(f"{k} {setting_text(v)}" for k, v in inner.items())
         if "name" in value:
             return f"{value['name']} ({words})" if words else str(value["name"])
         return words or "nothing"
     if isinstance(value, (list, tuple)):
-        return ", ".join(map(shown, value)) or "nothing"
+        return ", ".join(map(setting_text, value)) or "nothing"
     if value is None:
         return "not set"
     return {True: "on", False: "off"}[value] if isinstance(value, bool) else str(value)
@@ -57,7 +57,7 @@ def differing(usual: Mapping[str, Any], here: Mapping[str, Any]) -> list[Setting
     before, after = dict(leaves(usual)), dict(leaves(here))
     keys = [*after, *(key for key in before if key not in after)]
     return [
-        Setting(key, shown(before.get(key)), shown(after.get(key)), unit_at(key))
+        Setting(key, setting_text(before.get(key)), setting_text(after.get(key)), unit_at(key))
         for key in keys
         if before.get(key) != after.get(key) and not any(key == q or key.startswith(q + ".") for q in QUIET)
     ]
@@ -181,7 +181,7 @@ def entities(tree: Mapping[str, Any]) -> list[str]:
         f"Customers: {tree['population']['customers']:,} at the start; segments: {segments}.",
         f"Firms: {len(tree['firms'])}: {firms}. The arms replace what is listed under The arms.",
         f"Market: {market['type']}; rivals: {market['rivals'].replace('_', ' ')}; budget of each firm: "
-        f"{shown(market['budget'])}" + ("" if market["budget"] == "free" else " money per customer in the market per week") + ".",
+        f"{setting_text(market['budget'])}" + ("" if market["budget"] == "free" else " money per customer in the market per week") + ".",
         f"Time: {experiment['periods']} periods of 1/{market['periods_per_year']:g} year ({years:g} years)"
         + f"; the first {start} are left out of the comparison; curves over time show them shaded" * bool(start)
         + ".",

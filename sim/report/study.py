@@ -44,7 +44,7 @@ class Study(NamedTuple):
         return "the focal firm" if self.focal == "focal" else self.focal
 
     @property
-    def kept(self) -> tuple[str, ...]:
+    def controls_used(self) -> tuple[str, ...]:
         """The controls that some arm is compared with, the experiment's own if there is none."""
         own = tuple(dict.fromkeys(own for arm, own in self.controls.items() if arm != own))
         return own or (self.control,)
@@ -52,7 +52,7 @@ class Study(NamedTuple):
     @property
     def base(self) -> str:
         """The control in a sentence: its name, or that each arm has its own."""
-        return self.kept[0] if len(self.kept) == 1 else "its control"
+        return self.controls_used[0] if len(self.controls_used) == 1 else "its control"
 
     @property
     def certainty(self) -> str:
@@ -78,7 +78,7 @@ class Contrast(NamedTuple):
     against: str
 
 
-def plain(result: Comparison) -> dict[str, Any]:
+def config_tree(result: Comparison) -> dict[str, Any]:
     """The composed configuration as a plain tree."""
     setting = result.scenario
     return dict(setting if isinstance(setting, Mapping) else setting.to_dict())
@@ -86,7 +86,7 @@ def plain(result: Comparison) -> dict[str, Any]:
 
 def study_of(result: Comparison) -> Study:
     """The settings of a result that figures need."""
-    tree = plain(result)
+    tree = config_tree(result)
     experiment = tree["experiment"]
     outcomes = table(result, "outcomes", "arm")
     seen = set(outcomes["arm"]) if len(outcomes) else set(experiment["arms"])
@@ -125,7 +125,7 @@ def _built_on(settings: Mapping[str, Any], controls: Mapping[str, str]) -> dict[
     return built_on
 
 
-def shown(s: Study, gaps: Sequence[Contrast] = (), most: int = 6) -> tuple[str, ...]:
+def arms_to_show(s: Study, gaps: Sequence[Contrast] = (), most: int = 6) -> tuple[str, ...]:
     """At most ``most`` arms, in the study's order: those that differ most, market by market, with their controls.
 
     Those that a title names, the strongest contrast and its ties, come first. An arm stands beside the arm it is
@@ -138,7 +138,7 @@ def shown(s: Study, gaps: Sequence[Contrast] = (), most: int = 6) -> tuple[str, 
     for gap in sorted(gaps, key=lambda c: (c.arm not in named, -abs(c.difference))):
         ranked.append((turns.setdefault(gap.against, 0) * (gap.arm not in named), gap.arm))
         turns[gap.against] += 1
-    chosen = {s.control} if len(s.kept) == 1 else set()
+    chosen = {s.control} if len(s.controls_used) == 1 else set()
     for arm in [*(arm for _, arm in sorted(ranked, key=lambda one: one[0])), *s.arms]:
         pair = {arm, s.controls[arm]}
         mine = [other for other, own in s.controls.items() if own == arm != other]

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from sim.experiment.files import shown
+from sim.experiment.files import display_path
 from sim.firms.metrics import ALL
 from sim.report.cells import asked, found_by, mean_of, p_of, rows
 from sim.report.labels import Comparison, labelled
@@ -40,7 +40,9 @@ def print_result(result: Comparison, console: Console | None = None, details: bo
     if failed:
         console.print(f"[red]{len(failed)} runs failed[/red]; they are left out and named in failures.txt")
     if where is not None:
-        console.print(f"Tables, figures and report.html: [bold]{escape(shown(where))}[/bold]", soft_wrap=True)
+        console.print(
+            f"Tables, figures and report.html: [bold]{escape(display_path(where))}[/bold]", soft_wrap=True
+        )
 
 
 def print_details(result: Comparison, console: Console | None = None) -> None:
@@ -87,7 +89,7 @@ def comparison(result: Comparison, s: Study) -> Table:
         ]
         if len(s.arms) > 1:
             gap = spanned(row["difference"], row["difference_low"], row["difference_high"], sign=True)
-            cells += [f"[{_colour(row)}]{gap}[/]" if gap else "control" * (row["arm"] in s.kept)]
+            cells += [f"[{_colour(row)}]{gap}[/]" if gap else "control" * (row["arm"] in s.controls_used)]
             cells += [p_of(row)]
         grid.add_row(*cells)
     return grid

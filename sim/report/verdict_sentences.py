@@ -9,7 +9,7 @@ from typing import Any
 from sim.firms.metrics import ALL
 from sim.report import settings_table
 from sim.report.labels import Comparison
-from sim.report.study import Contrast, Study, plain, study_of, summary_contrasts, table
+from sim.report.study import Contrast, Study, config_tree, study_of, summary_contrasts, table
 from sim.report.wording import between, listed, name_of, number, odds, signed, unit_of
 
 
@@ -28,7 +28,7 @@ def verdicts(result: Comparison, metric: str | None = None, brief: bool = False)
     gaps = summary_contrasts(result, metric, s)
     if not gaps:
         return [_alone(result, metric, s)]
-    many = len(s.kept) > 1
+    many = len(s.controls_used) > 1
     return [_verdict(group, metric, s, many, brief) for group in by_control(gaps)]
 
 
@@ -241,7 +241,7 @@ def expectations(result: Comparison) -> list[dict[str, Any]]:
     from sim.experiment.judging import evaluate
 
     s, runs = study_of(result), getattr(result, "runs", None)
-    expected = plain(result).get("expect") or []
+    expected = config_tree(result).get("expect") or []
     if not expected or runs is None:
         return []
     return evaluate(expected, runs, focal=s.focal, confidence=s.confidence, controls=s.controls)

@@ -15,13 +15,13 @@ from sim.report.labels import Comparison
 from sim.report.study import (
     NothingToShow,
     Study,
+    arms_to_show,
     bands,
     by_seed,
     contrasts,
     last_year,
     leading,
     of_firm,
-    shown,
     span,
     table,
 )
@@ -35,12 +35,12 @@ FEWEST_LOST = 5
 ENDS = f"Lines end where an arm lost fewer than {FEWEST_LOST} in total."
 
 
-def kept_by_tenure(result: Comparison, s: Study) -> pd.DataFrame:
-    """Retention and survival of the focal firm's main customers: arm, seed, tenure, years, kept, remaining, flat.
+def retention_by_tenure(result: Comparison, s: Study) -> pd.DataFrame:
+    """Retention and survival of the focal firm's main customers, by arm, seed and tenure.
 
     ``at_risk`` counts customer-periods, so ``lost`` over it is the chance to leave in a period at that tenure.
-    ``kept`` is the share kept through a year at that rate; ``remaining`` the share of newcomers still there at ``years``,
-    the end of the stretch; ``flat`` the same if the rate of the first year went on.
+    ``retention`` is the share kept through a year at that rate; ``remaining`` the share of newcomers still there at ``years``,
+    the end of the stretch; ``flat`` is the same if the rate of the first year went on.
     """
     tenures = table(result, "tenure", "arm", "seed", "firm", "tenure", "at_risk", "lost")
     tenures = (
@@ -64,11 +64,13 @@ def kept_by_tenure(result: Comparison, s: Study) -> pd.DataFrame:
         raise NothingToShow(f"too few customers left {s.firm} to follow them over their tenure")
     run = tenures.groupby(["arm", "seed"], sort=False)
     stay = 1 - tenures["lost"] / tenures["at_risk"]
-    tenures = tenures.assign(kept=stay**s.per_year, years=tenures["tenure"] + width, stretch=stay**periods)
+    tenures = tenures.assign(
+        retention=stay**s.per_year, years=tenures["tenure"] + width, stretch=stay**periods
+    )
     tenures["remaining"] = tenures.groupby(["arm", "seed"], sort=False)["stretch"].cumprod()
     bins = max(1, round(1 / width))
     first = tenures.groupby(["arm", "seed"], sort=False)["remaining"].transform(
-        lambda kept: kept.iloc[:bins].iloc[-1]
+        lambda remaining: remaining.iloc[:bins].iloc[-1]
     )
     tenures["flat"] = first ** ((run.cumcount() + 1) / np.minimum(bins, run["tenure"].transform("size")))
     return tenures
@@ -81,12 +83,12 @@ def kept_by_tenure(result: Comparison, s: Study) -> pd.DataFrame:
 )
 def retention(result: Comparison, s: Study) -> Picture:
     """Share of new main customers who are still there after a number of years, by arm."""
-    rates = kept_by_tenure(result, s)
+    rates = retention_by_tenure(result, s)
     last = rates[rates["years"] == rates["years"].max()]
     gaps = contrasts(last, "remaining", s)
     what = f"the share of {s.firm}'s new customers still there after {parts.plural(round(last['years'].iloc[0], 2), 'year')}"
     title = finding(gaps, s, what, percent, last["remaining"].mean())
-    arms, look = shown(s, gaps), parts.looks(s)
+    arms, look = arms_to_show(s, gaps), parts.looks(s)
     banded, said = parts.banded(s, arms, gaps)
     picture, (ax,) = style.picture(
         title,
@@ -116,15 +118,15 @@ def retention(result: Comparison, s: Study) -> Picture:
 )
 def tenure(result: Comparison, s: Study) -> Picture:
     """Share of main customers kept through a year, by how long they have been with the firm."""
-    rates = kept_by_tenure(result, s)
+    rates = retention_by_tenure(result, s)
     if rates["tenure"].nunique() < 2:
         raise NothingToShow(f"too few customers left {s.firm} to follow the retention rate over their tenure")
     lead = leading(result, s)
-    rates["kept"] *= 100
-    gaps = contrasts(rates.groupby(["arm", "seed"])["kept"].mean().reset_index(), "kept", s)
+    rates["retention"] *= 100
+    gaps = contrasts(rates.groupby(["arm", "seed"])["retention"].mean().reset_index(), "retention", s)
     gaps = [gap for gap in gaps if gap.arm == lead] or gaps
-    arms = shown(s, gaps)
-    lines, look = bands(rates, "tenure", "kept", s.confidence, most=100), parts.looks(s)
+    arms = arms_to_show(s, gaps)
+    lines, look = bands(rates, "tenure", "retention", s.confidence, most=100), parts.looks(s)
     mine = lines[lines["arm"] == lead] if (lines["arm"] == lead).any() else lines
     first, last = mine.iloc[0], mine.iloc[-1]
     new, old = (_rate(one["mean"]) for one in (first, last))
@@ -175,7 +177,7 @@ def funnel(result: Comparison, s: Study) -> Picture:
         raise NothingToShow(f"no customer in the market knew {s.firm} in this run")
     gaps = contrasts(counts, steps[-1], s)
     what = f"the share of all customers who {STEPS[steps[-1]][1].format(firm=s.firm)}"
-    arms, look = shown(s, gaps, most=3), parts.looks(s)
+    arms, look = arms_to_show(s, gaps, most=3), parts.looks(s)
     gaps = [gap for gap in gaps if gap.arm in arms]
     title = finding(gaps, s, what, lambda x: f"{x:.1f} %", counts[steps[-1]].mean())
     none = "".join(f" No customer: {STEPS[step][0]}." for step in STEPS if step not in steps)

@@ -16,12 +16,12 @@ from sim.report.labels import Comparison
 from sim.report.study import (
     NothingToShow,
     Study,
+    arms_to_show,
     bands,
     by_seed,
     contrasts,
     leading,
     of_firm,
-    shown,
     span,
     table,
     versus,
@@ -181,7 +181,7 @@ def lorenz(result: Comparison, s: Study) -> Picture:
     title = f"The best fifth of {s.firm}'s buyers brings {mean:.0f} % of its revenue under {lead}, not the proverbial 80 %"
     if 79.5 <= mean < 80.5 or low <= 80 <= high:
         title = f"The best fifth of {s.firm}'s buyers brings {mean:.0f} % of its revenue under {lead}, as the proverb says"
-    arms, look = shown(s, contrasts(fifth, "top", s)), parts.looks(s)
+    arms, look = arms_to_show(s, contrasts(fifth, "top", s)), parts.looks(s)
     picture, (ax,) = style.picture(
         title, f"Buyers from the smallest to the largest. {parts.sampling(s)}{parts.some_of(arms, s)}"
     )
@@ -247,7 +247,7 @@ def wallet(result: Comparison, s: Study) -> Picture:
         lambda x: f"{x:.1f} %",
         shares["customer_share"].mean(),
     )
-    arms, look = shown(s, gaps), parts.looks(s)
+    arms, look = arms_to_show(s, gaps), parts.looks(s)
     picture, (ax,) = style.picture(
         title,
         f"{parts.sampling(s, 'whiskers', gaps)} Grey dots: rivals under {s.control}.{parts.some_of(arms, s)}",

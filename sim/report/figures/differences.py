@@ -11,7 +11,7 @@ from sim.report import style
 from sim.report.figures import parts
 from sim.report.figures.registry import figure
 from sim.report.labels import Comparison
-from sim.report.study import NothingToShow, Study, plain, shown, summary_contrasts, table
+from sim.report.study import NothingToShow, Study, arms_to_show, config_tree, summary_contrasts, table
 from sim.report.style import Picture
 from sim.report.verdict_sentences import headline
 from sim.report.wording import name_of, signed, unit_of
@@ -26,7 +26,7 @@ MOST = 16
 )
 def differences(result: Comparison, s: Study) -> Picture:
     """Every arm less the control, paired by seed, with intervals; hollow: the same without loyalty."""
-    asked = [entry["metric"] for entry in plain(result).get("expect") or []]
+    asked = [entry["metric"] for entry in config_tree(result).get("expect") or []]
     wanted = dict.fromkeys([s.metrics[0], *asked, *s.metrics])  # the headline's, those expected, the others
     metrics = [m for m in wanted if summary_contrasts(result, m, s)][:3]
     if not metrics:
@@ -36,15 +36,17 @@ def differences(result: Comparison, s: Study) -> Picture:
             else "no differences were recorded"
         )
     first = summary_contrasts(result, metrics[0], s)
-    arms = [arm for arm in shown(s, first, most=9 * len(s.kept)) if s.controls[arm] != arm][:MOST]
+    arms = [arm for arm in arms_to_show(s, first, most=9 * len(s.controls_used)) if s.controls[arm] != arm][
+        :MOST
+    ]
     title = headline(first, metrics[0], s)
     rows = table(result, "summary", "arm", "metric", "loyalty_difference")
     twins = len(rows) > 0 and rows.loc[rows["metric"] == metrics[0], "loyalty_difference"].notna().any()
     hollow = " Hollow: the same difference without loyalty." if twins else ""
-    several = s.seeds > 1 and len(first) > len(s.kept)
+    several = s.seeds > 1 and len(first) > len(s.controls_used)
     alone = " Whiskers are not corrected for the number of arms; the title is." * several
     picture, axes = style.picture(
-        title, f"Difference from {s.base} on the same random numbers. {parts.sampling(s, 'whiskers')}{alone}{hollow}{parts.some_of([*arms, *s.kept], s)}",
+        title, f"Difference from {s.base} on the same random numbers. {parts.sampling(s, 'whiskers')}{alone}{hollow}{parts.some_of([*arms, *s.controls_used], s)}",
         columns=len(metrics), sharey=True,
     )  # fmt: skip
     for ax, metric in zip(axes, metrics, strict=True):

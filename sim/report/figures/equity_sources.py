@@ -11,7 +11,7 @@ from sim.report import style
 from sim.report.figures import parts
 from sim.report.figures.registry import figure
 from sim.report.labels import Comparison
-from sim.report.study import NothingToShow, Study, bands, contrasts, leading, plain, shown, table
+from sim.report.study import NothingToShow, Study, arms_to_show, bands, config_tree, contrasts, leading, table
 from sim.report.style import Picture
 from sim.report.wording import finding, listed, number, percent
 
@@ -53,12 +53,12 @@ def _stacked(result: Comparison, s: Study, split: str) -> Picture:
         gaps[part], s, f"the customer equity per customer of {s.firm} from {part}", number, wide[part].mean(),
     )  # fmt: skip
     of_whole = contrasts(whole.rename("value").reset_index(), "value", s)
-    arms = [arm for arm in shown(s, of_whole, most=8) if arm in wide.index.get_level_values("arm")]
+    arms = [arm for arm in arms_to_show(s, of_whole, most=8) if arm in wide.index.get_level_values("arm")]
     means = wide.groupby("arm").mean().loc[arms]
     names = [name for name in map(str, means) if (means[name].abs() > TINY * tall).any()]
     none = [name for name in map(str, means) if name not in names]
     zero = f" Near 0 and left out: {listed(none)}." if none else ""
-    first = ", from the first product alone" if plain(result).get("second") else ""
+    first = ", from the first product alone" if config_tree(result).get("second") else ""
     picture, (ax,) = style.picture(
         title, f"Customer equity at the end of the run{first}. {AWAY}{zero}{parts.some_of(arms, s)}"
     )
@@ -164,7 +164,7 @@ def whale(result: Comparison, s: Study) -> Picture:
     curves = curves.assign(worth=100 * curves["worth_share"])
     tops = curves.groupby(["arm", "seed"], sort=False)["worth"].max().reset_index()
     gaps, look = contrasts(tops, "worth", s), parts.looks(s)
-    arms = [arm for arm in shown(s, gaps) if (curves["arm"] == arm).any()]
+    arms = [arm for arm in arms_to_show(s, gaps) if (curves["arm"] == arm).any()]
     lead = leading(result, s)
     lead = lead if (curves["arm"] == lead).any() else str(curves["arm"].iloc[0])
     title = _of_the_whale(curves, tops["worth"].max(), lead, s) or finding(

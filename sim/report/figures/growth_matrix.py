@@ -12,7 +12,7 @@ from sim.report import style
 from sim.report.figures import parts
 from sim.report.figures.registry import figure
 from sim.report.labels import Comparison
-from sim.report.study import Contrast, NothingToShow, Study, contrasts, shown, span, table
+from sim.report.study import Contrast, NothingToShow, Study, arms_to_show, contrasts, span, table
 from sim.report.style import Picture
 from sim.report.wording import finding, number
 
@@ -41,7 +41,7 @@ def growth(result: Comparison, s: Study) -> Picture:
     cell, title_gaps = _cell_of_the_title(mine, s)
     product, customers = WHOSE[CELLS.index(cell)].split(", ")
     title = finding(title_gaps, s, f"spending of {customers} on the {product}", number, mine[cell].mean())
-    arms = list(shown(s, title_gaps, most=MOST))[:MOST]
+    arms = list(arms_to_show(s, title_gaps, most=MOST))[:MOST]
     picture, axes = style.picture(
         title, "Growth matrix, each panel on its own scale. Old customers: on file and active as the burn-in ended. "
         f"{parts.sampling(s, 'whiskers')}{parts.some_of(arms, s)}", rows=2, columns=2, sharey=True,

@@ -14,6 +14,7 @@ from sim.report.labels import Comparison
 from sim.report.study import (
     NothingToShow,
     Study,
+    arms_to_show,
     bands,
     binned,
     by_seed,
@@ -21,7 +22,6 @@ from sim.report.study import (
     last_year,
     of_firm,
     overlapping,
-    shown,
     strongest,
     versus,
 )
@@ -49,7 +49,7 @@ def _path(
     ends = by_seed(last_year(frame, s))
     gaps = contrasts(ends, metric, s)
     title = finding(gaps, s, f"{s.firm}'s {what} in the last year", show, ends[metric].mean())
-    arms = shown(s, gaps)
+    arms = arms_to_show(s, gaps)
     banded, only = parts.banded(s, arms, gaps)
     picture, (ax,) = style.picture(
         title, f"{parts.sampling(s, gaps=gaps)}{only}{said}{parts.some_of(arms, s)}"
@@ -197,7 +197,7 @@ def bonds(result: Comparison, s: Study) -> Picture:
         gap._replace(difference=np.inf) for gap in (overlapping(gaps, best) if best else ())
     ]  # the title's
     widest.sort(key=lambda gap: abs(gap.difference))
-    arms, look = shown(s, list({gap.arm: gap for gap in widest}.values())), parts.looks(s)
+    arms, look = arms_to_show(s, list({gap.arm: gap for gap in widest}.values())), parts.looks(s)
     lacking = [name.partition(":")[0] for bond, (name, _) in BONDS.items() if bond not in there]
     none = f" Not drawn, since there is none: {listed(lacking)}." if lacking else ""
     banded, said = parts.banded(s, arms, gaps)

@@ -17,11 +17,11 @@ from sim.report.study import (
     Contrast,
     NothingToShow,
     Study,
+    arms_to_show,
     by_seed,
+    config_tree,
     contrasts,
     of_firm,
-    plain,
-    shown,
     span,
     table,
     versus,
@@ -181,7 +181,7 @@ def losses(result: Comparison, s: Study) -> pd.DataFrame:
     switches = switches[(switches["from"] == s.focal) & (switches["period"] >= s.burn_in)]
     if switches.empty or held.empty:
         raise NothingToShow(f"no customer left {s.firm} in this run")
-    years = max(1.0, float(plain(result)["experiment"]["periods"]) - s.burn_in) / s.per_year
+    years = max(1.0, float(config_tree(result)["experiment"]["periods"]) - s.burn_in) / s.per_year
     counts = switches.pivot_table(index=["arm", "seed"], columns="cause", values="customers", aggfunc="sum")
     counts = counts.reindex(held.index).fillna(0.0)
     rate = 100 * counts.div(held["main_customers"].where(held["main_customers"] > 0), axis=0) / years
@@ -206,7 +206,7 @@ def causes(result: Comparison, s: Study) -> Picture:
     gaps = contrasts(totals, "rate", s)
     what = f"the share of {s.firm}'s customers who leave in a year"
     title = finding(gaps, s, what, lambda x: f"{x:.1f} %", totals["rate"].mean())
-    arms = shown(s, gaps)
+    arms = arms_to_show(s, gaps)
     mine = lost[lost["arm"] == s.control].groupby("cause")["rate"].sum()
     chance = (
         f" Under {s.control} {percent(mine.get('chance', 0.0) / mine.sum(), 0)} of it is chance."
@@ -294,7 +294,7 @@ def loyalty(result: Comparison, s: Study) -> Picture:
     gaps = contrasts(shares, "loyal_true", s)
     what = f"true loyalty among {s.firm}'s customers"
     title = finding(gaps, s, what, lambda x: percent(x / 100), shares["loyal_true"].mean())
-    arms, look = shown(s, gaps, most=5), parts.looks(s)
+    arms, look = arms_to_show(s, gaps, most=5), parts.looks(s)
     picture, axes = style.picture(
         title, f"Attitude upwards, behaviour to the right. {parts.sampling(s, 'whiskers', gaps)}{parts.some_of(arms, s)}",
         rows=2, columns=2, sharex=True, sharey=True,

@@ -14,12 +14,12 @@ from sim.report.study import (
     Contrast,
     NothingToShow,
     Study,
+    arms_to_show,
     bands,
     binned,
     by_seed,
     contrasts,
     last_year,
-    shown,
     table,
 )
 from sim.report.style import Picture
@@ -57,7 +57,9 @@ def stakeholders(result: Comparison, s: Study) -> Picture:
     drawn = sorted(whose[:MOST], key=list(dict.fromkeys(ties["stakeholder"])).index)
     wide = [gap for name in drawn for tie in TIES for gap in gaps[name, tie]]
     widest = {gap.arm: gap for gap in sorted(wide, key=lambda gap: abs(gap.difference))}
-    there = [arm for arm in shown(s, list(widest.values()), most=ARMS) if (ties["arm"] == arm).any()][:ARMS]
+    there = [arm for arm in arms_to_show(s, list(widest.values()), most=ARMS) if (ties["arm"] == arm).any()][
+        :ARMS
+    ]
     some = f" {len(drawn)} of {len(whose)} stakeholders are shown." if len(whose) > len(drawn) else ""
     picture, axes = style.picture(
         _title(s, (str(first[0]), first[1]), gaps[first], ends),

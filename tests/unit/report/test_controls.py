@@ -35,7 +35,7 @@ def test_the_headline_says_for_each_market_who_wins(result):
     assert "between thin_club and thin is" in loyalty_sentence(result) and "and high is" in loyalty_sentence(
         result
     )
-    assert study_of(result).kept == ("thin", "high") and versus(result, study_of(result)) == [
+    assert study_of(result).controls_used == ("thin", "high") and versus(result, study_of(result)) == [
         "thin",
         "thin_club",
     ]

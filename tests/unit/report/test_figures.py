@@ -18,10 +18,10 @@ from sim.core.errors import InputError
 from sim.experiment.statistics import estimate
 from sim.report import style
 from sim.report.figures import FIGURES, plot, registry, write_figures
-from sim.report.figures.customers import _rate, kept_by_tenure
+from sim.report.figures.customers import _rate, retention_by_tenure
 from sim.report.figures.parts import spread
 from sim.report.figures.stages_and_causes import losses
-from sim.report.study import Contrast, _built_on, shown, span, study_of
+from sim.report.study import Contrast, _built_on, arms_to_show, span, study_of
 from sim.report.wording import finding
 from support import ROOT
 from support.results import made_up, yearly
@@ -199,9 +199,11 @@ def test_the_profit_line_shows_the_planted_gain(results):
 
 
 def test_retention_recovers_the_planted_rates(results):
-    found = kept_by_tenure(results["usual"], study_of(results["usual"])).set_index(["arm", "seed", "tenure"])
-    kept = found.loc[("level_3", 1), "kept"]
-    assert kept.to_numpy() == pytest.approx(yearly(np.arange(5), 2.0))
+    found = retention_by_tenure(results["usual"], study_of(results["usual"])).set_index(
+        ["arm", "seed", "tenure"]
+    )
+    rate = found.loc[("level_3", 1), "retention"]
+    assert rate.to_numpy() == pytest.approx(yearly(np.arange(5), 2.0))
     assert found.loc[("level_3", 1, 4), "remaining"] == pytest.approx(np.prod(yearly(np.arange(5), 2.0)))
     assert found.loc[("transactional", 1, 4), "remaining"] != pytest.approx(
         found.loc[("transactional", 1, 4), "flat"], rel=0.01
@@ -481,7 +483,7 @@ def test_arms_are_left_out_by_whole_pairs():
     s = s._replace(built_on=_built_on(given, s.controls))
     assert s.built_on == {"club_at_once": "club"}
     found = [gap("club", 0.1), gap("points", 1.0), gap("club_at_once", 2.0)]
-    assert shown(s, found, most=3) == (
+    assert arms_to_show(s, found, most=3) == (
         "control",
         "club",
         "club_at_once",
@@ -489,9 +491,14 @@ def test_arms_are_left_out_by_whole_pairs():
     both = {"control": "control", "club": "control", "inflow": "inflow", "club_inflow": "inflow"}
     s = s._replace(arms=tuple(both), controls=both, built_on={})
     found = [gap("club", 0.1), gap("club_inflow", 2.0, "inflow")]
-    assert shown(s, found, most=3) == ("inflow", "club_inflow") and shown(s, found, most=4) == tuple(both)
+    assert arms_to_show(s, found, most=3) == ("inflow", "club_inflow") and arms_to_show(
+        s, found, most=4
+    ) == tuple(both)
     told = [gap("club", 0.1), gap("club_inflow", 2.0, "inflow")._replace(significant=True)]
-    assert shown(s._replace(built_on={"club_inflow": "club"}), told, most=2) == ("inflow", "club_inflow")
+    assert arms_to_show(s._replace(built_on={"club_inflow": "club"}), told, most=2) == (
+        "inflow",
+        "club_inflow",
+    )
 
 
 def test_an_arm_that_adds_to_another_is_built_on_it(results):
