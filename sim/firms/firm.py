@@ -47,7 +47,7 @@ from sim.strategies import (
 )
 from sim.strategies.levers import A_CUSTOMER, A_RECORD
 from sim.theory import account_managers, bonds, experience, marketing_response
-from sim.theory.half_life import kept
+from sim.theory.half_life import share_left
 
 BY_CUSTOMER = tuple(name for name, p in ALL_LEVERS.items() if p.unit in (A_CUSTOMER, A_RECORD))
 MOST_ASKED = 1000  # customers in one survey
@@ -361,10 +361,10 @@ class Firm:
     def advance_stocks(self) -> None:
         """Move quality toward the plan's target, goodwill by advertising, and the parts (laws of motion, section 9)."""
         p, clock = self.theory.reach, self.clock
-        quality_keep = kept(p.quality_half_life, clock.weeks)
+        quality_keep = share_left(p.quality_half_life, clock.weeks)
         self.quality += (1.0 - quality_keep) * (self.plan.quality - self.quality)
         self.goodwill = marketing_response.goodwill_after(
-            self.goodwill, self.advertising * clock.weeks, kept(p.goodwill_half_life, clock.weeks)
+            self.goodwill, self.advertising * clock.weeks, share_left(p.goodwill_half_life, clock.weeks)
         )
         for part in self.parts:
             amount = self.amount(self.plan, part.lever) if part.lever else 0.0

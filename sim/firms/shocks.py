@@ -17,4 +17,6 @@ class FirmShocks:
     political: float = 0.0
     open: bool = True
     forbidden: set[str] = field(default_factory=set)
-    channel: list[Any] = field(default_factory=list)  # laws of the channel in force, with `stages` and `kept`
+    channel: list[Any] = field(
+        default_factory=list
+    )  # laws of the channel in force, with `stages` and `largest_margin`

@@ -15,7 +15,7 @@ def act_on_firms(partners: Sequence[PartnerTie], firms: Sequence[Firm]) -> None:
         return
     effects = {firm.name: PartnerEffects.under(firm.shocks.channel, firm.listed) for firm in firms}
     for partner in partners:
-        partner.drive(effects)
+        partner.add_effects(effects)
     for firm in firms:
         firm.effects = effects[firm.name]
 

@@ -75,13 +75,13 @@ def power_ratio(own, other):
 
 
 @equation
-def part_of_gain(ratio, p):
+def gain_share(ratio, p):
     """Share of the gain from trade that goes to the side with power ratio ``ratio``, in [0, 1].
 
     Outside the band the stronger side takes all. Within it, the Nash bargain with weight w = ratio/(1+ratio):
     the share that maximises share^w (1-share)^(1-w) is w.
 
-    >>> [part_of_gain(ratio, Power()) for ratio in (0.5, 1.0, 2.0)]
+    >>> [gain_share(ratio, Power()) for ratio in (0.5, 1.0, 2.0)]
     [0.0, 0.5, 1.0]
     """
     if ratio > p.band:
@@ -92,10 +92,10 @@ def part_of_gain(ratio, p):
 
 
 @equation
-def agreed_price(asked, least, part):
+def agreed_price(asked, least, share):
     """Agreed price, money: the lowest price the firm accepts plus its share of the gain up to the price asked.
 
-    >>> [agreed_price(10.0, 6.0, part) for part in (0.0, 0.5, 1.0)], agreed_price(5.0, 6.0, 0.5)
+    >>> [agreed_price(10.0, 6.0, share) for share in (0.0, 0.5, 1.0)], agreed_price(5.0, 6.0, 0.5)
     ([6.0, 8.0, 10.0], 5.0)
     """
-    return least + part * (asked - least) if asked > least else asked
+    return least + share * (asked - least) if asked > least else asked

@@ -40,12 +40,12 @@ def law(**given):
     return events.EVENTS["channel_law"](**given)
 
 
-def driven(laws=(), listed=10.0, part=0.5, count=1, **values):
+def effects_of(laws=(), listed=10.0, gain_share=0.5, count=1, **values):
     """Drives of dealers in full bond and trust, none of whom is discontent."""
-    tie = SimpleNamespace(of_its_kind=count, bond=1.0, trust=1.0, satisfaction=0.0, part=part)
-    drives = PartnerEffects.under(laws, listed)
-    stakeholders.KINDS["distributor"](**values).drive(tie, drives, {"focal": drives})
-    return drives
+    tie = SimpleNamespace(of_its_kind=count, bond=1.0, trust=1.0, satisfaction=0.0, gain_share=gain_share)
+    effects = PartnerEffects.under(laws, listed)
+    stakeholders.KINDS["distributor"](**values).add_effects(tie, effects, {"focal": effects})
+    return effects
 
 
 # ---------------------------------------------------------------- stages
@@ -71,30 +71,32 @@ def test_each_dealer_judges_its_own_margin():
 
 def test_the_last_dealer_alone_undercuts_and_wins_back():
     # 0.3 agreed, 0.05 undercut, half of it won back; the one before keeps 0.3 of the 0.7 at which it sells
-    drives = driven(margin=0.3, stages=2)
-    assert (drives.margin, drives.undercut) == pytest.approx((0.325, 0.05))
-    assert drives.upstream == pytest.approx(0.3 * 0.7)
+    effects = effects_of(margin=0.3, stages=2)
+    assert (effects.margin, effects.undercut) == pytest.approx((0.325, 0.05))
+    assert effects.upstream == pytest.approx(0.3 * 0.7)
 
 
 @given(*[st.floats(0, 0.9)] * 3, st.integers(1, 10), st.floats(0, 1), st.floats(0, 1))
-def test_dealers_keep_no_more_than_the_price(margin, undercut, spread, stages, part, claims):
-    drives = driven(margin=margin, undercut=undercut, spread=spread, stages=stages, part=part, claims=claims)
-    kept = drives.margin + drives.upstream - drives.undercut
-    assert -1e-12 <= kept <= 1.0 - drives.undercut + 1e-12
+def test_dealers_keep_no_more_than_the_price(margin, undercut, spread, stages, gain_share, claims):
+    effects = effects_of(
+        margin=margin, undercut=undercut, spread=spread, stages=stages, gain_share=gain_share, claims=claims
+    )
+    kept = effects.margin + effects.upstream - effects.undercut
+    assert -1e-12 <= kept <= 1.0 - effects.undercut + 1e-12
 
 
 def test_a_chain_wins_back_no_more_than_is_left():
     # of 1: 0.1 paid to the last but one, 0.09 of it kept there, 0.01 left to the firm; 0.2 was to be won back
-    drives = driven(margin=0.9, undercut=0.4, spread=0, stages=2)
-    assert drives.margin - 0.9 == pytest.approx(0.01) and drives.upstream == pytest.approx(0.09)
+    effects = effects_of(margin=0.9, undercut=0.4, spread=0, stages=2)
+    assert effects.margin - 0.9 == pytest.approx(0.01) and effects.upstream == pytest.approx(0.09)
 
 
 def test_of_dealers_who_share_the_trade_each_has_its_own_chain():
-    drives = PartnerEffects()
+    effects = PartnerEffects()
     for stages in (1, 3):
-        part = driven(margin=0.3, stages=stages, count=2)
-        drives.upstream += part.upstream
-    assert drives.upstream == pytest.approx(0.5 * (0.7 - 0.7**3))
+        one = effects_of(margin=0.3, stages=stages, count=2)
+        effects.upstream += one.upstream
+    assert effects.upstream == pytest.approx(0.5 * (0.7 - 0.7**3))
 
 
 def test_equity_is_net_of_what_all_stages_keep():
@@ -147,7 +149,7 @@ def test_a_law_that_nobody_breaks_changes_nothing(given):
 
 def test_who_is_held_to_a_mark_up_serves_by_what_is_left_and_is_treated_worse():
     kept = 0.15 / 1.15
-    held, free = (driven(laws, margin=0.3, undercut=0) for laws in ([law(markup=0.15)], []))
+    held, free = (effects_of(laws, margin=0.3, undercut=0) for laws in ([law(markup=0.15)], []))
     assert held.convenience == pytest.approx(free.convenience * kept / 0.3)
     limited, usual = market({}, {"markup": 0.15}), market()
     after = limited.firms[0].conduct(0.0)
@@ -155,15 +157,15 @@ def test_who_is_held_to_a_mark_up_serves_by_what_is_left_and_is_treated_worse():
     assert limited.stakeholders[0].satisfaction < usual.stakeholders[0].satisfaction
 
 
-@pytest.mark.parametrize("part", [0.0, 0.5, 1.0])
+@pytest.mark.parametrize("gain_share", [0.0, 0.5, 1.0])
 @pytest.mark.parametrize("undercut", [0.0, 0.05, 0.5])
 @pytest.mark.parametrize("markup", [0.0, 0.15, 0.4, 3.0])
-def test_neither_power_nor_what_is_won_back_lifts_a_dealer_over_the_law(part, undercut, markup):
-    drives = driven([law(markup=markup)], part=part, margin=0.7, undercut=undercut)
-    kept = (drives.margin - drives.undercut) / (1 - drives.undercut)
+def test_neither_power_nor_what_is_won_back_lifts_a_dealer_over_the_law(gain_share, undercut, markup):
+    effects = effects_of([law(markup=markup)], gain_share=gain_share, margin=0.7, undercut=undercut)
+    kept = (effects.margin - effects.undercut) / (1 - effects.undercut)
     assert 0 <= kept <= markup / (1 + markup) + 1e-15
-    assert drives.undercut <= markup / (1 + markup), "nobody undercuts out of more than the law leaves"
-    if part == 0.0 and markup < 3.0:  # all of the loss is won back, so far as the law allows
+    assert effects.undercut <= markup / (1 + markup), "nobody undercuts out of more than the law leaves"
+    if gain_share == 0.0 and markup < 3.0:  # all of the loss is won back, so far as the law allows
         assert kept == pytest.approx(markup / (1 + markup))
 
 
@@ -184,7 +186,7 @@ def test_goods_are_dear_by_the_list_price_of_the_period():
 def test_of_two_laws_the_strictest_holds_and_every_firm_is_under_them():
     laws = [law(invoices=3, markup=0.2), law(invoices=5, markup=0.1, dear_from=20), law(**NO_LIMIT)]
     held = PartnerEffects.under(laws, 10.0)
-    assert (held.stages_most, held.kept_most) == (2, pytest.approx(0.1 / 1.1))
+    assert (held.stages_most, held.largest_margin) == (2, pytest.approx(0.1 / 1.1))
     shocks = events.MarketShocks({name: FirmShocks() for name in ("focal", "rival_1")})
     laws[0].act(shocks)
     assert [firm.channel for firm in shocks.firms.values()] == [[laws[0]]] * 2

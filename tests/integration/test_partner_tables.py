@@ -41,7 +41,7 @@ def test_stakeholders_of_a_folder_are_those_of_the_market_in_every_period(kept):
         states = np.array([states[market.stakeholders.index(it)][:3] for states in market.ties])
         np.testing.assert_array_equal(rows[["satisfaction", "trust", "bond"]], states)
         assert np.ptp(states, axis=0).all()
-        assert (rows["part"] == it.part).all() if it.name == "dealers" else rows["part"].isna().all()
+        assert (rows["part"] == it.gain_share).all() if it.name == "dealers" else rows["part"].isna().all()
 
 
 def test_terms_of_a_folder_are_those_of_the_market_at_its_last_review(kept):

@@ -1,4 +1,4 @@
-"""The other five markets: what each kind drives, against numbers worked out by hand; without any, nothing."""
+"""The other five markets: the effects of each kind, against numbers worked out by hand; without any, nothing."""
 
 from __future__ import annotations
 
@@ -81,12 +81,12 @@ def test_the_bond_of_a_tie_by_hand(weeks):
     assert tied.stakeholders[0].bond == pytest.approx(bond, rel=1e-12)
 
 
-def driven(
+def effects_of(
     kind,
     bond=0.0,
     trust=0.0,
     satisfaction=0.0,
-    part=0.5,
+    gain_share=0.5,
     draw=0.5,
     learned=0.0,
     of_its_kind=1,
@@ -101,24 +101,24 @@ def driven(
 
     tie = State()
     tie.of_its_kind = of_its_kind
-    tie.bond, tie.trust, tie.satisfaction, tie.part, tie.draw, tie.learned = (
+    tie.bond, tie.trust, tie.satisfaction, tie.gain_share, tie.draw, tie.learned = (
         bond,
         trust,
         satisfaction,
-        part,
+        gain_share,
         draw,
         learned,
     )
     firms = {"focal": PartnerEffects(), "rival": PartnerEffects()}
     for _ in range(ties):
-        what.drive(tie, firms["focal"], firms)
+        what.add_effects(tie, firms["focal"], firms)
     return firms["focal"], firms["rival"]
 
 
 @pytest.mark.parametrize("kind", sorted(set(KINDS) - {"distributor"}))  # several dealers share the trade
-def test_what_several_of_a_kind_drive_is_their_sum_and_their_savings_multiply(kind):
+def test_the_effects_of_several_of_a_kind_are_their_sum_and_their_savings_multiply(kind):
     state = {"bond": 0.5, "trust": 0.2, "satisfaction": 0.5, "draw": 0.07, "learned": 0.2}
-    one, two = (driven(kind, ties=ties, **state) for ties in (1, 2))
+    one, two = (effects_of(kind, ties=ties, **state) for ties in (1, 2))
     assert one != (PartnerEffects(), PartnerEffects())
     for alone, both in zip(one, two, strict=True):
         for name, amount in vars(alone).items():
@@ -127,20 +127,20 @@ def test_what_several_of_a_kind_drive_is_their_sum_and_their_savings_multiply(ki
 
 
 def test_a_supplier_saves_improves_and_delivers_late():
-    own, rival = driven("supplier", bond=0.5, trust=0.4, draw=0.07)
+    own, rival = effects_of("supplier", bond=0.5, trust=0.4, draw=0.07)
     assert own.unit_cost == pytest.approx(1 - 0.1 * 0.5)
     assert own.quality == pytest.approx(0.3 * 0.5 * 0.4)
     assert own.failures == 0.0 and rival == PartnerEffects()  # draw 0.07 is not below 0.1 * 0.6
-    assert driven("supplier", trust=0.2, draw=0.07)[0].failures == pytest.approx(0.1)
-    assert driven("supplier", part=1.0)[0].unit_cost == pytest.approx(0.9)
-    assert driven("supplier", part=0.0)[0].unit_cost == pytest.approx(1.1)
+    assert effects_of("supplier", trust=0.2, draw=0.07)[0].failures == pytest.approx(0.1)
+    assert effects_of("supplier", gain_share=1.0)[0].unit_cost == pytest.approx(0.9)
+    assert effects_of("supplier", gain_share=0.0)[0].unit_cost == pytest.approx(1.1)
 
 
 def test_content_employees_prevent_failures_serve_and_stay():
-    own, _ = driven("employees", satisfaction=0.5)
+    own, _ = effects_of("employees", satisfaction=0.5)
     assert own.employee_effect == pytest.approx(0.25) and own.quality == pytest.approx(0.1)
     assert own.terms == pytest.approx(0.1 * 0.3 * 0.5 / 52)
-    worse, _ = driven("employees", satisfaction=-0.5)
+    worse, _ = effects_of("employees", satisfaction=-0.5)
     assert worse.employee_effect == -0.25 and worse.terms == pytest.approx(0.1 * 0.3 * 1.5 / 52)
 
 
@@ -154,7 +154,7 @@ def several(kind, count, periods=12, **values):
 
 def test_dealers_of_one_firm_share_its_trade():
     keys = dict(margin=0.4, undercut=0.4, spread=0, bond=0.5, trust=0.5, satisfaction=-0.5)
-    one, many = driven("distributor", **keys), driven("distributor", of_its_kind=4, **keys)
+    one, many = effects_of("distributor", **keys), effects_of("distributor", of_its_kind=4, **keys)
     for mine, theirs in zip(one, many, strict=True):
         assert [4 * x for x in (theirs.margin, theirs.undercut, theirs.convenience)] == pytest.approx(
             [mine.margin, mine.undercut, mine.convenience]
@@ -180,30 +180,32 @@ def test_influencers_take_away_no_more_than_a_shock(count, left):
 
 def test_dealers_push_or_push_the_rival_and_undercut_out_of_their_margin():
     alone = {"serving": 0, "claims": 0}
-    own, rival = driven("distributor", bond=0.5, trust=0.4, satisfaction=0.3, **alone)
+    own, rival = effects_of("distributor", bond=0.5, trust=0.4, satisfaction=0.3, **alone)
     assert own.convenience == pytest.approx(0.2) and rival.convenience == 0.0
     assert (own.margin, own.undercut) == pytest.approx((0.1, 0.05))
-    own, rival = driven("distributor", satisfaction=-0.4)
+    own, rival = effects_of("distributor", satisfaction=-0.4)
     assert (own.convenience, rival.convenience) == pytest.approx((0.0, 0.2)), "the rivals alone are pushed"
-    assert driven("distributor", discipline=1.0)[0].undercut == 0.0
-    assert driven("distributor", part=1.0)[0].margin == pytest.approx(0.05)
+    assert effects_of("distributor", discipline=1.0)[0].undercut == 0.0
+    assert effects_of("distributor", gain_share=1.0)[0].margin == pytest.approx(0.05)
 
 
 def test_dealers_serve_by_the_margin_left_and_claim_by_power():
     tied = {"bond": 0.5, "trust": 0.4}
     # half of the loss of 0.05 is won back: 0.1 - 0.05 + 0.025 of 0.1 is left
-    own, _ = driven("distributor", **tied)
+    own, _ = effects_of("distributor", **tied)
     assert (own.margin, own.undercut) == pytest.approx((0.125, 0.05))
     assert own.convenience == pytest.approx(0.2 * 0.75)
-    assert driven("distributor", **tied, claims=0)[0].convenience == pytest.approx(0.2 * 0.5)
-    assert driven("distributor", **tied, serving=0.5)[0].convenience == pytest.approx(0.2 * 0.875)
-    strong, weak = (driven("distributor", **tied, part=part, spread=0)[0] for part in (1.0, 0.0))
+    assert effects_of("distributor", **tied, claims=0)[0].convenience == pytest.approx(0.2 * 0.5)
+    assert effects_of("distributor", **tied, serving=0.5)[0].convenience == pytest.approx(0.2 * 0.875)
+    strong, weak = (
+        effects_of("distributor", **tied, gain_share=gain_share, spread=0)[0] for gain_share in (1.0, 0.0)
+    )
     assert (strong.margin, weak.margin) == pytest.approx(
         (0.1, 0.15)
     )  # a strong firm bears nothing, a weak one all
-    disciplined, _ = driven("distributor", **tied, discipline=1.0)
+    disciplined, _ = effects_of("distributor", **tied, discipline=1.0)
     assert disciplined.convenience == pytest.approx(0.2) and disciplined.margin == pytest.approx(0.1)
-    assert driven("distributor", **tied, margin=0)[0].convenience == pytest.approx(0.2)
+    assert effects_of("distributor", **tied, margin=0)[0].convenience == pytest.approx(0.2)
 
 
 def test_what_dealers_claim_is_lost_by_the_firm_to_the_penny():
@@ -233,7 +235,7 @@ def test_without_claims_undercutting_is_paid_by_the_dealers_and_not_by_the_firm(
 
 
 def test_an_ally_multiplies_quality_above_base_and_learns():
-    own, rival = driven("ally", bond=0.5, learned=0.2)
+    own, rival = effects_of("ally", bond=0.5, learned=0.2)
     assert own.shared_quality == pytest.approx(0.25) and rival.quality == pytest.approx(0.2)
     tied = market(
         "ally", rival="rival_1", bond=1.0, leak=0.1, firm={"quality": 1.3, "alliance": 0.3}, periods=200
@@ -244,9 +246,9 @@ def test_an_ally_multiplies_quality_above_base_and_learns():
 
 
 def test_an_influencer_dampens_a_scandal_and_a_mistreated_one_makes_it_worse():
-    own, _ = driven("influencer", bond=0.5, trust=0.8, satisfaction=0.1)
+    own, _ = effects_of("influencer", bond=0.5, trust=0.8, satisfaction=0.1)
     assert own.brand == pytest.approx(0.2) and own.damping == pytest.approx(0.32)
-    against, _ = driven("influencer", bond=0.5, trust=0.8, satisfaction=-0.1)
+    against, _ = effects_of("influencer", bond=0.5, trust=0.8, satisfaction=-0.1)
     assert against.brand == pytest.approx(-0.25) and against.damping == pytest.approx(-0.4)
     scandal = {"events": {"it": {"type": "political_shock", "at": 30, "change": -2.0}}}
     friendly = market(
@@ -283,12 +285,12 @@ def test_between_equals_the_part_is_the_nash_bargain(ratio):
         method="bounded",
         options={"xatol": 1e-10},
     )
-    assert power.part_of_gain(ratio, power.Power()) == pytest.approx(best.x, abs=1e-7)
+    assert power.gain_share(ratio, power.Power()) == pytest.approx(best.x, abs=1e-7)
 
 
 def test_beyond_the_band_one_dictates_and_power_is_dependence():
     p = power.Power(band=2.0)
-    assert [power.part_of_gain(r, p) for r in (0.49, 0.51, 1.99, 2.01)] == pytest.approx(
+    assert [power.gain_share(r, p) for r in (0.49, 0.51, 1.99, 2.01)] == pytest.approx(
         [0, 0.51 / 1.51, 1.99 / 2.99, 1]
     )
     assert power.power(0.5, 0.5, 2.0) == 0.5

@@ -17,7 +17,7 @@ from sim.strategies import MarketingPlan, Tier
 from sim.strategies.levers import COST_COLUMNS
 from sim.theory.departments import Departments as Values
 from sim.theory.departments import alignment_after, in_effect, not_delivered
-from sim.theory.half_life import kept
+from sim.theory.half_life import share_left
 
 MECHANISM = Mechanism(
     name="conflict",
@@ -44,7 +44,7 @@ MECHANISM = Mechanism(
     part=lambda start: Departments(
         start.offer.alignment,
         start.theory.departments,
-        kept(start.theory.departments.alignment_half_life, start.clock.weeks),
+        share_left(start.theory.departments.alignment_half_life, start.clock.weeks),
     ),
     everywhere=True,  # departments without a conflict are aligned
 )

@@ -112,7 +112,7 @@ class KeyAccounts(Part):
         ratio = power.power_ratio(
             power.power(its, ease_for_it, p.account_information), power.power(ours, ease_for_us, 1.0)
         )
-        part = power.part_of_gain(ratio, p)
+        gain_share = power.gain_share(ratio, p)
         tier = int(c.tier[row, j])
         programme = programmes[tier] if tier >= 0 else np.zeros(len(PROGRAMME))
         rate = float(c.purchases[row, j]) / max(period - int(c.first_purchase[row, j]), 1)
@@ -121,9 +121,9 @@ class KeyAccounts(Part):
         serving = working / sale.alignment / rate
         least = sale.unit_cost + serving
         usual = sale.paid * (1.0 - programme[DISCOUNT])
-        agreed = power.agreed_price(usual, least, part)
+        agreed = power.agreed_price(usual, least, gain_share)
         discount = 1.0 - agreed / sale.paid if sale.paid > 0.0 else 0.0
-        return Terms(row, ours, its, ratio, part, least, usual, agreed, discount)
+        return Terms(row, ours, its, ratio, gain_share, least, usual, agreed, discount)
 
 
 def concessions(of_firms: Sequence[KeyAccounts | None], rows: np.ndarray, customers: int) -> np.ndarray:

@@ -15,7 +15,7 @@ from sim.firms.mechanisms.base import Mechanism, Part
 from sim.firms.state import Draws
 from sim.strategies.levers import COST_COLUMNS
 from sim.theory import product_range as theory
-from sim.theory.half_life import kept
+from sim.theory.half_life import share_left
 
 MECHANISM = Mechanism(
     name="range",
@@ -43,7 +43,7 @@ MECHANISM = Mechanism(
     part=lambda start: ProductRange(
         start.offer.goods,
         start.theory.assortment,
-        kept(start.theory.assortment.taste_half_life, start.clock.weeks),
+        share_left(start.theory.assortment.taste_half_life, start.clock.weeks),
         start.draws,
     ),
 )

@@ -27,11 +27,13 @@ class Ally(Partner):
         meaning="rate at which the firm's lead in quality leaks to the ally",
     )
 
-    def treatment(self, conduct: Conduct, part: float) -> float:
+    def treatment(self, conduct: Conduct, gain_share: float) -> float:
         """No effect of the firm's conduct: only spending on shared development counts."""
         return 0.0
 
-    def drive(self, tie: Any, drives: PartnerEffects, firms: Mapping[str, PartnerEffects]) -> None:
+    def add_effects(
+        self, tie: Any, effects: PartnerEffects, effects_by_firm: Mapping[str, PartnerEffects]
+    ) -> None:
         """More quality for the same cost; the quality that the ally has learned is added to its own."""
-        drives.shared_quality += self.share * tie.bond
-        firms[self.rival].quality += tie.learned
+        effects.shared_quality += self.share * tie.bond
+        effects_by_firm[self.rival].quality += tie.learned

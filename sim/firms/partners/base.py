@@ -33,14 +33,14 @@ class PartnerEffects:
     upstream: float = 0.0  # share of the list price that distributors before those keep
     terms: float = 0.0  # money per person in the market per week: cost of the tie beside the support
     stages_most: float = inf  # distributors one after another that the law allows
-    kept_most: float = inf  # share of the price it sells at that the law lets a distributor keep
+    largest_margin: float = inf  # share of the price it sells at that the law lets a distributor keep
 
     @classmethod
     def under(cls, laws: Sequence[Any], listed: float) -> PartnerEffects:
         """Effects before any partner acts, at a list price, under the strictest of the laws of the channel."""
         return cls(
             stages_most=min((law.stages for law in laws), default=inf),
-            kept_most=min((law.kept(listed) for law in laws), default=inf),
+            largest_margin=min((law.largest_margin(listed) for law in laws), default=inf),
         )
 
 
@@ -98,12 +98,14 @@ class Partner:
     named: ClassVar[dict[str, str]]
     declared: ClassVar[dict[str, Param]]
 
-    def treatment(self, conduct: Conduct, part: float) -> float:
-        """The part of its treatment that follows from the firm's conduct."""
+    def treatment(self, conduct: Conduct, gain_share: float) -> float:
+        """The part of its treatment that follows from the firm's conduct and from its share of the gain from trade."""
         raise NotImplementedError
 
-    def drive(self, tie: Any, drives: PartnerEffects, firms: Mapping[str, PartnerEffects]) -> None:
-        """Add the partner's effects to those of its own firm, ``drives``, and of other firms by name."""
+    def add_effects(
+        self, tie: Any, effects: PartnerEffects, effects_by_firm: Mapping[str, PartnerEffects]
+    ) -> None:
+        """Add the partner's effects to those on its own firm, and to those on other firms by name."""
         raise NotImplementedError
 
 

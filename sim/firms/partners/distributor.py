@@ -94,30 +94,32 @@ class Distributor(Partner):
         source="assumed; Deneckere, Marvel & Peck 1997 for the maker's loss",
     )
 
-    def treatment(self, conduct: Conduct, part: float) -> float:
+    def treatment(self, conduct: Conduct, gain_share: float) -> float:
         """The margin left to the dealer who sells to buyers, above or below the agreed one."""
         return self.greed * (conduct.margin_left - self.margin)
 
-    def drive(self, tie: Any, drives: PartnerEffects, firms: Mapping[str, PartnerEffects]) -> None:
+    def add_effects(
+        self, tie: Any, effects: PartnerEffects, effects_by_firm: Mapping[str, PartnerEffects]
+    ) -> None:
         """Margin, undercutting and the part of it that is recovered, convenience, and the gain of rivals from dissatisfied dealers.
 
         Dealers of one firm have equal parts of its trade. No dealer agrees on more, or recovers more, than the law lets it
         keep, and together they keep no more than the price.
         """
         trade = 1.0 / tie.of_its_kind
-        most = min(1.0, drives.kept_most)
-        margin = min(max(0.0, self.margin - self.spread * (2.0 * tie.part - 1.0)), most)
+        most = min(1.0, effects.largest_margin)
+        margin = min(max(0.0, self.margin - self.spread * (2.0 * tie.gain_share - 1.0)), most)
         undercut = min(margin, self.undercut * (1.0 - self.discipline))
         paid = 1.0 - margin  # of the price a dealer sells at
-        upstream = paid - paid ** min(self.stages, drives.stages_most)
+        upstream = paid - paid ** min(self.stages, effects.stages_most)
         room = min(most * (1.0 - undercut) - (margin - undercut), paid - upstream)
-        claimed = min(self.claims * (1.0 - tie.part) * undercut, room)
-        drives.upstream += trade * upstream
-        drives.margin += trade * (margin + claimed)
-        drives.undercut += trade * undercut
+        claimed = min(self.claims * (1.0 - tie.gain_share) * undercut, room)
+        effects.upstream += trade * upstream
+        effects.margin += trade * (margin + claimed)
+        effects.undercut += trade * undercut
         left = (margin - undercut + claimed) / self.margin if self.margin > 0.0 else 1.0
         serves = 1.0 - self.serving + self.serving * left
-        drives.convenience += trade * self.effort * tie.bond * tie.trust * serves
-        for rival in firms.values():
-            if rival is not drives:
+        effects.convenience += trade * self.effort * tie.bond * tie.trust * serves
+        for rival in effects_by_firm.values():
+            if rival is not effects:
                 rival.convenience += trade * self.push * max(0.0, -tie.satisfaction)

@@ -40,12 +40,14 @@ class Employees(Partner):
         meaning="cost of replacing the whole staff",
     )
 
-    def treatment(self, conduct: Conduct, part: float) -> float:
+    def treatment(self, conduct: Conduct, gain_share: float) -> float:
         """Less workload."""
         return -self.workload * conduct.congestion
 
-    def drive(self, tie: Any, drives: PartnerEffects, firms: Mapping[str, PartnerEffects]) -> None:
+    def add_effects(
+        self, tie: Any, effects: PartnerEffects, effects_by_firm: Mapping[str, PartnerEffects]
+    ) -> None:
         """Failures prevented (more failures where staff is dissatisfied), service, and the cost of turnover."""
-        drives.employee_effect += self.prevented * tie.satisfaction
-        drives.quality += self.service * tie.satisfaction
-        drives.terms += self.replacement * self.turnover * (1.0 - tie.satisfaction) / 52.0
+        effects.employee_effect += self.prevented * tie.satisfaction
+        effects.quality += self.service * tie.satisfaction
+        effects.terms += self.replacement * self.turnover * (1.0 - tie.satisfaction) / 52.0

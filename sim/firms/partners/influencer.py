@@ -29,12 +29,14 @@ class Influencer(Partner):
         meaning="loss of treatment by broken promises",
     )
 
-    def treatment(self, conduct: Conduct, part: float) -> float:
+    def treatment(self, conduct: Conduct, gain_share: float) -> float:
         """The loss of treatment by broken promises to customers."""
         return -self.conduct * conduct.shortfall
 
-    def drive(self, tie: Any, drives: PartnerEffects, firms: Mapping[str, PartnerEffects]) -> None:
+    def add_effects(
+        self, tie: Any, effects: PartnerEffects, effects_by_firm: Mapping[str, PartnerEffects]
+    ) -> None:
         """Brand and damping by bond and trust; both turn against the firm if the influencer is dissatisfied."""
         strength = tie.bond * tie.trust if tie.satisfaction >= 0.0 else -tie.bond
-        drives.brand += self.regard * strength
-        drives.damping += self.damping * strength
+        effects.brand += self.regard * strength
+        effects.damping += self.damping * strength

@@ -53,12 +53,16 @@ class Supplier(Partner):
         0.5, low=0, high=5, unit="quality", meaning="loss of treatment when the firm dictates the price"
     )
 
-    def treatment(self, conduct: Conduct, part: float) -> float:
-        """Growth of the volume, less the effect of a dictated price; ``part`` of the gain goes to the firm."""
-        return self.volume * conduct.growth - self.squeeze * (2.0 * part - 1.0)
+    def treatment(self, conduct: Conduct, gain_share: float) -> float:
+        """Growth of the volume, less the effect of a dictated price; ``gain_share`` is the firm's."""
+        return self.volume * conduct.growth - self.squeeze * (2.0 * gain_share - 1.0)
 
-    def drive(self, tie: Any, drives: PartnerEffects, firms: Mapping[str, PartnerEffects]) -> None:
+    def add_effects(
+        self, tie: Any, effects: PartnerEffects, effects_by_firm: Mapping[str, PartnerEffects]
+    ) -> None:
         """Unit cost, quality and late delivery."""
-        drives.unit_cost *= (1.0 - self.saving * tie.bond) * (1.0 - self.spread * (2.0 * tie.part - 1.0))
-        drives.quality += self.improvement * tie.bond * tie.trust
-        drives.failures += self.late_failures * (tie.draw < self.late * (1.0 - tie.trust))
+        effects.unit_cost *= (1.0 - self.saving * tie.bond) * (
+            1.0 - self.spread * (2.0 * tie.gain_share - 1.0)
+        )
+        effects.quality += self.improvement * tie.bond * tie.trust
+        effects.failures += self.late_failures * (tie.draw < self.late * (1.0 - tie.trust))

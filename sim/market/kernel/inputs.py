@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.customers.traits import MAX_SEGMENTS
 from sim.theory import THEORY
-from sim.theory.half_life import kept
+from sim.theory.half_life import share_left
 
 #: The market as a whole in this period; demand is by segment.
 CONDITIONS = np.dtype(
@@ -32,7 +32,7 @@ def parameters_record(theory: Any, weeks_per_period: float) -> np.ndarray:
         for key, p in section.declared.items():
             kind, value = "i8" if p.type in (int, bool) else "f8", getattr(getattr(theory, name), key)
             if key.endswith("half_life"):
-                key, value = key.replace("half_life", "keep"), kept(value, weeks_per_period)
+                key, value = key.replace("half_life", "keep"), share_left(value, weeks_per_period)
             fields.append((key, kind))
             row.append(value)
         layout.append((name, np.dtype(fields)))

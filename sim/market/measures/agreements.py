@@ -27,7 +27,7 @@ def ties_table(partners: Sequence[PartnerTie], ties: Sequence[Sequence[tuple[flo
     rows = [
         (
             period, it.name, it.kind, it.firm.name, *state[:3],
-            it.part if it.partner.negotiates else float("nan"),
+            it.gain_share if it.partner.negotiates else float("nan"),
         )
         for period, states in enumerate(ties)
         for it, state in zip(partners, states, strict=True)

@@ -45,7 +45,7 @@ class ChannelLaw(Event):
         """The largest number of dealers in a chain."""
         return inf if self.invoices is None else self.invoices - 1
 
-    def kept(self, listed: float) -> float:
+    def largest_margin(self, listed: float) -> float:
         """Largest margin of a dealer at a list price, share of its selling price: m/(1 + m) for a mark-up m."""
         dear = self.dear_from is not None and listed >= self.dear_from
         markup = self.markup_dear if dear else self.markup

@@ -134,10 +134,10 @@ def test_a_partner_is_treated_by_what_its_firm_spends_on_it():
     one.plan = MarketingPlan(supplier_support=0.2)
     assert first.of_its_kind == 2 and first.support == second.support == 0.1
     effects = {"focal": PartnerEffects()}
-    first.drive(effects)
+    first.add_effects(effects)
     first.update(one.conduct(0.0), ally_quality=0.0)
     assert 0.0 < first.draw < 1.0 and first.bond > 0.0 == second.bond
-    assert repr(first).startswith("Stakeholder(steel: supplier of focal")
+    assert repr(first).startswith("PartnerTie(steel: supplier of focal")
 
 
 @pytest.mark.parametrize(("lever", "kinds"), [("supplier_support", ("supplier",)), ("alliance", ())])

@@ -549,7 +549,7 @@ def test_what_serves_nobody_else_makes_hard_to_replace(ease, bond, locked):
     assert left == pytest.approx(power.ease_left(ease, locked, bond))
 
 
-@about(power.power, power.power_ratio, power.part_of_gain)
+@about(power.power, power.power_ratio, power.gain_share)
 @given(unit, unit, st.floats(0, 10), st.floats(1, 10), st.floats(0.01, 100))
 def test_power_is_dependence_and_two_parts_of_a_gain_are_the_whole(share, ease, information, band, ratio):
     p = power.Power(band)
@@ -557,10 +557,10 @@ def test_power_is_dependence_and_two_parts_of_a_gain_are_the_whole(share, ease, 
     assert between(0, found, information)
     assert power.power(share, 1.0, information) == power.power(0.0, ease, information) == 0.0
     assert power.power_ratio(found, found) == 1.0
-    part = power.part_of_gain(ratio, p)
-    assert between(0, part, 1) and power.part_of_gain(ratio * 1.1, p) >= part
+    part = power.gain_share(ratio, p)
+    assert between(0, part, 1) and power.gain_share(ratio * 1.1, p) >= part
     assert (
-        abs(part + power.part_of_gain(1 / ratio, p) - 1) < 1e-9
+        abs(part + power.gain_share(1 / ratio, p) - 1) < 1e-9
         or abs(abs(math.log(ratio)) - math.log(band)) < 1e-9
     )
     if ratio > band:
