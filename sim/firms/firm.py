@@ -21,7 +21,7 @@ from sim.customers.offer import OfferRecord
 from sim.firms import costs, customer_base, decision, posting, view_builder
 from sim.firms.costs import Activity, CostBasis, Outlook
 from sim.firms.mechanisms import MECHANISMS, mechanisms_of
-from sim.firms.mechanisms.base import Part, Start
+from sim.firms.mechanisms.base import MechanismState, Start
 from sim.firms.mechanisms.departments import Departments
 from sim.firms.mechanisms.event_marketing import EventData
 from sim.firms.mechanisms.key_accounts import KeyAccounts, SaleTerms
@@ -51,7 +51,7 @@ from sim.theory.half_life import share_left
 
 BY_CUSTOMER = tuple(name for name, p in ALL_LEVERS.items() if p.unit in (A_CUSTOMER, A_RECORD))
 MOST_ASKED = 1000  # customers in one survey
-OfKind = TypeVar("OfKind", bound=Part)
+OfKind = TypeVar("OfKind", bound=MechanismState)
 
 
 class Firm:
@@ -88,24 +88,24 @@ class Firm:
         self.mechanisms = mechanisms_of(offer, theory, second)
         self.begins = {name: MECHANISMS[name].begins(second) for name in self.mechanisms}  # period of each
         self._available: tuple[tuple[int, int], frozenset[str]] | None = None  # of the state it was found in
-        self._add_parts()
+        self._add_states()
 
-    def _add_parts(self) -> None:
-        """Make the parts of its mechanisms, and name those that it reads itself."""
+    def _add_states(self) -> None:
+        """Make the states of its mechanisms, and name those that it reads itself."""
         start = Start(self.index, self.rng_id, self.offer, self.theory, self.clock, self.draws)
-        self.parts: tuple[Part, ...] = tuple(
-            mechanism.part(start)
+        self.mechanism_states: tuple[MechanismState, ...] = tuple(
+            mechanism.new_state(start)
             for name, mechanism in MECHANISMS.items()
-            if mechanism.part is not None and (mechanism.everywhere or name in self.mechanisms)
+            if mechanism.new_state is not None and (mechanism.everywhere or name in self.mechanisms)
         )
-        (self.departments,) = self._parts_of(Departments)
-        self.product_range = next(self._parts_of(ProductRange), None)
-        self.record_decay = next(self._parts_of(RecordDecay), None)
-        self.key_accounts = next(self._parts_of(KeyAccounts), None)
+        (self.departments,) = self._states_of(Departments)
+        self.product_range = next(self._states_of(ProductRange), None)
+        self.record_decay = next(self._states_of(RecordDecay), None)
+        self.key_accounts = next(self._states_of(KeyAccounts), None)
         self.event_data: EventData | None = None  # begun with its first event
 
-    def _parts_of(self, kind: type[OfKind]) -> Iterator[OfKind]:
-        return (part for part in self.parts if isinstance(part, kind))
+    def _states_of(self, kind: type[OfKind]) -> Iterator[OfKind]:
+        return (state for state in self.mechanism_states if isinstance(state, kind))
 
     # ------------------------------------------------------------------ what follows from its state
 
@@ -125,19 +125,19 @@ class Firm:
         return self.listed * (1.0 - self.effects.undercut)
 
     @property
-    def dealers_part(self) -> float:
+    def dealers_share(self) -> float:
         """Share of revenue that dealers of all stages keep."""
         effects = self.effects
         return (effects.margin + effects.upstream - effects.undercut) / max(1.0 - effects.undercut, 1e-9)
 
     @property
     def delivered(self) -> float:
-        """Quality that customers meet: its own, with the effects of its parts, of partners and of events."""
+        """Quality that customers meet: its own, with the effects of its mechanisms, of partners and of events."""
         above = max(0.0, self.quality - self.offer.base_quality)
         effects = self.effects
-        own = self.quality + total(part.quality for part in self.parts)
+        own = self.quality + total(state.quality for state in self.mechanism_states)
         usual = own + effects.quality + effects.shared_quality * above + self.shocks.quality_change
-        return usual - total(part.shortfall for part in self.parts)
+        return usual - total(state.shortfall for state in self.mechanism_states)
 
     @property
     def unit_cost(self) -> float:
@@ -151,8 +151,8 @@ class Firm:
 
     @property
     def sale_cost(self) -> float:
-        """Cost of a unit sold, money: goods, and the dealers' part of the price."""
-        return self.unit_cost + self.dealers_part * self.price
+        """Cost of a unit sold, money: goods, and the dealers' share of the price."""
+        return self.unit_cost + self.dealers_share * self.price
 
     @property
     def sells_second(self) -> bool:
@@ -245,7 +245,7 @@ class Firm:
         return CostBasis(
             unit_cost=offer.unit_cost * self.effects.unit_cost,
             quality_cost=self.extra_cost,
-            dealer_share=self.dealers_part,
+            dealer_share=self.dealers_share,
             partner_terms=self.effects.terms,
             second_unit_cost=0.0 if self.second is None else self.second.unit_cost,
             contact=theory.bonds.contact_cost,
@@ -359,16 +359,16 @@ class Firm:
         self.plan = self.within_budget(plan, self.allowed()) if scale and self.limited else plan
 
     def advance_stocks(self) -> None:
-        """Move quality toward the plan's target, goodwill by advertising, and the parts (laws of motion, section 9)."""
+        """Move quality toward the plan's target, goodwill by advertising, and the states of its mechanisms (laws of motion, section 9)."""
         p, clock = self.theory.reach, self.clock
         quality_keep = share_left(p.quality_half_life, clock.weeks)
         self.quality += (1.0 - quality_keep) * (self.plan.quality - self.quality)
         self.goodwill = marketing_response.goodwill_after(
             self.goodwill, self.advertising * clock.weeks, share_left(p.goodwill_half_life, clock.weeks)
         )
-        for part in self.parts:
-            amount = self.amount(self.plan, part.lever) if part.lever else 0.0
-            part.advance(amount, clock.weeks, self.draws, self.shocks.open)
+        for state in self.mechanism_states:
+            amount = self.amount(self.plan, state.lever) if state.lever else 0.0
+            state.advance(amount, clock.weeks, self.draws, self.shocks.open)
 
     def post(self, programmes: np.ndarray) -> OfferRecord:
         """The offer that customers meet this period; writes its programmes, (n_tiers, 5), and key accounts' tiers."""
@@ -411,8 +411,8 @@ class Firm:
 
     def observe(self) -> int:
         """Read the sales of its goods; the number of active customers whom its feedback pays to survey."""
-        for part in self.parts:
-            part.observe(self.plan.feedback, self.draws)
+        for state in self.mechanism_states:
+            state.observe(self.plan.feedback, self.draws)
         feedback = self.departments.working(self.plan).feedback
         paid = feedback * self.sales.active * self.clock.weeks / self.theory.reach.survey_cost
         return min(MOST_ASKED, int(paid))

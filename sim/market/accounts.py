@@ -27,7 +27,7 @@ def mechanism_metrics(firms: Sequence[Firm], spent: Sequence[Mapping[str, float]
     """
     present = frozenset().union(*(firm.mechanisms for firm in firms))
     parts = [
-        dict(pair for part in f.parts for pair in part.outcomes(c).items())
+        dict(pair for state in f.mechanism_states for pair in state.outcomes(c).items())
         for f, c in zip(firms, spent, strict=True)
     ]
     metrics: dict[str, np.ndarray] = {}

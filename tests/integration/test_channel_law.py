@@ -56,7 +56,7 @@ def test_what_dealers_one_after_another_keep_has_a_closed_form(stages):
     made, one = market({"stages": stages}), market()
     own = books(made)
     kept = 1 - 0.7**stages
-    assert made.firms[0].dealers_part == pytest.approx(kept, rel=1e-12)
+    assert made.firms[0].dealers_share == pytest.approx(kept, rel=1e-12)
     np.testing.assert_allclose(own.terms_cost, kept * own.revenue, rtol=1e-12)
     whole = [book.profit + book.terms_cost for book in (books(one), own)]
     np.testing.assert_allclose(whole[1], whole[0], rtol=1e-12, err_msg="what dealers keep the firm loses")

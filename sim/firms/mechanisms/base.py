@@ -1,4 +1,4 @@
-"""Common form of the optional mechanisms of a firm: their declaration, and the part that is their state in one firm."""
+"""Common form of the optional mechanisms of a firm: their declaration, and their state in one firm."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sim.firms.state import Clock, Draws
 
 
 class Start(NamedTuple):
-    """Facts of a firm at its start, from which its parts are made; ``theory`` has the sections of the theory by name."""
+    """Facts of a firm at its start, from which the states of its mechanisms are made; ``theory`` has the sections of the theory by name."""
 
     firm: int  # number of the firm in its market
     rng_id: int
@@ -22,8 +22,8 @@ class Start(NamedTuple):
     draws: Draws
 
 
-class Part:
-    """The state of a mechanism in one firm; a firm calls its parts in a fixed order."""
+class MechanismState:
+    """The state of a mechanism in one firm; a firm calls its states in a fixed order."""
 
     #: The lever of a plan that works on it.
     lever: ClassVar[str] = ""
@@ -42,7 +42,7 @@ class Part:
         """Let a period pass with an amount of the lever, in the lever's unit."""
 
     def observe(self, feedback: float, draws: Draws) -> None:
-        """Observe the period with an amount of feedback, money per customer per week."""
+        """Store the firm's observation of the period; its noise falls with feedback, money per customer per week."""
 
     def outcomes(self, costs: Mapping[str, float]) -> dict[str, float]:
         """Metrics of the period, given the firm's costs by column."""
@@ -56,7 +56,7 @@ class Mechanism:
     ``present(offer, theory, second)`` says whether a firm with an offer, in a market with the sections of a theory, with
     a second product or None, has it. ``example`` switches it on: keys of an ``offer``, of the ``theory`` and of the
     ``second`` product, and ``levers`` that work on it; ``sections`` are keys of a scenario that act only where it is
-    present, ``trait`` is the trait of strategies that do. ``part`` makes its state in one firm that has it, or in every
+    present, ``trait`` is the trait of strategies that do. ``new_state`` makes its state in one firm that has it, or in every
     firm if it is ``everywhere``. Its levers act from the period ``begins(second)`` on.
     """
 
@@ -67,7 +67,7 @@ class Mechanism:
     example: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     sections: tuple[str, ...] = ()
     trait: str = ""
-    part: Callable[[Start], Part] | None = None
+    new_state: Callable[[Start], MechanismState] | None = None
     everywhere: bool = False
     begins: Callable[[SecondOffer | None], int] = lambda second: 0
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from sim.core.functions import total
 from sim.core.metric import Metric
-from sim.firms.mechanisms.base import Mechanism, Part
+from sim.firms.mechanisms.base import Mechanism, MechanismState
 from sim.firms.state import Draws
 from sim.strategies import MarketingPlan, Tier
 from sim.strategies.levers import COST_COLUMNS
@@ -41,7 +41,7 @@ MECHANISM = Mechanism(
         COST_COLUMNS["coordination_cost"],
     ),
     example={"offer": {"alignment": 0.8}, "levers": {"coordination": 0.01}},
-    part=lambda start: Departments(
+    new_state=lambda start: Departments(
         start.offer.alignment,
         start.theory.departments,
         share_left(start.theory.departments.alignment_half_life, start.clock.weeks),
@@ -53,7 +53,7 @@ MECHANISM = Mechanism(
 TOGETHER = ("staff_cost", "feedback_cost", "recovery_cost", "contact_cost", "integration_cost")
 
 
-class Departments(Part):
+class Departments(MechanismState):
     """The departments of one firm; ``alone`` is their alignment without coordination.
 
     ``keep`` is the share of the alignment gained by coordination that is left after a period.

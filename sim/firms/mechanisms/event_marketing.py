@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.firms.mechanisms.base import Mechanism, Part
+from sim.firms.mechanisms.base import Mechanism, MechanismState
 from sim.firms.mechanisms.record_decay import RecordDecay
 from sim.strategies import Prospects
 from sim.strategies.view import sealed
@@ -19,7 +19,7 @@ MECHANISM = Mechanism(  # every firm may hold events; the data on people begin w
 STRANGER = 2  # left data before the first purchase
 
 
-class EventData(Part):
+class EventData(MechanismState):
     """Data left at one firm's events: whether, since when, and the need read off it, by customer."""
 
     def __init__(self, customers: int) -> None:

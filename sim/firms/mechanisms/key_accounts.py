@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from sim.customers.offer import CONTACT, DISCOUNT, EFFORT, ONLINE, PROGRAMME
-from sim.firms.mechanisms.base import Mechanism, Part
+from sim.firms.mechanisms.base import Mechanism, MechanismState
 from sim.firms.state import Clock
 from sim.strategies import MAX_TIERS
 from sim.theory import power
@@ -26,7 +26,7 @@ MECHANISM = Mechanism(
     needs="key accounts that negotiate: theory.power.accounts",
     present=lambda offer, theory, second: theory.power.accounts > 0,
     example={"theory": {"power": {"accounts": 20}}},
-    part=lambda start: KeyAccounts(start.firm, start.theory),
+    new_state=lambda start: KeyAccounts(start.firm, start.theory),
 )
 
 
@@ -48,12 +48,12 @@ class SaleTerms(NamedTuple):
     """Terms on which the firm sells this period."""
 
     paid: float  # price for everybody after promotion, money
-    unit_cost: float  # of a unit sold: goods, and the dealers' part of the price, money
+    unit_cost: float  # of a unit sold: goods, and the dealers' share of the price, money
     alignment: float  # of the departments: work that has its effect, of work that is paid
     may_discount: bool  # whether the law permits discounts
 
 
-class KeyAccounts(Part):
+class KeyAccounts(MechanismState):
     """The key accounts of one firm, held from one review to the next; ``theory`` has the sections power, bonds, records."""
 
     def __init__(self, firm: int, theory: Any) -> None:

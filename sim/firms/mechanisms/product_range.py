@@ -11,7 +11,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from sim.core.metric import Metric
-from sim.firms.mechanisms.base import Mechanism, Part
+from sim.firms.mechanisms.base import Mechanism, MechanismState
 from sim.firms.state import Draws
 from sim.strategies.levers import COST_COLUMNS
 from sim.theory import product_range as theory
@@ -40,7 +40,7 @@ MECHANISM = Mechanism(
     example={"offer": {"goods": 20}, "levers": {"range_review": 0.01}},
     sections=("assortment", "theory.assortment"),
     trait="range of goods",
-    part=lambda start: ProductRange(
+    new_state=lambda start: ProductRange(
         start.offer.goods,
         start.theory.assortment,
         share_left(start.theory.assortment.taste_half_life, start.clock.weeks),
@@ -60,7 +60,7 @@ def reviewed(appeal: np.ndarray, read: np.ndarray, tried: np.ndarray, tried_read
     return after
 
 
-class ProductRange(Part):
+class ProductRange(MechanismState):
     """The goods of one firm: appeal of each, (n_goods,), quality units; how they were read; how many were dropped.
 
     ``taste_keep`` is the share of appeal above the mean that a period keeps.
@@ -108,12 +108,12 @@ class ProductRange(Part):
             self.appeal = np.asarray(theory.appeal_after(self.appeal, self.keep, moved, p))
 
     def observe(self, feedback: float, draws: Draws) -> None:
-        """Read the period's sales of each good, with an error that feedback takes away."""
+        """Store each good's appeal with noise, which feedback reduces."""
         self.error = theory.reading_error(feedback, self.p)
         self.read = self.appeal + self.error * draws.normals("GOOD_READ", self.number, 1)[:, 0]
 
     def sales(self) -> tuple[float, ...]:
-        """Share of the last period's sales by good, as read; equal before the first."""
+        """Share of the last period's sales by good, as observed; equal before the first observation."""
         pulls = self._pulls(np.zeros(self.number) if self.read is None else self.read)
         return tuple((pulls / pulls.sum()).tolist())
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.core.metric import Metric
-from sim.firms.mechanisms.base import Mechanism, Part
+from sim.firms.mechanisms.base import Mechanism, MechanismState
 from sim.firms.state import Clock, Draws
 from sim.strategies.levers import COST_COLUMNS
 from sim.theory.record_decay import Knowledge, rate_of_decay
@@ -35,11 +35,11 @@ MECHANISM = Mechanism(
         COST_COLUMNS["upkeep_cost"],
     ),
     example={"theory": {"knowledge": {"decay": 0.005}}, "levers": {"data_upkeep": 0.01}},
-    part=lambda start: RecordDecay(start.clock.seed, start.rng_id, start.theory.knowledge),
+    new_state=lambda start: RecordDecay(start.clock.seed, start.rng_id, start.theory.knowledge),
 )
 
 
-class RecordDecay(Part):
+class RecordDecay(MechanismState):
     """State of one firm's records: their exposure to decay so far, and the share that is current."""
 
     lever = "data_upkeep"

@@ -100,10 +100,14 @@ def test_a_second_product_is_seen_from_the_day_it_opens():
 
 def test_its_parts_are_those_its_offer_and_the_theory_have():
     plain, full = firm(), firm(goods=5, alignment=0.5, sections=theory(knowledge=Knowledge(decay=0.01)))
-    assert [type(part).__name__ for part in plain.parts] == ["Departments"]
-    assert [type(part).__name__ for part in full.parts] == ["ProductRange", "Departments", "RecordDecay"]
-    assert not any(plain.acts(part.lever) for part in full.parts)
-    assert all(full.acts(part.lever) for part in full.parts)
+    assert [type(state).__name__ for state in plain.mechanism_states] == ["Departments"]
+    assert [type(state).__name__ for state in full.mechanism_states] == [
+        "ProductRange",
+        "Departments",
+        "RecordDecay",
+    ]
+    assert not any(plain.acts(state.lever) for state in full.mechanism_states)
+    assert all(full.acts(state.lever) for state in full.mechanism_states)
     full.plan = MarketingPlan(range_review=0.1, coordination=0.2, data_upkeep=0.03)
     full.advance_stocks()
     assert full.departments.alignment > 0.5 and len(full.record_decay.exposure) == 2
