@@ -6,7 +6,8 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from sim.cli.options import Parser, shortened, shown
+from sim.cli.options import Parser
+from sim.cli.printing import shortened, yaml_scalar
 from sim.core.errors import InputError
 
 KINDS = ("scenarios", "strategies", "metrics", "concepts", "levers", "events", "stakeholders")
@@ -67,7 +68,7 @@ def _line(entry: dict[str, Any]) -> str:
 
 
 def _parameter(p: dict[str, Any]) -> str:
-    return f"{shown(p['default'])}   {p['meaning']}; {p['allowed']}"
+    return f"{yaml_scalar(p['default'])}   {p['meaning']}; {p['allowed']}"
 
 
 def scenarios(folders: Sequence[str] = ()) -> list[dict[str, Any]]:

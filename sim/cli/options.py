@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import os
-import shutil
-import sys
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from sim.core.errors import InputError
 
@@ -41,27 +38,3 @@ class Parser(argparse.ArgumentParser):
         self.add_argument(
             "--plugin", action="append", default=[], metavar="FILE", help="a file with own strategies"
         )
-
-
-def shortened(line: str) -> str:
-    """A line cut to the width of the terminal; whole where the output is a file or pipe."""
-    if not sys.stdout.isatty() or os.environ.get("GUANXI_WIDE"):
-        return line
-    width = shutil.get_terminal_size().columns
-    return line if len(line) <= width else line[: width - 3] + "..."
-
-
-def shown(value: Any) -> str:
-    """A declared default as a scenario would write it."""
-    return (
-        {None: "null", True: "true", False: "false"}[value]
-        if value is None or isinstance(value, bool)
-        else str(value)
-    )
-
-
-def yaml_of(tree: dict[str, Any]) -> str:
-    """A tree as YAML, its keys in order."""
-    import yaml
-
-    return yaml.safe_dump(tree, sort_keys=False, allow_unicode=True, width=110)

@@ -1,14 +1,40 @@
-"""Standard output that cannot be written, as ``> /dev/full``: an error that says what is complete nevertheless."""
+"""Printing: lines cut to the terminal, values and trees as YAML, and standard output that cannot be written."""
 
 from __future__ import annotations
 
 import contextlib
 import io
 import os
+import shutil
 import sys
 from collections.abc import Iterator
+from typing import Any
 
 from sim.core.errors import UnfinishedRun
+
+
+def shortened(line: str) -> str:
+    """A line cut to the width of the terminal; whole where the output is a file or pipe."""
+    if not sys.stdout.isatty() or os.environ.get("GUANXI_WIDE"):
+        return line
+    width = shutil.get_terminal_size().columns
+    return line if len(line) <= width else line[: width - 3] + "..."
+
+
+def yaml_scalar(value: Any) -> str:
+    """A declared default as a scenario would write it."""
+    return (
+        {None: "null", True: "true", False: "false"}[value]
+        if value is None or isinstance(value, bool)
+        else str(value)
+    )
+
+
+def yaml_of(tree: dict[str, Any]) -> str:
+    """A tree as YAML, its keys in order."""
+    import yaml
+
+    return yaml.safe_dump(tree, sort_keys=False, allow_unicode=True, width=110)
 
 
 @contextlib.contextmanager

@@ -13,8 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.cli import grid
-from sim.cli.options import Parser, yaml_of
-from sim.cli.printing import printing
+from sim.cli.options import Parser
 from sim.core.errors import InputError
 
 

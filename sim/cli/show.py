@@ -6,7 +6,8 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sim.cli.options import Parser, shown, yaml_of
+from sim.cli.options import Parser
+from sim.cli.printing import yaml_of, yaml_scalar
 from sim.core.errors import InputError
 from sim.core.parameters import Param
 from sim.scenario.arms import control_of_each
@@ -196,7 +197,7 @@ TEXTS: dict[str, Callable[[str], str]] = {
 def _keys(declared: Mapping[str, Param]) -> list[str]:
     from sim.strategies import allowed
 
-    return [f"#   {key}: {shown(p.default)}   {p.meaning}; {allowed(p)}" for key, p in declared.items()]
+    return [f"#   {key}: {yaml_scalar(p.default)}   {p.meaning}; {allowed(p)}" for key, p in declared.items()]
 
 
 def _flow(tree: Any) -> str:

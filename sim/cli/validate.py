@@ -1,4 +1,7 @@
-"""``guanxi validate``: the laws, number by number: expected, got, tolerance, source."""
+"""``guanxi validate``: the laws alone, number by number: expected, got, tolerance, source.
+
+Facts and concepts need many runs: `make evidence` checks them.
+"""
 
 from __future__ import annotations
 
