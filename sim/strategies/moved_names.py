@@ -14,7 +14,7 @@ HOMES = {
     "sim.checking": "sim.core.loading",
     "sim.compose": "sim.scenario.files",
     "sim.contract": "sim.strategies.checks.check",
-    "sim.contract_views": "sim.strategies.checks.courses",
+    "sim.contract_views": "sim.strategies.checks.view_sequences",
     "sim.customer": "sim.customers.agent",
     "sim.declare": "sim.core.parameters",
     "sim.environment": "sim.experiment.learner",

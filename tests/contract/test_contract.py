@@ -25,7 +25,14 @@ from sim.strategies import (
 )
 from sim.strategies.budget import cost
 from sim.strategies.checks.check import check_strategy, copies, faults, fingerprint, leaks
-from sim.strategies.checks.courses import courses, customer_file, played, rival, situations, view
+from sim.strategies.checks.view_sequences import (
+    customer_file,
+    played,
+    rival,
+    situations,
+    view,
+    view_sequences,
+)
 from sim.strategies.library import make_strategy
 from support import DOCS
 from support.strategies import BUILT_IN, each
@@ -98,7 +105,7 @@ def test_acts_on_what_it_knows(name):
     """All but the fixed plan answer to something beyond their budget."""
     ordinary = situations()["ordinary"]
     asked = {fingerprint(make_strategy(name).plan(seen)) for seen in (ordinary, *answers(ordinary))}
-    remembered = {fingerprint(plan) for _, plan in played(make_strategy(name), courses()["long"])}
+    remembered = {fingerprint(plan) for _, plan in played(make_strategy(name), view_sequences()["long"])}
     assert (len(asked | remembered) == 1) == (name == "fixed_plan")
 
 
@@ -216,7 +223,7 @@ def test_a_default_outside_its_own_range_is_told(registry):
 
 
 def test_views_hold_copies_only():
-    assert [leak for course in courses().values() for seen in course for leak in leaks(seen)] == []
+    assert [leak for sequence in view_sequences().values() for seen in sequence for leak in leaks(seen)] == []
 
 
 class Hidden:

@@ -34,7 +34,7 @@ from sim.scenario.scenario import Scenario
 from sim.strategies.base import (
     STRATEGIES,
 )
-from sim.strategies.checks.courses import courses
+from sim.strategies.checks.view_sequences import view_sequences
 from sim.strategies.library import make_strategy
 
 HERE = Path(__file__).resolve().parent
@@ -134,13 +134,13 @@ def run_names() -> list[str]:
 
 
 def plan_digests(name: str) -> dict[str, str]:
-    """Digests of the plans of a strategy at its defaults, by course of views."""
+    """Digests of the plans of a strategy at its defaults, by sequence of views."""
     found = {}
-    for course, views in courses().items():
+    for sequence, views in view_sequences().items():
         decider, plans = make_strategy(name), []
         for view in views:
             plans.append(_plain_plan(decider.plan(view)))
-        found[course] = digest(json.dumps(plans))
+        found[sequence] = digest(json.dumps(plans))
     return found
 
 

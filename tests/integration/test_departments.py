@@ -14,7 +14,7 @@ from sim.report.run_and_report import run
 from sim.strategies import (
     Survey,
 )
-from sim.strategies.checks.courses import view
+from sim.strategies.checks.view_sequences import view
 from sim.strategies.library import make_strategy
 from support.markets import columns, differing, lived, plan, scenario
 

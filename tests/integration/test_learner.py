@@ -8,7 +8,7 @@ import pytest
 from sim.core.errors import InputError
 from sim.report.run_and_report import run
 from sim.strategies import Survey
-from sim.strategies.checks.courses import STANDING, rival, view
+from sim.strategies.checks.view_sequences import STANDING, rival, view
 from support import DOCS
 from support.markets import scenario
 

@@ -8,7 +8,7 @@ import pytest
 from sim.market.market import Market
 from sim.strategies import Programme, Tier
 from sim.strategies.budget import contact_rate, cost
-from sim.strategies.checks.courses import view
+from sim.strategies.checks.view_sequences import view
 from support.markets import plan, scenario
 
 PERSONAL = {"bonds": {"online_depth": 1.0, "online_cost": 1.0}}

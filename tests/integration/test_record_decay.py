@@ -19,7 +19,7 @@ from sim.strategies import (
     Programme,
     Tier,
 )
-from sim.strategies.checks.courses import AGEING, view
+from sim.strategies.checks.view_sequences import AGEING, view
 from sim.strategies.library import make_strategy
 from support.markets import columns, differing, lived, plan, scenario
 

@@ -11,7 +11,7 @@ from sim.strategies import (
     FirmView,
     MarketingPlan,
 )
-from sim.strategies.checks.courses import played, view
+from sim.strategies.checks.view_sequences import played, view
 from sim.strategies.library import make_strategy
 
 BUILT_IN = dict(STRATEGIES)

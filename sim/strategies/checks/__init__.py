@@ -1,1 +1,1 @@
-"""Contract of every strategy, checked on constructed courses of views."""
+"""Contract of every strategy, checked on constructed sequences of views."""

@@ -1,6 +1,6 @@
 """Contract of every strategy, built in or a user's own: ``check_strategy(MyStrategy)`` returns the faults.
 
-No market is needed: strategies are played on the courses of `sim.strategies.checks.courses`.
+No market is needed: strategies are played on the sequences of `sim.strategies.checks.view_sequences`.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from sim.strategies import (
     Survey,
     Tier,
 )
-from sim.strategies.checks.courses import courses, played
+from sim.strategies.checks.view_sequences import played, view_sequences
 
 VIEW_TYPES = (
     FirmView,
@@ -47,10 +47,10 @@ PLAIN = (str, bytes, bool, int, float, type(None), np.generic)
 HARMLESS = (tuple, frozenset, dict, MappingProxyType)
 NEAR = (0.25, 0.4, 0.6, 0.8, 1.25, 1.6, 2.0, 3.0)  # values of a parameter tried, by its default
 SHARED = (MarketingPlan, PublicOffer, CustomerFile, Survey, MappingProxyType)  # what views may have in common
-LONG = 60  # weeks of most long courses
-TWICE = "failing"  # the course that is played twice with a parameter set; at the defaults every course is
-CALENDAR = 2.0  # number of courses in which a time cut by a fifth changes actions if a strategy keeps a calendar by it
-APART = 1.0  # number of courses, counted in views, in which two strategies must act differently
+LONG = 60  # weeks of most long sequences
+TWICE = "failing"  # the sequence that is played twice with a parameter set; at the defaults every sequence is
+CALENDAR = 2.0  # number of sequences in which a time cut by a fifth changes actions if a strategy keeps a calendar by it
+APART = 1.0  # number of sequences, counted in views, in which two strategies must act differently
 
 
 def check_strategy(cls: type[Strategy]) -> list[str]:
@@ -62,17 +62,19 @@ def check_strategy(cls: type[Strategy]) -> list[str]:
 
 
 def faults(cls: type[Strategy], values: Mapping[str, Any] | None = None) -> list[str]:
-    """Faults on the courses with some parameters set: errors, bad plans, changed views, random behaviour.
+    """Faults on the sequences with some parameters set: errors, bad plans, changed views, random behaviour.
 
-    The longest course is played at the defaults only; of the others one is played twice with parameters set.
+    The longest sequence is played at the defaults only; of the others one is played twice with parameters set.
     """
     messages = []
-    for name, course, before in _written():
-        if values and len(course) > LONG:
+    for name, sequence, before in _written():
+        if values and len(sequence) > LONG:
             continue
         try:
             again = not values or name == TWICE
-            messages += [f"on '{name}': {fault}" for fault in _play(cls, values or {}, course, before, again)]
+            messages += [
+                f"on '{name}': {fault}" for fault in _play(cls, values or {}, sequence, before, again)
+            ]
         except Exception as error:
             messages.append(f"on '{name}': {type(error).__name__}: {error}")
     if messages:
@@ -82,27 +84,29 @@ def faults(cls: type[Strategy], values: Mapping[str, Any] | None = None) -> list
 
 @cache
 def _written() -> tuple[tuple[str, tuple[FirmView, ...], list[Any]], ...]:
-    """Every course with its name and the fingerprints of its views; computed again after any fault."""
-    return tuple((name, course, [fingerprint(v) for v in course]) for name, course in courses().items())
+    """Every sequence with its name and the fingerprints of its views; computed again after any fault."""
+    return tuple(
+        (name, sequence, [fingerprint(v) for v in sequence]) for name, sequence in view_sequences().items()
+    )
 
 
 def _play(
     cls: type[Strategy],
     values: Mapping[str, Any],
-    course: tuple[FirmView, ...],
+    sequence: tuple[FirmView, ...],
     before: list[Any],
     again: bool,
 ) -> Iterator[str]:
-    plans = [plan for _, plan in played(cls(**values), course)]
+    plans = [plan for _, plan in played(cls(**values), sequence)]
     for plan in plans:
         if not isinstance(plan, MarketingPlan):
             yield f"returned {type(plan).__name__}, not a MarketingPlan"
             return
         yield from plan.plain().problems()[:1]
-    if again and plans != [plan for _, plan in played(cls(**values), course)]:
+    if again and plans != [plan for _, plan in played(cls(**values), sequence)]:
         yield "the same views gave different plans"
     known: dict[int, Any] = {}
-    if before != [fingerprint(seen, known) for seen in course]:
+    if before != [fingerprint(seen, known) for seen in sequence]:
         yield "the view was changed"
 
 
@@ -191,18 +195,18 @@ Pattern = tuple[tuple[bytes, ...], ...]
 
 @cache
 def pattern(cls: Any, *values: tuple[str, Any]) -> Pattern:
-    """Levers above, at or below the standing offer, by course and view; sizes are left out."""
-    return tuple(_moved(cls, dict(values), course) for course in _courses())
+    """Levers above, at or below the standing offer, by sequence and view; sizes are left out."""
+    return tuple(_moved(cls, dict(values), sequence) for sequence in _sequences())
 
 
-def _moved(cls: Any, values: Mapping[str, Any], course: tuple[FirmView, ...]) -> tuple[bytes, ...]:
-    """The same over one course, one entry per view."""
-    return tuple(bytes(_signs(seen, plan)) for seen, plan in played(cls(**values), course))
+def _moved(cls: Any, values: Mapping[str, Any], sequence: tuple[FirmView, ...]) -> tuple[bytes, ...]:
+    """The same over one sequence, one entry per view."""
+    return tuple(bytes(_signs(seen, plan)) for seen, plan in played(cls(**values), sequence))
 
 
 @cache
-def _courses() -> tuple[tuple[FirmView, ...], ...]:
-    return tuple(courses().values())
+def _sequences() -> tuple[tuple[FirmView, ...], ...]:
+    return tuple(view_sequences().values())
 
 
 def _signs(seen: FirmView, plan: MarketingPlan) -> Iterator[int]:
@@ -227,7 +231,7 @@ def one_number_variants(cls: type[Strategy], others: Iterable[type[Strategy]]) -
     """The defaults, then one parameter at a time: over its range and at the values others give it.
 
     For a time that governs a strategy's calendar every whole week is tried, since one week more shifts all its actions.
-    Values that switch the strategy off are left out (0, or a wait longer than a course).
+    Values that switch the strategy off are left out (0, or a wait longer than a sequence).
     """
     yield {}
     for key, p in cls.declared.items():
@@ -255,15 +259,15 @@ def copies(cls: Any, others: Iterable[Any], apart: float = APART) -> list[str]:
     """Messages on strategies that do the same as this one, as it is or with one of its numbers changed.
 
     Two strategies do the same if they move the same levers in the same directions, by any amounts, except in views that
-    add up to less than ``apart`` courses (of 36). Planted variants reach 0.8 at most, the nearest of ours 1.6.
+    add up to less than ``apart`` sequences (of 38). Planted variants reach 0.8 at most, the nearest of ours 1.6.
     """
     others = [other for other in others if other is not cls]
     messages = []
     for values in one_number_variants(cls, others):
         said = "".join(f" with {key} {value:g}" for key, value in values.items())
         near = dict.fromkeys(others, 0.0)
-        for number, course in enumerate(_courses()):  # no further than until all are far enough apart
-            mine = _moved(cls, values, course) if near else ()
+        for number, sequence in enumerate(_sequences()):  # no further than until all are far enough apart
+            mine = _moved(cls, values, sequence) if near else ()
             so_far = {other: far + _differing(mine, pattern(other)[number]) for other, far in near.items()}
             near = {other: far for other, far in so_far.items() if far < apart}
         messages += [f"{other.name} does what {cls.name}{said} does" for other in near]
@@ -271,5 +275,5 @@ def copies(cls: Any, others: Iterable[Any], apart: float = APART) -> list[str]:
 
 
 def _differing(one: tuple[bytes, ...], another: tuple[bytes, ...]) -> float:
-    """Share of a course's views in which different levers are moved."""
+    """Share of a sequence's views in which different levers are moved."""
     return sum(a != b for a, b in zip(one, another, strict=True)) / len(another)

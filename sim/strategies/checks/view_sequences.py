@@ -1,4 +1,4 @@
-"""Situations in which every strategy is checked: named courses of views, constructed without a market."""
+"""Situations in which every strategy is checked: named sequences of views, constructed without a market."""
 
 from __future__ import annotations
 
@@ -143,7 +143,7 @@ def _situations() -> dict[str, FirmView]:
 
 
 def _long(step: int) -> dict[str, Any]:
-    """A week of the long course: swings, a rival's programme, a price war, a slump, bad weeks."""
+    """A week of the long sequence: swings, a rival's programme, a price war, a slump, bad weeks."""
     slump = 0.6 if 70 <= step < 90 else 1.0
     mood = 0.4 * slump - (0.5 if step % 50 > 44 else 0.0)
     programme: dict[str, Any] = (
@@ -222,8 +222,8 @@ def _sales(units: float, step: int) -> dict[str, Any]:
     return dict(period=step, units=units, revenue=10.0 * units, profit=4.0 * units - 400.0, **voiced)
 
 
-def courses() -> dict[str, tuple[FirmView, ...]]:
-    """Each situation for three periods, and seven long courses; a course is played by one fresh strategy."""
+def view_sequences() -> dict[str, tuple[FirmView, ...]]:
+    """Each situation for three periods, and eight long sequences; a sequence is played by one fresh strategy."""
     by_name = {}
     for name, first in situations().items():
         by_name[name] = tuple(replace(first, period=first.period + k) for k in range(3))
@@ -248,10 +248,10 @@ def _after(seen: FirmView, last: MarketingPlan) -> FirmView:
     return now
 
 
-def played(strategy: Any, course: tuple[FirmView, ...]) -> Iterator[tuple[FirmView, MarketingPlan]]:
-    """The plans of a strategy over a course; each view shows the plan before as ``last_plan``."""
+def played(strategy: Any, sequence: tuple[FirmView, ...]) -> Iterator[tuple[FirmView, MarketingPlan]]:
+    """The plans of a strategy over a sequence; each view shows the plan before as ``last_plan``."""
     last = None
-    for seen in course:
+    for seen in sequence:
         now = seen if last is None else _after(seen, last)
         last = strategy.plan(now)
         yield now, last

@@ -10,8 +10,8 @@ from sim.firms.metrics import ALL_COSTS, GROUPS, METRICS, OPTIONAL
 from sim.firms.offer_settings import OfferSettings, SecondOffer
 from sim.strategies import LEVERS, SPENDING
 from sim.strategies.budget import unit_costs
-from sim.strategies.checks.courses import courses
-from sim.strategies.checks.courses import view as view_of_a_course
+from sim.strategies.checks.view_sequences import view as view_of_a_sequence
+from sim.strategies.checks.view_sequences import view_sequences
 from sim.strategies.levers import ALL_LEVERS, COST_COLUMNS, EVERYWHERE, OF_MECHANISM, SUPPORT
 from sim.theory import THEORY, Theory
 from support.firms import clock, firm, theory
@@ -36,7 +36,7 @@ def test_a_firm_has_the_levers_that_its_view_lets_one_expect(name, kinds):
     one.partner_kinds.update(kinds)
     view = one.view(())
     mechanisms = [name] if name else []
-    expected = view_of_a_course(mechanisms, stakeholders=dict.fromkeys(kinds, 1))
+    expected = view_of_a_sequence(mechanisms, stakeholders=dict.fromkeys(kinds, 1))
     assert view.available == one.available == expected.available
     more = {lever for lever in LEVERS if name and ALL_LEVERS[lever].needs == name}
     assert view.available == EVERYWHERE | more | {SUPPORT[kind] for kind in kinds}
@@ -67,8 +67,8 @@ def shown_by(name):
 
 @pytest.mark.parametrize("name", OF_MECHANISM)
 def test_the_views_of_the_checks_show_a_mechanism_where_its_levers_act(name):
-    usual, fields = view_of_a_course(), shown_by(name)
-    seen = [view for course in courses().values() for view in course]
+    usual, fields = view_of_a_sequence(), shown_by(name)
+    seen = [view for sequence in view_sequences().values() for view in sequence]
     acting = [OF_MECHANISM[name] <= view.available for view in seen]
     differing = [any(getattr(view, field) != getattr(usual, field) for field in fields) for view in seen]
     assert any(acting) and (acting == differing if fields else True)

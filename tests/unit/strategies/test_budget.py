@@ -5,7 +5,7 @@ import pytest
 import sim.strategies.library  # noqa: F401
 from sim.strategies import Programme, Tier
 from sim.strategies.budget import cost, money_left, spend, within
-from sim.strategies.checks.courses import view
+from sim.strategies.checks.view_sequences import view
 
 # The arithmetic of money.
 

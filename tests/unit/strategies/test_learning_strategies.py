@@ -15,7 +15,7 @@ from sim.strategies import (
     MarketingPlan,
     Programme,
 )
-from sim.strategies.checks.courses import played, rival, situations, view
+from sim.strategies.checks.view_sequences import played, rival, situations, view
 from sim.strategies.library import make_strategy
 from sim.strategies.optimal_spend import best_spend, learned_k, response
 from support.strategies import plan_of, plans_of

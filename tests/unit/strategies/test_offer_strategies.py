@@ -14,7 +14,7 @@ from sim.strategies import (
     Tier,
 )
 from sim.strategies.budget import cost
-from sim.strategies.checks.courses import TIED, played, rival, situations, view
+from sim.strategies.checks.view_sequences import TIED, played, rival, situations, view
 from sim.strategies.library import make_strategy
 from support.strategies import plan_of, plans_of
 

@@ -8,7 +8,7 @@ from types import MappingProxyType
 import pytest
 
 from sim.strategies.budget import cost, spend
-from sim.strategies.checks.courses import TIED, rival, situations, view
+from sim.strategies.checks.view_sequences import TIED, rival, situations, view
 from sim.strategies.library import make_strategy
 from support.strategies import plan_of, plans_of
 

@@ -18,7 +18,7 @@ from sim.strategies import (
     Tier,
 )
 from sim.strategies.budget import cost, tier_cost
-from sim.strategies.checks.courses import customer_file, played, rival, situations, view
+from sim.strategies.checks.view_sequences import customer_file, played, rival, situations, view
 from sim.strategies.library import make_strategy
 from sim.strategies.optimal_spend import best_spend
 from support.strategies import plan_of
