@@ -130,7 +130,7 @@ def margin(view: FirmView, plan: MarketingPlan) -> float:
     return paid(plan) - view.unit_cost
 
 
-def trouble(view: FirmView) -> float:
+def observed_failure_rate(view: FirmView) -> float:
     """Failures found per unit sold, at most 1."""
     return min(1.0, max(view.failures_found, view.complaints) / view.units) if view.units else 0.0
 

@@ -11,9 +11,9 @@ from sim.strategies.budget import (
     Budgeted,
     better_quality,
     money_left,
+    observed_failure_rate,
     paid,
     spend,
-    trouble,
 )
 
 
@@ -83,7 +83,7 @@ class MarketingMix(Budgeted):
         return {
             "advertising": self.advertising,
             "promotion": max(0.0, self.promotion + self.answer * dear),
-            "staff": self.service + self.mending * max(0.0, trouble(view) - FAILURES),
+            "staff": self.service + self.mending * max(0.0, observed_failure_rate(view) - FAILURES),
             "place": self.place,
         }
 

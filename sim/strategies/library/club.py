@@ -2,7 +2,7 @@
 
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, Programme, Tier, strategy
-from sim.strategies.budget import SEARCHED, contact_rate, known, money_left, spend, trouble
+from sim.strategies.budget import SEARCHED, contact_rate, known, money_left, observed_failure_rate, spend
 from sim.strategies.marketing_mix import MarketingMix
 
 
@@ -44,7 +44,7 @@ class Club(MarketingMix):
     def own_plan(self, view: FirmView, money: float) -> MarketingPlan:
         """Feedback and recovery, then contacts with members."""
         plan = spend(view, view.standing_plan, self.listening * money, feedback=1.0, recovery=1.0)
-        unhappy = known(view.survey.satisfaction, 0.0) < 0 or trouble(view) > self.patience
+        unhappy = known(view.survey.satisfaction, 0.0) < 0 or observed_failure_rate(view) > self.patience
         if unhappy:
             plan = spend(view, plan, 0.5 * money, recovery=2.0, staff=1.0)
         rate = self.contact_rate * (0.5 if unhappy else 1.0)

@@ -2,7 +2,7 @@
 
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, strategy
-from sim.strategies.budget import Smoothed, cases, customers, margin, spend, trouble, units
+from sim.strategies.budget import Smoothed, cases, customers, margin, observed_failure_rate, spend, units
 from sim.strategies.marketing_mix import MarketingMix
 
 
@@ -39,7 +39,7 @@ class ComplaintDriven(MarketingMix):
 
     def own_plan(self, view: FirmView, money: float) -> MarketingPlan:
         """Compensation of complaints, then staff."""
-        rate, weeks = trouble(view), view.weeks_per_period
+        rate, weeks = observed_failure_rate(view), view.weeks_per_period
         usual = self.usual.after(rate * weeks, weeks)
         self.mounting = rate > self.usual_times * usual or rate > 0.1
         yearly = (

@@ -2,7 +2,7 @@
 
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, strategy
-from sim.strategies.budget import FAILURES, spend, trouble
+from sim.strategies.budget import FAILURES, observed_failure_rate, spend
 from sim.strategies.marketing_mix import PartnerMarketing
 
 
@@ -31,7 +31,7 @@ class EmployeeFirst(PartnerMarketing):
 
     def own_plan(self, view: FirmView, money: float) -> MarketingPlan:
         """Support and staff, up to the whole amount."""
-        more = 1.0 + self.relief * max(0.0, trouble(view) - FAILURES)
+        more = 1.0 + self.relief * max(0.0, observed_failure_rate(view) - FAILURES)
         asked = more * (self.support + self.hands)
         usual = view.standing_plan
         plan = usual.replace(promise=max(-2.0, min(usual.promise, view.quality)))

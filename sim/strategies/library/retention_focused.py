@@ -10,8 +10,8 @@ from sim.strategies.budget import (
     customers,
     known,
     money_left,
+    observed_failure_rate,
     spend,
-    trouble,
 )
 
 
@@ -60,7 +60,7 @@ class RetentionFocused(Budgeted):
         won = self.won.after(view.new_customers, view.weeks_per_period)
         losing = lost / max(customers(view), 1.0)
         care = money if losing > self.alarm else self.keeping * money
-        failing = min(1.0, trouble(view) / 0.1)
+        failing = min(1.0, observed_failure_rate(view) / 0.1)
         plan = spend(view, plan, care * (0.3 + 0.3 * failing), recovery=1.0, staff=2.0, feedback=1.0)
         cool = known(view.survey.satisfaction, self.warm) < self.warm
         rate = min(2.0, self.contact_rate * (2.0 if cool else 1.0))

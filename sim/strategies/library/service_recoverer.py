@@ -2,7 +2,16 @@
 
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, strategy
-from sim.strategies.budget import Budgeted, cases, customers, margin, money_left, spend, trouble, units
+from sim.strategies.budget import (
+    Budgeted,
+    cases,
+    customers,
+    margin,
+    money_left,
+    observed_failure_rate,
+    spend,
+    units,
+)
 
 
 @strategy(
@@ -42,7 +51,7 @@ class ServiceRecoverer(Budgeted):
         yearly = 52.0 * a_week * max(0.0, margin(view, plan))
         plan = spend(view, plan, min(0.6 * money, self.worth * yearly * cases(view)), recovery=1.0)
         plan = spend(view, plan, self.search * money_left(view, plan, money), feedback=1.0)
-        prevention = min(1.0, max(0.0, trouble(view) - self.tolerated) / 0.1)
+        prevention = min(1.0, max(0.0, observed_failure_rate(view) - self.tolerated) / 0.1)
         return spend(
             view, plan, money_left(view, plan, money), staff=prevention, advertising=1.0 - prevention
         )

@@ -355,7 +355,7 @@ def _satisfaction_facts(year: Mapping[int, Observation]) -> dict[str, float]:
     return {
         "top_fifth": facts.top_fifth(year[52], year[130]),
         "satisfaction": facts.mean_satisfaction(year[156]),
-        "attitude": facts.attitude(year[156]),
+        "attitude": facts.attitude_correlation(year[156]),
         "explained": facts.buying_explained(year[156], year[208]),
     }
 

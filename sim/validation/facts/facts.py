@@ -112,7 +112,7 @@ def mean_satisfaction(now: Observation) -> float:
     return float(np.nanmean(now.satisfaction))
 
 
-def attitude(now: Observation) -> float:
+def attitude_correlation(now: Observation) -> float:
     """F3: correlation of satisfaction with commitment, loyalty as an attitude, over customers."""
     return correlation(now.satisfaction, now.commitment)
 
