@@ -14,6 +14,7 @@ from typing import Any
 
 from sim.cli import grid
 from sim.cli.options import Parser
+from sim.cli.printing import printing, yaml_of
 from sim.core.errors import InputError
 
 

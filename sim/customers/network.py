@@ -73,7 +73,7 @@ class Culture:
 
 @section("chance")
 class Chance:
-    """Chance meetings: anyone at all."""
+    """Chance meetings: any other customer."""
 
     share: float = _share(0.10)
     strength: float = _strength(0.10)
@@ -201,10 +201,10 @@ def resident(customer, draw, size, far, half, key):
 
 @equation
 def anyone(draw, n_customers):
-    """Any of ``n_customers``, each as likely; one more customer changes the answer only to that customer.
+    """One of ``n_customers``, uniformly; if one customer enters, the result either stays or is that customer.
 
-    Between half and all of a power of two, the upper half is drawn again until somebody is there, or until
-    the lower half is drawn, which answers as it did when it was all there was.
+    The number is drawn below the next power of two. In the upper half it is drawn again until it is a customer's, or
+    falls into the lower half; there the result is that for the lower half alone.
     """
     level, half = 0, 1
     while 2 * half < n_customers:

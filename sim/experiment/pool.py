@@ -69,7 +69,7 @@ def _execute_in_process(
 
 
 class _Slot:
-    """One worker process, restarted when it dies: a pool of one, so that a death has one job to blame."""
+    """One worker process, restarted if it dies; it has one job at a time, so the failed job is known."""
 
     def __init__(self, request: Request) -> None:
         self.request = request
@@ -94,7 +94,7 @@ class _Slot:
         return self.pool.submit(worker.work, self.request, job, str(parts))
 
     def exit_code(self) -> str:
-        """The end of the dead worker, in words."""
+        """The exit status of a dead worker, as text."""
         codes = [p.exitcode for p in self.processes if p.exitcode is not None]
         if not codes:
             return "its process died"
@@ -104,7 +104,7 @@ class _Slot:
 
 
 def _stop(slots: Sequence[_Slot]) -> None:
-    """End every process before waiting for any: one that was left would be waited for at the end of Python."""
+    """Terminate every worker, then wait for them; Python would wait at exit for any that is left."""
     for process in [process for slot in slots for process in slot.processes]:
         process.terminate()
     for slot in slots:
@@ -186,7 +186,7 @@ class _Pool:
 
 @contextlib.contextmanager
 def _calm(threads: int) -> Iterator[None]:
-    """Start a process quietly: few library threads, deaf to Ctrl-C, and without the script that called us.
+    """Start a process with few library threads, without Ctrl-C and without importing the calling script.
 
     The parent stops its workers itself; a script need not guard its main part, since it is not run again.
     """

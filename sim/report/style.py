@@ -44,7 +44,7 @@ CHINESE = (
 
 
 class Look(NamedTuple):
-    """The look of one arm in every figure."""
+    """Colour, line and marker of one arm, the same in every figure."""
 
     colour: str
     line: Any
@@ -87,7 +87,7 @@ def applied() -> Iterator[None]:
 
 
 def looks(arms: Sequence[str], control: str) -> dict[str, Look]:
-    """A look for every arm: the control is black, the others differ in colour, line and marker."""
+    """Colour, line and marker of every arm: the control is black, the others differ from each other."""
     # each next round of the six colours is paired with other lines and markers
     others = [arm for arm in arms if arm != control]
     kinds = [((c + r) % 6, c) for r, c in product(range(6), range(6))]

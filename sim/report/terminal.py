@@ -96,7 +96,7 @@ def comparison(result: Comparison, s: Study) -> Table:
 
 
 def _colour(row: dict[str, Any]) -> str:
-    """Green where the arm does better for certain, red where worse."""
+    """Green if the interval shows the arm better than its control, red if worse, else the default."""
     better = ALL[row["metric"]].better if row["metric"] in ALL else ""
     if not better or not (row["difference_low"] > 0 or row["difference_high"] < 0):
         return "default"

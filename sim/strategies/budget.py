@@ -95,13 +95,13 @@ class Reviewing(Budgeted):
 
 
 def budget(view: FirmView) -> float:
-    """The budget of the period, at least 0; an unlimited budget is planned at a usual size."""
+    """Budget of the period, at least 0; if it is unlimited, the default budget."""
     free = FREE * view.heads * view.weeks_per_period
     return max(0.0, view.budget) if isfinite(view.budget) else free
 
 
 def known(value: float, otherwise: float) -> float:
-    """A number, or another in its place if it is missing (NaN)."""
+    """The number, or a default if it is missing (NaN)."""
     return value if value == value else otherwise
 
 
@@ -131,7 +131,7 @@ def margin(view: FirmView, plan: MarketingPlan) -> float:
 
 
 def observed_failure_rate(view: FirmView) -> float:
-    """Failures found per unit sold, at most 1."""
+    """Failures that the firm found, or customers reported, per unit sold; at most 1."""
     return min(1.0, max(view.failures_found, view.complaints) / view.units) if view.units else 0.0
 
 
@@ -301,5 +301,5 @@ def within(view: FirmView, plan: MarketingPlan, money: float) -> MarketingPlan:
 
 
 def money_left(view: FirmView, plan: MarketingPlan, money: float) -> float:
-    """Part of an amount that is left after paying for the plan."""
+    """Amount left after paying for the plan."""
     return max(0.0, money - cost(view, plan))

@@ -5,7 +5,7 @@ from sim.core.parameters import equation, param, section
 
 @section("managers")
 class Managers:
-    """Cost and working time of relationship managers; at 0 they cost nothing and limit nothing."""
+    """Cost and working time of relationship managers; with values of 0 they are free and have unlimited time."""
 
     wage: float = param(0.0, low=0, high=1e6, unit="money per manager per week", meaning="cost of a manager")
     account_time: float = param(
@@ -22,7 +22,7 @@ class Managers:
 
 @equation
 def work(accounts, contact_rate, p):
-    """Work of the accounts in managers, at ``contact_rate`` contacts per account per week.
+    """Workload of the accounts, in numbers of managers, at ``contact_rate`` contacts per account per week.
 
     >>> round(work(50.0, 0.5, Managers(account_time=0.01, contact_time=0.02)), 3)
     1.0

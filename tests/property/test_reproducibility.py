@@ -163,7 +163,7 @@ def test_more_customers_draw_the_same_with_talk_too():
 
 
 def test_entrants_change_nobody():
-    """Entrants come at the end of the rows; those before them neither move nor draw again."""
+    """Customers who enter come at the end of the rows; those before them neither move nor draw again."""
     closed, open_ = (
         scenario(
             {"market": {"budget": "free"}},

@@ -1,4 +1,4 @@
-"""Customers turned away by a firm that is full: what it offers then is part of its offer, so it has no state."""
+"""Customers turned away by a full firm: a setting of its offer, without a state of its own."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ MECHANISM = Mechanism(
 
 
 def reviewed(appeal: np.ndarray, read: np.ndarray, tried: np.ndarray, tried_read: np.ndarray, count: int) -> np.ndarray:  # fmt: skip
-    """Appeal (n_goods,) with the ``count`` goods of lowest ``read`` dropped, each replaced by its trial of highest reading.
+    """Appeal (n_goods,) with the ``count`` goods of lowest ``read`` dropped, each replaced by the trial with the highest observed appeal.
 
     ``tried`` and ``tried_read`` (n_goods, trials): appeal of the trials in a good's place, and their readings.
     """
@@ -61,7 +61,7 @@ def reviewed(appeal: np.ndarray, read: np.ndarray, tried: np.ndarray, tried_read
 
 
 class ProductRange(MechanismState):
-    """The goods of one firm: appeal of each, (n_goods,), quality units; how they were read; how many were dropped.
+    """The goods of one firm: appeal of each, (n_goods,), quality units; their observed values; the number dropped.
 
     ``taste_keep`` is the share of appeal above the mean that a period keeps.
     """

@@ -18,7 +18,7 @@ from sim.report.style import Look
 
 
 def looks(s: Study) -> dict[str, Look]:
-    """A look for each arm of the study."""
+    """Colour, line and marker of each arm of the study."""
     return style.looks(s.arms, s.control)
 
 

@@ -46,7 +46,7 @@ class EventMarketer(MarketingMix):
     )
 
     def own_plan(self, view: FirmView, money: float) -> MarketingPlan:
-        """Event, follow-up, or neither; in a period longer than the interval, each in its part of the time."""
+        """Plan an event, its follow-up, or neither; in a period longer than the interval, each for its share of the time."""
         now, after = self._parts(view)
         plan, tiers = view.standing_plan, []
         if now > 0:
@@ -54,7 +54,7 @@ class EventMarketer(MarketingMix):
             tiers = [Tier(Programme(contact_rate=contact_rate(view, 0.5 * now * self.event * money)))]
         if after > 0 and self.worth > 0:
             amount = after * self.follow_up * money
-            first, second = (contact_rate(view, part * amount, self.worth) for part in (0.7, 0.3))
+            first, second = (contact_rate(view, share * amount, self.worth) for share in (0.7, 0.3))
             tiers = [
                 Tier(Programme(contact_rate=first), "lifetime_value", self.worth),
                 Tier(Programme(contact_rate=second), "lifetime_value", 2.0 * self.worth),
@@ -65,7 +65,7 @@ class EventMarketer(MarketingMix):
         return plan.replace(tiers=tuple(tiers))
 
     def _parts(self, view: FirmView) -> tuple[float, float]:
-        """Parts of the period with an event and with the follow-up, at most 1 together."""
+        """Shares of the period for an event and for its follow-up; their sum is at most 1."""
         if view.weeks_per_period >= self.every:
             now = min(1.0, self.lasting / self.every)
             return now, min(1.0 - now, self.following / self.every)

@@ -1,4 +1,4 @@
-"""Gradient ascent on own profit: all levers are moved at once, both ways, then toward the side that earned more."""
+"""Gradient ascent on own profit by simultaneous perturbation: try a step and its opposite, then move to the better side."""
 
 from sim.core.parameters import param
 from sim.strategies import FirmView, MarketingPlan, Programme, Tier, strategy

@@ -105,7 +105,7 @@ def _ratio(theirs: Sequence[float], ours: Sequence[float]) -> float:
 
 
 def ratio_of_all(customers: int, threads: int, repeats: int, second: bool = False) -> float:
-    """Throughput of whole steps with every mechanism on over the core's, interleaved; median over pairs."""
+    """Throughput of whole steps with every mechanism on, divided by that of the basic market: median over paired runs."""
     from sim.market.market import Market
 
     core, every = (
@@ -119,7 +119,7 @@ def ratio_of_all(customers: int, threads: int, repeats: int, second: bool = Fals
 
 
 def clock(command: list[str], times: int = 1, where: str | None = None, **environment: str) -> float:
-    """The shortest wall time of a command, seconds; its first failure is raised."""
+    """Shortest wall time of a command over some runs, in seconds; raises an error if the command fails."""
     taken = []
     for _ in range(times):
         began = time.perf_counter()
@@ -129,7 +129,7 @@ def clock(command: list[str], times: int = 1, where: str | None = None, **enviro
 
 
 def jobs() -> dict[str, float]:
-    """Wall times, seconds: starting, the first compilation in an empty cache, a small experiment."""
+    """Wall times in seconds: start-up, a first run with and without compilation, and a small experiment."""
     say("bench: starting, compiling once more, and a small experiment")
     python = [sys.executable, "-c"]
     guanxi = "import sys; from sim.cli import main; sys.exit(main(sys.argv[1:]))"

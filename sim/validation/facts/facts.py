@@ -1,4 +1,4 @@
-"""Empirical facts: how each is measured in a market of four equal firms, beside what the field found.
+"""Empirical facts: how each is measured in a market of four equal firms, beside its published values.
 
 A law is exact and holds within sampling error; a fact is a figure from elsewhere that sets a default, or that comes
 out without being set. Facts and sources: Bijmolt et al. 2005 (F1), CDNOW (F2), Curtis et al. 2011 (F3), Jones &
@@ -43,12 +43,12 @@ class Observation(NamedTuple):
     last: np.ndarray  # (n, firms) and of the last
 
     def since(self, before: Observation) -> np.ndarray:
-        """Purchases between two looks, (n, firms)."""
+        """Purchases between two observations, (n, firms)."""
         return self.purchases - before.purchases
 
 
 def default_market(changes: Mapping[str, Any] | None = None, customers: int = 20_000) -> Scenario:
-    """The market the facts are read in: four equal firms, the standing offer, defaults for everything else."""
+    """The market in which facts are measured: four equal firms with the standing offer, defaults for all else."""
     from sim.scenario.merge import merge
     from sim.scenario.scenario import Scenario
 
@@ -75,7 +75,7 @@ def looks(setting: Scenario, seed: int, at: Sequence[int]) -> list[Observation]:
 
 
 def look(market: Market) -> Observation:
-    """The customers of a market as they are now."""
+    """The present state of a market's customers."""
     c = market.columns
     supplier = c.supplier.astype(np.int64)
     own = (np.arange(len(supplier)), np.maximum(supplier, 0))
@@ -103,7 +103,7 @@ def elasticity(dearer: float, cheaper: float, price_dearer: float, price_cheaper
 
 
 def top_fifth(before: Observation, after: Observation) -> float:
-    """F2: the share of the top fifth of a firm's buyers in all their spending, mean over firms, between two looks."""
+    """F2: the share of the top fifth of a firm's buyers in all their spending between two observations; mean over firms."""
     return float(np.mean(concentration(after.money - before.money)["top_fifth_share"]))
 
 
@@ -151,7 +151,7 @@ def switching(now: Observation, later: Observation, firm: int | None = None) -> 
 
 
 def switching_and(cause: np.ndarray, now: Observation, later: Observation) -> float:
-    """F6: correlation over customers of something, (n,), with having changed the main supplier."""
+    """F6: correlation over customers of a quantity, (n,), with having changed the main supplier."""
     changed = np.where(now.supplier >= 0, (later.supplier != now.supplier).astype("f8"), np.nan)
     return correlation(cause, changed)
 
@@ -186,13 +186,13 @@ def tenure_and_profit(before: Observation, now: Observation) -> float:
 
 
 def lifetime_and_profit(now: Observation, firm: int = 0) -> float:
-    """F13: correlation of a buyer's lifetime, first to last purchase, with all it ever bought of the firm."""
+    """F13: correlation of a buyer's lifetime, first to last purchase, with its purchases from the firm so far."""
     who = now.purchases[:, firm] > 0
     return correlation((now.last - now.first)[who, firm], now.purchases[who, firm])
 
 
 def not_buying(base: tuple[Observation, Observation], later: tuple[Observation, Observation]) -> float:
-    """F19: share of a brand's buyers between the base looks who do not buy it between the later ones."""
+    """F19: share of a brand's buyers in a base period who do not buy it in a later period."""
     buyers = base[1].since(base[0]) > 0
     return float(np.mean((later[1].since(later[0]) == 0)[buyers]))
 
@@ -216,7 +216,7 @@ def repeats(chosen: np.ndarray, lags: Sequence[int] = (1, 2, 5, 10)) -> dict[int
 
 
 def correlation(x: np.ndarray, y: np.ndarray) -> float:
-    """Pearson's r over the entries that both have.
+    """Pearson's r over the entries present in both.
 
     >>> correlation(np.array([1.0, 2.0, np.nan]), np.array([2.0, 4.0, 0.0]))
     1.0
@@ -226,7 +226,7 @@ def correlation(x: np.ndarray, y: np.ndarray) -> float:
 
 
 def share_rebought(now: Observation, later: Observation) -> np.ndarray:
-    """Share of purchases between two looks that goes to the supplier at the first, (n,); NaN without any."""
+    """Share of purchases between two observations from the supplier at the first one, (n,); NaN without purchases."""
     bought = later.since(now)
     every = bought.sum(axis=1)
     own = bought[np.arange(len(every)), np.maximum(now.supplier, 0)]

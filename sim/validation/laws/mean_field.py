@@ -17,7 +17,7 @@ EXACT, NUDGE = 1e-12, 1e-4
 
 
 def threshold(firms: int) -> float:
-    """The weight of habit b_c above which having no preference is unstable: the number of equal firms.
+    """The weight of habit b_c above which indifference is unstable: the number of equal firms.
 
     >>> threshold(2)
     2.0
@@ -26,7 +26,7 @@ def threshold(firms: int) -> float:
 
 
 def preference(times_threshold: float) -> float:
-    """Preference of a customer of two firms for one, D = habit_1 - habit_2 >= 0: D = tanh(D b/b_c).
+    """Preference for one of two firms, D = habit_1 - habit_2 >= 0: D = tanh(D b/b_c).
 
     >>> [round(preference(a), 3) for a in (0.9, 1.1, 1.25, 1.5, 2.0)]
     [0.0, 0.503, 0.71, 0.859, 0.958]
@@ -37,7 +37,7 @@ def preference(times_threshold: float) -> float:
 
 
 def favourite(weight: float, firms: int) -> Callable[[float], float]:
-    """Drift of the habit with the favourite firm, the others being alike: its chance less itself.
+    """Drift of the habit toward the favourite firm if all others are equal: choice probability less habit.
 
     >>> favourite(0.0, 3)(1.0)
     -0.6666666666666667
@@ -50,14 +50,14 @@ def favourite(weight: float, firms: int) -> Callable[[float], float]:
 
 
 class States(NamedTuple):
-    """Habits with the favourite that hold themselves up, and between them and no preference the barrier."""
+    """Stable habit toward the favourite, and the unstable one between it and no preference."""
 
     loyal: float
     barrier: float
 
 
 def loyal(weight: float, firms: int) -> States | None:
-    """The loyal state and the barrier before it; None where only having no preference lasts.
+    """The loyal state and the unstable state below it; None if no preference is the only stable state.
 
     With three firms and more a loyal state exists already below the threshold, and a barrier before it:
     where a customer stays depends on where it came from. Above the threshold the barrier is 1/firms.
