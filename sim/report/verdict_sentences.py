@@ -227,7 +227,7 @@ def _loyalty(best: Contrast, part: dict[str, float], metric: str, s: Study) -> s
     doubt = "" if not math.isfinite(low) or low > 0 or high < 0 else ", not significantly different from 0"
     return (
         f"Without loyalty the difference in {name_of(metric)} between {best.arm} and {best.against} is "
-        f"{signed(best.difference - extra, half)} instead of {signed(best.difference, half)} {unit_of(metric)}: "
+        f"{signed(best.difference - extra, half)} {unit_of(metric)}, with loyalty {signed(best.difference, half)}: "
         f"the effect of loyalty is {signed(extra, half)} ({between(low, high, s)}){doubt}."
     )
 
