@@ -59,12 +59,12 @@ RUNS = {
 }
 HEAD = """# Findings of the scenarios
 
-{scenarios} scenarios test {expectations} expectations of the literature, each committed before the run that judges it: {met} met, {not_met} not met,
-{undecided} undecided. In short:
+{scenarios} scenarios test {expectations} expectations from the literature. Each was written down before the run that decides it. {met} are met,
+{not_met} are not met, {undecided} are undecided. In short:
 
 - **Differences in taste alone look like loyalty.** In a market where nobody can become loyal, main customers still give a firm seven
-  tenths of their purchases, and half of the retention remains (`loyalty_off`). The model reproduces the published figures of a market
-  and of a cohort of subscribers although no customer ever changes (`toothpaste_1973`, `subscription_high_end`).
+  tenths of their purchases; four tenths if tastes were alike, too (`loyalty_off`). Published figures of a toothpaste market and of
+  subscribers are reproduced although no customer in the model ever changes (`toothpaste_1973`, `subscription_high_end`).
 - **Of three bonds the structural one earns most**, 2.2 per customer per year more than plain marketing. In the first year it earns
   less, and half of the gain arises because joint work also improves the product (`bond_ladder`, `bond_ladder_controls`).
 - **Points earn something only as long as few customers collect enough to claim them** (`bond_ladder_controls`).
@@ -75,13 +75,14 @@ HEAD = """# Findings of the scenarios
   does not earn back its cost; preventing failures earns far more (`service_recovery`).
 - **Spending on suppliers, dealers and influencers pays; spending on employees and on an ally does not**, at the assumed sizes
   (`six_markets`).
-- **Large buyers that negotiate lower the price by nearly 6 %**, and the profit of a firm that tenders by a fifth (`key_account_power`).
-- **Partners and events pay where advertising is hardly heard.** With the default reach of advertising they lose most or all
-  of their gain over it (`entry_abroad`, `seasonal_tourism`, `tournament_web_site`).
+- **Large buyers that negotiate lower the price by nearly 6 %**, and by a fifth the profit of a firm without a
+  programme for them, which tenders for each purchase (`key_account_power`).
+- **Partners and events earn more than advertising where advertising reaches hardly anybody.** At the default reach of advertising
+  most or all of this advantage is gone (`entry_abroad`, `seasonal_tourism`, `tournament_web_site`).
 
 The paragraph below each table gives the reason or the limits of the finding. No parameter was tuned to make an expectation come true.
-[Changes after the first runs](rewordings.md) lists the changes that move answers, and the claims that were reworded. [How the amounts
-were chosen](mixes.md) gives the rule for the amounts of the strategies.
+[Changes after the first runs](rewordings.md) lists later changes to the model that altered results, and claims that were reworded. [How
+the amounts were chosen](mixes.md) gives the rule for the amounts that the strategies spend.
 
 *Met*, *not met* and *undecided* follow from the 95 % interval over thirty replications, given in brackets. No verdict is corrected
 for the number of other verdicts. Money is per customer per year, counting the customers at the start.
