@@ -51,7 +51,7 @@ ROWS = [
     ("0.3 contacts per week lapse, defaults", LAPSE, "service", ONE, NOW_AND_THEN, 40_000, 104),
     ("0.3 contacts per week lapse, defaults", LAPSE, "service", ONE, NOW_AND_THEN, 40_000, 260),
     ("a rival that all know opens", {"at": 104}, "market", BOTH, CLOSED, 20_000, 104),
-    ("integration ends, strong bond", LAPSE, "service", BOTH, INTEGRATION | STRUCTURAL, 20_000, 104),
+    ("joint work ends, strong bond", LAPSE, "service", BOTH, INTEGRATION | STRUCTURAL, 20_000, 104),
 ]
 MATRIX = len(CAUSES) - 1  # the first rows, one a cause, make the matrix
 

@@ -53,7 +53,7 @@ def head(found: dict[str, Moved | None]) -> str:
     )
     return f"""# The concepts, each switched off and on
 
-One row per concept of the theory. A switch is laid over a small market, off and on, with the same random numbers in {len(SEEDS)} seeds: {CUSTOMERS}
+One row per concept of the theory. The keys of a switch are set in a small market, off and on, with the same random numbers in {len(SEEDS)} seeds: {CUSTOMERS}
 customers, three firms that do nothing unless the switch says so, two years, the first half year not counted. For a case, the
 switch is the change between two arms of its scenario. Brackets are the 95 % interval of the difference, for one row at a time.
 
@@ -104,7 +104,7 @@ def short(e: Estimate) -> str:
 
 
 def switch(concept: Concept) -> str:
-    """The market and the trees laid over it."""
+    """The market, and the keys that its switch sets."""
     if isinstance(concept.on, str):
         return f"{concept.base}: arm `{concept.off}` to `{concept.on}`"
     off, on = (f"`{flow(tree)}`" if tree else "nothing" for tree in (concept.off, concept.on))

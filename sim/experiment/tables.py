@@ -139,11 +139,11 @@ TABLES: dict[str, RunTable] = {t.name: t for t in (
         unit_of=lambda m: m.summary_unit,
     ),
     RunTable(
-        "switches", meaning="customers who changed their main supplier", of=lambda run: run.market.books.switches(),
+        "switches", meaning="main customers lost, by firm and cause; `to` is their next main supplier", of=lambda run: run.market.books.switches(),
         rows=("period", "from", "to", "cause"),
         columns=(
-            PERIOD, text("from", "firm, or none"), text("to", "firm, or left"), text("cause"),
-            real("customers", "customers, Shapley parts summed"),
+            PERIOD, text("from", "firm"), text("to", "firm; `left`: none of the firms"), text("cause"),
+            real("customers", "customers; one with several causes is divided among them (Shapley)"),
         ),
     ),
     RunTable(
@@ -152,15 +152,15 @@ TABLES: dict[str, RunTable] = {t.name: t for t in (
         columns=(text("from_stage", "stage"), text("to_stage", "stage"), real("count", "customer-periods")),
     ),
     RunTable(
-        "tenure", meaning="customer-periods at risk, and customers lost", of=lambda run: run.market.books.tenure(),
+        "tenure", meaning="main customers of the firm by tenure: customer-periods at risk of leaving, and customers lost", of=lambda run: run.market.books.tenure(),
         rows=("firm", "tenure"),
-        columns=(FIRM, real("tenure", "years"), real("at_risk", "customers"), real("lost", "customers")),
+        columns=(FIRM, real("tenure", "years, at the start of the interval"), real("at_risk", "customer-periods"), real("lost", "customers")),
     ),
     RunTable(
-        "lorenz", meaning="cumulative share of revenue", of=lambda run: run.market.customer_values(),
+        "lorenz", meaning="Lorenz curve: cumulative share of revenue, the smallest buyers first", of=lambda run: run.market.customer_values(),
         rows=("firm", "percentile"),
         columns=(
-            FIRM, real("percentile", "percent of buyers"), real("revenue_share", "cumulative share of revenue"),
+            FIRM, real("percentile", "percent of buyers, the smallest first"), real("revenue_share", "cumulative share of revenue"),
         ),
     ),
     RunTable(

@@ -115,7 +115,7 @@ class OfferSettings:
         FAILURES, low=0, high=1, unit="chance per purchase", meaning="chance that the service fails"
     )
     budget: float = param(
-        None, low=0, high=1e6, unit="money per person in the market per week", optional=True,
+        None, low=0, high=1e6, unit="money per customer at the start per week", optional=True,
         meaning="budget of the firm; null: market.budget, free: no limit", words={"free": "free"},
     )  # fmt: skip
     goodwill: float = param(

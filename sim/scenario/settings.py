@@ -46,7 +46,7 @@ class MarketSettings:
         meaning="Dirichlet weight of not buying in customers' tastes; 0: none",
     )  # fmt: skip
     budget: float = param(
-        FREE, low=0, high=1e6, unit="money per person in the market per week",
+        FREE, low=0, high=1e6, unit="money per customer at the start per week",
         meaning="budget of each firm beside the cost of goods; free: no limit", words={"free": "free"},
     )  # fmt: skip
     rivals: str = param(
@@ -75,7 +75,9 @@ class Population:
         0.0, low=0, high=1, unit="share of the starting population per week",
         meaning="rate at which customers enter the market",
     )  # fmt: skip
-    entry_by_purchase: bool = param(False, meaning="true: an entrant buys in the period in which it enters")
+    entry_by_purchase: bool = param(
+        False, meaning="true: a new customer buys in the period in which it enters"
+    )
     segments: Annotated[FrozenDict, Entries(Segment, 0, MAX_SEGMENTS, f"at most {MAX_SEGMENTS} segments")] = (
         field(default_factory=lambda: FrozenDict({"everyone": Segment()}))
     )
@@ -135,7 +137,7 @@ class ExperimentSettings:
     )
     half_width: float = param(
         None, low=1e-12, high=1e12, unit="of the first metric", optional=True,
-        meaning="width of the interval of the difference at which replication stops; null: all replications",
+        meaning="replications are added until half the width of the interval of the difference is at most this; null: none are added",
     )  # fmt: skip
     value_every: int = param(
         13, low=1, high=100_000, unit="periods", meaning="periods between reports of customer values"

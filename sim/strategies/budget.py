@@ -28,7 +28,7 @@ from sim.theory import marketing_response
 from sim.theory.bonds import Bonds, of_personal
 from sim.theory.marketing_response import Reach
 
-FREE = 0.10  # default of market.budget: money per person in the market per week, planned with if the budget is free
+FREE = 0.10  # default of market.budget: money per customer at the start per week; planned with if the budget is free
 NEED = TRAITS["need_rate"].default.mean  # purchases per person per week before the first sales
 FAILURES = 0.05  # default of failure_rate: failures per purchase before the first one is found
 Cut = TypeVar("Cut")
@@ -189,7 +189,7 @@ def contact_cost(view: FirmView, online: float) -> float:
 
 
 def integration(view: FirmView, money: float, share: float = 1.0) -> float:
-    """Integration effort that an amount buys for a share of the active customers."""
+    """Effort at joint work that an amount buys for a share of the active customers."""
     return _effort(
         view, money, share, _cost(view, "integration_cost", Bonds().integration_cost), "integration"
     )

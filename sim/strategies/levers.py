@@ -80,7 +80,7 @@ class Programme:
     )
     discount: float = lever(
         high=0.9,
-        unit=OFF,
+        unit="share of the list price less promotion",
         mix=COST,
         cost=cost_column(
             "promotion_cost",

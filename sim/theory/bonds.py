@@ -64,7 +64,7 @@ class Bonds:
         low=0,
         high=1e6,
         unit="money per week at full effort",
-        meaning="cost of setting up and maintaining integration",
+        meaning="cost of setting up and maintaining joint work",
     )
 
 
@@ -96,7 +96,7 @@ def social_after_contact(social_bond, receptive, p):
 
 @equation
 def structural_after(structural_bond, effort, trust, p):
-    """Structural bond in [0, 1] after integration effort (effort times weeks); growth is proportional to trust.
+    """Structural bond in [0, 1] after joint work (effort times weeks); growth is proportional to trust.
 
     >>> structural_after(0.0, 1.0, 0.5, Bonds())
     0.025

@@ -88,7 +88,7 @@ class Choice:
         low=0,
         high=10,
         unit="utility",
-        meaning="switching cost of integration",
+        meaning="switching cost of the structural bond",
         source="assumed; F6, F7",
         loyalty=True,
     )

@@ -1,7 +1,7 @@
 """A firm's departments: the alignment of their work, and the part of the plan that takes effect.
 
 Acts only in a firm whose ``alignment`` is below 1. It acts on levers that need several departments: staff,
-feedback, recovery, contacts and integration. Levers of one department alone (advertising, place, points) keep their effect.
+feedback, recovery, contacts and joint work. Levers of one department alone (advertising, place, points) keep their effect.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ MECHANISM = Mechanism(
         Metric(
             "misalignment_cost",
             unit="money",
-            meaning="part of the costs of staff, feedback, recovery, contacts and integration that had no effect",
+            meaning="part of the costs of staff, feedback, recovery, contacts and joint work that had no effect",
             over_time="flow",
             better="lower",
         ),

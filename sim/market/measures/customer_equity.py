@@ -58,7 +58,7 @@ def every_split(state: Snapshot) -> pd.DataFrame:
 def net_values(state: Snapshot, bonds: Bonds, rows: np.ndarray | None = None) -> np.ndarray:
     """Lifetime value less the cost of the customer's present programme, (n_rows, n_firms), money.
 
-    Discounts and points on expected purchases (no point expires); contacts and integration in every period under
+    Discounts and points on expected purchases (no point expires); contacts and joint work in every period under
     contract, in a repertoire market for as long as the customer is in the market, which is too much for a customer
     who drops out of its tier.
     """

@@ -16,7 +16,7 @@ class UnitEconomics(NamedTuple):
     """Costs of serving a customer, by firm, and the rate at which later margins are discounted."""
 
     sale_cost: np.ndarray  # (n_firms,), money per unit: goods, and the dealers' part of the price
-    alignment: np.ndarray  # (n_firms,), share of contacts and integration that has its effect
+    alignment: np.ndarray  # (n_firms,), share of contacts and joint work that has its effect
     discount: float  # per period, continuous
     concessions: np.ndarray | None = (
         None  # (n_customers, n_firms), money per unit that key accounts negotiated

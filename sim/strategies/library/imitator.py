@@ -1,4 +1,4 @@
-"""Imitation of a rival's public offer: price soon, personal contact later, integration last."""
+"""Imitation of a rival's public offer: price soon, personal contact later, joint work last."""
 
 from collections import deque
 
@@ -14,7 +14,7 @@ from sim.strategies.marketing_mix import MarketingMix
     traits=("imitates",),
 )
 class Imitator(MarketingMix):
-    """Copies of a rival's price, points, contacts and integration, each after a delay; the rest goes to plain marketing.
+    """Copies of a rival's price, points, contacts and joint work, each after a delay; the rest goes to plain marketing.
 
     A lever is copied only as far as the rival still uses it. Own bonds start at 0.
     """
@@ -27,7 +27,7 @@ class Imitator(MarketingMix):
     )
     social_lag: float = param(26.0, low=0, high=520, unit="weeks", meaning="delay before contacts are copied")
     structural_lag: float = param(
-        104.0, low=0, high=520, unit="weeks", meaning="delay before integration is copied"
+        104.0, low=0, high=520, unit="weeks", meaning="delay before joint work is copied"
     )
     least_margin: float = param(
         0.05, low=0, high=5, unit="share of unit cost", meaning="minimum margin of the price above unit cost"

@@ -23,7 +23,7 @@ from sim.strategies.marketing_mix import MarketingMix
     reads_customer_file=True,
 )
 class KeyAccountManager(MarketingMix, Reviewing):
-    """Visits to key accounts as often as the case load allows, and integration of work with the largest of them."""
+    """Visits to key accounts as often as the case load allows, and joint work with the largest of them."""
 
     held: float = param(
         0.3, low=0, high=1, unit="share of revenue", meaning="revenue from all key accounts together"
@@ -46,7 +46,7 @@ class KeyAccountManager(MarketingMix, Reviewing):
         low=0,
         high=1,
         unit="share of the amount available",
-        meaning="spending on key accounts, from which visits, integration and managers are planned",
+        meaning="spending on key accounts, from which visits, joint work and managers are planned",
     )
     alarm: float = param(
         0.2,
@@ -60,7 +60,7 @@ class KeyAccountManager(MarketingMix, Reviewing):
     )
 
     def own_plan(self, view: FirmView, money: float) -> MarketingPlan:
-        """Visits, integration with the largest, and feedback and recovery when accounts fall silent."""
+        """Visits, joint work with the largest, and feedback and recovery when accounts fall silent."""
         chosen, silence = self.at_review(view, self._selected) or (0, 0.0)
         plan, active = view.standing_plan, max(customers(view), 1.0)
         if chosen == 0:

@@ -1,4 +1,4 @@
-"""Level 3, the structural bond: integration of work and systems with customers who know the firm."""
+"""Level 3, the structural bond: joint work and shared systems with customers who know the firm."""
 
 import numpy as np
 
@@ -15,17 +15,17 @@ from sim.strategies.marketing_mix import MarketingMix
     reads_customer_file=True,
 )
 class StructuralPartner(MarketingMix, Reviewing):
-    """Integration of work and systems with acquainted customers (level 3); the rest goes to plain marketing."""
+    """Joint work and shared systems with acquainted customers (level 3); the rest goes to plain marketing."""
 
     integration: float = param(
-        1.0, low=0, high=1, unit="effort", meaning="integration effort with each partner", source=SEARCHED
+        1.0, low=0, high=1, unit="effort", meaning="effort at joint work with each partner", source=SEARCHED
     )
     acquainted: int = param(
         5,
         low=0,
         high=20,
         unit="purchases",
-        meaning="number of purchases before integration is offered",
+        meaning="number of purchases before joint work is offered",
         source=SEARCHED,
     )
     lapsed: float = param(
@@ -37,7 +37,7 @@ class StructuralPartner(MarketingMix, Reviewing):
     )
 
     def own_plan(self, view: FirmView, money: float) -> MarketingPlan:
-        """Integration with the acquainted customers, and no promise above the quality delivered."""
+        """Joint work with the acquainted customers, and no promise above the quality delivered."""
         usual = view.standing_plan
         plan = usual.replace(promise=max(-2.0, min(usual.promise, view.quality)))
         share = self.at_review(view, self._acquainted)

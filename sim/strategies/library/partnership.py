@@ -23,10 +23,15 @@ from sim.strategies.marketing_mix import MarketingMix
 
 @strategy("partnership", source=KOTLER, traits=("relationship", "kotler 5"), reads_customer_file=True)
 class Partnership(MarketingMix, Reviewing):
-    """Managers, contacts and integration for the most valuable customers; recovery, staff and feedback for everyone."""
+    """Managers, contacts and joint work for the most valuable customers; recovery, staff and feedback for everyone."""
 
     integration: float = param(
-        0.2, low=0, high=1, unit="effort", meaning="integration effort with each key account", source=SEARCHED
+        0.2,
+        low=0,
+        high=1,
+        unit="effort",
+        meaning="effort at joint work with each key account",
+        source=SEARCHED,
     )
     contact_rate: float = param(
         0.1,
@@ -58,7 +63,7 @@ class Partnership(MarketingMix, Reviewing):
     a_case: float = A_CASE
 
     def own_plan(self, view: FirmView, money: float) -> MarketingPlan:
-        """Recovery, then integration with the most valuable customers, then feedback and staff."""
+        """Recovery, then joint work with the most valuable customers, then feedback and staff."""
         n = max(view.active_customers, 1)
         plan = spend(view, view.standing_plan, min(0.3 * money, self.a_case * cases(view)), recovery=1.0)
         accounts = self.at_review(view, self._worthy)

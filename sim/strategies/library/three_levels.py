@@ -1,4 +1,4 @@
-"""All three levels of bond in one plan: points for everyone, contacts for regulars, integration for the closest."""
+"""All three levels of bond in one plan: points for everyone, contacts for regulars, joint work for the closest."""
 
 import numpy as np
 
@@ -15,13 +15,13 @@ from sim.strategies.marketing_mix import MarketingMix
     reads_customer_file=True,
 )
 class ThreeLevels(MarketingMix, Reviewing):
-    """One level of bond more as a customer comes closer: points for everyone, then contacts, then integration."""
+    """One level of bond more as a customer comes closer: points for everyone, then contacts, then joint work."""
 
     regular: int = param(
         5, low=1, high=40, unit="purchases", meaning="number of purchases before a customer is contacted"
     )
     close: int = param(
-        20, low=1, high=500, unit="purchases", meaning="number of purchases before integration begins"
+        20, low=1, high=500, unit="purchases", meaning="number of purchases before joint work begins"
     )
     points: float = param(
         0.15, low=0, high=1, unit="share of the amount available", meaning="spending on points for everyone"
@@ -38,7 +38,7 @@ class ThreeLevels(MarketingMix, Reviewing):
         low=0,
         high=1,
         unit="share of the amount available",
-        meaning="spending on integration with the closest customers",
+        meaning="spending on joint work with the closest customers",
     )
     lapsed: float = param(
         26.0,

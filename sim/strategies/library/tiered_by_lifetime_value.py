@@ -14,7 +14,7 @@ from sim.strategies.budget import Reviewing, contact_rate, integration, money_le
     reads_customer_file=True,
 )
 class TieredByLifetimeValue(Reviewing):
-    """Contacts and integration for the top tier by lifetime value, points for the middle one; the rest is advertising.
+    """Contacts and joint work for the top tier by lifetime value, points for the middle one; the rest is advertising.
 
     A tier is defined by its share of lifetime value: it is wide if customers are alike, narrow if few hold most of it.
     """
@@ -34,7 +34,7 @@ class TieredByLifetimeValue(Reviewing):
     )
 
     def plan(self, view: FirmView) -> MarketingPlan:
-        """Contacts and integration for the top, points for the middle, advertising with the remaining amount."""
+        """Contacts and joint work for the top, points for the middle, advertising with the remaining amount."""
         money, plan = self.money(view), view.standing_plan
         cuts = self.at_review(view, self._cuts)
         if cuts:

@@ -33,14 +33,14 @@ concept(
     "C14",
     title="level 3, structural bond",
     chinese="三级, 双边锁定",
-    where="integration of a tier",
+    where="joint work with a tier (integration)",
     base="unlimited",
     on=plan(integration=1),
     observable="retention",
     expects="higher",
     scenario="bond_ladder",
     by_construction="the bond and customisation add to the utility of staying, the budget is free, and nothing takes from it",
-    lacks="a specific asset that is lost with a customer who leaves: integration is paid per week",
+    lacks="a specific asset that is lost with a customer who leaves: joint work is paid per week",
 )
 concept(
     "C14b",

@@ -24,7 +24,7 @@ WHY = {
     "lasts social_bond over points": "The order is that of the half-lives, which are assumed: structural 104 weeks, points 52, social 26. Points "
     "that are not claimed go on binding after the scheme has ended.",
     "left structural_bond over social_bond": "All are copied after four weeks. The structural bond loses two fifths of its gain, because it ties the "
-    "copiers' customers to them; contacts lose nothing. That a rival copies integration much later is an input (the lags of `imitator`) and is "
+    "copiers' customers to them; contacts lose nothing. That a rival copies joint work much later is an input (the lags of `imitator`) and is "
     "left out here.",
     "left social_bond over points": "Points gain by being copied. One reading: a rival that copies them pays for them in place of plain marketing, which earns "
     "more here, and most points are never claimed.",
