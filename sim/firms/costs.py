@@ -5,7 +5,7 @@ The same sums serve twice: before a period with expected amounts, and after it w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -30,6 +30,8 @@ CHARGED = tuple(
     for name in SPENDING
     if ALL_LEVERS[name].unit in (A_HEAD, A_CUSTOMER, A_CASE, A_RECORD) and name not in SUPPORT.values()
 )
+#: Levers charged by the number of customers on file.
+BY_CUSTOMER = tuple(name for name, p in ALL_LEVERS.items() if p.unit in (A_CUSTOMER, A_RECORD))
 
 
 class CostBasis(NamedTuple):
@@ -82,16 +84,16 @@ class Activity(NamedTuple):
     on_file: float = 0.0  # customers in the market who ever bought
 
 
-def happened(sales: Sales, before: Sales, second: SecondSales, customers: float, requested: Callable[[float], float],
+def happened(sales: Sales, before: Sales, second: SecondSales, customers: float, alignment: float,
              conceded: float = 0.0) -> Activity:  # fmt: skip
     """A firm's activity by its sales of the period; it served the customers who were on file ``before``.
 
-    ``requested`` gives the work paid for, from the work that had an effect.
+    ``alignment`` is the share of the work paid for that had an effect.
     """
     return Activity(
         customers, before.active, sales.units, sales.revenue, sales.promotion, sales.points_issued, sales.points_paid,
-        requested(sales.contacts), requested(sales.integration), sales.recovered, second.units, second.promotion,
-        conceded, requested(sales.contacts_online), before.on_file,
+        sales.contacts / alignment, sales.integration / alignment, sales.recovered, second.units, second.promotion,
+        conceded, sales.contacts_online / alignment, before.on_file,
     )  # fmt: skip
 
 
@@ -113,6 +115,11 @@ def expected(plan: MarketingPlan, outlook: Outlook) -> Activity:
         outlook.customers, sales.active, units, plan.price * units, off, issued, 0.0, contacts, effort, sales.recovered,
         second.units, plan.bundle_discount * second.revenue, online=online, on_file=sales.on_file,
     )  # fmt: skip
+
+
+def count_customers(plan: MarketingPlan) -> bool:
+    """True if costs of a plan depend on the number of customers on file."""
+    return bool(plan.tiers) or any(getattr(plan, lever) for lever in BY_CUSTOMER)
 
 
 def pace(contractual: bool, segments: Sequence[Segment], weeks: float) -> float:

@@ -6,7 +6,6 @@ import numpy as np
 
 from sim.customers.columns import Columns
 from sim.customers.records import copy_records
-from sim.firms.mechanisms.record_decay import RecordDecay
 from sim.strategies import CustomerFile, Prospects, Tier
 from sim.strategies.view import sealed
 from sim.theory.customer_base import Records
@@ -40,12 +39,9 @@ def purchase_rates(frequency: np.ndarray, since: np.ndarray) -> tuple[np.ndarray
     return (frequency + r) / (exposure + alpha), r, alpha
 
 
-def customer_file(columns: Columns, buyers: np.ndarray, firm: int, period: int, periods_per_year: float,
-                  unit_margin: float, p: Records, decay: RecordDecay | None = None) -> CustomerFile:  # fmt: skip
-    """Copies of a firm's records: one entry for each of its buyers, (n,), whose record is current."""
-    rows = buyers
-    if decay is not None:
-        rows = rows[decay.current(rows, columns.last_purchase[rows, firm])]
+def customer_file(columns: Columns, rows: np.ndarray, firm: int, period: int, periods_per_year: float,
+                  unit_margin: float, p: Records) -> CustomerFile:  # fmt: skip
+    """Copies of a firm's records: one entry for each of its buyers in the rows, (n,)."""
     frequency, first, last, money = (np.empty(len(rows)) for _ in range(4))
     copy_records(rows, firm, columns.relations, frequency, first, last, money)
     since, recency = period - first, period - last

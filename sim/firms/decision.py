@@ -28,6 +28,11 @@ def decide(strategy: Strategy, view: FirmView, last: MarketingPlan | None = None
     return plan
 
 
+def may_vary(strategy: Strategy) -> bool:
+    """True unless the strategy returns the same plan in every period."""
+    return strategy.name != "fixed_plan" or strategy.parameters()["then"] is not None
+
+
 def _asked(strategy: Strategy, view: FirmView, last: MarketingPlan | None) -> tuple[MarketingPlan, list[str]]:
     """The strategy's plan in Python's own numbers, and its faults."""
     plan = strategy.plan(view)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -20,36 +20,28 @@ from sim.core.functions import total
 from sim.customers.offer import OfferRecord
 from sim.firms import costs, customer_base, decision, posting, view_builder
 from sim.firms.costs import Activity, CostBasis, Outlook
-from sim.firms.mechanisms import MECHANISMS, mechanisms_of
+from sim.firms.mechanisms import MECHANISMS, mechanisms_of, new_states
 from sim.firms.mechanisms.base import MechanismState, Start
-from sim.firms.mechanisms.departments import Departments
-from sim.firms.mechanisms.event_marketing import EventData
-from sim.firms.mechanisms.key_accounts import KeyAccounts, SaleTerms
-from sim.firms.mechanisms.product_range import ProductRange
-from sim.firms.mechanisms.record_decay import RecordDecay
 from sim.firms.offer_settings import OfferSettings, SecondOffer
 from sim.firms.partners.base import Conduct, PartnerEffects
 from sim.firms.purchase_records import PurchaseRecords
 from sim.firms.shocks import FirmShocks
-from sim.firms.state import Clock, Draws, FirmState, Sales, SecondSales, Trade
+from sim.firms.state import Clock, Draws, FirmState, Sales, SaleTerms, SecondSales, Trade
 from sim.strategies import (
     ALL_LEVERS,
     LEVERS,
     CustomerFile,
     FirmView,
     MarketingPlan,
-    Programme,
     Prospects,
     PublicOffer,
     Strategy,
     Survey,
     Tier,
 )
-from sim.strategies.levers import A_CUSTOMER, A_RECORD
-from sim.theory import account_managers, bonds, experience, marketing_response
+from sim.theory import experience, marketing_response
 from sim.theory.half_life import share_left
 
-BY_CUSTOMER = tuple(name for name, p in ALL_LEVERS.items() if p.unit in (A_CUSTOMER, A_RECORD))
 MOST_ASKED = 1000  # customers in one survey
 OfKind = TypeVar("OfKind", bound=MechanismState)
 
@@ -65,15 +57,12 @@ class Firm:
                  clock: Clock, second: SecondOffer | None = None) -> None:  # fmt: skip
         self.name, self.index, self.rng_id = name, index, rng.id_of_name(name)
         self.offer, self.second, self.strategy = offer, second, strategy
-        self.theory, self.trade = theory, trade
-        self.clock = clock
+        self.theory, self.trade, self.clock = theory, trade, clock
         self.shocks, self.effects = FirmShocks(), PartnerEffects()
         self.partner_kinds: Counter[str] = Counter()  # number of partners of each kind
         self.records = PurchaseRecords.none(index + 1)
         self.sales, self.second_sales = Sales(), SecondSales()
-        self.spent: Mapping[str, float] = MappingProxyType(
-            {"budget_spend": 0.0}
-        )  # in the last period, by column
+        self.spent: Mapping[str, float] = {"budget_spend": 0.0}  # in the last period, by column
         self.profit, self.survey = 0.0, Survey()
         self.quality, self.goodwill, self.overrun = offer.quality, offer.goodwill, 0.0
         self.plan = self.standing_plan = MarketingPlan(
@@ -88,24 +77,12 @@ class Firm:
         self.mechanisms = mechanisms_of(offer, theory, second)
         self.begins = {name: MECHANISMS[name].begins(second) for name in self.mechanisms}  # period of each
         self._available: tuple[tuple[int, int], frozenset[str]] | None = None  # of the state it was found in
-        self._add_states()
+        start = Start(index, self.rng_id, offer, theory, clock, self.draws)
+        self.mechanism_states = new_states(self.mechanisms, start)
 
-    def _add_states(self) -> None:
-        """Make the states of its mechanisms, and name those that it reads itself."""
-        start = Start(self.index, self.rng_id, self.offer, self.theory, self.clock, self.draws)
-        self.mechanism_states: tuple[MechanismState, ...] = tuple(
-            mechanism.new_state(start)
-            for name, mechanism in MECHANISMS.items()
-            if mechanism.new_state is not None and (mechanism.everywhere or name in self.mechanisms)
-        )
-        (self.departments,) = self._states_of(Departments)
-        self.product_range = next(self._states_of(ProductRange), None)
-        self.record_decay = next(self._states_of(RecordDecay), None)
-        self.key_accounts = next(self._states_of(KeyAccounts), None)
-        self.event_data: EventData | None = None  # begun with its first event
-
-    def _states_of(self, kind: type[OfKind]) -> Iterator[OfKind]:
-        return (state for state in self.mechanism_states if isinstance(state, kind))
+    def state_of(self, kind: type[OfKind]) -> OfKind | None:
+        """The state of a mechanism, by its class; None in a firm that does not have it."""
+        return next((state for state in self.mechanism_states if isinstance(state, kind)), None)
 
     # ------------------------------------------------------------------ what follows from its state
 
@@ -155,11 +132,6 @@ class Firm:
         return self.unit_cost + self.dealers_share * self.price
 
     @property
-    def sells_second(self) -> bool:
-        """True if it has a second product that is on sale by now."""
-        return self.second is not None and self.clock.period >= self.second.opens
-
-    @property
     def limited(self) -> bool:
         """True if the firm has a budget."""
         return self.offer.budget < math.inf
@@ -172,10 +144,7 @@ class Firm:
     @property
     def counts_on_nothing(self) -> bool:
         """True if no decision and no cost of the firm depends on the number of customers on file."""
-        plan = self.plan
-        if self.strategy.name != "fixed_plan" or self.strategy.parameters()["then"] is not None:
-            return False
-        return not (plan.tiers or any(getattr(plan, lever) for lever in BY_CUSTOMER))
+        return not (decision.may_vary(self.strategy) or costs.count_customers(self.plan))
 
     @property
     def congestion(self) -> float:
@@ -193,17 +162,20 @@ class Firm:
     @property
     def attention(self) -> float:
         """Share of the work planned for key accounts that their managers complete."""
-        p, plan = self.theory.managers, self.plan
-        requested = total(
-            account_managers.work(members, tier.programme.contact_rate * self.of_personal(tier.programme), p)
-            for tier, members in zip(plan.tiers, self.members, strict=False)
-            if tier.rule == "key_accounts"
-        )
-        return float(account_managers.attention(plan.managers, requested))
+        theory = self.theory
+        return posting.attention(self.plan, self.members, theory.managers, theory.bonds.online_cost)
 
-    def of_personal(self, programme: Programme) -> float:
-        """Cost of a contact of a programme, and a manager's time for it, as a share of those of a personal contact."""
-        return float(bonds.of_personal(programme.online, self.theory.bonds.online_cost))
+    @property
+    def alignment(self) -> float:
+        """Share of the work paid for that has its effect."""
+        return math.prod(state.alignment for state in self.mechanism_states)
+
+    def working_plan(self) -> MarketingPlan:
+        """Its plan as it takes effect."""
+        plan = self.plan
+        for state in self.mechanism_states:
+            plan = state.working(plan)
+        return plan
 
     # ------------------------------------------------------------------ levers, budget and costs
 
@@ -279,34 +251,19 @@ class Firm:
         """All that the firm may know now."""
         clock, prospects = self.clock, self.prospects()
         reads = self.strategy.reads_file(clock.period * clock.weeks)
+        of_mechanisms = [state.view() for state in self.mechanism_states]
         return FirmView(
-            name=self.name,
-            period=clock.period,
-            weeks_per_period=clock.weeks,
-            standing_plan=self.standing_plan,
-            last_plan=self.plan,
-            budget=self.allowed(),
-            heads=clock.customers,
-            unit_cost=self.unit_cost,
-            quality=self.quality,
-            profit=self.profit,
-            spend=float(self.spent["budget_spend"]),
-            **view_builder.last_period(self.sales),
-            prospects_on_file=0 if prospects is None else len(prospects),
-            alignment=self.departments.alignment,
-            current_records=1.0 if self.record_decay is None else self.record_decay.share,
-            survey=self.survey,
+            name=self.name, period=clock.period, weeks_per_period=clock.weeks, available=self.available, setting=self.knows,
+            standing_plan=self.standing_plan, last_plan=self.plan, budget=self.allowed(), heads=clock.customers,
+            unit_cost=self.unit_cost, quality=self.quality, profit=self.profit, spend=float(self.spent["budget_spend"]),
+            **view_builder.last_period(self.sales), survey=self.survey,
+            second=view_builder.second_book(self.second, self.second_sales, clock.period),
             rivals=tuple(offer for offer in rivals if offer.name != self.name),
             stakeholders=MappingProxyType(dict(self.partner_kinds)),
-            second=view_builder.second_book(self.second, self.second_sales)
-            if self.second is not None and self.sells_second
-            else None,
-            range_sales=() if self.product_range is None else self.product_range.sales(),
             customer_file=self.customer_file() if reads else None,
-            prospects=prospects if reads else None,
-            setting=self.knows,
-            available=self.available,
-        )
+            prospects=prospects if reads else None, prospects_on_file=0 if prospects is None else len(prospects),
+            **dict(field for fields in of_mechanisms for field in fields.items()),
+        )  # fmt: skip
 
     def public_offer(self) -> PublicOffer:
         """The part of its offer that anybody can see."""
@@ -319,24 +276,30 @@ class Firm:
 
     def customer_file(self) -> CustomerFile:
         """A copy of the firm's customer file as it is now."""
-        paid = 0.0 if self.posted is None else self.posted.paid
+        paid, columns = 0.0 if self.posted is None else self.posted.paid, self.records.columns
+        rows = self.current_rows(self.records.buyers(self.index), columns.last_purchase[:, self.index])
         return customer_base.customer_file(
-            self.records.columns, self.records.buyers(self.index), self.index, self.clock.period,
-            self.trade.periods_per_year, paid - self.sale_cost, self.theory.records, self.record_decay,
+            columns, rows, self.index, self.clock.period, self.trade.periods_per_year, paid - self.sale_cost,
+            self.theory.records,
         )  # fmt: skip
+
+    def current_rows(self, rows: np.ndarray, refreshed: np.ndarray) -> np.ndarray:
+        """Those of the rows, (n,), whose record is current; ``refreshed`` in a period, (n_customers,)."""
+        for state in self.mechanism_states:
+            rows = state.current_rows(rows, refreshed)
+        return rows
 
     def prospects(self) -> Prospects | None:
         """Copies of its data on people who left data and never bought from it; None where it has no data."""
-        if self.event_data is None:
-            return None
-        purchases = self.records.columns.purchases[:, self.index]
-        return self.event_data.prospects(purchases, self.clock.period, self.record_decay)
+        purchases, period = self.records.columns.purchases[:, self.index], self.clock.period
+        data = (state.prospects(purchases, period, self.current_rows) for state in self.mechanism_states)
+        return next((found for found in data if found is not None), None)
 
     def cut_tiers(self, tiers: tuple[Tier, ...]) -> None:
         """Assign customers to tiers: those for everyone each period, ranked ones at each review."""
         records, clock, active = self.records, self.clock, self.active_periods
-        if self.key_accounts is not None:
-            self.key_accounts.release(records.columns)
+        for state in self.mechanism_states:
+            state.release(records.columns)
         rules = tuple((t.rule, t.share, t.accounts, t.managers, t.case_load) for t in tiers)
         seeks = any(tier.rule == "prospects" for tier in tiers)
         if tiers and tiers[0].rule == "everyone" and not seeks:  # nobody is left for the others
@@ -372,36 +335,31 @@ class Firm:
 
     def post(self, programmes: np.ndarray) -> OfferRecord:
         """The offer that customers meet this period; writes its programmes, (n_tiers, 5), and key accounts' tiers."""
-        plan = self.departments.working(self.plan)
+        plan = self.working_plan()
         state = FirmState(
-            rng_id=self.rng_id,
-            price=self.price,
-            delivered=self.delivered,
-            goodwill=self.goodwill,
-            advertising=self.advertising,
-            effort=self.offer.effort,
-            failure_rate=self.offer.failure_rate,
-            congestion=self.congestion,
-            chance_full=self.chance_full,
-        )
+            rng_id=self.rng_id, price=self.price, delivered=self.delivered, goodwill=self.goodwill,
+            advertising=self.advertising, effort=self.offer.effort, failure_rate=self.offer.failure_rate,
+            congestion=self.congestion, chance_full=self.chance_full,
+        )  # fmt: skip
         self.posted = posting.posted(
             state, plan, self.shocks, self.effects, self.theory.reach, self.clock.weeks
         )
         posted_rows = posting.programmes_posted(plan, self.shocks.forbidden, self.clock.weeks, self.attention)
         programmes[:] = 0.0
         programmes[: len(posted_rows)] = posted_rows
-        if self.key_accounts is not None:
-            may = "discount" not in self.shocks.forbidden
-            terms = SaleTerms(self.posted.paid, self.sale_cost, self.departments.alignment, may)
-            self.key_accounts.take(self.records, self.clock, self.active_periods, programmes, terms)
+        terms = SaleTerms(
+            self.posted.paid, self.sale_cost, self.alignment, "discount" not in self.shocks.forbidden
+        )
+        for of_mechanism in self.mechanism_states:
+            of_mechanism.assign_programmes(self.records, self.clock, self.active_periods, programmes, terms)
         return self.posted
 
     def account(self, sales: Sales) -> dict[str, float]:
         """Costs of the period by column, and ``budget_spend``. Spending above the budget is deducted from the next one."""
         basis, weeks = self.cost_basis(), self.clock.weeks
-        conceded = 0.0 if self.key_accounts is None else self.key_accounts.conceded(self.records.columns)
+        conceded = total(state.conceded(self.records.columns) for state in self.mechanism_states)
         did = costs.happened(
-            sales, self.sales, self.second_sales, self.clock.customers, self.departments.requested, conceded
+            sales, self.sales, self.second_sales, self.clock.customers, self.alignment, conceded
         )
         spent = costs.costs(basis, self.plan, did, weeks)
         spent["budget_spend"] = costs.budget_spend(basis, self.plan, did, spent)
@@ -413,8 +371,12 @@ class Firm:
         """Read the sales of its goods; the number of active customers whom its feedback pays to survey."""
         for state in self.mechanism_states:
             state.observe(self.plan.feedback, self.draws)
-        feedback = self.departments.working(self.plan).feedback
-        paid = feedback * self.sales.active * self.clock.weeks / self.theory.reach.survey_cost
+        paid = (
+            self.working_plan().feedback
+            * self.sales.active
+            * self.clock.weeks
+            / self.theory.reach.survey_cost
+        )
         return min(MOST_ASKED, int(paid))
 
     def conduct(self, units_before: float) -> Conduct:

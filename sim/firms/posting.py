@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 import numpy as np
 
+from sim.core.functions import total
 from sim.customers.offer import PROGRAMME, OfferRecord
 from sim.firms.partners.base import PartnerEffects
 from sim.firms.shocks import FirmShocks
 from sim.firms.state import FirmState
 from sim.strategies import MAX_TIERS, MarketingPlan, Programme
-from sim.theory import marketing_response
+from sim.theory import account_managers, bonds, marketing_response
+from sim.theory.account_managers import Managers
 from sim.theory.marketing_response import Reach
 
 
@@ -19,6 +21,18 @@ def permitted(programme: Programme, forbidden: Collection[str]) -> Programme:
     """The programme less what events forbid."""
     banned = set(forbidden) & set(Programme.declared)
     return programme.replace(**dict.fromkeys(banned, 0.0)) if banned else programme
+
+
+def attention(plan: MarketingPlan, members: Sequence[float], p: Managers, online_cost: float) -> float:
+    """Share of the work planned for key accounts that their managers complete; ``members`` of each tier."""
+    requested = total(
+        account_managers.work(
+            number, tier.programme.contact_rate * bonds.of_personal(tier.programme.online, online_cost), p
+        )
+        for tier, number in zip(plan.tiers, members, strict=False)
+        if tier.rule == "key_accounts"
+    )
+    return float(account_managers.attention(plan.managers, requested))
 
 
 def programmes_posted(plan: MarketingPlan, forbidden: Collection[str], weeks: float, attention: float) -> np.ndarray:  # fmt: skip

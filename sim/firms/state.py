@@ -103,6 +103,15 @@ class SecondSales(NamedTuple):
         return cls(*(float(row[e]) for e in (Entry.UNITS, Entry.REVENUE, Entry.PROMOTION, Entry.TRIED)))
 
 
+class SaleTerms(NamedTuple):
+    """Terms on which a firm sells this period."""
+
+    paid: float  # price for everybody after promotion, money
+    unit_cost: float  # of a unit sold: goods, and the dealers' share of the price, money
+    alignment: float  # of the departments: work that has its effect, of work that is paid
+    may_discount: bool  # whether the law permits discounts
+
+
 class FirmState(NamedTuple):
     """State of a firm as it posts its offer."""
 

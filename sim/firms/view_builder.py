@@ -28,8 +28,10 @@ def last_period(sales: Sales) -> dict[str, Any]:
     }
 
 
-def second_book(own: SecondOffer, sales: SecondSales) -> SecondBook:
-    """The second product on sale, from the firm's accounts."""
+def second_book(own: SecondOffer | None, sales: SecondSales, period: int) -> SecondBook | None:
+    """The second product in the firm's accounts; None where none is on sale by the period."""
+    if own is None or period < own.opens:
+        return None
     return SecondBook(own.price, own.unit_cost, own.works_with, sales.units, sales.revenue, sales.owners)
 
 

@@ -5,7 +5,7 @@ They act before customers buy, and only where a scenario has them; they return e
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -26,14 +26,22 @@ def hold_firm_events(firms: Sequence[Firm], partners: Sequence[PartnerTie], reco
     ``p`` is the record of parameters, ``segments`` are names. None where nothing acted.
     """
     introducing = [tie for tie in partners if getattr(tie.partner, "introduces", 0.0) > 0.0]
-    hosts = [firm for firm in firms if firm.plan.event > 0.0 or firm.event_data is not None]
+    hosts = [(firm, data) for firm, data in _data_of(firms) if firm.plan.event > 0.0 or data.begun]
     if not introducing and not hosts:
         return None
     entries = np.zeros((len(firms), ENTRIES))
     _introduce(introducing, records, clock, segments, entries)
-    for firm in hosts:
-        _hold(firm, records, clock, p, entries[firm.index])
+    for firm, data in hosts:
+        _hold(firm, data, records, clock, p, entries[firm.index])
     return entries
+
+
+def _data_of(firms: Sequence[Firm]) -> Iterator[tuple[Firm, EventData]]:
+    """Every firm with its data on people."""
+    for firm in firms:
+        data = firm.state_of(EventData)
+        if data is not None:
+            yield firm, data
 
 
 def enter_captured_revenue(firms: Sequence[Firm], money: np.ndarray, entries: np.ndarray) -> None:
@@ -41,9 +49,9 @@ def enter_captured_revenue(firms: Sequence[Firm], money: np.ndarray, entries: np
 
     ``money`` (n_customers, n_firms) is the amount that each customer has paid so far.
     """
-    for firm in firms:
-        if firm.event_data is not None:
-            entries[firm.index, Entry.CAPTURED_REVENUE] = firm.event_data.paid_now(money[:, firm.index])
+    for firm, data in _data_of(firms):
+        if data.begun:
+            entries[firm.index, Entry.CAPTURED_REVENUE] = data.paid_now(money[:, firm.index])
 
 
 def _introduce(partners: Sequence[PartnerTie], records: PurchaseRecords, clock: Clock, names: Sequence[str],
@@ -68,11 +76,8 @@ def _introduce(partners: Sequence[PartnerTie], records: PurchaseRecords, clock: 
     np.add.at(entries[:, Entry.REACHED], firms, records.over(introduced))
 
 
-def _hold(firm: Firm, records: PurchaseRecords, clock: Clock, p: np.ndarray, entries: np.ndarray) -> None:
-    columns, rows = records.columns, len(records.columns.supplier)
-    if firm.event_data is None:
-        firm.event_data = EventData(rows)
-    data, period = firm.event_data, clock.period
+def _hold(firm: Firm, data: EventData, records: PurchaseRecords, clock: Clock, p: np.ndarray, entries: np.ndarray) -> None:  # fmt: skip
+    columns, rows, period = records.columns, len(records.columns.supplier), clock.period
     data.grow(rows)
     if firm.plan.event > 0.0 and firm.shocks.open:
         key, comes = clock.key, np.zeros(rows, "i1")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sim.core.errors import InputError
 from sim.firms.firm import Firm
-from sim.firms.mechanisms.record_decay import count_records
+from sim.firms.mechanisms.record_decay import RecordDecay, count_records
 from sim.firms.purchase_records import PurchaseRecords
 from sim.firms.state import Clock
 from sim.strategies import MarketingPlan, PublicOffer
@@ -21,7 +21,8 @@ def adopt_plans(
 
     Plans are made by strategies and scaled down to the budgets, or taken from the same period of ``replay``.
     """
-    count_records([firm.record_decay for firm in firms if firm.record_decay is not None], records, clock)
+    decays = (firm.state_of(RecordDecay) for firm in firms)
+    count_records([decay for decay in decays if decay is not None], records, clock)
     wanted = _wanted(firms) if replay is None else _replayed(replay, clock.period)
     for firm, plan in zip(firms, wanted, strict=True):
         firm.cut_tiers(plan.tiers)

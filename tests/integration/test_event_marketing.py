@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from sim.customers.ledger import Entry
+from sim.firms.mechanisms.event_marketing import EventData
 from sim.market.market import Market
 from sim.scenario.scenario import Scenario
 from sim.strategies import MarketingPlan, Programme, Strategy, Tier
@@ -68,7 +69,7 @@ def test_an_event_that_draws_nobody_costs_what_is_spent_and_nothing_else():
     np.testing.assert_array_equal(held.columns.relations, none.columns.relations)
     lost = none.books.outcomes()["profit"] - held.books.outcomes()["profit"]
     assert lost.to_numpy().reshape(-1, 2)[:, 0] == pytest.approx(0.1 * 4000)
-    assert none.firms[0].event_data is None
+    assert not none.firms[0].state_of(EventData).begun
 
 
 def test_what_is_experienced_teaches_and_what_teaches_nothing_leaves_no_trace():
@@ -102,7 +103,7 @@ def test_as_many_leave_data_as_wish_a_relationship():
     market = lived(setting({"form": 0.8}, population=half))
     came = entry(market, Entry.ATTENDED)
     assert entry(market, Entry.CAPTURED) / came == pytest.approx(0.4, abs=rate(0.4, came))
-    assert not lived(setting({"form": 0.0}, population=half), 5).firms[0].event_data.left.any()
+    assert not lived(setting({"form": 0.0}, population=half), 5).firms[0].state_of(EventData).left.any()
 
 
 def test_in_periods_of_two_weeks_a_crisis_is_felt_and_who_leaves_the_market_leaves_the_count():
@@ -111,7 +112,7 @@ def test_in_periods_of_two_weeks_a_crisis_is_felt_and_who_leaves_the_market_leav
     market = lived(setting(
         market={"budget": "free", "periods_per_year": 26}, population=people,
         events={"crisis": {"type": "quality_crisis", "at": 0, "change": -1.0}}))  # fmt: skip
-    c, data, p = market.columns, market.firms[0].event_data, market.setting.theory
+    c, data, p = market.columns, market.firms[0].state_of(EventData), market.setting.theory
     law, came = 1.0 - np.exp(-1.0), (c.aware & 1).astype(bool)
     here = (c.leaves_at > 0).sum()
     assert entry(market, Entry.ATTENDED) / here == pytest.approx(law, abs=rate(law, here))
@@ -128,7 +129,7 @@ def test_in_periods_of_two_weeks_a_crisis_is_felt_and_who_leaves_the_market_leav
 def test_what_customers_who_left_data_pay_is_no_later_value():
     known = {"focal": {"strategy": {"name": "fixed_plan", "event": 0.05}}, "rival": {}}
     market = lived(setting(firms=known, customers=1000), 12)
-    left, money = market.firms[0].event_data.left, market.columns.money[:, 0]
+    left, money = market.firms[0].state_of(EventData).left, market.columns.money[:, 0]
     assert entry_sum(market) == pytest.approx(money[left == 2].sum(), rel=1e-6)
     assert money[left == 2].sum() > 0 and money[left == 1].sum() > 0
 
@@ -160,7 +161,7 @@ def curious(weeks=3, follow=True, **options):
 def test_a_firm_knows_those_who_left_data_and_nothing_of_anybody_else():
     """Only captured records reach the view, as copies, and the need in them is not the need."""
     market, seen = curious()
-    data, known = market.firms[0].event_data, seen[1].prospects
+    data, known = market.firms[0].state_of(EventData), seen[1].prospects
     assert seen[0].prospects is None and seen[1].prospects_on_file == len(known) > 100
     assert set(known.customer) <= set(np.flatnonzero(data.left))
     assert seen[1].attended > 2 * len(known), "who came and left nothing is a number only"
@@ -201,7 +202,7 @@ def entry_sum(market):
 
 def test_later_value_is_what_strangers_who_left_data_paid():
     market, _ = curious(26)
-    strangers = market.firms[0].event_data.left == 2
+    strangers = market.firms[0].state_of(EventData).left == 2
     assert entry_sum(market) == pytest.approx(market.columns.money[strangers, 0].sum(), rel=1e-6)
     assert strangers.sum() > 0 and market.columns.money[~strangers, 0].sum() > 0
     market, seen = curious(26)
@@ -215,7 +216,9 @@ def test_events_are_replayed_and_the_same_run_is_the_same_run():
     again.run_for(5)
     for market in (other, again):
         np.testing.assert_array_equal(market.columns.relations, one.columns.relations)
-        np.testing.assert_array_equal(market.firms[0].event_data.left, one.firms[0].event_data.left)
+        np.testing.assert_array_equal(
+            market.firms[0].state_of(EventData).left, one.firms[0].state_of(EventData).left
+        )
 
 
 def test_the_budget_scales_an_event():

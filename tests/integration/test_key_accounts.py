@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.firms.mechanisms.key_accounts import concessions
+from sim.firms.mechanisms.key_accounts import KeyAccounts, concessions
 from sim.market.measures import equity_split as splits
 from sim.theory.account_managers import Managers, attention, work
 from support.markets import lived, plan, scenario
@@ -27,7 +27,7 @@ def two_buyers(ratio, changes=None, accounts_of_all=2, **firm):
 
 def conceded(market, customers):
     """Money per unit that each customer pays each firm less than its tier's price."""
-    return concessions([firm.key_accounts for firm in market.firms], np.arange(customers), customers)
+    return concessions([firm.state_of(KeyAccounts) for firm in market.firms], np.arange(customers), customers)
 
 
 def closed_form(ratio, band=1.5):
@@ -163,10 +163,10 @@ def test_what_accounts_negotiate_is_no_marketing_spend():
 def test_an_account_falls_back_to_its_tier_when_it_is_no_longer_one():
     market = heavy(accounts=3)
     for firm in market.firms:
-        own = {terms.customer for terms in firm.key_accounts.terms}
+        own = {terms.customer for terms in firm.state_of(KeyAccounts).terms}
         tiers = market.columns.tier[:, firm.index]
         assert set(np.flatnonzero(tiers >= 4)) == own and len(own) == 3
-        firm.key_accounts.release(market.columns)
+        firm.state_of(KeyAccounts).release(market.columns)
         assert market.columns.tier[:, firm.index].max() <= 0
 
 
@@ -185,7 +185,9 @@ def test_only_who_negotiated_is_worth_less_and_the_split_sums():
     worth, off = market.lifetime_values(), conceded(market, 60)
     assert (off > 0).any() and (off == 0).any()
     for firm in market.firms:
-        firm.key_accounts.off = np.zeros_like(firm.key_accounts.off)  # the same tiers, so the same choices
+        firm.state_of(KeyAccounts).off = np.zeros_like(
+            firm.state_of(KeyAccounts).off
+        )  # the same tiers, so the same choices
     gross, units = (
         market.lifetime_values(),
         market.lifetime_values() / (market.offers["paid"] - [firm.sale_cost for firm in market.firms]),

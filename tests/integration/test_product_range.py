@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from sim.core.errors import InputError
+from sim.firms.mechanisms.product_range import ProductRange
 from sim.firms.metrics import GROUPS
 from sim.report import run_and_report
 from sim.scenario.scenario import Scenario
@@ -38,7 +39,7 @@ def test_one_good_is_no_range_whatever_the_plan_and_the_theory_say():
     assert not set(GROUPS["range"]) & set(same.books.outcomes())
     assert same.books.outcomes().equals(usual.books.outcomes())
     assert not differing(columns(usual), columns(same))
-    assert all(firm.product_range is None and firm.view(()).range_sales == () for firm in same.firms)
+    assert all(firm.state_of(ProductRange) is None and firm.view(()).range_sales == () for firm in same.firms)
 
 
 def test_a_range_of_like_goods_is_as_one_good_and_with_variety_as_a_better_one():
@@ -49,7 +50,7 @@ def test_a_range_of_like_goods_is_as_one_good_and_with_variety_as_a_better_one()
     varied = lived(
         scenario(RANGE_OF, {"theory": {"assortment": {"spread": 0.0, "variety": 0.5}}}, periods=20)
     )
-    quality = 0.8 + varied.firms[0].product_range.quality
+    quality = 0.8 + varied.firms[0].state_of(ProductRange).quality
     assert quality == pytest.approx(0.8 + 0.5 * np.log(12))
     better = lived(scenario({"firms": {"focal": {"quality": quality, "promise": 0.8}}}, periods=20))
     assert not differing(columns(better), columns(varied))
@@ -58,12 +59,12 @@ def test_a_range_of_like_goods_is_as_one_good_and_with_variety_as_a_better_one()
 def test_the_market_sees_the_range_as_quality_only_and_the_firm_its_sales_only():
     market = lived(scenario(RANGE_OF, {"firms": {"focal": REVIEW}}, periods=30), check=True)
     firm = market.firms[0]
-    assert market.offers["quality"][0] == firm.quality + firm.product_range.quality
-    assert focal(market)["range_appeal"].iloc[-1] == firm.product_range.quality
+    assert market.offers["quality"][0] == firm.quality + firm.state_of(ProductRange).quality
+    assert focal(market)["range_appeal"].iloc[-1] == firm.state_of(ProductRange).quality
     seen = firm.view(())
     assert len(seen.range_sales) == 12 and sum(seen.range_sales) == pytest.approx(1.0)
     assert seen.quality == firm.quality, "what the range adds is not told"
-    assert not leaks(seen, [firm.product_range.appeal, firm.product_range.read])
+    assert not leaks(seen, [firm.state_of(ProductRange).appeal, firm.state_of(ProductRange).read])
     others = market.books.outcomes().query("firm != 'focal'")
     assert others["range_appeal"].isna().all() and (others["range_cost"] == 0).all()
 
@@ -96,7 +97,7 @@ def test_the_luck_of_a_range_is_its_own():
     alone = lived(scenario(RANGE_OF, own, periods=15, customers=50))
     beside = lived(scenario(RANGE_OF, own, {"firms": {"rival_1": {"goods": 40}}}, periods=15, customers=50))
     other = lived(scenario(RANGE_OF, own, periods=15, customers=50), seed=2)
-    appeals = [market.firms[0].product_range.appeal.tolist() for market in (alone, beside, other)]
+    appeals = [market.firms[0].state_of(ProductRange).appeal.tolist() for market in (alone, beside, other)]
     assert appeals[0] == appeals[1] != appeals[2]
 
 

@@ -10,7 +10,7 @@ from sim.core import rng
 from sim.core.errors import InputError
 from sim.customers.ledger import Entry
 from sim.customers.records import mark_current_records
-from sim.firms.mechanisms.record_decay import count_records
+from sim.firms.mechanisms.record_decay import RecordDecay, count_records
 from sim.firms.metrics import GROUPS
 from sim.market.market import Market
 from sim.report.run_and_report import run
@@ -54,7 +54,10 @@ def test_where_nothing_goes_stale_upkeep_costs_and_changes_nothing():
     )
     assert differing(columns(plain), columns(kept)) == []
     pd.testing.assert_frame_equal(plain.books.outcomes(), kept.books.outcomes(), check_exact=True)
-    assert not set(GROUPS["decay"]) & set(plain.books.outcomes()) and plain.firms[0].record_decay is None
+    assert (
+        not set(GROUPS["decay"]) & set(plain.books.outcomes())
+        and plain.firms[0].state_of(RecordDecay) is None
+    )
 
 
 @pytest.mark.parametrize("weeks", [1.0, 4.0])
@@ -129,7 +132,7 @@ def test_a_stale_record_is_in_no_tier_and_not_in_what_the_strategy_sees():
     firm = market.firms[0]
     firm.strategy.reads_customer_file = True
     count_records(
-        [firm.record_decay for firm in market.firms], market.purchase_records, market.clock
+        [firm.state_of(RecordDecay) for firm in market.firms], market.purchase_records, market.clock
     )  # as before the plans
     seen = firm.view(())
     assert set(seen.customer_file.customer) == set(firm.customer_file().customer)
@@ -166,9 +169,9 @@ def test_upkeep_is_paid_a_customer_on_file_and_week():
 def test_other_firms_do_not_touch_the_luck_of_a_record():
     two, three = (lived(scenario(FREE, decays(0.05), firms=n, customers=500), periods=10) for n in (2, 3))
     who, when = np.arange(500), np.full(500, 3)
-    one, other = (market.firms[1].record_decay.current(who, when) for market in (two, three))
+    one, other = (market.firms[1].state_of(RecordDecay).current(who, when) for market in (two, three))
     assert 0 < one.sum() < 500 and np.array_equal(one, other)
-    assert not np.array_equal(one, two.firms[0].record_decay.current(who, when))
+    assert not np.array_equal(one, two.firms[0].state_of(RecordDecay).current(who, when))
 
 
 def test_a_refresh_brings_a_record_new_luck():

@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any
 
 from sim.core.metric import Metric
-from sim.firms.mechanisms.base import Mechanism
+from sim.firms.mechanisms.base import Mechanism, MechanismState, Start
 from sim.firms.offer_settings import OfferSettings, SecondOffer
 
 #: The order of the first mechanisms, which is that of their columns; others follow by name.
@@ -32,6 +32,15 @@ MECHANISMS = _declared()
 def mechanisms_of(offer: OfferSettings, theory: Any, second: SecondOffer | None) -> frozenset[str]:
     """Names of the mechanisms that a firm has."""
     return frozenset(name for name, m in MECHANISMS.items() if m.present(offer, theory, second))
+
+
+def new_states(names: Collection[str], start: Start) -> tuple[MechanismState, ...]:
+    """The states of mechanisms in one firm, of those by name and of those that every firm has, in the order of the registry."""
+    return tuple(
+        m.new_state(start)
+        for name, m in MECHANISMS.items()
+        if m.new_state is not None and (m.everywhere or name in names)
+    )
 
 
 def metrics_of_mechanisms() -> dict[str, Mapping[str, Metric]]:

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+
+import numpy as np
 
 from sim.core.metric import Metric
 from sim.firms.offer_settings import OfferSettings, SecondOffer
-from sim.firms.state import Clock, Draws
+from sim.firms.state import Clock, Draws, SaleTerms
+from sim.strategies import MarketingPlan, Prospects
+
+if TYPE_CHECKING:
+    from sim.customers.columns import Columns
+    from sim.firms.purchase_records import PurchaseRecords
+
+#: From rows of customers, (n,), and the periods in which records were refreshed, (n_customers,): the rows that are current.
+CurrentRows = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
 
 class Start(NamedTuple):
@@ -23,10 +33,15 @@ class Start(NamedTuple):
 
 
 class MechanismState:
-    """The state of a mechanism in one firm; a firm calls its states in a fixed order."""
+    """The state of a mechanism in one firm; a firm calls its states in a fixed order, each act on all of them.
+
+    Every act here changes nothing: a mechanism has those of its own effects.
+    """
 
     #: The lever of a plan that works on it.
     lever: ClassVar[str] = ""
+    #: The share of the work paid for that has its effect.
+    alignment: float = 1.0
 
     @property
     def quality(self) -> float:
@@ -38,8 +53,35 @@ class MechanismState:
         """Quality that it keeps from being delivered."""
         return 0.0
 
+    def view(self) -> dict[str, Any]:
+        """Fields of the firm's view (`FirmView`) that it fills in."""
+        return {}
+
+    def current_rows(self, rows: np.ndarray, refreshed: np.ndarray) -> np.ndarray:
+        """Those of the rows, (n,), whose record is current; ``refreshed`` in a period, (n_customers,)."""
+        return rows
+
+    def prospects(self, purchases: np.ndarray, period: int, current_rows: CurrentRows) -> Prospects | None:
+        """Its data on people who have not bought; ``purchases`` from the firm so far, (n_customers,)."""
+        return None
+
+    def release(self, columns: Columns) -> None:
+        """Give customers back the tiers that the plan put them in, before it is renewed."""
+
     def advance(self, amount: float, weeks: float, draws: Draws, is_open: bool = True) -> None:
         """Let a period pass with an amount of the lever, in the lever's unit."""
+
+    def working(self, plan: MarketingPlan) -> MarketingPlan:
+        """The plan as it takes effect."""
+        return plan
+
+    def assign_programmes(self, records: PurchaseRecords, clock: Clock, active_periods: int, programmes: np.ndarray,
+                          sale: SaleTerms) -> None:  # fmt: skip
+        """Give customers programmes of their own, beside those of the tiers as posted, (n_tiers, 5)."""
+
+    def conceded(self, columns: Columns) -> float:
+        """Money that customers paid less in the period than at their tiers' price."""
+        return 0.0
 
     def observe(self, feedback: float, draws: Draws) -> None:
         """Store the firm's observation of the period; its noise falls with feedback, money per customer per week."""

@@ -6,15 +6,16 @@ feedback, recovery, contacts and joint work. Levers of one department alone (adv
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from sim.core.functions import total
 from sim.core.metric import Metric
 from sim.firms.mechanisms.base import Mechanism, MechanismState
 from sim.firms.state import Draws
-from sim.strategies import MarketingPlan, Tier
-from sim.strategies.levers import COST_COLUMNS
+from sim.strategies import MarketingPlan, Programme, Tier
+from sim.strategies.levers import ALL_LEVERS, COST_COLUMNS
 from sim.theory.departments import Departments as Values
 from sim.theory.departments import alignment_after, in_effect, not_delivered
 from sim.theory.half_life import share_left
@@ -49,8 +50,9 @@ MECHANISM = Mechanism(
     everywhere=True,  # departments without a conflict are aligned
 )
 
-#: Costs of levers that need several departments.
-TOGETHER = ("staff_cost", "feedback_cost", "recovery_cost", "contact_cost", "integration_cost")
+#: Levers of a plan and of its programmes that need several departments, and their costs.
+OF_PLAN, OF_PROGRAMME = ("staff", "feedback", "recovery"), ("contact_rate", "integration")
+TOGETHER = tuple(ALL_LEVERS[lever].cost for lever in (*OF_PLAN, *OF_PROGRAMME))
 
 
 class Departments(MechanismState):
@@ -70,6 +72,10 @@ class Departments(MechanismState):
         """True if there is a conflict."""
         return self.alone < 1.0
 
+    def view(self) -> dict[str, Any]:
+        """Alignment of the departments."""
+        return {"alignment": self.alignment}
+
     def advance(self, amount: float, weeks: float, draws: Draws, is_open: bool = True) -> None:
         """Let a period pass with an amount of coordination, money per customer per week."""
         if self.at_odds:
@@ -80,26 +86,21 @@ class Departments(MechanismState):
         """The plan as it takes effect."""
         if not self.at_odds:
             return plan
-        share = self.alignment
-        levers = {name: in_effect(share, getattr(plan, name)) for name in ("staff", "feedback", "recovery")}
-        return plan.replace(**levers, tiers=tuple(self._working(tier) for tier in plan.tiers))
+        return plan.replace(
+            **self._in_effect(plan, OF_PLAN), tiers=tuple(self._working(tier) for tier in plan.tiers)
+        )
 
     def _working(self, tier: Tier) -> Tier:
-        programme, share = tier.programme, self.alignment
-        programme = programme.replace(
-            contact_rate=in_effect(share, programme.contact_rate),
-            integration=in_effect(share, programme.integration),
-        )
-        return replace(tier, programme=programme)
+        programme = tier.programme
+        return replace(tier, programme=programme.replace(**self._in_effect(programme, OF_PROGRAMME)))
+
+    def _in_effect(self, levers: MarketingPlan | Programme, names: Sequence[str]) -> dict[str, Any]:
+        return {name: in_effect(self.alignment, getattr(levers, name)) for name in names}
 
     @property
     def shortfall(self) -> float:
         """Quality that is not delivered because of the conflict."""
         return float(not_delivered(self.alignment, self.values))
-
-    def requested(self, done: float) -> float:
-        """Work paid for, from the work that had an effect."""
-        return done / self.alignment
 
     def wasted(self, spent: Mapping[str, float]) -> float:
         """Costs of a period that had no effect, money."""

@@ -4,29 +4,33 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.firms.mechanisms.base import Mechanism, MechanismState
-from sim.firms.mechanisms.record_decay import RecordDecay
+from sim.firms.mechanisms.base import CurrentRows, Mechanism, MechanismState
 from sim.strategies import Prospects
 from sim.strategies.view import sealed
 
-MECHANISM = Mechanism(  # every firm may hold events; the data on people begin with its first one
+MECHANISM = Mechanism(  # every firm may hold events
     name="event",
     needs="an event of its own: the lever event",
     present=lambda offer, theory, second: True,
     example={"levers": {"event": 0.01}},
+    new_state=lambda start: EventData(),
 )
 
 STRANGER = 2  # left data before the first purchase
 
 
 class EventData(MechanismState):
-    """Data left at one firm's events: whether, since when, and the need read off it, by customer."""
+    """Data left at one firm's events: whether, since when, and the need read off it, (n_customers,); empty before the first event."""
 
-    def __init__(self, customers: int) -> None:
-        self.left, self.since = np.zeros(customers, "i1"), np.zeros(customers, "i4")
-        self.potential = np.zeros(customers)
+    def __init__(self) -> None:
+        self.left, self.since, self.potential = np.zeros(0, "i1"), np.zeros(0, "i4"), np.zeros(0)
         self.strangers = np.zeros(0, "i8")  # customers who had bought nothing when they left data
         self.paid_before = 0.0  # by those on it who were strangers, up to this period
+
+    @property
+    def begun(self) -> bool:
+        """True from the first event on."""
+        return len(self.left) > 0
 
     def grow(self, customers: int) -> None:
         """Make room for customers who came in."""
@@ -46,9 +50,9 @@ class EventData(MechanismState):
         now, self.paid_before = ever - self.paid_before, ever
         return now
 
-    def prospects(self, purchases: np.ndarray, period: int, decay: RecordDecay | None = None) -> Prospects:
-        """Copies of the data on strangers who have not bought since, by purchases so far, (n_customers,)."""
-        rows = self.strangers[purchases[self.strangers] == 0]
-        if decay is not None:
-            rows = rows[decay.current(rows, self.since[rows])]
+    def prospects(self, purchases: np.ndarray, period: int, current_rows: CurrentRows) -> Prospects | None:
+        """Copies of the current data on strangers who have not bought since, by purchases so far, (n_customers,)."""
+        if not self.begun:
+            return None
+        rows = current_rows(self.strangers[purchases[self.strangers] == 0], self.since)
         return Prospects(*map(sealed, (rows, (period - self.since[rows]).astype("f8"), self.potential[rows])))

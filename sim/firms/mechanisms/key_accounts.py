@@ -12,7 +12,7 @@ import numpy as np
 
 from sim.customers.offer import CONTACT, DISCOUNT, EFFORT, ONLINE, PROGRAMME
 from sim.firms.mechanisms.base import Mechanism, MechanismState
-from sim.firms.state import Clock
+from sim.firms.state import Clock, SaleTerms
 from sim.strategies import MAX_TIERS
 from sim.theory import power
 from sim.theory.bonds import of_personal
@@ -44,15 +44,6 @@ class Terms(NamedTuple):
     discount: float  # off the price that everybody pays
 
 
-class SaleTerms(NamedTuple):
-    """Terms on which the firm sells this period."""
-
-    paid: float  # price for everybody after promotion, money
-    unit_cost: float  # of a unit sold: goods, and the dealers' share of the price, money
-    alignment: float  # of the departments: work that has its effect, of work that is paid
-    may_discount: bool  # whether the law permits discounts
-
-
 class KeyAccounts(MechanismState):
     """The key accounts of one firm, held from one review to the next; ``theory`` has the sections power, bonds, records."""
 
@@ -67,8 +58,8 @@ class KeyAccounts(MechanismState):
         """Give the accounts back the tiers that the plan put them in."""
         columns.tier[self.rows, self.firm] = self.tiers
 
-    def take(self, records: PurchaseRecords, clock: Clock, active_periods: int, programmes: np.ndarray,
-             sale: SaleTerms) -> None:  # fmt: skip
+    def assign_programmes(self, records: PurchaseRecords, clock: Clock, active_periods: int, programmes: np.ndarray,
+                          sale: SaleTerms) -> None:  # fmt: skip
         """Give each account its own programme, (n_tiers, 5) as posted; negotiate first where a review is due."""
         columns, firm = records.columns, self.firm
         review = max(1, round(self.theory.records.review_weeks / clock.weeks))

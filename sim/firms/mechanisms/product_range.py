@@ -7,6 +7,7 @@ Management Science 53(2). The market sees the value of the range alone, as quali
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
@@ -116,6 +117,10 @@ class ProductRange(MechanismState):
         """Share of the last period's sales by good, as observed; equal before the first observation."""
         pulls = self._pulls(np.zeros(self.number) if self.read is None else self.read)
         return tuple((pulls / pulls.sum()).tolist())
+
+    def view(self) -> dict[str, Any]:
+        """Sales of the range by good, as observed."""
+        return {"range_sales": self.sales()}
 
     def outcomes(self, costs: Mapping[str, float]) -> dict[str, float]:
         """Value of the range, and goods dropped in the period."""

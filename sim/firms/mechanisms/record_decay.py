@@ -7,7 +7,7 @@ everybody need none.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -48,6 +48,14 @@ class RecordDecay(MechanismState):
         self.seed, self.rng_id, self.p = seed, rng_id, p
         self.exposure = [0.0]  # sum of rate times weeks before each period
         self.share = float("nan")  # of customers on file whose record is current as the period begins
+
+    def view(self) -> dict[str, Any]:
+        """Share of the records that is current."""
+        return {"current_records": self.share}
+
+    def current_rows(self, rows: np.ndarray, refreshed: np.ndarray) -> np.ndarray:
+        """Those of the rows, (n,), whose record is current; ``refreshed`` in a period, (n_customers,)."""
+        return rows[self.current(rows, refreshed[rows])]
 
     def advance(self, amount: float, weeks: float, draws: Draws, is_open: bool = True) -> None:
         """Let a period pass at the rate that an amount of upkeep leaves, money per customer on file per week."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from sim.firms.firm import Firm
-from sim.firms.mechanisms.key_accounts import Terms
+from sim.firms.mechanisms.key_accounts import KeyAccounts, Terms
 from sim.firms.partner_tie import PartnerTie
 
 
@@ -16,8 +16,8 @@ def terms_table(firms: Sequence[Firm]) -> pd.DataFrame:
     rows = [
         {"firm": firm.name, **terms._asdict()}
         for firm in firms
-        if firm.key_accounts is not None
-        for terms in firm.key_accounts.terms
+        if (accounts := firm.state_of(KeyAccounts)) is not None
+        for terms in accounts.terms
     ]
     return pd.DataFrame(rows, columns=["firm", *Terms._fields])
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.firms.firm import Firm
-from sim.firms.mechanisms.key_accounts import concessions
+from sim.firms.mechanisms.key_accounts import KeyAccounts, concessions
 from sim.market.kernel.layout import SCRATCH, wide_enough
 
 
@@ -25,11 +25,11 @@ class UnitEconomics(NamedTuple):
     @classmethod
     def of(cls, firms: Sequence[Firm], n_customers: int, discount: float) -> UnitEconomics:
         """The costs of firms as they are now."""
-        accounts = [firm.key_accounts for firm in firms]
+        accounts = [firm.state_of(KeyAccounts) for firm in firms]
         some = any(held is not None for held in accounts)
         return cls(
             sale_cost=np.array([firm.sale_cost for firm in firms]),
-            alignment=np.array([firm.departments.alignment for firm in firms]),
+            alignment=np.array([firm.alignment for firm in firms]),
             discount=discount,
             concessions=concessions(accounts, np.arange(n_customers), n_customers) if some else None,
         )

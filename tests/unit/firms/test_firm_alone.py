@@ -7,6 +7,8 @@ import pytest
 
 from sim.customers.columns import allocate
 from sim.customers.offer import OFFER, PROGRAMME
+from sim.firms.mechanisms.product_range import ProductRange
+from sim.firms.mechanisms.record_decay import RecordDecay
 from sim.firms.offer_settings import SecondOffer
 from sim.firms.partner_tie import PartnerTie
 from sim.firms.partners.base import KINDS, PartnerEffects
@@ -100,22 +102,23 @@ def test_a_second_product_is_seen_from_the_day_it_opens():
 
 def test_its_parts_are_those_its_offer_and_the_theory_have():
     plain, full = firm(), firm(goods=5, alignment=0.5, sections=theory(knowledge=Knowledge(decay=0.01)))
-    assert [type(state).__name__ for state in plain.mechanism_states] == ["Departments"]
+    assert [type(state).__name__ for state in plain.mechanism_states] == ["Departments", "EventData"]
     assert [type(state).__name__ for state in full.mechanism_states] == [
         "ProductRange",
         "Departments",
         "RecordDecay",
+        "EventData",
     ]
-    assert not any(plain.acts(state.lever) for state in full.mechanism_states)
-    assert all(full.acts(state.lever) for state in full.mechanism_states)
+    levers = [state.lever for state in full.mechanism_states if state.lever]
+    assert len(levers) == 3 and not any(map(plain.acts, levers)) and all(map(full.acts, levers))
     full.plan = MarketingPlan(range_review=0.1, coordination=0.2, data_upkeep=0.03)
     full.advance_stocks()
-    assert full.departments.alignment > 0.5 and len(full.record_decay.exposure) == 2
+    assert full.alignment > 0.5 and len(full.state_of(RecordDecay).exposure) == 2
 
 
 def test_a_range_adds_its_value_to_the_quality_delivered():
     one = firm(goods=5, sections=theory(assortment=Assortment(variety=1.0)))
-    assert one.delivered == pytest.approx(0.8 + one.product_range.quality)
+    assert one.delivered == pytest.approx(0.8 + one.state_of(ProductRange).quality)
     assert len(one.view(()).range_sales) == 5
 
 

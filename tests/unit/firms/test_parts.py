@@ -8,12 +8,14 @@ import pytest
 from sim.core import rng
 from sim.customers.columns import allocate
 from sim.customers.offer import DISCOUNT, PROGRAMME
+from sim.firms.costs import happened
+from sim.firms.mechanisms.base import MechanismState
 from sim.firms.mechanisms.departments import Departments
 from sim.firms.mechanisms.event_marketing import STRANGER, EventData
-from sim.firms.mechanisms.key_accounts import KeyAccounts, SaleTerms, concessions
+from sim.firms.mechanisms.key_accounts import KeyAccounts, concessions
 from sim.firms.mechanisms.record_decay import RecordDecay, count_records
 from sim.firms.purchase_records import PurchaseRecords
-from sim.firms.state import Draws
+from sim.firms.state import Draws, Sales, SaleTerms, SecondSales
 from sim.strategies import MAX_TIERS, MarketingPlan, Programme, Tier
 from sim.theory.departments import Departments as Values
 from sim.theory.power import Power
@@ -32,7 +34,8 @@ def test_departments_at_odds_halve_what_they_bring_about_together_and_charge_it_
     works = odds.working(plan)
     assert (works.staff, works.place) == (0.1, 0.2)
     assert works.tiers[0].programme == Programme(contact_rate=0.2, reward_rate=0.1)
-    assert odds.requested(0.1) == 0.2
+    did = happened(Sales(contacts=0.1), Sales(), SecondSales(), 400, odds.alignment)
+    assert did.contacts == 0.2
     assert odds.outcomes(COSTS) == {"alignment": 0.5, "misalignment_cost": 25.0}
 
 
@@ -70,17 +73,18 @@ def test_current_records_are_counted_among_the_customers_on_file():
 
 
 def test_strangers_are_prospects_until_they_buy():
-    data = EventData(3)
+    data, every = EventData(), MechanismState().current_rows
+    data.grow(3)
     data.grow(5)
     data.left[:] = [0, 1, STRANGER, STRANGER, 0]
     data.since[:], data.potential[:] = 4, [0, 0, 1.5, 2.5, 0]
     data.list_strangers()
     money, purchases = np.array([9.0, 9.0, 0.0, 0.0, 9.0]), np.zeros(5, int)
-    assert data.prospects(purchases, 10).customer.tolist() == [2, 3]
+    assert data.prospects(purchases, 10, every).customer.tolist() == [2, 3]
     assert data.paid_now(money) == 0.0
     money[3], purchases[3] = 7.0, 1
     assert (data.paid_now(money), data.paid_now(money)) == (7.0, 0.0)
-    left = data.prospects(purchases, 10)
+    left = data.prospects(purchases, 10, every)
     assert (left.customer.tolist(), left.since.tolist(), left.potential.tolist()) == ([2], [6.0], [1.5])
 
 
@@ -93,7 +97,7 @@ def test_the_largest_account_negotiates_its_price_at_the_review():
     sections = theory(power=Power(accounts=1))
     accounts, programmes = KeyAccounts(0, sections), np.zeros((MAX_TIERS + 1, len(PROGRAMME)))
     sale = SaleTerms(paid=10.0, unit_cost=6.0, alignment=1.0, may_discount=True)
-    accounts.take(PurchaseRecords.of(columns, 3), clock(13), 26, programmes, sale)
+    accounts.assign_programmes(PurchaseRecords.of(columns, 3), clock(13), 26, programmes, sale)
     (terms,) = accounts.terms
     assert (terms.customer, terms.share_of_our_trade, terms.share_of_its_trade) == (
         0,
