@@ -10,7 +10,12 @@ from sim.cli.options import Parser
 from sim.cli.printing import shortened, yaml_scalar
 from sim.core.errors import InputError
 
-KINDS = ("scenarios", "strategies", "metrics", "concepts", "levers", "events", "stakeholders")
+#: Each kind of thing, and its name in `guanxi list`.
+LISTED = {
+    "scenario": "scenarios", "strategy": "strategies", "metric": "metrics", "concept": "concepts", "lever": "levers",
+    "event": "events", "stakeholder": "stakeholders",
+}  # fmt: skip
+KINDS = tuple(LISTED.values())
 
 #: A note on the parameters that all of a kind have.
 SHARED = {

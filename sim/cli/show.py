@@ -6,16 +6,15 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from sim.cli.lists import LISTED
 from sim.cli.options import Parser
 from sim.cli.printing import yaml_of, yaml_scalar
 from sim.core.errors import InputError
 from sim.core.parameters import Param
 from sim.scenario.arms import control_of_each
 
-KINDS = ("scenario", "strategy", "concept", "lever", "event", "stakeholder")
+KINDS = tuple(kind for kind in LISTED if kind != "metric")  # a metric is one line, which `guanxi list` prints
 SCHEMA = "schema"
-#: Their names in `guanxi list`.
-LISTED = {kind: f"{kind}s" for kind in KINDS} | {"strategy": "strategies"}
 
 
 def main(given: list[str]) -> int:

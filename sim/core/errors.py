@@ -9,6 +9,7 @@ from typing import Any
 
 #: The names that a user may choose.
 NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
+ALLOWED_NAME = "a name of letters, digits, _ and - (64 at most)"
 
 
 class InputError(ValueError):

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import Any
 
-from sim.core.errors import NAME, InputError, check_known, joined
+from sim.core.errors import ALLOWED_NAME, NAME, InputError, check_known, joined
 from sim.core.frozen import FrozenDict
 from sim.core.parameters import SCHEMAS, Param, allowed
 
@@ -257,7 +257,7 @@ def present(data: Any, taken: tuple[str, ...] = ()) -> dict[str, Any]:
 def check_name(name: Any, taken: tuple[str, ...] = ()) -> str:
     """A name; raises `InputError` for one that is none, or that means something else."""
     if not isinstance(name, str) or not NAME.fullmatch(name):
-        raise InputError("", name, "a name of letters, digits, _ and - (64 at most)")
+        raise InputError("", name, ALLOWED_NAME)
     if name in taken:
         raise InputError("", name, f"a name that means nothing else here (not {', '.join(taken)})")
     return name

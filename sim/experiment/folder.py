@@ -161,12 +161,16 @@ def write_json(path: Path, tree: Any) -> None:
     write_text(path, json.dumps(tree, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
 
 
+#: The packages that numbers depend on.
+LIBRARIES = ("guanxi", "numpy", "numba", "mesa", "pandas", "pyarrow", "scipy", "hydra-core")
+
+
 def versions() -> dict[str, str | None]:
     """Versions of the packages that the numbers depend on; None where one is not installed."""
     import platform
 
     installed: dict[str, str | None] = {"python": platform.python_version()}
-    for name in ("guanxi", "numpy", "numba", "mesa", "pandas", "pyarrow", "scipy", "hydra-core"):
+    for name in LIBRARIES:
         try:
             installed[name] = metadata.version(name)
         except metadata.PackageNotFoundError:

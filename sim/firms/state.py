@@ -78,15 +78,28 @@ class Sales(NamedTuple):
     @classmethod
     def from_ledger(cls, row: Sequence[float]) -> Sales:
         """The sales in a firm's row of the ledger, (entries,)."""
-        return cls(*(row[entry] for entry in _ENTRIES))
+        return cls(*(row[_ENTRIES[name]] for name in cls._fields))
 
 
-#: The entry of the ledger behind each field of `Sales`.
-_ENTRIES = (
-    Entry.UNITS, Entry.REVENUE, Entry.PROMOTION, Entry.POINTS_ISSUED, Entry.POINTS_PAID, Entry.CONTACTS, Entry.ONLINE,
-    Entry.INTEGRATION, Entry.COMPLAINTS, Entry.RECOVERED, Entry.ATTENDED, Entry.TURNED_AWAY, Entry.TRIED,
-    Entry.ON_FILE_ACTIVE, Entry.NEW_BUYERS, Entry.LAPSED,
-)  # fmt: skip
+#: The entry of the ledger behind each field of `Sales`, by its name.
+_ENTRIES = {
+    "units": Entry.UNITS,
+    "revenue": Entry.REVENUE,
+    "promotion": Entry.PROMOTION,
+    "points_issued": Entry.POINTS_ISSUED,
+    "points_paid": Entry.POINTS_PAID,
+    "contacts": Entry.CONTACTS,
+    "contacts_online": Entry.ONLINE,
+    "integration": Entry.INTEGRATION,
+    "complaints": Entry.COMPLAINTS,
+    "recovered": Entry.RECOVERED,
+    "attended": Entry.ATTENDED,
+    "turned_away": Entry.TURNED_AWAY,
+    "on_file": Entry.TRIED,
+    "active": Entry.ON_FILE_ACTIVE,
+    "new": Entry.NEW_BUYERS,
+    "lapsed": Entry.LAPSED,
+}
 
 
 class SecondSales(NamedTuple):

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import base64
-import platform
 import re
 from datetime import UTC, datetime
 from html import escape, unescape
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from sim.experiment.files import write_text
+from sim.experiment.folder import versions
 from sim.experiment.statistics import estimate
 from sim.report import settings_table
 from sim.report.cells import asked, found_by, mean_of, p_of, rows
@@ -29,8 +28,6 @@ from sim.report.study import Study, config_tree, contrasts, study_of
 from sim.report.study import table as read_table
 from sim.report.verdict_sentences import BY_ITSELF, expectations, loyalty_sentence, verdicts
 from sim.report.wording import explained, name_of, number, spanned, unit_of
-
-LIBRARIES = ("guanxi", "numpy", "numba", "mesa", "pandas", "pyarrow", "scipy", "matplotlib", "hydra-core")
 
 
 def write_report(result: Comparison, folder: Path | str | None = None) -> Path:
@@ -268,14 +265,3 @@ def _manifest(result: Comparison) -> dict[str, Any]:
         return dict(result.manifest)
     except (AttributeError, OSError):
         return {}
-
-
-def versions() -> dict[str, str]:
-    """Versions of Python and of the libraries that the numbers depend on."""
-    installed = {"Python": platform.python_version()}
-    for name in LIBRARIES:
-        try:
-            installed[name] = metadata.version(name)
-        except metadata.PackageNotFoundError:
-            continue
-    return installed

@@ -25,12 +25,11 @@ from hydra.version import VersionBase
 from omegaconf.errors import OmegaConfBaseException
 
 from sim.core.errors import NAME, InputError, check_known
-from sim.core.yaml_reader import load, plain
+from sim.core.yaml_reader import MAX_DEPTH, load, plain
 from sim.scenario.merge import merge, nested
 from sim.scenario.scenario import KEYS
 
 MAX_TEXT = 32 * 1024
-MAX_DEPTH = 24
 MAX_JOBS = 1000
 #: The file of every option, by "group/option".
 Options = dict[str, Path]

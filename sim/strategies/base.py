@@ -9,7 +9,7 @@ from inspect import get_annotations
 from types import MappingProxyType
 from typing import Any, ClassVar, TypeVar
 
-from sim.core.errors import InputError
+from sim.core.errors import ALLOWED_NAME, InputError
 from sim.core.loading import fields
 from sim.core.parameters import Param
 from sim.strategies.plan import MarketingPlan
@@ -65,8 +65,8 @@ def strategy(
     """Register a strategy under a name with its credit; its annotated class fields are its parameters."""
 
     def register(cls: Decided) -> Decided:
-        if not re.fullmatch(r"[\w-]{1,64}", name):
-            raise InputError("strategy", name, "a name of letters, digits, _ and - (64 at most)")
+        if not re.fullmatch(r"[\w-]{1,64}", name):  # letters of any script, beside `errors.NAME`
+            raise InputError("strategy", name, ALLOWED_NAME)
         if name in STRATEGIES and STRATEGIES[name].__qualname__ != cls.__qualname__:
             raise InputError("strategy", name, "a name that no other strategy has")
         cls.name, cls.source, cls.traits = name, source, tuple(traits)

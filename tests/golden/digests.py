@@ -25,7 +25,8 @@ import pyarrow as pa
 import sim
 from sim.cli import main
 from sim.cli.lists import KINDS as LISTS
-from sim.cli.show import LISTED, TEXTS
+from sim.cli.lists import LISTED
+from sim.cli.show import TEXTS
 from sim.experiment.runs import Job, Request
 from sim.experiment.worker import one_run
 from sim.report.run_and_report import run
