@@ -153,7 +153,7 @@ def stakeholders() -> list[dict[str, Any]]:
 
 def _declared(name: str, cls: Any, every: Any) -> dict[str, Any]:
     """A registered kind: meaning, the names of its own parameters, and all parameters."""
-    from sim.strategies import allowed
+    from sim.core.parameters import allowed
 
     parameters = {
         key: {"default": p.default, "allowed": allowed(p), "unit": p.unit, "meaning": p.meaning, "source": p.source}

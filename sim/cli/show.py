@@ -194,7 +194,7 @@ TEXTS: dict[str, Callable[[str], str]] = {
 
 
 def _keys(declared: Mapping[str, Param]) -> list[str]:
-    from sim.strategies import allowed
+    from sim.core.parameters import allowed
 
     return [f"#   {key}: {yaml_scalar(p.default)}   {p.meaning}; {allowed(p)}" for key, p in declared.items()]
 

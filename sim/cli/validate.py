@@ -14,6 +14,7 @@ from sim.core.errors import InputError
 def main(given: list[str]) -> int:
     """Run the laws named (all without a name) and print each number; 1 if one does not hold."""
     from sim.validation.laws import LAWS, validate
+    from sim.validation.laws.checks import broken
 
     parser = Parser("validate", "compare the market with its laws: expected, got, tolerance")
     parser.add_argument("laws", nargs="*", help=", ".join(law.id for law in LAWS))
@@ -25,10 +26,10 @@ def main(given: list[str]) -> int:
         if law not in known:
             raise InputError.unknown("law", law, known)
     rows = validate(options.laws, threads=max(1, options.threads))
-    broken = [row for row in rows if not row.ok]
+    failed = broken(rows)
     if options.json:
         print(json.dumps([{**row._asdict(), "ok": row.ok} for row in rows], indent=1))
-        return 1 if broken else 0
+        return 1 if failed else 0
     for law in LAWS:
         held = [row for row in rows if row.law == law.id]
         if not held:
@@ -37,5 +38,5 @@ def main(given: list[str]) -> int:
         for row in held:
             word = "" if row.ok else "  DOES NOT HOLD"
             print(f"    {row.what:58} {row.expected:12.5g} {row.got:12.5g}  within {row.tolerance:.2g}{word}")
-    print(f"\n{len(rows)} numbers, {len(broken)} do not hold")
-    return 1 if broken else 0
+    print(f"\n{len(rows)} numbers, {len(failed)} do not hold")
+    return 1 if failed else 0

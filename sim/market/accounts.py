@@ -68,10 +68,6 @@ class Books:
         self.at_risk = np.zeros((firms, TENURE_BINS))
         self.lost_at = np.zeros((firms, TENURE_BINS))
 
-    def last_ledger(self, firm: int) -> Sequence[float]:
-        """Last period's ledger of one firm, (entries,)."""
-        return self.rows[firm]
-
     def last(self, metric: str, firm: int) -> float:
         """A money figure, a count or the share of one firm in the last period."""
         if not self.ledgers:

@@ -13,11 +13,6 @@ from sim.report.study import Contrast, Study, config_tree, study_of, summary_con
 from sim.report.wording import between, listed, name_of, number, odds, signed, unit_of
 
 
-def verdict(result: Comparison, metric: str | None = None) -> str:
-    """The verdicts of all markets in one text."""
-    return " ".join(verdicts(result, metric))
-
-
 def verdicts(result: Comparison, metric: str | None = None, brief: bool = False) -> list[str]:
     """One sentence per control: the best arm by the first metric, its difference and the interval.
 

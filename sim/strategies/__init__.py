@@ -3,8 +3,6 @@
 A strategy sees copies only: nothing in a view leads back to the market.
 """
 
-from sim.core.loading import checked
-from sim.core.parameters import allowed
 from sim.strategies.base import STRATEGIES, Strategy, strategy
 from sim.strategies.levers import ALL_LEVERS, LEVERS, SECOND_LEVERS, SPENDING, Levers, Programme
 from sim.strategies.plan import MAX_TIERS, MOST, TIER_RULES, MarketingPlan, Tier
@@ -30,7 +28,5 @@ __all__ = [
     "Strategy",
     "Survey",
     "Tier",
-    "allowed",
-    "checked",
     "strategy",
 ]

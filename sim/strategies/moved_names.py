@@ -43,7 +43,11 @@ HOMES = {
     "sim.trials": "sim.strategies.learning",
 }
 #: Homes of single names, whatever module had them.
-HOMES_OF_NAMES = {"make_strategy": "sim.strategies.library"}
+HOMES_OF_NAMES = {
+    "allowed": "sim.core.parameters",
+    "checked": "sim.core.loading",
+    "make_strategy": "sim.strategies.library",
+}
 #: Names that are other names now.
 RENAMED = {
     "Drives": "PartnerEffects",

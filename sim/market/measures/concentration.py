@@ -12,7 +12,11 @@ def lorenz(amounts: np.ndarray) -> np.ndarray:
     >>> lorenz(np.ones(10))[[0, 50, 100]]
     array([0. , 0.5, 1. ])
     """
-    return _lorenz(_spent(amounts))
+    spent = _spent(amounts)
+    if not len(spent):
+        return np.full(101, np.nan)
+    cumulative = np.concatenate([[0.0], np.cumsum(spent)]) / spent.sum()
+    return np.interp(np.linspace(0, len(spent), 101), np.arange(len(spent) + 1), cumulative)
 
 
 def gini(amounts: np.ndarray) -> float:
@@ -21,7 +25,11 @@ def gini(amounts: np.ndarray) -> float:
     >>> gini(np.ones(10))
     0.0
     """
-    return _gini(_spent(amounts))
+    spent = _spent(amounts)
+    if not len(spent):
+        return float("nan")
+    n = len(spent)
+    return float(abs((2 * np.arange(1, n + 1) - n - 1) @ spent / (n * spent.sum())))
 
 
 def _spent(amounts: np.ndarray) -> np.ndarray:
@@ -29,26 +37,11 @@ def _spent(amounts: np.ndarray) -> np.ndarray:
     return np.sort(amounts[amounts > 0])
 
 
-def _lorenz(spent: np.ndarray) -> np.ndarray:
-    if not len(spent):
-        return np.full(101, np.nan)
-    cumulative = np.concatenate([[0.0], np.cumsum(spent)]) / spent.sum()
-    return np.interp(np.linspace(0, len(spent), 101), np.arange(len(spent) + 1), cumulative)
-
-
-def _gini(spent: np.ndarray) -> float:
-    if not len(spent):
-        return float("nan")
-    n = len(spent)
-    return float(abs((2 * np.arange(1, n + 1) - n - 1) @ spent / (n * spent.sum())))
-
-
 def concentration(spending: np.ndarray) -> dict[str, np.ndarray]:
     """Gini and share of the top fifth of each firm's buyers, (n_firms,) each; spending (n_customers, n_firms)."""
-    spent = [_spent(column) for column in spending.T]
     return {
-        "gini": np.array([_gini(s) for s in spent]),
-        "top_fifth_share": np.array([1.0 - _lorenz(s)[80] for s in spent]),
+        "gini": np.array([gini(column) for column in spending.T]),
+        "top_fifth_share": np.array([1.0 - lorenz(column)[80] for column in spending.T]),
     }
 
 

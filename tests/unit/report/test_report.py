@@ -19,7 +19,7 @@ from sim.report import settings_table
 from sim.report.html import write_report
 from sim.report.study import Contrast
 from sim.report.terminal import print_result
-from sim.report.verdict_sentences import loyalty_sentence, pick, verdict
+from sim.report.verdict_sentences import loyalty_sentence, pick, verdicts
 from sim.report.wording import number, percent, signed, spanned
 from sim.scenario.arms import control_of_each
 from sim.scenario.scenario import Scenario
@@ -34,6 +34,11 @@ EXPECT = [
     {"claim": "points are copied", "literature": "none", "metric": "profit", "arm": "level_1",
      "against": "transactional", "is": "equal", "by": 0.001},
 ]  # fmt: skip
+
+
+def verdict(result, metric=None):
+    """The verdicts of all markets in one text."""
+    return " ".join(verdicts(result, metric))
 
 
 class Page(HTMLParser):

@@ -17,8 +17,13 @@ from sim.strategies import (
 )
 from sim.strategies.checks.view_sequences import played, rival, situations, view
 from sim.strategies.library import make_strategy
-from sim.strategies.optimal_spend import best_spend, learned_k, response
+from sim.strategies.optimal_spend import best_spend, learned_k
 from support.strategies import plan_of, plans_of
+
+
+def response(spent: float, ceiling: float, k: float) -> float:
+    """Probability of winning a customer at a spending (Blattberg & Deighton 1996)."""
+    return ceiling * (1.0 - np.exp(-k * spent))
 
 
 def copied(values: dict[str, Any], lever: str) -> int:
