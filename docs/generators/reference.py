@@ -26,6 +26,7 @@ from sim.firms.offer_settings import OfferSettings, SecondOffer
 from sim.firms.partners import base as stakeholders
 from sim.scenario import settings
 from sim.scenario.events import base as events
+from sim.scenario.files import scenario_files, summary
 from sim.strategies import Levers, Programme
 from sim.strategies.levers import SUPPORT
 from sim.theory import THEORY
@@ -223,9 +224,19 @@ def presets() -> str:
     return table(("preset", "description"), found)
 
 
+def all_scenarios() -> str:
+    """Every scenario: its question, arms and concepts."""
+    found = map(summary, scenario_files())
+    rows = (
+        (f"`{s['name']}`", s["question"].replace("|", "\\|"), ", ".join(s["arms"]), ", ".join(s["concepts"]))
+        for s in found
+    )
+    return table(("scenario", "question", "arms", "concepts"), rows)
+
+
 def filled(kind: str, name: str) -> str:
     """The table of a mark."""
-    simple = {"traits": traits, "segment": segment, "columns": columns, "events": all_events, "stakeholders": all_stakeholders, "metrics": metrics, "presets": presets, "commands": commands, "run_tables": run_tables, "run_columns": run_columns}  # fmt: skip
+    simple = {"traits": traits, "segment": segment, "columns": columns, "events": all_events, "stakeholders": all_stakeholders, "metrics": metrics, "presets": presets, "scenarios": all_scenarios, "commands": commands, "run_tables": run_tables, "run_columns": run_columns}  # fmt: skip
     if kind in simple:
         return simple[kind]()
     section = {
