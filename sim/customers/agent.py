@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from mesa.agent import Agent
 
 from sim.core.errors import InputError
-from sim.customers.columns import COLUMNS, MOST, frozen
+from sim.customers.columns import COLUMNS, MOST, Columns, frozen
 from sim.customers.traits import TRAITS
 from sim.theory import commitment, trust
 from sim.theory.relationship import STAGES
@@ -26,6 +26,32 @@ _COLUMN = {column.name: column for column in COLUMNS}
 STORED = {name: column.meaning for name, column in _COLUMN.items()}
 
 
+class CustomerMarket(Protocol):
+    """A market as its customers' attributes read it."""
+
+    @property
+    def columns(self) -> Columns:
+        """Customers' columns of the first category."""
+
+    @property
+    def firms(self) -> Sequence[Any]:
+        """Its firms, each with a ``name``."""
+
+    @property
+    def programmes(self) -> np.ndarray:
+        """Programmes of the firms, (n_firms, tiers and key accounts, `PROGRAMME`)."""
+
+    @property
+    def setting(self) -> Any:
+        """Its scenario."""
+
+    def present(self) -> np.ndarray:
+        """Customers who are in the market now, (n_customers,)."""
+
+    def commitment(self, rows: Any = None) -> np.ndarray:
+        """Commitment of customers to their main supplier, (n_rows,)."""
+
+
 def _words(labels: Sequence[Any], codes: np.ndarray) -> np.ndarray:
     """Labels by their numbers, the last label for -1: an object array shaped like ``codes``."""
     shelf = np.empty(len(labels), object)
@@ -33,31 +59,31 @@ def _words(labels: Sequence[Any], codes: np.ndarray) -> np.ndarray:
     return shelf[codes]
 
 
-def segment_names(market: Any) -> list[str]:
+def segment_names(market: CustomerMarket) -> list[str]:
     """The segments' names, in the order of their numbers."""
     return list(market.setting.population.segments)
 
 
-def _supplier(market: Any, rows: np.ndarray) -> np.ndarray:
+def _supplier(market: CustomerMarket, rows: np.ndarray) -> np.ndarray:
     return _words([*(firm.name for firm in market.firms), None], market.columns.supplier[rows])
 
 
-def _behaviour(market: Any, rows: np.ndarray) -> np.ndarray:
+def _behaviour(market: CustomerMarket, rows: np.ndarray) -> np.ndarray:
     supplier = market.columns.supplier[rows].astype(np.int64)
     habit = market.columns.habit[rows, np.maximum(supplier, 0)].astype(float)
     return np.where(supplier >= 0, habit, 0.0)
 
 
-def _attitude(market: Any, rows: np.ndarray) -> np.ndarray:
+def _attitude(market: CustomerMarket, rows: np.ndarray) -> np.ndarray:
     return np.where(market.columns.supplier[rows] >= 0, market.commitment(rows), 0.0)
 
 
-def _loyalty(market: Any, rows: np.ndarray) -> np.ndarray:
+def _loyalty(market: CustomerMarket, rows: np.ndarray) -> np.ndarray:
     kind = np.frompyfunc(commitment.loyalty, 2, 1)(_attitude(market, rows), _behaviour(market, rows))
     return _words(commitment.LOYALTIES, np.asarray(kind, np.int64))
 
 
-def _trust_level(market: Any, rows: np.ndarray) -> np.ndarray:
+def _trust_level(market: CustomerMarket, rows: np.ndarray) -> np.ndarray:
     columns, p = market.columns, market.setting.theory.trust
     supplier = columns.supplier[rows].astype(np.int64)
     of = (rows, np.maximum(supplier, 0))
@@ -68,7 +94,7 @@ def _trust_level(market: Any, rows: np.ndarray) -> np.ndarray:
 
 
 #: Attributes of a customer besides its columns, some of them in words: name -> (market, rows) -> array (n_rows,).
-FACES: dict[str, Callable[[Any, np.ndarray], np.ndarray]] = {
+FACES: dict[str, Callable[[CustomerMarket, np.ndarray], np.ndarray]] = {
     "row": lambda market, rows: rows,
     "unique_id": lambda market, rows: rows + FIRST_ID,
     "present": lambda market, rows: market.present()[rows],
@@ -83,14 +109,14 @@ FACES: dict[str, Callable[[Any, np.ndarray], np.ndarray]] = {
     "trust_level": _trust_level,
 }
 #: Faces that are written to a column, given words: name -> (column, the labels of 0, 1, 2...).
-_WRITTEN: dict[str, tuple[str, Callable[[Any], Sequence[Any]]]] = {
+_WRITTEN: dict[str, tuple[str, Callable[[CustomerMarket], Sequence[Any]]]] = {
     "supplier": ("supplier", lambda market: [firm.name for firm in market.firms]),
     "firm": ("supplier", lambda market: list(market.firms)),
     "stage": ("stage", lambda market: STAGES),
     "segment": ("segment", segment_names),
 }
 #: The highest number of columns that count what a market has: firms, bits of firms, tiers.
-_HIGHEST: dict[str, Callable[[Any], int]] = {
+_HIGHEST: dict[str, Callable[[CustomerMarket], int]] = {
     **dict.fromkeys(("supplier", "last_bought", "speaks_of"), lambda market: len(market.firms) - 1),
     **dict.fromkeys(("aware", "aware_then"), lambda market: 2 ** len(market.firms) - 1),
     "tier": lambda market: market.programmes.shape[1] - 1,
@@ -98,14 +124,14 @@ _HIGHEST: dict[str, Callable[[Any], int]] = {
 ATTRIBUTES = frozenset(FACES) | frozenset(STORED)
 
 
-def values(market: Any, name: str, rows: np.ndarray) -> np.ndarray:
+def values(market: CustomerMarket, name: str, rows: np.ndarray) -> np.ndarray:
     """An attribute of many customers, copied: (n_rows,), or (n_rows, n_firms) if held toward each firm."""
     if name in FACES:
         return FACES[name](market, rows)
     return getattr(market.columns, name)[rows]
 
 
-def _range(market: Any, column: str, kind: np.dtype) -> tuple[float, float]:
+def _range(market: CustomerMarket, column: str, kind: np.dtype) -> tuple[float, float]:
     """The lowest and highest value that may be written to a column."""
     declared = TRAITS.get(column, _COLUMN[column])
     low, high = max(declared.low, -MOST), declared.high
@@ -116,7 +142,7 @@ def _range(market: Any, column: str, kind: np.dtype) -> tuple[float, float]:
     return low, high
 
 
-def write(market: Any, name: str, rows: np.ndarray, value: Any) -> None:
+def write(market: CustomerMarket, name: str, rows: np.ndarray, value: Any) -> None:
     """Set an attribute of many customers: one value for all, one per firm, or one per row (and firm).
 
     Raises `InputError` for a value outside the declared range.

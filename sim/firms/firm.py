@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import numpy as np
 
@@ -39,7 +39,7 @@ from sim.strategies import (
     Survey,
     Tier,
 )
-from sim.theory import experience, marketing_response
+from sim.theory import Theory, experience, marketing_response
 from sim.theory.half_life import share_left
 
 MOST_ASKED = 1000  # customers in one survey
@@ -53,7 +53,7 @@ class Firm:
     ``second_sales``, and the ``profit`` and ``survey`` of the last period. `account` enters its ``sales``.
     """
 
-    def __init__(self, name: str, index: int, offer: OfferSettings, strategy: Strategy, theory: Any, trade: Trade,
+    def __init__(self, name: str, index: int, offer: OfferSettings, strategy: Strategy, theory: Theory, trade: Trade,
                  clock: Clock, second: SecondOffer | None = None) -> None:  # fmt: skip
         self.name, self.index, self.rng_id = name, index, rng.id_of_name(name)
         self.offer, self.second, self.strategy = offer, second, strategy

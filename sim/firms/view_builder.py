@@ -9,6 +9,7 @@ from typing import Any
 from sim.firms.offer_settings import OfferSettings, SecondOffer
 from sim.firms.state import Sales, SecondSales, Trade
 from sim.strategies import MarketingPlan, Programme, PublicOffer, SecondBook, Tier
+from sim.theory import Theory
 
 
 def last_period(sales: Sales) -> dict[str, Any]:
@@ -52,7 +53,7 @@ def _share_of(tier: Tier, members: list[float], active: float) -> float:
     return 1.0 if tier.rule == "everyone" else tier.share
 
 
-def known_to(theory: Any, offer: OfferSettings, trade: Trade) -> Mapping[str, float]:
+def known_to(theory: Theory, offer: OfferSettings, trade: Trade) -> Mapping[str, float]:
     """The costs of its trade that a firm knows."""
     return MappingProxyType(
         {

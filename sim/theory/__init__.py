@@ -1,10 +1,11 @@
 """The equations of the theory and their parameters, one file per mechanism."""
 
+from dataclasses import dataclass
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from sim.core.parameters import section
+from sim.core.parameters import Param, section
 
 #: The order in which a scenario shows the first sections; others follow by key. Files may be renamed, this order stays.
 _ORDER = (
@@ -39,15 +40,28 @@ _FOUND: dict[str, Any] = {
 #: Every section of the theory, by the key it has in a scenario.
 THEORY: dict[str, Any] = {key: _FOUND[key] for key in (*_ORDER, *sorted(_FOUND.keys() - set(_ORDER)))}
 
-#: The parameters of all sections, one attribute each: ``theory.choice.w_sat``.
-Theory: Any = section("theory")(
-    type(
-        "Theory",
-        (),
-        {
-            "__annotations__": dict(THEORY),
-            "__module__": __name__,
-            **{key: cls() for key, cls in THEORY.items()},
-        },
+if TYPE_CHECKING:
+
+    @dataclass(frozen=True)
+    class Theory:
+        """The parameters of all sections, one attribute each: ``theory.choice.w_sat``."""
+
+        declared: ClassVar[dict[str, Param]]
+
+        def __init__(self, **sections: Any) -> None: ...
+
+        def __getattr__(self, key: str) -> Any: ...
+
+else:
+    #: The parameters of all sections, one attribute each: ``theory.choice.w_sat``.
+    Theory = section("theory")(
+        type(
+            "Theory",
+            (),
+            {
+                "__annotations__": dict(THEORY),
+                "__module__": __name__,
+                **{key: cls() for key, cls in THEORY.items()},
+            },
+        )
     )
-)

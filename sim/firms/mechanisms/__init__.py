@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import Any
 
 from sim.core.metric import Metric
 from sim.firms.mechanisms.base import Mechanism, MechanismState, Start
 from sim.firms.offer_settings import OfferSettings, SecondOffer
+from sim.theory import Theory
 
 #: The order of the first mechanisms, which is that of their columns; others follow by name.
 _ORDER = ("second", "range", "conflict", "decay", "full", "accounts", "event")
@@ -29,7 +29,7 @@ def _declared() -> dict[str, Mechanism]:
 MECHANISMS = _declared()
 
 
-def mechanisms_of(offer: OfferSettings, theory: Any, second: SecondOffer | None) -> frozenset[str]:
+def mechanisms_of(offer: OfferSettings, theory: Theory, second: SecondOffer | None) -> frozenset[str]:
     """Names of the mechanisms that a firm has."""
     return frozenset(name for name, m in MECHANISMS.items() if m.present(offer, theory, second))
 

@@ -12,6 +12,7 @@ from sim.core.metric import Metric
 from sim.firms.offer_settings import OfferSettings, SecondOffer
 from sim.firms.state import Clock, Draws, SaleTerms
 from sim.strategies import MarketingPlan, Prospects
+from sim.theory import Theory
 
 if TYPE_CHECKING:
     from sim.customers.columns import Columns
@@ -27,7 +28,7 @@ class Start(NamedTuple):
     firm: int  # number of the firm in its market
     rng_id: int
     offer: OfferSettings
-    theory: Any
+    theory: Theory
     clock: Clock
     draws: Draws
 
@@ -104,7 +105,7 @@ class Mechanism:
 
     name: str  # the name that levers use (`Lever.needs`)
     needs: str  # the setting that switches it on, in words
-    present: Callable[[OfferSettings, Any, SecondOffer | None], bool]
+    present: Callable[[OfferSettings, Theory, SecondOffer | None], bool]
     metrics: tuple[Metric, ...] = ()
     example: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     sections: tuple[str, ...] = ()

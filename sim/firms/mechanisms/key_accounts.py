@@ -6,7 +6,7 @@ Each has a programme of its own: that of its tier, with the discount agreed at t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from sim.customers.offer import CONTACT, DISCOUNT, EFFORT, ONLINE, PROGRAMME
 from sim.firms.mechanisms.base import Mechanism, MechanismState
 from sim.firms.state import Clock, SaleTerms
 from sim.strategies import MAX_TIERS
-from sim.theory import power
+from sim.theory import Theory, power
 from sim.theory.bonds import of_personal
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class Terms(NamedTuple):
 class KeyAccounts(MechanismState):
     """The key accounts of one firm, held from one review to the next; ``theory`` has the sections power, bonds, records."""
 
-    def __init__(self, firm: int, theory: Any) -> None:
+    def __init__(self, firm: int, theory: Theory) -> None:
         self.firm, self.theory = firm, theory
         self.terms: list[Terms] = []
         self.trade = 0.0  # that active customers ever paid, money

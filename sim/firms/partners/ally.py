@@ -1,10 +1,9 @@
 """The alliance market: rivals who develop together and learn from each other (co-opetition)."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from sim.core.parameters import param
-from sim.firms.partners.base import Conduct, Partner, PartnerEffects, stakeholder
+from sim.firms.partners.base import Conduct, Partner, PartnerEffects, Tie, stakeholder
 
 
 @stakeholder("ally")
@@ -32,7 +31,7 @@ class Ally(Partner):
         return 0.0
 
     def add_effects(
-        self, tie: Any, effects: PartnerEffects, effects_by_firm: Mapping[str, PartnerEffects]
+        self, tie: Tie, effects: PartnerEffects, effects_by_firm: Mapping[str, PartnerEffects]
     ) -> None:
         """More quality for the same cost; the quality that the ally has learned is added to its own."""
         effects.shared_quality += self.share * tie.bond

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
-from typing import Any, ClassVar, TypeVar, dataclass_transform
+from typing import Any, ClassVar, Protocol, TypeVar, dataclass_transform
 
 from sim.core.parameters import Param, param, section
 
@@ -103,10 +103,25 @@ class Partner:
         raise NotImplementedError
 
     def add_effects(
-        self, tie: Any, effects: PartnerEffects, effects_by_firm: Mapping[str, PartnerEffects]
+        self, tie: Tie, effects: PartnerEffects, effects_by_firm: Mapping[str, PartnerEffects]
     ) -> None:
         """Add the partner's effects to those on its own firm, and to those on other firms by name."""
         raise NotImplementedError
+
+
+class Tie(Protocol):
+    """A partner's tie to its firm as the partner's effects read it (`sim.firms.partner_tie`)."""
+
+    satisfaction: float
+    trust: float
+    bond: float
+    learned: float  # part of the firm's quality
+    gain_share: float  # of the firm, in the gain from trade
+    draw: float  # of this period, uniform in (0, 1)
+
+    @property
+    def of_its_kind(self) -> int:
+        """Number of partners of its kind tied to the same firm, itself included."""
 
 
 #: Each kind of partner, by name.

@@ -7,10 +7,9 @@ dealers each takes the margin on its own selling price; the tie is with the last
 """
 
 from collections.abc import Mapping
-from typing import Any
 
 from sim.core.parameters import param
-from sim.firms.partners.base import Conduct, Partner, PartnerEffects, stakeholder
+from sim.firms.partners.base import Conduct, Partner, PartnerEffects, Tie, stakeholder
 
 
 @stakeholder("distributor")
@@ -99,7 +98,7 @@ class Distributor(Partner):
         return self.greed * (conduct.margin_left - self.margin)
 
     def add_effects(
-        self, tie: Any, effects: PartnerEffects, effects_by_firm: Mapping[str, PartnerEffects]
+        self, tie: Tie, effects: PartnerEffects, effects_by_firm: Mapping[str, PartnerEffects]
     ) -> None:
         """Margin, undercutting and the part of it that is recovered, convenience, and the gain of rivals from dissatisfied dealers.
 

@@ -1,10 +1,9 @@
 """The internal market: content staff serve better and stay (service-profit chain, Heskett et al. 1994)."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from sim.core.parameters import param
-from sim.firms.partners.base import Conduct, Partner, PartnerEffects, stakeholder
+from sim.firms.partners.base import Conduct, Partner, PartnerEffects, Tie, stakeholder
 
 
 @stakeholder("employees")
@@ -45,7 +44,7 @@ class Employees(Partner):
         return -self.workload * conduct.congestion
 
     def add_effects(
-        self, tie: Any, effects: PartnerEffects, effects_by_firm: Mapping[str, PartnerEffects]
+        self, tie: Tie, effects: PartnerEffects, effects_by_firm: Mapping[str, PartnerEffects]
     ) -> None:
         """Failures prevented (more failures where staff is dissatisfied), service, and the cost of turnover."""
         effects.employee_effect += self.prevented * tie.satisfaction

@@ -1,10 +1,9 @@
 """The influence market: media, regulators and the public, who dampen a shock or make it worse."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from sim.core.parameters import param
-from sim.firms.partners.base import Conduct, Partner, PartnerEffects, stakeholder
+from sim.firms.partners.base import Conduct, Partner, PartnerEffects, Tie, stakeholder
 
 
 @stakeholder("influencer")
@@ -34,7 +33,7 @@ class Influencer(Partner):
         return -self.conduct * conduct.shortfall
 
     def add_effects(
-        self, tie: Any, effects: PartnerEffects, effects_by_firm: Mapping[str, PartnerEffects]
+        self, tie: Tie, effects: PartnerEffects, effects_by_firm: Mapping[str, PartnerEffects]
     ) -> None:
         """Brand and damping by bond and trust; both turn against the firm if the influencer is dissatisfied."""
         strength = tie.bond * tie.trust if tie.satisfaction >= 0.0 else -tie.bond

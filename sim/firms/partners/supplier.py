@@ -1,10 +1,9 @@
 """The supplier market: joint planning lowers cost and raises quality; suppliers without trust deliver late."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from sim.core.parameters import param
-from sim.firms.partners.base import Conduct, Partner, PartnerEffects, stakeholder
+from sim.firms.partners.base import Conduct, Partner, PartnerEffects, Tie, stakeholder
 
 
 @stakeholder("supplier")
@@ -58,7 +57,7 @@ class Supplier(Partner):
         return self.volume * conduct.growth - self.squeeze * (2.0 * gain_share - 1.0)
 
     def add_effects(
-        self, tie: Any, effects: PartnerEffects, effects_by_firm: Mapping[str, PartnerEffects]
+        self, tie: Tie, effects: PartnerEffects, effects_by_firm: Mapping[str, PartnerEffects]
     ) -> None:
         """Unit cost, quality and late delivery."""
         effects.unit_cost *= (1.0 - self.saving * tie.bond) * (
