@@ -85,7 +85,7 @@ class CTwin:
 
     def __init__(self, market: Market, threads: int = 1) -> None:
         self._folder = tempfile.TemporaryDirectory()
-        self.library = build(Path(self._folder.name), market.record.dtype)
+        self.library = build(Path(self._folder.name), market.parameters.dtype)
         self.market, self.period, self.threads = market, market.period, threads
         columns = market.columns
         self.people, self.relations, self.messages = (
@@ -105,7 +105,7 @@ class CTwin:
             name: getattr(self, name).ctypes.data
             for name in ("people", "relations", "messages", "ledger", "whole")
         }
-        shared = {"market": m.conditions, "p": m.record, "offers": m.offers, "programmes": m.programmes,
+        shared = {"market": m.conditions, "p": m.parameters, "offers": m.offers, "programmes": m.programmes,
                   "layers": m.network.record}  # fmt: skip
         given = _Pointers(
             customers=m.n_customers, firms=len(m.firms), period=self.period, threads=self.threads,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sim.cli.options import Parser
-from sim.cli.printing import shortened, yaml_scalar
+from sim.cli.printing import cut_to_terminal, yaml_scalar
 from sim.core.errors import InputError
 
 #: Each kind of thing, and its name in `guanxi list`.
@@ -48,9 +48,9 @@ def main(given: list[str]) -> int:
         return 0
     width = max([len(entry["name"]) for entry in entries], default=0)
     for entry in entries:
-        print(shortened(f"{entry['name']:{width}}  {_line(entry)}"))
+        print(cut_to_terminal(f"{entry['name']:{width}}  {_line(entry)}"))
         for p in entry.get("own", ()):
-            print(shortened(f"{'':{width}}    {p}: {_parameter(entry['parameters'][p])}"))
+            print(cut_to_terminal(f"{'':{width}}    {p}: {_parameter(entry['parameters'][p])}"))
     if options.kind in SHARED:
         print(SHARED[options.kind])
     return 0

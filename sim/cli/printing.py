@@ -13,7 +13,7 @@ from typing import Any
 from sim.core.errors import UnfinishedRun
 
 
-def shortened(line: str) -> str:
+def cut_to_terminal(line: str) -> str:
     """A line cut to the width of the terminal; whole where the output is a file or pipe."""
     if not sys.stdout.isatty() or os.environ.get("GUANXI_WIDE"):
         return line

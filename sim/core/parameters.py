@@ -120,6 +120,14 @@ def put_in_order(registry: dict[str, Any], names: Iterable[str]) -> None:
     registry.update(ordered)
 
 
+def first_in_order(found: Mapping[str, Any], first: Iterable[str]) -> dict[str, Any]:
+    """The entries of a registry by name, but some first, in their order; raises `TypeError` for one that is not there."""
+    names = tuple(first)
+    if missing := [name for name in names if name not in found]:
+        raise TypeError(f"in the declared order, but in no file: {', '.join(missing)}")
+    return {name: found[name] for name in (*names, *sorted(found.keys() - set(names)))}
+
+
 #: Every equation of the theory, in the order of declaration.
 EQUATIONS: list[Callable[..., Any]] = []
 

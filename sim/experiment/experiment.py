@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sim.core.errors import InputError
 from sim.core.signals import heard_once
@@ -27,6 +27,14 @@ MOST_BATCHES = 10
 SMALL = 5_000_000
 #: Folders in an error's text: the manifest names no machine.
 _PATH = re.compile(r"(?:[A-Za-z]:)?[\\/](?:[^\\/\s'\"]+[\\/])+")
+
+
+class Question(NamedTuple):
+    """The comparison that the tables of an experiment make."""
+
+    controls: Mapping[str, str]  # the control of every arm
+    focal: str  # the firm
+    confidence: float
 
 
 class Experiment:
@@ -51,11 +59,8 @@ class Experiment:
         self.ended: list[RunOutcome] = []
         self.began = folder.now()
         self.plugins = recorded(request.plugins, request.modules)
-        self.question: dict[str, Any] = {
-            "controls": control_of_each(scenario.experiment),
-            "focal": scenario.experiment.focal,
-            "confidence": scenario.experiment.confidence,
-        }
+        experiment = scenario.experiment
+        self.question = Question(control_of_each(experiment), experiment.focal, experiment.confidence)
 
     def run(self) -> None:
         """Do the runs and write every file; the manifest last."""
@@ -126,7 +131,7 @@ class Experiment:
             done += batch
             if target is not None:
                 runs = folder.read_runs(self.where, self.jobs)
-                width = summary.half_width(runs, metric, **self.question)
+                width = summary.half_width(runs, metric, **self.question._asdict())
                 said = f"half-width of {metric} {width:.4g}, wanted {target:.4g}"
                 self.progress.say(f"{done} replications: {said}")
                 if width <= target:
@@ -144,8 +149,8 @@ class Experiment:
         self.progress.doing("comparing")
         runs = folder.read_runs(self.where, self.jobs)
         folder.merge_parts(self.where, self.jobs)
-        folder.write_summary(self.where, summary.summarise(runs, **self.question))
-        judged = evaluate(self.scenario.expect, runs, **self.question)
+        folder.write_summary(self.where, summary.summarise(runs, **self.question._asdict()))
+        judged = evaluate(self.scenario.expect, runs, **self.question._asdict())
         judged += [dict(entry) | {"verdict": "not asked"} for entry in self.scenario.not_asked]
         folder.write_json(self.where / folder.EXPECTATIONS, judged)
         failed = [f"{e.job}: {e.error}\n{e.details}" for e in self.ended if e.error]
@@ -178,7 +183,7 @@ class Experiment:
             "hash": self.scenario.hash(),
             "seed": self.scenario.experiment.seed,
             "control": self.scenario.experiment.control,
-            "controls": self.question["controls"],
+            "controls": self.question.controls,
             "focal": self.scenario.experiment.focal,
             **stopping,
             "runs": len(self.jobs),

@@ -85,7 +85,7 @@ class _Slot:
         )
         try:
             with _calm(self.request.threads):
-                self.greeting: Future[None] = self.pool.submit(worker.ready, self.request.market)
+                self.greeting: Future[None] = self.pool.submit(worker.warm_up, self.request.market)
         finally:
             self.processes = set(multiprocessing.active_children()) - before
 

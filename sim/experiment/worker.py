@@ -155,7 +155,7 @@ def _watch_parent() -> None:
         os._exit(1)
 
 
-def ready(market: str) -> None:
+def warm_up(market: str) -> None:
     """Import what a run needs; ``live`` then shows whenever something is being compiled."""
 
     def tell() -> None:

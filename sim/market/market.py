@@ -69,7 +69,7 @@ class Market(mesa.Model):
         self.period, self.weeks, self.economy = 0, 52.0 / setting.market.periods_per_year, 1.0
         self.heads = self.heads_at_start = setting.population.customers
         theory = setting.theory if setting.market.loyalty else without_loyalty(setting.theory)
-        self.record = parameters_record(theory, self.weeks)
+        self.parameters = parameters_record(theory, self.weeks)
         self.active_periods = max(1, round(setting.theory.records.active_weeks / self.weeks))
         self.calendar = Calendar(setting.events, list(setting.firms), self.weeks, self.seed_of_run)
         self.network = Network(dict(setting.network), graphs)
@@ -79,10 +79,12 @@ class Market(mesa.Model):
         )  # fmt: skip
         self.first, self.second = self.categories[0], self.categories[1] if setting.second else None
         self.offers, self.programmes = self.first.offers, self.first.programmes
-        self.conditions, self.books, self.blocks = self.first.conditions, self.first.books, self.first.blocks
+        self.conditions, self.books = self.first.conditions, self.first.books
         self.arrivals.draw(self.categories, 0, self.n_customers, 0)
-        self.conditions["talk_on"] = word_of_mouth_acts(self.first, self.record, self.network)
-        self.cross_category = ties_of(setting, self.categories, self.record, self.weeks, self.active_periods)
+        self.conditions["talk_on"] = word_of_mouth_acts(self.first, self.parameters, self.network)
+        self.cross_category = ties_of(
+            setting, self.categories, self.parameters, self.weeks, self.active_periods
+        )
         self.firms = [FirmAgent(self, setting, name, self.clock) for name in setting.firms]
         self.stakeholders = [PartnerAgent(self, setting, name, self.firms) for name in setting.stakeholders]
         self.ties: list[tuple[tuple[float, ...], ...]] = []
@@ -129,7 +131,7 @@ class Market(mesa.Model):
         shocks = self.calendar.shocks(self.period)
         self.economy = shocks.demand
         self.conditions["outside"] = (self.setting.market.outside or 0.0) + shocks.outside
-        self.record["choice"]["procedural"] = self.setting.theory.choice.procedural * shocks.procedural
+        self.parameters["choice"]["procedural"] = self.setting.theory.choice.procedural * shocks.procedural
         for firm in self.firms:
             firm.shocks = shocks.firms[firm.name]
 
@@ -153,18 +155,18 @@ class Market(mesa.Model):
 
     def hold_firm_events(self) -> np.ndarray | None:
         """Let partners introduce firms and firms hold their events; the entries to the ledger, (n_firms, entries)."""
-        return hold_firm_events(self.firms, self.stakeholders, self.purchase_records, self.clock, self.record,
+        return hold_firm_events(self.firms, self.stakeholders, self.purchase_records, self.clock, self.parameters,
                                 list(self.setting.population.segments))  # fmt: skip
 
     def serve_customers(self) -> None:
         """Let every customer live the period, in the first category of goods, then in the second if there is one."""
         for category in self.categories:
-            category.run_period(self.clock, self.economy, self.record)
+            category.run_period(self.clock, self.economy, self.parameters)
 
     def spread_word_of_mouth(self) -> None:
         """Let each customer ask one other customer, who reports its last experience."""
         if self.conditions["talk_on"][0]:
-            self.first.spread_word_of_mouth(self.clock, self.record, self.network)
+            self.first.spread_word_of_mouth(self.clock, self.parameters, self.network)
 
     def close_books(self, gained: np.ndarray | None) -> None:
         """Close the accounts, to which introductions and events of firms ``gained`` entries, (n_firms, entries) or None."""
@@ -211,7 +213,7 @@ class Market(mesa.Model):
     @property
     def purchase_records(self) -> PurchaseRecords:
         """The customers as firms have them on record."""
-        return PurchaseRecords(self.columns, self.n_customers, self.blocks.total)
+        return PurchaseRecords(self.columns, self.n_customers, self.first.blocks.total)
 
     def inform_firms(self) -> None:
         """Give every firm the time and the customers on record."""
@@ -231,7 +233,7 @@ class Market(mesa.Model):
     @property
     def n_customers(self) -> int:
         """Customers who have entered so far."""
-        return self.blocks.customers
+        return self.first.blocks.customers
 
     def present(self) -> np.ndarray:
         """Customers who are in the market now, (n_customers,)."""
@@ -239,7 +241,7 @@ class Market(mesa.Model):
 
     def snapshot(self) -> Snapshot:
         """The state that measures read: arrays of the first category, not copied."""
-        return self.first.snapshot(self.record, self.firms)
+        return self.first.snapshot(self.parameters, self.firms)
 
     def customer_equity(self, most: int = customer_equity.EQUITY_SAMPLE) -> np.ndarray:
         """Expected customer equity of each firm, (n_firms,), money; from an even sample of customers of limited size."""

@@ -115,7 +115,10 @@ def _differences(result: Comparison, s: Study) -> tuple[list[Text], list[tuple[s
         *(compared if s.seeds > 1 else ["One replication: no intervals."]),
         *([f"{said}."] if said else []),
     ]
-    notes = [*_wrapped(size_of(result, s), "dim"), *(_wrapped(" ".join(words), "dim") if words else [])]
+    notes = [
+        *_wrapped(run_size_sentence(result, s), "dim"),
+        *(_wrapped(" ".join(words), "dim") if words else []),
+    ]
     return head, body, notes
 
 
@@ -144,7 +147,7 @@ def _cell(row: dict[str, Any] | None, s: Study) -> Text:
     return Text(text, ("green" if good else "red") if star and better else "")
 
 
-def size_of(result: Any, s: Study) -> str:
+def run_size_sentence(result: Any, s: Study) -> str:
     """The size of a run: "2,000 customers, 4 firms, 312 periods (the first 52 not counted), 6 replications ..."."""
     tree = config_tree(result)
     experiment, everywhere = tree["experiment"], tree["population"]["customers"]

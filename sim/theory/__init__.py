@@ -5,7 +5,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from sim.core.parameters import Param, section
+from sim.core.parameters import Param, first_in_order, section
 
 #: The order in which a scenario shows the first sections; others follow by key. Files may be renamed, this order stays.
 _ORDER = (
@@ -38,7 +38,7 @@ _FOUND: dict[str, Any] = {
 }
 
 #: Every section of the theory, by the key it has in a scenario.
-THEORY: dict[str, Any] = {key: _FOUND[key] for key in (*_ORDER, *sorted(_FOUND.keys() - set(_ORDER)))}
+THEORY: dict[str, Any] = first_in_order(_FOUND, _ORDER)
 
 if TYPE_CHECKING:
 

@@ -143,7 +143,7 @@ def test_a_wrong_mesa_twin_is_told_apart(lived):
 @needs_c
 def test_a_wrong_c_twin_is_told_apart(lived):
     def change(twin):
-        twin.market.record["bonds"]["g_soc"] *= 1.5
+        twin.market.parameters["bonds"]["g_soc"] *= 1.5
 
     assert "social_bond" in apart(lived, plain_c(fresh(), change))
 

@@ -10,6 +10,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 from sim.core.metric import Metric
+from sim.core.parameters import first_in_order
 from sim.firms.mechanisms.base import Mechanism, MechanismState, Start
 from sim.firms.offer_settings import OfferSettings, SecondOffer
 from sim.theory import Theory
@@ -22,7 +23,7 @@ def _declared() -> dict[str, Mechanism]:
     """The mechanism of every file of the folder, by name."""
     modules = (import_module(f"{__name__}.{info.name}") for info in iter_modules(__path__))
     declared = {m.MECHANISM.name: m.MECHANISM for m in modules if hasattr(m, "MECHANISM")}
-    return {name: declared[name] for name in (*_ORDER, *sorted(declared.keys() - set(_ORDER)))}
+    return first_in_order(declared, _ORDER)
 
 
 #: Every mechanism by name; the columns of their metrics come in this order, after those that every market has.

@@ -47,7 +47,7 @@ def counts(law: str, what: str, expected: float, counted: float) -> Row:
     return sampled(law, what, expected, counted, math.sqrt(expected))
 
 
-def ratio(law: str, what: str, expected: float, above: Any, below: Any) -> Row:
+def ratio_row(law: str, what: str, expected: float, above: Any, below: Any) -> Row:
     """A ratio of two sums over customers, (n,) each."""
     return product(law, what, expected, (above, 1), (below, -1))
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.validation.laws import dirichlet
-from sim.validation.laws.checks import Row, estimate, of_preset, opened, product, ratio, sampled, share
+from sim.validation.laws.checks import Row, estimate, of_preset, opened, product, ratio_row, sampled, share
 
 MEAN, SHAPE, TOTAL = 1.456, 0.779, 1.298  # M and K of the category in a quarter; S of the brands
 SHARES = (0.25, 0.19, 0.10, 0.09, 0.08, 0.03, 0.02)
@@ -60,10 +60,10 @@ def buying(purchases: Purchases) -> list[Row]:
         buys, law = x > 0, dirichlet.buying(market_share, TOTAL, MEAN, SHAPE)
         rows += [
             share("L1", f"penetration of {NAMES[brand]}", law.penetration, buys.sum(), len(x)),
-            ratio("L1", f"purchases per buyer of {NAMES[brand]}", law.purchases_per_buyer, x, buys),
-            ratio("L1", f"category purchases per buyer of {NAMES[brand]}", law.category_per_buyer,
+            ratio_row("L1", f"purchases per buyer of {NAMES[brand]}", law.purchases_per_buyer, x, buys),
+            ratio_row("L1", f"category purchases per buyer of {NAMES[brand]}", law.category_per_buyer,
                   n * buys, buys),
-            ratio("L1", f"share of requirements of {NAMES[brand]}", law.requirements, x, n * buys),
+            ratio_row("L1", f"share of requirements of {NAMES[brand]}", law.requirements, x, n * buys),
             share("L1", f"sole buyers of {NAMES[brand]}", law.sole_buyers, (buys & (n == x)).sum(),
                   buys.sum()),
         ]  # fmt: skip
@@ -76,7 +76,7 @@ def double_jeopardy(purchases: Purchases) -> list[Row]:
     x, buys = purchases.by_brand, purchases.by_brand > 0
     large, small = (x[:, 0], buys[:, 0]), (x[:, -1], buys[:, -1])
     rows = [
-        ratio("L2", "penetrations, .25 to .02", law[0].penetration / law[-1].penetration, large[1], small[1]),
+        ratio_row("L2", "penetrations, .25 to .02", law[0].penetration / law[-1].penetration, large[1], small[1]),
         product("L2", "purchases per buyer, .25 to .02", law[0].purchases_per_buyer / law[-1].purchases_per_buyer,
                 (large[0], 1), (large[1], -1), (small[0], -1), (small[1], 1)),
     ]  # fmt: skip
