@@ -10,12 +10,15 @@ from argparse import Namespace
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sim.cli import grid
 from sim.cli.options import Parser
 from sim.cli.printing import printing, yaml_of
 from sim.core.errors import InputError
+
+if TYPE_CHECKING:
+    from sim.scenario.scenario import Scenario
 
 
 def main(given: list[str]) -> int:
@@ -102,7 +105,7 @@ def composed(overrides: Sequence[str], folders: Sequence[str]) -> Any:
     return compose(chosen[0], rest, folders)
 
 
-def run_folders(settings: Sequence[Any], *, numbered: bool) -> list[Path | None]:
+def run_folders(settings: Sequence[Scenario], *, numbered: bool) -> list[Path | None]:
     """The run folder of each job, from the root, None for the default; raises `InputError` for a wrong one."""
     from sim.experiment.folder import check_folder
 
@@ -117,7 +120,7 @@ def run_folders(settings: Sequence[Any], *, numbered: bool) -> list[Path | None]
     return made
 
 
-def _runs(setting: Any) -> str:
+def _runs(setting: Scenario) -> str:
     experiment = setting.experiment
     runs = len(experiment.arms) * experiment.replications * (2 if experiment.twin else 1)
     steps = runs * experiment.periods * setting.population.customers
@@ -129,13 +132,13 @@ def _runs(setting: Any) -> str:
     return f"{plan}\n{_not_asked(setting)}" if setting.not_asked else plan
 
 
-def _not_asked(setting: Any) -> str:
+def _not_asked(setting: Scenario) -> str:
     """The expectations about an arm that is left out."""
     claims = " ".join(str(entry["claim"]) for entry in setting.not_asked)
     return f"Not tested, because an arm they name is left out: {claims}"
 
 
-def _run(settings: Sequence[Any], folders: Sequence[Path | None], options: Namespace) -> list[Any]:
+def _run(settings: Sequence[Scenario], folders: Sequence[Path | None], options: Namespace) -> list[Any]:
     from sim.experiment.files import display_path
     from sim.report import run_and_report, terminal
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sim.cli.lists import LISTED
 from sim.cli.options import Parser
@@ -12,6 +12,9 @@ from sim.cli.printing import yaml_of, yaml_scalar
 from sim.core.errors import InputError
 from sim.core.parameters import Param
 from sim.scenario.arms import control_of_each
+
+if TYPE_CHECKING:
+    from sim.scenario.scenario import Scenario
 
 KINDS = tuple(kind for kind in LISTED if kind != "metric")  # a metric is one line, which `guanxi list` prints
 SCHEMA = "schema"
@@ -71,7 +74,7 @@ def schema_of_scenarios() -> dict[str, Any]:
     }  # fmt: skip
 
 
-def scenario_text(scenario: Any) -> str:
+def scenario_text(scenario: Scenario) -> str:
     """A scenario in words, then its config."""
     lines = [f"# {scenario.name}", f"# question: {_one_line(scenario.question)}"]
     lines += [

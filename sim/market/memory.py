@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import contextlib
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from sim.core.errors import InputError
 from sim.customers.columns import bytes_per_customer
+
+if TYPE_CHECKING:
+    from sim.scenario.scenario import Scenario
 
 #: Bytes of a process before there are customers, and of the passing work on one customer.
 A_PROCESS, PASSING = 400_000_000, 64
@@ -18,7 +21,7 @@ def memory_needed(customers: int, firms: int, categories: int = 1) -> int:
     return A_PROCESS + customers * categories * (bytes_per_customer(firms) + PASSING)
 
 
-def rows(setting: Any) -> int:
+def rows(setting: Scenario) -> int:
     """Customers at the start and all who will enter."""
     weeks = setting.experiment.periods * 52.0 / setting.market.periods_per_year
     return int(setting.population.customers * (1.0 + setting.population.entry_rate * weeks))
@@ -40,11 +43,11 @@ def memory_available() -> int | None:
     return min(limits) if limits else None
 
 
-def _of_one(arm: Any) -> int:
+def _of_one(arm: Scenario) -> int:
     return memory_needed(rows(arm), len(arm.firms), 1 if arm.second is None else 2)
 
 
-def check_memory(setting: Any, processes: int | None = None) -> None:
+def check_memory(setting: Scenario, processes: int | None = None) -> None:
     """Refuse a scenario whose largest arm, times its processes, does not fit; raises `InputError`."""
     available = memory_available()
     if available is None:

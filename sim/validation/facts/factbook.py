@@ -6,10 +6,10 @@ Markets of one seed share their random numbers, so that a change of price, lock-
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -20,9 +20,14 @@ from sim.validation.facts import facts
 from sim.validation.facts.facts import FIRMS, YEAR, Observation, default_market, look, looks
 from sim.validation.laws.checks import opened
 
+if TYPE_CHECKING:
+    from sim.scenario.scenario import Scenario
+
 SETTLED = 2 * YEAR  # customers have met the firms by then
 DEAR, CHEAP = 10.5, 9.5
 Changes = Mapping[str, Any]
+#: From changes of the default market to its scenario.
+SettingOf = Callable[[Changes], "Scenario"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -188,14 +193,14 @@ def measured(seed: int, customers: int = 20_000, changes: Changes | None = None)
     return figures
 
 
-def settled_prices(seed: int, base: Changes, setting_of: Any) -> dict[str, float]:
+def settled_prices(seed: int, base: Changes, setting_of: SettingOf) -> dict[str, float]:
     """F1: two markets that differ in a firm's list price from the start, read in their fourth year."""
     trees = [merge(dict(base), {"firms": {"focal": {"price": price}}}) for price in (DEAR, CHEAP)]
     sold = [_sold_last_year(setting_of(tree), seed, 4 * YEAR) for tree in trees]
     return {"elasticity": facts.elasticity(sold[0], sold[1], DEAR, CHEAP)}
 
 
-def prices(seed: int, base: Changes, setting_of: Any) -> dict[str, float]:
+def prices(seed: int, base: Changes, setting_of: SettingOf) -> dict[str, float]:
     """F1, and the part of it that shows in the year after a change."""
     trees = [_shocked(base, price - 10.0, FIRMS[:1]) for price in (DEAR, CHEAP)]
     sold = [_sold_last_year(setting_of(tree), seed, SETTLED + YEAR) for tree in trees]
@@ -203,7 +208,7 @@ def prices(seed: int, base: Changes, setting_of: Any) -> dict[str, float]:
     return settled_prices(seed, base, setting_of) | first
 
 
-def path(seed: int, base: Changes, setting_of: Any) -> dict[str, float]:
+def path(seed: int, base: Changes, setting_of: SettingOf) -> dict[str, float]:
     """F2, F3, F13 and F19, from one market followed for six years; F4 beside one with lock-in 3."""
     at = (52, 104, 130, 156, 208, 260, 312)
     year = dict(zip(at, looks(setting_of(base), seed, at), strict=True))
@@ -221,7 +226,7 @@ def path(seed: int, base: Changes, setting_of: Any) -> dict[str, float]:
     } | {f"stays_{k + 1}": float(rate) for k, rate in enumerate(stays)}
 
 
-def disappointment(seed: int, base: Changes, setting_of: Any) -> dict[str, float]:
+def disappointment(seed: int, base: Changes, setting_of: SettingOf) -> dict[str, float]:
     """F5: quality of one firm 0.5 down and up, against neither, after a quarter."""
     after = []
     for change in (0.0, -0.5, 0.5):
@@ -231,7 +236,7 @@ def disappointment(seed: int, base: Changes, setting_of: Any) -> dict[str, float
     return {"fall_against_rise": facts.fall_against_rise(after[0], after[1], after[2])}
 
 
-def switching_costs(seed: int, base: Changes, setting_of: Any) -> dict[str, float]:
+def switching_costs(seed: int, base: Changes, setting_of: SettingOf) -> dict[str, float]:
     """F6: customers who change their main supplier in a year, by lock-in and by the offer of the best rival."""
     market = opened(setting_of(_segment(base, lock_in={"gamma": {"shape": 1.0, "mean": 0.5}})), seed, 1)
     market.run_for(SETTLED)
@@ -250,7 +255,7 @@ def switching_costs(seed: int, base: Changes, setting_of: Any) -> dict[str, floa
     }
 
 
-def bonds(seed: int, base: Changes, setting_of: Any) -> dict[str, float]:
+def bonds(seed: int, base: Changes, setting_of: SettingOf) -> dict[str, float]:
     """F7: a full bond given to a firm's main customers, and their purchases in the half year after."""
     now, without = _settled(seed, base, setting_of, {}, weeks=26)
     helps = {
@@ -267,7 +272,7 @@ def bonds(seed: int, base: Changes, setting_of: Any) -> dict[str, float]:
     } | {f"{bond} {state}": x for bond, h in helps.items() for state, x in h.items()}
 
 
-def twins(seed: int, base: Changes, setting_of: Any) -> dict[str, float]:
+def twins(seed: int, base: Changes, setting_of: SettingOf) -> dict[str, float]:
     """F18 and F13 in the market and in the same market without loyalty."""
     off = merge(dict(base), {"market": {"loyalty": False}})
     one, other = (facts.repeats(_bought(setting_of(tree), seed)) for tree in (base, off))
@@ -279,7 +284,7 @@ def twins(seed: int, base: Changes, setting_of: Any) -> dict[str, float]:
     }
 
 
-def small_brands(seed: int, base: Changes, setting_of: Any) -> dict[str, float]:
+def small_brands(seed: int, base: Changes, setting_of: SettingOf) -> dict[str, float]:
     """F19 where needs are rare and brands many."""
     more = {f"rival_{k}": {"strategy": {"name": "fixed_plan"}, "taste_weight": 0.1} for k in range(4, 12)}
     tree = merge(_segment(base, need_rate={"gamma": {"shape": 1.5, "mean": 0.1}}), {"firms": more})
@@ -291,7 +296,7 @@ def small_brands(seed: int, base: Changes, setting_of: Any) -> dict[str, float]:
     }
 
 
-def _sold_last_year(setting: Any, seed: int, periods: int) -> float:
+def _sold_last_year(setting: Scenario, seed: int, periods: int) -> float:
     market = opened(setting, seed, 1)
     market.run_for(periods)
     return float(sum(ledger[0, Entry.UNITS] for ledger in market.books.ledgers[-YEAR:]))
@@ -307,7 +312,7 @@ def _shocked(base: Changes, change: float, firms: Iterable[str]) -> dict[str, An
 
 
 def _settled(
-    seed: int, base: Changes, setting_of: Any, columns: Changes, weeks: int = YEAR
+    seed: int, base: Changes, setting_of: SettingOf, columns: Changes, weeks: int = YEAR
 ) -> tuple[Observation, Observation]:
     """A market when settled and later; columns of the focal firm's main customers are set in between."""
     market = opened(setting_of(base), seed, 1)
@@ -332,7 +337,7 @@ def _advantage_of_best_rival(market: Any) -> np.ndarray:
     return np.where(c.supplier >= 0, value.max(axis=1) - mine, np.nan)
 
 
-def _bought(setting: Any, seed: int) -> np.ndarray:
+def _bought(setting: Scenario, seed: int) -> np.ndarray:
     """Brand bought in each week of a settled year, (weeks, n); -1 where nothing, or more than once."""
     market = opened(setting, seed, 1)
     market.run_for(SETTLED)
@@ -345,7 +350,7 @@ def _bought(setting: Any, seed: int) -> np.ndarray:
     return np.array(weeks)
 
 
-def satisfaction(seed: int, base: Changes, setting_of: Any) -> dict[str, float]:
+def satisfaction(seed: int, base: Changes, setting_of: SettingOf) -> dict[str, float]:
     """F2 and F3 alone, of `path`."""
     at = (52, 130, 156, 208)
     return _satisfaction_facts(dict(zip(at, looks(setting_of(base), seed, at), strict=True)))

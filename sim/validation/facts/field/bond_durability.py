@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from sim.scenario.merge import merge
-from sim.validation.facts.factbook import SETTLED, Changes, Fact
+from sim.validation.facts.factbook import SETTLED, Changes, Fact, SettingOf
 from sim.validation.facts.facts import BONDS, FIRMS, YEAR, Observation, look
 from sim.validation.laws.checks import opened
 
@@ -56,7 +56,7 @@ HALF, HALVES = 26, 8  # weeks of a window; windows followed after the stop
 COPIED_YEARS, LAG, HEADS = 6, 4, 2_000
 
 
-def measured(seed: int, base: Changes, setting_of: Any) -> dict[str, float]:
+def measured(seed: int, base: Changes, setting_of: SettingOf) -> dict[str, float]:
     """Every figure of F8, with the remaining hold of each bond by half year and the gains in profit."""
     figures: dict[str, float] = {}
     for bond in BONDS:
@@ -72,7 +72,7 @@ def measured(seed: int, base: Changes, setting_of: Any) -> dict[str, float]:
     return figures
 
 
-def hold_left(seed: int, base: Changes, setting_of: Any, bond: str) -> np.ndarray:
+def hold_left(seed: int, base: Changes, setting_of: SettingOf, bond: str) -> np.ndarray:
     """Share of a bond's hold on the firm's main customers that is left in each half year after the stop, (halves,).
 
     Hold: the share of their purchases that the firm has, less that of the same customers with the bond taken away
@@ -97,7 +97,7 @@ def weeks_of_half(left: np.ndarray) -> float:
     return float(before + (at[k] - before) * (level - 0.5) / (level - left[k]))
 
 
-def _shares(seed: int, base: Changes, setting_of: Any, bond: str, stops: int, wiped: int) -> np.ndarray:
+def _shares(seed: int, base: Changes, setting_of: SettingOf, bond: str, stops: int, wiped: int) -> np.ndarray:
     lever, dose = LEVERS[bond]
     tree = merge(dict(base), {"firms": {FIRMS[0]: {"strategy": {"name": "fixed_plan", lever: dose}}}})
     if stops:
@@ -116,7 +116,7 @@ def _shares(seed: int, base: Changes, setting_of: Any, bond: str, stops: int, wi
     return np.array([b[:, 0].sum() / b.sum() for b in bought])
 
 
-def imitability(seed: int, base: Changes, setting_of: Any) -> dict[str, float]:
+def imitability(seed: int, base: Changes, setting_of: SettingOf) -> dict[str, float]:
     """Gain in profit of each bond over plain marketing, money per customer per year, and the share left when all copy."""
     names = {"plain": "transactional", **STRATEGIES}
     alone, copied = (
@@ -134,7 +134,7 @@ def imitability(seed: int, base: Changes, setting_of: Any) -> dict[str, float]:
     return figures
 
 
-def _profit(seed: int, base: Changes, setting_of: Any, strategy: str, copied: bool) -> float:
+def _profit(seed: int, base: Changes, setting_of: SettingOf, strategy: str, copied: bool) -> float:
     """Profit of the focal firm after the first year, money per customer per year, under the usual budget."""
     copies = {"strategy": {"name": "imitator", "whom": FIRMS[0], "social_lag": LAG, "structural_lag": LAG}}
     firms: dict[str, Any] = {FIRMS[0]: {"strategy": {"name": strategy}}}

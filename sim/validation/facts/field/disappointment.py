@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
 
 from sim.scenario.merge import merge
-from sim.validation.facts.factbook import SETTLED, Changes, Fact, disappointment, everyone
+from sim.validation.facts.factbook import SETTLED, Changes, Fact, SettingOf, disappointment, everyone
 from sim.validation.facts.facts import FIRMS, looks
 
 FOUND = "above 1; 1 to 3 (Mittal, Ross & Baldasare 1998, read)"
@@ -57,7 +56,7 @@ FACTS: tuple[Fact, ...] = (
 STEP, WEEKS = 0.5, 26  # quality up and down; how long
 
 
-def measured(seed: int, base: Changes, setting_of: Any) -> dict[str, float]:
+def measured(seed: int, base: Changes, setting_of: SettingOf) -> dict[str, float]:
     """Every figure of F5 but that of satisfaction, which `factbook.disappointment` has."""
     falls, rises = _moved(seed, base, setting_of)
     figures = {f"{name}_ratio": falls[name] / rises[name] for name in falls}
@@ -67,7 +66,7 @@ def measured(seed: int, base: Changes, setting_of: Any) -> dict[str, float]:
     return figures | {"bought_ratio_neutral": falls["bought"] / rises["bought"]}
 
 
-def _moved(seed: int, base: Changes, setting_of: Any) -> tuple[dict[str, float], dict[str, float]]:
+def _moved(seed: int, base: Changes, setting_of: SettingOf) -> tuple[dict[str, float], dict[str, float]]:
     """Loss by the fall and gain by the rise: commitment, share of purchases and share of customers kept."""
     levels = []
     for change in (0.0, -STEP, STEP):

@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.scenario.merge import merge
 from sim.theory import choice, word_of_mouth
-from sim.validation.facts.factbook import SETTLED, Changes, Fact
+from sim.validation.facts.factbook import SETTLED, Changes, Fact, SettingOf
 from sim.validation.laws.checks import opened
 
 EAST = "East, Hammond & Lomax 2008, read in part"
@@ -59,7 +59,7 @@ MIDDLE, HIGH = (0.3, 0.5), (0.8, 0.95)
 FAILING = {"firms": {name: {"failure_rate": 0.02} for name in ("focal", "rival_1", "rival_2", "rival_3")}}
 
 
-def measured(seed: int, base: Changes, setting_of: Any) -> dict[str, float]:
+def measured(seed: int, base: Changes, setting_of: SettingOf) -> dict[str, float]:
     """Every figure of F12; "at 2 %" where every fiftieth purchase fails, as in Goldenberg et al. 2007."""
     market = opened(setting_of(dict(base)), seed, 1)
     market.run_for(SETTLED)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from sim.scenario.merge import merge
-from sim.validation.facts.factbook import Changes, Fact, everyone
+from sim.validation.facts.factbook import Changes, Fact, SettingOf, everyone
 from sim.validation.facts.facts import FIRMS, YEAR
 from sim.validation.laws.checks import opened
 
@@ -39,7 +37,7 @@ MODERATE = (0.25, 0.5, 0.75, 1.0)
 YEARS, HEADS, BUDGET = 5, 1_000, 0.1
 
 
-def measured(seed: int, base: Changes, setting_of: Any) -> dict[str, float]:
+def measured(seed: int, base: Changes, setting_of: SettingOf) -> dict[str, float]:
     """Mean price paid in the last year at each lock-in, and every figure of F17."""
     figures: dict[str, float] = {}
     for kind in ("repertoire", "contractual"):
@@ -51,7 +49,7 @@ def measured(seed: int, base: Changes, setting_of: Any) -> dict[str, float]:
     return figures
 
 
-def price(seed: int, base: Changes, setting_of: Any, kind: str, lock_in: float) -> float:
+def price(seed: int, base: Changes, setting_of: SettingOf, kind: str, lock_in: float) -> float:
     """Mean price paid in the last year of a market in which every firm seeks its best reply by trial."""
     seeking = {name: {"strategy": {"name": "best_responder"}} for name in FIRMS}
     tree = {"market": {"type": kind, "budget": BUDGET}, "population": {"customers": HEADS}, "firms": seeking}

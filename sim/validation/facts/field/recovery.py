@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sim.scenario.merge import merge
-from sim.validation.facts.factbook import SETTLED, Changes, Fact, everyone
+from sim.validation.facts.factbook import SETTLED, Changes, Fact, SettingOf, everyone
 from sim.validation.facts.facts import FIRMS, YEAR
 from sim.validation.laws.checks import opened
 
@@ -72,7 +72,7 @@ class RecoveryPurchases(NamedTuple):
     rebought: np.ndarray  # share of purchases in the half year after less the one before, NaN without any
 
 
-def measured(seed: int, base: Changes, setting_of: Any) -> dict[str, float]:
+def measured(seed: int, base: Changes, setting_of: SettingOf) -> dict[str, float]:
     """Every figure of F10; "borne": failures that are not recovered."""
     figures: dict[str, float] = {}
     for case, (money, paradox) in CASES.items():
