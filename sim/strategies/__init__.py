@@ -3,6 +3,7 @@
 A strategy sees copies only: nothing in a view leads back to the market.
 """
 
+from sim.core.loading import checked
 from sim.strategies.base import STRATEGIES, Strategy, strategy
 from sim.strategies.levers import ALL_LEVERS, LEVERS, SECOND_LEVERS, SPENDING, Levers, Programme
 from sim.strategies.plan import MAX_TIERS, MOST, TIER_RULES, MarketingPlan, Tier
@@ -28,5 +29,6 @@ __all__ = [
     "Strategy",
     "Survey",
     "Tier",
+    "checked",
     "strategy",
 ]

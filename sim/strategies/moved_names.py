@@ -45,7 +45,6 @@ HOMES = {
 #: Homes of single names, whatever module had them.
 HOMES_OF_NAMES = {
     "allowed": "sim.core.parameters",
-    "checked": "sim.core.loading",
     "make_strategy": "sim.strategies.library",
 }
 #: Names that are other names now.

@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Any, ClassVar
 
 from sim.core.errors import InputError
-from sim.core.loading import checked
 from sim.core.parameters import Param, param
 from sim.strategies import (
     ALL_LEVERS,
@@ -17,6 +16,7 @@ from sim.strategies import (
     Programme,
     Strategy,
     Tier,
+    checked,
     strategy,
 )
 

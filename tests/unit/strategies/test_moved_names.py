@@ -15,7 +15,7 @@ CASES = {
     "from sim.plan import MarketingPlan": "from sim.strategies import MarketingPlan",
     "from sim.trials import Trier": "from sim.strategies.learning import TrialAndError",
     "from sim.plan import make_strategy": "from sim.strategies.library import make_strategy",
-    "from sim.plan import checked": "from sim.core.loading import checked",
+    "from sim.plan import allowed": "from sim.core.parameters import allowed",
     "from sim.strategies import allowed": "from sim.core.parameters import allowed",
     "from sim.market import Market": "from sim.market.market import Market",
     "from sim import Problem, Strategy": "from sim import InputError, Strategy",
