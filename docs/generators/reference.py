@@ -21,6 +21,7 @@ from sim.customers import columns as customers
 from sim.customers import network
 from sim.customers import traits as population
 from sim.experiment.tables import TABLES
+from sim.firms.mechanisms import MECHANISMS
 from sim.firms.metrics import ALL
 from sim.firms.offer_settings import OfferSettings, SecondOffer
 from sim.firms.partners import base as stakeholders
@@ -28,7 +29,7 @@ from sim.scenario import settings
 from sim.scenario.events import base as events
 from sim.scenario.files import scenario_files, summary
 from sim.strategies import Levers, Programme
-from sim.strategies.levers import SUPPORT
+from sim.strategies.levers import SUPPORT, Lever
 from sim.theory import THEORY
 
 DOCS = Path(__file__).resolve().parents[1]
@@ -70,10 +71,28 @@ def span(p: Param) -> str:
 
 def parameters(declared: Mapping[str, Param]) -> str:
     """The table of a declared section."""
+    if any(isinstance(p, Lever) for p in declared.values()):
+        return levers(declared)
     rows = (
         (f"`{p.name}`", number(p.default), span(p), p.unit, p.meaning, p.source) for p in declared.values()
     )
     return table(("parameter", "default", "range", "unit", "meaning", "source"), rows)
+
+
+def levers(declared: Mapping[str, Param]) -> str:
+    """The table of levers: no source, for 0 is no assumption, but the mechanism or partner without which one does nothing."""
+    rows = (
+        (f"`{p.name}`", number(p.default), span(p), p.unit, p.meaning, condition(p))
+        for p in declared.values()
+    )
+    return table(("lever", "default", "range", "unit", "meaning", "acts only with"), rows)
+
+
+def condition(p: Param) -> str:
+    """The mechanism or partner that a lever needs, in words."""
+    if not isinstance(p, Lever):
+        return ""
+    return MECHANISMS[p.needs].needs if p.needs else f"a partner of kind {p.partner}" if p.partner else ""
 
 
 def drawn(d: population.Distribution) -> str:
