@@ -128,7 +128,7 @@ def test_the_options_and_scenarios_that_pages_name_exist():
         check=True,
     )
     options = set(re.findall(r"--[a-z-]+", text))
-    assert options == {"--four-steps", "--scorecard", "--side-by-side", "--mix", "--phase"}
+    assert options == {"--four-steps", "--scorecard", "--side-by-side", "--mix", "--details", "--phase"}
     assert options <= set(re.findall(r"--[a-z-]+", done.stdout))
     more = (DOCS / "tutorials/index.md").read_text(encoding="utf-8").split("## Scenarios for class")[1]
     named = re.findall(r"`(\w+)`", more)
