@@ -20,7 +20,7 @@ from sim.report.html import write_report
 from sim.report.study import Contrast
 from sim.report.terminal import print_result
 from sim.report.verdict_sentences import loyalty_sentence, pick, verdicts
-from sim.report.wording import number, percent, signed, spanned
+from sim.report.wording import chance, number, odds, percent, signed, spanned
 from sim.scenario.arms import control_of_each
 from sim.scenario.scenario import Scenario
 from support.results import made_up
@@ -241,6 +241,20 @@ def test_numbers_show_what_counts():
     assert (
         percent(0.312) == "31.2 %" and spanned(1.0, 1.0, 1.0) == "1.00" and spanned(float("nan"), 1, 2) == ""
     )
+
+
+def test_a_p_value_is_said_to_three_digits_and_never_smaller_than_it_is():
+    said = {
+        0.0004: "p < 0.001",
+        0.001: "p = 0.001",
+        0.0051: "p = 0.005",
+        0.0499: "p = 0.050",
+        0.25: "p = 0.25",
+    }
+    assert {p: chance(p) for p in said} == said and chance(float("nan")) == ""
+    assert odds(0.02, 0.1, 0.5) == "p = 0.020"
+    assert odds(float("nan"), 0.0, 0.0).startswith("identical in every replication")
+    assert odds(float("nan"), 0.5, 0.5).startswith("the same difference in every replication")
 
 
 def test_hostile_text_is_shown_and_never_run(enemy):
