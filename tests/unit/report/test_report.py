@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
 from rich.cells import cell_len
 from rich.console import Console
@@ -17,8 +18,8 @@ from sim.experiment.judging import evaluate
 from sim.experiment.statistics import estimate, paired
 from sim.report import settings_table
 from sim.report.html import write_report
-from sim.report.study import Contrast
-from sim.report.terminal import print_result
+from sim.report.study import Contrast, contrasts
+from sim.report.terminal import print_details, print_result
 from sim.report.verdict_sentences import loyalty_sentence, pick, verdicts
 from sim.report.wording import chance, number, odds, percent, signed, spanned
 from sim.scenario.arms import control_of_each
@@ -319,6 +320,36 @@ def test_the_page_names_figures_that_have_nothing_to_show(tmp_path):
         "causes: no customer left the focal firm in this run" in words
         and "there is no arm to compare with a" in words
     )
+
+
+def test_a_difference_is_significant_by_p_or_where_it_is_the_same_in_every_replication():
+    profits = {
+        "control": [1.0, 2.0, 4.0],
+        "same": [1.0, 2.0, 4.0],
+        "dearer": [1.5, 2.5, 4.5],
+        "noisy": [2.0, 1.0, 4.5],
+    }
+    values = pd.DataFrame([
+        {"arm": arm, "seed": seed, "profit": profit} for arm, of in profits.items() for seed, profit in enumerate(of)
+    ])  # fmt: skip
+    study = SimpleNamespace(controls=dict.fromkeys(profits, "control"), confidence=0.95)
+    found = {c.arm: (round(c.difference, 9), c.significant) for c in contrasts(values, "profit", study)}
+    assert found == {"same": (0.0, False), "dearer": (0.5, True), "noisy": (round(0.5 / 3, 9), False)}
+
+
+def test_in_the_terminal_better_is_green_and_worse_is_red():
+    """Profit and share, and in the details also spending, of which less is better."""
+    result = made_up(seeds=8)
+    less, more = (("level_2", "31", "-"), ("level_3", "32", "+"))
+    for printed, found in (
+        (print_result, [less, more]),
+        (print_details, [less, more] * 2 + [("level_2", "32", "-"), ("level_3", "31", "+")]),
+    ):
+        out = io.StringIO()
+        printed(result, Console(file=out, force_terminal=True, color_system="standard", width=100))
+        lines = out.getvalue().splitlines()
+        first = [re.search(r"(level_[23]).*?\x1b\[(3\d)m([-+])", line) for line in lines]
+        assert [match.groups() for match in first if match] == found
 
 
 def test_the_terminal_prints_plain_text():
