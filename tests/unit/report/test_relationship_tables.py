@@ -121,6 +121,20 @@ def test_the_best_has_a_star_and_what_reads_alike_has_none():
         card(planted(), "moste")
 
 
+def test_the_star_is_with_the_most_or_with_the_least_by_what_is_better():
+    result = planted()
+    shown = card(result, "most")
+    values = scorecard(result).query("arm == 'most'").pivot(index="measure", columns="firm", values="value")
+    starred = set()
+    for measure, row in zip(MEASURES, shown.body, strict=True):
+        of = values.loc[measure.name]
+        best = {"higher": of.idxmax(), "lower": of.idxmin()}.get(measure.better)
+        found = [firm for firm, cell in zip(shown.head[2:], row[2:], strict=True) if cell.endswith("*")]
+        assert found in ([], [best]), measure.name
+        starred |= {measure.better for _ in found}
+    assert starred == {"higher", "lower"}
+
+
 def test_two_arms_side_by_side_by_hand():
     result = planted()
     found = side_by_side(result, "least", "most").set_index("measure")
