@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import re
 import subprocess
 import sys
@@ -597,6 +598,19 @@ def test_the_figure_of_stakeholders_tells_the_tie_that_an_arm_moves(results):
     assert "3 of 4 stakeholders are shown" in figure.reading and len(figure.axes) == 9
     bare = SimpleNamespace(**{**vars(results["usual"]), "stakeholders": pd.DataFrame()})
     assert plot(bare, "stakeholders").empty == "there are no stakeholders in this run"
+
+
+@pytest.mark.parametrize(
+    ("power", "told"),
+    [
+        (2.0, "36 % of its revenue under level_3, not the proverbial 80 %"),
+        (math.log(0.2) / math.log(0.8), "80 % of its revenue under level_3, as the proverb says"),
+    ],
+)
+def test_the_best_fifth_of_buyers_brings_what_the_smallest_four_fifths_leave(results, power, told):
+    made = SimpleNamespace(**vars(results["usual"]))
+    made.lorenz = made.lorenz.assign(revenue_share=(made.lorenz["percentile"] / 100) ** power)
+    assert plot(made, "lorenz").finding == f"The best fifth of the focal firm's buyers brings {told}"
 
 
 def test_whale_curves_on_each_other_tell_what_the_best_fifth_bring(results):
