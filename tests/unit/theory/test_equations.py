@@ -312,6 +312,25 @@ def test_the_stage_is_the_first_that_fits(
         assert name == (relationship.STAGES[before] if before else "acquaintance")
 
 
+@pytest.mark.parametrize(
+    ("before", "after"), [("steady", "wandering"), ("consolidated", "wandering"), ("reserve", "reserve")]
+)
+def test_the_dissatisfied_and_the_held_wander_who_had_settled(before, after):
+    for satisfied, held in ((-0.5, False), (0.0, True)):
+        stage = relationship.stage(
+            relationship.STAGES.index(before),
+            10,
+            0.0,
+            0.0,
+            0.0,
+            satisfied,
+            0.1,
+            held,
+            relationship.Relationship(),
+        )
+        assert relationship.STAGES[stage] == after
+
+
 @about(relationship.looks_around, relationship.bound, relationship.settled)
 @given(
     st.integers(0, 5), st.integers(0, 10), unit, unit, unit, level, unit, st.booleans(),
@@ -565,6 +584,9 @@ def test_power_is_dependence_and_two_parts_of_a_gain_are_the_whole(share, ease, 
     )
     if ratio > band:
         assert part == 1.0
+    assert power.part_of_gain(1.5, power.Power(2.0)) == pytest.approx(0.6), (
+        "the stronger gets the larger part"
+    )
 
 
 def test_no_equation_goes_without_a_property():
