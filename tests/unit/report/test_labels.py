@@ -87,6 +87,15 @@ def test_without_labels_a_result_is_shown_as_it_is(results):
     assert labelled(made) is made
 
 
+def test_arms_are_compared_with_the_label_of_their_control():
+    arms = {"a": 0.0, "b": 1.0, "c": 2.0, "d": 0.5}
+    made = made_up(arms, control="a", controls={"c": "b"}, seeds=2, periods=60)
+    labels = {"a": {"label": "As before"}, "b": {"label": "Points"}}
+    made.scenario = made.scenario.replace({"experiment": {"arms": labels}})
+    own = {"As before": "As before", "Points": "Points", "c": "Points", "d": "As before"}
+    assert dict(study_of(labelled(made)).controls) == own
+
+
 @pytest.mark.parametrize(
     ("label", "says"),
     [
