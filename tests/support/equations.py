@@ -12,7 +12,7 @@ def about(*equations):
     return lambda test: test
 
 
-def tested():
+def equations_with_a_test():
     """Full names of the equations that some test is about, read off the files of tests."""
     names = set()
     for path in TESTS.rglob("test_*.py"):

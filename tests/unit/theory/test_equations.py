@@ -36,7 +36,7 @@ from sim.theory import (
 from sim.theory import (
     cross_category as second,
 )
-from support.equations import about, tested
+from support.equations import about, equations_with_a_test
 
 unit = st.floats(0, 1)
 level = st.floats(-1, 1)  # of satisfaction
@@ -97,11 +97,11 @@ def test_occasions_carry_times_in_order(start, left, u):
     )  # more to come: the next is sooner
 
 
-@about(purchase_occasions.time_of_next)
+@about(purchase_occasions.next_occasion_time)
 @given(st.floats(0, 0.9), st.integers(1, 20), luck)
 def test_the_next_occasion_is_the_first_of_as_many_uniform_times(start, left, u):
     """The first of n uniform times on what is left of the period is later than a part t with (1 - t)^n, here 1 - u."""
-    part = (purchase_occasions.time_of_next(start, 1.0, left, u) - start) / (1.0 - start)
+    part = (purchase_occasions.next_occasion_time(start, 1.0, left, u) - start) / (1.0 - start)
     assert (1.0 - part) ** left == pytest.approx(1.0 - u, abs=1e-9)
 
 
@@ -584,9 +584,7 @@ def test_power_is_dependence_and_two_parts_of_a_gain_are_the_whole(share, ease, 
     )
     if ratio > band:
         assert part == 1.0
-    assert power.part_of_gain(1.5, power.Power(2.0)) == pytest.approx(0.6), (
-        "the stronger gets the larger part"
-    )
+    assert power.gain_share(1.5, power.Power(2.0)) == pytest.approx(0.6), "the stronger gets the larger part"
 
 
 def test_no_equation_goes_without_a_property():
@@ -595,7 +593,7 @@ def test_no_equation_goes_without_a_property():
         for e in EQUATIONS
         if e.__module__.startswith(("sim.theory", "sim.core"))
     }
-    assert theirs == tested()
+    assert theirs == equations_with_a_test()
 
 
 def test_every_parameter_says_what_it_is():
