@@ -281,7 +281,7 @@ def test_a_wrong_entry_is_found(entry, named):
         market.books.check(held)
 
 
-@pytest.mark.parametrize(("column", "named"), [("revenue", "list price"), ("promotion_cost", "ever paid")])
+@pytest.mark.parametrize(("column", "named"), [("revenue", "list price"), ("promotion_cost", "total paid")])
 def test_wrong_money_is_found(column, named):
     """Negative: money that no customer paid, and the check says so."""
     market = lived(scenario(customers=100, periods=10), check=True)
@@ -302,5 +302,5 @@ def test_what_a_large_buyer_paid_may_be_rounded_as_single_precision_is_and_no_fu
     off = abs(held["paid"][0] - ever) / ever
     assert 1e-5 < off < held["rounding"][0] / ever < 1e-2
     for wrong in (1.0 - 2 * held["rounding"][0] / ever, 1.0 + 2 * held["rounding"][0] / ever):
-        with pytest.raises(IdentityError, match="ever paid"):
+        with pytest.raises(IdentityError, match="total paid"):
             market.books.check(held | {"paid": ever * np.array([wrong])})
