@@ -24,7 +24,7 @@ from sim.report.mix import by_p_and_c
 from sim.report.page_style import STYLE
 from sim.report.scorecard import card
 from sim.report.side_by_side import beside
-from sim.report.study import Study, config_tree, contrasts, study_of
+from sim.report.study import Study, config_tree, contrasts, study_of, versus
 from sim.report.study import table as read_table
 from sim.report.verdict_sentences import BY_ITSELF, expectations, loyalty_sentence, verdicts
 from sim.report.wording import explained, name_of, number, spanned, unit_of
@@ -55,7 +55,7 @@ def page(result: Comparison, figures: Path) -> str:
         section("The arms", _arms(result, s)),
         section("Scorecard of the firms", block(card(result))),
         section("Spending by the four Ps and the four Cs", "".join(map(block, by_p_and_c(result)))),
-        *([section("Two arms side by side", block(beside(result)))] if len(s.arms) > 1 else []),
+        *([section("Two arms side by side", block(beside(result)))] if len(versus(result, s)) > 1 else []),
         *([section("Four steps against the loss of customers", "".join(map(block, steps)))] if steps else []),
         section("Figures", _figures(result, figures)),
         section("The market (ODD)", _odd(unlabelled, tree)),
@@ -81,7 +81,13 @@ def _answer(result: Comparison, s: Study) -> str:
 def _expected(result: Comparison) -> str:
     judged = expectations(result)
     if not judged:
-        return paragraph("The scenario states no expectation.")
+        left = config_tree(result).get("not_asked") or []
+        claims = " ".join(str(entry.get("claim", "")) for entry in left)
+        return paragraph(
+            f"Not tested, because an arm they name is left out: {claims}"
+            if left
+            else "The scenario states no expectation."
+        )
     body = [
         [
             escape(entry.get("claim", "")), escape(entry.get("literature", "")), escape(asked(entry)), found_by(entry),

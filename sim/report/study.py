@@ -269,11 +269,14 @@ def leading(result: Comparison, s: Study) -> str:
 
 
 def versus(result: Comparison, s: Study) -> list[str]:
-    """A control and the arm to set beside it: the leading one, or the first that is compared with it."""
+    """A control and the arm to set beside it: the leading arm, or the first that is compared with any; alone without one."""
     lead = leading(result, s)
     if s.controls[lead] != lead:
         return [s.controls[lead], lead]
-    return [lead, *[arm for arm, own in s.controls.items() if own == lead != arm][:1]]
+    compared = [arm for arm, own in s.controls.items() if own != arm]
+    for arm in sorted(compared, key=lambda arm: s.controls[arm] != lead):
+        return [s.controls[arm], arm]
+    return [lead]
 
 
 def summary_contrasts(result: Comparison, metric: str, s: Study) -> list[Contrast]:

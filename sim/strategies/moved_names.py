@@ -47,6 +47,15 @@ HOMES_OF_NAMES = {
     "allowed": "sim.core.parameters",
     "make_strategy": "sim.strategies.library",
 }
+#: Names of old modules that mean something else elsewhere.
+EXACT = {
+    ("sim.assortment", "Goods"): ("sim.firms.mechanisms.product_range", "ProductRange"),
+    ("sim.ledger", "Whole"): ("sim.customers.ledger", "MarketEntry"),
+    ("sim.report.reading", "Story"): ("sim.report.study", "Study"),
+    ("sim.sections", "Market"): ("sim.scenario.settings", "MarketSettings"),
+    ("sim.sections", "Named"): ("sim.core.frozen", "FrozenDict"),
+    ("sim.sections", "Offer"): ("sim.firms.offer_settings", "OfferSettings"),
+}
 #: Names that are other names now.
 RENAMED = {
     "Drives": "PartnerEffects",
@@ -74,11 +83,14 @@ def now(module: str, names: Sequence[str]) -> str:
     >>> now("sim", ["Problem"]), now("sim.trials", ["Trier"])
     ('from sim import InputError', 'from sim.strategies.learning import TrialAndError')
     """
-    wanted = [RENAMED.get(name, name) for name in names]
+    wanted = [EXACT.get((module, name), ("", RENAMED.get(name, name)))[1] for name in names]
     if not names:
         return f"import {HOMES[module]}" if module in HOMES else ""
     homes: dict[str, list[str]] = {}
-    for name in wanted:
+    for old, name in zip(names, wanted, strict=True):
+        if (module, old) in EXACT:
+            homes.setdefault(EXACT[module, old][0], []).append(name)
+            continue
         known = hasattr(sys.modules.get("sim.strategies"), name)
         usual = "sim.strategies" if known and module in HOMES else HOMES.get(module, module)
         home = HOMES_OF_NAMES.get(name, usual)

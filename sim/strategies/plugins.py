@@ -137,7 +137,9 @@ def _load(path: Path, shown: str) -> list[str]:
 
 def _message(error: BaseException) -> str:
     """Type and message of an error, its line in the file, and the statement to write for a moved name."""
-    lines = [frame for frame in moved_names.places(error) if "importlib" not in frame[0]]
+    inside = str(Path(__file__).parents[1])
+    places = moved_names.places(error)
+    lines = [frame for frame in places if "importlib" not in frame[0] and not frame[0].startswith(inside)]
     line = getattr(error, "lineno", None) or (lines[-1][1] if lines else None)
     text = getattr(error, "msg", None) or " ".join(str(error).split()) or "no message"
     message = f"{type(error).__name__}: {text[:200]}" + (f" (line {line})" if line else "")

@@ -470,3 +470,12 @@ def test_a_missing_summary_is_no_crash():
     print_result(bare, Console(file=out))
     assert "No comparison: no profit was recorded." in " ".join(out.getvalue().split())
     assert np.isnan(whole.summary["p"]).any()
+
+
+def test_expectations_about_an_arm_left_out_are_said_not_to_be_tested(tmp_path):
+    result = made_up(seeds=2, periods=60)
+    tree = result.scenario.to_dict()
+    claim = {"claim": "Level 4 earns more.", "metric": "profit", "arm": "level_1", "is": "higher"}
+    result.scenario = type(result.scenario).from_config(tree | {"not_asked": [claim]})
+    text = write_report(result, tmp_path).read_text()
+    assert "Not tested, because an arm they name is left out: Level 4 earns more." in text

@@ -8,7 +8,7 @@ import pytest
 
 import sim
 from sim.core.errors import InputError
-from sim.strategies.moved_names import HOMES, HOMES_OF_NAMES, RENAMED
+from sim.strategies.moved_names import EXACT, HOMES, HOMES_OF_NAMES, RENAMED
 from sim.strategies.plugins import load_plugins
 
 CASES = {
@@ -21,6 +21,7 @@ CASES = {
     "from sim import Problem, Strategy": "from sim import InputError, Strategy",
     "import sim.declare": "import sim.core.parameters",
     "import sim\nsim.Problem": "InputError",
+    "from sim.sections import Market, Named": "from sim.scenario.settings import MarketSettings; from sim.core.frozen import FrozenDict",
     "from sim.plain_marketing import (\n    PlainMarketing,\n)": "from sim.strategies.marketing_mix import MarketingMix",
 }
 
@@ -55,4 +56,12 @@ def test_what_is_named_is_there():
         import_module(home)
     for name, home in HOMES_OF_NAMES.items():
         assert hasattr(import_module(home), name)
+    for home, name in EXACT.values():
+        assert hasattr(import_module(home), name)
     assert "InputError" in sim.__all__ and not set(RENAMED) & set(sim.__all__)
+
+
+def test_the_line_is_one_of_the_plug_in(tmp_path):
+    (tmp_path / "old.py").write_text("import sim\n\nsim.Problem\n")
+    with pytest.raises(InputError, match=r"\(line 3\)"):
+        load_plugins([tmp_path / "old.py"])
