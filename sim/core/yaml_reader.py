@@ -31,7 +31,7 @@ _SCALARS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "bool": (r"true|True|TRUE|false|False|FALSE", lambda text: text.lower() == "true"),
     "int": (r"(?=.{1,40}\Z)[-+]?(0|[1-9][0-9]*(_[0-9]+)*)", int),
     "float": (
-        rf"(?=.{{1,40}}\Z)({_DECIMAL}|[-+]?\.?(inf|Inf)|\.?(nan|NaN))",
+        rf"(?=.{{1,40}}\Z)({_DECIMAL}|[-+]?\.inf|-?(\.Inf|inf)|\.?(nan|NaN))",
         lambda text: float(text.lower().replace(".inf", "inf").replace(".nan", "nan")),
     ),
 }
@@ -40,18 +40,24 @@ _SCALARS: dict[str, tuple[str, Callable[[str], Any]]] = {
 def load(path: Path) -> dict[str, Any]:
     """The mapping in a YAML file; raises `InputError` for anything but a small file of plain data."""
     try:
+        text = content_of(path).decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise InputError("file", str(path), "a text in UTF-8") from None
+    return read(text, str(path))
+
+
+def content_of(path: Path) -> bytes:
+    """The bytes of a small file; raises `InputError` for a folder, a pipe, a broken link or a large file."""
+    try:
         if not path.is_file():
             raise InputError("file", str(path), "a YAML file that exists")
         with path.open("rb") as file:
             content = file.read(MAX_BYTES + 1)
-        if len(content) > MAX_BYTES:
-            raise InputError("file", str(path), f"at most {MAX_BYTES // 1024} KiB")
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise InputError("file", str(path), "a text in UTF-8") from None
     except OSError as error:
         raise InputError("file", str(path), f"a file that can be read ({error.strerror})") from None
-    return read(text, str(path))
+    if len(content) > MAX_BYTES:
+        raise InputError("file", str(path), f"at most {MAX_BYTES // 1024} KiB")
+    return content
 
 
 def read(text: str, where: str = "YAML") -> dict[str, Any]:

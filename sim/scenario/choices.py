@@ -25,7 +25,7 @@ from hydra.version import VersionBase
 from omegaconf.errors import OmegaConfBaseException
 
 from sim.core.errors import NAME, InputError, check_known
-from sim.core.yaml_reader import MAX_DEPTH, load, plain
+from sim.core.yaml_reader import MAX_DEPTH, content_of, load, plain
 from sim.scenario.merge import merge, nested
 from sim.scenario.scenario import KEYS
 
@@ -123,7 +123,7 @@ def options_in(places: Sequence[Path]) -> Options:
 def composed(config: Path, scenario: Path, options: Options, chosen: Sequence[str]) -> dict[str, Any]:
     """The scenario laid over one option of each group, those of the defaults list in ``config`` unless chosen."""
     files = {"config": config, f"scenario/{scenario.stem}": scenario} | options
-    return _composed(tuple((name, file, file.read_bytes()) for name, file in files.items()), tuple(chosen))
+    return _composed(tuple((name, file, content_of(file)) for name, file in files.items()), tuple(chosen))
 
 
 @lru_cache(maxsize=200)

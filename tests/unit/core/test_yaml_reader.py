@@ -1,6 +1,7 @@
 """The gate before any YAML: plain data of a bounded size passes as it is meant, all else is a `InputError`."""
 
 import contextlib
+import math
 import os
 import time
 from pathlib import Path
@@ -129,3 +130,15 @@ def test_plain_data_comes_back_as_it_was_written(tree) -> None:
 def test_any_text_is_a_mapping_or_a_problem(text: str) -> None:
     with contextlib.suppress(InputError):
         assert isinstance(read(text), dict)
+
+
+@pytest.mark.parametrize("text", ["Inf", "+inf", "-Inf", "+Inf", "+.Inf", "INF", "infinity"])
+def test_an_infinity_is_written_as_yaml_does_or_as_python_does(text):
+    assert read(f"a: {text}") == {"a": text}
+    assert read("a: [.inf, -.Inf, inf, -inf, +.inf]")["a"] == [
+        math.inf,
+        -math.inf,
+        math.inf,
+        -math.inf,
+        math.inf,
+    ]

@@ -1,7 +1,11 @@
 """Files, presets and overrides laid together."""
 
+import os
+
 import pytest
 
+from sim.core.errors import InputError
+from sim.core.yaml_reader import MAX_BYTES
 from sim.customers.traits import Distribution
 from sim.scenario.files import compose, conf_folder, scenario_files
 from sim.scenario.scenario import Scenario
@@ -162,3 +166,20 @@ def test_what_is_kept_is_not_changed_by_who_gets_it(folder) -> None:
 
     composed("mine", folders=[folder])["firms"]["focal"]["price"] = -1
     assert compose("mine", folders=[folder]).firms.focal.price == 12
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes and links are POSIX")
+@pytest.mark.parametrize("kind", ["pipe", "folder", "broken link", "large file"])
+def test_what_is_no_small_file_is_refused_before_it_is_read(tmp_path, kind):
+    """A pipe would be waited for without end, a large file read whole."""
+    path = tmp_path / "odd.yaml"
+    if kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "folder":
+        path.mkdir()
+    elif kind == "broken link":
+        path.symlink_to(tmp_path / "nowhere")
+    else:
+        path.write_bytes(b"#" * (MAX_BYTES + 1))
+    with pytest.raises(InputError, match=r"odd\.yaml"):
+        compose("odd", (), [tmp_path])
