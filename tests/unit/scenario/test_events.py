@@ -97,9 +97,7 @@ def test_a_lapse_stops_what_one_firm_gives_and_a_law_forbids_a_practice_to_all()
     lapse = {"kind": "contact_lapse", "at": 0, "firm": "rival_1"}
     world = calendar(lapse=lapse, law={"kind": "regulation", "at": 1, "practice": "discount"})
     stopped = {"contact_rate", "integration"}
-    told = [
-        {name: shocks.forbidden for name, shocks in world.world(period).firms.items()} for period in (0, 1)
-    ]
+    told = [{name: of.forbidden for name, of in world.shocks(period).firms.items()} for period in (0, 1)]
     assert told[0] == {"focal": set(), "rival_1": stopped}
     assert told[1] == {"focal": {"discount"}, "rival_1": {"discount"} | stopped}
 
