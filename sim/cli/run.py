@@ -121,6 +121,8 @@ def run_folders(settings: Sequence[Scenario], *, numbered: bool) -> list[Path | 
 
 
 def _runs(setting: Scenario) -> str:
+    from sim.report.wording import not_tested
+
     experiment = setting.experiment
     runs = len(experiment.arms) * experiment.replications * (2 if experiment.twin else 1)
     steps = runs * experiment.periods * setting.population.customers
@@ -129,18 +131,13 @@ def _runs(setting: Scenario) -> str:
         f"{', each with a run without loyalty' if experiment.twin else ''}; {runs} runs of {experiment.periods} periods "
         f"and {setting.population.customers} customers; {steps / 1e6:,.0f} million customer-periods"
     )
-    return f"{plan}\n{_not_asked(setting)}" if setting.not_asked else plan
-
-
-def _not_asked(setting: Scenario) -> str:
-    """The expectations about an arm that is left out."""
-    claims = " ".join(str(entry["claim"]) for entry in setting.not_asked)
-    return f"Not tested, because an arm they name is left out: {claims}"
+    return f"{plan}\n{not_tested(setting.not_asked)}" if setting.not_asked else plan
 
 
 def _run(settings: Sequence[Scenario], folders: Sequence[Path | None], options: Namespace) -> list[Any]:
     from sim.experiment.files import display_path
     from sim.report import run_and_report, terminal
+    from sim.report.wording import not_tested
 
     results = []
     for setting, folder in zip(settings, folders, strict=True):
@@ -150,7 +147,7 @@ def _run(settings: Sequence[Scenario], folders: Sequence[Path | None], options: 
             with printing(f"{display_path(result.where)} is whole"):
                 terminal.print_result(result, details=options.details)
                 if setting.not_asked:
-                    print(_not_asked(setting))
+                    print(not_tested(setting.not_asked))
     return results
 
 

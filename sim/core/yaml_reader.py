@@ -39,8 +39,13 @@ _SCALARS: dict[str, tuple[str, Callable[[str], Any]]] = {
 
 def load(path: Path) -> dict[str, Any]:
     """The mapping in a YAML file; raises `InputError` for anything but a small file of plain data."""
+    return parsed(content_of(path), path)
+
+
+def parsed(content: bytes, path: Path) -> dict[str, Any]:
+    """The mapping in the content of a YAML file; raises `InputError`."""
     try:
-        text = content_of(path).decode("utf-8-sig")
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise InputError("file", str(path), "a text in UTF-8") from None
     return read(text, str(path))

@@ -27,7 +27,7 @@ from sim.report.side_by_side import beside
 from sim.report.study import Study, config_tree, contrasts, study_of, versus
 from sim.report.study import table as read_table
 from sim.report.verdict_sentences import BY_ITSELF, expectations, loyalty_sentence, verdicts
-from sim.report.wording import explained, name_of, number, spanned, unit_of
+from sim.report.wording import explained, name_of, not_tested, number, spanned, unit_of
 
 
 def write_report(result: Comparison, folder: Path | str | None = None) -> Path:
@@ -81,13 +81,8 @@ def _answer(result: Comparison, s: Study) -> str:
 def _expected(result: Comparison) -> str:
     judged = expectations(result)
     if not judged:
-        left = config_tree(result).get("not_asked") or []
-        claims = " ".join(str(entry.get("claim", "")) for entry in left)
-        return paragraph(
-            f"Not tested, because an arm they name is left out: {claims}"
-            if left
-            else "The scenario states no expectation."
-        )
+        left = config_tree(result).get("not_asked")
+        return paragraph(not_tested(left) if left else "The scenario states no expectation.")
     body = [
         [
             escape(entry.get("claim", "")), escape(entry.get("literature", "")), escape(asked(entry)), found_by(entry),

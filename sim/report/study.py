@@ -274,9 +274,10 @@ def versus(result: Comparison, s: Study) -> list[str]:
     if s.controls[lead] != lead:
         return [s.controls[lead], lead]
     compared = [arm for arm, own in s.controls.items() if own != arm]
-    for arm in sorted(compared, key=lambda arm: s.controls[arm] != lead):
-        return [s.controls[arm], arm]
-    return [lead]
+    if not compared:
+        return [lead]
+    arm = next((arm for arm in compared if s.controls[arm] == lead), compared[0])
+    return [s.controls[arm], arm]
 
 
 def summary_contrasts(result: Comparison, metric: str, s: Study) -> list[Contrast]:

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 from sim.firms.metrics import ALL
 from sim.report.study import Contrast, Study, not_significant_but_close, overlapping, strongest
+
+
+def not_tested(expected: Iterable[Mapping[str, Any]]) -> str:
+    """A sentence with the claims of expectations about an arm that is left out."""
+    claims = " ".join(str(entry["claim"]) for entry in expected)
+    return f"Not tested, because an arm they name is left out: {claims}"
 
 
 def number(x: float, spread: float | None = None) -> str:

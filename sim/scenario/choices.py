@@ -25,7 +25,7 @@ from hydra.version import VersionBase
 from omegaconf.errors import OmegaConfBaseException
 
 from sim.core.errors import NAME, InputError, check_known
-from sim.core.yaml_reader import MAX_DEPTH, content_of, load, plain
+from sim.core.yaml_reader import MAX_DEPTH, content_of, load, parsed, plain
 from sim.scenario.merge import merge, nested
 from sim.scenario.scenario import KEYS
 
@@ -123,22 +123,34 @@ def options_in(places: Sequence[Path]) -> Options:
 def composed(config: Path, scenario: Path, options: Options, chosen: Sequence[str]) -> dict[str, Any]:
     """The scenario laid over one option of each group, those of the defaults list in ``config`` unless chosen."""
     files = {"config": config, f"scenario/{scenario.stem}": scenario} | options
-    return _composed(tuple((name, file, content_of(file)) for name, file in files.items()), tuple(chosen))
+    return _composed(tuple((name, file, _content(file)) for name, file in files.items()), tuple(chosen))
+
+
+def _content(file: Path) -> bytes | None:
+    """The bytes of a file; None where `load` refuses it, which matters only if it is chosen."""
+    try:
+        return content_of(file)
+    except InputError:
+        return None
+
+
+def _tree(file: Path, content: bytes | None) -> dict[str, Any]:
+    return load(file) if content is None else parsed(content, file)
 
 
 @lru_cache(maxsize=200)
-def _composed(files: tuple[tuple[str, Path, bytes], ...], chosen: tuple[str, ...]) -> dict[str, Any]:
+def _composed(files: tuple[tuple[str, Path, bytes | None], ...], chosen: tuple[str, ...]) -> dict[str, Any]:
     contents = {name: (file, content) for name, file, content in files}
-    config, _ = contents.pop("config")
+    config = _tree(*contents.pop("config"))
     options = {name: file for name, (file, _) in contents.items() if not name.startswith("scenario/")}
     try:
         with _fresh_hydra() as store:
-            store.store(name="config", node=load(config))
+            store.store(name="config", node=config)
             for name, (file, content) in contents.items():
                 node: dict[str, Any] = {"names": {name: None}}
-                if b"defaults" in content:
+                if content is not None and b"defaults" in content:
                     with suppress(InputError):  # reported where it is chosen
-                        node["defaults"] = _choices(load(file), file, options)
+                        node["defaults"] = _choices(parsed(content, file), file, options)
                 group, _, option = name.partition("/")
                 store.store(group=group, name=option, node=node, package="_global_")
             names = hydra.compose("config", overrides=list(chosen))["names"]
@@ -184,9 +196,9 @@ def _choices(tree: dict[str, Any], file: Path, options: Options) -> list[Any]:
     return [*({f"override /{group}": option} for group, option in choices.items()), "_self_"]
 
 
-def _placed(group: str, file: Path, content: bytes, options: Options) -> Any:
+def _placed(group: str, file: Path, content: bytes | None, options: Options) -> Any:
     """The values of a file where its group, or its ``@package``, puts them."""
-    tree, match = load(file), _HEADER.match(content)
+    tree, match = _tree(file, content), _HEADER.match(content or b"")
     _choices(tree, file, options)
     usual = "_global_" if group == "scenario" else group
     package = match[1].decode("utf-8", "replace") if match else usual

@@ -83,21 +83,27 @@ def now(module: str, names: Sequence[str]) -> str:
     >>> now("sim", ["Problem"]), now("sim.trials", ["Trier"])
     ('from sim import InputError', 'from sim.strategies.learning import TrialAndError')
     """
-    wanted = [EXACT.get((module, name), ("", RENAMED.get(name, name)))[1] for name in names]
     if not names:
         return f"import {HOMES[module]}" if module in HOMES else ""
-    homes: dict[str, list[str]] = {}
-    for old, name in zip(names, wanted, strict=True):
-        if (module, old) in EXACT:
-            homes.setdefault(EXACT[module, old][0], []).append(name)
-            continue
-        known = hasattr(sys.modules.get("sim.strategies"), name)
-        usual = "sim.strategies" if known and module in HOMES else HOMES.get(module, module)
-        home = HOMES_OF_NAMES.get(name, usual)
-        homes.setdefault(home, []).append(name)
-    if wanted == list(names) and list(homes) == [module]:
+    today = [_today(module, name) for name in names]
+    if today == [(module, name) for name in names]:
         return ""
+    homes: dict[str, list[str]] = {}
+    for home, name in today:
+        homes.setdefault(home, []).append(name)
     return "; ".join(f"from {home} import {', '.join(those)}" for home, those in homes.items())
+
+
+def _today(module: str, name: str) -> tuple[str, str]:
+    """Module and name by which a name of an old module is imported today."""
+    if (module, name) in EXACT:
+        return EXACT[module, name]
+    name = RENAMED.get(name, name)
+    if name in HOMES_OF_NAMES:
+        return HOMES_OF_NAMES[name], name
+    if module in HOMES and hasattr(sys.modules.get("sim.strategies"), name):
+        return "sim.strategies", name
+    return HOMES.get(module, module), name
 
 
 def answer(error: BaseException) -> str:

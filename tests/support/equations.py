@@ -1,4 +1,4 @@
-"""Which equations a test is about, so that one without a test is found, in whatever file its test is."""
+"""The equations that each test covers, read off the files of tests, so that an equation without a test is found."""
 
 from __future__ import annotations
 

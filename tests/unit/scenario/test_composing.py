@@ -184,3 +184,11 @@ def test_what_is_no_small_file_is_refused_before_it_is_read(tmp_path, kind):
     with pytest.raises(InputError) as refused:
         compose("odd", (), [tmp_path])
     assert refused.value.value == str(path)
+
+
+def test_an_option_that_cannot_be_read_matters_only_where_it_is_chosen(folder):
+    """A large file among the options of a user is told of by its name, and only if it is chosen."""
+    (folder / "preset" / "huge.yaml").write_bytes(b"#" * (MAX_BYTES + 1))
+    assert compose("mine", (), [folder]).population.customers == 500
+    with pytest.raises(InputError, match="at most 256 KiB"):
+        compose("mine", ["preset=huge"], [folder])
