@@ -21,7 +21,17 @@ settings.load_profile("same")
 #: Mesa or compare Pythons mark themselves.
 CORE = ("tests/unit/theory", "tests/kernel", "tests/property", "tests/golden", "sim/theory")
 #: Folders whose files take longest, first to be given to a worker: the last ones then end at about the same time.
-LONG = ("tests/contract", "tests/integration", "tests/validation", "tests/acceptance", "tests/laws")
+LONG = (
+    "tests/contract",
+    "tests/integration",
+    "tests/validation",
+    "tests/acceptance",
+    "tests/laws",
+    "tests/golden",
+    "tests/unit/report",
+    "tests/unit/scenario",
+    "tests/unit/experiment",
+)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

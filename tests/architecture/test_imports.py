@@ -238,6 +238,7 @@ print([list(names) for names in (THEORY, EVENTS, STRATEGIES, FIGURES, KINDS)])
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "first", ["market.accounts", "report.four_steps", "strategies.library.transactional", "scenario.scenario"]
 )

@@ -27,6 +27,8 @@ def test_composed_scenarios_are_as_stored() -> None:
     assert digests.tree_digests() == VALUES["trees"]
 
 
+@pytest.mark.core
+@pytest.mark.slow
 def test_a_run_folder_has_the_stored_values_and_bytes(tmp_path: Path) -> None:
     values, files = digests.folder_digests(tmp_path / "run")
     assert values == VALUES["folder"]

@@ -22,6 +22,8 @@ SPLIT = {
                "trust and habit": 3.5, "taste": 4.0},
 }  # fmt: skip
 GAINS = {"transactional": 0.0, "level_1": 0.02, "level_2": -1.0, "level_3": 2.0}
+#: Results made up so far in this process, by their arguments.
+MADE: dict[str, SimpleNamespace] = {}
 
 
 def setting(arms, control, firms, periods=260, customers=1000, replications=12, controls=None, **more):
@@ -154,8 +156,22 @@ def extras(luck, gain, firms, periods):
 def made_up(
     gains=None, control="transactional", firms=("focal", "rival_1", "rival_2"), seeds=12, periods=260, **more
 ):
-    """A made-up result: ``gains`` maps each arm to its gain for the focal firm, per customer per year."""
-    gains, firms = dict(GAINS if gains is None else gains), list(firms)
+    """A made-up result: ``gains`` maps each arm to its gain for the focal firm, per customer per year.
+
+    Equal arguments are worked out once per process; each caller has its own copy.
+    """
+    asked = (dict(GAINS if gains is None else gains), control, list(firms), seeds, periods)
+    key = repr((asked, sorted(more.items())))
+    if key not in MADE:
+        MADE[key] = _made_up(*asked, **more)
+    own = {
+        name: value.copy() if isinstance(value, pd.DataFrame) else value
+        for name, value in vars(MADE[key]).items()
+    }
+    return SimpleNamespace(**own)
+
+
+def _made_up(gains, control, firms, seeds, periods, **more):
     s = setting(list(gains), control, firms, periods, replications=seeds, **more)
     heads, gathered, runs = s.population.customers, {}, []
     for seed in range(1, seeds + 1):

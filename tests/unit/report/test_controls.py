@@ -97,6 +97,7 @@ def test_the_arms_that_a_title_names_are_drawn(result):
             assert arm not in head or arm in drawn, (name, arm, figure.finding)
 
 
+@pytest.mark.slow
 def test_a_control_without_an_arm_of_its_own_leaves_the_report_whole(tmp_path):
     """The control that the scenario names may be left with no arm to compare: ``experiment.only``, ``controls``."""
     alone = made_up({"a": 0.0, "b": 1.0, "b_club": 3.0}, "a", controls={"b_club": "b"}, seeds=3, periods=60)

@@ -110,6 +110,7 @@ def test_figures_stand_in_the_order_they_declare(monkeypatch):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", SHAPES)
 @pytest.mark.parametrize("name", FIGURES)
 def test_text_is_large_inside_and_clear_of_other_text(results, name, case, monkeypatch):
@@ -144,6 +145,7 @@ def test_axes_have_units_and_the_title_a_finding(results, name):
             assert names or hidden or label in free or "(" in label, (name, label, ticks)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FIGURES)
 def test_two_renderings_have_equal_bytes(results, name):
     one, two = plot(results["usual"], name), plot(results["usual"], name)

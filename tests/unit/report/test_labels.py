@@ -50,6 +50,7 @@ def printed(result):
     return " ".join(out.getvalue().split())
 
 
+@pytest.mark.slow
 def test_the_answer_the_page_and_the_pictures_show_the_label_and_not_the_name(results, tmp_path):
     plain, result = results
     assert "level_1" in printed(plain) and LABEL in printed(result) and "level_1" not in printed(result)

@@ -258,6 +258,7 @@ def test_a_p_value_is_said_to_three_digits_and_never_smaller_than_it_is():
     assert odds(float("nan"), 0.5, 0.5).startswith("the same difference in every replication")
 
 
+@pytest.mark.slow
 def test_hostile_text_is_shown_and_never_run(enemy):
     _, text = enemy
     page = Page(text)
@@ -273,6 +274,7 @@ def test_hostile_text_is_shown_and_never_run(enemy):
     assert "url(" not in text and "@import" not in text
 
 
+@pytest.mark.slow
 def test_the_page_is_whole(enemy):
     result, text = enemy
     page = Page(text)
@@ -289,11 +291,13 @@ def test_the_page_is_whole(enemy):
     assert len(page.named("details")) == 1 and "periods_per_year: 52" in page.words
 
 
+@pytest.mark.slow
 def test_amounts_are_per_customer_at_the_start(enemy):
     words = Page(enemy[1]).words
     assert "Amounts are per customer at the start" in words and "over their mean number" not in words
 
 
+@pytest.mark.slow
 def test_every_firms_profit_stands_by_arm_with_the_difference_from_its_control(enemy):
     result, text = enemy
     table = next(t for t in re.findall("<table>.*?</table>", text, re.DOTALL) if "Every firm" in t)
@@ -438,6 +442,7 @@ def test_markup_in_a_claim_is_not_obeyed():
     assert "[bold]x[/bold] [/nope]" in out.getvalue()
 
 
+@pytest.mark.slow
 def test_expectations_are_judged_as_the_experiment_judges_them(enemy):
     result, text = enemy
     judged = evaluate(
@@ -472,6 +477,7 @@ def test_a_missing_summary_is_no_crash():
     assert np.isnan(whole.summary["p"]).any()
 
 
+@pytest.mark.slow
 def test_expectations_about_an_arm_left_out_are_said_not_to_be_tested(tmp_path):
     result = made_up(seeds=2, periods=60)
     tree = result.scenario.to_dict()
