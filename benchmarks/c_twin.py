@@ -1,4 +1,7 @@
-"""The C twin (twin.c): its layout written from our records, built with the system's C compiler, called by ctypes."""
+"""The market in C: straightforward (twin.c) and by columns (columns.c); layouts written from our records, called by ctypes.
+
+Both are built with the system's C compiler into a temporary folder.
+"""
 
 from __future__ import annotations
 
@@ -6,21 +9,23 @@ import ctypes
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from sim.core import rng
-from sim.customers.columns import MESSAGE, PERSON, RELATION
+from sim.customers.columns import COLUMNS, Columns
 from sim.customers.ledger import Entry, MarketEntry
 from sim.customers.network import RECORD
 from sim.customers.offer import OFFER
 from sim.market.kernel.inputs import CONDITIONS
 from sim.market.market import Market
 
-SOURCE = Path(__file__).with_name("twin.c")
+FOLDER = Path(__file__).parent
 FLAGS = ("-O3", "-march=native", "-std=gnu11", "-fPIC", "-shared", "-pthread")
+BLOCK = 256  # customers in a block of columns, as in columns.c
 _C_TYPE = {"i1": "int8_t", "i4": "int32_t", "i8": "int64_t", "u4": "uint32_t", "f4": "float", "f8": "double"}
 
 
@@ -45,28 +50,25 @@ def _fields(dtype: np.dtype) -> str:
     return "struct { " + " ".join(lines) + " }"
 
 
-def layout(parameters: np.dtype) -> str:
-    """The header: every record that the twin shares with the compiled pass, and the columns of the ledger."""
-    records = {
-        "Person": PERSON, "Relation": RELATION, "Message": MESSAGE, "Offer": OFFER, "Conditions": CONDITIONS,
-        "Parameters": parameters, "Layer": RECORD,
-    }  # fmt: skip
+def layout(records: dict[str, np.dtype]) -> str:
+    """The header: the records that a program shares with this side, and the columns of the ledger."""
     names = [f"enum {{ {', '.join(f'{e.name} = {int(e)}' for e in kind)}, {last} = {len(kind)} }};"
              for kind, last in ((Entry, "ENTRIES"), (MarketEntry, "MARKET_ENTRIES"))]  # fmt: skip
     return "\n".join(["#include <stdint.h>", *names, *(struct(*pair) for pair in records.items())]) + "\n"
 
 
-def build(folder: Path, parameters: np.dtype) -> ctypes.CDLL:
-    """Compile the twin into a folder and load it; raises `NoCompiler`."""
+def build(source: str, folder: Path, records: dict[str, np.dtype], more: Sequence[str] = ()) -> ctypes.CDLL:
+    """Compile a program of this folder into another one and load it; raises `NoCompiler`."""
     compiler = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
     if compiler is None:
         raise NoCompiler("no C compiler here")
-    (folder / "layout.h").write_text(layout(parameters), encoding="utf-8")
-    made = folder / "twin.so"
-    command = [compiler, *FLAGS, f"-I{folder}", "-o", str(made), str(SOURCE), "-lm"]
+    (folder / "layout.h").write_text(layout(records), encoding="utf-8")
+    made = folder / "program.so"
+    command = [compiler, *FLAGS, *more, f"-I{folder}", "-o", str(made), str(FOLDER / source), "-lm"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise NoCompiler(f"the C compiler failed: {done.stderr.strip().splitlines()[0]}")
+        said = [line for line in done.stderr.splitlines() if "error" in line] or [done.stderr.strip()]
+        raise NoCompiler(f"the C compiler failed: {said[0]}")
     return ctypes.CDLL(str(made))
 
 
@@ -81,36 +83,54 @@ class _Pointers(ctypes.Structure):
 
 
 class CTwin:
-    """The C twin of a market as it stands: its own copy of the rows, the market's offers of the period."""
+    """The straightforward program on a market as it stands: its own copy of the rows, the market's offers of the period."""
+
+    source = "twin.c"
+    flags: tuple[str, ...] = ()
 
     def __init__(self, market: Market, threads: int = 1) -> None:
         self._folder = tempfile.TemporaryDirectory()
-        self.library = build(Path(self._folder.name), market.parameters.dtype)
         self.market, self.period, self.threads = market, market.period, threads
-        columns = market.columns
-        self.people, self.relations, self.messages = (
-            columns.people.copy(),
-            columns.relations.copy(),
-            columns.messages.copy(),
-        )
         firms = len(market.firms)
         self.ledger, self.whole = np.zeros((firms, len(Entry))), np.zeros(len(MarketEntry))
+        self.rows = self.copy_of(market.columns)
+        of_customers = dict(zip(("Person", "Relation", "Message"), (r.dtype for r in self.rows), strict=True))
+        names = ("Conditions", "Parameters", "Offer", "Layer")
+        given = dict(zip(names, (record.dtype for record in self.given()), strict=False))
+        self.library = build(self.source, Path(self._folder.name), of_customers | given, self.flags)
+
+    def copy_of(self, columns: Columns) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """People, relations and messages as the program keeps them."""
+        return columns.people.copy(), columns.relations.copy(), columns.messages.copy()
+
+    def given(self) -> tuple[np.ndarray, ...]:
+        """The market's conditions, parameters, offers, layers and programmes, as the program reads them."""
+        m = self.market
+        return m.conditions, m.parameters, m.offers, m.network.record, m.programmes
+
+    @property
+    def people(self) -> Any:
+        """Columns of the customers by name, (n_customers,) each."""
+        return self.rows[0]
+
+    @property
+    def relations(self) -> Any:
+        """Columns of the relations by name, (n_customers, n_firms) each."""
+        return self.rows[1]
 
     def step(self) -> None:
         """Live a period and talk; `ledger` (n_firms, entries) and `whole` (wholes,) are this period's."""
         m = self.market
         self.ledger[:], self.whole[:] = 0.0, 0.0
         m.conditions["demand"] = m.weeks
-        at = {
-            name: getattr(self, name).ctypes.data
-            for name in ("people", "relations", "messages", "ledger", "whole")
-        }
-        shared = {"market": m.conditions, "p": m.parameters, "offers": m.offers, "programmes": m.programmes,
-                  "layers": m.network.record}  # fmt: skip
+        names = ("market", "p", "offers", "layers", "programmes")
+        shared = dict(zip(names, self.given(), strict=True))
+        shared |= dict(zip(("people", "relations", "messages"), self.rows, strict=True))
+        shared |= {"ledger": self.ledger, "whole": self.whole}
         given = _Pointers(
             customers=m.n_customers, firms=len(m.firms), period=self.period, threads=self.threads,
             key=int(rng.period_key(m.seed_of_run + 1, self.period)), n_layers=len(m.network.record),
-            **at, **{name: array.ctypes.data for name, array in shared.items()},
+            **{name: array.ctypes.data for name, array in shared.items()},
         )  # fmt: skip
         self.library.live(ctypes.byref(given))
         if m.conditions["talk_on"][0]:
@@ -122,6 +142,54 @@ class CTwin:
         self._folder.cleanup()
 
 
-def state(twin: CTwin) -> dict[str, Any]:
-    """Its columns by name, for comparison."""
-    return {"people": twin.people, "relations": twin.relations}
+class CColumns(CTwin):
+    """The program by columns on a market as it stands: blocks of customers, a column of `BLOCK` entries per block."""
+
+    source = "columns.c"
+    flags = ("-fopenmp-simd", "-fno-trapping-math", "-fno-math-errno")  # they change no result
+
+    def copy_of(self, columns: Columns) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """People (n_blocks,), relations (n_blocks, n_firms) and messages (n_blocks,), columns of a block each."""
+        customers, firms = columns.taste.shape
+        blocks = -(-customers // BLOCK)
+        kinds = {"people": [], "relations": [], "messages": []}  # type: dict[str, list[Any]]
+        for c in COLUMNS:
+            kind = "relations" if c.per_firm else "messages" if c.message else "people"
+            wide = "i4" if c.dtype == "i1" and not c.message else c.dtype  # one entry per lane of a vector
+            kinds[kind].append((c.name, wide, (BLOCK,)))
+        people, messages = np.zeros(blocks, kinds["people"]), np.zeros(blocks, kinds["messages"])
+        relations = np.zeros((blocks, firms), kinds["relations"])
+        for c in COLUMNS:
+            shape = (blocks * BLOCK, firms) if c.per_firm else (blocks * BLOCK,)
+            filled = np.full(shape, np.inf if c.name == "entered_at" else c.start, c.dtype)  # the rest never enters
+            filled[:customers] = getattr(columns, c.name)
+            if c.per_firm:
+                relations[c.name] = filled.reshape(blocks, BLOCK, firms).transpose(0, 2, 1)
+            else:
+                (messages if c.message else people)[c.name] = filled.reshape(blocks, BLOCK)
+        return people, relations, messages
+
+    def given(self) -> tuple[np.ndarray, ...]:
+        """The same in single precision."""
+        *records, programmes = super().given()
+        return (*(record.astype(_single(record.dtype)) for record in records), programmes.astype("f4"))
+
+    @property
+    def people(self) -> dict[str, np.ndarray]:
+        """Columns of the customers by name, (n_customers,) each."""
+        rows, n = self.rows[0], self.market.n_customers
+        return {name: rows[name].reshape(-1)[:n] for name in rows.dtype.names}
+
+    @property
+    def relations(self) -> dict[str, np.ndarray]:
+        """Columns of the relations by name, (n_customers, n_firms) each."""
+        rows, n = self.rows[1], self.market.n_customers
+        firms = rows.shape[1]
+        return {name: rows[name].transpose(0, 2, 1).reshape(-1, firms)[:n] for name in rows.dtype.names}
+
+
+def _single(dtype: np.dtype) -> np.dtype:
+    """A record's dtype with single in place of double precision."""
+    if dtype.fields is None:
+        return np.dtype(("f4", dtype.shape)) if dtype.base == np.float64 else dtype
+    return np.dtype([(name, _single(dtype.fields[name][0])) for name in dtype.names or ()], align=True)
