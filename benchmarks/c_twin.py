@@ -18,14 +18,17 @@ import numpy as np
 from sim.core import rng
 from sim.customers.columns import COLUMNS, Columns
 from sim.customers.ledger import Entry, MarketEntry
-from sim.customers.network import RECORD
-from sim.customers.offer import OFFER
-from sim.market.kernel.inputs import CONDITIONS
 from sim.market.market import Market
 
 FOLDER = Path(__file__).parent
 FLAGS = ("-O3", "-march=native", "-std=gnu11", "-fPIC", "-shared", "-pthread")
 BLOCK = 256  # customers in a block of columns, as in columns.c
+#: The columns of a customer, of its relation to a firm and of its message to others.
+KINDS = (
+    [c for c in COLUMNS if not c.per_firm and not c.message],
+    [c for c in COLUMNS if c.per_firm],
+    [c for c in COLUMNS if c.message],
+)
 _C_TYPE = {"i1": "int8_t", "i4": "int32_t", "i8": "int64_t", "u4": "uint32_t", "f4": "float", "f8": "double"}
 
 
@@ -100,8 +103,14 @@ class CTwin:
         self.library = build(self.source, Path(self._folder.name), of_customers | given, self.flags)
 
     def copy_of(self, columns: Columns) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """People, relations and messages as the program keeps them."""
-        return columns.people.copy(), columns.relations.copy(), columns.messages.copy()
+        """People (n_customers,), relations (n_customers, n_firms) and messages (n_customers,) in rows, a record each."""
+        customers, firms = columns.taste.shape
+        made = [np.zeros(shape, np.dtype([(c.name, c.dtype) for c in kind], align=True))
+                for kind, shape in zip(KINDS, (customers, (customers, firms), customers), strict=True)]  # fmt: skip
+        for rows in made:
+            for name in rows.dtype.names:
+                rows[name] = getattr(columns, name)
+        return made[0], made[1], made[2]
 
     def given(self) -> tuple[np.ndarray, ...]:
         """The market's conditions, parameters, offers, layers and programmes, as the program reads them."""
@@ -152,22 +161,18 @@ class CColumns(CTwin):
         """People (n_blocks,), relations (n_blocks, n_firms) and messages (n_blocks,), columns of a block each."""
         customers, firms = columns.taste.shape
         blocks = -(-customers // BLOCK)
-        kinds = {"people": [], "relations": [], "messages": []}  # type: dict[str, list[Any]]
-        for c in COLUMNS:
-            kind = "relations" if c.per_firm else "messages" if c.message else "people"
-            wide = "i4" if c.dtype == "i1" and not c.message else c.dtype  # one entry per lane of a vector
-            kinds[kind].append((c.name, wide, (BLOCK,)))
-        people, messages = np.zeros(blocks, kinds["people"]), np.zeros(blocks, kinds["messages"])
-        relations = np.zeros((blocks, firms), kinds["relations"])
-        for c in COLUMNS:
-            shape = (blocks * BLOCK, firms) if c.per_firm else (blocks * BLOCK,)
-            filled = np.full(shape, np.inf if c.name == "entered_at" else c.start, c.dtype)  # the rest never enters
-            filled[:customers] = getattr(columns, c.name)
-            if c.per_firm:
-                relations[c.name] = filled.reshape(blocks, BLOCK, firms).transpose(0, 2, 1)
-            else:
-                (messages if c.message else people)[c.name] = filled.reshape(blocks, BLOCK)
-        return people, relations, messages
+        made = []
+        for kind, shape in zip(KINDS, (blocks, (blocks, firms), blocks), strict=True):
+            wide = [(c.name, "i4" if c.dtype == "i1" and not c.message else c.dtype, (BLOCK,)) for c in kind]
+            made.append(np.zeros(shape, wide))  # four bytes per entry: one per lane of a vector
+            for c in kind:
+                filled = np.full((blocks * BLOCK, firms) if c.per_firm else blocks * BLOCK, c.start, c.dtype)
+                filled[:customers] = getattr(columns, c.name)
+                if c.name == "entered_at":
+                    filled[customers:] = np.inf  # the last block is filled up with customers who never enter
+                blocked = filled.reshape(blocks, BLOCK, -1)
+                made[-1][c.name] = blocked.transpose(0, 2, 1) if c.per_firm else blocked[..., 0]
+        return made[0], made[1], made[2]
 
     def given(self) -> tuple[np.ndarray, ...]:
         """The same in single precision."""

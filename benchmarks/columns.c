@@ -260,14 +260,14 @@ static void reach_out(Block *b, int j) {
     SUM(reached) for (int i = 0; i < BLOCK; i++) reached += (float)contacts[i];
 
     SUM(expired) for (int i = 0; i < BLOCK; i++) {
-        float left = t->points[i] * points_keep;
+        float left = t->points[i] * (b->here[i] ? points_keep : 1);
         expired += t->points[i] - left;
         t->points[i] = left;
     }
     float g_str = p->bonds.g_str;
     SUM(integration) for (int i = 0; i < BLOCK; i++) {
-        float effort = b->here[i] ? given(effort_of, t->tier[i]) : 0, bond = t->structural_bond[i] * structural_keep;
-        t->social_bond[i] *= social_keep;
+        float effort = b->here[i] ? given(effort_of, t->tier[i]) : 0, bond = t->structural_bond[i] * (b->here[i] ? structural_keep : 1);
+        t->social_bond[i] *= b->here[i] ? social_keep : 1;
         t->structural_bond[i] = bond + least(1, g_str * effort * t->trust[i]) * (1 - bond);
         integration += effort;
     }
@@ -642,7 +642,8 @@ static void settle(Block *b) {
         supplier = (supplier >= 0) & (int32_t)(open >> (supplier & 31) & 1) & !leaving[i] ? supplier : -1;
         supplier = b->here[i] ? supplier : c->supplier[i];
         c->supplier[i] = supplier;
-        c->tenure[i] = supplier != before ? 0 : c->tenure[i] + ((supplier >= 0) & b->here[i]);
+        int32_t tenure = supplier != before ? 0 : c->tenure[i] + (supplier >= 0);
+        c->tenure[i] = leaving[i] || !b->here[i] ? c->tenure[i] : tenure;
         c->stage[i] = supplier != before ? NO_STAGE : c->stage[i];
         left += (float)leaving[i];
     }

@@ -65,8 +65,12 @@ def plain_mesa(market, theory=None):
     return figures(people, relations)
 
 
-def plain_c(market, change=None):
-    twin = bench.twin("c_twin").CTwin(market)
+#: The straightforward program in C and the one by columns.
+C_PROGRAMS = ("CTwin", "CColumns")
+
+
+def plain_c(market, program, change=None):
+    twin = getattr(bench.twin("c_twin"), program)(market)
     if change is not None:
         change(twin)
     for _ in range(PERIODS):
@@ -111,8 +115,9 @@ def test_plain_mesa_agrees(lived):
 
 
 @needs_c
-def test_plain_c_agrees(lived):
-    assert apart(lived, plain_c(fresh())) == {}
+@pytest.mark.parametrize("program", C_PROGRAMS)
+def test_plain_c_agrees(lived, program):
+    assert apart(lived, plain_c(fresh(), program)) == {}
 
 
 def fresh_online():
@@ -128,8 +133,9 @@ def test_plain_mesa_agrees_where_contacts_are_online(lived):
 
 
 @needs_c
-def test_plain_c_agrees_where_contacts_are_online():
-    assert apart(ours(fresh_online()), plain_c(fresh_online())) == {}
+@pytest.mark.parametrize("program", C_PROGRAMS)
+def test_plain_c_agrees_where_contacts_are_online(program):
+    assert apart(ours(fresh_online()), plain_c(fresh_online(), program)) == {}
 
 
 def test_a_wrong_mesa_twin_is_told_apart(lived):
@@ -141,22 +147,25 @@ def test_a_wrong_mesa_twin_is_told_apart(lived):
 
 
 @needs_c
-def test_a_wrong_c_twin_is_told_apart(lived):
+@pytest.mark.parametrize("program", C_PROGRAMS)
+def test_a_wrong_c_twin_is_told_apart(lived, program):
     def change(twin):
         twin.market.parameters["bonds"]["g_soc"] *= 1.5
 
-    assert "social_bond" in apart(lived, plain_c(fresh(), change))
+    assert "social_bond" in apart(lived, plain_c(fresh(), program, change))
 
 
 @needs_c
-def test_c_threads_do_not_change_the_customers():
-    one, two = bench.twin("c_twin").CTwin(fresh(), 1), bench.twin("c_twin").CTwin(fresh(), 2)
+@pytest.mark.parametrize("program", C_PROGRAMS)
+def test_c_threads_do_not_change_the_customers(program):
+    made = getattr(bench.twin("c_twin"), program)
+    one, two = made(fresh(), 1), made(fresh(), 2)
     for _ in range(5):
         one.step()
         two.step()
-    for rows in ("people", "relations"):
-        for name in getattr(one, rows).dtype.names:
-            assert np.array_equal(getattr(one, rows)[name], getattr(two, rows)[name]), name
+    for rows, of_two in zip(one.rows, two.rows, strict=True):
+        for name in rows.dtype.names:
+            assert np.array_equal(rows[name], of_two[name]), name
     np.testing.assert_allclose(one.ledger, two.ledger, rtol=1e-12)
 
 
@@ -166,7 +175,9 @@ def test_bench_prints_its_contract(capsys):
     assert (case["customers"], case["firms"], case["threads"]) == (500, 4, 1)
     assert case["rate"] > 0 and 0 < case["bytes_per_customer"] <= 400
     assert case["ratio_mesa"] > 1
-    assert case["ratio_c"] is not None or "ratio_c" in case["reason"]
+    for key in ("ratio_c", "ratio_c_columns"):
+        assert case[key] is not None or f"{key}: " in case["reason"]
+        assert (case[key] is None) == (case[key.replace("ratio", "rate")] is None)
     assert 0 < case["ratio_all_on"] < 2 and 0 < case["ratio_second"] < 2
 
 
@@ -204,14 +215,17 @@ def test_without_a_checkout_the_ratios_are_empty_and_say_why(capsys, monkeypatch
     monkeypatch.setattr(bench, "BENCHMARKS", tmp_path)
     assert main(["bench", "--json", "--sizes", "500", "--threads", "1", "--repeats", "1"]) == 0
     (case,) = json.loads(capsys.readouterr().out)
-    assert case["ratio_mesa"] is None and case["ratio_c"] is None and "no checkout" in case["reason"]
+    for key in ("mesa", "c", "c_columns"):
+        assert case[f"ratio_{key}"] is None and case[f"rate_{key}"] is None
+        assert f"ratio_{key}: no checkout" in case["reason"]
 
 
 def test_without_a_compiler_its_ratio_is_empty_and_says_why(capsys, monkeypatch):
     monkeypatch.setattr(shutil, "which", lambda name: None)
     assert main(["bench", "--json", "--sizes", "500", "--threads", "1", "--repeats", "1"]) == 0
     (case,) = json.loads(capsys.readouterr().out)
-    assert case["ratio_c"] is None and "no C compiler" in case["reason"] and case["ratio_mesa"] is not None
+    assert case["ratio_c"] is None and case["ratio_c_columns"] is None and case["ratio_mesa"] is not None
+    assert case["reason"] == "ratio_c: no C compiler here; ratio_c_columns: no C compiler here"
 
 
 @pytest.mark.parametrize(

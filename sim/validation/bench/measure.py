@@ -23,13 +23,15 @@ from sim.validation.bench.timed_markets import (
     FIRMS,
     MESA_CUSTOMERS,
     QUARTER,
-    c_twin,
+    in_c,
     market,
     mesa_twin,
     setting,
 )
 
 HUGE = 10_000_000
+#: The programs in C, by the key of their ratio: the straightforward one and the one by columns.
+C_PROGRAMS = {"c": "CTwin", "c_columns": "CColumns"}
 
 
 def say(text: str) -> None:
@@ -49,11 +51,11 @@ def case(customers: int, threads: int, mesa: Any | None, repeats: int) -> dict[s
     from sim.customers.columns import bytes_per_customer
 
     made = market(customers, threads=threads)
-    c, reason = c_twin(made, threads)
+    in_c_now = {key: in_c(program, made, threads) for key, program in C_PROGRAMS.items()}
     periods = max(1, 200_000 // customers)  # enough for a clock
     lived = periods * customers
 
-    made.conditions["counts"] = False  # neither other program counts customers on file
+    made.conditions["counts"] = False  # no other program counts customers on file
 
     def loops() -> None:
         for _ in range(periods):
@@ -62,15 +64,18 @@ def case(customers: int, threads: int, mesa: Any | None, repeats: int) -> dict[s
             made.spread_word_of_mouth()
 
     ours: list[float] = []
-    theirs: list[float] = []
-    plain: list[float] = []
+    theirs: dict[str, list[float]] = {key: [] for key in ("mesa", *C_PROGRAMS)}
     for repeat in range(repeats + 1):  # the first warms the caches and is dropped
-        times = [seconds(loops) / lived]
-        times.append(seconds(lambda: [c.step() for _ in range(periods)]) / lived if c else float("nan"))
-        times.append(seconds(mesa.step) / MESA_CUSTOMERS if mesa else float("nan"))
+        times = {"ours": seconds(loops) / lived}
+        for key, (program, _) in in_c_now.items():
+            if program:
+                times[key] = seconds(partial(_step, program, periods)) / lived
+        if mesa:
+            times["mesa"] = seconds(mesa.step) / MESA_CUSTOMERS
         if repeat:
-            for kept, taken in zip((ours, theirs, plain), times, strict=True):
-                kept.append(taken)
+            ours.append(times.pop("ours"))
+            for key, taken in times.items():
+                theirs[key].append(taken)
     made.reports = True
     made.conditions["reports"] = True
     whole = [seconds(lambda: made.run_for(periods)) / lived for _ in range(min(3, repeats))]
@@ -81,23 +86,25 @@ def case(customers: int, threads: int, mesa: Any | None, repeats: int) -> dict[s
         "rate": 1.0 / statistics.median(ours),
         "rate_step": 1.0 / statistics.median(whole),
         "bytes_per_customer": bytes_per_customer(FIRMS),
-        "ratio_mesa": _ratio(plain, ours) if mesa else None,
-        "ratio_c": _ratio(theirs, ours) if c else None,
-        "rate_mesa": 1.0 / statistics.median(plain) if mesa else None,
-        "rate_c": 1.0 / statistics.median(theirs) if c else None,
+        **{f"ratio_{key}": _ratio(taken, ours) if taken else None for key, taken in theirs.items()},
+        **{f"rate_{key}": 1.0 / statistics.median(taken) if taken else None for key, taken in theirs.items()},
         "ratio_all_on": ratio_of_all(customers, threads, min(3, repeats)),
         "ratio_second": ratio_of_all(customers, threads, min(3, repeats), second=True),
         "pairs": repeats,
     }
-    reasons = {
-        "ratio_c": "" if c else reason,
-        "ratio_mesa": "" if mesa else "no checkout: benchmarks/ is not installed",
-    }
+    reasons = {f"ratio_{key}": reason for key, (_, reason) in in_c_now.items()}
+    reasons["ratio_mesa"] = "" if mesa else "no checkout: benchmarks/ is not installed"
     if any(reasons.values()):
         found["reason"] = "; ".join(f"{key}: {reason}" for key, reason in reasons.items() if reason)
-    if c:
-        c.close()
+    for program, _ in in_c_now.values():
+        if program:
+            program.close()
     return found
+
+
+def _step(program: Any, periods: int) -> None:
+    for _ in range(periods):
+        program.step()
 
 
 def _ratio(theirs: Sequence[float], ours: Sequence[float]) -> float:

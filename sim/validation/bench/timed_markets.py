@@ -1,6 +1,6 @@
-"""The markets that are timed, and the same markets in plain Mesa and plain C (``benchmarks/`` of a checkout).
+"""The markets that are timed, and the same markets in plain Mesa and in C (``benchmarks/`` of a checkout).
 
-The timing covers the period's two loops, without causes and reports, in all three programs; the whole step of a
+The timing covers the period's two loops, without causes and reports, in all programs; the whole step of a
 market, with plans and accounts, is timed too.
 """
 
@@ -114,11 +114,10 @@ def twin(name: str) -> ModuleType:
     return sys.modules[name]
 
 
-def c_twin(made: Any, threads: int) -> tuple[Any | None, str]:
-    """A market in plain C, or None and the reason."""
+def in_c(program: str, made: Any, threads: int) -> tuple[Any | None, str]:
+    """A market in C, ``CTwin`` (straightforward) or ``CColumns`` (by columns), or None and the reason."""
     try:
-        module = twin("c_twin")
-        return module.CTwin(made, threads), ""
+        return getattr(twin("c_twin"), program)(made, threads), ""
     except FileNotFoundError as missing:
         return None, str(missing)
     except RuntimeError as failed:
