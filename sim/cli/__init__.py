@@ -33,7 +33,10 @@ COMMANDS = {
     ),
     "report": ("sim.cli.report", "write the page of a run folder again: guanxi report DIR"),
     "validate": ("sim.cli.validate", "compare the market with its laws: expected, got, tolerance, source"),
-    "bench": ("sim.cli.bench", "measure throughput and memory by size and threads"),
+    "bench": (
+        "sim.cli.bench",
+        "measure throughput and memory by size and threads, and what a user waits for",
+    ),
 }
 LATER = {
     "sweep": "a grid or sample over any config values",

@@ -1,1 +1,1 @@
-"""Throughput and memory, beside plain Mesa and plain C."""
+"""Throughput and memory, beside plain Mesa and C; what a user waits for."""

@@ -104,20 +104,19 @@ def _medians(pairs: Sequence[tuple[float, float]]) -> list[float]:
 
 def step(customers: str, periods: str) -> dict[str, float]:
     """Seconds of a period with reports and fixed plans: all of it, and outside the compiled loops over customers."""
-    from sim.market.blocks import Blocks
     from sim.validation.bench import timed_markets
 
     made = Market(timed_markets.setting(int(customers)), 1, collect=False)
     spent, serving = [0.0], [False]
-    each, acts = Blocks.each, ("serve_customers", "spread_word_of_mouth")
+    each = made.first.blocks.each
 
-    def timed_each(blocks: Any, work: Any) -> None:
+    def timed_each(work: Any) -> None:
         began = time.process_time()
-        each(blocks, work)
+        each(work)
         if serving[0]:
             spent[0] += time.process_time() - began
 
-    def served(act: Callable[[], Any]) -> Callable[[], Any]:
+    def serving_in(act: Callable[[], Any]) -> Callable[[], Any]:
         def call() -> None:
             serving[0] = True
             act()
@@ -125,9 +124,12 @@ def step(customers: str, periods: str) -> dict[str, float]:
 
         return call
 
-    Blocks.each = timed_each  # type: ignore[method-assign]
-    for name in acts:
-        setattr(made, name, served(getattr(made, name)))
+    for owner, name, changed in (
+        (made.first.blocks, "each", timed_each),
+        (made, "serve_customers", serving_in(made.serve_customers)),
+        (made, "spread_word_of_mouth", serving_in(made.spread_word_of_mouth)),
+    ):
+        setattr(owner, name, changed)
     made.run_for(2 * VALUES - 2)
     found = []
     for _ in range(max(3, int(periods) // 13)):  # thirteen periods: one report of customer values

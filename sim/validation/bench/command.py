@@ -12,13 +12,21 @@ from pathlib import Path
 from typing import Any
 
 from sim.core.errors import InputError
-from sim.validation.bench import measure, timed_markets
+from sim.validation.bench import measure, timed_markets, wait
 
-BEGIN, END = "<!-- guanxi bench: begin -->", "<!-- guanxi bench: end -->"
+#: What ``--write`` replaces in a file stands between two such marks.
+MARKS = {
+    kind: (f"<!-- {kind}: begin -->", f"<!-- {kind}: end -->")
+    for kind in ("guanxi bench", "guanxi bench --wait")
+}
 
 
 def main(options: Namespace) -> int:
     """Measure and print, as the command's options (sim/cli/bench.py) ask."""
+    if options.write:
+        surroundings(Path(options.write), "guanxi bench" if options.wait is None else "guanxi bench --wait")
+    if options.wait is not None:
+        return _wait(options)
     if options.huge:
         print(json.dumps(measure.huge(), indent=1))
         return 0
@@ -39,7 +47,22 @@ def main(options: Namespace) -> int:
     text = page(found, jobs=options.full)
     print(text)
     if options.write:
-        put(Path(options.write), text)
+        put(Path(options.write), text, "guanxi bench")
+    return 0
+
+
+def _wait(options: Namespace) -> int:
+    measure.say(
+        "bench: every measurement in a process of its own; other work on this machine shows in wall times"
+    )
+    found = wait.measure(options.wait, wait.Children(repeats=options.repeats, say=measure.say))
+    if options.json:
+        print(json.dumps(found, indent=1))
+        return 0
+    text = f"{machine()}.\n\n{wait.table(found)}"
+    print(text)
+    if options.write:
+        put(Path(options.write), text, "guanxi bench --wait")
     return 0
 
 
@@ -103,11 +126,17 @@ def machine() -> str:
     return f"{os.cpu_count()} cores of {model}; Python {platform.python_version()}, {libraries}; {built}"
 
 
-def put(path: Path, text: str) -> None:
-    """Write text between the marks of a file; raises `InputError` where it has none."""
+def surroundings(path: Path, kind: str) -> tuple[str, str]:
+    """The text before and after what ``--write`` replaces, marks included; raises `InputError` where a file has none."""
     whole = path.read_text(encoding="utf-8")
-    if BEGIN not in whole or END not in whole:
-        raise InputError("--write", str(path), f"a file with the lines {BEGIN} and {END}")
-    before, _, rest = whole.partition(BEGIN)
-    after = rest.partition(END)[2]
-    path.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}", encoding="utf-8")
+    begin, end = MARKS[kind]
+    if begin not in whole or end not in whole:
+        raise InputError("guanxi bench: --write", str(path), f"a file with the lines {begin} and {end}")
+    before, _, rest = whole.partition(begin)
+    return before + begin, end + rest.partition(end)[2]
+
+
+def put(path: Path, text: str, kind: str) -> None:
+    """Write text between the marks of a file, one of `MARKS`; raises `InputError` where it has none."""
+    before, after = surroundings(path, kind)
+    path.write_text(f"{before}\n{text}\n{after}", encoding="utf-8")

@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -108,7 +109,9 @@ class Children:
         return Taken(used, wall, *answered, output)
 
     @staticmethod
-    def _read(process: subprocess.Popen[bytes], began: float) -> tuple[str, tuple[float | None, float | None]]:
+    def _read(
+        process: subprocess.Popen[bytes], began: float
+    ) -> tuple[str, tuple[float | None, float | None]]:
         """Everything printed, and processor and wall seconds at the end of the first burst of it."""
         assert process.stdout is not None
         out = process.stdout.fileno()
@@ -227,7 +230,7 @@ def imports(children: Children) -> list[Row]:
     }
     rows = []
     for name, words in works.items():
-        found = children.often(lambda words=words: children.run(*words))
+        found = children.often(partial(children.run, *words))
         rows.append(
             row("imports", name, processor=median(t.processor for t in found), wall=median(t.wall for t in found))
         )  # fmt: skip
@@ -263,7 +266,7 @@ def step(children: Children, sizes: Sequence[int] = STEPS) -> list[Row]:
     rows = []
     for customers in sizes:
         children.say(f"bench: steps of {customers:,} customers")
-        found = children.often(lambda customers=customers: children.alone("step", customers, PERIODS))
+        found = children.often(partial(children.alone, "step", customers, PERIODS))
         middle = {name: median(one[name] for one in found) for name in found[0]}
         rows += [
             row("step", f"{customers:,} customers", processor=middle["processor"], wall=middle["wall"]),
@@ -318,7 +321,10 @@ def table(found: Sequence[Row]) -> str:
     timed = [one for one in found if one["unit"] is None]
     lines = []
     if timed:
-        lines += ["| case | measure | processor, s | wall, s | the market alone, s |", "|---|---|---:|---:|---:|"]
+        lines += [
+            "| case | measure | processor, s | wall, s | the market alone, s |",
+            "|---|---|---:|---:|---:|",
+        ]
         for one in timed:
             cells = [number(one[key]) for key in ("processor", "wall", "market")]
             lines.append(f"| {one['case']} | {one['measure']} | {' | '.join(cells)} |")
