@@ -2,10 +2,12 @@
    sim/market/kernel/, as twin.c is the straightforward way.
 
    The same acts and equations as twin.c. Customers are kept in blocks of 256 as columns (layout.h), and each act is a loop
-   over a column. Customers with a purchase occasion are gathered: all first occasions are lived together, then all second
-   ones. exp, log and the normal quantile are polynomials without branches; random numbers are 32-bit hashes of their
-   address. Built with cc -O3 -march=native -fopenmp-simd, no fast-math: a loop marked EACH has independent turns, and a
-   sum marked SUM may be added in any order. Up to about 80 occasions per customer per period. */
+   over a column. Customers with a purchase occasion are gathered: all first occasions are computed together, then all
+   second ones. exp, log and the normal quantile are polynomials without branches; random numbers are 32-bit hashes of
+   their address. Built with cc -O3 -march=native -fopenmp-simd -fno-trapping-math -fno-math-errno, no fast-math: a loop
+   marked EACH has independent turns, and a sum marked SUM may be added in any order. A value that is loaded under a
+   condition alone would keep the compiler from making vectors; hence loads come first. For means of up to 80 occasions
+   per customer per period. */
 #include <math.h>
 #include <pthread.h>
 #include <stdbool.h>
@@ -66,7 +68,7 @@ typedef struct {
     int32_t here[BLOCK], before[BLOCK];    /* 1 in the market; main supplier when the period began */
     int32_t enters[BLOCK], needs[BLOCK];   /* 1 buys at entry; purchase occasions */
     float time[BLOCK], ends[BLOCK];        /* of the last occasion and of the customer's period, within the period */
-    float own[MOST_FIRMS * BLOCK], bonded[MOST_FIRMS * BLOCK], stake[MOST_FIRMS * BLOCK]; /* of offers, j * BLOCK + c */
+    float own[MOST_FIRMS * BLOCK], bonded[MOST_FIRMS * BLOCK], stake[MOST_FIRMS * BLOCK]; /* of offers, j * BLOCK + i */
 } Block;
 
 #define MOST (BLOCK + PADDED)
@@ -77,7 +79,7 @@ typedef struct {
     int32_t who[MOST], at_entry[MOST];   /* number within the block; 1 buys at entry */
     int32_t chosen[MOST], of[MOST];      /* firm chosen, -1 outside; entry of the relation to it in a column */
     uint32_t person[MOST];
-    float price_sensitivity[MOST], structural_bond[MOST], paid[MOST];
+    float price_sensitivity[MOST], paid[MOST];
 } Occasion;
 
 /* ---------------------------------------------------------------- random numbers and functions */
@@ -116,7 +118,7 @@ static inline float most(float a, float b) { return a > b ? a : b; }
 
 static inline float within(float x, float low, float high) { return least(most(x, low), high); }
 
-static inline float exp_of(float x) { /* 2^k e^r, |r| <= ln(2)/2; relative error below 2e-7 */
+static inline float exp_of(float x) { /* 2^k e^r, |r| <= ln(2)/2; relative error below 3e-7 */
     const float shift = 0x1.8p23f; /* adding it rounds to a whole number, which stands in the last bits */
     x = within(x, -87, 88);
     float shifted = x * 1.44269504f + shift, k = shifted - shift, r = (x - k * 0.693359375f) + k * 2.12194440e-4f;
