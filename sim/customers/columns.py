@@ -107,53 +107,53 @@ COLUMNS: tuple[Column, ...] = (
 )
 
 #: By group of causes: the main supplier's utility then, its best rival's, and habit diverted since then.
-_THEN = [(name, "f4", (GROUPS,)) for name in ("own_then", "rival_then", "diverted")]
-
-#: The records that the kernel reads and writes: a customer, its relation to one firm, and its message to others.
-PERSON = np.dtype(
-    [(c.name, c.dtype) for c in COLUMNS if not c.per_firm and not c.message] + _THEN, align=True
-)
-RELATION = np.dtype([(c.name, c.dtype) for c in COLUMNS if c.per_firm], align=True)
-MESSAGE = np.dtype([(c.name, c.dtype) for c in COLUMNS if c.message], align=True)
-ROWS = ("people", "relations", "messages")
+THEN = ("own_then", "rival_then", "diverted")
 
 if TYPE_CHECKING:
 
+    class Stored(tuple[np.ndarray, ...]):
+        def __new__(cls, *arrays: np.ndarray) -> Stored: ...
+        def __getattr__(self, name: str) -> np.ndarray: ...
+
     class Columns(tuple[np.ndarray, ...]):
-        def __new__(cls, *columns: np.ndarray) -> Columns: ...
+        stored: Stored
+
+        def __new__(cls, *columns: np.ndarray | Stored) -> Columns: ...
         def __getattr__(self, name: str) -> np.ndarray: ...
 
 else:
-    Columns = NamedTuple(
-        "Columns", [(column.name, np.ndarray) for column in COLUMNS] + [(name, np.ndarray) for name in ROWS]
+    Stored = NamedTuple(
+        "Stored", [(name, np.ndarray) for name in (*(c.name for c in COLUMNS), *THEN, "cross_utility")]
     )
-Columns.__doc__ = """Every column as a view, (n_customers,) or (n_customers, n_firms), of the rows in which they are kept:
-people (n_customers,) of `PERSON`, relations (n_customers, n_firms) of `RELATION`, messages (n_customers,) of `MESSAGE`."""
+    Columns = NamedTuple("Columns", [(c.name, np.ndarray) for c in COLUMNS] + [("stored", Stored)])
+Stored.__doc__ = """The arrays that the kernel reads and writes: (n_customers,), or (n_firms, n_customers) for a relation to firms.
+
+Those of `THEN` are (n_groups, n_customers). ``cross_utility``, what another category adds to the utility of each offer,
+is (n_firms, 0) in a market of one category.
+"""
+Columns.__doc__ = """Every column as readers see it, (n_customers,) or (n_customers, n_firms): a view of the arrays in ``stored``."""
 
 
-def columns_of(people: np.ndarray, relations: np.ndarray, messages: np.ndarray) -> Columns:
-    """The columns of rows."""
-    kept = (relations if c.per_firm else messages if c.message else people for c in COLUMNS)
-    return Columns(
-        *(rows[c.name] for rows, c in zip(kept, COLUMNS, strict=True)), people, relations, messages
-    )
+def columns_of(stored: Stored) -> Columns:
+    """The columns of stored arrays."""
+    return Columns(*(getattr(stored, c.name).T for c in COLUMNS), stored)
 
 
-def allocate(customers: int, firms: int) -> Columns:
-    """Columns for numbers of customers and firms, at their start values."""
-    columns = columns_of(
-        np.zeros(customers, PERSON), np.zeros((customers, firms), RELATION), np.zeros(customers, MESSAGE)
-    )
-    for column in COLUMNS:
-        if column.start != 0:
-            getattr(columns, column.name)[:] = column.start
-    return columns
+def allocate(customers: int, firms: int, crossed: bool = False) -> Columns:
+    """Columns for numbers of customers and firms, at their start values; ``crossed`` where there is another category."""
+    arrays = [
+        np.full((firms, customers) if c.per_firm else customers, c.start, dtype=c.dtype) for c in COLUMNS
+    ]
+    then = [np.zeros((GROUPS, customers), "f4") for _ in THEN]
+    return columns_of(Stored(*arrays, *then, np.zeros((firms, customers if crossed else 0), "f4")))
 
 
 def grown(columns: Columns, more: int) -> Columns:
     """The same columns with room for more customers at the end."""
-    new = allocate(more, columns.relations.shape[1])
-    return columns_of(*(np.concatenate([getattr(columns, name), getattr(new, name)]) for name in ROWS))
+    crossed = columns.stored.cross_utility.size > 0
+    new = allocate(more, columns.taste.shape[1], crossed)
+    pairs = zip(columns.stored, new.stored, strict=True)
+    return columns_of(Stored(*(np.concatenate(pair, axis=-1) for pair in pairs)))
 
 
 def bytes_per_customer(firms: int) -> int:
@@ -162,7 +162,8 @@ def bytes_per_customer(firms: int) -> int:
     >>> bytes_per_customer(4) <= 400
     True
     """
-    return PERSON.itemsize + firms * RELATION.itemsize + MESSAGE.itemsize
+    each = sum(np.dtype(c.dtype).itemsize * (firms if c.per_firm else 1) for c in COLUMNS)
+    return each + len(THEN) * GROUPS * np.dtype("f4").itemsize
 
 
 def frozen(array: np.ndarray) -> np.ndarray:

@@ -6,34 +6,30 @@ from sim.theory.record_decay import chance_current
 
 
 @compiled
-def mark_recent_buyers(begin, end, relations, firm, after, buys):
+def mark_recent_buyers(begin, end, c, firm, after, buys):
     """Mark the customers from begin to end who last bought from a firm later than in a period: buys (n_customers,)."""
     for i in range(begin, end):
-        buys[i] = relations[i, firm].last_purchase > after
+        buys[i] = c.last_purchase[firm, i] > after
 
 
 @compiled
-def copy_records(rows, firm, relations, purchases, first, last, money):
+def copy_records(rows, firm, c, purchases, first, last, money):
     """Copy a firm's records of the customers in rows, (n,) each: purchases, periods of the first and last, money paid."""
     for k in range(len(rows)):
-        held = relations[rows[k], firm]
-        purchases[k], first[k], last[k], money[k] = (
-            held.purchases,
-            held.first_purchase,
-            held.last_purchase,
-            held.money,
-        )
+        i = rows[k]
+        purchases[k], money[k] = c.purchases[firm, i], c.money[firm, i]
+        first[k], last[k] = c.first_purchase[firm, i], c.last_purchase[firm, i]
 
 
 @compiled
-def set_tier_of_recent_buyers(begin, end, relations, firm, after):
+def set_tier_of_recent_buyers(begin, end, c, firm, after):
     """Put the customers from begin to end who last bought from the firm later than in a period into its tier 0, the others
     into none; return the number in it.
     """
     members = 0
     for i in range(begin, end):
-        buys = relations[i, firm].last_purchase > after
-        relations[i, firm].tier = 0 if buys else -1
+        buys = c.last_purchase[firm, i] > after
+        c.tier[firm, i] = 0 if buys else -1
         members += buys
     return members
 
@@ -56,15 +52,15 @@ def mark_current_records(seed, firm, who, when, exposure, current):
 
 
 @compiled
-def count_current_records(begin, end, seed, firms, period, exposures, people, relations, counts):
+def count_current_records(begin, end, seed, firms, period, exposures, c, counts):
     """Add to counts, (n_firms, 2), the customers from begin to end on each firm's file, and whose record is current.
 
     ``firms`` (n_firms,) are the addresses of their random numbers, ``exposures`` (n_firms, periods + 1) as above, by firm.
     """
     for i in range(begin, end):
-        if people[i].leaves_at <= period:
+        if c.leaves_at[i] <= period:
             continue
         for j in range(len(firms)):
-            if relations[i, j].purchases > 0:
+            if c.purchases[j, i] > 0:
                 counts[j, 0] += 1
-                counts[j, 1] += is_current(seed, firms[j], i, relations[i, j].last_purchase, exposures[j])
+                counts[j, 1] += is_current(seed, firms[j], i, c.last_purchase[j, i], exposures[j])

@@ -57,7 +57,7 @@ def drawn(person, trait, kind, first, second):
 
 @compiled
 def draw(start, stop, key, shares, table, firms, outside_weight, entered, spread, weeks, trust_start, habit_start,
-         known, people, relations):  # fmt: skip
+         known, c):  # fmt: skip
     """Draw customers start to stop; `table` (n_segments, n_traits, 3), `firms` (n_firms, 4): address, taste, known, promise; `known` (n_segments,)
     is the factor on the share of a segment that knows a firm.
 
@@ -69,34 +69,34 @@ def draw(start, stop, key, shares, table, firms, outside_weight, entered, spread
         segment = 0
         while segment < len(shares) - 1 and u >= shares[segment]:
             segment += 1
-        people[i].segment = segment
+        c.segment[i] = segment
         t = table[segment]
-        people[i].need_rate = drawn(person, 0, t[0, 0], t[0, 1], t[0, 2])
-        people[i].price_sensitivity = drawn(person, 1, t[1, 0], t[1, 1], t[1, 2])
-        people[i].quality_weight = drawn(person, 2, t[2, 0], t[2, 1], t[2, 2])
-        people[i].desire = drawn(person, 3, t[3, 0], t[3, 1], t[3, 2])
-        people[i].relational_orientation = drawn(person, 4, t[4, 0], t[4, 1], t[4, 2])
-        people[i].loss_aversion = drawn(person, 5, t[5, 0], t[5, 1], t[5, 2])
-        people[i].voice = drawn(person, 6, t[6, 0], t[6, 1], t[6, 2])
-        people[i].exit_rate = drawn(person, 7, t[7, 0], t[7, 1], t[7, 2])
-        people[i].dropout = drawn(person, 8, t[8, 0], t[8, 1], t[8, 2])
-        people[i].lock_in = drawn(person, 9, t[9, 0], t[9, 1], t[9, 2])
+        c.need_rate[i] = drawn(person, 0, t[0, 0], t[0, 1], t[0, 2])
+        c.price_sensitivity[i] = drawn(person, 1, t[1, 0], t[1, 1], t[1, 2])
+        c.quality_weight[i] = drawn(person, 2, t[2, 0], t[2, 1], t[2, 2])
+        c.desire[i] = drawn(person, 3, t[3, 0], t[3, 1], t[3, 2])
+        c.relational_orientation[i] = drawn(person, 4, t[4, 0], t[4, 1], t[4, 2])
+        c.loss_aversion[i] = drawn(person, 5, t[5, 0], t[5, 1], t[5, 2])
+        c.voice[i] = drawn(person, 6, t[6, 0], t[6, 1], t[6, 2])
+        c.exit_rate[i] = drawn(person, 7, t[7, 0], t[7, 1], t[7, 2])
+        c.dropout[i] = drawn(person, 8, t[8, 0], t[8, 1], t[8, 2])
+        c.lock_in[i] = drawn(person, 9, t[9, 0], t[9, 1], t[9, 2])
         if outside_weight > 0.0:
-            people[i].taste_outside = draw_log_gamma(person, rng.TASTE, rng.OUTSIDE, outside_weight)
+            c.taste_outside[i] = draw_log_gamma(person, rng.TASTE, rng.OUTSIDE, outside_weight)
         time = entered + (rng.uniform(person, rng.ENTRY, 0, 0) if spread else 0.0)
-        people[i].entered_at = time
-        if people[i].exit_rate > 0.0:
-            lifetime = -log(rng.uniform(person, rng.LIFETIME, 0, 0)) / (people[i].exit_rate * weeks)
-            people[i].leaves_at = time + lifetime
+        c.entered_at[i] = time
+        if c.exit_rate[i] > 0.0:
+            lifetime = -log(rng.uniform(person, rng.LIFETIME, 0, 0)) / (c.exit_rate[i] * weeks)
+            c.leaves_at[i] = time + lifetime
         for j in range(len(firms)):
             firm = np.int64(firms[j, 0])
             if firms[j, 1] > 0.0:
-                relations[i, j].taste = draw_log_gamma(person, rng.TASTE, firm, firms[j, 1])
+                c.taste[j, i] = draw_log_gamma(person, rng.TASTE, firm, firms[j, 1])
             if rng.uniform(person, rng.KNOWN, 0, firm) < firms[j, 2] * known[segment]:
-                people[i].aware |= np.uint32(1) << np.uint32(j)
-            relations[i, j].expectation = firms[j, 3]
-            relations[i, j].trust = trust_start
-            relations[i, j].habit = habit_start
+                c.aware[i] |= np.uint32(1) << np.uint32(j)
+            c.expectation[j, i] = firms[j, 3]
+            c.trust[j, i] = trust_start
+            c.habit[j, i] = habit_start
 
 
 class CustomerSampler(NamedTuple):
@@ -135,7 +135,7 @@ class CustomerSampler(NamedTuple):
         """Draw customers ``start`` to ``stop``, who enter in a period (0: at its beginning), into the columns."""
         draw(
             start, stop, key, self.shares, self.traits, self.firms, self.outside_taste_weight, float(period), period > 0,
-            float(weeks), self.trust_start, self.habit_start, self.known_by, columns.people, columns.relations,
+            float(weeks), self.trust_start, self.habit_start, self.known_by, columns.stored,
         )  # fmt: skip
 
 

@@ -43,7 +43,7 @@ def customer_file(columns: Columns, rows: np.ndarray, firm: int, period: int, pe
                   unit_margin: float, p: Records) -> CustomerFile:  # fmt: skip
     """Copies of a firm's records: one entry for each of its buyers in the rows, (n,)."""
     frequency, first, last, money = (np.empty(len(rows)) for _ in range(4))
-    copy_records(rows, firm, columns.relations, frequency, first, last, money)
+    copy_records(rows, firm, columns.stored, frequency, first, last, money)
     since, recency = period - first, period - last
     rates, r, alpha = purchase_rates(np.maximum(frequency - 1.0, 0.0), since)
     active = chance_active(recency, frequency - 1.0, since, r, alpha, p)

@@ -34,9 +34,7 @@ class PurchaseRecords(NamedTuple):
     def buyers(self, firm: int, after: int = NEVER) -> np.ndarray:
         """Rows of customers who last bought from a firm, by its number, later than in a period, (n,)."""
         buys = np.zeros(self.present, np.bool_)
-        self.over(
-            lambda begin, end: mark_recent_buyers(begin, end, self.columns.relations, firm, after, buys)
-        )
+        self.over(lambda begin, end: mark_recent_buyers(begin, end, self.columns.stored, firm, after, buys))
         return np.flatnonzero(buys)
 
     def serve_active(self, firm: int, after: int) -> float:
@@ -46,6 +44,6 @@ class PurchaseRecords(NamedTuple):
         """
         return float(
             self.over(
-                lambda begin, end: set_tier_of_recent_buyers(begin, end, self.columns.relations, firm, after)
+                lambda begin, end: set_tier_of_recent_buyers(begin, end, self.columns.stored, firm, after)
             )
         )

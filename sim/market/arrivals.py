@@ -38,7 +38,7 @@ class CustomerArrivals:
         entering, blocks = self.number(period), categories[0].blocks
         if not entering:
             return False
-        start, rows = blocks.customers, len(categories[0].columns.people)
+        start, rows = blocks.customers, len(categories[0].columns.supplier)
         blocks.customers += entering
         if blocks.customers > rows:
             for category in categories:

@@ -69,7 +69,7 @@ def _introduce(partners: Sequence[PartnerTie], records: PurchaseRecords, clock: 
     def introduced(begin: int, end: int) -> np.ndarray:
         made_known = np.zeros(len(acting), "i8")
         introduce(
-            begin, end, clock.period, key, segments, firms, ids, chances, columns.people, columns.relations, made_known
+            begin, end, clock.period, key, segments, firms, ids, chances, columns.stored, made_known
         )  # fmt: skip
         return made_known
 
@@ -83,13 +83,13 @@ def _hold(firm: Firm, data: EventData, records: PurchaseRecords, clock: Clock, p
         key, comes = clock.key, np.zeros(rows, "i1")
         chance = marketing_response.saturating(float(p[0]["event"]["draws"]), firm.plan.event * clock.weeks)
         entries[Entry.ATTENDED] = records.over(
-            lambda begin, end: come(begin, end, period, key, firm.rng_id, chance, columns.people, comes)
-        ) + bring(records.present, period, key, firm.rng_id, p, columns.people, comes)
+            lambda begin, end: come(begin, end, period, key, firm.rng_id, chance, columns.stored, comes)
+        ) + bring(records.present, period, key, firm.rng_id, p, columns.stored, comes)
         entries[Entry.REACHED] += records.over(lambda begin, end: attend(
             begin, end, period, key, firm.index, firm.rng_id, firm.delivered, firm.plan.promise, p,
-            columns.people, columns.relations, comes, data.left, data.since, data.potential,
+            columns.stored, comes, data.left, data.since, data.potential,
         ))  # fmt: skip
         data.list_strangers()
     entries[Entry.CAPTURED] = records.over(
-        lambda begin, end: count_captured(begin, end, period, columns.people, data.left)
+        lambda begin, end: count_captured(begin, end, period, columns.stored, data.left)
     )

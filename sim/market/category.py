@@ -18,7 +18,7 @@ from sim.firms.state import Clock
 from sim.market.accounts import Books
 from sim.market.blocks import Blocks
 from sim.market.kernel.inputs import CONDITIONS
-from sim.market.kernel.layout import BLOCK
+from sim.market.kernel.layout import BLOCK, Inputs, Ledger
 from sim.market.kernel.period import listen, live
 from sim.market.measures.snapshot import Snapshot, UnitEconomics
 from sim.scenario.scenario import Scenario
@@ -30,8 +30,7 @@ class Category:
     """State, offers, conditions and accounts of one category; a market has one or two.
 
     ``columns`` (n_customers,) and (n_customers, n_firms), ``offers`` (n_firms,), ``programmes`` (n_firms, tiers,
-    `PROGRAMME`), ``conditions`` (1,). ``demand(period, economy)`` is the period's demand by segment. With ``crossed``
-    another category adds to the utility of its offers.
+    `PROGRAMME`), ``conditions`` (1,). ``demand(period, economy)`` is the period's demand by segment.
     """
 
     def __init__(
@@ -43,22 +42,19 @@ class Category:
         books: Books,
         blocks: Blocks,
         demand: Callable[[int, float], Any],
-        crossed: bool,
     ) -> None:
         self.columns, self.offers, self.programmes = columns, offers, programmes
         self.conditions, self.books, self.blocks = conditions, books, blocks
-        self.crossed, self.demand = crossed, demand
+        self.demand = demand
         self.key_of: Callable[[np.uint64], np.uint64] = lambda key: key
         #: Called before the kernel with the period and its key; set by `CrossCategory`.
         self.tie: Callable[[int, np.uint64], None] | None = None
         self._allocate()
 
     def _allocate(self) -> None:
-        """Allocate the rows of the ledger, one for each block, and the utility that the other category adds."""
-        rows, firms = self.columns.relations.shape
-        self.entries = ledger.block_rows(-(-rows // BLOCK), firms)
-        #: Utility that the other category adds to each offer, (n_customers, n_firms); None without another.
-        self.cross_utility = np.zeros((rows, firms), "f4") if self.crossed else None
+        """Allocate the rows of the ledger, one for each block."""
+        rows, firms = self.columns.taste.shape
+        self.entries = Ledger(*ledger.block_rows(-(-rows // BLOCK), firms))
 
     def grow(self, more: int) -> None:
         """Make room for more customers."""
@@ -73,16 +69,20 @@ class Category:
         key = self.key_of(clock.key)
         if self.tie is not None:
             self.tie(clock.period, key)
-        c, now = self.columns, (self.blocks.customers, clock.period, key, self.conditions, parameters)
-        state = self.offers, self.programmes, c.people, c.relations, c.messages, *self.entries
-        self.blocks.each(lambda a, b, scratch: live(a, b, *now, *state, scratch, self.cross_utility))
+        present, inputs = self.blocks.customers, self.inputs(clock.period, key, parameters)
+        stored, entries = self.columns.stored, self.entries
+        self.blocks.each(lambda a, b, scratch: live(a, b, present, inputs, stored, entries, scratch))
+
+    def inputs(self, period: int, key: np.uint64, parameters: np.ndarray) -> Inputs:
+        """The period as the kernel reads it."""
+        return Inputs(period, key, self.conditions, parameters, self.offers, self.programmes)
 
     def spread_word_of_mouth(self, clock: Clock, parameters: np.ndarray, network: Network) -> None:
         """Let each customer ask one tie, and hear that person's message."""
-        c, now = self.columns, (self.blocks.customers, clock.period, clock.key, self.conditions, parameters)
+        present, inputs = self.blocks.customers, self.inputs(clock.period, clock.key, parameters)
         ties = network.record, network.indptr, network.indices
-        state = c.people, c.relations, c.messages, self.entries[0]
-        self.blocks.each(lambda a, b, scratch: listen(a, b, *now, *ties, *state, scratch))
+        stored, entries = self.columns.stored, self.entries
+        self.blocks.each(lambda a, b, scratch: listen(a, b, present, inputs, *ties, stored, entries, scratch))
 
     def totals(self) -> list[np.ndarray]:
         """The period's ledger summed over blocks in order: firms, market, causes, stage flows, tenure at risk and lost."""
@@ -93,8 +93,7 @@ class Category:
         n, c, books = self.blocks.customers, self.columns, self.books
         economics = UnitEconomics.of(firms, n, np.log1p(books.discount_rate) / books.periods_per_year)
         return Snapshot(
-            books.names, c.people[:n], c.relations[:n], self.offers, self.programmes, parameters, self.conditions,
-            self.cross_utility, len(books.ledgers), economics,
+            books.names, c, n, self.offers, self.programmes, parameters, self.conditions, len(books.ledgers), economics,
         )  # fmt: skip
 
     def held(self, period: int) -> dict[str, np.ndarray]:
@@ -126,6 +125,7 @@ def categories_of(
     now["has_outside"], now["outside"] = market.outside is not None, market.outside or 0.0
     now["contractual"] = market.type == "contractual"
     now["entry_by_purchase"] = setting.population.entry_by_purchase
+    now["crossed"] = setting.second is not None
     now["reports"], now["tenure_bin"], now["active_periods"] = reports, tenure_bin, active_periods
 
     def category(conditions: np.ndarray, programmes: int, demand: Callable[[int, float], Any]) -> Category:
@@ -133,10 +133,8 @@ def categories_of(
         books = Books(names, setting.experiment.burn_in, year, rate, tenure_bin)
         offers = np.zeros(len(names), OFFER)
         programme_rows = np.zeros((len(names), programmes, len(PROGRAMME)))
-        columns = customers.allocate(rows, len(names))
-        return Category(
-            columns, offers, programme_rows, conditions, books, blocks, demand, setting.second is not None
-        )
+        columns = customers.allocate(rows, len(names), setting.second is not None)
+        return Category(columns, offers, programme_rows, conditions, books, blocks, demand)
 
     needs, segments = setting.theory.needs, list(setting.population.segments.values())
     first = category(

@@ -82,7 +82,7 @@ class CrossCategory:
         """Before the first category: utility that second products in use add to its offers."""
         blocks, second = self.first.blocks, self.second.columns
         now = blocks.customers, period, self.weeks, self.parameters, self.works
-        state = second.people, second.relations, self.first.cross_utility
+        state = self.first.columns.stored, second.stored
         blocks.each(lambda a, b, _: tie_first(a, b, *now, *state))
 
     def tie_second(self, period: int, key: np.uint64) -> None:
@@ -91,18 +91,16 @@ class CrossCategory:
         first, second = self.first.columns, self.second.columns
         now = blocks.customers, period, key, self.weeks, self.active_periods, self.parameters
         by_firm = (
-            offers["rng_id"], self.works, offers["open"], offers["promise"], self.cross_chance, self.cross_brand,
+            offers, self.works, self.cross_chance, self.cross_brand,
         )  # fmt: skip
-        state = (
-            first.people, first.relations, second.people, second.relations, self.second.entries[0], self.second.cross_utility,
-        )  # fmt: skip
+        state = first.stored, second.stored, self.second.entries
         blocks.each(lambda a, b, _: tie_second(a, b, *now, *by_firm, *state))
 
     # ------------------------------------------------------------------ accounts
 
     def report_sales(self, firms: Sequence[Firm]) -> None:
         """Report to each firm the sales of its second product."""
-        for firm, row in zip(firms, self.second.entries[0].sum(axis=0), strict=True):
+        for firm, row in zip(firms, self.second.entries.firms.sum(axis=0), strict=True):
             firm.second_sales = SecondSales.from_ledger(row)
 
     def close(self, first: np.ndarray, costs: Sequence[Mapping[str, float]]) -> dict[str, np.ndarray]:
@@ -149,7 +147,7 @@ class CrossCategory:
 
     def _bought_by_old(self) -> np.ndarray:
         """Units that each firm's old customers ever bought of its first and second product, (2, n_firms)."""
-        first, second = self.first.columns.relations, self.second.columns.relations
+        first, second = self.first.columns.stored, self.second.columns.stored
 
         def counted(begin: int, end: int) -> np.ndarray:
             units = np.zeros((2, len(self.given)))

@@ -237,7 +237,7 @@ class Market(mesa.Model):
 
     def present(self) -> np.ndarray:
         """Customers who are in the market now, (n_customers,)."""
-        return present(self.columns.people[: self.n_customers], len(self.books.ledgers))
+        return present(self.columns, len(self.books.ledgers))[: self.n_customers]
 
     def snapshot(self) -> Snapshot:
         """The state that measures read: arrays of the first category, not copied."""

@@ -32,13 +32,13 @@ class Panel:
         """
         ended, setting = period + 1, self.experiment
         if ended == setting.burn_in:
-            self._money_before = snapshot().relations["money"].copy()
+            self._money_before = snapshot().money.copy()
         if ended % setting.value_every and ended != setting.periods:
             return {}
         state = snapshot()
         if setting.sample:
             self._add_sample(period, state, attribute)
-        spread = concentration(self.spending(state.relations["money"]))
+        spread = concentration(self.spending(state.money))
         return {period: {"customer_equity": customer_equity(state), **spread}}
 
     def spending(self, money: np.ndarray) -> np.ndarray:
@@ -53,7 +53,7 @@ class Panel:
     ) -> None:
         """Add an even sample of customers in the market."""
         rows, _ = even_sample(state.n_customers, self.experiment.sample)
-        rows = rows[present(state.people, state.periods)[rows]]
+        rows = rows[present(state.columns, state.periods)[rows]]
         more = {name: attribute(name, rows) for name in IN_WORDS}
         seven = factors(state, rows, self.theory.experience, self.theory.satisfaction)
         self.samples.append(sample_table(state, period, rows, more, seven))

@@ -48,7 +48,7 @@ def ours(market):
         market.serve_customers()
         market.spread_word_of_mouth()
         market.period += 1
-    return figures(market.columns.people, market.columns.relations)
+    return figures(market.columns._asdict(), market.columns._asdict())
 
 
 def plain_mesa(market, theory=None):

@@ -6,11 +6,10 @@ import numpy as np
 import pytest
 
 from sim.core.errors import InputError
-from sim.customers.columns import allocate, columns_of
+from sim.customers.columns import allocate
 from sim.market.kernel.attendance import introduce
 from sim.market.market import Market
 from sim.scenario.scenario import Scenario
-from support.hand import rows
 
 SEGMENTS = {"near": {"share": 0.6}, "far": {"share": 0.4}}
 
@@ -57,9 +56,7 @@ def test_each_segment_buys_by_its_own_season():
 
 
 def same(one, other):
-    return all(
-        np.array_equal(getattr(one.columns, n), getattr(other.columns, n)) for n in ("people", "relations")
-    )
+    return all(np.array_equal(a, b) for a, b in zip(one.columns.stored, other.columns.stored, strict=True))
 
 
 def test_a_segments_season_is_the_markets_where_it_has_none_of_its_own():
@@ -124,24 +121,21 @@ def test_without_a_rate_partners_make_nobody_aware():
 def test_who_is_introduced_is_of_the_segment_there_and_a_stranger():
     """At chance 1: one of the segment, not the one who knows the firm, is elsewhere, has left or is still to come."""
     made = allocate(5, 2)
-    made = columns_of(*(rows(getattr(made, name)) for name in ("people", "relations", "messages")))
     made.segment[:], made.aware[:] = (1, 1, 0, 1, 1), (2, 3, 0, 0, 0)
     made.leaves_at[3], made.entered_at[4] = 9.0, 20.0
     one = np.ones(1, "i8")
     told = np.zeros(1, "i8")
     with np.errstate(all="ignore"):
-        introduce(0, 5, 10, np.uint64(7), one, one - 1, one, np.ones(1), made.people, made.relations, told)
+        introduce(0, 5, 10, np.uint64(7), one, one - 1, one, np.ones(1), made.stored, told)
     assert told.tolist() == [1] and made.aware.tolist() == [3, 3, 0, 0, 0]
 
 
 def test_each_partner_has_a_luck_of_its_own():
     """Two of one firm at 0.4 leave 0.36 strangers; those of two firms introduce 0.16 to both."""
     made = allocate(4000, 3)
-    made = columns_of(*(rows(getattr(made, name)) for name in ("people", "relations", "messages")))
     firms, told, chances = np.array([0, 0, 1]), np.zeros(3, "i8"), np.full(3, 0.4)
     with np.errstate(all="ignore"):
-        introduce(0, 4000, 3, np.uint64(7), np.zeros(3, "i8"), firms, np.arange(1, 4), chances, made.people,
-                  made.relations, told)  # fmt: skip
+        introduce(0, 4000, 3, np.uint64(7), np.zeros(3, "i8"), firms, np.arange(1, 4), chances, made.stored, told)  # fmt: skip
     first, second = made.aware & 1, (made.aware & 2) // 2
     error = 4 * np.sqrt(0.25 * 4000)
     assert first.sum() == pytest.approx(0.64 * 4000, abs=error) and first.sum() == told[:2].sum()
@@ -150,7 +144,6 @@ def test_each_partner_has_a_luck_of_its_own():
 
 def test_partners_of_one_firm_introduce_a_stranger_once_and_those_of_another_beside_them():
     made = allocate(2, 2)
-    made = columns_of(*(rows(getattr(made, name)) for name in ("people", "relations", "messages")))
     made.segment[:] = (1, 0)
     segments, firms, told = np.array([1, 1, 0, 1]), np.array([0, 0, 1, 1]), np.zeros(4, "i8")
     with np.errstate(all="ignore"):
@@ -163,8 +156,7 @@ def test_partners_of_one_firm_introduce_a_stranger_once_and_those_of_another_bes
             firms,
             np.arange(4),
             np.ones(4),
-            made.people,
-            made.relations,
+            made.stored,
             told,
         )
     assert told.tolist() == [1, 0, 1, 1] and made.aware.tolist() == [3, 2]

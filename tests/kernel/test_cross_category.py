@@ -7,30 +7,31 @@ import numpy as np
 import pytest
 
 from sim.customers import ledger
-from sim.customers.columns import allocate, columns_of
+from sim.customers.columns import allocate
+from sim.customers.offer import OFFER
 from sim.market.kernel.cross_category import ALL, OWN, tie_first, tie_second
+from sim.market.kernel.layout import Ledger
 from support.hand import EXACT, ByHand, everything_off, rows
 
 # ---------------------------------------------------------------- the equations in the passes, by hand
 
 
 def empty(customers, firms):
-    made = allocate(customers, firms)
-    return columns_of(*(rows(getattr(made, name)) for name in ("people", "relations", "messages")))
+    return allocate(customers, firms, crossed=True)
 
 
 def tie(theory, works, first=None, period=10, cross_chance=0.0, cross_brand=0.0, weeks=1.0, opened=1):
     """`tie_second` for one customer and two firms; returns (tied, columns of the second, its ledger)."""
     first, made = empty(1, 2) if first is None else first, empty(1, 2)
-    tied, books = np.zeros((1, 2)), np.zeros((1, 2, ledger.ENTRIES))
+    books, offers = Ledger(*ledger.block_rows(1, 2)), rows(np.zeros(2, OFFER))
+    offers["rng_id"], offers["open"], offers["promise"] = (2, 3), opened, 2.0
     parameters = everything_off(weeks, theory)
     with np.errstate(all="ignore"):
         tie_second(
-            0, 1, 1, period, np.uint64(7), weeks, 13, parameters, np.array([2, 3]), np.array(works), np.full(2, opened),
-            np.full(2, 2.0), np.full(2, cross_chance), np.full(2, cross_brand), first.people, first.relations, made.people,
-            made.relations, books, tied,
+            0, 1, 1, period, np.uint64(7), weeks, 13, parameters, offers, np.array(works), np.full(2, cross_chance),
+            np.full(2, cross_brand), first.stored, made.stored, books,
         )  # fmt: skip
-    return tied[0], made, books[0]
+    return made.stored.cross_utility[:, 0], made, books.firms[0]
 
 
 def test_a_relationship_is_carried_into_the_second_choice():
@@ -87,11 +88,11 @@ def test_nobody_comes_to_know_a_second_product_not_on_sale_or_after_leaving_the_
     [([OWN, OWN], 0, [1.0, 0.0]), ([ALL, OWN], 0, [1.0, 1.0]), ([ALL, OWN], 1, [0.0, 1.0]), ([0, ALL], 1, [1.0, 1.0])],
 )  # fmt: skip
 def test_a_first_product_is_worth_more_with_a_second_that_works_with_it(works, bought, expected):
-    made, tied = empty(1, 2), np.zeros((1, 2))
+    first, made = empty(1, 2), empty(1, 2)
     made.last_purchase[0, bought] = 9
     parameters = everything_off(1.0, {"second": {"complement_back": 1.0, "life": 5.0}})
-    tie_first(0, 1, 1, 10, 1.0, parameters, np.array(works), made.people, made.relations, tied)
-    assert tied[0] == pytest.approx(expected)
+    tie_first(0, 1, 1, 10, 1.0, parameters, np.array(works), first.stored, made.stored)
+    assert first.stored.cross_utility[:, 0] == pytest.approx(expected)
 
 
 def test_cross_selling_reaches_active_customers_alone_and_is_booked_once():
@@ -117,11 +118,7 @@ def test_who_buys_the_first_notices_the_second():
 def test_what_is_tied_is_a_term_of_utility(add):
     """Two firms, logit: the share of firm 0 is 1/(1 + e^-add), 4,000 customers."""
     m = ByHand(firms=2, customers=4000, supplier=-1, choice={"noise_scale": 1.0})
-    tied = np.zeros((4000, 2), "f4")
-    tied[:, 0] = add
-    from sim.market.kernel.period import live
-
-    c = m.columns
-    live(*m._now(), m.offers, m.programmes, c.people, c.relations, c.messages, *m.books, m.scratch, tied)
+    m.conditions["crossed"], m.stored.cross_utility[0] = 1, add
+    m.lives()
     share = m.book("UNITS", 0) / 4000
     assert share == pytest.approx(1 / (1 + np.exp(-add)), abs=4 * np.sqrt(0.25 / 4000))

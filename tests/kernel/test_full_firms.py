@@ -53,7 +53,7 @@ def test_who_is_second_to_a_full_rival_is_not_blamed_where_it_has_room():
     m.entered_at[:], m.leaves_at[:] = 0.5, np.inf
     m.offers["brand"], m.offers["full"] = [0.0, 3.0], [0.0, 1.0]
     m.lives()
-    assert m.book("UNITS") == 200 and m.book("TURNED_AWAY", 1) > 150 and not m.people["diverted"].any()
+    assert m.book("UNITS") == 200 and m.book("TURNED_AWAY", 1) > 150 and not m.stored.diverted.any()
 
 
 def test_a_third_is_turned_away_at_a_chance_of_a_third():

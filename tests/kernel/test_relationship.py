@@ -63,7 +63,7 @@ def test_a_closed_firm_is_no_supplier():
 def test_habit_diverted_for_a_cause_is_to_blame_where_twice_of_it_is_more_than_the_lead(diverted, cause):
     """Firm 1 leads by 0.375, 0.25 beyond the margin. What went to it would have gone to firm 0: the gap is twice that."""
     m = habits(0.5, 0.875)
-    m.people["diverted"][0, CAUSES.index("price")] = diverted
+    m.stored.diverted[CAUSES.index("price"), 0] = diverted
     m.lives()
     lost_to = m.books[2][0]
     assert lost_to[0, 1, CAUSES.index(cause)] == 1 == lost_to.sum()
@@ -279,5 +279,5 @@ def test_who_left_is_remembered_with_half_its_structural_bond():
     m.lives()
     assert m.supplier[0] == 1 and m.structural_bond[0, 0] == 0.5
     market = CAUSES.index("market")
-    assert m.people["own_then"][0, market] == 3.0
-    assert m.people["rival_then"][0, market] == 1.5
+    assert m.stored.own_then[market, 0] == 3.0
+    assert m.stored.rival_then[market, 0] == 1.5

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sim.market.kernel.layout import SCRATCH, CustomerRows, Now, Utilities, wide_enough
+from sim.market.kernel.layout import SCRATCH, Now, Utilities, wide_enough
 from sim.market.kernel.utility import TERMS, evaluate, utility_by_cause
 from sim.theory.loyalty_off import without_loyalty
 from sim.theory.switching_causes import GROUPS
@@ -27,14 +27,14 @@ def sums(field=None, cross=0.0, weights=WEIGHTS):
     for name in ("satisfaction", "points", "social_bond", "structural_bond", "trust", "expectation"):
         getattr(c, name)[:] = 0.25
     if field is not None:
-        kept = m.offers if field in m.offers.dtype.names else c.relations
-        kept[field] += 0.5
-    rows, now = CustomerRows(c.people, c.relations), Now(m.offers, m.programmes, m.parameters[0])
+        moved = m.offers[field] if field in m.offers.dtype.names else getattr(c, field)
+        moved += 0.5
+    m.conditions["crossed"], c.stored.cross_utility[:] = 1, cross
+    now = Now(0, np.uint64(0), m.conditions[0], m.parameters[0], m.offers, m.programmes)
     memory = np.zeros((SCRATCH, wide_enough(1)))
     u, groups = Utilities(*memory[:4]), memory[4, :GROUPS]
-    added = np.full((1, 1), cross)
-    utility_by_cause(rows, 0, 0, now, groups, added)
-    evaluate(rows, 0, 1, now, u, added)
+    utility_by_cause(c.stored, 0, 0, now, groups)
+    evaluate(c.stored, 0, 1, now, u)
     return groups.copy(), float(u.value[0])
 
 

@@ -10,12 +10,12 @@ import numpy as np
 
 from sim.core import rng
 from sim.customers import ledger
-from sim.customers.columns import allocate, columns_of
+from sim.customers.columns import allocate
 from sim.customers.ledger import Entry, MarketEntry
 from sim.customers.network import Network
 from sim.customers.offer import OFFER, PROGRAMME
 from sim.market.kernel.inputs import CONDITIONS, parameters_record
-from sim.market.kernel.layout import SCRATCH, wide_enough
+from sim.market.kernel.layout import SCRATCH, Inputs, Ledger, wide_enough
 from sim.market.kernel.period import listen, live
 from sim.theory import THEORY, Theory
 
@@ -55,10 +55,7 @@ class ByHand:
     def __init__(
         self, firms=1, customers=1, supplier=0, weeks=1.0, conditions=None, tiers=2, seed=1, **theory
     ):
-        self.columns = allocate(customers, firms)
-        self.columns = columns_of(
-            *(rows(getattr(self.columns, n)) for n in ("people", "relations", "messages"))
-        )
+        self.columns = allocate(customers, firms, crossed=True)
         self.columns.aware[:], self.columns.supplier[:] = 2**firms - 1, supplier
         self.columns.loss_aversion[:] = 1.0
         self.offers = rows(np.zeros(firms, OFFER))
@@ -80,16 +77,16 @@ class ByHand:
         self.period, self.seed = 0, seed
         shapes = ((firms, ledger.ENTRIES), (ledger.MARKET_ENTRIES,), (firms, firms + 1, ledger.CAUSE_COUNT),
                   (ledger.STAGE_COUNT, ledger.STAGE_COUNT), (firms, ledger.TENURE_BINS), (firms, ledger.TENURE_BINS))  # fmt: skip
-        self.books = [np.zeros((1, *shape)) for shape in shapes]
+        self.books = Ledger(*(np.zeros((1, *shape)) for shape in shapes))
         self.scratch = np.zeros((SCRATCH, wide_enough(firms)))
 
     def __getattr__(self, name):
         return getattr(self.__dict__["columns"], name)
 
     def _now(self):
-        count = len(self.columns.people)
         key = rng.period_key(self.seed, self.period)
-        return (0, 1, count, self.period, key, self.conditions, self.parameters)
+        inputs = Inputs(self.period, key, self.conditions, self.parameters, self.offers, self.programmes)
+        return 0, 1, len(self.columns.supplier), inputs
 
     def lives(self):
         """Everyone lives one period; the books hold that period alone."""
@@ -97,16 +94,7 @@ class ByHand:
             book[:] = 0.0
         c = self.columns
         with np.errstate(all="ignore"):  # the luck's integers overflow by design
-            live(
-                *self._now(),
-                self.offers,
-                self.programmes,
-                c.people,
-                c.relations,
-                c.messages,
-                *self.books,
-                self.scratch,
-            )
+            live(*self._now(), c.stored, self.books, self.scratch)
         self.period += 1
         return self
 
@@ -114,12 +102,12 @@ class ByHand:
         """Everyone asks along the edges (customer, asked): a graph in which that is the only tie."""
         import networkx as nx
 
-        net = Network(graphs={"kin": nx.DiGraph(edges)}, n_customers=len(self.columns.people))
+        net = Network(graphs={"kin": nx.DiGraph(edges)}, n_customers=len(self.columns.supplier))
         net.record.share_up_to[:], net.record.strength[:] = 1.0, strength
         c = self.columns
         with np.errstate(all="ignore"):
-            listen(*self._now(), rows(net.record), net.indptr, net.indices, c.people, c.relations, c.messages, self.books[0],
-                   self.scratch)  # fmt: skip
+            ties = rows(net.record), net.indptr, net.indices
+            listen(*self._now(), *ties, c.stored, self.books, self.scratch)
         return self
 
     def book(self, entry, firm=0):

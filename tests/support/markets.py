@@ -86,3 +86,8 @@ def causes(market, firm="focal"):
     """Customers lost by a firm, by period and cause, (periods, causes)."""
     number = list(market.setting.firms).index(firm)
     return np.array(market.books.causes)[:, number].sum(axis=1)
+
+
+def toward_firms(columns):
+    """Bytes of every column with an entry per firm."""
+    return {c.name: getattr(columns.stored, c.name).tobytes() for c in COLUMNS if c.per_firm}

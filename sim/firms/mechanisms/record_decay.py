@@ -89,9 +89,7 @@ def count_records(of_firms: Sequence[RecordDecay], records: PurchaseRecords, clo
 
     def counted(begin: int, end: int) -> np.ndarray:
         counts = np.zeros((len(of_firms), 2), "i8")
-        count_current_records(
-            begin, end, seed, ids, clock.period, exposures, columns.people, columns.relations, counts
-        )
+        count_current_records(begin, end, seed, ids, clock.period, exposures, columns.stored, counts)
         return counts
 
     for decay, (on_file, current) in zip(of_firms, records.over(counted), strict=True):

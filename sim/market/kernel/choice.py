@@ -65,14 +65,14 @@ def is_full(offers, j, person, occasion, ids):
 
 
 @part
-def choose_firm(rows, i, firms, person, occasion, before, has_outside, turning_away, now, m, u, draws, books):
+def choose_firm(c, i, firms, person, occasion, before, has_outside, turning_away, now, m, u, draws, books):
     """The firm that the customer chooses, full firms left out, and whether its main supplier ``before`` was full.
 
     Utilities with bonds are in ``u.bonded``. The choice is repeated without the firms that turn the customer away.
     """
-    people, p = rows.people, now.p.choice
-    cost = add_inertia(rows, i, firms, before, now.p, u)
-    outside_value = m.outside + np.float64(people[i].taste_outside)
+    p = now.p.choice
+    cost = add_inertia(c, i, firms, before, now.p, u)
+    outside_value = m.outside + np.float64(c.taste_outside[i])
     if before >= 0:
         outside_value -= cost * p.outside_pays
     full, settled, standing = False, not turning_away, 0.0
@@ -102,15 +102,13 @@ def choose_firm(rows, i, firms, person, occasion, before, has_outside, turning_a
                 u.value[k] = -np.inf
     if turning_away and before >= 0:
         u.value[before] = standing
-    if people[i].price_sensitivity > 0.0:
-        books.market[SURPLUS] += surplus / np.float64(people[i].price_sensitivity)
+    if c.price_sensitivity[i] > 0.0:
+        books.market[SURPLUS] += surplus / np.float64(c.price_sensitivity[i])
     return j, full
 
 
 @inlined
-def update_habit(relations, i, firms, chosen, p):
+def update_habit(c, i, firms, chosen, p):
     """Habit toward every firm after a purchase from one."""
     for k in range(firms):
-        relations[i, k].habit = habit_after(
-            np.float64(relations[i, k].habit), np.float64(k == chosen), p.choice
-        )
+        c.habit[k, i] = habit_after(np.float64(c.habit[k, i]), np.float64(k == chosen), p.choice)

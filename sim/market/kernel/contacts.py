@@ -15,58 +15,56 @@ CONTACTS, CONTACTS_ONLINE = int(Entry.CONTACTS), int(Entry.ONLINE)
 
 
 @inlined
-def reach_out(rows, i, firms, person, now, draws, books):
+def reach_out(c, i, firms, person, now, draws, books):
     """Expose customer i to the firms' marketing; bonds and points fade. Return how many rivals made contact."""
-    people, relations = rows
     p = now.p
     for j in range(wide(firms)):  # in vectors
         draws.advertised[j] = rng.uniform(person, rng.ADVERTISED, 0, draws.ids[j])
         draws.contacted[j] = rng.uniform(person, rng.CONTACTED, 0, draws.ids[j])
     rivals = 0
-    aware = people[i].aware
+    aware = c.aware[i]
     for j in range(firms):  # few branches: values that cannot be predicted are computed for every firm
         offer = now.offers[j]
         touched = draws.advertised[j] < offer.ad_chance
-        expected = np.float64(relations[i, j].expectation)
-        persuaded = marketing_response.persuaded(expected, offer.promise, relations[i, j].purchases, p.reach)
-        relations[i, j].expectation = persuaded if touched else expected
+        expected = np.float64(c.expectation[j, i])
+        persuaded = marketing_response.persuaded(expected, offer.promise, c.purchases[j, i], p.reach)
+        c.expectation[j, i] = persuaded if touched else expected
         reached = np.uint32(touched) & ~(aware >> np.uint32(j)) & np.uint32(1)
         books[j, REACHED] += np.float64(reached)
         aware |= reached << np.uint32(j)
 
-        held = np.float64(relations[i, j].points)
-        relations[i, j].points = held * p.bonds.points_keep
-        books[j, POINTS_EXPIRED] += held - np.float64(relations[i, j].points)
-        relations[i, j].social_bond *= p.bonds.social_keep
-        structural = np.float64(np.float32(relations[i, j].structural_bond * p.bonds.structural_keep))
-        effort = given_to(relations, i, j, EFFORT, now.programmes)
-        relations[i, j].structural_bond = bonds.structural_after(
-            structural, effort, np.float64(relations[i, j].trust), p.bonds
+        held = np.float64(c.points[j, i])
+        c.points[j, i] = held * p.bonds.points_keep
+        books[j, POINTS_EXPIRED] += held - np.float64(c.points[j, i])
+        c.social_bond[j, i] *= p.bonds.social_keep
+        structural = np.float64(np.float32(c.structural_bond[j, i] * p.bonds.structural_keep))
+        effort = given_to(c, i, j, EFFORT, now.programmes)
+        c.structural_bond[j, i] = bonds.structural_after(
+            structural, effort, np.float64(c.trust[j, i]), p.bonds
         )
         books[j, INTEGRATION] += effort
-        contacts = int(given_to(relations, i, j, CONTACT, now.programmes) + draws.contacted[j])
+        contacts = int(given_to(c, i, j, CONTACT, now.programmes) + draws.contacted[j])
         if contacts > 0:
             touched = True
             books[j, CONTACTS] += contacts
-            online = given_to(relations, i, j, ONLINE, now.programmes)
+            online = given_to(c, i, j, ONLINE, now.programmes)
             books[j, CONTACTS_ONLINE] += contacts * online
             depth = bonds.of_personal(online, p.bonds.online_depth)
             for _ in range(contacts):
-                contact(rows, i, j, depth, p)
-        rivals += touched & (j != people[i].supplier)
-    people[i].aware = aware
+                contact(c, i, j, depth, p)
+        rivals += touched & (j != c.supplier[i])
+    c.aware[i] = aware
     return rivals
 
 
 @inlined
-def contact(rows, i, j, depth, p):
+def contact(c, i, j, depth, p):
     """Make one contact: it builds the social bond, by ``depth`` of a personal one, or irritates a customer who wants none."""
-    people, relations = rows
-    wants = np.float64(people[i].relational_orientation)
-    satisfied = np.float64(relations[i, j].satisfaction)
+    wants = np.float64(c.relational_orientation[i])
+    satisfied = np.float64(c.satisfaction[j, i])
     if wants < p.bonds.irritated_below:
-        relations[i, j].satisfaction = max(-1.0, satisfied - p.bonds.irritation)
+        c.satisfaction[j, i] = max(-1.0, satisfied - p.bonds.irritation)
     else:
-        relations[i, j].social_bond = bonds.social_after_contact(
-            np.float64(relations[i, j].social_bond), bonds.receptive(wants, satisfied) * depth, p.bonds
+        c.social_bond[j, i] = bonds.social_after_contact(
+            np.float64(c.social_bond[j, i]), bonds.receptive(wants, satisfied) * depth, p.bonds
         )

@@ -17,9 +17,9 @@ from sim.market.kernel.layout import (
     RACE,
     STAKE,
     VALUE,
-    CustomerRows,
     Now,
     Utilities,
+    now_of,
 )
 from sim.market.kernel.utility import PARTS, TERMS, cost_of_leaving, evaluate, utility_by_cause
 from sim.theory import choice, commitment, contract
@@ -101,69 +101,76 @@ def utilities_of(scratch):
 
 
 @inlined
-def copy_without(relations, i, firms, stripped, kept, pair):
-    """Copy customer i's relations into pair (1, n_firms); that to firm ``stripped`` without the terms not kept.
+def copy_without(c, i, firms, stripped, kept, one):
+    """Copy customer i into ``one``, columns of a single customer; its relation to firm ``stripped`` without the terms not kept.
 
     ``kept`` (n_terms,). Firm-wide terms (brand, convenience, posted price) are taken from the offers beforehand.
     """
+    one.price_sensitivity[0], one.quality_weight[0] = c.price_sensitivity[i], c.quality_weight[i]
+    one.aware[0], one.supplier[0], one.lock_in[0] = c.aware[i], c.supplier[i], c.lock_in[i]
     for j in range(firms):
-        pair[0, j] = relations[i, j]
+        one.taste[j, 0], one.expectation[j, 0] = c.taste[j, i], c.expectation[j, i]
+        one.satisfaction[j, 0], one.trust[j, 0] = c.satisfaction[j, i], c.trust[j, i]
+        one.points[j, 0], one.habit[j, 0], one.tier[j, 0] = c.points[j, i], c.habit[j, i], c.tier[j, i]
+        one.social_bond[j, 0], one.structural_bond[j, 0] = c.social_bond[j, i], c.structural_bond[j, i]
+        if c.cross_utility.shape[1] > 0:
+            one.cross_utility[j, 0] = c.cross_utility[j, i]
     if stripped < 0:
         return
     if kept[PRICE] == 0:
-        pair[0, stripped].tier = -1
+        one.tier[stripped, 0] = -1
     if kept[QUALITY] == 0:
-        pair[0, stripped].expectation = 0.0
+        one.expectation[stripped, 0] = 0.0
     if kept[TRUST] == 0:
-        pair[0, stripped].trust = 0.0
+        one.trust[stripped, 0] = 0.0
     if kept[SATISFACTION] == 0:
-        pair[0, stripped].satisfaction = 0.0
+        one.satisfaction[stripped, 0] = 0.0
     if kept[HABIT] == 0:
-        pair[0, stripped].habit = 0.0
+        one.habit[stripped, 0] = 0.0
     if kept[FINANCIAL_BOND] == 0:
-        pair[0, stripped].points = 0.0
+        one.points[stripped, 0] = 0.0
     if kept[SOCIAL_BOND] == 0:
-        pair[0, stripped].social_bond = 0.0
+        one.social_bond[stripped, 0] = 0.0
     if kept[STRUCTURAL_BOND] == 0:
-        pair[0, stripped].structural_bond = 0.0
+        one.structural_bond[stripped, 0] = 0.0
 
 
 @inlined
-def costs_of_leaving(rows, firms, stripped, kept, p, cost):
-    """Utility that leaving each firm would cost, were it the supplier, into cost (n_firms,); rows of one customer."""
-    lock_in = np.float64(rows.people[0].lock_in)
+def costs_of_leaving(one, firms, stripped, kept, p, cost):
+    """Utility that leaving each firm would cost, were it the supplier, into cost (n_firms,); columns of one customer."""
+    lock_in = np.float64(one.lock_in[0])
     for j in range(firms):
         bound = 0.0 if j == stripped and kept[LOCK_IN] == 0 else lock_in
-        stake = choice.stake(np.float64(rows.relations[0, j].points), p.bonds.threshold)
-        cost[j] = cost_of_leaving(rows, 0, j, bound, stake, p)
+        stake = choice.stake(np.float64(one.points[j, 0]), p.bonds.threshold)
+        cost[j] = cost_of_leaving(one, 0, j, bound, stake, p)
 
 
 @inlined
-def add_margins(customer, pair, value, cost, margins, discount, m, p, visits, chances, system, equity):
+def add_margins(c, i, one, value, cost, margins, discount, m, p, visits, chances, system, equity):
     """Add one customer's expected discounted margins, given its utilities and costs of leaving, to equity (n_firms,)."""
     firms = len(margins)
     contractual = m.contractual != 0
-    gone = contractual and customer.lost_for_good != 0
+    gone = contractual and c.lost_for_good[i] != 0
     comes_back = 1.0 - exp(-p.contract.return_rate * m.weeks) if contractual else 0.0
-    supplier = np.int64(customer.supplier)
-    outside = m.outside + np.float64(customer.taste_outside)
-    pace = 1.0 if contractual else np.float64(customer.need_rate) * m.weeks
+    supplier = np.int64(c.supplier[i])
+    outside = m.outside + np.float64(c.taste_outside[i])
+    pace = 1.0 if contractual else np.float64(c.need_rate[i]) * m.weeks
     if pace <= 0.0 or (gone and comes_back == 0.0):
         return
-    leaving = np.float64(customer.exit_rate) * m.weeks
+    leaving = np.float64(c.exit_rate[i]) * m.weeks
     lost = exp(discount + leaving) - 1.0  # a period, against `pace` occasions
     here = (
         exp(leaving) if contractual else 1.0
     )  # under contract a customer who is present buys before it may leave
     keep = pace / (pace + lost)
-    stays_on = 1.0 - customer.dropout
+    stays_on = 1.0 - c.dropout[i]
     if keep * stays_on >= 1.0:
         return
     for s in range(firms):
         switching_row(value, cost[s], s, firms, outside, m.has_outside != 0, p.choice.outside_pays,
                       p.choice.noise_scale, chances[s])  # fmt: skip
         if contractual:
-            ask = contract.chance_to_reconsider(np.float64(pair[0, s].satisfaction), 0, m.weeks, p.contract)
+            ask = contract.chance_to_reconsider(np.float64(one.satisfaction[s, 0]), 0, m.weeks, p.contract)
             if p.contract.contract_term > 0:
                 ask = 1.0 - (1.0 - ask) * (1.0 - 1.0 / p.contract.contract_term)
             for j in range(firms + 1):
@@ -204,8 +211,9 @@ def add_margins(customer, pair, value, cost, margins, discount, m, p, visits, ch
 
 
 @compiled
-def expected_equity(rows, period, conditions, parameters, offers, programmes, people, relations, margins, discount,
-                    stripped, kept, pair, scratch, chances, system, equity, cross_utility=None):  # fmt: skip
+def expected_equity(
+    rows, inputs, offers, c, margins, discount, stripped, kept, one, scratch, chances, system, equity
+):
     """Add each customer's expected discounted margin to equity (n_rows or 1, n_cases, n_firms).
 
     sum over periods k >= 1 of (1+d)^-k margin_j (expected units at j in k), solved as visits (I - keep T)^-1 with
@@ -217,79 +225,72 @@ def expected_equity(rows, period, conditions, parameters, offers, programmes, pe
     A case takes terms of utility away from one firm: `stripped` (n_cases,) its row, -1 none; `kept` (n_cases,
     terms); `offers` (n_cases, n_firms) already without. With one row of `equity` the customers are summed.
     """
-    p, m = parameters[0], conditions[0]
-    firms = len(margins)
+    now, firms = now_of(inputs), len(margins)
+    m, p = now.m, now.p
     u, cost, visits = utilities_of(scratch), scratch[BOUGHT], scratch[RACE]  # by firm too
     for k in range(len(rows)):
         i = rows[k]
-        if people[i].entered_at >= period or people[i].leaves_at <= period:
+        if c.entered_at[i] >= now.period or c.leaves_at[i] <= now.period:
             continue
-        supplier = np.int64(people[i].supplier)
+        supplier = np.int64(c.supplier[i])
         for case in range(len(stripped)):
             less = stripped[case]
-            copy_without(relations, i, firms, less, kept[case], pair)
-            added = None if cross_utility is None else cross_utility[i : i + 1]
-            one, now = CustomerRows(people[i : i + 1], pair), Now(offers[case], programmes, p)
-            back = evaluate(one, 0, firms, now, u, added)
+            copy_without(c, i, firms, less, kept[case], one)
+            offered = Now(now.period, now.key, m, p, offers[case], now.programmes)
+            back = evaluate(one, 0, firms, offered, u)
             for j in range(firms):
                 if supplier >= 0 and j != supplier:
                     u.value[j] += back
             costs_of_leaving(one, firms, less, kept[case], p, cost)
-            add_margins(people[i], pair, u.value, cost, margins, discount, m, p, visits, chances, system,
+            add_margins(c, i, one, u.value, cost, margins, discount, m, p, visits, chances, system,
                       equity[k % len(equity), case])  # fmt: skip
 
 
 @compiled
-def commitments(
-    rows, parameters, offers, programmes, people, relations, scratch, attitude, cross_utility=None
-):
+def commitments(rows, inputs, c, scratch, attitude):
     """Commitment of each customer to its main supplier, (n_rows,); NaN without one."""
-    p = parameters[0]
-    firms = len(offers)
-    u, everyone, now = utilities_of(scratch), CustomerRows(people, relations), Now(offers, programmes, p)
+    now, u = now_of(inputs), utilities_of(scratch)
+    p, firms = now.p, len(now.offers)
     for k in range(len(rows)):
         i = rows[k]
-        supplier = np.int64(people[i].supplier)
+        supplier = np.int64(c.supplier[i])
         if supplier < 0:
             attitude[k] = np.nan
             continue
-        evaluate(everyone, i, firms, now, u, cross_utility)
+        evaluate(c, i, firms, now, u)
         best = -np.inf
         for j in range(firms):
             if j != supplier:
                 best = max(best, u.own[j])
         attitude[k] = commitment.commitment(
-            np.float64(relations[i, supplier].satisfaction), np.float64(relations[i, supplier].trust),
-            np.float64(relations[i, supplier].social_bond), np.float64(relations[i, supplier].structural_bond),
+            np.float64(c.satisfaction[supplier, i]), np.float64(c.trust[supplier, i]),
+            np.float64(c.social_bond[supplier, i]), np.float64(c.structural_bond[supplier, i]),
             best - u.own[supplier] if best > -np.inf else 0.0, p.commitment,
         )  # fmt: skip
 
 
 @compiled
-def value_parts(
-    rows, parameters, offers, programmes, people, relations, scratch, parts, counted, cross_utility=None
-):
+def value_parts(rows, inputs, c, scratch, parts, counted):
     """Sum the parts of delivered value of its main supplier over customers: parts (n_firms, n_parts), counted (n_firms,)."""
-    p = parameters[0]
-    firms = len(offers)
-    groups, everyone, now = scratch[NOW_OLD], CustomerRows(people, relations), Now(offers, programmes, p)
+    now, groups = now_of(inputs), scratch[NOW_OLD]
+    p, firms = now.p, len(now.offers)
     for i in rows:
-        j = np.int64(people[i].supplier)
+        j = np.int64(c.supplier[i])
         if j < 0:
             continue
-        utility_by_cause(everyone, i, j, now, groups, cross_utility)
-        content = choice.content(np.float64(relations[i, j].satisfaction))
-        stake = choice.stake(np.float64(relations[i, j].points), p.bonds.threshold)
+        utility_by_cause(c, i, j, now, groups)
+        content = choice.content(np.float64(c.satisfaction[j, i]))
+        stake = choice.stake(np.float64(c.points[j, i]), p.bonds.threshold)
         social, structural = (
-            np.float64(relations[i, j].social_bond),
-            np.float64(relations[i, j].structural_bond),
+            np.float64(c.social_bond[j, i]),
+            np.float64(c.structural_bond[j, i]),
         )
         financial = choice.financial_bond(content, stake, p.choice)
         personal = choice.social_bond(content, social, p.choice) + choice.structural_bond(
             structural, p.choice
         )
         counted[j] += 1.0
-        parts[j, TASTE_PART] += relations[i, j].taste
+        parts[j, TASTE_PART] += c.taste[j, i]
         for number in range(len(PARTS)):
             value = 0.0
             for g in range(GROUPS):
@@ -301,8 +302,8 @@ def value_parts(
                 value -= personal
             parts[j, number] += value
         parts[j, BONDS_PART] += financial + personal
-        parts[j, HABIT_PART] += p.choice.w_hab * relations[i, j].habit
+        parts[j, HABIT_PART] += p.choice.w_hab * c.habit[j, i]
         if firms > 1:
             parts[j, SWITCHING_PART] += choice.switching_cost(
-                np.float64(people[i].lock_in), content, stake, social, structural, p.choice
+                np.float64(c.lock_in[i]), content, stake, social, structural, p.choice
             )

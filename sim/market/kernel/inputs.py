@@ -15,7 +15,7 @@ CONDITIONS = np.dtype(
     [
         ("weeks", "f8"), ("demand", "f8", (MAX_SEGMENTS,)), ("outside", "f8"), ("has_outside", "i8"), ("contractual", "i8"),
         ("entry_by_purchase", "i8"), ("reports", "i8"), ("counts", "i8"), ("tenure_bin", "i8"), ("active_periods", "i8"),
-        ("talk_on", "i8"),
+        ("talk_on", "i8"), ("crossed", "i8"),
     ]
 )  # fmt: skip
 

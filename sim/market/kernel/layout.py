@@ -1,4 +1,4 @@
-"""Layouts of the kernel: rows of customers, offers of the period, ledger of a block, working memory."""
+"""Layouts of the kernel: inputs of the period, ledger of a block, working memory."""
 
 from typing import NamedTuple
 
@@ -12,23 +12,30 @@ AHEAD = 64  # customers whose needs are drawn together
 LANES = 8  # numbers per vector
 
 
-class CustomerRows(NamedTuple):
-    """Rows of the customers; the kernel writes those of one customer at a time."""
+class Inputs(NamedTuple):
+    """The period as Python hands it to the kernel."""
 
-    people: np.ndarray  # (n_customers,) of `PERSON`
-    relations: np.ndarray  # (n_customers, n_firms) of `RELATION`
+    period: int
+    key: np.uint64  # of the period's random numbers
+    conditions: np.ndarray  # (1,) of `CONDITIONS`
+    parameters: np.ndarray  # (1,): the theory's parameters per period
+    offers: np.ndarray  # (n_firms,) of `OFFER`
+    programmes: np.ndarray  # (n_firms, n_tiers, entries of `PROGRAMME`)
 
 
 class Now(NamedTuple):
-    """Offers and parameters of the period, the same for every customer."""
+    """The period as the kernel reads it, the same for every customer."""
 
-    offers: np.ndarray  # (n_firms,) of `OFFER`
-    programmes: np.ndarray  # (n_firms, n_tiers, entries of `PROGRAMME`)
+    period: int
+    key: np.uint64
+    m: np.void  # conditions of the market
     p: np.void  # parameters of the theory
+    offers: np.ndarray
+    programmes: np.ndarray
 
 
-class LedgerRows(NamedTuple):
-    """Counts of one block of customers."""
+class Ledger(NamedTuple):
+    """Counts of customers by block, (n_blocks, ...), or of one block."""
 
     firms: np.ndarray  # (n_firms, n_entries), by `Entry`
     market: np.ndarray  # (n_market_entries,), by `MarketEntry`
@@ -93,6 +100,19 @@ def wide_enough(firms: int) -> int:
 def wide(count):
     """A count filled up to whole vectors."""
     return (count + LANES - 1) // LANES * LANES
+
+
+@part
+def now_of(inputs):
+    """The period as the kernel reads it."""
+    return Now(
+        inputs.period,
+        inputs.key,
+        inputs.conditions[0],
+        inputs.parameters[0],
+        inputs.offers,
+        inputs.programmes,
+    )
 
 
 @part

@@ -17,39 +17,37 @@ FAILURES, COMPLAINTS, RECOVERED = int(Entry.FAILURES), int(Entry.COMPLAINTS), in
 
 
 @inlined
-def buy(rows, i, j, period, now, books):
+def buy(c, i, j, period, now, books):
     """Sell one unit of firm j to customer i: money, points, the firm's record, purchases in a row."""
-    people, relations = rows
     p, programmes = now.p, now.programmes
-    listed, price = now.offers[j].price, price_for(relations, i, j, now)
+    listed, price = now.offers[j].price, price_for(c, i, j, now)
     books[j, UNITS] += 1.0
     books[j, REVENUE] += listed
     books[j, PROMOTION] += listed - price
-    tier = relations[i, j].tier
+    tier = c.tier[j, i]
     if tier >= 0 and programmes[j, tier, REWARD] > 0.0:
         issued = programmes[j, tier, REWARD] * price
         books[j, POINTS_ISSUED] += issued
-        held = np.float64(relations[i, j].points) + issued
+        held = np.float64(c.points[j, i]) + issued
         if held >= p.bonds.threshold:
             books[j, POINTS_PAID] += held
             held = 0.0
-        relations[i, j].points = held
-    if relations[i, j].purchases == 0:
+        c.points[j, i] = held
+    if c.purchases[j, i] == 0:
         books[j, NEW_BUYERS] += 1.0
-        relations[i, j].first_purchase = period
-    if relations[i, j].last_purchase != period:
+        c.first_purchase[j, i] = period
+    if c.last_purchase[j, i] != period:
         books[j, BUYERS] += 1.0
-    relations[i, j].purchases += 1
-    relations[i, j].last_purchase = period
-    relations[i, j].money += price
-    people[i].streak = people[i].streak + 1 if people[i].last_bought == j else 1
-    people[i].last_bought = j
+    c.purchases[j, i] += 1
+    c.last_purchase[j, i] = period
+    c.money[j, i] += price
+    c.streak[i] = c.streak[i] + 1 if c.last_bought[i] == j else 1
+    c.last_bought[i] = j
 
 
 @inlined
-def evaluate_purchase(rows, i, j, period, person, occasion, weeks, now, books):
+def evaluate_purchase(c, i, j, period, person, occasion, weeks, now, books):
     """Draw performance, failure, complaint and recovery; then update satisfaction, expectation and trust."""
-    people, relations = rows
     p, offer = now.p, now.offers[j]
     chance = experience.chance_of_failure(offer.failure_rate, offer.congestion, offer.employee_effect)
     failed = rng.uniform(person, rng.FAILURE, occasion, offer.rng_id) < chance
@@ -57,28 +55,26 @@ def evaluate_purchase(rows, i, j, period, person, occasion, weeks, now, books):
     if p.experience.noise_sd > 0.0:
         noise = normal_quantile(rng.uniform(person, rng.PERFORMANCE, occasion, offer.rng_id))
     felt = experience.performance(
-        offer.quality, np.float64(relations[i, j].structural_bond), noise, np.float64(failed), p.experience
+        offer.quality, np.float64(c.structural_bond[j, i]), noise, np.float64(failed), p.experience
     )
     lift = 0.0
     if failed:
         books[j, FAILURES] += 1.0
-        voiced = rng.uniform(person, rng.VOICE, occasion, offer.rng_id) < people[i].voice
+        voiced = rng.uniform(person, rng.VOICE, occasion, offer.rng_id) < c.voice[i]
         if voiced:
             books[j, COMPLAINTS] += 1.0
         if voiced or rng.uniform(person, rng.FOUND, occasion, offer.rng_id) < offer.found_chance:
             books[j, RECOVERED] += 1.0
-            since = (period - people[i].last_failure) * weeks
+            since = (period - c.last_failure[i]) * weeks
             felt += experience.recovered(offer.recovery_quality, since, p.experience)
             lift = p.experience.paradox * offer.recovery_quality
-        people[i].last_failure = period
+        c.last_failure[i] = period
     judged = satisfaction.overall(
-        felt, np.float64(people[i].desire), np.float64(relations[i, j].expectation), offer.promise,
-        np.float64(people[i].loss_aversion), lift, p.satisfaction,
+        felt, np.float64(c.desire[i]), np.float64(c.expectation[j, i]), offer.promise,
+        np.float64(c.loss_aversion[i]), lift, p.satisfaction,
     )  # fmt: skip
-    relations[i, j].satisfaction = satisfaction.after(
-        np.float64(relations[i, j].satisfaction), judged, p.satisfaction
+    c.satisfaction[j, i] = satisfaction.after(np.float64(c.satisfaction[j, i]), judged, p.satisfaction)
+    c.expectation[j, i] = satisfaction.expectation_after(
+        np.float64(c.expectation[j, i]), felt, p.satisfaction
     )
-    relations[i, j].expectation = satisfaction.expectation_after(
-        np.float64(relations[i, j].expectation), felt, p.satisfaction
-    )
-    relations[i, j].trust = trust.after(np.float64(relations[i, j].trust), felt, offer.promise, p.trust)
+    c.trust[j, i] = trust.after(np.float64(c.trust[j, i]), felt, offer.promise, p.trust)

@@ -31,76 +31,74 @@ MARKET_LEFT = int(MarketEntry.LEFT)
 
 
 @inlined
-def largest_habit(people, relations, i, firms, supplier, offers, p):
+def largest_habit(c, i, firms, supplier, offers, p):
     """The main supplier in a repertoire market: the largest habit, replaced only by a clear lead."""
     leader = NOBODY_YET
     for j in range(firms):
-        if offers[j].open != 0 and (leader < 0 or relations[i, j].habit > relations[i, leader].habit):
+        if offers[j].open != 0 and (leader < 0 or c.habit[j, i] > c.habit[leader, i]):
             leader = j
-    if leader < 0 or relations[i, leader].habit <= 0.0 or leader == supplier:
+    if leader < 0 or c.habit[leader, i] <= 0.0 or leader == supplier:
         return supplier
     if supplier >= 0 and offers[supplier].open != 0:
-        if relations[i, leader].habit < relations[i, supplier].habit + p.relationship.switch_margin:
+        if c.habit[leader, i] < c.habit[supplier, i] + p.relationship.switch_margin:
             return supplier
     return leader
 
 
 @part
-def update_supplier(rows, i, firms, before, bought_any, moved_to, leaving, now, m, causes, books):
+def update_supplier(c, i, firms, before, bought_any, moved_to, leaving, now, m, causes, books):
     """Update main supplier and tenure and book what was kept, won or lost, with its causes; return the main supplier."""
-    people, relations = rows
     p, reports, contractual = now.p, m.reports != 0, m.contractual != 0
-    supplier = np.int64(people[i].supplier)
+    supplier = np.int64(c.supplier[i])
     if not contractual:
         if bought_any:
-            supplier = largest_habit(people, relations, i, firms, before, now.offers, p)
+            supplier = largest_habit(c, i, firms, before, now.offers, p)
         if supplier >= 0 and now.offers[supplier].open == 0:
             supplier = NOBODY_YET
     if before >= 0 and reports:
-        b = min(people[i].tenure // m.tenure_bin, TENURE_BINS - 1)
+        b = min(c.tenure[i] // m.tenure_bin, TENURE_BINS - 1)
         books.at_risk[before, b] += 1.0
         books.lost_at[before, b] += leaving or supplier != before
     if leaving:
         supplier = NOBODY_YET
-        leave_market(relations, i, firms, before, books)
+        leave_market(c, i, firms, before, books)
         books.market[MARKET_LEFT] += 1.0
     elif supplier != before:
         if before >= 0:
-            relations[i, before].structural_bond *= p.bonds.left_behind
+            c.structural_bond[before, i] *= p.bonds.left_behind
             books.firms[before, LOST] += 1.0
             if reports:
-                book_switch(rows, i, before, supplier, moved_to, contractual, now, causes, books.lost_to)
+                book_switch(c, i, before, supplier, moved_to, contractual, now, causes, books.lost_to)
         if supplier >= 0:
             books.firms[supplier, WON] += 1.0
-        people[i].tenure = 0
+        c.tenure[i] = 0
     elif supplier >= 0:
-        people[i].tenure += 1
+        c.tenure[i] += 1
         books.firms[supplier, KEPT] += 1.0
-    people[i].supplier = supplier
+    c.supplier[i] = supplier
     return supplier
 
 
 @inlined
-def commitment_and_stage(rows, i, firms, supplier, before, evaluated, reports, now, u, cross_utility=None):
+def commitment_and_stage(c, i, firms, supplier, before, evaluated, reports, now, u):
     """Commitment to the main supplier, and the stage of the relationship; without reports only as far as the stage needs it."""
-    people, relations = rows
     p = now.p
     satisfied, trusts = (
-        np.float64(relations[i, supplier].satisfaction),
-        np.float64(relations[i, supplier].trust),
+        np.float64(c.satisfaction[supplier, i]),
+        np.float64(c.trust[supplier, i]),
     )
-    social = np.float64(relations[i, supplier].social_bond)
-    structural = np.float64(relations[i, supplier].structural_bond)
-    stage_before = np.int64(people[i].stage) if supplier == before else relationship.NONE
-    purchases = relations[i, supplier].purchases
+    social = np.float64(c.social_bond[supplier, i])
+    structural = np.float64(c.structural_bond[supplier, i])
+    stage_before = np.int64(c.stage[i]) if supplier == before else relationship.NONE
+    purchases = c.purchases[supplier, i]
     attitude, held = 0.0, False
     if reports or relationship.looks_around(
         stage_before, purchases, social, structural, satisfied, p.relationship
     ):
         if not evaluated:
             for k in range(firms):
-                offer_utility(rows, i, k, now, u, cross_utility)
-        cost = add_inertia(rows, i, firms, supplier, p, u)
+                offer_utility(c, i, k, now, u)
+        cost = add_inertia(c, i, firms, supplier, p, u)
         rival, tempting = -np.inf, -np.inf
         for k in range(firms):
             rival = max(rival, u.own[k] if k != supplier else -np.inf)
@@ -116,20 +114,19 @@ def commitment_and_stage(rows, i, firms, supplier, before, evaluated, reports, n
 
 
 @inlined
-def add_main_customer(rows, i, supplier, attitude, stage, bought_any, bought, p, books):
+def add_main_customer(c, i, supplier, attitude, stage, bought_any, bought, p, books):
     """Add a main customer to its supplier's means, kinds of loyalty, levels of trust, stages and share of wallet."""
-    people, relations = rows
     satisfied, trusts = (
-        np.float64(relations[i, supplier].satisfaction),
-        np.float64(relations[i, supplier].trust),
+        np.float64(c.satisfaction[supplier, i]),
+        np.float64(c.trust[supplier, i]),
     )
-    social = np.float64(relations[i, supplier].social_bond)
-    structural = np.float64(relations[i, supplier].structural_bond)
-    people[i].best_social = max(people[i].best_social, relations[i, supplier].social_bond)
-    people[i].best_structural = max(people[i].best_structural, relations[i, supplier].structural_bond)
-    in_a_row = people[i].streak if people[i].last_bought == supplier else 0
+    social = np.float64(c.social_bond[supplier, i])
+    structural = np.float64(c.structural_bond[supplier, i])
+    c.best_social[i] = max(c.best_social[i], c.social_bond[supplier, i])
+    c.best_structural[i] = max(c.best_structural[i], c.structural_bond[supplier, i])
+    in_a_row = c.streak[i] if c.last_bought[i] == supplier else 0
     level = trust.level(trusts, social, in_a_row, p.trust)
-    kind = commitment.loyalty(attitude, np.float64(relations[i, supplier].habit))
+    kind = commitment.loyalty(attitude, np.float64(c.habit[supplier, i]))
     books[supplier, MAIN] += 1.0
     books[supplier, SATISFACTION] += satisfied
     books[supplier, TRUST] += trusts
@@ -145,28 +142,27 @@ def add_main_customer(rows, i, supplier, attitude, stage, bought_any, bought, p,
 
 
 @inlined
-def speak(rows, messages, i, person, bought_any, leaving, m, p):
+def speak(c, i, person, bought_any, leaving, m, p):
     """Leave customer i's message: a customer who bought may speak of the firm it last bought from."""
-    messages[i].speaks_of = ABSENT if leaving else SILENT
+    c.speaks_of[i] = ABSENT if leaving else SILENT
     if bought_any and not leaving and m.talk_on != 0:
-        j = np.int64(rows.people[i].last_bought)
-        satisfied = np.float64(rows.relations[i, j].satisfaction)
+        j = np.int64(c.last_bought[i])
+        satisfied = np.float64(c.satisfaction[j, i])
         if rng.uniform(person, rng.SPEAK, 0, 0) < word_of_mouth.chance_to_speak(satisfied, p.talk):
-            messages[i].speaks_of = j
-            messages[i].says_expectation = rows.relations[i, j].expectation
-            messages[i].says_satisfaction = satisfied
+            c.speaks_of[i] = j
+            c.says_expectation[i] = c.expectation[j, i]
+            c.says_satisfaction[i] = satisfied
 
 
 @inlined
-def add_stocks(rows, i, firms, period, active_periods, books):
+def add_stocks(c, i, firms, period, active_periods, books):
     """Add customer i to the stocks of each firm."""
-    people, relations = rows
     for j in range(firms):
-        books[j, POINTS_HELD] += np.float64(relations[i, j].points)
-        books[j, AWARE] += knows(people, i, j)
-        if relations[i, j].purchases > 0:
+        books[j, POINTS_HELD] += np.float64(c.points[j, i])
+        books[j, AWARE] += knows(c, i, j)
+        if c.purchases[j, i] > 0:
             books[j, TRIED] += 1.0
-            books[j, REPEATED] += relations[i, j].purchases > 1
-            idle = period - relations[i, j].last_purchase
+            books[j, REPEATED] += c.purchases[j, i] > 1
+            idle = period - c.last_purchase[j, i]
             books[j, ON_FILE_ACTIVE] += idle < active_periods
             books[j, LAPSED] += idle == active_periods

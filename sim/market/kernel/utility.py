@@ -43,78 +43,77 @@ PARTS = tuple(dict.fromkeys(term.part for term in TERMS))
 
 
 @inlined
-def in_market(people, i, period):
+def in_market(c, i, period):
     """True if customer i is in the market at any time of the period."""
-    return people[i].entered_at < period + 1 and people[i].leaves_at > period
+    return c.entered_at[i] < period + 1 and c.leaves_at[i] > period
 
 
 @inlined
-def knows(people, i, j):
+def knows(c, i, j):
     """True if customer i knows firm j."""
-    return (people[i].aware >> np.uint32(j)) & np.uint32(1) == np.uint32(1)
+    return (c.aware[i] >> np.uint32(j)) & np.uint32(1) == np.uint32(1)
 
 
 @part
-def given_to(relations, i, j, what, programmes):
+def given_to(c, i, j, what, programmes):
     """Entry of firm j's programme for the customer, 0 outside any tier; without a branch, for it cannot be predicted."""
-    tier = relations[i, j].tier
+    tier = c.tier[j, i]
     given = programmes[j, max(tier, 0), what]
     return given if tier >= 0 else 0.0
 
 
 @part
-def price_for(relations, i, j, now):
+def price_for(c, i, j, now):
     """Posted price less promotion and tier discount."""
-    return now.offers[j].paid * (1.0 - given_to(relations, i, j, DISCOUNT, now.programmes))
+    return now.offers[j].paid * (1.0 - given_to(c, i, j, DISCOUNT, now.programmes))
 
 
 @inlined
-def offer_terms(rows, i, j, now, taste, stake):
+def offer_terms(c, i, j, now, taste, stake):
     """Product, price and service, then the financial, social and structural bond; the market's terms are the offer's."""
-    people, relations = rows
     p, offer = now.p.choice, now.offers[j]
-    satisfied = np.float64(relations[i, j].satisfaction)
+    satisfied = np.float64(c.satisfaction[j, i])
     content = choice.content(satisfied)
     return (
         choice.product_value(
-            taste, np.float64(people[i].quality_weight), np.float64(relations[i, j].expectation), satisfied, p
+            taste, np.float64(c.quality_weight[i]), np.float64(c.expectation[j, i]), satisfied, p
         ),
-        choice.price_value(np.float64(people[i].price_sensitivity), price_for(relations, i, j, now)),
-        choice.service_value(offer.convenience, offer.effort, np.float64(relations[i, j].trust), p),
+        choice.price_value(np.float64(c.price_sensitivity[i]), price_for(c, i, j, now)),
+        choice.service_value(offer.convenience, offer.effort, np.float64(c.trust[j, i]), p),
         choice.financial_bond(content, stake, p),
-        choice.social_bond(content, np.float64(relations[i, j].social_bond), p),
-        choice.structural_bond(np.float64(relations[i, j].structural_bond), p),
+        choice.social_bond(content, np.float64(c.social_bond[j, i]), p),
+        choice.structural_bond(np.float64(c.structural_bond[j, i]), p),
     )
 
 
 @inlined
-def offer_utility(rows, i, j, now, u, cross_utility=None):
+def offer_utility(c, i, j, now, u):
     """Utility of firm j to customer i, alone and with bonds, into ``u.own`` and ``u.bonded``; -inf if unknown or closed."""
     offer = now.offers[j]
-    if not knows(rows.people, i, j) or offer.open == 0:
+    if not knows(c, i, j) or offer.open == 0:
         u.own[j] = u.bonded[j] = -np.inf
         return
     product, price, service, financial, social, structural = offer_terms(
-        rows, i, j, now, np.float64(rows.relations[i, j].taste), u.stake[j]
+        c, i, j, now, np.float64(c.taste[j, i]), u.stake[j]
     )
     alone = product + price + service + offer.brand + offer.technology + offer.political
-    if cross_utility is not None:
-        alone += np.float64(cross_utility[i, j])
+    if now.m.crossed != 0:
+        alone += np.float64(c.cross_utility[j, i])
     u.own[j] = alone
     u.bonded[j] = alone + financial + social + structural
 
 
 @inlined
-def utility_by_cause(rows, i, j, now, groups, cross_utility=None):
+def utility_by_cause(c, i, j, now, groups):
     """Utility of firm j to customer i by group of causes, without taste and inertia, into groups (n_groups,).
 
     The bonds are added within their groups; hence the last digit of the sum may differ from `offer_utility`.
     """
     offer = now.offers[j]
-    stake = choice.stake(np.float64(rows.relations[i, j].points), now.p.bonds.threshold)
-    product, price, service, financial, social, structural = offer_terms(rows, i, j, now, 0.0, stake)
-    if cross_utility is not None:
-        product += np.float64(cross_utility[i, j])
+    stake = choice.stake(np.float64(c.points[j, i]), now.p.bonds.threshold)
+    product, price, service, financial, social, structural = offer_terms(c, i, j, now, 0.0, stake)
+    if now.m.crossed != 0:
+        product += np.float64(c.cross_utility[j, i])
     groups[PRICE] = price + financial
     groups[PRODUCT] = product
     groups[SERVICE] = service + social + structural
@@ -124,35 +123,34 @@ def utility_by_cause(rows, i, j, now, groups, cross_utility=None):
 
 
 @inlined
-def cost_of_leaving(rows, i, supplier, lock_in, stake, p):
+def cost_of_leaving(c, i, supplier, lock_in, stake, p):
     """Utility that leaving a supplier costs the customer."""
-    held = rows.relations[i, supplier]
     return choice.switching_cost(
-        lock_in, choice.content(np.float64(held.satisfaction)), stake, np.float64(held.social_bond),
-        np.float64(held.structural_bond), p.choice,
+        lock_in, choice.content(np.float64(c.satisfaction[supplier, i])), stake,
+        np.float64(c.social_bond[supplier, i]), np.float64(c.structural_bond[supplier, i]), p.choice,
     )  # fmt: skip
 
 
 @inlined
-def add_inertia(rows, i, firms, supplier, p, u):
+def add_inertia(c, i, firms, supplier, p, u):
     """Utilities with habit and the cost of leaving the supplier (-1: none), into ``u.value``; return that cost."""
     cost = 0.0
     if supplier >= 0:
-        cost = cost_of_leaving(rows, i, supplier, np.float64(rows.people[i].lock_in), u.stake[supplier], p)
+        cost = cost_of_leaving(c, i, supplier, np.float64(c.lock_in[i]), u.stake[supplier], p)
     for j in range(firms):
-        u.value[j] = u.bonded[j] + p.choice.w_hab * np.float64(rows.relations[i, j].habit)
+        u.value[j] = u.bonded[j] + p.choice.w_hab * np.float64(c.habit[j, i])
         if j != supplier:
             u.value[j] -= cost
     return cost
 
 
 @inlined
-def evaluate(rows, i, firms, now, u, cross_utility=None):
+def evaluate(c, i, firms, now, u):
     """Utilities of the firms that customer i knows, alone, with bonds, and with inertia too.
 
     Return the cost of leaving the main supplier. A firm unknown or closed has value -inf.
     """
     for j in range(firms):
-        u.stake[j] = choice.stake(np.float64(rows.relations[i, j].points), now.p.bonds.threshold)
-        offer_utility(rows, i, j, now, u, cross_utility)
-    return add_inertia(rows, i, firms, np.int64(rows.people[i].supplier), now.p, u)
+        u.stake[j] = choice.stake(np.float64(c.points[j, i]), now.p.bonds.threshold)
+        offer_utility(c, i, j, now, u)
+    return add_inertia(c, i, firms, np.int64(c.supplier[i]), now.p, u)

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from sim.core.errors import InputError
+from sim.customers.columns import allocate
 from sim.customers.offer import CONTACT, DISCOUNT, EFFORT, ONLINE, REWARD
 from sim.market.kernel import equity
 from sim.market.measures import equity_split as splits
@@ -65,16 +66,16 @@ def net_values(state: Snapshot, bonds: Bonds, rows: np.ndarray | None = None) ->
     rows = np.arange(state.n_customers) if rows is None else rows
     one = np.ones(state.n_firms)
     units = expected_margins(state, rows, splits.no_term_taken(state.offers), each=True, margins=one)[:, 0]
-    tier = state.relations["tier"][rows].astype(np.int64)
+    tier = state.columns.tier[rows].astype(np.int64)
     programme = state.programmes[np.arange(state.n_firms), np.maximum(tier, 0)] * (tier >= 0)[..., None]
     paid = state.offers["paid"] * (1.0 - programme[..., DISCOUNT])
     served = units
     if not state.conditions[0]["contractual"]:
-        people = state.people
-        dropping = people["need_rate"][rows] * people["dropout"][rows]
-        leaving = (people["exit_rate"][rows] + dropping) * state.weeks
+        c = state.columns
+        dropping = c.need_rate[rows] * c.dropout[rows]
+        leaving = (c.exit_rate[rows] + dropping) * state.weeks
         lost = np.expm1(state.economics.discount + leaving.astype("f8"))
-        there = present(people, state.periods)[rows] & (lost > 0.0)
+        there = present(c, state.periods)[rows] & (lost > 0.0)
         served = np.divide(1.0, lost, out=np.zeros(len(rows)), where=there)[:, None]
     contact_cost = bonds.contact_cost * of_personal(programme[..., ONLINE], bonds.online_cost)
     serving = contact_cost * programme[..., CONTACT] + bonds.integration_cost * programme[..., EFFORT]
@@ -86,8 +87,8 @@ def net_values(state: Snapshot, bonds: Bonds, rows: np.ndarray | None = None) ->
 def whale_curve(state: Snapshot, bonds: Bonds, most: int = EQUITY_SAMPLE) -> pd.DataFrame:
     """Cumulative net value of each firm's own customers, best first: firm, percentile, worth_share (1 = all)."""
     rows, _ = even_sample(state.n_customers, most)
-    bought = state.relations["purchases"][rows] > 0
-    own = bought & present(state.people, state.periods)[rows][:, None]
+    bought = state.columns.purchases[rows] > 0
+    own = bought & present(state.columns, state.periods)[rows][:, None]
     return whale_table(net_values(state, bonds, rows), own, state.names)
 
 
@@ -108,10 +109,9 @@ def expected_margins(
     firms, scratch = state.n_firms, state.scratch()
     expected = np.zeros((len(rows) if each else 1, len(cases.stripped), firms))
     equity.expected_equity(
-        rows, state.periods, state.conditions, state.parameters, cases.offers, state.programmes, state.people,
-        state.relations, margins, state.economics.discount, cases.stripped, cases.kept,
-        np.empty((1, firms), state.relations.dtype), scratch, np.empty((firms + 1, firms + 1)),
-        np.empty((firms + 1, firms + 1)), expected, state.cross_utility,
+        rows, state.inputs, cases.offers, state.columns.stored, margins, state.economics.discount, cases.stripped,
+        cases.kept, allocate(1, firms, crossed=True).stored, scratch, np.empty((firms + 1, firms + 1)),
+        np.empty((firms + 1, firms + 1)), expected,
     )  # fmt: skip
     return expected
 

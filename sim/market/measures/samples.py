@@ -25,10 +25,7 @@ def commitment(state: Snapshot, rows: Any = None) -> np.ndarray:
     """Commitment of customers, default all, to their main supplier, (n_rows,); NaN without one."""
     rows = np.arange(state.n_customers) if rows is None else np.atleast_1d(np.asarray(rows, np.int64))
     attitude = np.empty(len(rows))
-    equity.commitments(
-        rows, state.parameters, state.offers, state.programmes, state.people, state.relations, state.scratch(), attitude,
-        state.cross_utility,
-    )  # fmt: skip
+    equity.commitments(rows, state.inputs, state.columns.stored, state.scratch(), attitude)
     return attitude
 
 
@@ -37,9 +34,8 @@ def value_parts(state: Snapshot) -> pd.DataFrame:
     firms = state.n_firms
     parts, counted = np.zeros((firms, len(PARTS))), np.zeros(firms)
     equity.value_parts(
-        np.arange(state.n_customers), state.parameters, state.offers, state.programmes, state.people, state.relations,
-        state.scratch(), parts, counted, state.cross_utility,
-    )  # fmt: skip
+        np.arange(state.n_customers), state.inputs, state.columns.stored, state.scratch(), parts, counted
+    )
     some = counted[:, None] > 0
     means = np.divide(parts, counted[:, None], out=np.full(parts.shape, np.nan), where=some)
     return pd.DataFrame(
@@ -56,18 +52,18 @@ def sample_table(
     factors: Mapping[str, np.ndarray],
 ) -> pd.DataFrame:  # fmt: skip
     """Customers as they are toward their main supplier, one row per customer: with ``more`` columns, then ``factors``."""
-    people = state.people[rows]
-    supplier = people["supplier"].astype(np.int64)
+    c = state.columns
+    supplier = c.supplier[rows].astype(np.int64)
     own = (rows, np.maximum(supplier, 0))
     table: dict[str, Any] = {
         "period": period,
         "customer": rows,
         "supplier": np.array([*state.names, "none"], dtype=object)[supplier],
-        "stage": np.array(STAGES, dtype=object)[people["stage"]],
-        "tenure": people["tenure"],
+        "stage": np.array(STAGES, dtype=object)[c.stage[rows]],
+        "tenure": c.tenure[rows],
         "commitment": commitment(state, rows),
         **more,
     }
     for name in TOWARD_SUPPLIER:
-        table[name] = np.where(supplier >= 0, state.relations[name][own], np.nan)
+        table[name] = np.where(supplier >= 0, getattr(c, name)[own], np.nan)
     return pd.DataFrame(table | {name: column for name, column in factors.items() if name not in table})

@@ -20,15 +20,15 @@ def factors(
 
     Quality scale, both satisfactions unbounded; overall satisfaction of such a purchase is tanh of their weighted sum.
     """
-    people = state.people[rows]
-    supplier = people["supplier"].astype(np.int64)
+    c = state.columns
+    supplier = c.supplier[rows].astype(np.int64)
     own = (rows, np.maximum(supplier, 0))
-    offers, relation = state.offers[own[1]], state.relations[own]
-    desire, expected = people["desire"].astype("f8"), relation["expectation"].astype("f8")
-    bond, voice = relation["structural_bond"].astype("f8"), people["voice"].astype("f8")
+    offers = state.offers[own[1]]
+    desire, expected = c.desire[rows].astype("f8"), c.expectation[own].astype("f8")
+    bond, voice = c.structural_bond[own].astype("f8"), c.voice[rows].astype("f8")
     felt = _felt(offers, bond, voice, felt_by)
     gaps = (felt - desire, felt - expected)
-    loss_aversion = people["loss_aversion"].astype("f8")
+    loss_aversion = c.loss_aversion[rows].astype("f8")
     attribute = np.vectorize(satisfaction.attribute_satisfaction, [float], excluded=[3])(
         *gaps, loss_aversion, judged_by
     )

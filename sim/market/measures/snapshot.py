@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sim.customers.columns import Columns
 from sim.firms.firm import Firm
 from sim.firms.mechanisms.key_accounts import KeyAccounts, concessions
-from sim.market.kernel.layout import SCRATCH, wide_enough
+from sim.market.kernel.layout import SCRATCH, Inputs, wide_enough
 
 
 class UnitEconomics(NamedTuple):
@@ -39,25 +40,31 @@ class Snapshot(NamedTuple):
     """State of a market's first category between two periods; the market's own arrays, not copies of them."""
 
     names: list[str]  # of firms
-    people: np.ndarray  # (n_customers,) of `PERSON`: all who have entered so far
-    relations: np.ndarray  # (n_customers, n_firms) of `RELATION`
+    columns: Columns  # of all customers; those who have entered so far come first
+    n_customers: int  # who have entered so far
     offers: np.ndarray  # (n_firms,) of `OFFER`
     programmes: np.ndarray  # (n_firms, tiers and key accounts, `PROGRAMME`)
     parameters: np.ndarray  # (1,): the theory's parameters per period
     conditions: np.ndarray  # (1,) of `CONDITIONS`
-    cross_utility: np.ndarray | None  # (n_customers, n_firms): utility that a second category adds
     periods: int  # that are over
     economics: UnitEconomics
-
-    @property
-    def n_customers(self) -> int:
-        """Customers who have entered so far."""
-        return len(self.people)
 
     @property
     def n_firms(self) -> int:
         """Firms, also those that are closed."""
         return len(self.offers)
+
+    @property
+    def inputs(self) -> Inputs:
+        """The state as the kernel's functions read it; they draw no random number."""
+        return Inputs(
+            self.periods, np.uint64(0), self.conditions, self.parameters, self.offers, self.programmes
+        )
+
+    @property
+    def money(self) -> np.ndarray:
+        """Money that each customer has paid each firm so far, (n_customers, n_firms)."""
+        return self.columns.money[: self.n_customers]
 
     @property
     def weeks(self) -> float:
@@ -69,9 +76,9 @@ class Snapshot(NamedTuple):
         return np.zeros((SCRATCH, wide_enough(self.n_firms)))
 
 
-def present(people: np.ndarray, periods: int) -> np.ndarray:
+def present(columns: Columns, periods: int) -> np.ndarray:
     """Customers who are in the market after a number of periods, (n_customers,)."""
-    return (people["entered_at"] < max(periods, 1)) & (people["leaves_at"] > periods)
+    return (columns.entered_at < max(periods, 1)) & (columns.leaves_at > periods)
 
 
 def even_sample(n_customers: int, most: int) -> tuple[np.ndarray, int]:

@@ -137,10 +137,10 @@ def test_writing_an_attribute_writes_the_column(market, customers):
      ("supplier_id", 3), ("segment", 0), ("streak", 1e30)],
 )  # fmt: skip
 def test_a_value_that_cannot_be_is_refused(market, customers, name, value):
-    before = [array.copy() for array in market.columns]
+    before = [array.copy() for array in market.columns.stored]
     with pytest.raises(InputError):
         setattr(customers[7], name, value)
-    assert all(np.array_equal(a, b) for a, b in zip(before, market.columns, strict=True))
+    assert all(np.array_equal(a, b) for a, b in zip(before, market.columns.stored, strict=True))
 
 
 def test_what_follows_from_the_columns_is_not_set(customers):

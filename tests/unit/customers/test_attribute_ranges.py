@@ -24,11 +24,11 @@ def market():
      ("aware", 8, "from 0 to 7"), ("leaves_at", np.nan, "to inf"), ("supplier_id", -2, "from -1 to 2")],
 )  # fmt: skip
 def test_a_value_out_of_range_is_refused_by_name(market, name, value, allowed):
-    before = [array.copy() for array in market.columns]
+    before = [array.copy() for array in market.columns.stored]
     few = market.customers.select(at_most=2)
     with pytest.raises(InputError, match=rf"^{name} {value}\n  allowed: .*{allowed}"):
         few.set(name, value)
-    assert all(np.array_equal(a, b) for a, b in zip(before, market.columns, strict=True))
+    assert all(np.array_equal(a, b) for a, b in zip(before, market.columns.stored, strict=True))
 
 
 def test_of_many_values_the_first_wrong_one_is_named(market):

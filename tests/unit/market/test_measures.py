@@ -23,8 +23,8 @@ def snapshot(made, periods=10, alignment=1.0, concessions=None, discount=DISCOUN
     economics = UnitEconomics(np.full(firms, 4.0), np.full(firms, alignment), discount, concessions)
     names = [f"firm_{number}" for number in range(firms)]
     return Snapshot(
-        names, made.columns.people, made.columns.relations, made.offers, made.programmes, made.parameters, made.conditions,
-        None, periods, economics,
+        names, made.columns, len(made.columns.supplier), made.offers, made.programmes, made.parameters, made.conditions,
+        periods, economics,
     )  # fmt: skip
 
 
@@ -57,7 +57,7 @@ def test_customers_who_have_left_or_not_entered_are_worth_nothing():
     made = customers()
     made.leaves_at[0], made.entered_at[1] = 9.5, 10.5
     state = snapshot(made)
-    assert present(state.people, 10).tolist() == [False, False, True]
+    assert present(state.columns, 10).tolist() == [False, False, True]
     assert (customer_equity.lifetime_values(state)[:, 0] > 0).tolist() == [False, False, True]
 
 
