@@ -186,19 +186,22 @@ def _bits_of_float(typingctx: Any, x: Any) -> Any:
 
 
 @intrinsic
-def fetch(typingctx: Any, row: Any, offset: Any) -> Any:
-    """Prefetch the memory at a number of bytes from the beginning of a row; no other effect."""
+def own_copy(typingctx: Any, record: Any) -> Any:
+    """A copy of a record, which nothing else can change: what is read from it in a loop is read once."""
 
     def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        byte = ir.IntType(8).as_pointer()
-        address = builder.gep(builder.bitcast(arguments[0], byte), [arguments[1]])
-        one = ir.Constant(ir.IntType(32), 1)
-        kind = ir.FunctionType(ir.VoidType(), [byte, ir.IntType(32), ir.IntType(32), ir.IntType(32)])
-        prefetch = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0i8")
-        builder.call(prefetch, [address, one, ir.Constant(ir.IntType(32), 3), one])
-        return context.get_dummy_value()
+        (pointer,) = arguments
+        slot = cgutils.alloca_once(builder, pointer.type.pointee)
+        cgutils.raw_memcpy(builder, slot, pointer, ir.Constant(ir.IntType(64), record.size), 1)
+        return slot
 
-    return types.none(row, types.int64), build
+    return record(record), build
+
+
+if numba.config.DISABLE_JIT:  # the kernel as plain Python
+
+    def own_copy(record: Any) -> Any:
+        return record
 
 
 _LOG2_E = 1.4426950408889634

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from sim.core.named_arrays import NamedArrays
 from sim.theory.switching_causes import GROUPS
 
 MOST = 1e15  # the largest number where no other bound is declared
@@ -109,11 +110,12 @@ COLUMNS: tuple[Column, ...] = (
 #: By group of causes: the main supplier's utility then, its best rival's, and habit diverted since then.
 THEN = ("own_then", "rival_then", "diverted")
 
-if TYPE_CHECKING:
+#: The arrays that the kernel reads and writes: (n_customers,), or (n_firms, n_customers) for a relation to firms.
+#: Those of `THEN` are (n_groups, n_customers). ``cross_utility``, what another category adds to the utility of each offer,
+#: is (n_firms, 0) in a market of one category.
+Stored = NamedArrays
 
-    class Stored(tuple[np.ndarray, ...]):
-        def __new__(cls, *arrays: np.ndarray) -> Stored: ...
-        def __getattr__(self, name: str) -> np.ndarray: ...
+if TYPE_CHECKING:
 
     class Columns(tuple[np.ndarray, ...]):
         stored: Stored
@@ -122,15 +124,7 @@ if TYPE_CHECKING:
         def __getattr__(self, name: str) -> np.ndarray: ...
 
 else:
-    Stored = NamedTuple(
-        "Stored", [(name, np.ndarray) for name in (*(c.name for c in COLUMNS), *THEN, "cross_utility")]
-    )
     Columns = NamedTuple("Columns", [(c.name, np.ndarray) for c in COLUMNS] + [("stored", Stored)])
-Stored.__doc__ = """The arrays that the kernel reads and writes: (n_customers,), or (n_firms, n_customers) for a relation to firms.
-
-Those of `THEN` are (n_groups, n_customers). ``cross_utility``, what another category adds to the utility of each offer,
-is (n_firms, 0) in a market of one category.
-"""
 Columns.__doc__ = """Every column as readers see it, (n_customers,) or (n_customers, n_firms): a view of the arrays in ``stored``."""
 
 
@@ -141,19 +135,22 @@ def columns_of(stored: Stored) -> Columns:
 
 def allocate(customers: int, firms: int, crossed: bool = False) -> Columns:
     """Columns for numbers of customers and firms, at their start values; ``crossed`` where there is another category."""
-    arrays = [
-        np.full((firms, customers) if c.per_firm else customers, c.start, dtype=c.dtype) for c in COLUMNS
-    ]
-    then = [np.zeros((GROUPS, customers), "f4") for _ in THEN]
-    return columns_of(Stored(*arrays, *then, np.zeros((firms, customers if crossed else 0), "f4")))
+    arrays = {
+        c.name: np.full((firms, customers) if c.per_firm else customers, c.start, dtype=c.dtype)
+        for c in COLUMNS
+    }
+    arrays |= {name: np.zeros((GROUPS, customers), "f4") for name in THEN}
+    arrays["cross_utility"] = np.zeros((firms, customers if crossed else 0), "f4")
+    return columns_of(Stored(arrays))
 
 
 def grown(columns: Columns, more: int) -> Columns:
     """The same columns with room for more customers at the end."""
-    crossed = columns.stored.cross_utility.size > 0
-    new = allocate(more, columns.taste.shape[1], crossed)
-    pairs = zip(columns.stored, new.stored, strict=True)
-    return columns_of(Stored(*(np.concatenate(pair, axis=-1) for pair in pairs)))
+    new = allocate(more, columns.taste.shape[1], columns.stored.cross_utility.size > 0).stored
+    arrays = {
+        name: np.concatenate([old, getattr(new, name)], axis=-1) for name, old in columns.stored.items()
+    }
+    return columns_of(Stored(arrays))
 
 
 def bytes_per_customer(firms: int) -> int:

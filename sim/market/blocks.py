@@ -10,9 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import Any
 
-import numpy as np
-
-from sim.market.kernel.layout import BLOCK, SCRATCH, wide_enough
+from sim.core.named_arrays import NamedArrays
+from sim.market.kernel.layout import BLOCK, working_memory
 
 FEWEST_BLOCKS = 4  # per thread: fewer are done before another thread has begun
 
@@ -27,21 +26,21 @@ class Blocks:
 
     def __init__(self, customers: int, firms: int, threads: int) -> None:
         self.customers, self.threads = customers, threads
-        self.scratch = np.zeros((threads, SCRATCH, wide_enough(firms)))
+        self.memory = [working_memory(firms) for _ in range(threads)]
 
-    def each(self, work: Callable[[int, int, np.ndarray], Any]) -> None:
-        """Call ``work(first_block, last_block, scratch)`` for every block, once; scratch is the thread's own."""
+    def each(self, work: Callable[[int, int, NamedArrays], Any]) -> None:
+        """Call ``work(first_block, last_block, memory)`` for every block, once; working memory is the thread's own."""
         blocks = -(-self.customers // BLOCK)
         threads = min(self.threads, blocks // FEWEST_BLOCKS)
         if threads <= 1:
-            work(0, blocks, self.scratch[0])
+            work(0, blocks, self.memory[0])
             return
         step = max(1, blocks // (8 * threads))
         pieces = iter(range(0, blocks, step))  # taken in turn: no thread waits for one that is held up
 
         def take(k: int) -> None:
             for first in pieces:
-                work(first, min(first + step, blocks), self.scratch[k])
+                work(first, min(first + step, blocks), self.memory[k])
 
         list(_pool(self.threads).map(take, range(threads)))
 

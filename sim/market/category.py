@@ -71,7 +71,7 @@ class Category:
             self.tie(clock.period, key)
         present, inputs = self.blocks.customers, self.inputs(clock.period, key, parameters)
         stored, entries = self.columns.stored, self.entries
-        self.blocks.each(lambda a, b, scratch: live(a, b, present, inputs, stored, entries, scratch))
+        self.blocks.each(lambda a, b, memory: live(a, b, present, inputs, stored, entries, memory))
 
     def inputs(self, period: int, key: np.uint64, parameters: np.ndarray) -> Inputs:
         """The period as the kernel reads it."""
@@ -82,7 +82,7 @@ class Category:
         present, inputs = self.blocks.customers, self.inputs(clock.period, clock.key, parameters)
         ties = network.record, network.indptr, network.indices
         stored, entries = self.columns.stored, self.entries
-        self.blocks.each(lambda a, b, scratch: listen(a, b, present, inputs, *ties, stored, entries, scratch))
+        self.blocks.each(lambda a, b, memory: listen(a, b, present, inputs, *ties, stored, entries, memory))
 
     def totals(self) -> list[np.ndarray]:
         """The period's ledger summed over blocks in order: firms, market, causes, stage flows, tenure at risk and lost."""

@@ -26,8 +26,8 @@ ROOMS = (
 
 #: Where a heavy package may be imported: rooms, or single modules.
 PLACES = {
-    "numba": "core.jit",
-    "llvmlite": "core.jit",
+    "numba": "core.jit core.named_arrays",
+    "llvmlite": "core.jit core.named_arrays",
     "pydantic": "core.loading",
     "gymnasium": "experiment.learner",
     "mesa": "customers market",

@@ -3,8 +3,12 @@
 import numpy as np
 import pytest
 
-from sim.market.kernel.layout import SCRATCH, Now, Utilities, wide_enough
-from sim.market.kernel.utility import TERMS, evaluate, utility_by_cause
+from sim.core.jit import compiled
+from sim.core.named_arrays import beginning_at
+from sim.market.kernel.choice import value_offers
+from sim.market.kernel.layout import now_of
+from sim.market.kernel.switching import group_utilities
+from sim.market.kernel.utility import TERMS, evaluate
 from sim.theory.loyalty_off import without_loyalty
 from sim.theory.switching_causes import GROUPS
 from support.hand import ByHand
@@ -30,12 +34,20 @@ def sums(field=None, cross=0.0, weights=WEIGHTS):
         moved = m.offers[field] if field in m.offers.dtype.names else getattr(c, field)
         moved += 0.5
     m.conditions["crossed"], c.stored.cross_utility[:] = 1, cross
-    now = Now(0, np.uint64(0), m.conditions[0], m.parameters[0], m.offers, m.programmes)
-    memory = np.zeros((SCRATCH, wide_enough(1)))
-    u, groups = Utilities(*memory[:4]), memory[4, :GROUPS]
-    utility_by_cause(c.stored, 0, 0, now, groups)
-    evaluate(c.stored, 0, 1, now, u)
-    return groups.copy(), float(u.value[0])
+    columns, memory, groups = c.stored, m.memory, np.zeros(GROUPS)
+    value = weighed(m._now()[-1], columns, memory, groups)
+    return groups, value
+
+
+@compiled
+def weighed(inputs, columns, memory, groups):
+    """Utility by group into groups, and value with inertia, of the only customer's only offer."""
+    now, c, batch = now_of(inputs), beginning_at(columns, 0), beginning_at(memory, 0)
+    evaluate(c, 1, now, batch)
+    group_utilities(c, 0, 0, now, batch, groups)
+    batch.acting[0], batch.before[0] = 0, c.supplier[0]
+    value_offers(c, 1, 0, now, batch)
+    return batch.value[0, 0]
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ from sim.customers.ledger import Entry, MarketEntry
 from sim.customers.network import Network
 from sim.customers.offer import OFFER, PROGRAMME
 from sim.market.kernel.inputs import CONDITIONS, parameters_record
-from sim.market.kernel.layout import SCRATCH, Inputs, Ledger, wide_enough
+from sim.market.kernel.layout import Inputs, Ledger, working_memory
 from sim.market.kernel.period import listen, live
 from sim.theory import THEORY, Theory
 
@@ -33,7 +33,8 @@ EXACT = 1e-6  # what is kept is kept in single precision
 
 def rows(array):
     """The array; with fields to be read as attributes where no compiler does that."""
-    return array.view(np.recarray) if numba.config.DISABLE_JIT else array
+    kind = np.dtype((np.record, array.dtype))
+    return array.view(kind).view(np.recarray) if numba.config.DISABLE_JIT else array
 
 
 def everything_off(weeks, switched_on):
@@ -78,7 +79,7 @@ class ByHand:
         shapes = ((firms, ledger.ENTRIES), (ledger.MARKET_ENTRIES,), (firms, firms + 1, ledger.CAUSE_COUNT),
                   (ledger.STAGE_COUNT, ledger.STAGE_COUNT), (firms, ledger.TENURE_BINS), (firms, ledger.TENURE_BINS))  # fmt: skip
         self.books = Ledger(*(np.zeros((1, *shape)) for shape in shapes))
-        self.scratch = np.zeros((SCRATCH, wide_enough(firms)))
+        self.memory = working_memory(firms)
 
     def __getattr__(self, name):
         return getattr(self.__dict__["columns"], name)
@@ -94,7 +95,7 @@ class ByHand:
             book[:] = 0.0
         c = self.columns
         with np.errstate(all="ignore"):  # the luck's integers overflow by design
-            live(*self._now(), c.stored, self.books, self.scratch)
+            live(*self._now(), c.stored, self.books, self.memory)
         self.period += 1
         return self
 
@@ -107,7 +108,7 @@ class ByHand:
         c = self.columns
         with np.errstate(all="ignore"):
             ties = rows(net.record), net.indptr, net.indices
-            listen(*self._now(), *ties, c.stored, self.books, self.scratch)
+            listen(*self._now(), *ties, c.stored, self.books, self.memory)
         return self
 
     def book(self, entry, firm=0):

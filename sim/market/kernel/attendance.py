@@ -6,7 +6,8 @@ from sim.core import rng
 from sim.core.functions import exp, normal_quantile
 from sim.core.jit import compiled
 from sim.customers.network import anyone
-from sim.market.kernel.utility import in_market, knows
+from sim.market.kernel.need import in_market
+from sim.market.kernel.utility import knows
 from sim.theory import event_marketing, experience, satisfaction, trust
 
 
@@ -16,7 +17,7 @@ def come(begin, end, period, key, identity, chance, c, comes):
     here = 0
     for i in range(begin, end):
         comes[i] = rng.uniform(rng.person_key(key, i), rng.COMES, 0, identity) < chance and in_market(
-            c, i, period
+            c.entered_at[i], c.leaves_at[i], period
         )
         here += comes[i]
     return here
@@ -33,7 +34,7 @@ def bring(present, period, key, identity, p, c, comes):
         if rng.uniform(person, rng.BRINGS, 0, identity) >= p[0].event.brings:
             continue
         other = anyone(rng.uniform(person, rng.BRINGS, 1, identity), present)
-        if in_market(c, other, period) and comes[other] == 0:
+        if in_market(c.entered_at[other], c.leaves_at[other], period) and comes[other] == 0:
             comes[other] = 2
             here += 1
     return here
@@ -53,7 +54,7 @@ def attend(
         if comes[i] == 0:
             continue
         person = rng.person_key(key, i)
-        if not knows(c, i, firm):
+        if not knows(c.aware[i], firm):
             c.aware[i] |= np.uint32(1) << np.uint32(firm)
             made_known += 1
         noise = normal_quantile(rng.uniform(person, rng.EVENT_EXPERIENCE, 0, identity))
@@ -92,11 +93,11 @@ def introduce(begin, end, period, key, segments, firms, identities, chances, c, 
     By partner, (n_partners,): ``segments``, ``firms``, ``identities``, ``chances``; ``made_known`` counts the new acquaintances.
     """
     for i in range(begin, end):
-        if not in_market(c, i, period):
+        if not in_market(c.entered_at[i], c.leaves_at[i], period):
             continue
         person = rng.person_key(key, i)
         for k in range(len(segments)):
-            if c.segment[i] != segments[k] or knows(c, i, firms[k]):
+            if c.segment[i] != segments[k] or knows(c.aware[i], firms[k]):
                 continue
             if rng.uniform(person, rng.INTRODUCED, 0, identities[k]) < chances[k]:
                 c.aware[i] |= np.uint32(1) << np.uint32(firms[k])

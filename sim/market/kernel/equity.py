@@ -5,23 +5,25 @@ Also what else is read from the state and never stored: commitment and the parts
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from sim.core.functions import exp
-from sim.core.jit import compiled, inlined, part
-from sim.market.kernel.layout import (
-    BONDED,
-    BOUGHT,
-    NOW_OLD,
-    OWN,
-    RACE,
-    STAKE,
-    VALUE,
-    Now,
-    Utilities,
-    now_of,
+from sim.core.jit import compiled, inlined
+from sim.market.kernel.layout import Now, now_of
+from sim.market.kernel.utility import (
+    PARTS,
+    TERMS,
+    Relation,
+    choosable,
+    cost_of_leaving,
+    offer_utility,
+    price_for,
+    relation,
+    stake_in,
+    utility_by_cause,
 )
-from sim.market.kernel.utility import PARTS, TERMS, cost_of_leaving, evaluate, utility_by_cause
 from sim.theory import choice, commitment, contract
 from sim.theory.switching_causes import GROUPS
 
@@ -94,61 +96,70 @@ def solve(matrix, right, n):
         right[k] /= matrix[k, k]
 
 
-@part
-def utilities_of(scratch):
-    """The rows of working memory for utilities."""
-    return Utilities(scratch[OWN], scratch[BONDED], scratch[VALUE], scratch[STAKE])
+class EquityMemory(NamedTuple):
+    """Working memory for one customer's equity: (n_firms + 1,), or (n_firms + 1, n_firms + 1)."""
+
+    value: np.ndarray  # utility with bonds and habit, by firm
+    cost: np.ndarray  # of leaving, were the firm the main supplier
+    satisfaction: np.ndarray
+    visits: np.ndarray
+    chances: np.ndarray  # of choice, by firm left and firm chosen
+    system: np.ndarray
+
+    @classmethod
+    def of(cls, firms: int) -> EquityMemory:
+        """Working memory for a number of firms."""
+        return cls(*np.zeros((4, firms + 1)), *np.zeros((2, firms + 1, firms + 1)))
 
 
 @inlined
-def copy_without(c, i, firms, stripped, kept, one):
-    """Copy customer i into ``one``, columns of a single customer; its relation to firm ``stripped`` without the terms not kept.
+def relation_without(c, i, j, now, lacks, kept):
+    """Customer i's relation to firm j and its habit; where it ``lacks`` terms, without those not kept, (n_terms,).
 
-    ``kept`` (n_terms,). Firm-wide terms (brand, convenience, posted price) are taken from the offers beforehand.
+    Firm-wide terms (brand, convenience, posted price) are taken from the offers beforehand.
     """
-    one.price_sensitivity[0], one.quality_weight[0] = c.price_sensitivity[i], c.quality_weight[i]
-    one.aware[0], one.supplier[0], one.lock_in[0] = c.aware[i], c.supplier[i], c.lock_in[i]
-    for j in range(firms):
-        one.taste[j, 0], one.expectation[j, 0] = c.taste[j, i], c.expectation[j, i]
-        one.satisfaction[j, 0], one.trust[j, 0] = c.satisfaction[j, i], c.trust[j, i]
-        one.points[j, 0], one.habit[j, 0], one.tier[j, 0] = c.points[j, i], c.habit[j, i], c.tier[j, i]
-        one.social_bond[j, 0], one.structural_bond[j, 0] = c.social_bond[j, i], c.structural_bond[j, i]
-        if c.cross_utility.shape[1] > 0:
-            one.cross_utility[j, 0] = c.cross_utility[j, i]
-    if stripped < 0:
-        return
-    if kept[PRICE] == 0:
-        one.tier[stripped, 0] = -1
-    if kept[QUALITY] == 0:
-        one.expectation[stripped, 0] = 0.0
-    if kept[TRUST] == 0:
-        one.trust[stripped, 0] = 0.0
-    if kept[SATISFACTION] == 0:
-        one.satisfaction[stripped, 0] = 0.0
-    if kept[HABIT] == 0:
-        one.habit[stripped, 0] = 0.0
-    if kept[FINANCIAL_BOND] == 0:
-        one.points[stripped, 0] = 0.0
-    if kept[SOCIAL_BOND] == 0:
-        one.social_bond[stripped, 0] = 0.0
-    if kept[STRUCTURAL_BOND] == 0:
-        one.structural_bond[stripped, 0] = 0.0
+    habit = np.float64(c.habit[j, i])
+    r = relation(c, i, j, now.m, price_for(c, i, j, now), stake_in(c, i, j, now.p))
+    if not lacks:
+        return r, habit
+    return Relation(
+        r.taste,
+        r.expectation if kept[QUALITY] else 0.0,
+        r.satisfaction if kept[SATISFACTION] else 0.0,
+        r.trust if kept[TRUST] else 0.0,
+        r.social_bond if kept[SOCIAL_BOND] else 0.0,
+        r.structural_bond if kept[STRUCTURAL_BOND] else 0.0,
+        r.stake if kept[FINANCIAL_BOND] else 0.0,
+        r.price if kept[PRICE] else now.offers[j].paid,
+        r.cross_utility,
+    ), habit if kept[HABIT] else 0.0
 
 
 @inlined
-def costs_of_leaving(one, firms, stripped, kept, p, cost):
-    """Utility that leaving each firm would cost, were it the supplier, into cost (n_firms,); columns of one customer."""
-    lock_in = np.float64(one.lock_in[0])
-    for j in range(firms):
-        bound = 0.0 if j == stripped and kept[LOCK_IN] == 0 else lock_in
-        stake = choice.stake(np.float64(one.points[j, 0]), p.bonds.threshold)
-        cost[j] = cost_of_leaving(one, 0, j, bound, stake, p)
+def weigh_offers(c, i, now, stripped, kept, memory):
+    """Value of every firm's offer to customer i and the cost of leaving each, were it the supplier.
+
+    The relation to firm ``stripped`` is without the terms not kept; -1: to none.
+    """
+    p = now.p
+    for j in range(len(now.offers)):
+        lacks = j == stripped
+        r, habit = relation_without(c, i, j, now, lacks, kept)
+        _, bonded = offer_utility(
+            r, np.float64(c.quality_weight[i]), np.float64(c.price_sensitivity[i]), now.offers[j], p.choice
+        )
+        offered = choosable(c, i, j, now.offers[j])
+        memory.value[j] = bonded + p.choice.w_hab * habit if offered else -np.inf
+        bound = 0.0 if lacks and kept[LOCK_IN] == 0 else np.float64(c.lock_in[i])
+        memory.cost[j] = cost_of_leaving(r, bound, p.choice)
+        memory.satisfaction[j] = r.satisfaction
 
 
 @inlined
-def add_margins(c, i, one, value, cost, margins, discount, m, p, visits, chances, system, equity):
+def add_margins(c, i, margins, discount, now, memory, equity):
     """Add one customer's expected discounted margins, given its utilities and costs of leaving, to equity (n_firms,)."""
-    firms = len(margins)
+    value, cost, satisfaction, visits, chances, system = memory
+    firms, m, p = len(margins), now.m, now.p
     contractual = m.contractual != 0
     gone = contractual and c.lost_for_good[i] != 0
     comes_back = 1.0 - exp(-p.contract.return_rate * m.weeks) if contractual else 0.0
@@ -170,7 +181,7 @@ def add_margins(c, i, one, value, cost, margins, discount, m, p, visits, chances
         switching_row(value, cost[s], s, firms, outside, m.has_outside != 0, p.choice.outside_pays,
                       p.choice.noise_scale, chances[s])  # fmt: skip
         if contractual:
-            ask = contract.chance_to_reconsider(np.float64(one.satisfaction[s, 0]), 0, m.weeks, p.contract)
+            ask = contract.chance_to_reconsider(satisfaction[s], 0, m.weeks, p.contract)
             if p.contract.contract_term > 0:
                 ask = 1.0 - (1.0 - ask) * (1.0 - 1.0 / p.contract.contract_term)
             for j in range(firms + 1):
@@ -211,9 +222,7 @@ def add_margins(c, i, one, value, cost, margins, discount, m, p, visits, chances
 
 
 @compiled
-def expected_equity(
-    rows, inputs, offers, c, margins, discount, stripped, kept, one, scratch, chances, system, equity
-):
+def expected_equity(rows, inputs, offers, c, margins, discount, stripped, kept, memory, equity):
     """Add each customer's expected discounted margin to equity (n_rows or 1, n_cases, n_firms).
 
     sum over periods k >= 1 of (1+d)^-k margin_j (expected units at j in k), solved as visits (I - keep T)^-1 with
@@ -225,72 +234,77 @@ def expected_equity(
     A case takes terms of utility away from one firm: `stripped` (n_cases,) its row, -1 none; `kept` (n_cases,
     terms); `offers` (n_cases, n_firms) already without. With one row of `equity` the customers are summed.
     """
-    now, firms = now_of(inputs), len(margins)
-    m, p = now.m, now.p
-    u, cost, visits = utilities_of(scratch), scratch[BOUGHT], scratch[RACE]  # by firm too
+    now = now_of(inputs)
     for k in range(len(rows)):
         i = rows[k]
         if c.entered_at[i] >= now.period or c.leaves_at[i] <= now.period:
             continue
-        supplier = np.int64(c.supplier[i])
         for case in range(len(stripped)):
-            less = stripped[case]
-            copy_without(c, i, firms, less, kept[case], one)
-            offered = Now(now.period, now.key, m, p, offers[case], now.programmes)
-            back = evaluate(one, 0, firms, offered, u)
-            for j in range(firms):
-                if supplier >= 0 and j != supplier:
-                    u.value[j] += back
-            costs_of_leaving(one, firms, less, kept[case], p, cost)
-            add_margins(c, i, one, u.value, cost, margins, discount, m, p, visits, chances, system,
-                      equity[k % len(equity), case])  # fmt: skip
+            offered = Now(now.period, now.key, now.m, now.p, offers[case], now.programmes)
+            weigh_offers(c, i, offered, stripped[case], kept[case], memory)
+            add_margins(c, i, margins, discount, now, memory, equity[k % len(equity), case])
 
 
 @compiled
-def commitments(rows, inputs, c, scratch, attitude):
+def commitments(rows, inputs, c, attitude):
     """Commitment of each customer to its main supplier, (n_rows,); NaN without one."""
-    now, u = now_of(inputs), utilities_of(scratch)
-    p, firms = now.p, len(now.offers)
+    now = now_of(inputs)
+    p = now.p
     for k in range(len(rows)):
         i = rows[k]
         supplier = np.int64(c.supplier[i])
         if supplier < 0:
             attitude[k] = np.nan
             continue
-        evaluate(c, i, firms, now, u)
-        best = -np.inf
-        for j in range(firms):
-            if j != supplier:
-                best = max(best, u.own[j])
+        own, best = 0.0, -np.inf
+        for j in range(len(now.offers)):
+            if choosable(c, i, j, now.offers[j]):
+                r = relation(c, i, j, now.m, price_for(c, i, j, now), stake_in(c, i, j, p))
+                alone, _ = offer_utility(
+                    r,
+                    np.float64(c.quality_weight[i]),
+                    np.float64(c.price_sensitivity[i]),
+                    now.offers[j],
+                    p.choice,
+                )
+                if j == supplier:
+                    own = alone
+                else:
+                    best = max(best, alone)
+            elif j == supplier:
+                own = -np.inf
         attitude[k] = commitment.commitment(
             np.float64(c.satisfaction[supplier, i]), np.float64(c.trust[supplier, i]),
             np.float64(c.social_bond[supplier, i]), np.float64(c.structural_bond[supplier, i]),
-            best - u.own[supplier] if best > -np.inf else 0.0, p.commitment,
+            best - own if best > -np.inf else 0.0, p.commitment,
         )  # fmt: skip
 
 
 @compiled
-def value_parts(rows, inputs, c, scratch, parts, counted):
+def value_parts(rows, inputs, c, groups, parts, counted):
     """Sum the parts of delivered value of its main supplier over customers: parts (n_firms, n_parts), counted (n_firms,)."""
-    now, groups = now_of(inputs), scratch[NOW_OLD]
+    now = now_of(inputs)
     p, firms = now.p, len(now.offers)
     for i in rows:
         j = np.int64(c.supplier[i])
         if j < 0:
             continue
-        utility_by_cause(c, i, j, now, groups)
-        content = choice.content(np.float64(c.satisfaction[j, i]))
-        stake = choice.stake(np.float64(c.points[j, i]), p.bonds.threshold)
-        social, structural = (
-            np.float64(c.social_bond[j, i]),
-            np.float64(c.structural_bond[j, i]),
+        r = relation(c, i, j, now.m, price_for(c, i, j, now), stake_in(c, i, j, p))
+        utility_by_cause(
+            r,
+            np.float64(c.quality_weight[i]),
+            np.float64(c.price_sensitivity[i]),
+            now.offers[j],
+            p.choice,
+            groups,
         )
-        financial = choice.financial_bond(content, stake, p.choice)
-        personal = choice.social_bond(content, social, p.choice) + choice.structural_bond(
-            structural, p.choice
+        content = choice.content(r.satisfaction)
+        financial = choice.financial_bond(content, r.stake, p.choice)
+        personal = choice.social_bond(content, r.social_bond, p.choice) + choice.structural_bond(
+            r.structural_bond, p.choice
         )
         counted[j] += 1.0
-        parts[j, TASTE_PART] += c.taste[j, i]
+        parts[j, TASTE_PART] += r.taste
         for number in range(len(PARTS)):
             value = 0.0
             for g in range(GROUPS):
@@ -302,8 +316,6 @@ def value_parts(rows, inputs, c, scratch, parts, counted):
                 value -= personal
             parts[j, number] += value
         parts[j, BONDS_PART] += financial + personal
-        parts[j, HABIT_PART] += p.choice.w_hab * c.habit[j, i]
+        parts[j, HABIT_PART] += p.choice.w_hab * np.float64(c.habit[j, i])
         if firms > 1:
-            parts[j, SWITCHING_PART] += choice.switching_cost(
-                np.float64(c.lock_in[i]), content, stake, social, structural, p.choice
-            )
+            parts[j, SWITCHING_PART] += cost_of_leaving(r, np.float64(c.lock_in[i]), p.choice)

@@ -4,12 +4,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.core import rng
-from sim.core.jit import inlined, part
+from sim.core.jit import inlined, own_copy, part
+from sim.core.named_arrays import NamedArrays
+from sim.customers.ledger import CAUSE_COUNT
 
 BLOCK = 4096  # customers per block; each block has a ledger of its own, so that sums do not depend on threads
-AHEAD = 64  # customers whose needs are drawn together
-LANES = 8  # numbers per vector
+BATCH = 256  # customers worked on together, column by column
+MOST_FIRMS = 32  # one bit each in ``aware``
 
 
 class Inputs(NamedTuple):
@@ -45,61 +46,78 @@ class Ledger(NamedTuple):
     lost_at: np.ndarray  # (n_firms, `TENURE_BINS`): those of them lost
 
 
-class Utilities(NamedTuple):
-    """Utilities of one customer by firm, (n_firms,) each, and their stake in points."""
+#: Working memory for the customers worked on together: type, shape and meaning of each array. "Chooser": by place in
+#: ``acting``, of the customers at an occasion.
+SINGLE, BY_FIRM, BY_CAUSE = "(BATCH,)", "(n_firms + 1, BATCH), the outside option last", "(n_causes, BATCH)"
+WORKING = {
+    "persons": ("u8", SINGLE, "keys of their random numbers"),
+    "there": ("i8", SINGLE, "1 for customers who are in the market in this period"),
+    "before": ("i8", SINGLE, "main supplier as the period begins, -1 none"),
+    "rivals": ("i8", SINGLE, "rivals who made contact"),
+    "occasions": ("i8", SINGLE, ""),
+    "asks": ("i8", SINGLE, "1 for customers who reconsider their supplier"),
+    "term_ends": ("i8", SINGLE, "1 at the end of a contract's term"),
+    "draw": ("f8", SINGLE, "for reconsidering"),
+    "time": ("f8", SINGLE, "of the last occasion, in [0, 1] of the period"),
+    "ends": ("f8", SINGLE, "time at which the customer leaves, or the period ends"),
+    "moved_to": ("i8", SINGLE, "firm chosen at the last occasion at which causes were determined"),
+    "units": ("f8", SINGLE, "bought in the period from all firms"),
+    "acting": ("i8", SINGLE, "places of the customers at an occasion"),
+    "keys": ("u8", SINGLE, "chooser: key of their random numbers"),
+    "settled": ("i8", SINGLE, "chooser: how far a choice among firms that may be full has come"),
+    "choice": ("i8", SINGLE, "chooser: the firm chosen"),
+    "surplus": ("f8", SINGLE, "chooser: expected from the choice, in utility"),
+    "cost": ("f8", SINGLE, "chooser: of leaving the main supplier"),
+    "own_value": ("f8", SINGLE, "chooser: value of the main supplier, or 0"),
+    "full": ("i8", SINGLE, "chooser: 1 if the main supplier turned the customer away"),
+    "supplier": ("i8", SINGLE, "main supplier as the period ends, -1 none"),
+    "stage": ("i8", SINGLE, "stage of the relationship with it"),
+    "held": ("i8", SINGLE, "1 if only the cost of leaving keeps the customer"),
+    "level": ("i8", SINGLE, "level of trust"),
+    "kind": ("i8", SINGLE, "kind of loyalty"),
+    "purchases": ("i8", SINGLE, "from the main supplier so far"),
+    "satisfaction": ("f8", SINGLE, "with it"),
+    "trust": ("f8", SINGLE, "in it"),
+    "social_bond": ("f8", SINGLE, "with it"),
+    "structural_bond": ("f8", SINGLE, "with it"),
+    "habit": ("f8", SINGLE, "toward it"),
+    "attitude": ("f8", SINGLE, "commitment to it"),
+    "a": ("f8", SINGLE, "passing results"),
+    "b": ("f8", SINGLE, "passing results"),
+    "c": ("f8", SINGLE, "passing results"),
+    "d": ("f8", SINGLE, "passing results"),
+    "e": ("f8", SINGLE, "passing results"),
+    "bought": ("f8", BY_FIRM, "units"),
+    "price": ("f8", BY_FIRM, "price for the customer"),
+    "stake": ("f8", BY_FIRM, "stake in the points held"),
+    "own": ("f8", BY_FIRM, "utility of the offer alone"),
+    "bonded": ("f8", BY_FIRM, "and with bonds"),
+    "value": ("f8", BY_FIRM, "by firm and number in ``acting``: and with inertia"),
+    "race": ("f8", BY_FIRM, "by firm and number in ``acting``: exponential times of the race at an occasion"),
+    "parts": ("f8", BY_CAUSE, "part of the blame for leaving a contract"),
+    "ids": ("u8", SINGLE, "chooser: address of the random numbers of the firm bought from"),
+    "failed": ("f8", SINGLE, "chooser: chance of a failure, then 1 for a failure"),
+    "noise": ("f8", SINGLE, "chooser: noise in the performance, standard normal"),
+    "quality": ("f8", SINGLE, "chooser: quality that the firm delivers"),
+    "promise": ("f8", SINGLE, "chooser: quality that the firm promises"),
+    "felt": ("f8", SINGLE, "chooser: performance as experienced"),
+    "lift": ("f8", SINGLE, "chooser: satisfaction gained by recovery"),
+    "desire": ("f8", SINGLE, "chooser: performance wanted"),
+    "expectation": ("f8", SINGLE, "chooser: quality expected"),
+    "loss_aversion": ("f8", SINGLE, "chooser: weight of disappointment"),
+    "now_old": ("f8", SINGLE, "by group of causes, of one customer: utility of the main supplier"),
+    "now_new": ("f8", SINGLE, "by group of causes, of one customer: utility of its rival"),
+    "lost": ("f8", SINGLE, "by group of causes, of one customer: advantage lost since the supplier became main"),
+    "blamed": ("f8", SINGLE, "by cause, of one customer: part of the blame"),
+}  # fmt: skip
 
-    own: np.ndarray  # of the offer alone
-    bonded: np.ndarray  # and with bonds
-    value: np.ndarray  # and with inertia
-    stake: np.ndarray  # stake in the points held
 
-
-class OccasionDraws(NamedTuple):
-    """Random numbers of one customer by firm, the outside option last; the first is their address."""
-
-    ids: np.ndarray
-    advertised: np.ndarray  # for advertising
-    contacted: np.ndarray  # for contacts
-    race: np.ndarray  # exponential times of the race at an occasion
-    weight: np.ndarray  # exponentials of the utilities that run in it
-
-
-class Blame(NamedTuple):
-    """Blame for leaving, by cause, and the utilities it follows from, by group of causes."""
-
-    now_old: np.ndarray  # utility of the main supplier
-    now_new: np.ndarray  # utility of its rival
-    lost: np.ndarray  # advantage lost since the supplier became main
-    parts: np.ndarray  # part of the blame
-
-
-class Batch(NamedTuple):
-    """Numbers with which the periods of the next `AHEAD` customers begin, by customer."""
-
-    persons: np.ndarray  # key of its random numbers
-    mean: np.ndarray  # mean number of occasions
-    need: np.ndarray  # draw for that number
-    none_below: np.ndarray  # draw below which there is none
-    stakes: np.ndarray  # (AHEAD * n_firms,): how much its points bind
-
-
-#: Rows of a thread's working memory, (`SCRATCH`, `wide_enough(n_firms)`).
-(
-    OWN, BONDED, VALUE, STAKE, IDS, ADVERTISED, CONTACTED, RACE, WEIGHT, BOUGHT, NOW_OLD, NOW_NEW, LOST, PARTS,
-    PERSONS, MEAN, NEED, NONE_BELOW,
-) = range(18)  # fmt: skip
-SCRATCH = 18
-
-
-def wide_enough(firms: int) -> int:
-    """Length of a row of working memory: room for every firm and `AHEAD` customers, in whole vectors."""
-    return AHEAD * max(1, firms)
-
-
-@inlined
-def wide(count):
-    """A count filled up to whole vectors."""
-    return (count + LANES - 1) // LANES * LANES
+def working_memory(firms: int) -> NamedArrays:
+    """Working memory of one thread."""
+    rows = {SINGLE: (), BY_FIRM: (firms + 1,), BY_CAUSE: (CAUSE_COUNT,)}
+    return NamedArrays(
+        {name: np.zeros((*rows[shape], BATCH), kind) for name, (kind, shape, _) in WORKING.items()}
+    )
 
 
 @part
@@ -108,41 +126,28 @@ def now_of(inputs):
     return Now(
         inputs.period,
         inputs.key,
-        inputs.conditions[0],
-        inputs.parameters[0],
+        own_copy(inputs.conditions[0]),
+        own_copy(inputs.parameters[0]),
         inputs.offers,
         inputs.programmes,
     )
 
 
-@part
-def blame_of(scratch):
-    """The rows of working memory for blame."""
-    return Blame(scratch[NOW_OLD], scratch[NOW_NEW], scratch[LOST], scratch[PARTS])
-
-
-@part
-def draws_of(scratch):
-    """The rows of working memory for random numbers by firm."""
-    return OccasionDraws(
-        scratch[IDS].view(np.uint64), scratch[ADVERTISED], scratch[CONTACTED], scratch[RACE], scratch[WEIGHT]
-    )
-
-
-@part
-def batch_of(scratch):
-    """The rows of working memory for the next customers."""
-    return Batch(
-        scratch[PERSONS].view(np.uint64), scratch[MEAN], scratch[NEED], scratch[NONE_BELOW], scratch[STAKE]
-    )
-
-
-@part
-def prepare_scratch(scratch, offers):
-    """Prepare working memory for these offers, the entries beyond the last firm or customer included."""
-    firms, ids = len(offers), scratch[IDS].view(np.uint64)
-    for k in range(scratch.shape[1]):
-        scratch[VALUE, k], ids[k], scratch[MEAN, k], scratch[STAKE, k] = -np.inf, 0, 0.0, 0.0
-    for j in range(firms):
-        ids[j] = offers[j].rng_id
-    ids[firms] = rng.OUTSIDE
+@inlined
+def total(values, n):
+    """Sum of the first n values: eight sums side by side, then these, in an order that never changes."""
+    s0 = s1 = s2 = s3 = s4 = s5 = s6 = s7 = 0.0
+    whole = n // 8 * 8
+    for k in range(0, whole, 8):
+        s0 += values[k]
+        s1 += values[k + 1]
+        s2 += values[k + 2]
+        s3 += values[k + 3]
+        s4 += values[k + 4]
+        s5 += values[k + 5]
+        s6 += values[k + 6]
+        s7 += values[k + 7]
+    rest = 0.0
+    for k in range(whole, n):
+        rest += values[k]
+    return ((s0 + s1) + (s2 + s3)) + ((s4 + s5) + (s6 + s7)) + rest

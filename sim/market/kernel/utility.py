@@ -4,8 +4,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.core.jit import inlined, part
+from sim.core.jit import inlined, own_copy, part
 from sim.customers.offer import DISCOUNT
+from sim.market.kernel.contacts import given
 from sim.theory import choice
 from sim.theory.switching_causes import MARKET, POLITICAL, PRICE, PRODUCT, SERVICE, TECHNOLOGY
 
@@ -43,79 +44,84 @@ PARTS = tuple(dict.fromkeys(term.part for term in TERMS))
 
 
 @inlined
-def in_market(c, i, period):
-    """True if customer i is in the market at any time of the period."""
-    return c.entered_at[i] < period + 1 and c.leaves_at[i] > period
+def knows(aware, j):
+    """True for a customer who knows firm j; ``aware`` has one bit for each firm."""
+    return (aware >> np.uint32(j)) & np.uint32(1) == np.uint32(1)
+
+
+class Relation(NamedTuple):
+    """A customer's relation to one firm, in numbers."""
+
+    taste: float
+    expectation: float
+    satisfaction: float
+    trust: float
+    social_bond: float
+    structural_bond: float
+    stake: float  # in the points held
+    price: float  # for the customer
+    cross_utility: float
 
 
 @inlined
-def knows(c, i, j):
-    """True if customer i knows firm j."""
-    return (c.aware[i] >> np.uint32(j)) & np.uint32(1) == np.uint32(1)
+def relation(c, k, j, m, price, stake):
+    """Customer k's relation to firm j."""
+    return Relation(
+        np.float64(c.taste[j, k]), np.float64(c.expectation[j, k]), np.float64(c.satisfaction[j, k]),
+        np.float64(c.trust[j, k]), np.float64(c.social_bond[j, k]), np.float64(c.structural_bond[j, k]), stake, price,
+        np.float64(c.cross_utility[j, k]) if m.crossed != 0 else 0.0,
+    )  # fmt: skip
 
 
-@part
-def given_to(c, i, j, what, programmes):
-    """Entry of firm j's programme for the customer, 0 outside any tier; without a branch, for it cannot be predicted."""
-    tier = c.tier[j, i]
-    given = programmes[j, max(tier, 0), what]
-    return given if tier >= 0 else 0.0
-
-
-@part
-def price_for(c, i, j, now):
+@inlined
+def price_for(c, k, j, now):
     """Posted price less promotion and tier discount."""
-    return now.offers[j].paid * (1.0 - given_to(c, i, j, DISCOUNT, now.programmes))
+    tier = c.tier[j, k]
+    discount = now.programmes[j, max(tier, 0), DISCOUNT] if tier >= 0 else 0.0
+    return now.offers[j].paid * (1.0 - discount)
 
 
 @inlined
-def offer_terms(c, i, j, now, taste, stake):
+def stake_in(c, k, j, p):
+    """Stake of customer k in the points of firm j."""
+    return choice.stake(np.float64(c.points[j, k]), p.bonds.threshold)
+
+
+@inlined
+def offer_terms(r, taste, quality_weight, price_sensitivity, offer, p):
     """Product, price and service, then the financial, social and structural bond; the market's terms are the offer's."""
-    p, offer = now.p.choice, now.offers[j]
-    satisfied = np.float64(c.satisfaction[j, i])
-    content = choice.content(satisfied)
+    content = choice.content(r.satisfaction)
     return (
-        choice.product_value(
-            taste, np.float64(c.quality_weight[i]), np.float64(c.expectation[j, i]), satisfied, p
-        ),
-        choice.price_value(np.float64(c.price_sensitivity[i]), price_for(c, i, j, now)),
-        choice.service_value(offer.convenience, offer.effort, np.float64(c.trust[j, i]), p),
-        choice.financial_bond(content, stake, p),
-        choice.social_bond(content, np.float64(c.social_bond[j, i]), p),
-        choice.structural_bond(np.float64(c.structural_bond[j, i]), p),
+        choice.product_value(taste, quality_weight, r.expectation, r.satisfaction, p),
+        choice.price_value(price_sensitivity, r.price),
+        choice.service_value(offer.convenience, offer.effort, r.trust, p),
+        choice.financial_bond(content, r.stake, p),
+        choice.social_bond(content, r.social_bond, p),
+        choice.structural_bond(r.structural_bond, p),
     )
 
 
 @inlined
-def offer_utility(c, i, j, now, u):
-    """Utility of firm j to customer i, alone and with bonds, into ``u.own`` and ``u.bonded``; -inf if unknown or closed."""
-    offer = now.offers[j]
-    if not knows(c, i, j) or offer.open == 0:
-        u.own[j] = u.bonded[j] = -np.inf
-        return
+def offer_utility(r, quality_weight, price_sensitivity, offer, p):
+    """Utility of an offer, alone and with bonds."""
     product, price, service, financial, social, structural = offer_terms(
-        c, i, j, now, np.float64(c.taste[j, i]), u.stake[j]
+        r, r.taste, quality_weight, price_sensitivity, offer, p
     )
-    alone = product + price + service + offer.brand + offer.technology + offer.political
-    if now.m.crossed != 0:
-        alone += np.float64(c.cross_utility[j, i])
-    u.own[j] = alone
-    u.bonded[j] = alone + financial + social + structural
+    alone = product + price + service + offer.brand + offer.technology + offer.political + r.cross_utility
+    return alone, alone + financial + social + structural
 
 
 @inlined
-def utility_by_cause(c, i, j, now, groups):
-    """Utility of firm j to customer i by group of causes, without taste and inertia, into groups (n_groups,).
+def utility_by_cause(r, quality_weight, price_sensitivity, offer, p, groups):
+    """Utility of an offer by group of causes, without taste and inertia, into groups (n_groups,).
 
     The bonds are added within their groups; hence the last digit of the sum may differ from `offer_utility`.
     """
-    offer = now.offers[j]
-    stake = choice.stake(np.float64(c.points[j, i]), now.p.bonds.threshold)
-    product, price, service, financial, social, structural = offer_terms(c, i, j, now, 0.0, stake)
-    if now.m.crossed != 0:
-        product += np.float64(c.cross_utility[j, i])
+    product, price, service, financial, social, structural = offer_terms(
+        r, 0.0, quality_weight, price_sensitivity, offer, p
+    )
     groups[PRICE] = price + financial
-    groups[PRODUCT] = product
+    groups[PRODUCT] = product + r.cross_utility
     groups[SERVICE] = service + social + structural
     groups[MARKET] = offer.brand
     groups[TECHNOLOGY] = offer.technology
@@ -123,34 +129,63 @@ def utility_by_cause(c, i, j, now, groups):
 
 
 @inlined
-def cost_of_leaving(c, i, supplier, lock_in, stake, p):
-    """Utility that leaving a supplier costs the customer."""
+def cost_of_leaving(r, lock_in, p):
+    """Utility that leaving the firm of this relation costs the customer."""
     return choice.switching_cost(
-        lock_in, choice.content(np.float64(c.satisfaction[supplier, i])), stake,
-        np.float64(c.social_bond[supplier, i]), np.float64(c.structural_bond[supplier, i]), p.choice,
-    )  # fmt: skip
+        lock_in, choice.content(r.satisfaction), r.stake, r.social_bond, r.structural_bond, p
+    )
+
+
+@part
+def evaluate(c, n, now, batch):
+    """Utility of every firm's offer to the customers of a batch, alone and with bonds; -inf if unknown or closed."""
+    m, p = now.m, now.p
+    for j in range(len(now.offers)):
+        offer = own_copy(now.offers[j])
+        price, stake, own, bonded = batch.price[j], batch.stake[j], batch.own[j], batch.bonded[j]
+        if given(c, n, j, DISCOUNT, now, batch.a):
+            for k in range(n):
+                price[k] = offer.paid * (1.0 - batch.a[k])
+        else:
+            for k in range(n):
+                price[k] = offer.paid
+        for k in range(n):
+            stake[k] = stake_in(c, k, j, p)
+        for k in range(n):
+            r = relation(c, k, j, m, price[k], stake[k])
+            alone, tied = offer_utility(
+                r, np.float64(c.quality_weight[k]), np.float64(c.price_sensitivity[k]), offer, p.choice
+            )
+            offered = choosable(c, k, j, offer)
+            own[k] = alone if offered else -np.inf
+            bonded[k] = tied if offered else -np.inf
 
 
 @inlined
-def add_inertia(c, i, firms, supplier, p, u):
-    """Utilities with habit and the cost of leaving the supplier (-1: none), into ``u.value``; return that cost."""
-    cost = 0.0
-    if supplier >= 0:
-        cost = cost_of_leaving(c, i, supplier, np.float64(c.lock_in[i]), u.stake[supplier], p)
-    for j in range(firms):
-        u.value[j] = u.bonded[j] + p.choice.w_hab * np.float64(c.habit[j, i])
-        if j != supplier:
-            u.value[j] -= cost
-    return cost
+def choosable(c, k, j, offer):
+    """True if customer k knows the firm and the firm is open."""
+    return knows(c.aware[k], j) and offer.open != 0
 
 
 @inlined
-def evaluate(c, i, firms, now, u):
-    """Utilities of the firms that customer i knows, alone, with bonds, and with inertia too.
+def evaluate_again(c, k, j, now, batch):
+    """Utility of firm j's offer to customer k after a purchase from it, or after the customer left it."""
+    offer = now.offers[j]
+    batch.stake[j, k] = stake_in(c, k, j, now.p)
+    r = relation(c, k, j, now.m, batch.price[j, k], batch.stake[j, k])
+    alone, tied = offer_utility(
+        r, np.float64(c.quality_weight[k]), np.float64(c.price_sensitivity[k]), offer, now.p.choice
+    )
+    offered = choosable(c, k, j, offer)
+    batch.own[j, k] = alone if offered else -np.inf
+    batch.bonded[j, k] = tied if offered else -np.inf
 
-    Return the cost of leaving the main supplier. A firm unknown or closed has value -inf.
-    """
+
+@inlined
+def best_other(value, k, firms, but):
+    """The firm with the largest value to customer k besides one; -1 when there is none."""
+    found = -1
     for j in range(firms):
-        u.stake[j] = choice.stake(np.float64(c.points[j, i]), now.p.bonds.threshold)
-        offer_utility(c, i, j, now, u)
-    return add_inertia(c, i, firms, np.int64(c.supplier[i]), now.p, u)
+        if j != but and value[j, k] > -np.inf and (found < 0 or value[j, k] > value[found, k]):
+            found = j
+    return found

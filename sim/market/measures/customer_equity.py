@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 
 from sim.core.errors import InputError
-from sim.customers.columns import allocate
 from sim.customers.offer import CONTACT, DISCOUNT, EFFORT, ONLINE, REWARD
 from sim.market.kernel import equity
 from sim.market.measures import equity_split as splits
@@ -106,12 +105,11 @@ def expected_margins(
     """
     if margins is None:
         return _at_agreed_prices(state, rows, cases, each)
-    firms, scratch = state.n_firms, state.scratch()
+    firms = state.n_firms
     expected = np.zeros((len(rows) if each else 1, len(cases.stripped), firms))
     equity.expected_equity(
         rows, state.inputs, cases.offers, state.columns.stored, margins, state.economics.discount, cases.stripped,
-        cases.kept, allocate(1, firms, crossed=True).stored, scratch, np.empty((firms + 1, firms + 1)),
-        np.empty((firms + 1, firms + 1)), expected,
+        cases.kept, equity.EquityMemory.of(firms), expected,
     )  # fmt: skip
     return expected
 

@@ -12,6 +12,7 @@ from sim.market.kernel import equity
 from sim.market.kernel.utility import PARTS
 from sim.market.measures.snapshot import Snapshot
 from sim.theory.relationship import STAGES
+from sim.theory.switching_causes import GROUPS
 
 #: Columns of relations that a sample shows toward the main supplier.
 TOWARD_SUPPLIER = (
@@ -25,7 +26,7 @@ def commitment(state: Snapshot, rows: Any = None) -> np.ndarray:
     """Commitment of customers, default all, to their main supplier, (n_rows,); NaN without one."""
     rows = np.arange(state.n_customers) if rows is None else np.atleast_1d(np.asarray(rows, np.int64))
     attitude = np.empty(len(rows))
-    equity.commitments(rows, state.inputs, state.columns.stored, state.scratch(), attitude)
+    equity.commitments(rows, state.inputs, state.columns.stored, attitude)
     return attitude
 
 
@@ -34,7 +35,7 @@ def value_parts(state: Snapshot) -> pd.DataFrame:
     firms = state.n_firms
     parts, counted = np.zeros((firms, len(PARTS))), np.zeros(firms)
     equity.value_parts(
-        np.arange(state.n_customers), state.inputs, state.columns.stored, state.scratch(), parts, counted
+        np.arange(state.n_customers), state.inputs, state.columns.stored, np.zeros(GROUPS), parts, counted
     )
     some = counted[:, None] > 0
     means = np.divide(parts, counted[:, None], out=np.full(parts.shape, np.nan), where=some)

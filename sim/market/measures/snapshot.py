@@ -10,7 +10,7 @@ import numpy as np
 from sim.customers.columns import Columns
 from sim.firms.firm import Firm
 from sim.firms.mechanisms.key_accounts import KeyAccounts, concessions
-from sim.market.kernel.layout import SCRATCH, Inputs, wide_enough
+from sim.market.kernel.layout import Inputs
 
 
 class UnitEconomics(NamedTuple):
@@ -70,10 +70,6 @@ class Snapshot(NamedTuple):
     def weeks(self) -> float:
         """Weeks per period."""
         return float(self.conditions[0]["weeks"])
-
-    def scratch(self) -> np.ndarray:
-        """Working memory for the kernel's functions."""
-        return np.zeros((SCRATCH, wide_enough(self.n_firms)))
 
 
 def present(columns: Columns, periods: int) -> np.ndarray:
