@@ -8,13 +8,8 @@ No fastmath: exp and log are polynomials of +, *, / only, the same to the last d
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import os
-import pickle
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import numba
@@ -22,43 +17,10 @@ import numpy as np
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils, event
-from numba.core.caching import FunctionCache
 from numba.extending import intrinsic, overload, register_jitable
 
-from sim.core import functions
+from sim.core import functions, kernel_cache
 from sim.core.parameters import EQUATIONS
-
-#: The folders whose code, constants or layouts the compiler sees; a test holds the list against the imports.
-COMPILED_FOLDERS = ("core", "customers", "market/kernel", "theory")
-_SIM = Path(__file__).parent.parent
-
-
-def _source_hash() -> str:
-    digest = hashlib.sha256(f"{sys.version} {numba.__version__} {np.__version__}".encode())
-    for file in sorted(file for folder in COMPILED_FOLDERS for file in _SIM.glob(f"{folder}/*.py")):
-        digest.update(str(file.relative_to(_SIM)).encode())
-        digest.update(file.read_bytes())
-    return digest.hexdigest()[:16]
-
-
-def _writable(folder: Path) -> bool:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            return True
-    except OSError:
-        return False
-
-
-def cache_folder() -> Path:
-    """The folder of compiled code: beside the package, or in the user's cache folder, or a temporary one."""
-    name = f"kernels-{_source_hash()}"
-    user = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "guanxi"
-    for parent in (_SIM / "__pycache__", user, Path(tempfile.gettempdir()) / "guanxi"):
-        if _writable(parent / name):
-            return parent / name
-    return Path(tempfile.mkdtemp(prefix="guanxi-"))
-
 
 #: Message before something is compiled.
 COMPILING = "compiling for this machine: up to half a minute, once"
@@ -66,8 +28,9 @@ COMPILING = "compiling for this machine: up to half a minute, once"
 #: Options with which helpers are compiled: inlined where they are called, and x/0 is inf or nan as in numpy.
 INLINE: Any = {"error_model": "numpy", "forceinline": True, "_nrt": False}
 
-CACHE = cache_folder()
-numba.config.CACHE_DIR = str(CACHE)
+_KERNELS = kernel_cache.folder()
+if _KERNELS is not None:
+    numba.config.CACHE_DIR = str(_KERNELS)
 
 _REGISTERED: list[Callable[..., Any]] = []
 
@@ -82,41 +45,12 @@ def _register_equations() -> None:
         _REGISTERED.append(equation)
 
 
-@contextlib.contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    """Hold a folder against other processes, on systems that have such locks."""
-    with contextlib.ExitStack() as held:
-        with contextlib.suppress(ImportError, OSError):
-            import fcntl
-
-            folder.mkdir(parents=True, exist_ok=True)
-            fcntl.flock(held.enter_context(open(folder / "lock", "w")), fcntl.LOCK_EX)
-        yield
-
-
-class _Kept(FunctionCache):  # type: ignore[misc]
-    """The compiler's own store, which compiles again where a file is damaged.
-
-    One process saves at a time: two could give the code of two signatures the same file name.
-    """
-
-    def save_overload(self, signature: Any, data: Any) -> None:
-        with _locked(Path(self.cache_path)):
-            super().save_overload(signature, data)
-
-    def load_overload(self, signature: Any, context: Any) -> Any:
-        try:
-            return super().load_overload(signature, context)
-        except (pickle.UnpicklingError, EOFError, ValueError, AttributeError, ImportError, IndexError):
-            self.flush()
-            return None
-
-
 def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
     """Compile a function on first use, keep the code, release the interpreter while it runs."""
     _register_equations()
     made = numba.njit(nogil=True, error_model="numpy", _nrt=False)(function)
-    made._cache = _Kept(function)
+    if _KERNELS is not None:
+        made._cache = kernel_cache.Store(function)
     return made
 
 
@@ -140,7 +74,10 @@ def say_compiling() -> None:
 
 
 class _Listener(event.Listener):  # type: ignore[misc]
-    """Calls `tell` whenever a function of ours is compiled, not when it is found on disk."""
+    """Calls `tell` whenever a function of ours is compiled, not when it is found on disk.
+
+    A function that could not be compiled is left to other processes.
+    """
 
     def __init__(self) -> None:
         self.tell: Callable[[], None] = say_compiling
@@ -150,7 +87,12 @@ class _Listener(event.Listener):  # type: ignore[misc]
             self.tell()
 
     def on_end(self, ended: Any) -> None:
-        pass
+        dispatcher = ended.data["dispatcher"]
+        if (
+            isinstance(dispatcher._cache, kernel_cache.Store)
+            and ended.data["args"] not in dispatcher.overloads
+        ):
+            dispatcher._cache.let_go()
 
 
 _TOLD: list[bool] = []

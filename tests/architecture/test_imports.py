@@ -26,7 +26,7 @@ ROOMS = (
 
 #: Where a heavy package may be imported: rooms, or single modules.
 PLACES = {
-    "numba": "core.jit core.named_arrays",
+    "numba": "core.jit core.kernel_cache core.named_arrays",
     "llvmlite": "core.jit core.named_arrays",
     "pydantic": "core.loading",
     "gymnasium": "experiment.learner",
@@ -290,7 +290,7 @@ def seen_by_the_compiler(module: str) -> set[str]:
 
 
 def test_the_cache_is_keyed_by_all_that_the_compiler_sees():
-    from sim.core.jit import COMPILED_FOLDERS
+    from sim.core.kernel_cache import COMPILED_FOLDERS
 
     folders = " ".join(folder.replace("/", ".") for folder in COMPILED_FOLDERS)
     seen: set[str] = set()
