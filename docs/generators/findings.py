@@ -445,7 +445,7 @@ def counts(sections: Sequence[str]) -> dict[str, int]:
 def section(name: str, where: Path) -> str:
     """One scenario: its question, command and size, and a row for each expectation."""
     if not (where / "manifest.json").is_file():
-        run(compose(name, RUNS[name]), where, report=False)
+        run(compose(name, RUNS[name]), where, report="none")
     result = Result.read(where)
     setting = result.scenario
     size = (

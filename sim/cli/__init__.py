@@ -31,7 +31,10 @@ COMMANDS = {
         "sim.cli.show",
         "show scenario NAME: question, source, expectation, config; show strategy|concept|lever|event|stakeholder NAME; show schema",
     ),
-    "report": ("sim.cli.report", "write the page of a run folder again: guanxi report DIR"),
+    "report": (
+        "sim.cli.report",
+        "draw the figures and write the page of a run folder again: guanxi report DIR",
+    ),
     "validate": ("sim.cli.validate", "compare the market with its laws: expected, got, tolerance, source"),
     "bench": (
         "sim.cli.bench",

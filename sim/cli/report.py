@@ -1,19 +1,21 @@
-"""``guanxi report DIR``: the page of a run folder, made again; or one of its tables in the terminal."""
+"""``guanxi report DIR``: figures and page of a run folder, made again; or one of its tables in the terminal."""
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from sim.cli.options import Parser
-from sim.core.errors import InputError
+from sim.core.errors import InputError, UnfinishedRun
 
 
 def main(given: list[str]) -> int:
-    """Write ``report.html`` in a finished run folder and print its path; print the requested tables first."""
-    parser = Parser("report", "a self-contained HTML page from a run folder")
+    """Draw a run folder whose numbers are done and print the path of its page; print the requested tables first."""
+    parser = Parser("report", "figures and a self-contained HTML page from a run folder")
     parser.add_argument("folder", help="a run folder")
     parser.add_argument(
         "--four-steps",
@@ -53,8 +55,7 @@ def main(given: list[str]) -> int:
         from sim.experiment.files import not_finished
 
         raise not_finished("report", folder)
-    from sim.report.html import write_report
-    from sim.report.run_and_report import Result
+    from sim.report.run_and_report import Result, write_report
     from sim.strategies.plugins import load_plugins
 
     load_plugins(options.plugin)
@@ -67,13 +68,28 @@ def main(given: list[str]) -> int:
             )
         result = Result(folder)
         tables(result, options)
-        print(write_report(result))
+        with _drawing(folder):
+            page = write_report(result, png=result.scenario.report == "all")
+        print(page)
     # what pandas and arrow raise on damaged files are ValueErrors
     except (ValueError, KeyError, TypeError, FileNotFoundError) as error:
         if isinstance(error, InputError):
             raise
         raise InputError("report", options.folder, _wanted(folder, error)) from error
     return 0
+
+
+@contextlib.contextmanager
+def _drawing(folder: Path) -> Iterator[None]:
+    """Turn a full disk and a folder that cannot be written into `UnfinishedRun`."""
+    from sim.report.run_and_report import undrawn
+
+    try:
+        yield
+    except FileNotFoundError:
+        raise
+    except OSError as trouble:
+        raise UnfinishedRun(undrawn(folder, trouble.strerror or type(trouble).__name__)) from trouble
 
 
 def _wanted(folder: Path, error: Exception) -> str:

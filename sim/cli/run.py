@@ -18,6 +18,8 @@ from sim.cli.printing import printing, yaml_of
 from sim.core.errors import InputError
 
 if TYPE_CHECKING:
+    from sim.experiment.pool import Workers
+    from sim.report.run_and_report import Result
     from sim.scenario.scenario import Scenario
 
 
@@ -36,6 +38,7 @@ def main(given: list[str]) -> int:
         print("---\n".join(yaml_of(setting.to_dict()) for setting in settings), end="")
         return 0
     folders = run_folders(settings, numbered=options.multirun)
+    from sim.experiment import pool
     from sim.experiment.files import display_path
     from sim.report import run_and_report
     from sim.scenario.warnings import notices
@@ -49,14 +52,20 @@ def main(given: list[str]) -> int:
         return 0
     if options.multirun:
         grid.write_index([folder for folder in folders if folder], grid.varied(jobs))
-    with _results_only() if options.json else contextlib.nullcontext():
-        results = _run(settings, folders, options)
-    with printing(f"{', '.join(display_path(result.where) for result in results)}: whole"):
-        if options.json:
-            _print_json(results, jobs, options)
-        elif options.multirun:
-            grid.print_jobs(results, grid.varied(jobs))
-    return 1 if any(result.failed for result in results) else 0
+    with pool.Workers() as workers:
+        with _results_only() if options.json else contextlib.nullcontext():
+            results = _run(settings, folders, options, workers)
+        with printing(f"{', '.join(display_path(result.where) for result in results)}: numbers whole"):
+            if options.json:
+                _print_json(results, jobs, options)
+            elif options.multirun:
+                grid.print_jobs(results, grid.varied(jobs))
+        usual = "none" if options.multirun else "html"
+        drawn = [
+            _draw(result, setting.report or usual, workers, told=not options.json)
+            for result, setting in zip(results, settings, strict=True)
+        ]
+    return 1 if any(result.failed for result in results) or not all(drawn) else 0
 
 
 def _options(given: list[str]) -> Namespace:
@@ -134,21 +143,59 @@ def _runs(setting: Scenario) -> str:
     return f"{plan}\n{not_tested(setting.not_asked)}" if setting.not_asked else plan
 
 
-def _run(settings: Sequence[Scenario], folders: Sequence[Path | None], options: Namespace) -> list[Any]:
+def _run(
+    settings: Sequence[Scenario], folders: Sequence[Path | None], options: Namespace, workers: Workers
+) -> list[Result]:
+    """The results of all jobs, each printed as soon as its numbers are done."""
     from sim.experiment.files import display_path
     from sim.report import run_and_report, terminal
     from sim.report.wording import not_tested
 
     results = []
+    plugins = tuple(options.plugin)
     for setting, folder in zip(settings, folders, strict=True):
-        result = run_and_report.run(setting, folder, progress=not options.json, plugins=tuple(options.plugin))
+        result = run_and_report.run(
+            setting, folder, progress=not options.json, plugins=plugins, report="none", workers=workers
+        )
         results.append(result)
         if not options.json:
-            with printing(f"{display_path(result.where)} is whole"):
+            with printing(f"the numbers in {display_path(result.where)} are whole"):
                 terminal.print_result(result, details=options.details)
                 if setting.not_asked:
                     print(not_tested(setting.not_asked))
     return results
+
+
+def _draw(result: Result, which: str, workers: Workers, *, told: bool) -> bool:
+    """Draw the report of a run and, if ``told``, name it; False, and a message, where that failed."""
+    from sim.experiment.files import display_path
+    from sim.report import run_and_report
+
+    place = display_path(result.where)
+    try:
+        with _saying(f"drawing the report of {place}"):
+            reason = run_and_report.draw(result, which, workers)
+    except KeyboardInterrupt:
+        text = f"interrupted while drawing: the numbers in {place} are whole; to draw them: guanxi report {place}"
+        raise KeyboardInterrupt(text) from None
+    if reason:
+        print(f"guanxi: {run_and_report.undrawn(result.where, reason)}", file=sys.stderr)
+    elif told and which != "none" and not result.nothing_ran:
+        with printing(f"{place} is whole"):
+            print(f"Report with figures: {place}/report.html")
+    return not reason
+
+
+@contextlib.contextmanager
+def _saying(text: str) -> Iterator[None]:
+    """Show what is done meanwhile, on a terminal."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(text):
+        yield
 
 
 @contextlib.contextmanager

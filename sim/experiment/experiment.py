@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sim.core.errors import InputError
 from sim.core.signals import heard_once
-from sim.experiment import files, folder, pool, summary
+from sim.experiment import files, folder, pool, state, summary
 from sim.experiment.judging import evaluate
 from sim.experiment.progress import Progress
 from sim.experiment.runs import Job, Request, jobs_for, outside_strategies
@@ -38,11 +39,7 @@ class Question(NamedTuple):
 
 
 class Experiment:
-    """One experiment under way in its folder.
-
-    ``finish`` is called with the folder once its tables are written, before the manifest: to draw them, for
-    example. The numbers stay if it fails.
-    """
+    """One experiment under way in its folder, up to its numbers; drawing is a stage of its own."""
 
     def __init__(
         self,
@@ -50,9 +47,9 @@ class Experiment:
         scenario: Scenario,
         request: Request,
         progress: bool = False,
-        finish: Callable[[Path], object] | None = None,
+        workers: pool.Workers | None = None,
     ) -> None:
-        self.where, self.scenario, self.request, self.finish = where, scenario, request, finish
+        self.where, self.scenario, self.request, self.workers = where, scenario, request, workers
         lives = 2 if scenario.experiment.twin else 1
         self.progress = Progress(progress, lives * scenario.experiment.periods)
         self.jobs: list[Job] = []
@@ -69,26 +66,29 @@ class Experiment:
 
     def _run(self) -> None:
         try:
-            with files.disk_trouble(self.where), self.progress.showing():
+            with files.disk_trouble(self.where), self.progress.showing(), state.at_work(self.where):
                 folder.write_config(self.where, self.scenario)
                 folder.keep_plugins(self.where, self.request.plugins)
-                self.workers = self._workers()
                 stopping = self._batches()
                 self._tables()
-                finished = self._finish()
-                folder.finish(self.where, self._manifest(stopping, finished))
+                folder.finish(self.where, self._manifest(stopping))
+                state.leave(self.where, state.NUMBERS)
         except InputError:
             folder.drop_if_empty(self.where)
             raise
         except KeyboardInterrupt:
-            folder.tidy(self.where)
+            self._stopped()
             text = f"interrupted: {files.display_path(self.where)} is unfinished; {files.finished_runs_kept(self.where)}"
             raise KeyboardInterrupt(text) from None
         except files.UnfinishedRun:
-            folder.tidy(self.where)
+            self._stopped()
             raise
 
-    def _workers(self) -> int:
+    def _stopped(self) -> None:
+        folder.tidy(self.where)
+        state.leave(self.where, state.STOPPED)
+
+    def _number_of_workers(self) -> int:
         """Number of worker processes; 0 runs in this process, if requested or faster."""
         scenario, execute = self.scenario, self.scenario.execution
         runs = len(jobs_for(scenario, 0, scenario.experiment.replications))
@@ -120,22 +120,23 @@ class Experiment:
         self.progress.doing("running")
         metric = experiment.metrics[0] if experiment.metrics else "profit"
         done, width = 0, float("nan")
+        count = self._number_of_workers()
         most = batch if target is None else batch * MOST_BATCHES
-        while done < most:
-            jobs = jobs_for(self.scenario, done, batch)
-            self.jobs += jobs
-            self.progress.expect(len(jobs))
-            self.ended += pool.execute(
-                jobs, self.request, self.where / folder.PARTS, self.workers, self.progress
-            )
-            done += batch
-            if target is not None:
-                runs = folder.read_runs(self.where, self.jobs)
-                width = summary.half_width(runs, metric, **self.question._asdict())
-                said = f"half-width of {metric} {width:.4g}, wanted {target:.4g}"
-                self.progress.say(f"{done} replications: {said}")
-                if width <= target:
-                    break
+        with contextlib.nullcontext(self.workers) if self.workers else pool.Workers() as workers:
+            while done < most:
+                jobs = jobs_for(self.scenario, done, batch)
+                self.jobs += jobs
+                self.progress.expect(len(jobs))
+                parts = self.where / folder.PARTS
+                self.ended += pool.execute(jobs, self.request, parts, count, self.progress, workers)
+                done += batch
+                if target is not None:
+                    runs = folder.read_runs(self.where, self.jobs)
+                    width = summary.half_width(runs, metric, **self.question._asdict())
+                    said = f"half-width of {metric} {width:.4g}, wanted {target:.4g}"
+                    self.progress.say(f"{done} replications: {said}")
+                    if width <= target:
+                        break
         return {
             "replications": done,
             "half_width": None if target is None else {
@@ -157,26 +158,7 @@ class Experiment:
         if failed:
             files.write_text(self.where / folder.FAILURES, "\n".join(failed))
 
-    def _finish(self) -> str:
-        """Call ``finish``; the entry ``report`` of the manifest."""
-        if self.finish is None:
-            return "not asked for"
-        if all(e.error for e in self.ended):
-            return "nothing to draw"
-        self.progress.doing("drawing")
-        try:
-            with files.disk_trouble(self.where):
-                self.finish(self.where)
-        except (files.UnfinishedRun, KeyboardInterrupt):
-            raise
-        except Exception as error:
-            self.progress.say(
-                f"figures and report.html could not be written: {type(error).__name__}: {error}"
-            )
-            return f"failed: {type(error).__name__}"
-        return "done"
-
-    def _manifest(self, stopping: dict[str, Any], report: str) -> dict[str, Any]:
+    def _manifest(self, stopping: dict[str, Any]) -> dict[str, Any]:
         failed = [e for e in self.ended if e.error]
         return {
             "scenario": self.scenario.name,
@@ -191,7 +173,7 @@ class Experiment:
             "began": self.began,
             "ended": folder.now(),
             "seconds_of_runs": round(sum(e.seconds for e in self.ended), 3),
-            "report": report,
+            "sha256": folder.checksums(self.where),
             "plugins": self.plugins,
             "versions": folder.versions(),
         }

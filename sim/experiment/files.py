@@ -13,6 +13,8 @@ from sim.core.errors import InputError, UnfinishedRun
 
 #: Where a run folder keeps finished runs until it is finished itself.
 PARTS = "parts"
+#: What it writes last of its numbers.
+MANIFEST = "manifest.json"
 #: Beside the folders of a multirun: which overrides made which.
 JOBS = "jobs.csv"
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}

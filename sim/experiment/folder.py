@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import itertools
 import json
 import os
@@ -18,7 +19,7 @@ import pandas as pd
 import pyarrow as pa
 
 from sim.core.errors import InputError
-from sim.experiment.files import PARTS, write_text
+from sim.experiment.files import MANIFEST, PARTS, write_text
 from sim.experiment.runs import Job
 from sim.experiment.tables import TABLES, always, write_parquet
 from sim.firms.metrics import METRICS
@@ -26,7 +27,7 @@ from sim.firms.metrics import METRICS
 if TYPE_CHECKING:
     from sim.scenario.scenario import Scenario
 
-CONFIG, MANIFEST, SUMMARY, EXPECTATIONS = "config.yaml", "manifest.json", "summary.csv", "expectations.json"
+CONFIG, SUMMARY, EXPECTATIONS = "config.yaml", "summary.csv", "expectations.json"
 PLUGINS = "plugins"
 FAILURES = "failures.txt"
 #: Bytes per cell of the outcomes, in parts and tables together, and bytes of the rest of a folder.
@@ -178,8 +179,18 @@ def versions() -> dict[str, str | None]:
     return installed
 
 
+def checksums(folder: Path) -> dict[str, str]:
+    """SHA-256 of every file of numbers in a folder, by name."""
+    there = sorted(path for path in folder.iterdir() if path.suffix in (".parquet", ".csv", ".json", ".yaml"))
+    made = {}
+    for path in there:
+        with open(path, "rb") as file:
+            made[path.name] = hashlib.file_digest(file, "sha256").hexdigest()
+    return made
+
+
 def finish(folder: Path, manifest: dict[str, Any]) -> None:
-    """Write the manifest, last of all, and drop the parts."""
+    """Write the manifest, last of the numbers, and drop the parts."""
     write_json(folder / MANIFEST, manifest)
     shutil.rmtree(folder / PARTS, ignore_errors=True)
 

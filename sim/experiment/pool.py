@@ -10,11 +10,12 @@ import sys
 import threading
 import types
 from collections import Counter, deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from typing import Any, TypeVar
 
 from sim.core.errors import InputError
 from sim.experiment import worker
@@ -22,6 +23,7 @@ from sim.experiment.progress import Progress
 from sim.experiment.runs import Job, Request
 from sim.experiment.worker import RunOutcome
 
+Result = TypeVar("Result")
 #: Attempts at a run whose worker dies.
 ATTEMPTS = 2
 #: Threads of the libraries a worker loads; only the compiled kernel uses several.
@@ -34,18 +36,19 @@ def cores() -> int:
 
 
 def execute(
-    jobs: Sequence[Job], request: Request, parts: Path, workers: int, progress: Progress
+    jobs: Sequence[Job], request: Request, parts: Path, count: int, progress: Progress, workers: Workers
 ) -> list[RunOutcome]:
-    """Execute every job, each keeping its part in ``parts``; ``workers`` 0 in this process.
+    """Execute every job in ``count`` of the ``workers``, each keeping its part in ``parts``; 0 in this process.
 
     Failed runs are reported at the end; a wrong request and a full disk are raised at once.
     """
     if not jobs:
         return []
-    if workers == 0:
+    if count == 0:
         ended = _execute_in_process(jobs, request, parts, progress)
     else:
-        ended = _Pool(request, parts, progress).execute(jobs, workers)
+        slots = workers.started(min(count, len(jobs)), request)
+        ended = _Queue(request, parts, progress).execute(jobs, slots)
     return sorted(ended, key=lambda e: e.job)
 
 
@@ -78,7 +81,7 @@ class _Slot:
         self.processes: set[BaseProcess] = set()
 
     def begin(self) -> None:
-        """Start the process; an interruption leaves it to `_stop`."""
+        """Start the process; an interruption leaves it to `Workers.stop`."""
         before = set(multiprocessing.active_children())
         self.pool = ProcessPoolExecutor(
             1, mp_context=self.context, initializer=worker.start, initargs=(self.live,)
@@ -89,9 +92,15 @@ class _Slot:
         finally:
             self.processes = set(multiprocessing.active_children()) - before
 
-    def submit(self, job: Job, parts: Path) -> Future[RunOutcome]:
+    def submit(self, task: Callable[..., Result], *given: Any) -> Future[Result]:
+        """Hand a task to the process, or to a new one if it has died since its last task."""
         self.live.value = 0
-        return self.pool.submit(worker.work, self.request, job, str(parts))
+        try:
+            return self.pool.submit(task, *given)
+        except BrokenProcessPool:
+            self.pool.shutdown(wait=True)
+            self.begin()
+            return self.pool.submit(task, *given)
 
     def exit_code(self) -> str:
         """The exit status of a dead worker, as text."""
@@ -103,17 +112,73 @@ class _Slot:
         return f"its process ended with {codes[0]}"
 
 
-def _stop(slots: Sequence[_Slot]) -> None:
-    """Terminate every worker, then wait for them; Python would wait at exit for any that is left."""
-    for process in [process for slot in slots for process in slot.processes]:
-        process.terminate()
-    for slot in slots:
-        if slot.processes:
-            slot.pool.shutdown(wait=True, cancel_futures=True)
+class Workers:
+    """Worker processes that serve one experiment after another, started when first needed and kept until the end.
+
+    Leaving the ``with`` block lets them end; leaving it by an exception stops them.
+    """
+
+    def __init__(self) -> None:
+        self._slots: list[_Slot] = []
+        self._kind: tuple[str, int] | None = None
+
+    def started(self, count: int, request: Request) -> list[_Slot]:
+        """So many workers for the market and the threads of a request; those of another kind are ended first."""
+        kind = (request.market, request.threads)
+        if kind != self._kind:
+            self._end()
+            self._kind = kind
+        while len(self._slots) < count:
+            self._slots.append(_Slot(request))
+            self._slots[-1].begin()
+        return self._slots[:count]
+
+    def share_out(self, task: Callable[..., Result], values: Sequence[Any], *more: Any) -> list[Result]:
+        """``task(value, *more)`` for every value, in order: in the workers that are there, else in this process."""
+        if len(self._slots) < 2:
+            return [task(value, *more) for value in values]
+        waiting, done = deque(enumerate(values)), {}
+        running: dict[Future[Result], tuple[_Slot, int]] = {}
+        idle = deque(self._slots)
+        while waiting or running:
+            while idle and waiting:
+                slot, (at, value) = idle.popleft(), waiting.popleft()
+                running[slot.submit(task, value, *more)] = (slot, at)
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
+                slot, at = running.pop(future)
+                try:
+                    done[at] = future.result()
+                except BrokenProcessPool:
+                    done[at] = task(values[at], *more)
+                idle.append(slot)
+        return [done[at] for at in range(len(values))]
+
+    def _end(self) -> None:
+        for slot in self._slots:
+            slot.pool.shutdown(wait=True)
+        self._slots = []
+
+    def stop(self) -> None:
+        """Terminate every worker, then wait for them; Python would wait at exit for any that is left."""
+        for process in [process for slot in self._slots for process in slot.processes]:
+            process.terminate()
+        for slot in self._slots:
+            if slot.processes:
+                slot.pool.shutdown(wait=True, cancel_futures=True)
+        self._slots = []
+
+    def __enter__(self) -> Workers:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None:
+            self._end()
+        else:
+            self.stop()
 
 
-class _Pool:
-    """Jobs handed to slots; a job whose worker died is repeated, and given up the second time."""
+class _Queue:
+    """Jobs handed to workers; a job whose worker died is repeated, and given up the second time."""
 
     def __init__(self, request: Request, parts: Path, progress: Progress) -> None:
         self.request, self.parts, self.progress = request, parts, progress
@@ -121,45 +186,23 @@ class _Pool:
         self.running: dict[Future[RunOutcome], tuple[_Slot, Job]] = {}
         self.ended: list[RunOutcome] = []
 
-    def execute(self, jobs: Sequence[Job], workers: int) -> list[RunOutcome]:
-        waiting = deque(jobs)
-        slots: list[_Slot] = []
-        try:
-            for _ in range(min(workers, len(jobs))):
-                slots.append(_Slot(self.request))
-                slots[-1].begin()
-            idle = deque(slots)
-            self._give(idle.popleft(), waiting)
-            self._await_first(slots[0])  # one compiles, the others find it compiled
-            while self.running or waiting:
-                while idle and waiting:
-                    self._give(idle.popleft(), waiting)
-                finished, _ = wait(self.running, timeout=0.25, return_when=FIRST_COMPLETED)
-                for future in finished:
-                    slot, job = self.running.pop(future)
-                    idle.append(slot)
-                    self._take(future, slot, job, waiting)
-                self.progress.live([slot.live.value for slot, _ in self.running.values()])
-        except BaseException:
-            _stop(slots)
-            raise
-        for slot in slots:
-            slot.pool.shutdown(wait=True)
+    def execute(self, jobs: Sequence[Job], slots: Sequence[_Slot]) -> list[RunOutcome]:
+        waiting, idle = deque(jobs), deque(slots)
+        while self.running or waiting:
+            while idle and waiting:
+                self._give(idle.popleft(), waiting)
+            finished, _ = wait(self.running, timeout=0.25, return_when=FIRST_COMPLETED)
+            for future in finished:
+                slot, job = self.running.pop(future)
+                idle.append(slot)
+                self._take(future, slot, job, waiting)
+            self.progress.live([slot.live.value for slot, _ in self.running.values()])
         return self.ended
-
-    def _await_first(self, first: _Slot) -> None:
-        """Wait for the first period; where that has to compile, until the customer values have been too."""
-        (future,), enough = self.running, 1
-        while not future.done() and first.live.value < enough:
-            wait([future], timeout=0.02)
-            if first.live.value == worker.COMPILING:
-                enough = int(self.request.config["experiment"]["value_every"]) + 1
-                self.progress.compiling()
 
     def _give(self, slot: _Slot, waiting: deque[Job]) -> None:
         job = waiting.popleft()
         self.attempts[job] += 1
-        self.running[slot.submit(job, self.parts)] = (slot, job)
+        self.running[slot.submit(worker.work, self.request, job, str(self.parts))] = (slot, job)
 
     def _take(self, future: Future[RunOutcome], slot: _Slot, job: Job, waiting: deque[Job]) -> None:
         try:

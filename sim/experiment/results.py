@@ -11,8 +11,8 @@ import pandas as pd
 from pyarrow.parquet import read_schema
 
 from sim.core.errors import InputError
-from sim.experiment.files import not_finished
-from sim.experiment.folder import CONFIG, EXPECTATIONS, MANIFEST, SUMMARY
+from sim.experiment.files import MANIFEST, not_finished
+from sim.experiment.folder import CONFIG, EXPECTATIONS, SUMMARY
 from sim.experiment.tables import TABLES
 from sim.firms.metrics import ALL, METRICS
 
@@ -28,9 +28,11 @@ class RunFolder:
     files then go with the result.
     """
 
-    def __init__(self, where: Path, keep: Any = None) -> None:
+    def __init__(self, where: Path, keep: Any = None, scenario: Scenario | None = None) -> None:
         self.where = Path(where)
         self._keep = keep  # a temporary folder, removed with the result
+        if scenario is not None:  # known, so that it need not be read from the folder
+            self.__dict__["scenario"] = scenario
 
     @classmethod
     def read(cls, folder: Path | str) -> Self:
@@ -59,6 +61,11 @@ class RunFolder:
     def failed(self) -> list[dict[str, Any]]:
         """The failed runs: arm, seed, error, and whether a run without loyalty belongs to it (``twin``)."""
         return list(self.manifest["failed"])
+
+    @property
+    def nothing_ran(self) -> bool:
+        """True where every run failed."""
+        return len(self.failed) == self.manifest["runs"]
 
     @cached_property
     def summary(self) -> pd.DataFrame:

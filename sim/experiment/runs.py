@@ -83,7 +83,7 @@ class OutsideStrategies(NamedTuple):
     here: tuple[str, ...]
 
 
-def outside_strategies(scenario: Scenario) -> OutsideStrategies:
+def outside_strategies(scenario: Any) -> OutsideStrategies:
     """Modules and files that another process has to import; it cannot import strategies of a notebook or the script."""
     from sim.strategies import STRATEGIES
 

@@ -24,7 +24,7 @@ from sim.report.mix import by_p_and_c
 from sim.report.page_style import STYLE
 from sim.report.scorecard import card
 from sim.report.side_by_side import beside
-from sim.report.study import Study, config_tree, contrasts, study_of, versus
+from sim.report.study import NothingToShow, Study, config_tree, contrasts, study_of, versus
 from sim.report.study import table as read_table
 from sim.report.verdict_sentences import BY_ITSELF, expectations, loyalty_sentence, verdicts
 from sim.report.wording import explained, name_of, not_tested, number, spanned, unit_of
@@ -215,9 +215,12 @@ def _metadata(svg: bytes, tag: str) -> str:
 
 def _reason(draw: Any, result: Comparison) -> str:
     try:
-        return draw(result).empty or "its file is missing"
+        draw.drawn(result)
+    except NothingToShow as reason:
+        return str(reason)
     except Exception as error:
         return f"it could not be drawn ({type(error).__name__})"
+    return "its file is missing"
 
 
 def _odd(result: Comparison, tree: dict[str, Any]) -> str:

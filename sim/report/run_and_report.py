@@ -1,4 +1,4 @@
-"""Run an experiment and report it: check, make the folder, execute the runs, compare, draw."""
+"""Run an experiment and report it: check, make the folder, execute the runs, compare; then draw."""
 
 from __future__ import annotations
 
@@ -10,9 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from sim.core.errors import InputError
+from sim.experiment import state
 from sim.experiment.experiment import Experiment
-from sim.experiment.folder import make_folder
+from sim.experiment.files import display_path
+from sim.experiment.folder import make_folder, tidy
 from sim.experiment.judging import check_metrics
+from sim.experiment.pool import Workers
 from sim.experiment.results import RunFolder, load_config
 from sim.experiment.runs import Request, outside_strategies
 from sim.experiment.worker import load
@@ -33,13 +36,32 @@ class Result(RunFolder):
         return figures.plot(self, name)
 
 
-def draw(where: Path) -> None:
-    """Draw the figures of a run folder and write its page."""
+def write_report(result: Result, *, png: bool = False, workers: Workers | None = None) -> Path:
+    """Draw every figure of a run folder, with ``png`` also as PNG, and write its page; the folder is whole then."""
     from sim.report import figures, html
 
-    result = Result(where)
-    figures.write_figures(result)
-    html.write_report(result)
+    tidy(result.where)
+    figures.write_figures(result, png=png, workers=workers)
+    page = html.write_report(result)
+    state.enter(result.where, state.WHOLE)
+    return page
+
+
+def draw(result: Result, which: str = "html", workers: Workers | None = None) -> str:
+    """Write the report of a run folder; the reason why that failed, or "".
+
+    ``which`` is one of `sim.scenario.scenario.REPORTS`. The numbers are whole before and after; ``guanxi report DIR`` draws
+    again.
+    """
+    if which == "none" or result.nothing_ran:
+        return ""
+    try:
+        write_report(result, png=which == "all", workers=workers)
+    except OSError as trouble:
+        return trouble.strerror or type(trouble).__name__
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"
+    return ""
 
 
 def run(
@@ -48,19 +70,34 @@ def run(
     *,
     progress: bool = True,
     plugins: Sequence[Path | str] = (),
-    report: bool = True,
+    report: str | None = None,
     market: str = MARKET,
+    workers: Workers | None = None,
 ) -> Result:
     """Run every arm and replication of a scenario, with and without loyalty, and write the run folder ``out``.
 
-    ``out`` None is the scenario's own, else ``runs/<scenario>/<time>``. Failed runs are listed in
-    ``Result.failed``. Raises `InputError` for a wrong request, `UnfinishedRun` for a full disk; Ctrl-C
-    stops the workers, leaves the finished runs in ``parts/`` and goes on as KeyboardInterrupt.
+    ``out`` None is the scenario's own, else ``runs/<scenario>/<time>``; ``report`` None is the scenario's own, else the
+    page with its figures. Failed runs are listed in ``Result.failed``. Raises `InputError` for a wrong request, `UnfinishedRun` for a full disk;
+    Ctrl-C stops the workers, leaves the finished runs in ``parts/`` and goes on as KeyboardInterrupt.
     """
     wanted = request(scenario, plugins, market)
     where = make_folder(scenario, out)
-    Experiment(where, scenario, wanted, progress, finish=draw if report else None).run()
-    return Result(where)
+    experiment = Experiment(where, scenario, wanted, progress, workers)
+    experiment.run()
+    result = Result(where, scenario=scenario)
+    which = report or getattr(scenario, "report", None) or "html"
+    if reason := draw(result, which, workers):
+        experiment.progress.say(undrawn(where, reason))
+    return result
+
+
+def undrawn(where: Path, reason: str) -> str:
+    """The message for a run whose figures or page could not be written."""
+    place = display_path(where)
+    return (
+        f"figures and report.html of {place} could not be written: {reason}\n"
+        f"  the numbers are whole; to draw them: guanxi report {place}"
+    )
 
 
 def compare(
@@ -97,9 +134,9 @@ def compare(
     with contextlib.ExitStack() as undo:
         undo.callback(room.cleanup)
         where = Path(room.name) / "run"
-        run(scenario, where, progress=progress, plugins=plugins, report=False, market=market)
+        run(scenario, where, progress=progress, plugins=plugins, report="none", market=market)
         undo.pop_all()
-    return Result(where, keep=room)
+    return Result(where, keep=room, scenario=scenario)
 
 
 def run_strategies(scenario: Any, one: str, other: str, **options: Any) -> Any:

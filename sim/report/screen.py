@@ -30,7 +30,8 @@ COLOURS = {"met": "green", "not met": "red", "undecided": "yellow"}
 
 def screen(result: Comparison, s: Study) -> list[Text]:
     """The lines of a result, no wider than `WIDTH` and no more than `HEIGHT`."""
-    answer, files = _answer(result), _files(result)
+    loyal = loyalty_sentence(result)
+    answer, files = _answer(result, loyal), _files(result)
     judged = expectations(result)
     head, body, notes = _differences(result, s)
     fixed = len(answer) + len(head) + len(notes) + len(files) + 3 + 2 * bool(judged)
@@ -40,7 +41,7 @@ def screen(result: Comparison, s: Study) -> list[Text]:
     if judged:
         lines += [Text(), *_expected(judged, room - arms)]
     lines += [Text(), *files] if files else []
-    words = explained("arm", *["run without loyalty"] * bool(loyalty_sentence(result)))
+    words = explained("arm", *["run without loyalty"] * bool(loyal))
     glossary = _wrapped(words, "dim") if len(s.arms) > 1 else []
     at = len(answer) + 1 + len(head) + min(arms, len(body)) + len(notes)
     return [*lines[:at], *glossary, *lines[at:]] if len(lines) + len(glossary) <= HEIGHT else lines
@@ -54,9 +55,8 @@ def _wrapped(text: str, style: str = "") -> list[Text]:
     return lines
 
 
-def _answer(result: Comparison) -> list[Text]:
-    """Verdicts and the effect of loyalty; for many markets the findings alone."""
-    loyal = loyalty_sentence(result)
+def _answer(result: Comparison, loyal: str) -> list[Text]:
+    """Verdicts and the effect of loyalty, a sentence or none; for many markets the findings alone."""
     for texts in (verdicts(result), verdicts(result, brief=True)):
         lines = [line for text in texts for line in _wrapped(text, "bold")]
         if len(lines) + len(_wrapped(loyal)) <= ANSWER:
@@ -206,7 +206,7 @@ def _files(result: Comparison) -> list[Text]:
         lines.append(
             Text(f"{len(failed)} runs failed; they are left out, failures.txt has their errors", "red")
         )
-    lines.append(Text(f"Tables, figures and report.html: {display_path(where)}"))
+    lines.append(Text(f"Tables: {display_path(where)}"))
     lines.append(
         Text("Every metric with its intervals: the same command with --details, or the report", "dim")
     )

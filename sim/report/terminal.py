@@ -40,9 +40,7 @@ def print_result(result: Comparison, console: Console | None = None, details: bo
     if failed:
         console.print(f"[red]{len(failed)} runs failed[/red]; they are left out and named in failures.txt")
     if where is not None:
-        console.print(
-            f"Tables, figures and report.html: [bold]{escape(display_path(where))}[/bold]", soft_wrap=True
-        )
+        console.print(f"Tables: [bold]{escape(display_path(where))}[/bold]", soft_wrap=True)
 
 
 def print_details(result: Comparison, console: Console | None = None) -> None:

@@ -60,9 +60,21 @@ def concepts(data: Any) -> tuple[str, ...]:
     return tuple(texts(data))
 
 
+#: What is drawn after the numbers of a run: the page with its figures, these and every figure as PNG too, or nothing.
+REPORTS = ("html", "all", "none")
+
+
+def report(given: Any) -> str | None:
+    """One of `REPORTS`, or None: the page after a single run, nothing after the jobs of a grid."""
+    if given is not None and given not in REPORTS:
+        raise InputError.unknown("", given, REPORTS)
+    return given  # type: ignore[no-any-return]
+
+
 _NAME = Parsed(check_name, schema=lambda: {"type": "string", "pattern": f"^{NAME.pattern}$"})
 _TEXT = Parsed(text, str | None)
 _PATH = Parsed(lambda data: text(data) or None, str | None)
+_REPORT = Parsed(report, lambda: {"enum": [*REPORTS, None]})
 _CONCEPTS = Parsed(concepts, list[str] | str | None)
 _FIRMS = Entries(OfferSettings, 1, MAX_FIRMS, f"1 to {MAX_FIRMS} firms, each with a name", NOT_FIRMS)
 _EXPECTED = Parsed(expectations, schema=schema_of_expectations)
@@ -92,6 +104,7 @@ class Scenario:
     experiment: ExperimentSettings = field(default_factory=ExperimentSettings)
     execution: Execution = field(default_factory=Execution)
     out: Annotated[str | None, _PATH] = None
+    report: Annotated[str | None, _REPORT] = None
     not_asked: Annotated[tuple, _EXPECTED] = ()
     text: str = field(init=False, repr=False, default="")
 
@@ -147,8 +160,10 @@ class Scenario:
         return Scenario.from_config(merge(self.to_dict(), changes))
 
     def hash(self) -> str:
-        """SHA-256 of everything that determines the results: all but the execution and the folder."""
-        tree = {key: part for key, part in self.to_dict().items() if key not in ("execution", "out")}
+        """SHA-256 of everything that determines the results: all but the execution, the folder and the report."""
+        tree = {
+            key: part for key, part in self.to_dict().items() if key not in ("execution", "out", "report")
+        }
         return hashlib.sha256(json.dumps(tree, sort_keys=True).encode()).hexdigest()
 
     def __eq__(self, other: object) -> bool:

@@ -77,10 +77,10 @@ def test_the_answers_are_what_the_commands_print(number, tmp_path):
     assert len(words(answer)) > 40 and words(answer) in words(told)
     if language == "bash":
         (folder,) = (tmp_path / "runs/bond_ladder").iterdir()
-        assert words(f"report.html: {folder.relative_to(tmp_path)}") in words(told)
+        assert words(f"Report with figures: {folder.relative_to(tmp_path)}/report.html") in words(told)
         for name in ("summary.csv", "outcomes.parquet", "report.html", "manifest.json"):
             assert (folder / name).is_file()
-        assert list((folder / "figures").glob("*.png"))
+        assert list((folder / "figures").glob("*.svg"))
 
 
 def test_the_other_commands_run(tmp_path):

@@ -61,7 +61,7 @@ def write(chosen: list[str]) -> None:
     stored = {}
     for name in chosen or names():
         with tempfile.TemporaryDirectory() as folder:
-            made = run(tiny(name), Path(folder) / "run", progress=False, report=False)
+            made = run(tiny(name), Path(folder) / "run", progress=False, report="none")
             assert not made.failed, name
             stored[name] = digests_of(made)
             print(name, flush=True)

@@ -4,13 +4,12 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 from sim.core.jit import COMPILING
-from sim.experiment import pool as execution
 from sim.experiment.progress import Progress
-from sim.experiment.runs import Job, Request
 from sim.experiment.worker import COMPILING as AT_IT
-from support import ROOT
-from support.experiment import scenario
+from support import ROOT, TESTS
 
 #: Compiles the smallest of our functions into an empty folder, then another.
 ONE = """
@@ -111,31 +110,64 @@ def test_the_workers_tell_it_through_their_periods(capsys):
     assert progress.current == 4
 
 
-def test_the_others_wait_until_the_first_has_compiled(tmp_path, capsys):
-    """From the first period on where nothing is compiled; else until customer values were reported too."""
+def test_processes_that_need_the_same_code_at_once_compile_it_once(tmp_path):
+    (tmp_path / "twice.py").write_text(
+        "from sim.core.jit import compiled\n\n\n@compiled\ndef twice(x):\n    return x + x\n"
+    )
+    words = [sys.executable, "-c", SLOWLY, str(tmp_path / "kept"), "int64"]
+    at_once = [
+        subprocess.Popen(
+            words, text=True, cwd=tmp_path, stdout=subprocess.PIPE, env=os.environ | {"PYTHONPATH": str(ROOT)}
+        )
+        for _ in range(3)
+    ]
+    assert sorted(one.communicate(timeout=120)[0] for one in at_once) == ["0\n", "1\n", "1\n"]
 
-    class First:
-        def __init__(self, periods):
-            self.periods, self.live, self.asked = iter(periods), self, 0
 
-        @property
-        def value(self):
-            self.asked += 1
-            return next(self.periods)
+def test_code_that_could_not_be_compiled_holds_nobody_up(tmp_path):
+    """Neither the process that tried, nor another while it lives."""
+    (tmp_path / "odd.py").write_text(
+        "from sim.core.jit import compiled\n\n\n@compiled\ndef odd(x):\n    return x + 'a'\n"
+    )
+    code = (
+        "import subprocess, sys, numba, sim.core.jit\nnumba.config.CACHE_DIR = sys.argv[1]\nfrom odd import odd\n"
+        "for _ in range(2):\n    try:\n        odd(1)\n    except numba.TypingError:\n        print('no', flush=True)\n"
+        "if len(sys.argv) == 2:\n    subprocess.run([sys.executable, '-c', sys.argv[0], sys.argv[1], 'other'], check=True)\n"
+    )
+    code = f"import sys\nsys.argv[0] = {code!r}\nexec(sys.argv[0])"
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path / "kept")], capture_output=True, text=True, timeout=120,
+        cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (0, "no\n" * 4), done.stderr
 
-    class Never:
-        def done(self):
-            return False
 
-    request = Request(scenario(value_every=3).to_dict(), "sim.scenario.scenario:Scenario")
-    for periods, asked in (([0, 0, 1], 3), ([0, 0, AT_IT, AT_IT, 1, 1, 3, 3, 4, 4], 9)):
-        pool = execution._Pool(request, tmp_path, Progress(False, 9))
-        pool.running = {Never(): (None, Job("a", 1))}
-        execution.wait, kept = (lambda *_, **__: None), execution.wait
-        try:
-            first = First(periods)
-            pool._await_first(first)
-        finally:
-            execution.wait = kept
-        assert first.asked == asked
-    assert capsys.readouterr().err == f"{COMPILING}\n"
+#: Three experiments in one process: one category, two categories, arms with one and with two.
+EXPERIMENTS = """
+import sys
+from support.markets import scenario
+from sim.report.run_and_report import run
+
+two = {"second": {"firms": {"focal": {}, "rival_1": {"works_with": "all", "known_by": 0.5}}}}
+short = {
+    "experiment": {"periods": 8, "burn_in": 2, "value_every": 3, "sample": 10, "replications": 2, "twin": True},
+    "execution": {"backend": sys.argv[2], "workers": 2 if sys.argv[2] == "local" else 0},
+}
+arms = {"experiment": {"arms": {"one": {}, "two": two, "dear": {"firms": {"focal": {"price": 12.0}}}}, "control": "one"}}
+for name, more in (("one", {}), ("two", two), ("arms", arms)):
+    made = run(scenario(short, more), f"{sys.argv[1]}/{name}", progress=False, report="none", market="support.counted:Market")
+    assert not made.failed, made.failed
+"""
+
+
+@pytest.mark.parametrize("backend", ["serial", "local"])
+def test_a_second_start_compiles_nothing(tmp_path, backend):
+    noted = tmp_path / "compiled"
+    for again in ("first", "second"):
+        noted.write_text("")
+        done = subprocess.run(
+            [sys.executable, "-c", EXPERIMENTS, str(tmp_path / again), backend], capture_output=True, text=True,
+            timeout=400, cwd=tmp_path, env=os.environ | {"PYTHONPATH": f"{ROOT}:{TESTS}", "COMPILED": str(noted)},
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+    assert noted.read_text() == "" and done.stderr == ""

@@ -135,12 +135,12 @@ def test_metrics_of_a_conflict_are_columns_where_there_is_one_and_refused_where_
         "experiment": {"arms": {"control": {}, "odds": focal(0.6, **WORK)}, "periods": 8, "replications": 2}
     }
     asked = {"experiment": {"metrics": ["alignment", "misalignment_cost"]}}
-    found = run(scenario(arms, asked, customers=60), tmp_path / "out", progress=False, report=False)
+    found = run(scenario(arms, asked, customers=60), tmp_path / "out", progress=False, report="none")
     rows = found.summary.set_index(["metric", "arm"])["mean"]
     assert rows["alignment", "odds"] == 0.6 and np.isnan(rows["alignment", "control"])
     assert set(GROUPS["conflict"]) <= set(pd.read_parquet(tmp_path / "out" / "outcomes.parquet"))
     with pytest.raises(InputError, match="alignment"):
-        run(scenario(asked, customers=60), tmp_path / "none", progress=False, report=False)
+        run(scenario(asked, customers=60), tmp_path / "none", progress=False, report="none")
 
 
 @pytest.mark.parametrize("given", [0.0, 1.2, "high"])

@@ -65,6 +65,6 @@ def test_who_leaves_a_full_firm_leaves_for_service():
 def test_the_metric_is_refused_where_nobody_is_turned_away(tmp_path):
     asked = scenario({"experiment": {"metrics": ["turned_away"]}}, customers=100, periods=10)
     with pytest.raises(InputError, match=r"(?s)metric 'turned_away'.*turns customers away: when_full"):
-        run_and_report.run(asked, tmp_path, progress=False, report=False)
+        run_and_report.run(asked, tmp_path, progress=False, report="none")
     with pytest.raises(InputError, match=r"(?s)when_full 'turn_away'.*served_worse, turned_away"):
         scenario({"firms": {"focal": {"when_full": "turn_away"}}})

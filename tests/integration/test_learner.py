@@ -100,7 +100,9 @@ def test_a_small_policy_search_finds_a_better_price_and_runs_as_an_arm(tmp_path)
     from sim.strategies.plugins import load_plugins
 
     load_plugins([plugin])
-    result = run(Scenario.from_config(tree), tmp_path / "out", plugins=[plugin], progress=False, report=False)
+    result = run(
+        Scenario.from_config(tree), tmp_path / "out", plugins=[plugin], progress=False, report="none"
+    )
     found = result.difference("profit").set_index("arm").loc["learned"]
     assert found.low > 0
 

@@ -21,7 +21,7 @@ def ran(where, *changes, **execution):
         {"experiment": {"arms": arms, "control": "paid", "replications": 2, "twin": False}, "execution": execution},
         *changes, customers=200, periods=30,
     )  # fmt: skip
-    return run_and_report.run(made, where, progress=False, report=False)
+    return run_and_report.run(made, where, progress=False, report="none")
 
 
 @pytest.fixture(scope="module")

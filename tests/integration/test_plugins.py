@@ -9,6 +9,7 @@ import sys
 import pytest
 
 import sim
+from sim.experiment.state import WHOLE, state_of
 from sim.strategies import STRATEGIES
 from sim.strategies.plugins import fresh, load_plugins, recorded
 from support import ROOT
@@ -66,7 +67,7 @@ def test_what_a_strategy_prints_leaves_the_json_alone(ran):
 def test_workers_print_to_stderr(ran):
     done = ran[1]["there"]
     assert done.returncode == 0, done.stderr
-    assert "report.html: there" in done.stdout
+    assert "Report with figures: there/report.html" in done.stdout
     for text in ("imported", "planning", "from a shell"):
         assert text in done.stderr and text not in done.stdout
 
@@ -89,7 +90,7 @@ def test_in_python_too(tmp_path, capsys):
 @pytest.mark.parametrize("way", ["here", "there"])
 def test_a_strategy_that_changes_folder_costs_nothing(ran, way):
     folder, _ = ran
-    assert sim.Result.read(folder / way).manifest["report"] == "done"
+    assert state_of(folder / way) == WHOLE
     assert (folder / way / "report.html").is_file() and not (folder / way / "parts").exists()
     assert {path.name for path in folder.iterdir()} - {"__pycache__"} == {"rude.py", "here", "there"}
 

@@ -109,7 +109,7 @@ def test_an_arm_with_a_range_beside_one_without(tmp_path):
         {"claim": "It has one.", "metric": "range_appeal", "arm": "range", "between": [-5, 5], "literature": "none"}
     ]  # fmt: skip
     made = Scenario.from_config(tree)
-    found = [run_and_report.run(made, tmp_path / name, progress=False, report=False) for name in ("a", "b")]
+    found = [run_and_report.run(made, tmp_path / name, progress=False, report="none") for name in ("a", "b")]
     assert list(found[0].outcomes.columns[-len(GROUPS["range"]) :]) == list(GROUPS["range"])
     assert found[0].outcomes.query("arm == 'one'")["range_appeal"].isna().all()
     assert found[0].expectations[0]["verdict"] == "met"
@@ -132,4 +132,4 @@ def test_what_is_wrong_is_said(change, says):
 def test_a_metric_of_a_range_needs_a_range():
     made = scenario(experiment={"metrics": ["range_appeal"]})
     with pytest.raises(InputError, match="goods above 1"):
-        run_and_report.run(made, "nowhere", progress=False, report=False)
+        run_and_report.run(made, "nowhere", progress=False, report="none")

@@ -198,7 +198,7 @@ def test_the_strategy_keeps_up_what_is_stale_and_may_be_kept_from_it():
 
 def test_metrics_of_records_are_refused_where_none_goes_stale(tmp_path):
     asked = {"experiment": {"metrics": ["current_records"], "periods": 8, "replications": 2}}
-    found = run(scenario(asked, decays(0.05), customers=60), tmp_path / "out", progress=False, report=False)
+    found = run(scenario(asked, decays(0.05), customers=60), tmp_path / "out", progress=False, report="none")
     assert 0.0 < found.summary.set_index("metric")["mean"]["current_records"] < 1.0
     with pytest.raises(InputError, match="current_records"):
-        run(scenario(asked, customers=60), tmp_path / "none", progress=False, report=False)
+        run(scenario(asked, customers=60), tmp_path / "none", progress=False, report="none")

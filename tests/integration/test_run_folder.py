@@ -17,6 +17,7 @@ import pytest
 from sim.core import signals
 from sim.core.errors import InputError, UnfinishedRun
 from sim.experiment import files, folder, tables
+from sim.experiment.state import NUMBERS, STOPPED, state_of
 from sim.experiment.tables import TABLES
 from sim.firms.metrics import METRICS
 from sim.report import run_and_report
@@ -24,13 +25,13 @@ from support import ROOT, TESTS
 from support.experiment import MARKET, scenario
 
 LOCAL = {"backend": "local", "workers": 2}
-FILES = {"config.yaml", "manifest.json", "summary.csv", "expectations.json"} | {
+FILES = {"config.yaml", "manifest.json", "state.txt", "summary.csv", "expectations.json"} | {
     f"{name}.parquet" for name, table in TABLES.items() if table.when(scenario())
 }
 
 
 def do(made, where, **more):
-    return run_and_report.run(made, where, market=MARKET, progress=False, report=False, **more)
+    return run_and_report.run(made, where, market=MARKET, progress=False, report="none", **more)
 
 
 def test_what_is_in_a_run_folder(tmp_path):
@@ -144,7 +145,7 @@ def test_too_little_room_is_said_before_anything_starts(tmp_path, monkeypatch):
     assert not (tmp_path / "r").exists()
 
 
-@pytest.mark.parametrize("after", [1, 4, 17, 16])
+@pytest.mark.parametrize("after", [1, 2, 5, 18, 17])
 def test_a_full_disk_leaves_whole_files_and_no_manifest(tmp_path, monkeypatch, after):
     calls, fsync = [], os.fsync
 
@@ -158,7 +159,8 @@ def test_a_full_disk_leaves_whole_files_and_no_manifest(tmp_path, monkeypatch, a
     with pytest.raises(UnfinishedRun, match="disk is full"):
         do(scenario(), tmp_path / "r")
     left = [p for p in (tmp_path / "r").rglob("*") if p.is_file()]
-    assert len(left) == after - 1 and not (tmp_path / "r" / "manifest.json").exists()
+    assert not (tmp_path / "r" / "state.txt").exists() and state_of(tmp_path / "r") == STOPPED
+    assert len(left) == max(0, after - 2) and not (tmp_path / "r" / "manifest.json").exists()
     for path in left:
         assert not path.name.startswith(".")
         if path.suffix == ".parquet":
@@ -189,7 +191,7 @@ def test_every_run_failed(tmp_path):
     made = scenario({"dearer": 11}, control="dearer", question="raise 1", replications=1, twin=False)
     result = run_and_report.run(made, tmp_path / "r", market=MARKET, progress=False)
     assert len(result.failed) == 1 and len(result.outcomes) == 0 and (result.summary["n"] == 0).all()
-    assert result.manifest["report"] == "nothing to draw"
+    assert state_of(result.where) == NUMBERS, "there is nothing to draw"
 
 
 def test_a_worker_that_dies_costs_its_own_run_only(tmp_path):
@@ -207,7 +209,7 @@ sys.path[:0] = [{tests!r}, {root!r}]
 from support.experiment import MARKET, scenario
 import sim.report.run_and_report as experiment
 made = scenario(question={question!r}, replications={replications}, execution={execution!r})
-experiment.run(made, {where!r}, market=MARKET, report=False)
+experiment.run(made, {where!r}, market=MARKET, report="none")
 print("finished")
 """
 

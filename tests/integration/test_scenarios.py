@@ -31,7 +31,7 @@ VERDICTS = {"met", "not met", "undecided"}
 @pytest.fixture(scope="module", params=names())
 def done(request: Any, tmp_path_factory: Any) -> tuple[str, Result]:
     folder = tmp_path_factory.mktemp(request.param)
-    return request.param, run(tiny(request.param), folder / "once", progress=False, report=False)
+    return request.param, run(tiny(request.param), folder / "once", progress=False, report="none")
 
 
 def test_it_runs_and_says_what_became_of_each_expectation(done: tuple[str, Result]) -> None:
@@ -55,7 +55,7 @@ def test_nothing_stored_is_left_untested() -> None:
 
 @pytest.mark.parametrize("name", TWICE)
 def test_again_it_gives_the_same_bytes(name: str, tmp_path: Path) -> None:
-    once, again = (run(tiny(name), tmp_path / n, progress=False, report=False) for n in ("once", "again"))
+    once, again = (run(tiny(name), tmp_path / n, progress=False, report="none") for n in ("once", "again"))
     for table in ("outcomes.parquet", "runs.parquet", "switches.parquet", "summary.csv", "expectations.json"):
         assert (again.where / table).read_bytes() == (once.where / table).read_bytes(), table
 

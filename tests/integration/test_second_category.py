@@ -249,7 +249,7 @@ def test_an_arm_with_a_second_category_beside_one_without(tmp_path):
     ]
     made = Scenario.from_config(tree)
     found = [
-        run_and_report.run(made, tmp_path / name, progress=False, report=False) for name in ("one", "two")
+        run_and_report.run(made, tmp_path / name, progress=False, report="none") for name in ("one", "two")
     ]
     table = found[0].outcomes
     assert list(table.columns[-len(SECOND) :]) == list(SECOND)
@@ -279,7 +279,7 @@ def test_a_wrong_second_category_is_named(second, says):
 def test_a_metric_of_a_second_category_is_asked_for_with_one_only(tmp_path):
     made = scenario({"experiment": {"metrics": ["second_units"]}})
     with pytest.raises(InputError, match="second_units"):
-        run_and_report.run(made, tmp_path / "run", progress=False, report=False)
+        run_and_report.run(made, tmp_path / "run", progress=False, report="none")
 
 
 def test_a_firm_sees_its_second_product_once_it_is_on_sale():

@@ -33,7 +33,7 @@ def test_the_real_market_gives_the_same_bytes_whatever_the_threads_processes_and
         "threads": real(threads=2),
         "processes": real(threads=2, backend="local", workers=2),
     }.items():
-        result = run_and_report.run(made, tmp_path / name, progress=False, report=False)
+        result = run_and_report.run(made, tmp_path / name, progress=False, report="none")
         assert not result.failed
         for table in ("outcomes", "twins", "switches", "customers", "tenure", "lorenz", "value_parts", "equity_split",
                       "whale"):  # fmt: skip

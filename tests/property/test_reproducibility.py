@@ -56,7 +56,7 @@ def bytes_of(tmp_path_factory):
         key = (arms, tuple(execution.items()))
         if key not in made:
             folder = tmp_path_factory.mktemp("runs") / "run"
-            result = run_and_report.run(trial(arms, **execution), folder, progress=False, report=False)
+            result = run_and_report.run(trial(arms, **execution), folder, progress=False, report="none")
             assert not result.failed
             made[key] = {
                 name: hashlib.sha256((folder / f"{name}.parquet").read_bytes()).hexdigest()
@@ -87,7 +87,7 @@ def test_equal_bytes(bytes_of, arms, execution):
 def test_the_seed_is_in_the_bytes(tmp_path, bytes_of):
     """Negative: the hash would see another seed."""
     other = trial(("plain", "club", "tiers")).replace({"experiment": {"seed": 2}})
-    run_and_report.run(other, tmp_path / "run", progress=False, report=False)
+    run_and_report.run(other, tmp_path / "run", progress=False, report="none")
     found = hashlib.sha256((tmp_path / "run" / "outcomes.parquet").read_bytes()).hexdigest()
     assert found != bytes_of("plain", "club", "tiers")["outcomes"]
 

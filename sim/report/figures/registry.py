@@ -23,11 +23,16 @@ class Figure:
 
     def __call__(self, result: Comparison) -> Picture:
         """Draw a result in the project's style, or the reason why there is nothing to draw."""
-        with style.applied():
-            try:
-                return self.draw(result, study_of(result))
-            except NothingToShow as reason:
+        try:
+            return self.drawn(result)
+        except NothingToShow as reason:
+            with style.applied():
                 return style.nothing(str(reason))
+
+    def drawn(self, result: Comparison) -> Picture:
+        """Draw a result in the project's style; raises `NothingToShow`."""
+        with style.applied():
+            return self.draw(result, study_of(result))
 
 
 #: Every figure by name; `sim.report.figures` puts them in order.

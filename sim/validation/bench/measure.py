@@ -171,7 +171,7 @@ def main():
     arm = {"firms": {"firm_1": {"strategy": {"name": "fixed_plan"}}}}
     tree["experiment"] |= {"periods": 260, "replications": 10, "arms": {"all": {}, "less": arm}, "control": "all"}
     with tempfile.TemporaryDirectory() as folder:
-        run(Scenario.from_config(tree), Path(folder) / "run", progress=False, report=False)
+        run(Scenario.from_config(tree), Path(folder) / "run", progress=False, report="none")
 
 if __name__ == "__main__":
     main()

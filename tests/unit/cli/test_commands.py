@@ -57,9 +57,10 @@ def ran(monkeypatch) -> list:
 
     def run(setting, folder, **how):
         calls.append((setting, folder, how))
-        return SimpleNamespace(failed=[], folder=folder, where=Path(folder or "runs"))
+        return SimpleNamespace(failed=[], folder=folder, where=Path(folder or "runs"), nothing_ran=False)
 
     monkeypatch.setattr(sim.report.run_and_report, "run", run)
+    monkeypatch.setattr(sim.report.run_and_report, "draw", lambda result, which, workers: "")
     monkeypatch.setattr(sim.cli.grid, "print_jobs", lambda results, overrides: None)
     monkeypatch.setattr(
         sim.report.terminal, "print_result", lambda result, details: print("printed", result.folder)
@@ -232,6 +233,48 @@ def test_dry_run(folder, ran, capsys) -> None:
     assert "8 runs of 20 periods and 300 customers" in capsys.readouterr().out and not ran
 
 
+@pytest.mark.parametrize(
+    ("words", "drawn"),
+    [
+        (["scenario=mine"], ["html"]),
+        (["scenario=mine", "report=none"], ["none"]),
+        (["scenario=mine", "report=all"], ["all"]),
+        (["-m", "scenario=mine", "experiment.seed=1,2"], ["none", "none"]),
+        (["-m", "scenario=mine", "experiment.seed=1,2", "report=html"], ["html", "html"]),
+    ],
+)
+def test_a_single_run_is_drawn_after_its_answer_and_a_job_of_a_grid_where_asked(words, drawn, folder, ran, monkeypatch, capsys):  # fmt: skip
+    import sim.report.run_and_report
+
+    asked = []
+
+    def draw(result, which, workers):
+        print("drawing", which)
+        asked.append(which)
+        return ""
+
+    monkeypatch.setattr(sim.report.run_and_report, "draw", draw)
+    assert main(["run", *words, "--config-dir", str(folder)]) == 0
+    told = capsys.readouterr().out.splitlines()
+    assert asked == drawn and [how["report"] for _, _, how in ran] == ["none"] * len(drawn)
+    assert [line.split()[0] for line in told[: len(drawn)]] == ["printed"] * len(drawn)
+    assert len({id(how["workers"]) for _, _, how in ran}) == 1, "the jobs share their workers"
+    assert sum("Report with figures: " in line for line in told) == sum(which != "none" for which in drawn)
+
+
+def test_a_drawing_that_fails_is_told_with_the_remedy_and_gives_status_1(folder, ran, monkeypatch, capsys):
+    import sim.report.run_and_report
+
+    monkeypatch.setattr(sim.report.run_and_report, "draw", lambda *_: "No space left on device")
+    assert main(["run", "scenario=mine", "out=r", "--config-dir", str(folder)]) == 1
+    told = capsys.readouterr()
+    assert "printed" in told.out and "Report with figures" not in told.out
+    assert told.err == (
+        "guanxi: figures and report.html of r could not be written: No space left on device\n"
+        "  the numbers are whole; to draw them: guanxi report r\n"
+    )
+
+
 def test_exit_status(folder, ran, monkeypatch, capsys) -> None:
     import sim.report.run_and_report
 
@@ -244,9 +287,12 @@ def test_exit_status(folder, ran, monkeypatch, capsys) -> None:
             return how
 
         monkeypatch.setattr(sim.report.run_and_report, "run", run)
+        monkeypatch.setattr(sim.report.run_and_report, "draw", lambda result, which, workers: "")
         return main(words)
 
-    assert ends(SimpleNamespace(failed=[{"arm": "dear"}], folder="x", where=Path("x"))) == 1
+    result = SimpleNamespace(failed=[{"arm": "dear"}], folder="x", where=Path("x"), nothing_ran=False)
+    monkeypatch.setattr(sim.report.terminal, "print_result", lambda result, details: None)
+    assert ends(result) == 1
     assert ends(KeyboardInterrupt()) == 130
     assert ends(InputError("a.b", 1, "2")) == 2
     assert ends(ValueError("some trouble")) == 1

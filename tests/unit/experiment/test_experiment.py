@@ -291,7 +291,7 @@ def test_expected_statements_are_stored(tmp_path):
         {"metric": "revenue", "arm": "dearer", "against": "as_is", "is": "equal", "by": 0.5},
     ]
     result = run_and_report.run(
-        scenario(replications=8, expect=expect), tmp_path / "r", market=MARKET, progress=False, report=False
+        scenario(replications=8, expect=expect), tmp_path / "r", market=MARKET, progress=False, report="none"
     )
     stored = json.loads((tmp_path / "r" / "expectations.json").read_text())
     assert (

@@ -239,10 +239,11 @@ def test_figures_are_written_whole_and_stale_ones_go(results, tmp_path):
     calm = SimpleNamespace(**{**vars(results["usual"]), "switches": results["usual"].switches.iloc[:0]})
     (tmp_path / "figures").mkdir()
     (tmp_path / "figures" / "causes.png").write_bytes(b"old")
-    written = write_figures(calm, tmp_path)
-    names = {path.name for path in (tmp_path / "figures").iterdir()}
-    assert names == {path.name for path in written}
-    assert names == {f"{name}.{kind}" for name in FIGURES if name != "causes" for kind in ("png", "svg")}
+    for kinds in (("png", "svg"), ("svg",)):
+        written = write_figures(calm, tmp_path, png="png" in kinds)
+        names = {path.name for path in (tmp_path / "figures").iterdir()}
+        assert names == {path.name for path in written}
+        assert names == {f"{name}.{kind}" for name in FIGURES if name != "causes" for kind in kinds}
 
 
 def test_drawing_leaves_no_pyplot_and_no_settings_behind():

@@ -106,7 +106,7 @@ def test_expectations_about_an_arm_left_out_are_not_asked(tmp_path, capsys):
     made = scenario(ARMS, control="a", expect=EXPECT, only=["b"])
     assert list(made.experiment.arms) == ["a", "b"]
     assert [e["claim"] for e in made.expect] == ["b beats a"]
-    result = run_and_report.run(made, tmp_path / "r", market=MARKET, progress=False, report=False)
+    result = run_and_report.run(made, tmp_path / "r", market=MARKET, progress=False, report="none")
     assert [e["verdict"] == "not asked" for e in result.expectations] == [False, True, True]
     assert set(result.runs["arm"]) == {"a", "b"}
     assert run_and_report.load_config(tmp_path / "r") == made

@@ -1,0 +1,29 @@
+"""The market, in a module that notes whatever is compiled: a line per function and types in the file ``COMPILED``."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from numba.core import event
+
+from sim.core.kernel_cache import Store
+from sim.market.market import Market
+
+__all__ = ["Market"]
+
+
+class Noted(event.Listener):
+    """Writes down functions of ours that are compiled, not those found on disk."""
+
+    def on_start(self, started: Any) -> None:
+        dispatcher = started.data["dispatcher"]
+        if isinstance(dispatcher._cache, Store):
+            with open(os.environ["COMPILED"], "a", encoding="utf-8") as file:
+                file.write(f"{dispatcher.py_func.__name__}{started.data['args']}\n")
+
+    def on_end(self, ended: Any) -> None:
+        pass
+
+
+event.register("numba:compile", Noted())
