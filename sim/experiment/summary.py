@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -98,21 +98,37 @@ def summarise(
     focal_runs = runs[runs["firm"] == focal]
     real, twins = (focal_runs[focal_runs["twin"] == twin] for twin in (False, True))
     rows: list[dict[str, Any]] = []
-    for metric in (*METRICS, *sometimes_of(runs)):
-        value = real.pivot(index="seed", columns="arm", values=metric).reindex(columns=list(controls))
-        twin = twins.pivot(index="seed", columns="arm", values=metric)
-        twin = twin.reindex(value.index, columns=list(controls))
+    seeds = np.unique(real["seed"].to_numpy())
+    metrics = [*METRICS, *sometimes_of(runs)]
+    values, without = (_by_arm(firms, list(controls), metrics, seeds) for firms in (real, twins))
+    for k, metric in enumerate(metrics):
+        value, twin = ({arm: runs_of[k] for arm, runs_of in by.items()} for by in (values, without))
         made = [_row(arm, control, value, twin, confidence) for arm, control in controls.items()]
         for row, p in zip(made, holm([row["p"] for row in made], list(controls.values())), strict=True):
             rows.append(row | {"metric": metric, "unit": ALL[metric].summary_unit, "p_holm": p})
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
+def _by_arm(
+    runs: pd.DataFrame, arms: Sequence[str], metrics: Sequence[str], seeds: np.ndarray
+) -> dict[str, np.ndarray]:
+    """The metrics of each arm's runs, (n_metrics, n_seeds), NaN where there is no run."""
+    found = {}
+    for arm in arms:
+        mine = runs[runs["arm"] == arm].set_index("seed")[list(metrics)].reindex(seeds)
+        found[arm] = np.ascontiguousarray(mine.to_numpy(dtype=float).T)
+    return found
+
+
 def _row(
-    arm: str, control: str, value: pd.DataFrame, twin: pd.DataFrame, confidence: float
+    arm: str,
+    control: str,
+    value: Mapping[str, np.ndarray],
+    twin: Mapping[str, np.ndarray],
+    confidence: float,
 ) -> dict[str, Any]:
-    own, base = value[arm].to_numpy(), value[control].to_numpy()
-    own_twin, base_twin = twin[arm].to_numpy(), twin[control].to_numpy()
+    own, base = value[arm], value[control]
+    own_twin, base_twin = twin[arm], twin[control]
     mean = estimate(own, confidence)
     compared = arm != control
     difference = paired(own, base, confidence) if compared else _NONE

@@ -89,7 +89,7 @@ def study_of(result: Comparison) -> Study:
     tree = config_tree(result)
     experiment = tree["experiment"]
     outcomes = table(result, "outcomes", "arm")
-    seen = set(outcomes["arm"]) if len(outcomes) else set(experiment["arms"])
+    seen = set(outcomes["arm"].unique()) if len(outcomes) else set(experiment["arms"])
     arms = tuple(str(arm) for arm in experiment["arms"] if arm in seen) or tuple(map(str, experiment["arms"]))
     control = str(experiment.get("control"))
     own = control_of_each(experiment)
@@ -218,13 +218,19 @@ def binned(frame: pd.DataFrame, value: str, s: Study, most: int = 65) -> pd.Data
 
 def contrasts(values: pd.DataFrame, value: str, s: Study) -> list[Contrast]:
     """Every arm against its control, paired by seed; ``values`` has a row for each arm and seed."""
-    wide = values.pivot_table(index="seed", columns="arm", values=value)
-    pairs = [(arm, own) for arm, own in s.controls.items() if arm != own and {arm, own} <= set(wide.columns)]
-    gaps = [paired(wide[arm].to_numpy(), wide[own].to_numpy(), s.confidence) for arm, own in pairs]
+    found: dict[str, dict[int, float]] = {}
+    for arm, seed, one in zip(values["arm"], values["seed"], values[value].astype("f8"), strict=True):
+        if one == one:
+            found.setdefault(arm, {})[seed] = one
+    seeds = sorted({seed for runs in found.values() for seed in runs})
+    wide = {arm: np.array([runs.get(seed, np.nan) for seed in seeds]) for arm, runs in found.items()}
+    pairs = [(arm, own) for arm, own in s.controls.items() if arm != own and {arm, own} <= set(wide)]
+    gaps = [paired(wide[arm], wide[own], s.confidence) for arm, own in pairs]
     adjusted = holm([gap.p for gap in gaps], [own for _, own in pairs])
     return [
         Contrast(
-            arm, float(wide[arm].mean()), float(wide[own].mean()), *gap[:3], p, _is_significant(p, gap.low, gap.high, s), own
+            arm, float(np.nanmean(wide[arm])), float(np.nanmean(wide[own])), *gap[:3], p,
+            _is_significant(p, gap.low, gap.high, s), own,
         )
         for (arm, own), gap, p in zip(pairs, gaps, adjusted, strict=True)
         if math.isfinite(gap.mean)

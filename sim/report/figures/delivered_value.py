@@ -96,9 +96,8 @@ def value(result: Comparison, s: Study) -> Picture:
     gaps = [gap for gap in contrasts(runs, "value", s) if gap.arm in versus(result, s)]
     title = finding(gaps, s, f"the value {s.firm} delivers", number, runs["value"].mean())
     order = _seen(panels)
-    zero = dict.fromkeys(
-        p.replace("_", " ") for p in rows["part"] if (rows.loc[rows["part"] == p, "value"].abs() < TINY).all()
-    )
+    largest = rows["value"].abs().groupby(rows["part"], sort=False).max()
+    zero = [str(part).replace("_", " ") for part in largest.index[largest < TINY]]
     none = f" 0 and left out: {listed([*zero, *dull])}." if zero or dull else ""
     liked = f" {explained('taste')}" if "taste" in order else ""
     picture, axes = style.picture(
