@@ -198,7 +198,7 @@ def tree_digests() -> dict[str, str]:
 
 def _of_tree(scenario: Scenario) -> str:
     tree = without_texts(scenario.to_dict())
-    decides = {key: part for key, part in tree.items() if key not in ("execution", "out")}
+    decides = {key: part for key, part in tree.items() if key not in ("execution", "out", "report")}
     return f"{digest(json.dumps(tree))} {digest(json.dumps(decides, sort_keys=True))}"
 
 
