@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import base64
 import re
 from datetime import UTC, datetime
 from html import escape, unescape
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import yaml
 
@@ -201,11 +201,21 @@ def _figures(result: Comparison, folder: Path) -> str:
         look = draw.look
         drawn.append(
             f"<figure id=figure-{escape(name)}><h3>{escape(said[0] or name)}</h3>"
-            f'<img alt="{escape(". ".join(said))}" src="data:image/svg+xml;base64,{base64.b64encode(data).decode()}">'
+            f'<img alt="{escape(". ".join(said))}" src="{_inside(data)}">'
             f"<figcaption>Look at: {escape(look[:1].lower() + look[1:])}</figcaption></figure>"
         )
     not_drawn = paragraph("Not drawn:") + listed(missing) if missing else ""
     return "".join(drawn) + not_drawn
+
+
+#: Characters of an SVG that an address in double quotes may have as they are.
+_PLAIN = " !$'*+,-./:;=?[]^_`{|}~"
+
+
+def _inside(svg: bytes) -> str:
+    """A picture as an address that holds it, without the layout of its text; a fifth shorter than in base64."""
+    text = re.sub(r"\s*\n\s*", " ", svg.decode()).replace("> <", "><")
+    return f"data:image/svg+xml,{quote(text, safe=_PLAIN)}"
 
 
 def _metadata(svg: bytes, tag: str) -> str:
