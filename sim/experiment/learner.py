@@ -13,6 +13,7 @@ import numpy as np
 
 from sim.core.errors import InputError
 from sim.market.market import Market
+from sim.scenario.files import compose_arm
 from sim.strategies import ALL_LEVERS, FirmView, MarketingPlan, Programme, Strategy, Tier, strategy
 
 if TYPE_CHECKING:
@@ -91,10 +92,12 @@ class FirmEnv(gymnasium.Env):  # type: ignore[misc,type-arg]
 
     metadata: dict[str, Any] = {"render_modes": []}  # noqa: RUF012 (as gymnasium declares it)
 
-    def __init__(self, scenario: Scenario, levers: Bounds, *, firm: str | None = None, arm: str | None = None,
+    def __init__(self, scenario: Scenario | str, levers: Bounds, *, firm: str | None = None, arm: str | None = None,
                  customers: int | None = None, periods: int | None = None) -> None:  # fmt: skip
-        self.scenario, self.arm, self.customers, self.periods = scenario, arm, customers, periods
-        self.firm_name, self.bounds = firm, checked_bounds(levers)
+        self.setting, self.bounds = compose_arm(scenario, arm, customers), checked_bounds(levers)
+        self.arm = self.setting.experiment.control if arm is None else arm
+        self.periods = self.setting.experiment.periods if periods is None else periods
+        self.firm_name = self.setting.experiment.focal if firm is None else firm
         self.action_space = gymnasium.spaces.Box(0.0, 1.0, (len(self.bounds),), np.float32)
         self.observation_space = gymnasium.spaces.Box(-np.inf, np.inf, (len(SEEN),), np.float32)
 
@@ -104,12 +107,11 @@ class FirmEnv(gymnasium.Env):  # type: ignore[misc,type-arg]
         """A new market at its first period."""
         super().reset(seed=seed)
         chosen = int(self.np_random.integers(2**31)) if seed is None else seed
-        self.market = Market(self.scenario, chosen, arm=self.arm, customers=self.customers, collect=False)
-        name = self.market.setting.experiment.focal if self.firm_name is None else self.firm_name
+        self.market = Market(self.setting, chosen, arm=self.arm, collect=False)
         named = {firm.name: firm for firm in self.market.firms}
-        if name not in named:
-            raise InputError.unknown("firm", name, named)
-        self.firm = named[name]
+        if self.firm_name not in named:
+            raise InputError.unknown("firm", self.firm_name, named)
+        self.firm = named[self.firm_name]
         self.driven = self.firm.strategy = Driven(self.bounds)
         return self._seen(), {"seed": chosen}
 
@@ -118,8 +120,8 @@ class FirmEnv(gymnasium.Env):  # type: ignore[misc,type-arg]
         self.driven.action = np.asarray(action, float)
         self.market.step()
         reward = self.firm.profit / self.market.heads_at_start / self.market.weeks
-        until = self.market.setting.experiment.periods if self.periods is None else self.periods
-        return self._seen(), float(reward), False, self.market.period >= until, {"period": self.market.period}
+        over, info = self.market.period >= self.periods, {"period": self.market.period}
+        return self._seen(), float(reward), False, over, info
 
     def _seen(self) -> np.ndarray:
         return observation(self.firm.view(self.market.public_offers()))

@@ -11,6 +11,7 @@ import threading
 import time
 import zipfile
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -20,6 +21,7 @@ from sim.core.errors import InputError
 from sim.experiment.files import write_whole
 from sim.experiment.runs import Job, Request, for_run, named
 from sim.experiment.tables import TABLES, FinishedRun
+from sim.strategies import STRATEGIES, Strategy
 from sim.strategies.plugins import fresh, load_plugins
 
 if TYPE_CHECKING:
@@ -47,7 +49,7 @@ def one_run(request: Request, job: Job, live: Callable[[int], None] | None = Non
 
 
 def _one_run(request: Request, job: Job, live: Callable[[int], None] | None) -> dict[str, pa.Table]:
-    scenario = named(request.scenario).from_config(request.config)
+    scenario = _composed(request.scenario, json.dumps(request.config), tuple(STRATEGIES.values()))
     build, options = (
         named(request.market),
         {"threads": request.threads, "check": request.check, "collect": False},
@@ -55,15 +57,22 @@ def _one_run(request: Request, job: Job, live: Callable[[int], None] | None) -> 
     setting = for_run(scenario, job)
     market = build(setting, job.seed, **options)
     _live_through(market, setting, live)
-    run = FinishedRun(market, setting)
+    without_loyalty = None
     if job.twin:  # the same plans in a market without loyalty
-        setting = for_run(scenario, job, twin=True)
-        twin = build(setting, job.seed, replay=market.plans, **options)
-        _live_through(twin, setting, live, setting.experiment.periods)
-        run = run._replace(without_loyalty=FinishedRun(twin, setting))
+        same = for_run(scenario, job, twin=True)
+        twin = build(same, job.seed, replay=market.plans, **options)
+        _live_through(twin, same, live, same.experiment.periods)
+        without_loyalty = FinishedRun(twin, same)
+    run = FinishedRun(market, setting, without_loyalty)
     keys = {"scenario": str(scenario.name), "arm": job.arm, "seed": job.seed}
     tables = {name: declared.made(run, **keys) for name, declared in TABLES.items()}
     return {name: table for name, table in tables.items() if table is not None}
+
+
+@lru_cache(maxsize=1)
+def _composed(kind: str, config: str, strategies: tuple[type[Strategy], ...]) -> Any:
+    """The scenario of a request, from its configuration as text; made again where one of the strategies is another."""
+    return named(kind).from_config(json.loads(config))
 
 
 def _live_through(

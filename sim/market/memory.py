@@ -54,7 +54,7 @@ def check_memory(setting: Scenario, processes: int | None = None) -> None:
         return
     if processes is None:
         processes = 1 if setting.execution.backend == "serial" else max(1, setting.execution.workers)
-    arms = [setting, *(setting.for_arm(arm) for arm in setting.experiment.arms)]
+    arms = [setting, *(setting.for_arm(arm) for arm, changes in setting.experiment.arms.items() if changes)]
     one, largest = max(((_of_one(a), a) for a in arms), key=lambda pair: pair[0])
     if one * processes <= available:
         return

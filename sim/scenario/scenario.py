@@ -8,7 +8,7 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import field
-from functools import partial
+from functools import cached_property, partial
 from typing import Annotated, Any
 
 from sim.core.errors import NAME, InputError, check_known
@@ -142,12 +142,27 @@ class Scenario:
         return json.loads(self.text)  # type: ignore[no-any-return]
 
     def for_arm(self, name: str) -> Scenario:
-        """The scenario with one arm's changes laid upon it, checked again; its arms then have none left."""
-        key, arms = f"experiment.arms.{name}", self.experiment.arms
-        check_known("experiment.arms", name, arms)
+        """The scenario with one arm's changes laid upon it, checked again; its arms then have none left.
+
+        Composed once, since nothing of a scenario changes; a scenario whose arms have no changes is its arms' own.
+        """
+        check_known("experiment.arms", name, self.experiment.arms)
+        if not any(self.experiment.arms.values()):
+            return self
+        if name not in self._of_arms:
+            self._of_arms[name] = self._of_arm(name)
+        return self._of_arms[name]
+
+    @cached_property
+    def _of_arms(self) -> dict[str, Scenario]:
+        """The scenarios of arms composed so far, by name."""
+        return {}
+
+    def _of_arm(self, name: str) -> Scenario:
+        tree = self.to_dict()
+        key, arms = f"experiment.arms.{name}", tree["experiment"]["arms"]
         changes = {part: change for part, change in arms[name].items() if part != LABEL}
         refuse_unknown(changes, (*ARM_KEYS, LABEL), key)
-        tree = self.to_dict()
         tree["experiment"]["arms"] = {arm: {} for arm in arms}
         try:
             return self._loaded(merge(tree, changes))

@@ -128,3 +128,21 @@ def test_the_hash_tells_fewer_arms_apart():
     whole = scenario(ARMS, control="a")
     assert whole.hash() != scenario(ARMS, control="a", only=["b"]).hash()
     assert json.loads(whole.text)["experiment"]["only"] is None
+
+
+def test_an_arm_is_composed_once_and_is_its_own():
+    made = scenario(ARMS, control="a")
+    one = made.for_arm("b")
+    assert made.for_arm("b") is one and one.for_arm("b") is one is one.for_arm("a")
+    assert one == Scenario.from_config(one.to_dict()) and one.firms["focal"].price == 11.0
+    assert one != made.for_arm("c") and one.hash() != made.hash()
+
+
+def test_an_arm_of_a_changed_scenario_has_the_change():
+    made = scenario(ARMS, control="a")
+    assert made.for_arm("b").population.customers == made.population.customers
+    more = made.replace(
+        {"population": {"customers": 77}, "experiment": {"arms": {"b": {"market": {"outside": -1.0}}}}}
+    )
+    assert more.for_arm("b").population.customers == 77 and more.for_arm("b").market.outside == -1.0
+    assert made.for_arm("b").population.customers != 77 and made.for_arm("b").market.outside != -1.0
