@@ -25,13 +25,16 @@ LEVER_OF = {
     if any(p.cost == cost for p in ALL_LEVERS.values())
 }
 #: Levers charged by their unit alone; support is charged for the kinds of partner that a firm has.
-CHARGED = tuple(
-    name
+CHARGED = {
+    name: ALL_LEVERS[name]
     for name in SPENDING
     if ALL_LEVERS[name].unit in (A_HEAD, A_CUSTOMER, A_CASE, A_RECORD) and name not in SUPPORT.values()
-)
+}
 #: Levers charged by the number of customers on file.
-BY_CUSTOMER = tuple(name for name, p in ALL_LEVERS.items() if p.unit in (A_CUSTOMER, A_RECORD))
+BY_CUSTOMER = frozenset(name for name in SPENDING if ALL_LEVERS[name].unit in (A_CUSTOMER, A_RECORD))
+#: Cost columns that the budget covers, and no cost in any column.
+COVERED = tuple(name for name in ALL_COSTS if name not in UNBUDGETED)
+NO_COSTS = dict.fromkeys(ALL_COSTS, 0.0)
 
 
 class CostBasis(NamedTuple):
@@ -119,7 +122,7 @@ def expected(plan: MarketingPlan, outlook: Outlook) -> Activity:
 
 def count_customers(plan: MarketingPlan) -> bool:
     """True if costs of a plan depend on the number of customers on file."""
-    return bool(plan.tiers) or any(getattr(plan, lever) for lever in BY_CUSTOMER)
+    return bool(plan.tiers) or not BY_CUSTOMER.isdisjoint(plan.expenses)
 
 
 def pace(contractual: bool, segments: Sequence[Segment], weeks: float) -> float:
@@ -134,7 +137,7 @@ def expected_units(trade: Trade, customers: int) -> float:
 
 def costs(basis: CostBasis, plan: MarketingPlan, did: Activity, weeks: float) -> dict[str, float]:
     """Every cost column (`ALL_COSTS`), money."""
-    spent = dict.fromkeys(ALL_COSTS, 0.0) | {
+    spent = NO_COSTS | {
         "goods": basis.unit_cost * did.units,
         "quality_cost": basis.quality_cost * did.units,
         "promotion_cost": did.promotion,
@@ -149,11 +152,11 @@ def costs(basis: CostBasis, plan: MarketingPlan, did: Activity, weeks: float) ->
     }
     charged = {A_HEAD: (did.customers, weeks), A_CUSTOMER: (did.active, weeks), A_CASE: (did.recovered, 1.0),
                A_RECORD: (did.on_file, weeks)}  # fmt: skip
-    for name in CHARGED:
-        lever = ALL_LEVERS[name]
-        number, times = charged[lever.unit]
-        amount = float(getattr(plan, name)) if name in basis.acting else 0.0
-        spent[lever.cost] += amount * number * times
+    for name, amount in plan.expenses.items():
+        if name in CHARGED and name in basis.acting:
+            lever = CHARGED[name]
+            number, times = charged[lever.unit]
+            spent[lever.cost] += float(amount) * number * times
     return spent
 
 
@@ -169,7 +172,7 @@ def support(basis: CostBasis, plan: MarketingPlan) -> float:
 
 def budget_spend(basis: CostBasis, plan: MarketingPlan, did: Activity, spent: Mapping[str, float]) -> float:
     """Costs that the budget covers, money: all but goods and terms of trade, points as issued, a list price below the reference."""
-    covered = total(amount for name, amount in spent.items() if name not in UNBUDGETED) - did.conceded
+    covered = total(map(spent.__getitem__, COVERED)) - did.conceded
     return covered + did.issued + (reference_price(basis, plan) - plan.price) * did.units
 
 

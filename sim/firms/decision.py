@@ -30,7 +30,7 @@ def decide(strategy: Strategy, view: FirmView, last: MarketingPlan | None = None
 
 def may_vary(strategy: Strategy) -> bool:
     """True unless the strategy returns the same plan in every period."""
-    return strategy.name != "fixed_plan" or strategy.parameters()["then"] is not None
+    return strategy.name != "fixed_plan" or getattr(strategy, "then", None) is not None
 
 
 def _asked(strategy: Strategy, view: FirmView, last: MarketingPlan | None) -> tuple[MarketingPlan, list[str]]:

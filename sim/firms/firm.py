@@ -7,6 +7,7 @@ to the market.
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
@@ -17,6 +18,7 @@ import numpy as np
 
 from sim.core import rng
 from sim.core.functions import total
+from sim.core.kept import Kept
 from sim.customers.offer import OfferRecord
 from sim.firms import costs, customer_base, decision, posting, view_builder
 from sim.firms.costs import Activity, CostBasis, Outlook
@@ -70,19 +72,22 @@ class Firm:
         )
         self.wanted: MarketingPlan | None = None
         self.posted: OfferRecord | None = None
+        self._offer_of, self._programmes_of = Kept(posting.posted), Kept(posting.programmes_posted)
         self.tier_rules: tuple = ()
         self.members: list[float] = []  # of each tier
         self.response = replace(theory.reach, cost_quality=offer.cost_quality)
         self.knows = view_builder.known_to(theory, offer, trade)
         self.mechanisms = mechanisms_of(offer, theory, second)
         self.begins = {name: MECHANISMS[name].begins(second) for name in self.mechanisms}  # period of each
+        self._beginnings = sorted(self.begins.values())
         self._available: tuple[tuple[int, int], frozenset[str]] | None = None  # of the state it was found in
         start = Start(index, self.rng_id, offer, theory, clock, self.draws)
         self.mechanism_states = new_states(self.mechanisms, start)
+        self._states = {type(state): state for state in self.mechanism_states}
 
     def state_of(self, kind: type[OfKind]) -> OfKind | None:
         """The state of a mechanism, by its class; None in a firm that does not have it."""
-        return next((state for state in self.mechanism_states if isinstance(state, kind)), None)
+        return self._states.get(kind)  # type: ignore[return-value]
 
     # ------------------------------------------------------------------ what follows from its state
 
@@ -188,8 +193,7 @@ class Firm:
     @property
     def available(self) -> frozenset[str]:
         """Levers that have an effect for the firm now."""
-        begun = sum(period <= self.clock.period for period in self.begins.values())
-        now = begun, len(self.partner_kinds)
+        now = bisect_right(self._beginnings, self.clock.period), len(self.partner_kinds)
         if self._available is None or self._available[0] != now:
             self._available = now, frozenset(lever for lever in LEVERS if self.has(lever))
         return self._available[1]
@@ -329,27 +333,28 @@ class Firm:
         self.goodwill = marketing_response.goodwill_after(
             self.goodwill, self.advertising * clock.weeks, share_left(p.goodwill_half_life, clock.weeks)
         )
+        draws = self.draws
         for state in self.mechanism_states:
             amount = self.amount(self.plan, state.lever) if state.lever else 0.0
-            state.advance(amount, clock.weeks, self.draws, self.shocks.open)
+            state.advance(amount, clock.weeks, draws, self.shocks.open)
 
     def post(self, programmes: np.ndarray) -> OfferRecord:
         """The offer that customers meet this period; writes its programmes, (n_tiers, 5), and key accounts' tiers."""
-        plan = self.working_plan()
+        plan, shocks, effects, weeks = self.working_plan(), self.shocks, self.effects, self.clock.weeks
+        forbidden = frozenset(shocks.forbidden)
         state = FirmState(
             rng_id=self.rng_id, price=self.price, delivered=self.delivered, goodwill=self.goodwill,
             advertising=self.advertising, effort=self.offer.effort, failure_rate=self.offer.failure_rate,
-            congestion=self.congestion, chance_full=self.chance_full,
+            congestion=self.congestion, chance_full=self.chance_full, may_promote="promotion" not in forbidden,
+            technology=shocks.technology, political=shocks.political, open=shocks.open, partner_brand=effects.brand,
+            partner_convenience=effects.convenience, partner_failures=effects.failures,
+            employee_effect=effects.employee_effect, damping=effects.damping,
         )  # fmt: skip
-        self.posted = posting.posted(
-            state, plan, self.shocks, self.effects, self.theory.reach, self.clock.weeks
-        )
-        posted_rows = posting.programmes_posted(plan, self.shocks.forbidden, self.clock.weeks, self.attention)
+        self.posted = self._offer_of(state, plan, self.theory.reach, weeks)
+        posted_rows = self._programmes_of(plan, forbidden, weeks, self.attention)
         programmes[:] = 0.0
         programmes[: len(posted_rows)] = posted_rows
-        terms = SaleTerms(
-            self.posted.paid, self.sale_cost, self.alignment, "discount" not in self.shocks.forbidden
-        )
+        terms = SaleTerms(self.posted.paid, self.sale_cost, self.alignment, "discount" not in forbidden)
         for of_mechanism in self.mechanism_states:
             of_mechanism.assign_programmes(self.records, self.clock, self.active_periods, programmes, terms)
         return self.posted
@@ -369,8 +374,9 @@ class Firm:
 
     def observe(self) -> int:
         """Read the sales of its goods; the number of active customers whom its feedback pays to survey."""
+        draws = self.draws
         for state in self.mechanism_states:
-            state.observe(self.plan.feedback, self.draws)
+            state.observe(self.plan.feedback, draws)
         paid = (
             self.working_plan().feedback
             * self.sales.active

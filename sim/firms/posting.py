@@ -8,8 +8,6 @@ import numpy as np
 
 from sim.core.functions import total
 from sim.customers.offer import PROGRAMME, OfferRecord
-from sim.firms.partners.base import PartnerEffects
-from sim.firms.shocks import FirmShocks
 from sim.firms.state import FirmState
 from sim.strategies import MAX_TIERS, MarketingPlan, Programme
 from sim.theory import account_managers, bonds, marketing_response
@@ -51,30 +49,28 @@ def programmes_posted(plan: MarketingPlan, forbidden: Collection[str], weeks: fl
     return rows
 
 
-def posted(
-    state: FirmState, plan: MarketingPlan, shocks: FirmShocks, effects: PartnerEffects, p: Reach, weeks: float
-) -> OfferRecord:
+def posted(state: FirmState, plan: MarketingPlan, p: Reach, weeks: float) -> OfferRecord:
     """The offer that customers meet this period, from the plan as it has its effect."""
-    promotion = 0.0 if "promotion" in shocks.forbidden else plan.promotion
-    damped = 1.0 - min(1.0, effects.damping) if shocks.political < 0.0 else 1.0
-    failures = marketing_response.failure_rate(state.failure_rate, plan.staff, p) + effects.failures
+    promotion = plan.promotion if state.may_promote else 0.0
+    damped = 1.0 - min(1.0, state.damping) if state.political < 0.0 else 1.0
+    failures = marketing_response.failure_rate(state.failure_rate, plan.staff, p) + state.partner_failures
     return OfferRecord(
         rng_id=state.rng_id,
         price=state.price,
         paid=state.price * (1.0 - promotion),
         quality=state.delivered,
         promise=plan.promise,
-        brand=marketing_response.log_response(p.w_brand, state.goodwill) + effects.brand,
-        convenience=marketing_response.log_response(p.w_place, plan.place) + effects.convenience,
+        brand=marketing_response.log_response(p.w_brand, state.goodwill) + state.partner_brand,
+        convenience=marketing_response.log_response(p.w_place, plan.place) + state.partner_convenience,
         effort=state.effort,
-        technology=shocks.technology,
-        political=shocks.political * damped,
+        technology=state.technology,
+        political=state.political * damped,
         ad_chance=marketing_response.saturating(p.reach, state.advertising * weeks),
         failure_rate=min(1.0, failures),
         found_chance=marketing_response.saturating(p.k_feedback, plan.feedback),
         recovery_quality=marketing_response.saturating(p.k_recovery, plan.recovery),
         congestion=state.congestion,
         full=state.chance_full,
-        employee_effect=effects.employee_effect,
-        open=int(shocks.open),
+        employee_effect=state.employee_effect,
+        open=int(state.open),
     )

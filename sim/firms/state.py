@@ -126,7 +126,7 @@ class SaleTerms(NamedTuple):
 
 
 class FirmState(NamedTuple):
-    """State of a firm as it posts its offer."""
+    """State of a firm as it posts its offer, with the effects of events and of partners."""
 
     rng_id: int
     price: float  # that customers meet before promotion, money
@@ -137,3 +137,12 @@ class FirmState(NamedTuple):
     failure_rate: float  # chance per purchase before staff
     congestion: float
     chance_full: float
+    may_promote: bool  # whether the law permits promotions
+    technology: float  # utility
+    political: float  # utility, before partners damp it
+    open: bool
+    partner_brand: float  # utility
+    partner_convenience: float  # utility
+    partner_failures: float  # added to the chance of failure
+    employee_effect: float  # part of the failures that staff prevent
+    damping: float  # part of an adverse event that partners take away

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from operator import itemgetter
 from types import MappingProxyType
 from typing import Any
 
@@ -18,6 +19,7 @@ from sim.theory.relationship import STAGES
 from sim.theory.switching_causes import CAUSES
 
 MONEY = ("revenue", *ALL_COSTS, "profit", "discounted_profit", "budget_spend")
+_COSTS_OF = itemgetter(*ALL_COSTS)
 
 
 def mechanism_metrics(firms: Sequence[Firm], spent: Sequence[Mapping[str, float]], entries: np.ndarray) -> dict[str, np.ndarray]:  # fmt: skip
@@ -25,14 +27,16 @@ def mechanism_metrics(firms: Sequence[Firm], spent: Sequence[Mapping[str, float]
 
     ``spent`` has each firm's costs, ``entries`` (n_firms, entries) are the ledger.
     """
-    present = frozenset().union(*(firm.mechanisms for firm in firms))
+    groups = [GROUPS[name] for name in GROUPS if any(name in firm.mechanisms for firm in firms)]
+    if not groups:
+        return {}
     parts = [
         dict(pair for state in f.mechanism_states for pair in state.outcomes(c).items())
         for f, c in zip(firms, spent, strict=True)
     ]
     metrics: dict[str, np.ndarray] = {}
-    for name in (name for name in GROUPS if name in present):
-        for metric in GROUPS[name].values():
+    for group in groups:
+        for metric in group.values():
             if isinstance(metric.of, Entry):
                 metrics[metric.name] = entries[:, metric.of]
             elif any(metric.name in of_firm for of_firm in parts):
@@ -81,6 +85,11 @@ class Books:
         assert isinstance(entry, Entry), f"{metric} is no count"
         return self.rows[firm][entry]
 
+    @property
+    def profits(self) -> list[float]:
+        """Profit of each firm in the last period."""
+        return self.moneys[-1][MONEY.index("profit")].tolist()  # type: ignore[no-any-return]
+
     def close(self, ledger: np.ndarray, of_market: np.ndarray, spent: Sequence[Mapping[str, float]], offers: np.ndarray,
               of_mechanisms: Mapping[str, np.ndarray] = MappingProxyType({})) -> None:  # fmt: skip
         """Enter one period: ledger (n_firms, entries), that of the market (market entries,), each firm's costs, offers (n_firms,).
@@ -88,21 +97,20 @@ class Books:
         ``of_mechanisms`` has the metrics that only some markets have (`OPTIONAL`), by name, (n_firms,); the revenue of a
         second category is the firm's too.
         """
-        rows, columns = ledger.tolist(), []
         yearly = 1.0 + self.discount_rate
         discount = yearly ** (-(len(self.ledgers) + 1) / self.periods_per_year)
-        more = of_mechanisms[REVENUE].tolist() if REVENUE in of_mechanisms else [0.0] * len(rows)
-        for row, costs, also in zip(rows, spent, more, strict=True):
-            revenue = row[Entry.REVENUE] + also
-            profit = revenue - total(costs.get(name, 0.0) for name in ALL_COSTS)
-            paid = (costs.get(name, 0.0) for name in ALL_COSTS)
-            columns.append((revenue, *paid, profit, profit * discount, costs["budget_spend"]))
+        money = np.empty((len(MONEY), len(self.names)))
+        money[0] = ledger[:, Entry.REVENUE] + of_mechanisms.get(REVENUE, 0.0)
+        money[1:-3] = np.array([_COSTS_OF(of_firm) for of_firm in spent]).T
+        money[-3] = money[0] - np.cumsum(money[1:-3], axis=0)[-1]  # column by column, to the same last digit
+        money[-2] = money[-3] * discount
+        money[-1] = [of_firm["budget_spend"] for of_firm in spent]
         self.of_mechanisms.append(of_mechanisms)
-        self.rows = rows
+        self.rows = ledger.tolist()
         self.ledgers.append(ledger)
         self.market_ledgers.append(of_market)
-        self.moneys.append(np.array(columns).T)
-        self.prices.append(np.stack([offers["price"], offers["quality"]]))
+        self.moneys.append(money)
+        self.prices.append(np.array([offers["price"], offers["quality"]]))
 
     def count(self, causes: np.ndarray, flows: np.ndarray, at_risk: np.ndarray, lost_at: np.ndarray) -> None:
         """Enter the customers lost by cause, the flows between stages, and the customers lost by tenure."""

@@ -86,7 +86,7 @@ class Category:
 
     def totals(self) -> list[np.ndarray]:
         """The period's ledger summed over blocks in order: firms, market, causes, stage flows, tenure at risk and lost."""
-        return [rows.sum(axis=0) for rows in self.entries]
+        return [np.add.reduce(rows, axis=0) for rows in self.entries]
 
     def snapshot(self, parameters: np.ndarray, firms: Sequence[Firm]) -> Snapshot:
         """The state that measures read: arrays of the category, not copied."""

@@ -11,9 +11,9 @@ import numpy as np
 
 from sim.customers.ledger import Entry, MarketEntry
 from sim.customers.offer import DISCOUNT
+from sim.firms.costs import NO_COSTS
 from sim.firms.firm import Firm
 from sim.firms.mechanisms.cross_category import CELLS
-from sim.firms.metrics import COSTS
 from sim.firms.offer_settings import SecondOffer
 from sim.firms.state import SecondSales
 from sim.market.category import Category
@@ -110,9 +110,13 @@ class CrossCategory:
         burn-in the customers who are active become the old customers of the growth matrix.
         """
         entries, of_market, *counts = self.second.totals()
-        nothing = dict.fromkeys((*COSTS, "budget_spend"), 0.0)
         own = [
-            nothing | {"goods": of["second_goods"], "promotion_cost": of["second_promotion_cost"]}
+            NO_COSTS
+            | {
+                "goods": of["second_goods"],
+                "promotion_cost": of["second_promotion_cost"],
+                "budget_spend": 0.0,
+            }
             for of in costs
         ]
         self.second.books.close(entries, of_market, own, self.second.offers)

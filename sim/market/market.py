@@ -184,9 +184,8 @@ class Market(mesa.Model):
         metrics |= mechanism_metrics(self.firms, costs, entries)
         self.books.close(entries, of_market, costs, self.offers, metrics)
         self.books.count(*counts)
-        for firm in self.firms:
-            firm.profit = self.books.last("profit", firm.index)
-            firm.survey = survey_customers(firm)
+        for firm, profit in zip(self.firms, self.books.profits, strict=True):
+            firm.profit, firm.survey = profit, survey_customers(firm)
         if self.stakeholders:
             self.ties.append(judge_firms(self.stakeholders, self.firms, units_before))
         self.heads = int(of_market[MarketEntry.PRESENT])

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from sim.core.parameters import Param
-from sim.strategies.levers import LEVERS, Levers, Programme
+from sim.strategies.levers import LEVERS, SPENDING, Levers, Programme
 
 MAX_TIERS = 4
 MOST = 1_000_000  # accounts, managers, accounts per manager
@@ -81,7 +82,12 @@ class MarketingPlan(Levers):
             tiers = tuple(tier.plain() if type(tier) is Tier else tier for tier in tiers)
         return MarketingPlan(**levers, tiers=tiers)
 
-    @property
+    @cached_property
+    def expenses(self) -> dict[str, float]:
+        """The amounts of the levers of `SPENDING` that are not 0."""
+        return {name: amount for name in SPENDING if (amount := getattr(self, name)) != 0}
+
+    @cached_property
     def managers(self) -> int:
         """Relationship managers; tiers of key accounts share them."""
         return max((tier.managers for tier in self.tiers if tier.rule == "key_accounts"), default=0)

@@ -55,6 +55,12 @@ class FixedPlan(Strategy):
         """Read the later plan, if there is one."""
         self.later = None if self.then is None else self._later(self.then)
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Set a parameter, after which the plan is made anew, or a part of the memory."""
+        super().__setattr__(name, value)
+        if name in self.declared:
+            self.made: tuple[MarketingPlan, MarketingPlan] | None = None
+
     def _later(self, tree: Any) -> FixedPlan:
         """The plan from its week on; raises `InputError` for a key or value that fits no lever."""
         if not isinstance(tree, Mapping) or "at" not in tree or "then" in tree:
@@ -75,6 +81,13 @@ class FixedPlan(Strategy):
         """The offer with every lever that is set, and the programme if there is one."""
         if self.later is not None and view.weeks >= self.at:
             return self.later.plan(view)
+        standing = view.standing_plan
+        if self.made is None or self.made[0] is not standing:
+            self.made = standing, self._laid_upon(standing)
+        return self.made[1]
+
+    def _laid_upon(self, standing: MarketingPlan) -> MarketingPlan:
+        """The plan from a standing one."""
         asked = {name: value for name in LEVERS if (value := getattr(self, name)) is not None}
         levers = ((name, getattr(self, name)) for name in Programme.declared)
         programme = Programme(**{name: value for name, value in levers if value is not None})
@@ -82,5 +95,4 @@ class FixedPlan(Strategy):
         if self.accounts:
             managers = -(-self.accounts // self.case_load)
             tier = Tier(programme, "key_accounts", 1.0, self.accounts, managers, self.case_load)
-        tiers = (tier,) if any(programme) else view.standing_plan.tiers
-        return view.standing_plan.replace(**asked, tiers=tiers)
+        return standing.replace(**asked, tiers=(tier,) if any(programme) else standing.tiers)
