@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import KW_ONLY, dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -25,12 +26,18 @@ if TYPE_CHECKING:
 ROWS = 100_000
 
 
-class FinishedRun(NamedTuple):
+@dataclass(frozen=True)
+class FinishedRun:
     """A market at the end of a run, its scenario, and the same of the run without loyalty."""
 
     market: Any
     scenario: Scenario
     without_loyalty: FinishedRun | None = None
+
+    @cached_property
+    def outcomes(self) -> pd.DataFrame:
+        """Every metric by period and firm."""
+        return self.market.books.outcomes()
 
 
 class TableColumn(NamedTuple):
@@ -99,30 +106,24 @@ class RunTable:
     def table(self, frame: pd.DataFrame, **keys: Any) -> pa.Table:
         """A frame in order, with its keys in front and the declared types."""
         keys = {c.name: keys[c.name] for c in self.keys}
-        order = list(self.rows if self.order is None else self.order)
+        order = [(name, "ascending") for name in (self.rows if self.order is None else self.order)]
         schema = self.schema(frame.columns)
-        frame = frame.assign(**keys)
         if self.columns:
-            frame = frame.reindex(columns=schema.names)
-        frame = frame.sort_values(order, kind="stable")
-        if not self.columns:
-            front = [*keys, *(c for c in frame.columns if c not in keys)]
-            table = pa.Table.from_pandas(frame[front], preserve_index=False).replace_schema_metadata(None)
-            return table.cast(pa.schema([pa.field(f.name, _plain(f.type)) for f in table.schema]))
-        return pa.Table.from_pandas(frame, schema=schema, preserve_index=False).replace_schema_metadata(None)
-
-
-def _outcomes(run: FinishedRun) -> pd.DataFrame:
-    return run.market.books.outcomes()
+            arrays = [_array(keys.get(f.name, frame.get(f.name)), f.type, len(frame)) for f in schema]
+            return pa.Table.from_arrays(arrays, schema=schema).sort_by(order)
+        frame = frame.assign(**keys)
+        front = [*keys, *(c for c in frame.columns if c not in keys)]
+        table = pa.Table.from_pandas(frame[front], preserve_index=False).replace_schema_metadata(None)
+        return table.cast(pa.schema([pa.field(f.name, _plain(f.type)) for f in table.schema])).sort_by(order)
 
 
 def _without_loyalty(run: FinishedRun) -> pd.DataFrame | None:
-    return None if run.without_loyalty is None else _outcomes(run.without_loyalty)
+    return None if run.without_loyalty is None else run.without_loyalty.outcomes
 
 
 def _runs(run: FinishedRun) -> pd.DataFrame:
     pair = [run] if run.without_loyalty is None else [run, run.without_loyalty]
-    return pd.concat([run_figures(_outcomes(one), one.scenario).assign(twin=one is not run) for one in pair])
+    return pd.concat([run_figures(one.outcomes, one.scenario).assign(twin=one is not run) for one in pair])
 
 
 _BY_PERIOD: dict[str, Any] = {
@@ -131,7 +132,7 @@ _BY_PERIOD: dict[str, Any] = {
 
 #: Every table of a run by name; a run folder has a parquet file of each.
 TABLES: dict[str, RunTable] = {t.name: t for t in (
-    RunTable("outcomes", meaning="every metric, whole amounts of the period", of=_outcomes, **_BY_PERIOD),
+    RunTable("outcomes", meaning="every metric, whole amounts of the period", of=lambda run: run.outcomes, **_BY_PERIOD),
     RunTable("twins", meaning="the same in the runs without loyalty", of=_without_loyalty, **_BY_PERIOD),
     RunTable(
         "runs", meaning="every metric after the burn-in; the summary averages them", of=_runs,
@@ -225,6 +226,17 @@ TABLES: dict[str, RunTable] = {t.name: t for t in (
         rows=("period", "customer"), when=lambda scenario: scenario.experiment.sample > 0,
     ),
 )}  # fmt: skip
+
+
+def _array(values: Any, kind: pa.DataType, rows: int) -> pa.Array:
+    """A column of a table from values, (rows,), from one for every row, or from None: unknown in every row."""
+    if values is None:
+        return pa.nulls(rows, kind)
+    if not isinstance(values, pd.Series):
+        return pa.repeat(pa.scalar(values, kind), rows)
+    made = pa.array(values, from_pandas=True)
+    made = made.combine_chunks() if isinstance(made, pa.ChunkedArray) else made
+    return made.cast(kind)
 
 
 def _plain(kind: pa.DataType) -> pa.DataType:

@@ -9,7 +9,7 @@ import pytest
 from sim.core.errors import InputError
 from sim.experiment.runs import Job, for_run, jobs_for
 from sim.experiment.summary import half_width, run_figures, summarise
-from sim.firms.metrics import METRICS
+from sim.firms.metrics import ALL, KEEPING, METRICS, WINNING
 from sim.report import run_and_report
 from support.experiment import GAIN, MARKET, MadeUpMarket, scenario
 
@@ -66,6 +66,49 @@ def outcomes_of_a_run(sizes):
         for t, size in enumerate(sizes)
     ]  # fmt: skip
     return pd.DataFrame(rows)
+
+
+def by_pandas(outcomes, made):
+    """The figures of a run, metric by metric, as pandas groups and sums them."""
+    kept = outcomes[outcomes["period"] >= made.experiment.burn_in].sort_values(["firm", "period"])
+    a_year, customers = made.market.periods_per_year, made.population.customers
+    years = (outcomes["period"].max() + 1 - made.experiment.burn_in) / a_year
+    present = kept["market_size"] / customers
+    found = {}
+    for name in [name for name in ALL if name in kept]:
+        metric, of = ALL[name], kept[name]
+        counted = (
+            of / present
+            if metric.summary_unit == "share of customers" and metric.over_time == "stock"
+            else of
+        )
+        by_firm = counted.groupby(kept["firm"])
+        found[name] = {
+            "flow": lambda each=by_firm: each.sum(min_count=1) / customers / years,
+            "stock": lambda each=by_firm: each.mean() / customers, "mean": lambda each=by_firm: each.mean(),
+            "level": lambda each=by_firm: each.last() / customers, "last": lambda each=by_firm: each.last(),
+            "rate": lambda each=by_firm: each.agg(lambda s: np.exp(np.log(s.dropna()).mean())) ** a_year,
+            "ratio": lambda each=by_firm: each.last() * np.nan,
+        }[metric.over_time]()  # fmt: skip
+    sums = kept.groupby("firm")[[*WINNING, *KEEPING, "won", "kept"]].sum()
+    winning, keeping = (
+        sums[list(names)].sum(axis=1) / sums[by] for names, by in ((WINNING, "won"), (KEEPING, "kept"))
+    )
+    return pd.DataFrame(found | {"winning_to_keeping": winning / (keeping * a_year)})
+
+
+@pytest.mark.parametrize("share", [0.0, 0.3, 0.98])
+def test_figures_of_a_run_are_those_of_pandas(share):
+    """Three firms, a share of all amounts not reported: the order of sums may move the last digits."""
+    made, random = scenario(periods=40, burn_in=7), np.random.default_rng(1)
+    names = [name for name in ALL if name != "turned_away"]
+    amounts = np.exp(random.normal(0, 3, (40 * 3, len(names))))
+    outcomes = pd.DataFrame(np.where(random.random(amounts.shape) < share, np.nan, amounts), columns=names)
+    outcomes["market_size"] = np.repeat(random.integers(500, 900, 40), 3).astype(float)
+    outcomes["period"], outcomes["firm"] = np.repeat(np.arange(40), 3), ["rival", "focal", "other"] * 40
+    found, wanted = run_figures(outcomes, made).set_index("firm"), by_pandas(outcomes, made)
+    assert list(found.index) == ["focal", "other", "rival"] and "turned_away" not in found
+    np.testing.assert_allclose(found.to_numpy(), wanted[found.columns].to_numpy(), rtol=1e-13)
 
 
 def test_heads_are_those_at_the_start_and_shares_of_customers_those_of_their_period():
@@ -316,3 +359,16 @@ def test_the_made_up_market_is_what_the_tests_think():
     market = MadeUpMarket(scenario(), 1)
     market.step()
     assert set(market.outcomes().columns) == {"period", "firm", *METRICS}
+
+
+def test_a_worker_composes_a_request_once_until_its_text_or_a_strategy_is_another():
+    from sim.experiment.worker import _composed
+    from sim.strategies import STRATEGIES
+
+    kind, strategies = "sim.scenario.scenario:Scenario", tuple(STRATEGIES.values())
+    tree = scenario().to_dict()
+    first = _composed(kind, json.dumps(tree), strategies)
+    assert _composed(kind, json.dumps(tree), strategies) is first and first == scenario()
+    assert _composed(kind, json.dumps(tree), strategies[1:]) is not first
+    tree["population"]["customers"] = 33
+    assert _composed(kind, json.dumps(tree), strategies).population.customers == 33

@@ -6,7 +6,6 @@ import io
 from types import SimpleNamespace
 
 import numpy as np
-import pandas as pd
 import pytest
 from rich.console import Console
 
@@ -179,13 +178,15 @@ def test_any_two_strategies_can_be_set_beside_each_other():
 
 
 def test_winning_against_keeping_is_pooled_over_periods():
-    rows = pd.DataFrame({
-        "firm": "focal", "advertising_cost": [10.0, 20.0], "promotion_cost": [0.0, 5.0], "place_cost": [1.0, 0.0],
+    amounts = {
+        "advertising_cost": [10.0, 20.0], "promotion_cost": [0.0, 5.0], "place_cost": [1.0, 0.0],
         "staff_cost": [2.0, 4.0], "won": [3.0, 0.0], "kept": [50.0, 70.0],
-    })  # fmt: skip
-    assert winning_to_keeping(rows, 52.0)["focal"] == pytest.approx((36 / 3) / (6 / 120 * 52))
-    assert np.isnan(winning_to_keeping(rows.assign(staff_cost=0.0), 52.0)["focal"])
-    assert np.isnan(winning_to_keeping(rows.assign(won=0.0), 52.0)["focal"])
+    }  # fmt: skip
+    of_firm = {name: np.array([of_periods]).T for name, of_periods in amounts.items()}
+    nothing = np.zeros((2, 1))
+    assert winning_to_keeping(of_firm, 52.0) == pytest.approx([(36 / 3) / (6 / 120 * 52)])
+    assert np.isnan(winning_to_keeping(of_firm | {"staff_cost": nothing}, 52.0))
+    assert np.isnan(winning_to_keeping(of_firm | {"won": nothing}, 52.0))
 
 
 def test_every_lever_is_one_of_the_four_ps_and_cs_and_every_cost_of_marketing_has_a_lever():
