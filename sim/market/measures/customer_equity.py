@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -35,24 +37,39 @@ def split_equity(state: Snapshot, split: str, most: int | None = None) -> pd.Dat
     """
     if split not in splits.SPLITS:
         raise InputError.unknown("split", split, splits.SPLITS)
-    most = splits.sample_size(state.n_firms) if most is None else most
-    rows, step = even_sample(state.n_customers, most)
-    parts = splits.SPLITS[split]
-    margins = expected_margins(state, rows, splits.coalitions(parts, state.offers))[0] * step
-    labels = [*parts, splits.REST]
-    return pd.DataFrame(
-        {
-            "firm": np.repeat(state.names, len(labels)),
-            "part": np.tile(labels, state.n_firms),
-            "value": splits.parts_of(split, margins).reshape(-1),
-        }
-    )
+    return _split(state, [split], most).drop(columns="split")
 
 
 def every_split(state: Snapshot) -> pd.DataFrame:
-    """Every split in one table: split, firm, part, value."""
-    tables = [split_equity(state, split).assign(split=split) for split in splits.SPLITS]
-    return pd.concat(tables, ignore_index=True)
+    """Every split in one table: firm, part, value, split."""
+    return _split(state, list(splits.SPLITS))
+
+
+def _split(state: Snapshot, names: Sequence[str], most: int | None = None) -> pd.DataFrame:
+    """Some splits in one table; a case that several of them or several firms have is worked out once."""
+    rows, step = even_sample(state.n_customers, splits.sample_size(state.n_firms) if most is None else most)
+    asked = [splits.coalitions(splits.SPLITS[name], state.offers) for name in names]
+    cases, number = splits.distinct(
+        splits.Cases(*map(np.concatenate, zip(*asked, strict=True))),
+        state.people[rows],
+        state.relations[rows],
+    )
+    margins = (expected_margins(state, rows, cases)[0] * step)[number]
+    ends = np.cumsum([len(of_split.stripped) for of_split in asked])
+    values = [
+        splits.parts_of(name, of_split)
+        for name, of_split in zip(names, np.split(margins, ends[:-1]), strict=True)
+    ]
+    labels = [(*splits.SPLITS[name], splits.REST) for name in names]
+    firms = state.n_firms
+    return pd.DataFrame(
+        {
+            "firm": np.concatenate([np.repeat(state.names, len(parts)) for parts in labels]),
+            "part": np.concatenate([np.tile(parts, firms) for parts in labels]),
+            "value": np.concatenate([of_split.reshape(-1) for of_split in values]),
+            "split": np.repeat(names, [firms * len(parts) for parts in labels]),
+        }
+    )
 
 
 def net_values(state: Snapshot, bonds: Bonds, rows: np.ndarray | None = None) -> np.ndarray:

@@ -26,6 +26,12 @@ SPLITS: dict[str, dict[str, tuple[str, ...]]] = {
     for split in ("equity", "driver")
 }
 _NUMBER = {term.name: number for number, term in enumerate(TERMS)}
+#: Terms that are taken away in the offers, and the column of relations that each other term is taken away in.
+IN_OFFERS = ("brand", "convenience")
+HELD_IN = {
+    "price": "tier", "quality": "expectation", "trust": "trust", "satisfaction": "satisfaction", "habit": "habit",
+    "financial_bond": "points", "social_bond": "social_bond", "structural_bond": "structural_bond",
+}  # fmt: skip
 
 
 class Cases(NamedTuple):
@@ -66,6 +72,26 @@ def coalitions(parts: dict[str, tuple[str, ...]], offers: np.ndarray) -> Cases:
         for name in ("convenience", "effort"):
             mine[name][kept[:, _NUMBER["convenience"]] == 0] = 0.0
     return Cases(np.repeat(np.arange(firms), subsets), np.tile(kept, (firms, 1)), offers_left)
+
+
+def distinct(cases: Cases, people: np.ndarray, relations: np.ndarray) -> tuple[Cases, np.ndarray]:
+    """The cases that differ for customers, and the number of each given case among them, (n_cases,).
+
+    A term that is 0 toward a firm in all of its relations, (n_rows, n_firms), is there as little as without it.
+    """
+    there = np.ones((relations.shape[1], len(TERMS)), bool)
+    for name, column in HELD_IN.items():
+        there[:, _NUMBER[name]] = (relations[column] != (-1 if column == "tier" else 0)).any(axis=0)
+    there[:, _NUMBER["lock_in"]] = people["lock_in"].any()
+    there[:, [_NUMBER[name] for name in IN_OFFERS]] = False
+    kept = np.where(there[cases.stripped], cases.kept, np.int8(1))
+    stripped = np.where(kept.all(axis=1), -1, cases.stripped)
+    parts = (stripped[:, None], kept, cases.offers)
+    inputs = np.hstack([np.ascontiguousarray(part).view(np.uint8) for part in parts])
+    numbers: dict[bytes, int] = {}
+    number = np.array([numbers.setdefault(case.tobytes(), len(numbers)) for case in inputs])
+    _, first = np.unique(number, return_index=True)
+    return Cases(stripped[first], kept[first], cases.offers[first]), number
 
 
 def going_prices(offers: np.ndarray) -> np.ndarray:

@@ -214,3 +214,32 @@ def test_net_value_under_contract_by_hand():
     )
     served = market.columns.tier[:400, 0] >= 0
     np.testing.assert_allclose(market.net_values()[:400, 0][served], (units * each)[served], rtol=1e-9)
+
+
+@pytest.mark.parametrize("split", splits.SPLITS)
+def test_cases_that_do_not_differ_are_worked_out_once_and_are_the_same(market, split):
+    """Each case by itself, to the last bit; the rivals have no programme, brand or effort that could be taken away."""
+    state, rows = market.snapshot(), np.arange(0, market.n_customers, 7)
+    cases = splits.coalitions(splits.SPLITS[split], market.offers)
+    some, number = splits.distinct(cases, state.people[rows], state.relations[rows])
+    assert len(some.stripped) < len(cases.stripped) == len(number)
+    assert (expected(market, rows, some)[0][number] == expected(market, rows, cases)[0]).all()
+
+
+@pytest.mark.parametrize("column", ["tier", *(c for c in splits.HELD_IN.values() if c != "tier"), "lock_in"])
+def test_a_term_that_one_relation_has_makes_its_cases_differ(column):
+    market = market_of(market={"loyalty": False})
+    c, rows = market.columns, np.arange(market.n_customers)
+    for name in ("tier", *splits.HELD_IN.values(), "lock_in"):
+        getattr(c, name)[...] = -1 if name == "tier" else 0
+
+    def of_rival():
+        state, cases = market.snapshot(), splits.coalitions(splits.SPLITS["driver"], market.offers)
+        _, number = splits.distinct(cases, state.people[rows], state.relations[rows])
+        return len(np.unique(number[cases.stripped == 1]))
+
+    assert of_rival() == 2  # its price alone can be taken away
+    getattr(c, column)[(5, 1) if getattr(c, column).ndim == 2 else 5] = 1
+    assert of_rival() == (2 if column == "tier" else 4)
+    market.offers["brand"][1] = 0.1
+    assert of_rival() == (4 if column == "tier" else 8)
