@@ -72,7 +72,7 @@ def for_run(scenario: Scenario, job: Job, *, twin: bool = False) -> Any:
         tree["market"]["loyalty"] = False
     if twin or job.seed != scenario.experiment.seed:
         experiment["sample"] = 0
-    return type(scenario).from_config(tree)
+    return type(scenario).from_whole(tree)
 
 
 class OutsideStrategies(NamedTuple):

@@ -109,7 +109,8 @@ class RunTable:
         order = [(name, "ascending") for name in (self.rows if self.order is None else self.order)]
         schema = self.schema(frame.columns)
         if self.columns:
-            arrays = [_array(keys.get(f.name, frame.get(f.name)), f.type, len(frame)) for f in schema]
+            columns = dict(frame.items()) | keys
+            arrays = [_array(columns.get(f.name), f.type, len(frame)) for f in schema]
             return pa.Table.from_arrays(arrays, schema=schema).sort_by(order)
         frame = frame.assign(**keys)
         front = [*keys, *(c for c in frame.columns if c not in keys)]
@@ -234,7 +235,7 @@ def _array(values: Any, kind: pa.DataType, rows: int) -> pa.Array:
         return pa.nulls(rows, kind)
     if not isinstance(values, pd.Series):
         return pa.repeat(pa.scalar(values, kind), rows)
-    made = pa.array(values, from_pandas=True)
+    made = pa.array(values.to_numpy() if values.dtype.kind in "fib" else values, from_pandas=True)
     made = made.combine_chunks() if isinstance(made, pa.ChunkedArray) else made
     return made.cast(kind)
 
@@ -275,8 +276,6 @@ def _groups(parts: Iterable[pa.Table], columns: pa.Schema) -> Iterator[pa.Table]
 
 
 def _conform(part: pa.Table, columns: pa.Schema) -> pa.Table:
-    arrays = [
-        part[f.name].cast(f.type) if f.name in part.column_names else pa.nulls(len(part), f.type)
-        for f in columns
-    ]
+    there = dict(zip(part.column_names, part.columns, strict=True))
+    arrays = [there[f.name].cast(f.type) if f.name in there else pa.nulls(len(part), f.type) for f in columns]
     return pa.table(arrays, schema=columns)

@@ -112,7 +112,7 @@ class Scenario:
     def from_config(cls, config: Any) -> Scenario:
         """A scenario from a plain tree; defaults where nothing is set; raises `InputError`."""
         try:
-            whole = cls._loaded(resolve(filled(plain(mapping(config, "scenario"), "scenario"))))
+            whole = cls.from_whole(resolve(filled(plain(mapping(config, "scenario"), "scenario"))))
         except RecursionError:
             raise InputError("scenario", "a tree without end", f"at most {MAX_DEPTH} levels") from None
         for arm, changes in whole.experiment.arms.items():
@@ -121,14 +121,15 @@ class Scenario:
         return whole
 
     @classmethod
-    def _loaded(cls, tree: Mapping[str, Any]) -> Scenario:
+    def from_whole(cls, tree: Mapping[str, Any]) -> Scenario:
+        """A scenario from a whole tree, as `to_dict` returns it: nothing is filled in; raises `InputError`."""
         scenario: Scenario = load(cls, {**tree, "second": tree["second"] or None})
         _check_experiment(scenario)
         _check_names(scenario)
         whole = tree_of(scenario)
         whole["second"] = whole["second"] or {}
         if scenario.experiment.only:
-            return cls._loaded(only_arms(whole, scenario.experiment.only))
+            return cls.from_whole(only_arms(whole, scenario.experiment.only))
         budget, cost = scenario.market.budget, scenario.theory.reach.cost_quality
         offers = {name: settled(offer, budget, cost) for name, offer in scenario.firms.items()}
         text = json.dumps(whole, ensure_ascii=False, allow_nan=False)
@@ -165,7 +166,7 @@ class Scenario:
         refuse_unknown(changes, (*ARM_KEYS, LABEL), key)
         tree["experiment"]["arms"] = {arm: {} for arm in arms}
         try:
-            return self._loaded(merge(tree, changes))
+            return self.from_whole(merge(tree, changes))
         except InputError as problem:
             where = f"{key}: {problem.key}"
             raise InputError(where, problem.value, problem.allowed, problem.nearest) from None

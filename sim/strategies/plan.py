@@ -119,8 +119,15 @@ class MarketingPlan(Levers):
 _SHARE = Param(low=0, high=1, unit="share of customers")
 
 
+def _finite(number: Any) -> bool:
+    try:
+        return math.isfinite(number)
+    except (OverflowError, TypeError):  # a whole number beyond any float; a complex number
+        return False
+
+
 def _out_of_range(name: str, value: Any, p: Param) -> str:
-    if isinstance(value, bool) or not isinstance(value, (int, float, np.number)) or not np.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, (int, float, np.number)) or not _finite(value):
         return f"{name} {value!r}: a number is needed"
     if (p.low is not None and value < p.low) or (p.high is not None and value > p.high):
         return f"{name} {value}: from {p.low} to {p.high} ({p.unit})"
