@@ -9,10 +9,13 @@ import contextlib
 import hashlib
 import importlib.util
 import json
+import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from importlib.metadata import entry_points, packages_distributions, version
 from pathlib import Path
+from typing import Any
 
 import sim.strategies.library  # noqa: F401  (ours first: a name that is taken is refused)
 from sim.core.errors import InputError
@@ -99,9 +102,23 @@ def recorded(paths: Sequence[Path | str], modules: Sequence[str]) -> list[dict[s
     return origins
 
 
+@lru_cache(maxsize=1)
+def _declared(find: Callable[..., Iterable[Any]], places: tuple[tuple[str, int], ...]) -> tuple[Any, ...]:
+    """The entry points found in the folders of packages, looked for again once a folder has changed."""
+    return tuple(find(group=GROUP))
+
+
+def _changed_at(place: str) -> int:
+    """Time at which something was last put into a folder or taken out of it, nanoseconds; 0 where there is none."""
+    try:
+        return os.stat(place or ".").st_mtime_ns
+    except OSError:
+        return 0
+
+
 def load_installed() -> None:
     """Import what installed packages declare as ``guanxi.strategies``; raises `InputError` for a broken one."""
-    for entry in entry_points(group=GROUP):
+    for entry in _declared(entry_points, tuple((place, _changed_at(place)) for place in sys.path)):
         try:
             entry.load()
         except InputError as problem:

@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+from importlib.metadata import distributions
 
 import pytest
 
@@ -177,3 +178,30 @@ def test_in_python_a_file_is_imported_before_the_strategies_are_looked_up(ran, t
     assert done.returncode == 0, done.stderr
     name = "outcomes.parquet"
     assert (tmp_path / "again" / name).read_bytes() == (folder / "here" / name).read_bytes()
+
+
+def test_an_installed_package_is_found_once_it_is_there(tmp_path, monkeypatch):
+    """Entry points are looked for again when a folder of packages has changed, and only then."""
+    from sim.strategies import plugins
+
+    def declared():
+        places = tuple((place, plugins._changed_at(place)) for place in [str(tmp_path)])
+        return [entry.value for entry in plugins._declared(looked, places)]
+
+    asked = []
+
+    def looked(group):
+        asked.append(group)
+        return [
+            entry
+            for found in distributions(path=[str(tmp_path)])
+            for entry in found.entry_points.select(group=group)
+        ]
+
+    assert declared() == declared() == [] and asked == [plugins.GROUP]
+    made = tmp_path / "mine-1.0.dist-info"
+    made.mkdir()
+    (made / "METADATA").write_text("Metadata-Version: 2.1\nName: mine\nVersion: 1.0\n")
+    (made / "entry_points.txt").write_text(f"[{plugins.GROUP}]\nmine = mine.plans\n")
+    os.utime(tmp_path, ns=(1, 1))  # whatever the clock of the file system
+    assert declared() == declared() == ["mine.plans"] and len(asked) == 2
