@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import TypeGuard
+
 from sim.strategies import FirmView, MarketingPlan, Strategy
+from sim.strategies.library.fixed_plan import FixedPlan
 
 MOST_SHOWN = 200  # letters of a strategy's own error
 
@@ -28,9 +31,15 @@ def decide(strategy: Strategy, view: FirmView, last: MarketingPlan | None = None
     return plan
 
 
-def may_vary(strategy: Strategy) -> bool:
-    """True unless the strategy returns the same plan in every period."""
-    return strategy.name != "fixed_plan" or getattr(strategy, "then", None) is not None
+def is_fixed(strategy: Strategy) -> TypeGuard[FixedPlan]:
+    """True if a strategy looks at nothing but the standing plan, and so returns the same plan in every period."""
+    asked = type(strategy).plan is FixedPlan.plan and "plan" not in vars(strategy)
+    return asked and getattr(strategy, "then", None) is None
+
+
+def repeats(strategy: Strategy, standing: MarketingPlan, last: MarketingPlan | None) -> bool:
+    """True if a strategy is sure to return its last plan again, whatever the firm sees."""
+    return last is not None and is_fixed(strategy) and strategy.upon(standing) == last
 
 
 def _asked(strategy: Strategy, view: FirmView, last: MarketingPlan | None) -> tuple[MarketingPlan, list[str]]:

@@ -9,10 +9,10 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -23,7 +23,7 @@ from sim.customers.offer import OfferRecord
 from sim.firms import costs, customer_base, decision, posting, view_builder
 from sim.firms.costs import Activity, CostBasis, Outlook
 from sim.firms.mechanisms import MECHANISMS, mechanisms_of, new_states
-from sim.firms.mechanisms.base import MechanismState, Start
+from sim.firms.mechanisms.base import MechanismState, Start, states_by_act
 from sim.firms.offer_settings import OfferSettings, SecondOffer
 from sim.firms.partners.base import Conduct, PartnerEffects
 from sim.firms.purchase_records import PurchaseRecords
@@ -84,6 +84,7 @@ class Firm:
         start = Start(index, self.rng_id, offer, theory, clock, self.draws)
         self.mechanism_states = new_states(self.mechanisms, start)
         self._states = {type(state): state for state in self.mechanism_states}
+        self.acting = states_by_act(self.mechanism_states)
 
     def state_of(self, kind: type[OfKind]) -> OfKind | None:
         """The state of a mechanism, by its class; None in a firm that does not have it."""
@@ -117,9 +118,9 @@ class Firm:
         """Quality that customers meet: its own, with the effects of its mechanisms, of partners and of events."""
         above = max(0.0, self.quality - self.offer.base_quality)
         effects = self.effects
-        own = self.quality + total(state.quality for state in self.mechanism_states)
+        own = self.quality + total(state.quality for state in self.acting["quality"])
         usual = own + effects.quality + effects.shared_quality * above + self.shocks.quality_change
-        return usual - total(state.shortfall for state in self.mechanism_states)
+        return usual - total(state.shortfall for state in self.acting["shortfall"])
 
     @property
     def unit_cost(self) -> float:
@@ -149,7 +150,7 @@ class Firm:
     @property
     def counts_on_nothing(self) -> bool:
         """True if no decision and no cost of the firm depends on the number of customers on file."""
-        return not (decision.may_vary(self.strategy) or costs.count_customers(self.plan))
+        return decision.is_fixed(self.strategy) and not costs.count_customers(self.plan)
 
     @property
     def congestion(self) -> float:
@@ -178,7 +179,7 @@ class Firm:
     def working_plan(self) -> MarketingPlan:
         """Its plan as it takes effect."""
         plan = self.plan
-        for state in self.mechanism_states:
+        for state in self.acting["working"]:
             plan = state.working(plan)
         return plan
 
@@ -255,7 +256,9 @@ class Firm:
         """All that the firm may know now."""
         clock, prospects = self.clock, self.prospects()
         reads = self.strategy.reads_file(clock.period * clock.weeks)
-        of_mechanisms = [state.view() for state in self.mechanism_states]
+        of_mechanisms: dict[str, Any] = {}
+        for state in self.acting["view"]:
+            of_mechanisms |= state.view()
         return FirmView(
             name=self.name, period=clock.period, weeks_per_period=clock.weeks, available=self.available, setting=self.knows,
             standing_plan=self.standing_plan, last_plan=self.plan, budget=self.allowed(), heads=clock.customers,
@@ -266,12 +269,20 @@ class Firm:
             stakeholders=MappingProxyType(dict(self.partner_kinds)),
             customer_file=self.customer_file() if reads else None,
             prospects=prospects if reads else None, prospects_on_file=0 if prospects is None else len(prospects),
-            **dict(field for fields in of_mechanisms for field in fields.items()),
+            **of_mechanisms,
         )  # fmt: skip
 
     def public_offer(self) -> PublicOffer:
         """The part of its offer that anybody can see."""
         return view_builder.public_offer(self.name, self.price, self.plan, self.members, self.sales.active)
+
+    def plan_wanted(self, rivals: Callable[[], tuple[PublicOffer, ...]]) -> MarketingPlan:
+        """The plan that it wants for the period, made with a look at its rivals unless it is the last one in any case."""
+        if not self.shocks.open:
+            return self.standing_plan
+        if self.wanted is not None and decision.repeats(self.strategy, self.standing_plan, self.wanted):
+            return self.wanted
+        return self.decide(self.view(rivals()))
 
     def decide(self, view: FirmView) -> MarketingPlan:
         """The plan of the strategy; raises `PlanError` where it is not a valid one."""
@@ -289,20 +300,20 @@ class Firm:
 
     def current_rows(self, rows: np.ndarray, refreshed: np.ndarray) -> np.ndarray:
         """Those of the rows, (n,), whose record is current; ``refreshed`` in a period, (n_customers,)."""
-        for state in self.mechanism_states:
+        for state in self.acting["current_rows"]:
             rows = state.current_rows(rows, refreshed)
         return rows
 
     def prospects(self) -> Prospects | None:
         """Copies of its data on people who left data and never bought from it; None where it has no data."""
         purchases, period = self.records.columns.purchases[:, self.index], self.clock.period
-        data = (state.prospects(purchases, period, self.current_rows) for state in self.mechanism_states)
+        data = (state.prospects(purchases, period, self.current_rows) for state in self.acting["prospects"])
         return next((found for found in data if found is not None), None)
 
     def cut_tiers(self, tiers: tuple[Tier, ...]) -> None:
         """Assign customers to tiers: those for everyone each period, ranked ones at each review."""
         records, clock, active = self.records, self.clock, self.active_periods
-        for state in self.mechanism_states:
+        for state in self.acting["release"]:
             state.release(records.columns)
         rules = tuple((t.rule, t.share, t.accounts, t.managers, t.case_load) for t in tiers)
         seeks = any(tier.rule == "prospects" for tier in tiers)
@@ -334,7 +345,7 @@ class Firm:
             self.goodwill, self.advertising * clock.weeks, share_left(p.goodwill_half_life, clock.weeks)
         )
         draws = self.draws
-        for state in self.mechanism_states:
+        for state in self.acting["advance"]:
             amount = self.amount(self.plan, state.lever) if state.lever else 0.0
             state.advance(amount, clock.weeks, draws, self.shocks.open)
 
@@ -354,15 +365,16 @@ class Firm:
         posted_rows = self._programmes_of(plan, forbidden, weeks, self.attention)
         programmes[:] = 0.0
         programmes[: len(posted_rows)] = posted_rows
-        terms = SaleTerms(self.posted.paid, self.sale_cost, self.alignment, "discount" not in forbidden)
-        for of_mechanism in self.mechanism_states:
-            of_mechanism.assign_programmes(self.records, self.clock, self.active_periods, programmes, terms)
+        if assigning := self.acting["assign_programmes"]:
+            terms = SaleTerms(self.posted.paid, self.sale_cost, self.alignment, "discount" not in forbidden)
+            for state_of in assigning:
+                state_of.assign_programmes(self.records, self.clock, self.active_periods, programmes, terms)
         return self.posted
 
     def account(self, sales: Sales) -> dict[str, float]:
         """Costs of the period by column, and ``budget_spend``. Spending above the budget is deducted from the next one."""
         basis, weeks = self.cost_basis(), self.clock.weeks
-        conceded = total(state.conceded(self.records.columns) for state in self.mechanism_states)
+        conceded = total(state.conceded(self.records.columns) for state in self.acting["conceded"])
         did = costs.happened(
             sales, self.sales, self.second_sales, self.clock.customers, self.alignment, conceded
         )
@@ -374,9 +386,8 @@ class Firm:
 
     def observe(self) -> int:
         """Read the sales of its goods; the number of active customers whom its feedback pays to survey."""
-        draws = self.draws
-        for state in self.mechanism_states:
-            state.observe(self.plan.feedback, draws)
+        for state in self.acting["observe"]:
+            state.observe(self.plan.feedback, self.draws)
         paid = (
             self.working_plan().feedback
             * self.sales.active

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from operator import itemgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -78,7 +79,7 @@ class Sales(NamedTuple):
     @classmethod
     def from_ledger(cls, row: Sequence[float]) -> Sales:
         """The sales in a firm's row of the ledger, (entries,)."""
-        return cls(*(row[_ENTRIES[name]] for name in cls._fields))
+        return cls(*_SALES_OF(row))
 
 
 #: The entry of the ledger behind each field of `Sales`, by its name.
@@ -100,6 +101,9 @@ _ENTRIES = {
     "new": Entry.NEW_BUYERS,
     "lapsed": Entry.LAPSED,
 }
+
+
+_SALES_OF = itemgetter(*(_ENTRIES[name] for name in Sales._fields))
 
 
 class SecondSales(NamedTuple):

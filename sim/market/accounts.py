@@ -60,7 +60,6 @@ class Books:
         firms = len(names)
         self.names, self.burn_in, self.discount_rate = names, burn_in, discount_rate
         self.periods_per_year, self.tenure_bin = periods_per_year, tenure_bin  # periods
-        self.rows: list[list[float]] = [[0.0] * ENTRIES for _ in names]  # the last ledger
         self.ledgers: list[np.ndarray] = []
         self.market_ledgers: list[np.ndarray] = []
         self.moneys: list[np.ndarray] = []
@@ -79,11 +78,11 @@ class Books:
         if metric in MONEY:
             return float(self.moneys[-1][MONEY.index(metric), firm])
         if metric == "share":
-            units = [row[Entry.UNITS] for row in self.rows]
-            return units[firm] / total(units) if total(units) else float("nan")
+            units = self.ledgers[-1][:, Entry.UNITS].tolist()
+            return float(units[firm] / total(units)) if total(units) else float("nan")
         entry = ALL[metric].of
         assert isinstance(entry, Entry), f"{metric} is no count"
-        return self.rows[firm][entry]
+        return float(self.ledgers[-1][firm, entry])
 
     @property
     def profits(self) -> list[float]:
@@ -106,7 +105,6 @@ class Books:
         money[-2] = money[-3] * discount
         money[-1] = [of_firm["budget_spend"] for of_firm in spent]
         self.of_mechanisms.append(of_mechanisms)
-        self.rows = ledger.tolist()
         self.ledgers.append(ledger)
         self.market_ledgers.append(of_market)
         self.moneys.append(money)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 from sim.core.errors import InputError
 from sim.firms.firm import Firm
@@ -40,8 +41,8 @@ def public_offers(firms: Sequence[Firm]) -> tuple[PublicOffer, ...]:
 
 def _wanted(firms: Sequence[Firm]) -> Plans:
     """The plans of all strategies, made before any is adopted; a closed firm keeps its standing plan."""
-    rivals = public_offers(firms)
-    return tuple(f.decide(f.view(rivals)) if f.shocks.open else f.standing_plan for f in firms)
+    rivals = cache(lambda: public_offers(firms))
+    return tuple(firm.plan_wanted(rivals) for firm in firms)
 
 
 def _replayed(replay: Sequence[Plans], period: int) -> Plans:

@@ -8,12 +8,15 @@ from sim.core import rng
 from sim.firms.firm import Firm
 from sim.strategies import Survey
 
+#: The survey of a firm that asks nobody.
+NOBODY = Survey()
+
 
 def survey_customers(firm: Firm) -> Survey:
     """Survey a firm's active customers, as many as its feedback spending pays for."""
     asked = firm.observe()
     if asked == 0:
-        return Survey()
+        return NOBODY
     columns, clock, noise = firm.records.columns, firm.clock, firm.theory.reach.survey_noise
     active = firm.records.buyers(firm.index, clock.period - firm.active_periods)
     answers = rng.answers(clock.key, firm.rng_id, asked)

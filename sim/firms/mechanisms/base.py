@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
@@ -90,6 +90,18 @@ class MechanismState:
     def outcomes(self, costs: Mapping[str, float]) -> dict[str, float]:
         """Metrics of the period, given the firm's costs by column."""
         return {}
+
+
+#: The acts of states, by name.
+ACTS = tuple(name for name in vars(MechanismState) if not name.startswith("_"))
+
+
+def states_by_act(states: Sequence[MechanismState]) -> dict[str, list[MechanismState]]:
+    """For each act the states that have one of their own, in their order."""
+    return {
+        act: [state for state in states if getattr(type(state), act) is not getattr(MechanismState, act)]
+        for act in ACTS
+    }
 
 
 @dataclass(frozen=True, kw_only=True)

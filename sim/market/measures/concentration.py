@@ -12,7 +12,10 @@ def lorenz(amounts: np.ndarray) -> np.ndarray:
     >>> lorenz(np.ones(10))[[0, 50, 100]]
     array([0. , 0.5, 1. ])
     """
-    spent = _spent(amounts)
+    return _lorenz(_spent(amounts))
+
+
+def _lorenz(spent: np.ndarray) -> np.ndarray:
     if not len(spent):
         return np.full(101, np.nan)
     cumulative = np.concatenate([[0.0], np.cumsum(spent)]) / spent.sum()
@@ -25,7 +28,10 @@ def gini(amounts: np.ndarray) -> float:
     >>> gini(np.ones(10))
     0.0
     """
-    spent = _spent(amounts)
+    return _gini(_spent(amounts))
+
+
+def _gini(spent: np.ndarray) -> float:
     if not len(spent):
         return float("nan")
     n = len(spent)
@@ -39,9 +45,10 @@ def _spent(amounts: np.ndarray) -> np.ndarray:
 
 def concentration(spending: np.ndarray) -> dict[str, np.ndarray]:
     """Gini and share of the top fifth of each firm's buyers, (n_firms,) each; spending (n_customers, n_firms)."""
+    by_firm = [_spent(column) for column in spending.T]
     return {
-        "gini": np.array([gini(column) for column in spending.T]),
-        "top_fifth_share": np.array([1.0 - lorenz(column)[80] for column in spending.T]),
+        "gini": np.array([_gini(spent) for spent in by_firm]),
+        "top_fifth_share": np.array([1.0 - _lorenz(spent)[80] for spent in by_firm]),
     }
 
 

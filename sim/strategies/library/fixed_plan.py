@@ -81,13 +81,15 @@ class FixedPlan(Strategy):
         """The offer with every lever that is set, and the programme if there is one."""
         if self.later is not None and view.weeks >= self.at:
             return self.later.plan(view)
-        standing = view.standing_plan
+        return self.upon(view.standing_plan)
+
+    def upon(self, standing: MarketingPlan) -> MarketingPlan:
+        """The plan from a standing one, made once for it."""
         if self.made is None or self.made[0] is not standing:
             self.made = standing, self._laid_upon(standing)
         return self.made[1]
 
     def _laid_upon(self, standing: MarketingPlan) -> MarketingPlan:
-        """The plan from a standing one."""
         asked = {name: value for name in LEVERS if (value := getattr(self, name)) is not None}
         levers = ((name, getattr(self, name)) for name in Programme.declared)
         programme = Programme(**{name: value for name, value in levers if value is not None})

@@ -7,6 +7,7 @@ import pytest
 
 from sim.core.kept import Kept
 from sim.customers.offer import PROGRAMME
+from sim.firms.mechanisms.base import MechanismState
 from sim.firms.partners.base import PartnerEffects
 from sim.firms.shocks import FirmShocks
 from sim.firms.state import Sales
@@ -122,3 +123,51 @@ def test_the_expenses_of_a_plan_are_those_of_its_own_levers(lever):
     assert PLAN.replace(**{lever: 0.4}).expenses[lever] == 0.4
     assert lever not in PLAN.replace(**{lever: 0.0}).expenses and PLAN.managers == 1
     assert PLAN.replace(tiers=()).managers == 0
+
+
+class Watched(type(make_strategy("fixed_plan"))):
+    """A fixed plan with a plan of its own."""
+
+    def plan(self, view):
+        return super().plan(view).replace(price=9.0 + view.period)
+
+
+def looks(one):
+    """True if the firm looks at its rivals to make its plan."""
+    looked = []
+    one.plan_wanted(lambda: looked.append(1) or ())
+    return bool(looked)
+
+
+def test_a_fixed_plan_is_wanted_again_without_a_look_until_it_may_be_another():
+    one = firm(make_strategy("fixed_plan", {"advertising": 0.1}))
+    assert looks(one) and not looks(one) and one.wanted.advertising == 0.1
+    one.strategy.advertising = 0.2
+    assert looks(one) and one.wanted.advertising == 0.2 and not looks(one)
+    one.standing_plan = one.standing_plan.replace(price=12.0)
+    assert looks(one) and one.wanted.price == 12.0 and not looks(one)
+    one.strategy = make_strategy("fixed_plan", {"advertising": 0.3})
+    assert looks(one) and one.wanted.advertising == 0.3 and not looks(one)
+    one.strategy.plan = lambda view: view.standing_plan.replace(price=7.0)
+    assert looks(one) and looks(one) and one.wanted.price == 7.0
+    one.shocks.open = False
+    assert one.plan_wanted(lambda: ()) is one.standing_plan
+
+
+@pytest.mark.parametrize("strategy", [
+    Watched(), make_strategy("fixed_plan", {"then": {"at": 2, "price": 8.0}}), make_strategy("price_matcher"),
+])  # fmt: skip
+def test_a_strategy_that_may_look_is_asked_in_every_period(strategy):
+    one = firm(strategy)
+    assert looks(one) and looks(one) and not one.counts_on_nothing
+    one.clock = clock(3)
+    assert looks(one) and one.wanted == strategy.plan(one.view(()))
+
+
+def test_each_act_is_asked_of_the_states_that_have_it():
+    """A state without an act of its own adds nothing to it, so that asking it or not is the same."""
+    one = made()
+    assert [type(state).__name__ for state in one.acting["working"]] == ["Departments"]
+    for act, states in one.acting.items():
+        others = [state for state in one.mechanism_states if state not in states]
+        assert all(getattr(type(state), act) is getattr(MechanismState, act) for state in others), act
