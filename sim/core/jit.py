@@ -127,10 +127,7 @@ def _bits_of_float(typingctx: Any, x: Any) -> Any:
     return types.int64(types.float64), build
 
 
-@intrinsic
-def own_copy(typingctx: Any, record: Any) -> Any:
-    """A copy of a record, which nothing else can change: what is read from it in a loop is read once."""
-
+def _own_copy(typingctx: Any, record: Any) -> Any:
     def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         (pointer,) = arguments
         slot = cgutils.alloca_once(builder, pointer.type.pointee)
@@ -140,11 +137,12 @@ def own_copy(typingctx: Any, record: Any) -> Any:
     return record(record), build
 
 
-if numba.config.DISABLE_JIT:  # the kernel as plain Python
+def _itself(record: Any) -> Any:
+    return record
 
-    def own_copy(record: Any) -> Any:
-        return record
 
+#: A copy of a record, which nothing else can change: what is read from it in a loop is read once.
+own_copy = _itself if numba.config.DISABLE_JIT else intrinsic(_own_copy)
 
 _LOG2_E = 1.4426950408889634
 _LN2_HIGH = 6.93147180369123816490e-01  # ln 2 in two parts, the first with zeros at its end

@@ -85,7 +85,7 @@ def _unbox(kind: Any, made: Any, c: Any) -> Any:
 class _Attributes(AttributeTemplate):  # type: ignore[misc]
     key = _Type
 
-    def generic_resolve(self, kind: Any, name: str) -> Any:
+    def generic_resolve(self, kind: Any, name: str) -> Any:  # type: ignore[override]
         return kind.array(name) if name in kind.kinds else None
 
 
@@ -112,10 +112,7 @@ def _array(context: Any, builder: Any, kind: Any, table: Any, name: str) -> Any:
     return made._getvalue()
 
 
-@intrinsic
-def beginning_at(typingctx: Any, arrays: Any, first: Any) -> Any:
-    """The same arrays from place ``first`` of their last axis on; their length is not adjusted."""
-
+def _beginning_at(typingctx: Any, arrays: Any, first: Any) -> Any:
     def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         table, first = arguments
         kind = signature.args[0]
@@ -133,7 +130,9 @@ def beginning_at(typingctx: Any, arrays: Any, first: Any) -> Any:
     return arrays(arrays, types.int64), build
 
 
-if numba.config.DISABLE_JIT:  # the kernel as plain Python
+def _beginning_at_in_python(arrays: Any, first: int) -> Any:
+    return NamedArrays({name: array[..., first:] for name, array in arrays.items()})
 
-    def beginning_at(arrays: Any, first: int) -> Any:
-        return NamedArrays({name: array[..., first:] for name, array in arrays.items()})
+
+#: ``beginning_at(arrays, first)``: the same arrays from a place of their last axis on; compiled, of unadjusted length.
+beginning_at = _beginning_at_in_python if numba.config.DISABLE_JIT else intrinsic(_beginning_at)  # type: ignore[attr-defined]

@@ -51,8 +51,8 @@ def _split(state: Snapshot, names: Sequence[str], most: int | None = None) -> pd
     asked = [splits.coalitions(splits.SPLITS[name], state.offers) for name in names]
     cases, number = splits.distinct(
         splits.Cases(*map(np.concatenate, zip(*asked, strict=True))),
-        state.people[rows],
-        state.relations[rows],
+        state.columns,
+        rows,
     )
     margins = (expected_margins(state, rows, cases)[0] * step)[number]
     ends = np.cumsum([len(of_split.stripped) for of_split in asked])

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sim.customers.columns import Columns
 from sim.market.kernel.utility import TERMS
 
 REST = "taste"
@@ -74,15 +75,15 @@ def coalitions(parts: dict[str, tuple[str, ...]], offers: np.ndarray) -> Cases:
     return Cases(np.repeat(np.arange(firms), subsets), np.tile(kept, (firms, 1)), offers_left)
 
 
-def distinct(cases: Cases, people: np.ndarray, relations: np.ndarray) -> tuple[Cases, np.ndarray]:
-    """The cases that differ for customers, and the number of each given case among them, (n_cases,).
+def distinct(cases: Cases, c: Columns, rows: np.ndarray) -> tuple[Cases, np.ndarray]:
+    """The cases that differ for some customers, and the number of each given case among them, (n_cases,).
 
-    A term that is 0 toward a firm in all of its relations, (n_rows, n_firms), is there as little as without it.
+    A term that is 0 toward a firm in all of its relations is there as little as without it.
     """
-    there = np.ones((relations.shape[1], len(TERMS)), bool)
+    there = np.ones((cases.offers.shape[1], len(TERMS)), bool)
     for name, column in HELD_IN.items():
-        there[:, _NUMBER[name]] = (relations[column] != (-1 if column == "tier" else 0)).any(axis=0)
-    there[:, _NUMBER["lock_in"]] = people["lock_in"].any()
+        there[:, _NUMBER[name]] = (getattr(c, column)[rows] != (-1 if column == "tier" else 0)).any(axis=0)
+    there[:, _NUMBER["lock_in"]] = c.lock_in[rows].any()
     there[:, [_NUMBER[name] for name in IN_OFFERS]] = False
     kept = np.where(there[cases.stripped], cases.kept, np.int8(1))
     stripped = np.where(kept.all(axis=1), -1, cases.stripped)

@@ -221,7 +221,7 @@ def test_cases_that_do_not_differ_are_worked_out_once_and_are_the_same(market, s
     """Each case by itself, to the last bit; the rivals have no programme, brand or effort that could be taken away."""
     state, rows = market.snapshot(), np.arange(0, market.n_customers, 7)
     cases = splits.coalitions(splits.SPLITS[split], market.offers)
-    some, number = splits.distinct(cases, state.people[rows], state.relations[rows])
+    some, number = splits.distinct(cases, state.columns, rows)
     assert len(some.stripped) < len(cases.stripped) == len(number)
     assert (expected(market, rows, some)[0][number] == expected(market, rows, cases)[0]).all()
 
@@ -235,7 +235,7 @@ def test_a_term_that_one_relation_has_makes_its_cases_differ(column):
 
     def of_rival():
         state, cases = market.snapshot(), splits.coalitions(splits.SPLITS["driver"], market.offers)
-        _, number = splits.distinct(cases, state.people[rows], state.relations[rows])
+        _, number = splits.distinct(cases, state.columns, rows)
         return len(np.unique(number[cases.stripped == 1]))
 
     assert of_rival() == 2  # its price alone can be taken away
