@@ -58,7 +58,7 @@ def test_who_comes_brings_somebody_met_by_chance():
 
 
 def people_of(market):
-    return [array for name, array in market.columns.stored._asdict().items() if name != "aware"]
+    return [array for name, array in market.columns.stored.items() if name != "aware"]
 
 
 def test_an_event_that_draws_nobody_costs_what_is_spent_and_nothing_else():

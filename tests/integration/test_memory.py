@@ -17,7 +17,7 @@ from sim.market.market import Market
 from support import ROOT, TESTS
 from support.markets import scenario
 
-RUNS, MOST = 1000, 0.05
+RUNS, MOST = 2000, 0.05
 needs_proc = pytest.mark.skipif(
     not Path("/proc/self/statm").exists(), reason="resident memory is read in /proc"
 )
@@ -41,8 +41,8 @@ def run(setting, seed, **options):
 
 @pytest.mark.slow
 @needs_proc
-def test_a_thousand_small_runs_leave_nothing_behind():
-    """Growth of resident memory from the 150th run to the 1,150th, garbage collected: below 5 %."""
+def test_two_thousand_small_runs_leave_nothing_behind():
+    """Growth of resident memory from the 150th run to the 2,150th, garbage collected: below 5 %."""
     grown = growth(str(RUNS))
     assert grown < MOST, f"{grown:.1%}"
 

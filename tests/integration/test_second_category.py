@@ -34,7 +34,7 @@ CHECKED = {"execution": {"check": True}}
 
 def second_columns(market):
     c = market.second.columns
-    return {name: array[..., : market.n_customers] for name, array in c.stored._asdict().items()}
+    return {name: array[..., : market.n_customers] for name, array in c.stored.items()}
 
 
 # ---------------------------------------------------------------- the law of independence
@@ -44,7 +44,7 @@ def test_untied_the_first_category_is_the_same_to_the_byte_as_alone():
     alone = lived(scenario())
     beside = lived(scenario(OFFERS, {"theory": {"second": UNTIED}}))
     assert beside.second.books.ledgers[-1][:, ledger.Entry.UNITS].sum() > 0
-    for name, array in alone.columns.stored._asdict().items():
+    for name, array in alone.columns.stored.items():
         if name != "cross_utility":
             assert array.tobytes() == getattr(beside.columns.stored, name).tobytes(), name
     ours = [name for name in METRICS if name not in ("revenue", "profit", "discounted_profit")]
