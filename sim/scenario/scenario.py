@@ -74,7 +74,7 @@ def report(given: Any) -> str | None:
 _NAME = Parsed(check_name, schema=lambda: {"type": "string", "pattern": f"^{NAME.pattern}$"})
 _TEXT = Parsed(text, str | None)
 _PATH = Parsed(lambda data: text(data) or None, str | None)
-_REPORT = Parsed(report, lambda: {"enum": [*REPORTS, None]})
+_REPORT = Parsed(report, schema=lambda: {"enum": [*REPORTS, None]})
 _CONCEPTS = Parsed(concepts, list[str] | str | None)
 _FIRMS = Entries(OfferSettings, 1, MAX_FIRMS, f"1 to {MAX_FIRMS} firms, each with a name", NOT_FIRMS)
 _EXPECTED = Parsed(expectations, schema=schema_of_expectations)
