@@ -1,4 +1,4 @@
-"""The market, in a module that notes whatever is compiled: a line per function and types in the file ``COMPILED``."""
+"""The market, in a module that notes whatever is compiled: a line per function and types in the file ``COMPILED``, if set."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ class Noted(event.Listener):
     """Writes down functions of ours that are compiled, not those found on disk."""
 
     def on_start(self, started: Any) -> None:
-        dispatcher = started.data["dispatcher"]
-        if isinstance(dispatcher._cache, Store):
-            with open(os.environ["COMPILED"], "a", encoding="utf-8") as file:
+        dispatcher, notes = started.data["dispatcher"], os.environ.get("COMPILED")
+        if notes and isinstance(dispatcher._cache, Store):
+            with open(notes, "a", encoding="utf-8") as file:
                 file.write(f"{dispatcher.py_func.__name__}{started.data['args']}\n")
 
     def on_end(self, ended: Any) -> None:
