@@ -72,7 +72,8 @@ class Firm:
     def __init__(self, offer: np.void, programmes: np.ndarray) -> None:
         for name in OFFER.names:
             setattr(self, name, offer[name].item())
-        self.standing = self.brand + self.technology + self.political
+        standing = choice.convenience_value(self.convenience, self.effort) + self.brand
+        self.standing = standing + self.technology + self.political
         self.programmes, self.books = programmes.tolist(), []
 
 
@@ -183,9 +184,11 @@ class Customer(mesa.Agent):
                 content, stake = choice.content(t.satisfaction), choice.stake(t.points, threshold)
                 price = firm.paid if t.tier < 0 else firm.paid * (1 - firm.programmes[t.tier][1])
                 alone = (
-                    choice.product_value(t.taste, quality_weight, t.expectation, t.satisfaction, p)
+                    t.taste
                     + choice.price_value(price_sensitivity, price)
-                    + choice.service_value(firm.convenience, firm.effort, t.trust, p)
+                    + choice.quality_value(quality_weight, t.expectation)
+                    + choice.risk_value(t.trust, p)
+                    + choice.satisfaction_value(t.satisfaction, p)
                     + firm.standing
                 )
                 own.append(alone)
@@ -194,7 +197,7 @@ class Customer(mesa.Agent):
                     + choice.financial_bond(content, stake, p)
                     + choice.social_bond(content, t.social_bond, p)
                     + choice.structural_bond(t.structural_bond, p)
-                    + p.w_hab * t.habit
+                    + choice.habit_value(t.habit, p)
                 )
                 if j == supplier:
                     cost = choice.switching_cost(

@@ -145,15 +145,33 @@ def price_value(price_sensitivity, price):
 
 
 @equation
-def product_value(taste, quality_weight, expectation, satisfaction, p):
-    """Utility of the product: taste, expected quality, satisfaction so far."""
-    return taste + quality_weight * expectation + p.w_sat * satisfaction
+def quality_value(quality_weight, expectation):
+    """Utility of the quality expected."""
+    return quality_weight * expectation
 
 
 @equation
-def service_value(convenience, effort, trust, p):
-    """Convenience less the cost of effort and of risk (time, energy and psychic cost)."""
-    return convenience - effort - p.risk * (1.0 - trust)
+def satisfaction_value(satisfaction, p):
+    """Utility of satisfaction so far."""
+    return p.w_sat * satisfaction
+
+
+@equation
+def convenience_value(convenience, effort):
+    """Convenience less effort (cost of time and energy)."""
+    return convenience - effort
+
+
+@equation
+def risk_value(trust, p):
+    """Disutility of the risk that trust leaves (psychic cost)."""
+    return -p.risk * (1.0 - trust)
+
+
+@equation
+def habit_value(habit, p):
+    """Utility of buying again what one has bought."""
+    return p.w_hab * habit
 
 
 @equation

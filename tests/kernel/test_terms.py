@@ -1,42 +1,55 @@
-"""The list of terms of utility says of each term what the two sums over them do."""
+"""Each row of the table of terms is what the sums, the parts of value, the splits of equity and the run without loyalty do."""
 
 import numpy as np
 import pytest
 
 from sim.core.jit import compiled
 from sim.core.named_arrays import beginning_at
+from sim.customers.columns import allocate
+from sim.market.kernel import equity
 from sim.market.kernel.choice import value_offers
 from sim.market.kernel.layout import now_of
 from sim.market.kernel.switching import group_utilities
-from sim.market.kernel.utility import TERMS, evaluate
+from sim.market.kernel.utility import INERTIA, PARTS, TERMS, Relation, evaluate, relation_without
+from sim.theory.choice import Choice
 from sim.theory.loyalty_off import without_loyalty
 from sim.theory.switching_causes import GROUPS
 from support.hand import ByHand
 
-#: What moves each term: a field of the offer, of the relation, or of the customer.
-MOVED_BY = {
-    "taste": "taste", "price": "paid", "quality": "expectation", "convenience": "convenience", "brand": "brand",
-    "financial_bond": "points", "social_bond": "social_bond", "structural_bond": "structural_bond", "trust": "trust",
-    "satisfaction": "satisfaction", "habit": "habit", "technology": "technology", "political": "political",
-}  # fmt: skip
-WEIGHTS = {"w_sat": 0.3, "w_fin": 0.5, "w_soc": 1.0, "w_str": 1.0, "w_hab": 1.0, "risk": 0.8}
+#: What moves each term: a field of the offer, or a column.
+MOVED_BY = {t.name: (*t.offered, t.column)[0] for t in TERMS if t.kind != INERTIA or t.name == "habit"}
+#: Every parameter of choice as it is by default, and 1 where that is 0, so that every term is there.
+WEIGHTS = {name: getattr(Choice(), name) or 1.0 for name in Choice.declared}
 
 
-def sums(field=None, cross=0.0, weights=WEIGHTS):
-    """Utility by group and utility with inertia of one customer who is content, one field raised."""
+def one_customer(field=None, cross=0.0, weights=WEIGHTS):
+    """A market of one customer who is content, one field raised."""
     m = ByHand(choice=weights, bonds={"threshold": 20.0})
     c = m.columns
     c.price_sensitivity[:] = c.quality_weight[:] = 1.0
     m.offers["paid"] = 10.0
     for name in ("satisfaction", "points", "social_bond", "structural_bond", "trust", "expectation"):
         getattr(c, name)[:] = 0.25
-    if field is not None:
+    if field:
         moved = m.offers[field] if field in m.offers.dtype.names else getattr(c, field)
         moved += 0.5
     m.conditions["crossed"], c.stored.cross_utility[:] = 1, cross
-    columns, memory, groups = c.stored, m.memory, np.zeros(GROUPS)
-    value = weighed(m._now()[-1], columns, memory, groups)
+    return m
+
+
+def sums(*moved, **options):
+    """Utility by group, (n_groups,), and utility with inertia."""
+    m, groups = one_customer(*moved, **options), np.zeros(GROUPS)
+    value = weighed(m._now()[-1], m.columns.stored, m.memory, groups)
     return groups, value
+
+
+def value_parts(*moved, **options):
+    """Parts of delivered value, (n_parts,), of the only customer."""
+    m, parts = one_customer(*moved, **options), np.zeros((1, len(PARTS)))
+    m.columns.supplier[:] = 0
+    equity.value_parts(np.arange(1), m._now()[-1], m.columns.stored, np.zeros(len(PARTS)), parts, np.zeros(1))
+    return parts[0]
 
 
 @compiled
@@ -58,11 +71,64 @@ def before():
 @pytest.mark.parametrize("term", [t for t in TERMS if t.name != "lock_in"], ids=lambda term: term.name)
 def test_a_term_moves_its_group_alone(term, before):
     """But satisfaction, which also makes the bonds bind."""
-    after = sums(cross=0.5) if term.name == "cross_utility" else sums(MOVED_BY[term.name])
+    after = sums(MOVED_BY[term.name]) if MOVED_BY[term.name] else sums(cross=0.5)
     moved = set(np.flatnonzero(after[0] != before[0]).tolist())
     bonds = {t.group for t in TERMS if t.part == "bonds"} if term.name == "satisfaction" else set()
     assert moved == bonds | ({term.group} if term.group is not None else set())
     assert after[1] != before[1]
+
+
+@pytest.mark.parametrize("term", [t for t in TERMS if t.name != "lock_in"], ids=lambda term: term.name)
+def test_a_term_moves_its_part_of_value_alone(term):
+    """But satisfaction, which also makes the bonds bind."""
+    field = MOVED_BY[term.name]
+    moved = value_parts(field, cross=0.0 if field else 0.5) != value_parts()
+    bonds = {"bonds"} if term.name == "satisfaction" else set()
+    assert {part for part, other in zip(PARTS, moved, strict=True) if other} == {term.part} | bonds
+
+
+def test_parts_of_value_sum_to_the_value_with_inertia():
+    assert value_parts().sum() == pytest.approx(sums()[1], abs=1e-12)  # one firm: leaving it costs nothing
+
+
+@compiled
+def left_of(r, offers, kept):
+    return relation_without(r, offers[0], kept)
+
+
+@pytest.mark.parametrize("term", TERMS, ids=lambda term: term.name)
+def test_a_term_taken_away_leaves_every_other_field_of_the_relation(term):
+    """Its own field is 0, or the posted price."""
+    offers = one_customer().offers
+    r = Relation(*np.arange(1.0, 1.0 + len(Relation._fields)))
+    left = left_of(r, offers, np.array([other.name != term.name for other in TERMS], np.int8))
+    own = (
+        (term.becomes or term.column) if term.equity else ""
+    )  # what no part accounts for is never taken away
+    gone = {name for name in r._fields if getattr(left, name) != getattr(r, name)}
+    if term.equity:
+        assert gone == ({own} if own else set())
+    if own:
+        assert getattr(left, own) == (offers["paid"][0] if term.name == "price" else 0.0)
+
+
+def test_every_field_that_a_row_names_is_there():
+    """A misspelt name would leave its term where it is."""
+    m = one_customer()
+    for term in TERMS:
+        assert set(term.offered) <= set(m.offers.dtype.names)
+        if term.column:
+            assert hasattr(m.columns, term.column) and (term.becomes or term.column) in Relation._fields
+    carried = [term.becomes or term.column for term in TERMS if term.column]
+    assert len(set(carried)) == len(carried)
+
+
+def test_a_customer_without_any_relation_has_no_term():
+    """Otherwise a term that everybody has could pass for one that nobody has, and the splits would leave it out."""
+    columns = allocate(1, 1)
+    for term in TERMS:
+        if term.column:
+            assert (getattr(columns, term.column) == term.empty).all(), term.name
 
 
 def test_both_sums_agree_but_for_taste_and_inertia(before):
@@ -72,8 +138,10 @@ def test_both_sums_agree_but_for_taste_and_inertia(before):
 def test_the_run_without_loyalty_takes_away_bonds_satisfaction_and_habit():
     from sim.theory import Theory
 
-    off = without_loyalty(Theory()).choice
+    off = without_loyalty(Theory(choice=Choice(**WEIGHTS))).choice
     weights = {name: getattr(off, name) for name in WEIGHTS}
     still = sums(weights=weights)[1]
-    gone = {name for name, field in MOVED_BY.items() if sums(field, weights=weights)[1] == still}
-    assert gone == {"financial_bond", "social_bond", "structural_bond", "satisfaction", "habit"}
+    gone = {name for name, field in MOVED_BY.items() if field and sums(field, weights=weights)[1] == still}
+    assert gone == {term.name for term in TERMS if term.loyalty} == {
+        "financial_bond", "social_bond", "structural_bond", "satisfaction", "habit"
+    }  # fmt: skip

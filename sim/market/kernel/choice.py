@@ -8,6 +8,7 @@ from sim.core.jit import inlined, part
 from sim.customers.ledger import Entry, MarketEntry
 from sim.market.kernel.need import NOBODY, buys_at_entry
 from sim.market.kernel.utility import cost_of_leaving, relation
+from sim.theory import choice
 
 OUTSIDE = -1  # in place of a firm: the outside option
 TURNED_AWAY, SURPLUS = int(Entry.TURNED_AWAY), int(MarketEntry.SURPLUS)
@@ -44,10 +45,10 @@ def value_offers(c, count, occasion, now, batch):
         outside = m.outside + np.float64(c.taste_outside[k])
         if supplier >= 0:
             r = relation(c, k, supplier, m, batch.price[supplier, k], batch.stake[supplier, k])
-            cost = cost_of_leaving(r, np.float64(c.lock_in[k]), p)
+            cost = cost_of_leaving(r, p)
             outside -= cost * p.outside_pays
         for j in range(firms):
-            value = batch.bonded[j, k] + p.w_hab * np.float64(c.habit[j, k])
+            value = batch.bonded[j, k] + choice.habit_value(np.float64(c.habit[j, k]), p)
             batch.value[j, a] = value if j == supplier else value - cost
         allowed = m.has_outside != 0 and not (occasion == 0 and buys_at_entry(c, k, now, batch))
         batch.value[firms, a] = outside if allowed else -np.inf

@@ -14,41 +14,18 @@ from sim.core.jit import compiled, inlined
 from sim.market.kernel.layout import Now, now_of
 from sim.market.kernel.utility import (
     PARTS,
-    TERMS,
-    Relation,
     choosable,
     cost_of_leaving,
     offer_utility,
     price_for,
     relation,
+    relation_without,
     stake_in,
-    utility_by_cause,
+    utility_by_part,
 )
 from sim.theory import choice, commitment, contract
-from sim.theory.switching_causes import GROUPS
 
-_NAMES = [term.name for term in TERMS]
-PRICE, QUALITY, TRUST, SATISFACTION, HABIT, LOCK_IN, FINANCIAL_BOND, SOCIAL_BOND, STRUCTURAL_BOND = (
-    _NAMES.index(name)
-    for name in (
-        "price",
-        "quality",
-        "trust",
-        "satisfaction",
-        "habit",
-        "lock_in",
-        "financial_bond",
-        "social_bond",
-        "structural_bond",
-    )
-)
-TASTE_PART, PRICE_PART, SERVICE_PART, BONDS_PART, HABIT_PART, SWITCHING_PART = (
-    PARTS.index(name) for name in ("taste", "price", "service", "bonds", "habit", "switching cost")
-)
-#: Part of delivered value of each group of causes, less the bonds within it; -1: a group without a term.
-PART_OF_GROUP = tuple(
-    next((PARTS.index(term.part) for term in TERMS if term.group == group), -1) for group in range(GROUPS)
-)
+SWITCHING_COST = PARTS.index("switching cost")
 
 
 @inlined
@@ -113,29 +90,6 @@ class EquityMemory(NamedTuple):
 
 
 @inlined
-def relation_without(c, i, j, now, lacks, kept):
-    """Customer i's relation to firm j and its habit; where it ``lacks`` terms, without those not kept, (n_terms,).
-
-    Firm-wide terms (brand, convenience, posted price) are taken from the offers beforehand.
-    """
-    habit = np.float64(c.habit[j, i])
-    r = relation(c, i, j, now.m, price_for(c, i, j, now), stake_in(c, i, j, now.p))
-    if not lacks:
-        return r, habit
-    return Relation(
-        r.taste,
-        r.expectation if kept[QUALITY] else 0.0,
-        r.satisfaction if kept[SATISFACTION] else 0.0,
-        r.trust if kept[TRUST] else 0.0,
-        r.social_bond if kept[SOCIAL_BOND] else 0.0,
-        r.structural_bond if kept[STRUCTURAL_BOND] else 0.0,
-        r.stake if kept[FINANCIAL_BOND] else 0.0,
-        r.price if kept[PRICE] else now.offers[j].paid,
-        r.cross_utility,
-    ), habit if kept[HABIT] else 0.0
-
-
-@inlined
 def weigh_offers(c, i, now, stripped, kept, memory):
     """Value of every firm's offer to customer i and the cost of leaving each, were it the supplier.
 
@@ -143,15 +97,13 @@ def weigh_offers(c, i, now, stripped, kept, memory):
     """
     p = now.p
     for j in range(len(now.offers)):
-        lacks = j == stripped
-        r, habit = relation_without(c, i, j, now, lacks, kept)
-        _, bonded = offer_utility(
-            r, np.float64(c.quality_weight[i]), np.float64(c.price_sensitivity[i]), now.offers[j], p.choice
-        )
+        r = relation(c, i, j, now.m, price_for(c, i, j, now), stake_in(c, i, j, p))
+        if j == stripped:
+            r = relation_without(r, now.offers[j], kept)
+        _, bonded = offer_utility(r, now.offers[j], p.choice)
         offered = choosable(c, i, j, now.offers[j])
-        memory.value[j] = bonded + p.choice.w_hab * habit if offered else -np.inf
-        bound = 0.0 if lacks and kept[LOCK_IN] == 0 else np.float64(c.lock_in[i])
-        memory.cost[j] = cost_of_leaving(r, bound, p.choice)
+        memory.value[j] = bonded + choice.habit_value(r.habit, p.choice) if offered else -np.inf
+        memory.cost[j] = cost_of_leaving(r, p.choice)
         memory.satisfaction[j] = r.satisfaction
 
 
@@ -260,13 +212,7 @@ def commitments(rows, inputs, c, attitude):
         for j in range(len(now.offers)):
             if choosable(c, i, j, now.offers[j]):
                 r = relation(c, i, j, now.m, price_for(c, i, j, now), stake_in(c, i, j, p))
-                alone, _ = offer_utility(
-                    r,
-                    np.float64(c.quality_weight[i]),
-                    np.float64(c.price_sensitivity[i]),
-                    now.offers[j],
-                    p.choice,
-                )
+                alone, _ = offer_utility(r, now.offers[j], p.choice)
                 if j == supplier:
                     own = alone
                 else:
@@ -281,41 +227,19 @@ def commitments(rows, inputs, c, attitude):
 
 
 @compiled
-def value_parts(rows, inputs, c, groups, parts, counted):
-    """Sum the parts of delivered value of its main supplier over customers: parts (n_firms, n_parts), counted (n_firms,)."""
+def value_parts(rows, inputs, c, of_one, parts, counted):
+    """Sum the parts of delivered value of its main supplier over customers: parts (n_firms, n_parts), counted (n_firms,).
+
+    Where there is one firm, leaving it costs nothing. ``of_one`` (n_parts,) is working memory.
+    """
     now = now_of(inputs)
-    p, firms = now.p, len(now.offers)
     for i in rows:
         j = np.int64(c.supplier[i])
         if j < 0:
             continue
-        r = relation(c, i, j, now.m, price_for(c, i, j, now), stake_in(c, i, j, p))
-        utility_by_cause(
-            r,
-            np.float64(c.quality_weight[i]),
-            np.float64(c.price_sensitivity[i]),
-            now.offers[j],
-            p.choice,
-            groups,
-        )
-        content = choice.content(r.satisfaction)
-        financial = choice.financial_bond(content, r.stake, p.choice)
-        personal = choice.social_bond(content, r.social_bond, p.choice) + choice.structural_bond(
-            r.structural_bond, p.choice
-        )
+        r = relation(c, i, j, now.m, price_for(c, i, j, now), stake_in(c, i, j, now.p))
+        utility_by_part(r, now.offers[j], now.p.choice, of_one)
         counted[j] += 1.0
-        parts[j, TASTE_PART] += r.taste
-        for number in range(len(PARTS)):
-            value = 0.0
-            for g in range(GROUPS):
-                if PART_OF_GROUP[g] == number:
-                    value += groups[g]
-            if number == PRICE_PART:
-                value -= financial
-            elif number == SERVICE_PART:
-                value -= personal
-            parts[j, number] += value
-        parts[j, BONDS_PART] += financial + personal
-        parts[j, HABIT_PART] += p.choice.w_hab * np.float64(c.habit[j, i])
-        if firms > 1:
-            parts[j, SWITCHING_PART] += cost_of_leaving(r, np.float64(c.lock_in[i]), p.choice)
+        for number in range(len(of_one)):
+            if number != SWITCHING_COST or len(now.offers) > 1:
+                parts[j, number] += of_one[number]

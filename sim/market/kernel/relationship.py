@@ -106,7 +106,7 @@ def look_at_suppliers(c, n, now, batch):
                 batch.social_bond[k], batch.structural_bond[k] = c.social_bond[j, k], c.structural_bond[j, k]
                 batch.habit[k], batch.purchases[k] = c.habit[j, k], c.purchases[j, k]
                 own[k] = batch.own[j, k]
-                value[k] = batch.bonded[j, k] + p.choice.w_hab * np.float64(c.habit[j, k])
+                value[k] = batch.bonded[j, k] + choice.habit_value(np.float64(c.habit[j, k]), p.choice)
                 cost[k] = batch.stake[j, k]
     for k in range(n):
         cost[k] = choice.switching_cost(
@@ -117,7 +117,7 @@ def look_at_suppliers(c, n, now, batch):
         for k in range(n):
             other = batch.supplier[k] != j
             best_own[k] = max(best_own[k], batch.own[j, k] if other else -np.inf)
-            tempting = batch.bonded[j, k] + p.choice.w_hab * np.float64(c.habit[j, k]) - cost[k]
+            tempting = batch.bonded[j, k] + choice.habit_value(np.float64(c.habit[j, k]), p.choice) - cost[k]
             best_value[k] = max(best_value[k], tempting if other else -np.inf)
     for k in range(n):
         batch.held[k] = best_value[k] + cost[k] > value[k]

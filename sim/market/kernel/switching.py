@@ -17,14 +17,7 @@ LOST, POINTS_EXPIRED = int(Entry.LOST), int(Entry.POINTS_EXPIRED)
 def group_utilities(c, k, j, now, batch, groups):
     """Utility of firm j to customer k by group of causes, into groups (n_groups,)."""
     r = relation(c, k, j, now.m, batch.price[j, k], batch.stake[j, k])
-    utility_by_cause(
-        r,
-        np.float64(c.quality_weight[k]),
-        np.float64(c.price_sensitivity[k]),
-        now.offers[j],
-        now.p.choice,
-        groups,
-    )
+    utility_by_cause(r, now.offers[j], now.p.choice, groups)
 
 
 @inlined
@@ -73,7 +66,7 @@ def blame(c, k, old, new, stays_by, now, batch):
         if new >= 0:
             before -= np.float64(c.rival_then[g, k])
             after -= batch.now_new[g]
-        habit = 2.0 * p.choice.w_hab * np.float64(c.diverted[g, k])
+        habit = 2.0 * choice.habit_value(np.float64(c.diverted[g, k]), p.choice)
         batch.lost[g] = max(batch.lost[g], before - after) + habit
     batch.lost[SERVICE] += bonds_lost
     if unknown_then:

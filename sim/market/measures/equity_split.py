@@ -26,13 +26,6 @@ SPLITS: dict[str, dict[str, tuple[str, ...]]] = {
     }
     for split in ("equity", "driver")
 }
-_NUMBER = {term.name: number for number, term in enumerate(TERMS)}
-#: Terms that are taken away in the offers, and the column of relations that each other term is taken away in.
-IN_OFFERS = ("brand", "convenience")
-HELD_IN = {
-    "price": "tier", "quality": "expectation", "trust": "trust", "satisfaction": "satisfaction", "habit": "habit",
-    "financial_bond": "points", "social_bond": "social_bond", "structural_bond": "structural_bond",
-}  # fmt: skip
 
 
 class Cases(NamedTuple):
@@ -63,15 +56,13 @@ def coalitions(parts: dict[str, tuple[str, ...]], offers: np.ndarray) -> Cases:
     kept = np.ones((subsets, len(TERMS)), np.int8)
     for bit, terms in enumerate(parts.values()):
         gone = (np.arange(subsets) >> bit) & 1 == 0
-        for term in terms:
-            kept[gone, _NUMBER[term]] = 0
+        kept[np.ix_(gone, [term.name in terms for term in TERMS])] = 0
     offers_left = np.repeat(offers[None], firms * subsets, axis=0)
     for j, going in enumerate(going_prices(offers)):
         mine = offers_left[j * subsets : (j + 1) * subsets, j]
-        mine["paid"][kept[:, _NUMBER["price"]] == 0] = going
-        mine["brand"][kept[:, _NUMBER["brand"]] == 0] = 0.0
-        for name in ("convenience", "effort"):
-            mine[name][kept[:, _NUMBER["convenience"]] == 0] = 0.0
+        for term, there in zip(TERMS, kept.T, strict=True):
+            for name in term.offered:
+                mine[name][there == 0] = going if name == "paid" else 0.0
     return Cases(np.repeat(np.arange(firms), subsets), np.tile(kept, (firms, 1)), offers_left)
 
 
@@ -80,11 +71,10 @@ def distinct(cases: Cases, c: Columns, rows: np.ndarray) -> tuple[Cases, np.ndar
 
     A term that is 0 toward a firm in all of its relations is there as little as without it.
     """
-    there = np.ones((cases.offers.shape[1], len(TERMS)), bool)
-    for name, column in HELD_IN.items():
-        there[:, _NUMBER[name]] = (getattr(c, column)[rows] != (-1 if column == "tier" else 0)).any(axis=0)
-    there[:, _NUMBER["lock_in"]] = c.lock_in[rows].any()
-    there[:, [_NUMBER[name] for name in IN_OFFERS]] = False
+    there = np.zeros((cases.offers.shape[1], len(TERMS)), bool)
+    for place, term in enumerate(TERMS):
+        if term.column:
+            there[:, place] = (getattr(c, term.column)[rows] != term.empty).any(axis=0)
     kept = np.where(there[cases.stripped], cases.kept, np.int8(1))
     stripped = np.where(kept.all(axis=1), -1, cases.stripped)
     parts = (stripped[:, None], kept, cases.offers)

@@ -12,7 +12,6 @@ from sim.market.kernel import equity
 from sim.market.kernel.utility import PARTS
 from sim.market.measures.snapshot import Snapshot
 from sim.theory.relationship import STAGES
-from sim.theory.switching_causes import GROUPS
 
 #: Columns of relations that a sample shows toward the main supplier.
 TOWARD_SUPPLIER = (
@@ -35,7 +34,7 @@ def value_parts(state: Snapshot) -> pd.DataFrame:
     firms = state.n_firms
     parts, counted = np.zeros((firms, len(PARTS))), np.zeros(firms)
     equity.value_parts(
-        np.arange(state.n_customers), state.inputs, state.columns.stored, np.zeros(GROUPS), parts, counted
+        np.arange(state.n_customers), state.inputs, state.columns.stored, np.zeros(len(PARTS)), parts, counted
     )
     some = counted[:, None] > 0
     means = np.divide(parts, counted[:, None], out=np.full(parts.shape, np.nan), where=some)

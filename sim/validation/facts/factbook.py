@@ -329,8 +329,9 @@ def _settled(
 def _advantage_of_best_rival(market: Any) -> np.ndarray:
     """Utility without bonds and inertia of the best other firm less that of the main supplier, (n,)."""
     c, p = market.columns, market.setting.theory.choice
-    value = choice.product_value(c.taste, c.quality_weight[:, None], c.expectation, c.satisfaction, p)
-    value = value + choice.service_value(0.0, 0.0, c.trust, p)  # prices and places are equal here
+    value = c.taste + choice.quality_value(c.quality_weight[:, None], c.expectation)
+    value = value + choice.satisfaction_value(c.satisfaction, p)
+    value = value + choice.risk_value(c.trust, p)  # prices and places are equal here
     own = (np.arange(len(value)), np.maximum(c.supplier, 0))
     mine = value[own].astype("f8")
     value[own] = -np.inf

@@ -226,11 +226,14 @@ def test_cases_that_do_not_differ_are_worked_out_once_and_are_the_same(market, s
     assert (expected(market, rows, some)[0][number] == expected(market, rows, cases)[0]).all()
 
 
-@pytest.mark.parametrize("column", ["tier", *(c for c in splits.HELD_IN.values() if c != "tier"), "lock_in"])
+HELD_IN = [term.column for term in TERMS if term.column and term.equity]
+
+
+@pytest.mark.parametrize("column", HELD_IN)
 def test_a_term_that_one_relation_has_makes_its_cases_differ(column):
     market = market_of(market={"loyalty": False})
     c, rows = market.columns, np.arange(market.n_customers)
-    for name in ("tier", *splits.HELD_IN.values(), "lock_in"):
+    for name in HELD_IN:
         getattr(c, name)[...] = -1 if name == "tier" else 0
 
     def of_rival():

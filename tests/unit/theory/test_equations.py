@@ -117,21 +117,24 @@ def test_content_and_stake(satisfied, points, threshold):
     assert choice.stake(points + 1, threshold) >= choice.stake(points, threshold)
 
 
-@about(choice.price_value, choice.product_value, choice.service_value)
-@given(quality, quality, level, unit, amount)
+@about(
+    choice.price_value, choice.quality_value, choice.satisfaction_value, choice.convenience_value,
+    choice.risk_value, choice.habit_value,
+)  # fmt: skip
+@given(quality, level, unit, unit, amount)
 def test_delivered_value_rises_with_what_is_good_and_falls_with_what_costs(
-    taste, expected, satisfied, trusted, price
+    expected, satisfied, trusted, habit, price
 ):
     p = choice.Choice()
+    off = replace(p, w_sat=0.0, w_hab=0.0, risk=0.0)
     assert choice.price_value(0.45, price) == -0.45 * price and choice.price_value(0.0, price) == 0
-    off = replace(p, w_sat=0.0, risk=0.0)
-    assert choice.product_value(taste, 1.0, expected, satisfied, off) == taste + expected
-    assert choice.product_value(taste, 0.0, expected, satisfied, off) == taste
-    assert choice.product_value(taste, 1.0, expected, 1.0, p) >= choice.product_value(
-        taste, 1.0, expected, satisfied, p
-    )
-    assert choice.service_value(0.2, 0.1, trusted, off) == pytest.approx(0.1)
-    assert choice.service_value(0.0, 0.0, trusted, p) == pytest.approx(-p.risk * (1 - trusted))
+    assert choice.quality_value(0.5, expected) == 0.5 * expected and choice.quality_value(0.0, expected) == 0
+    assert choice.satisfaction_value(1.0, p) == p.w_sat >= choice.satisfaction_value(satisfied, p)
+    assert choice.satisfaction_value(satisfied, off) == choice.habit_value(habit, off) == 0
+    assert choice.convenience_value(0.2, 0.1) == pytest.approx(0.1)
+    assert choice.risk_value(1.0, p) == choice.risk_value(trusted, off) == 0
+    assert choice.risk_value(0.0, p) == -p.risk <= choice.risk_value(trusted, p)
+    assert choice.habit_value(1.0, p) == p.w_hab >= choice.habit_value(habit, p) >= 0
 
 
 @about(choice.financial_bond, choice.social_bond, choice.structural_bond)

@@ -117,8 +117,9 @@ def shifts(market: Any, said: np.ndarray, seed: int) -> dict[str, float]:
 def utilities(market: Any) -> np.ndarray:
     """Utilities of the firms and of not buying, without bonds and with all firms known, (n, firms + 1)."""
     c, p = market.columns, market.setting.theory.choice
-    value = choice.product_value(c.taste, c.quality_weight[:, None], c.expectation, c.satisfaction, p)
-    value = value + choice.service_value(0.0, 0.0, c.trust, p) + p.w_hab * c.habit
+    value = c.taste + choice.quality_value(c.quality_weight[:, None], c.expectation)
+    value = value + choice.satisfaction_value(c.satisfaction, p)
+    value = value + choice.risk_value(c.trust, p) + choice.habit_value(c.habit, p)
     value = value + choice.price_value(c.price_sensitivity[:, None], market.offers["price"])
     outside = market.setting.market.outside + c.taste_outside
     value = np.concatenate([value, outside[:, None]], axis=1).astype("f8")
