@@ -23,7 +23,7 @@ from sim.core import functions, kernel_cache
 from sim.core.parameters import EQUATIONS
 
 #: Message before something is compiled.
-COMPILING = "compiling for this machine: up to half a minute, once"
+COMPILING = "compiling for this machine: up to a minute, once"
 
 #: Options with which helpers are compiled: inlined where they are called, and x/0 is inf or nan as in numpy.
 INLINE: Any = {"error_model": "numpy", "forceinline": True, "_nrt": False}
