@@ -23,6 +23,7 @@ from sim.firms.metrics import METRICS
 from sim.report import run_and_report
 from support import ROOT, TESTS
 from support.experiment import MARKET, scenario
+from support.processes import children, wait_for
 
 LOCAL = {"backend": "local", "workers": 2}
 FILES = {"config.yaml", "manifest.json", "state.txt", "summary.csv", "expectations.json"} | {
@@ -231,25 +232,6 @@ def begin(tmp_path, **values):
 def test_a_script_needs_no_guard(tmp_path):
     out, err = begin(tmp_path, question="", execution=LOCAL).communicate(timeout=120)
     assert out == "finished\n" and "Traceback" not in err
-
-
-def children(pid):
-    found = []
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            text = stat.read_text()
-        except OSError:
-            continue
-        if int(text.rsplit(")", 1)[1].split()[1]) == pid:
-            found.append(int(stat.parent.name))
-    return found
-
-
-def wait_for(condition, seconds=60):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "waited too long"
-        time.sleep(0.05)
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="reads /proc")

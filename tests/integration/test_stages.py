@@ -9,7 +9,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -22,6 +21,7 @@ from sim.report import figures, run_and_report
 from sim.report.run_and_report import Result, draw
 from support import ROOT, TESTS
 from support.experiment import MARKET, scenario
+from support.processes import children, wait_for
 
 LOCAL = {"backend": "local", "workers": 2}
 has_proc = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="reads /proc")
@@ -187,25 +187,6 @@ def test_in_python_a_drawing_that_fails_is_said_and_the_result_is_there(tmp_path
     assert len(result.summary) and state.state_of(result.where) == state.NUMBERS
 
 
-def children(pid):
-    found = []
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            text = stat.read_text()
-        except OSError:
-            continue
-        if int(text.rsplit(")", 1)[1].split()[1]) == pid:
-            found.append(int(stat.parent.name))
-    return found
-
-
-def wait_for(condition, seconds=90):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "waited too long"
-        time.sleep(0.01)
-
-
 def gone(pids):
     """Wait until no process of these runs any more; one that nobody has asked for its end counts as gone."""
 
@@ -215,7 +196,7 @@ def gone(pids):
         except OSError:
             return False
 
-    wait_for(lambda: not any(map(runs, pids)))
+    wait_for(lambda: not any(map(runs, pids)), seconds=90)
 
 
 @pytest.mark.slow
@@ -229,10 +210,10 @@ def test_stopped_while_drawing(tmp_path, sign, capsys):
         [sys.executable, "-m", "sim", "run", "scenario=bond_ladder", *words.split(), "execution.workers=2", f"out={folder}"],
         stdout=-1, stderr=-1, text=True, start_new_session=True, cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(ROOT)},
     )  # fmt: skip
-    wait_for(lambda: (folder / "manifest.json").exists() and children(run.pid))
+    wait_for(lambda: (folder / "manifest.json").exists() and children(run.pid), seconds=90)
     assert not (folder / "report.html").exists(), "the numbers come first"
     workers = children(run.pid)
-    wait_for(lambda: (folder / "figures").exists() or run.poll() is not None)
+    wait_for(lambda: (folder / "figures").exists() or run.poll() is not None, seconds=90)
     if sign == signal.SIGINT:
         os.killpg(run.pid, sign)  # as a terminal does
     else:
