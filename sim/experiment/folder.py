@@ -11,6 +11,7 @@ import shutil
 import zipfile
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -99,7 +100,7 @@ def write_config(folder: Path, scenario: Scenario) -> None:
     """Write the configuration, without the output folder."""
     import yaml
 
-    class Dumper(yaml.SafeDumper):
+    class Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]
         """Quotes what any YAML reader, 1.1 or 1.2, might take for a number."""
 
     def text(dumper: Any, value: str) -> Any:
@@ -166,6 +167,7 @@ def write_json(path: Path, tree: Any) -> None:
 LIBRARIES = ("guanxi", "numpy", "numba", "mesa", "pandas", "pyarrow", "scipy", "hydra-core")
 
 
+@cache
 def versions() -> dict[str, str | None]:
     """Versions of the packages that the numbers depend on; None where one is not installed."""
     import platform

@@ -51,10 +51,11 @@ def evaluate(
     no part of it does; "equal" when it lies within ``by`` of 0; ``between`` judges the arm's own mean.
     """
     runs = runs[runs["firm"] == focal]
-    return [_judge(_plain(raw, controls), runs, confidence) for raw in expected]
+    of_arm = {key: some.set_index("seed") for key, some in runs.groupby(["arm", "twin"], sort=False)}
+    return [_judge(_plain(raw, controls), of_arm, confidence) for raw in expected]
 
 
-def _judge(entry: dict[str, Any], runs: pd.DataFrame, confidence: float) -> dict[str, Any]:
+def _judge(entry: dict[str, Any], runs: Mapping[Any, pd.DataFrame], confidence: float) -> dict[str, Any]:
     own = _values(runs, entry["arm"], entry["metric"])
     if entry.get("between") is not None:
         interval = estimate(own.to_numpy(), confidence)
@@ -95,8 +96,10 @@ def _within(interval: Estimate, low: float, high: float) -> str:
     return "not met" if interval.low > high or interval.high < low else "undecided"
 
 
-def _values(runs: pd.DataFrame, arm: str, metric: str, twin: bool = False) -> pd.Series:
-    return runs[(runs["arm"] == arm) & (runs["twin"] == twin)].set_index("seed")[metric]
+def _values(runs: Mapping[Any, pd.DataFrame], arm: str, metric: str, twin: bool = False) -> pd.Series:
+    """A metric by seed; empty where an arm has no run."""
+    there = runs.get((arm, twin))
+    return pd.Series(dtype=float) if there is None else there[metric]
 
 
 def _finite(value: float) -> float | None:
