@@ -61,10 +61,17 @@ def main(given: list[str]) -> int:
             elif options.multirun:
                 grid.print_jobs(results, grid.varied(jobs))
         usual = "none" if options.multirun else "html"
-        drawn = [
-            _draw(result, setting.report or usual, workers, told=not options.json)
-            for result, setting in zip(results, settings, strict=True)
+        wanted = [
+            (result, setting.report or usual) for result, setting in zip(results, settings, strict=True)
         ]
+        drawn = [
+            _draw(result, which, workers, told=not options.json)
+            for result, which in wanted
+            if which != "none"
+        ]
+    left = [display_path(result.where) for result, which in wanted if which == "none"]
+    if left and not options.json:
+        print(f"No figures drawn (report=none). To draw them: guanxi report {left[0]}")
     return 1 if any(result.failed for result in results) or not all(drawn) else 0
 
 
@@ -180,7 +187,7 @@ def _draw(result: Result, which: str, workers: Workers, *, told: bool) -> bool:
         raise KeyboardInterrupt(text) from None
     if reason:
         print(f"guanxi: {run_and_report.undrawn(result.where, reason)}", file=sys.stderr)
-    elif told and which != "none" and not result.nothing_ran:
+    elif told and not result.nothing_ran:
         with printing(f"{place} is whole"):
             print(f"Report with figures: {place}/report.html")
     return not reason

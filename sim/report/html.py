@@ -105,21 +105,20 @@ def _comparison(result: Comparison, s: Study) -> str:
         body.append([
             f"{escape(name_of(row['metric']))}<small>{escape(unit_of(row['metric']))}</small>", escape(row["arm"]),
             mean_of(row), gap or ("control" if row["arm"] in s.controls_used else ""),
-            p_of(row),
+            *[p_of(row)] * (s.seeds > 1),
         ])  # fmt: skip
-    head = (
-        "metric",
-        "arm",
-        f"mean ({s.certainty} interval)",
-        f"less {s.base} ({s.certainty} interval)",
-        "p",
-    )
-    count = f"{s.seeds} replications" if s.seeds > 1 else "one replication, so no intervals"
-    note = (
-        f"{count[:1].upper()}{count[1:]}; differences are paired: both arms have the same random numbers. Each interval and p "
+    spread = f" ({s.certainty} interval)" if s.seeds > 1 else ""
+    head = ("metric", "arm", f"mean{spread}", f"less {s.base}{spread}", *["p"] * (s.seeds > 1))
+    tested = (
+        f"{s.seeds} replications; differences are paired: both arms have the same random numbers. Each interval and p "
         "stands for one arm and metric by itself; the answer above is corrected for the number of arms with the same "
         "control (Holm). Identical or all equal: the difference is 0, or one and the same, in every replication; "
-        "then there is no p. Amounts are per customer at the start, a number that no arm can change; a count of main or other "
+        "then there is no p."
+        if s.seeds > 1
+        else "One replication, so no intervals; both arms of a difference have the same random numbers."
+    )
+    note = (
+        f"{tested} Amounts are per customer at the start, a number that no arm can change; a count of main or other "
         f"customers is a share of those in the market in its own period. {explained('main supplier')} "
         + f"The first {s.burn_in} periods are left out."
         * bool(s.burn_in)

@@ -8,7 +8,7 @@ from sim.experiment.derived import FOUR_CS, FOUR_PS, MIX, spent
 from sim.report.labels import Comparison
 from sim.report.study import study_of
 from sim.report.titled_tables import Block, figures
-from sim.report.wording import number
+from sim.report.wording import means_of, number
 
 LISTS = {"the four Ps": FOUR_PS, "the four Cs": FOUR_CS}
 
@@ -34,6 +34,6 @@ def by_p_and_c(result: Comparison) -> list[Block]:
         wide = spending[spending["list"] == name].pivot(index="arm", columns="group", values="spend")
         body = [[arm, *(number(round(float(wide[g][arm]), 4)) for g in groups)] for arm in s.arms]
         levers = "; ".join(f"{g}: {', '.join(k for k, m in MIX.items() if g in m)}" for g in groups)
-        note = f"Money per customer per year, {s.focal}, means of {s.seeds} replications. {levers[0].upper()}{levers[1:]}."
+        note = f"Money per customer per year, {s.focal}, {means_of(s)}. {levers[0].upper()}{levers[1:]}."
         blocks.append(Block(f"Spending by {name}", ("arm", *groups), body, (note,)))
     return blocks

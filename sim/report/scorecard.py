@@ -15,7 +15,7 @@ from sim.experiment.derived import MEASURES
 from sim.report.labels import Comparison
 from sim.report.study import leading, study_of
 from sim.report.titled_tables import Block, figures
-from sim.report.wording import number
+from sim.report.wording import means_of, number
 
 #: Firms that fit beside each other.
 MOST = 6
@@ -56,7 +56,7 @@ def card(result: Comparison, arm: str | None = None) -> Block:
     omitted = (
         "" if mine["firm"].nunique() <= MOST else f" {MOST} of {mine['firm'].nunique()} firms are shown."
     )
-    note = f"Means of {s.seeds} replications after the burn-in; * best of the firms shown; -: not measurable.{omitted}"
+    note = f"{means_of(s).capitalize()} after the burn-in; * best of the firms shown; -: not measurable.{omitted}"
     return Block(f"Scorecard under {arm}", ("dimension", "measure", *firms), body, (note,))
 
 

@@ -208,6 +208,6 @@ def _files(result: Comparison) -> list[Text]:
         )
     lines.append(Text(f"Tables: {display_path(where)}"))
     lines.append(
-        Text("Every metric with its intervals: the same command with --details, or the report", "dim")
+        Text(f"Every metric with its intervals: guanxi report {display_path(where)} --details", "dim")
     )
     return lines

@@ -11,7 +11,7 @@ from sim.scenario.arms import control_of_each
 from sim.theory import THEORY
 
 #: Keys that are not compared with their defaults.
-QUIET = ("name", "question", "source", "concepts", "expect", "execution", "out", "experiment.arms")
+QUIET = ("name", "question", "source", "concepts", "expect", "execution", "out", "report", "experiment.arms")
 
 
 class Setting(NamedTuple):

@@ -110,8 +110,13 @@ def beside(result: Comparison, one: str | None = None, other: str | None = None)
         gap = spanned(row["difference"], row["low"], row["high"], sign=True)
         cells = (spanned(row[side], float("nan"), float("nan")) or "-" for side in ("one", "other"))
         body.append([row["trait"], f"{row['measure']} ({row['unit']})", *cells, gap or "-"])
+    many = (
+        f"{s.certainty} interval over {s.seeds} replications"
+        if s.seeds > 1
+        else "one replication, no intervals"
+    )
     note = (
-        f"{s.focal}; differences paired by seed, {s.certainty} interval over {s.seeds} replications. Horizon: the first "
+        f"{s.focal}; differences paired by seed, {many}. Horizon: the first "
         "and last year of the run, burn-in included; all else after the burn-in. -: not measurable."
     )
     return Block(

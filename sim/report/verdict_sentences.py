@@ -150,16 +150,22 @@ def _claim(gap: Contrast, metric: str, size: str, sizes: str = "") -> str:
 
 
 def _others(gaps: Sequence[Contrast], best: Contrast, s: Study) -> str:
-    """The arms beside the best one: by sign and significance, and those whose interval overlaps that of the best."""
+    """The arms beside the best one: by sign and significance, and those whose interval overlaps that of the best.
+
+    Where nothing can be tested, by sign alone.
+    """
     rest = [c for c in gaps if c.arm != best.arm]
-    equal = [c.arm for c in rest if best.significant and c.low <= best.high and best.low <= c.high]
+    told = [c for c in rest if c.significant or s.seeds < 2]
+    also_below = best.difference < 0 and (best.significant or s.seeds < 2)
     groups = {
-        f"also above {best.against}": [c.arm for c in rest if c.significant and c.difference > 0],
-        f"{'also ' * (best.significant and best.difference < 0)}below {best.against}": [
-            c.arm for c in rest if c.significant and c.difference < 0
+        f"{'also ' * (best.difference > 0)}above {best.against}": [c.arm for c in told if c.difference > 0],
+        f"{'also ' * also_below}below {best.against}": [c.arm for c in told if c.difference < 0],
+        f"not significantly different from {best.against}": [
+            c.arm for c in rest if c not in told and s.seeds > 1
         ],
-        f"not significantly different from {best.against}": [c.arm for c in rest if not c.significant],
-        f"interval overlapping that of {best.arm}": equal,
+        f"interval overlapping that of {best.arm}": [
+            c.arm for c in rest if best.significant and c.low <= best.high and best.low <= c.high
+        ],
     }
     text = "; ".join(f"{label}: {listed(arms)}" for label, arms in groups.items() if arms)
     return f" {text[:1].upper()}{text[1:]}." if text else ""
@@ -188,7 +194,8 @@ def loyalty_sentence(result: Comparison, metric: str | None = None) -> str:
     best_gaps = [pick(group, metric)[0] for group in by_control(summary_contrasts(result, metric, s))]
     parts: dict[Any, Any] = rows[list(columns)].to_dict("index")
     said = list(filter(None, (_loyalty(best, parts[best.arm], metric, s) for best in best_gaps)))
-    return " ".join([*said, *[_paid(result, best_gaps, s)] * bool(said)]).strip()
+    more = [best for best in best_gaps if parts[best.arm]["loyalty_difference"] > best.difference]
+    return " ".join([*said, *[_paid(result, more, s)] * bool(more)]).strip()
 
 
 #: Costs of bonds alone; without loyalty they bring nothing.
@@ -210,7 +217,7 @@ def _paid(result: Comparison, gaps: Sequence[Contrast], s: Study) -> str:
     work = ", joint work included," if (rows["metric"] == "integration_cost").any() else ""
     return (
         f"In the runs without loyalty the firm still pays for its programmes{work} but gains nothing from them, so the "
-        "effect of loyalty can be larger than the total difference."
+        "effect of loyalty is larger than the total difference."
     )
 
 

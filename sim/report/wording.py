@@ -16,6 +16,11 @@ def not_tested(expected: Iterable[Mapping[str, Any]]) -> str:
     return f"Not tested, because an arm they name is left out: {claims}"
 
 
+def means_of(s: Study) -> str:
+    """What a table without intervals shows: "means of 6 replications"."""
+    return f"means of {s.seeds} replications" if s.seeds > 1 else "one replication"
+
+
 def number(x: float, spread: float | None = None) -> str:
     """A number with three digits that count, or as many decimals as the half-width ``spread`` warrants.
 

@@ -78,7 +78,7 @@ def retention_by_tenure(result: Comparison, s: Study) -> pd.DataFrame:
 
 @figure(
     "retention",
-    "Distance of the line from the dotted one: customers who stayed a year leave less often than newcomers.",
+    "The distance of a line from its dotted one: above it, customers who stayed a year leave less often than newcomers.",
     after="share",
 )
 def retention(result: Comparison, s: Study) -> Picture:
@@ -131,7 +131,8 @@ def tenure(result: Comparison, s: Study) -> Picture:
     first, last = mine.iloc[0], mine.iloc[-1]
     new, old = (_rate(one["mean"]) for one in (first, last))
     after = f"after {parts.plural(round(last['tenure'], 2), 'year')} with {s.firm}"
-    title = f"Under {lead} the yearly retention rate does not change significantly: {new} for newcomers, {old} {after}"
+    tested = "does not change significantly" if s.seeds > 1 else "is, with one replication and no test"
+    title = f"Under {lead} the yearly retention rate {tested}: {new} for newcomers, {old} {after}"
     if last["low"] > first["high"] or last["high"] < first["low"]:
         moves = "rises" if last["mean"] > first["mean"] else "falls"
         title = f"Under {lead} the yearly retention rate {moves} from {new} for newcomers to {old} {after}"

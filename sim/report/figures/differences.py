@@ -22,7 +22,7 @@ MOST = 16
 
 @figure(
     "differences",
-    "Marks whose whiskers stay clear of the line at 0; hollow marks show the difference without loyalty.",
+    "Marks on one side of the line at 0, whiskers included; a hollow mark is the difference without loyalty, where that was run.",
 )
 def differences(result: Comparison, s: Study) -> Picture:
     """Every arm less the control, paired by seed, with intervals; hollow: the same without loyalty."""

@@ -150,7 +150,7 @@ def _of_the_whale(curves: pd.DataFrame, top: float, lead: str, s: Study) -> str:
 
 @figure(
     "whale",
-    "Height of the curve above 100 %: the loss from the customers to the right of its top.",
+    "The top of the curve: as far as it lies above 100 %, the customers to its right cost more than they bring.",
     after="drivers",
 )
 def whale(result: Comparison, s: Study) -> Picture:

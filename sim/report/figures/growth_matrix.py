@@ -27,7 +27,7 @@ MOST = 5
 
 @figure(
     "growth",
-    "In each panel the bar that is longer than the control's: growth in that cell of the matrix.",
+    "In each panel a bar that is longer than the control's: growth in that cell of the matrix.",
     after="whale",
 )
 def growth(result: Comparison, s: Study) -> Picture:

@@ -65,7 +65,7 @@ def _path(
     return picture
 
 
-@figure("share", "The line that ends highest.", after="profit")
+@figure("share", "The distance of each line from that of the control.", after="profit")
 def share(result: Comparison, s: Study) -> Picture:
     """Market share of the focal firm over time, by arm."""
     frame = of_firm(result, ["share"], s.focal)
@@ -77,7 +77,7 @@ def share(result: Comparison, s: Study) -> Picture:
 
 @figure(
     "profit",
-    "Lines that start below and end above: an early cost that is earned back.",
+    "A line that starts below the control's: if it ends above, an early cost was earned back.",
     after="differences",
 )
 def profit(result: Comparison, s: Study) -> Picture:

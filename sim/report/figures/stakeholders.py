@@ -33,7 +33,7 @@ MOST, ARMS = 3, 5
 
 @figure(
     "stakeholders",
-    "In each column the line that ends highest: the effect of an arm on that stakeholder's tie.",
+    "In each column the distance from the control's line: the effect of an arm on that stakeholder's tie.",
     after="bonds",
 )
 def stakeholders(result: Comparison, s: Study) -> Picture:

@@ -312,8 +312,14 @@ CASES: dict[str, Callable[[Children], list[Row]]] = {
 
 
 def measure(names: Iterable[str], children: Children) -> list[Row]:
-    """The rows of the named cases."""
-    return [found for name in names for found in CASES[name](children)]
+    """The rows of the named cases; one row with the reason for a case whose processes fail."""
+    rows: list[Row] = []
+    for name in names:
+        try:
+            rows += CASES[name](children)
+        except RuntimeError as failed:
+            rows.append(row(name, "everything", unit="", reason=str(failed)))
+    return rows
 
 
 def table(found: Sequence[Row]) -> str:
