@@ -56,6 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     if arguments is None:
         hear_once()
+        _open_streams()
     try:
         with printing():
             return _command(given)
@@ -82,6 +83,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         text = " ".join(str(error).split())[:400]
         print(f"guanxi: failed: {type(error).__name__}: {text}\n  {_place(error)}", file=sys.stderr)
         return FAILED
+
+
+def _open_streams() -> None:
+    """Give streams that were closed before the start somewhere to write to."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115 (open to the end)
 
 
 def _command(given: list[str]) -> int:

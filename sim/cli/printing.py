@@ -53,6 +53,28 @@ def printing(whole: str = "") -> Iterator[None]:
         raise UnfinishedRun(f"{text}; {whole}" if whole else text) from trouble
 
 
+class Answers:
+    """What is printed between long work, which goes on where standard output cannot be written any more.
+
+    ``lost`` is True once an answer could not be printed, except into a pipe whose reader has gone.
+    """
+
+    def __init__(self) -> None:
+        self.lost = False
+
+    @contextlib.contextmanager
+    def telling(self, whole: str) -> Iterator[None]:
+        """Print in this block; ``whole`` says what is not lost."""
+        try:
+            with printing(whole):
+                yield
+        except (BrokenPipeError, SystemExit):  # rich leaves the process where a pipe has lost its reader
+            mute()
+        except UnfinishedRun as failed:
+            self.lost = True
+            print(f"guanxi: {failed}", file=sys.stderr)
+
+
 def _fails() -> bool:
     """True if standard output cannot be written: one more line end fails too."""
     try:

@@ -55,6 +55,7 @@ def main(given: list[str]) -> int:
         from sim.experiment.files import not_finished
 
         raise not_finished("report", folder)
+    from sim.experiment.folder import differing
     from sim.report.run_and_report import Result, write_report
     from sim.strategies.plugins import load_plugins
 
@@ -66,13 +67,17 @@ def main(given: list[str]) -> int:
             raise InputError(
                 "report", f"{options.folder}/manifest.json", f"a manifest with {', '.join(lacking)}"
             )
+        if found := differing(folder, manifest):
+            named = ", ".join(f"{name} {how}" for name, how in found.items())
+            allowed = f"a run folder as it was written; against the checksums in manifest.json: {named}"
+            raise InputError("report", options.folder, allowed)
         result = Result(folder)
         tables(result, options)
         with _drawing(folder):
             page = write_report(result, png=result.scenario.report == "all")
         print(page)
     # what pandas and arrow raise on damaged files are ValueErrors
-    except (ValueError, KeyError, TypeError, FileNotFoundError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, FileNotFoundError) as error:
         if isinstance(error, InputError):
             raise
         raise InputError("report", options.folder, _wanted(folder, error)) from error

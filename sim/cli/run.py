@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.cli import grid
 from sim.cli.options import Parser
-from sim.cli.printing import printing, yaml_of
+from sim.cli.printing import Answers, yaml_of
 from sim.core.errors import InputError
 
 if TYPE_CHECKING:
@@ -52,27 +52,29 @@ def main(given: list[str]) -> int:
         return 0
     if options.multirun:
         grid.write_index([folder for folder in folders if folder], grid.varied(jobs))
+    answers = Answers()
     with pool.Workers() as workers:
         with _results_only() if options.json else contextlib.nullcontext():
-            results = _run(settings, folders, options, workers)
-        with printing(f"{', '.join(display_path(result.where) for result in results)}: numbers whole"):
+            results = _run(settings, folders, options, workers, answers)
+        with answers.telling(f"{', '.join(display_path(result.where) for result in results)}: numbers whole"):
             if options.json:
                 _print_json(results, jobs, options)
             elif options.multirun:
                 grid.print_jobs(results, grid.varied(jobs))
         usual = "none" if options.multirun else "html"
-        wanted = [
-            (result, setting.report or usual) for result, setting in zip(results, settings, strict=True)
-        ]
+        wanted = [setting.report or usual for setting in settings]
         drawn = [
-            _draw(result, which, workers, told=not options.json)
-            for result, which in wanted
-            if which != "none"
+            _draw(result, which, workers, None if options.json else answers)
+            for result, which in zip(results, wanted, strict=True)
         ]
-    left = [display_path(result.where) for result, which in wanted if which == "none"]
-    if left and not options.json:
-        print(f"No figures drawn (report=none). To draw them: guanxi report {left[0]}")
-    return 1 if any(result.failed for result in results) or not all(drawn) else 0
+        left = [result for result, which in zip(results, wanted, strict=True) if which == "none"]
+        if left and not options.json:
+            with answers.telling("nothing else was to be written"):
+                print(
+                    f"No figures drawn (report=none). To draw them: guanxi report {display_path(left[0].where)}"
+                )
+    failed = any(result.failed for result in results) or not all(drawn) or answers.lost
+    return 1 if failed else 0
 
 
 def _options(given: list[str]) -> Namespace:
@@ -151,8 +153,9 @@ def _runs(setting: Scenario) -> str:
 
 
 def _run(
-    settings: Sequence[Scenario], folders: Sequence[Path | None], options: Namespace, workers: Workers
-) -> list[Result]:
+    settings: Sequence[Scenario], folders: Sequence[Path | None], options: Namespace, workers: Workers,
+    answers: Answers,
+) -> list[Result]:  # fmt: skip
     """The results of all jobs, each printed as soon as its numbers are done."""
     from sim.experiment.files import display_path
     from sim.report import run_and_report, terminal
@@ -166,18 +169,20 @@ def _run(
         )
         results.append(result)
         if not options.json:
-            with printing(f"the numbers in {display_path(result.where)} are whole"):
+            with answers.telling(f"the numbers in {display_path(result.where)} are whole"):
                 terminal.print_result(result, details=options.details)
                 if setting.not_asked:
                     print(not_tested(setting.not_asked))
     return results
 
 
-def _draw(result: Result, which: str, workers: Workers, *, told: bool) -> bool:
-    """Draw the report of a run and, if ``told``, name it; False, and a message, where that failed."""
+def _draw(result: Result, which: str, workers: Workers, answers: Answers | None) -> bool:
+    """Draw the report of a run and name it in the ``answers``; False, and a message, where that failed."""
     from sim.experiment.files import display_path
     from sim.report import run_and_report
 
+    if which == "none" or result.nothing_ran:
+        return True
     place = display_path(result.where)
     try:
         with _saying(f"drawing the report of {place}"):
@@ -187,8 +192,8 @@ def _draw(result: Result, which: str, workers: Workers, *, told: bool) -> bool:
         raise KeyboardInterrupt(text) from None
     if reason:
         print(f"guanxi: {run_and_report.undrawn(result.where, reason)}", file=sys.stderr)
-    elif told and not result.nothing_ran:
-        with printing(f"{place} is whole"):
+    elif answers is not None:
+        with answers.telling(f"{place} is whole"):
             print(f"Report with figures: {place}/report.html")
     return not reason
 

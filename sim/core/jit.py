@@ -20,6 +20,7 @@ from numba.core import cgutils, event
 from numba.extending import intrinsic, overload, register_jitable
 
 from sim.core import functions, kernel_cache
+from sim.core.kernel_store import Store
 from sim.core.parameters import EQUATIONS
 
 #: Message before something is compiled.
@@ -34,6 +35,7 @@ INLINE: Any = {
 _KERNELS = kernel_cache.folder()
 if _KERNELS is not None:
     numba.config.CACHE_DIR = str(_KERNELS)
+    numba.config.CACHE_LOCATOR_CLASSES = ""  # a variable of the environment would lead elsewhere
 
 _REGISTERED: list[Callable[..., Any]] = []
 
@@ -53,7 +55,7 @@ def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
     _register_equations()
     made = numba.njit(nogil=True, error_model="numpy", _nrt=False)(function)
     if _KERNELS is not None:
-        made._cache = kernel_cache.Store(function)
+        made._cache = Store(function)
     return made
 
 
@@ -91,10 +93,7 @@ class _Listener(event.Listener):  # type: ignore[misc]
 
     def on_end(self, ended: Any) -> None:
         dispatcher = ended.data["dispatcher"]
-        if (
-            isinstance(dispatcher._cache, kernel_cache.Store)
-            and ended.data["args"] not in dispatcher.overloads
-        ):
+        if isinstance(dispatcher._cache, Store) and ended.data["args"] not in dispatcher.overloads:
             dispatcher._cache.let_go()
 
 

@@ -1,4 +1,4 @@
-"""The folder of compiled code, and the store in it: kept between runs, and read only where nobody else can write.
+"""The folder of compiled code, kept between runs: one that nobody else can write, or none.
 
 The folder is named by a hash of what the compiler sees, numba and Python, so an edited equation never meets an
 old kernel. Loading compiled code runs it: a folder that another user could have filled is never read.
@@ -7,23 +7,17 @@ old kernel. Loading compiled code runs it: a folder that another user could have
 from __future__ import annotations
 
 import atexit
-import contextlib
 import hashlib
 import multiprocessing
 import os
-import pickle
 import shutil
 import stat
 import sys
 import tempfile
 from collections.abc import Sequence
 from functools import cache
+from importlib import metadata
 from pathlib import Path
-from typing import Any
-
-import numba
-import numpy as np
-from numba.core.caching import FunctionCache
 
 #: The folders whose code, constants or layouts the compiler sees; a test holds the list against the imports.
 COMPILED_FOLDERS = ("core", "customers", "market/kernel", "theory")
@@ -36,23 +30,24 @@ _TRIED = 1 << 16
 
 
 def _source_hash() -> str:
-    digest = hashlib.sha256(f"{sys.version} {numba.__version__} {np.__version__}".encode())
+    versions = [metadata.version(name) for name in ("numba", "numpy")]
+    digest = hashlib.sha256(" ".join([sys.version, *versions]).encode())
     for file in sorted(file for folder in COMPILED_FOLDERS for file in _SIM.glob(f"{folder}/*.py")):
         digest.update(str(file.relative_to(_SIM)).encode())
         digest.update(file.read_bytes())
     return digest.hexdigest()[:16]
 
 
+@cache
 def folder() -> Path | None:
-    """The folder of compiled code: beside the package, else in the user's cache folder, else a temporary one.
+    """The folder of compiled code, chosen once per process: beside the package, else in the user's cache folder, else a temporary one.
 
     None where none of them can be written. A folder that others can write, and the want of a lasting one, are named
-    in a line on stderr.
+    in a line on stderr. Workers that are started later find a temporary one in the environment.
     """
-    user = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "guanxi"
     handed = [Path(os.environ[HANDED])] if os.environ.get(HANDED) else []
     name = f"kernels-{_source_hash()}"
-    place, refused = usable([_SIM / "__pycache__", user, *handed], name)
+    place, refused = usable([_SIM / "__pycache__", *_of_user(), *handed], name)
     if place is None:
         place = _temporary(name)
         _note(f"compiled code is not kept, and compiled again next time: {'; '.join(refused)}")
@@ -61,14 +56,22 @@ def folder() -> Path | None:
     return place
 
 
+def _of_user() -> list[Path]:
+    """The user's cache folder; none where the user has no home."""
+    try:
+        return [Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "guanxi"]
+    except RuntimeError:
+        return []
+
+
 def usable(parents: Sequence[Path], name: str) -> tuple[Path | None, list[str]]:
     """The first ``parent/name`` that can be written, and by its owner alone; the reasons against those before it.
 
-    Folders are made where they are missing.
+    Folders are made where they are missing, and named without links: what is checked is what is used.
     """
     refused: list[str] = []
     for parent in parents:
-        place = parent / name
+        place = Path(os.path.realpath(parent)) / name
         reason = distrust(place) if _writable(place) else f"{place}{_NOT_WRITTEN}"
         if not reason:
             return place, refused
@@ -80,12 +83,6 @@ def _note(text: str) -> None:
     """Print a note on stderr; workers leave it to the process that started them."""
     if multiprocessing.parent_process() is None:
         print(f"guanxi: note: {text}", file=sys.stderr)
-
-
-@cache
-def _note_once(text: str) -> None:
-    """Print a note on stderr, once per process, workers included."""
-    print(f"guanxi: note: {text}", file=sys.stderr)
 
 
 def _writable(place: Path) -> bool:
@@ -102,8 +99,8 @@ def _writable(place: Path) -> bool:
 def distrust(place: Path) -> str:
     """The reason why somebody else could have put files into a folder; "" where nobody could.
 
-    The folder must be the user's own. No folder on the way to it may let others replace it: each belongs to the
-    user or to root, and is written by its owner alone, or is sticky, as the temporary folder is.
+    The folder must be the user's own, and open to nobody else. No folder on the way to it may let others replace it:
+    each belongs to the user or to root, and is written by its owner alone, or is sticky, as the temporary folder is.
     """
     if not hasattr(os, "getuid"):  # Windows: the folders of a user's profile are the user's own
         return ""
@@ -113,8 +110,10 @@ def distrust(place: Path) -> str:
         found = os.lstat(at)
         if found.st_uid != me and (at == real or found.st_uid != 0):
             return f"{at} belongs to another user"
-        others = found.st_mode & stat.S_IWOTH or (found.st_mode & stat.S_IWGRP and not _alone(found.st_gid))
-        if others and (at == real or not found.st_mode & stat.S_ISVTX):
+        if at == real and found.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+            return f"{at} is open to others"
+        group = found.st_mode & stat.S_IWGRP and (_has_list(at) or not _alone(found.st_gid))
+        if (group or found.st_mode & stat.S_IWOTH) and not found.st_mode & stat.S_ISVTX:
             return f"{at} can be written by others"
     return ""
 
@@ -128,7 +127,16 @@ def _alone(group: int) -> bool:
         user, of = pwd.getpwuid(os.getuid()), grp.getgrgid(group)
     except KeyError:
         return False
-    return of.gr_name == user.pw_name and group == user.pw_gid and set(of.gr_mem) <= {user.pw_name}
+    members = {*of.gr_mem, *(other.pw_name for other in pwd.getpwall() if other.pw_gid == group)}
+    return of.gr_name == user.pw_name and group == user.pw_gid and members <= {user.pw_name}
+
+
+def _has_list(place: Path) -> bool:
+    """Return True for a folder with an access control list, in which further users may be named."""
+    try:
+        return bool(os.getxattr(place, "system.posix_acl_access"))
+    except (AttributeError, OSError):  # no such lists here, or none on this folder
+        return False
 
 
 def _temporary(name: str) -> Path | None:
@@ -145,59 +153,3 @@ def _temporary(name: str) -> Path | None:
 def _remove(made: str, process: int) -> None:
     if os.getpid() == process:
         shutil.rmtree(made, ignore_errors=True)
-
-
-class Store(FunctionCache):  # type: ignore[misc]
-    """The compiler's own store, in which one process compiles a function and all others wait for its code.
-
-    A process that finds no code holds the function until it has saved its own, on systems that have such locks. A
-    damaged file is compiled anew instead of failing for good; a full disk costs the next start its time.
-    """
-
-    _held: contextlib.ExitStack | None = None
-
-    def load_overload(self, signature: Any, context: Any) -> Any:
-        """The code of a signature; None where there is none or its file is damaged: then it is held."""
-        found = self._loaded(signature, context)
-        if found is None and self._held is None and self._hold():
-            found = self._loaded(signature, context)  # another process may have saved it meanwhile
-            if found is not None:
-                self.let_go()
-        return found
-
-    def save_overload(self, signature: Any, data: Any) -> None:
-        """Save the code of a signature and let others read it."""
-        try:
-            super().save_overload(signature, data)
-        except OSError as trouble:
-            _note_once(f"compiled code could not be kept in {self.cache_path} ({trouble.strerror})")
-        finally:
-            self.let_go()
-
-    def let_go(self) -> None:
-        """Let other processes compile the function, where this one is not going to."""
-        if self._held is not None:
-            self._held.close()
-            self._held = None
-
-    def _loaded(self, signature: Any, context: Any) -> Any:
-        try:
-            return super().load_overload(signature, context)
-        except (pickle.UnpicklingError, EOFError, ValueError, AttributeError, ImportError, IndexError):
-            with contextlib.suppress(OSError):
-                self.flush()
-            return None
-
-    def _hold(self) -> bool:
-        """Wait until no other process compiles the function; False where that cannot be known."""
-        with contextlib.ExitStack() as held:
-            try:
-                import fcntl
-
-                Path(self.cache_path).mkdir(parents=True, exist_ok=True)
-                lock = Path(self.cache_path) / f"{self._impl.filename_base}.lock"
-                fcntl.flock(held.enter_context(open(lock, "w")), fcntl.LOCK_EX)
-            except (ImportError, OSError):
-                return False
-            self._held = held.pop_all()
-        return True

@@ -7,9 +7,10 @@ import hashlib
 import itertools
 import json
 import os
+import re
 import shutil
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from importlib import metadata
@@ -20,7 +21,7 @@ import pandas as pd
 import pyarrow as pa
 
 from sim.core.errors import InputError
-from sim.experiment.files import MANIFEST, PARTS, write_text
+from sim.experiment.files import MANIFEST, PARTS, write_text, write_whole
 from sim.experiment.runs import Job
 from sim.experiment.tables import TABLES, always, write_parquet
 from sim.firms.metrics import METRICS
@@ -117,7 +118,8 @@ def keep_plugins(folder: Path, paths: Sequence[str]) -> None:
     """Copy the strategy files that are not the package's, so that a run can be repeated from its folder alone."""
     for path in paths:
         (folder / PLUGINS).mkdir(exist_ok=True)
-        write_text(folder / PLUGINS / Path(path).name, Path(path).read_text(encoding="utf-8"))
+        code = Path(path).read_bytes()
+        write_whole(folder / PLUGINS / Path(path).name, lambda file, code=code: file.write(code))  # type: ignore[misc]
 
 
 def read_parts(parts: Path, jobs: Sequence[Job], name: str) -> Iterator[pa.Table]:
@@ -191,17 +193,50 @@ def checksums(folder: Path) -> dict[str, str]:
     return made
 
 
+def differing(folder: Path, manifest: Mapping[str, Any]) -> dict[str, str]:
+    """The files of numbers that are not as the run wrote them, by name: "changed", or "missing"."""
+    written, there = manifest.get("sha256") or {}, checksums(folder)
+    found = {
+        name: "missing" if name not in there else "changed"
+        for name in written
+        if there.get(name) != written[name]
+    }
+    return dict(sorted(found.items()))
+
+
 def finish(folder: Path, manifest: dict[str, Any]) -> None:
     """Write the manifest, last of the numbers, and drop the parts."""
     write_json(folder / MANIFEST, manifest)
     shutil.rmtree(folder / PARTS, ignore_errors=True)
 
 
+#: An unfinished file of `files.write_whole`, and the names that it writes in the folder itself.
+_ASIDE = re.compile(r"\.(.+\.[a-z]+)\.[0-9]+")
+_OURS = {
+    CONFIG,
+    SUMMARY,
+    EXPECTATIONS,
+    FAILURES,
+    MANIFEST,
+    "state.txt",
+    "report.html",
+    *(f"{name}.parquet" for name in TABLES),
+}
+#: The suffixes of the files in the folders that are made in it.
+_OURS_IN = {PARTS: (".zip",), "figures": (".svg", ".png"), PLUGINS: (".py",)}
+
+
 def tidy(folder: Path) -> None:
-    """Remove unfinished files of a stopped writer."""
-    for left in folder.glob("**/.*.[0-9]*"):
-        with contextlib.suppress(OSError):
-            left.unlink()
+    """Remove unfinished files of a stopped writer; files of other names are the user's."""
+    for where in (folder, *(folder / name for name in _OURS_IN)):
+        for left in where.glob(".*"):
+            found = _ASIDE.fullmatch(left.name)
+            ours = found and (
+                found[1] in _OURS if where == folder else found[1].endswith(_OURS_IN[where.name])
+            )
+            if ours:
+                with contextlib.suppress(OSError):
+                    left.unlink()
 
 
 def drop_if_empty(folder: Path) -> None:

@@ -17,6 +17,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any, TypeVar
 
+from sim.core import kernel_cache
 from sim.core.errors import InputError
 from sim.experiment import worker
 from sim.experiment.progress import Progress
@@ -128,6 +129,7 @@ class Workers:
         if kind != self._kind:
             self._end()
             self._kind = kind
+        kernel_cache.folder()  # a temporary one is handed to all of them
         while len(self._slots) < count:
             self._slots.append(_Slot(request))
             self._slots[-1].begin()
@@ -209,11 +211,10 @@ class _Queue:
             ended = future.result()
         except BrokenProcessPool:
             slot.pool.shutdown(wait=True)
-            if slot.greeting.exception() is not None:
-                raise InputError(
-                    "execution.backend", "local", "serial: worker processes cannot be started here"
-                ) from None
-            fate = slot.exit_code()
+            never_began, fate = slot.greeting.exception() is not None, slot.exit_code()
+            if never_began and self.attempts[job] == ATTEMPTS:
+                allowed = f"serial: worker processes cannot be started here ({fate}, {ATTEMPTS} times)"
+                raise InputError("execution.backend", "local", allowed) from None
             slot.begin()
             if (self.parts / job.file).exists():  # it died after its work was done
                 ended = RunOutcome(job)

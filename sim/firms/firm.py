@@ -261,7 +261,7 @@ class Firm:
             of_mechanisms |= state.view()
         return FirmView(
             name=self.name, period=clock.period, weeks_per_period=clock.weeks, available=self.available, setting=self.knows,
-            standing_plan=self.standing_plan, last_plan=self.plan, budget=self.allowed(), heads=clock.customers,
+            standing_plan=self.standing_plan.replace(), last_plan=self.plan.replace(), budget=self.allowed(), heads=clock.customers,
             unit_cost=self.unit_cost, quality=self.quality, profit=self.profit, spend=float(self.spent["budget_spend"]),
             **view_builder.last_period(self.sales), survey=self.survey,
             second=view_builder.second_book(self.second, self.second_sales, clock.period),

@@ -29,9 +29,20 @@ def load_plugins(paths: Sequence[Path | str]) -> list[str]:
 
     Their printed output goes to stderr, since stdout is for results. The working folder stays.
     """
+    _check_names(paths)
     with contextlib.redirect_stdout(sys.stderr), contextlib.chdir("."):
         load_installed()
         return [name for path in paths for name in _load(Path(path).expanduser().resolve(), str(path))]
+
+
+def _check_names(paths: Sequence[Path | str]) -> None:
+    """Raise `InputError` for two files of the same name: a run folder keeps a copy of each by its name."""
+    places: dict[str, Path] = {}
+    for path in paths:
+        place = Path(path).expanduser().resolve()
+        other = places.setdefault(place.name, place)
+        if other != place:
+            raise InputError("plugin", str(path), f"a file of another name than {other}")
 
 
 @contextlib.contextmanager

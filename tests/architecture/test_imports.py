@@ -26,7 +26,7 @@ ROOMS = (
 
 #: Where a heavy package may be imported: rooms, or single modules.
 PLACES = {
-    "numba": "core.jit core.kernel_cache core.named_arrays",
+    "numba": "core.jit core.kernel_store core.named_arrays",
     "llvmlite": "core.jit core.named_arrays",
     "pydantic": "core.loading",
     "gymnasium": "experiment.learner",

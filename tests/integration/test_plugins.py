@@ -205,3 +205,51 @@ def test_an_installed_package_is_found_once_it_is_there(tmp_path, monkeypatch):
     (made / "entry_points.txt").write_text(f"[{plugins.GROUP}]\nmine = mine.plans\n")
     os.utime(tmp_path, ns=(1, 1))  # whatever the clock of the file system
     assert declared() == declared() == ["mine.plans"] and len(asked) == 2
+
+
+def test_two_files_of_one_name_are_refused_before_anything_runs(tmp_path):
+    """A run folder keeps a copy of each by its name."""
+    places = [tmp_path / "one/mine.py", tmp_path / "two/mine.py"]
+    for place in places:
+        place.parent.mkdir()
+        place.write_text(RUDE.replace('"rude"', f'"rude_{place.parent.name}"'))
+    done = guanxi(tmp_path, "run", *SMALL, *(f"--plugin={place}" for place in places), "out=r")
+    assert done.returncode == 2 and not (tmp_path / "r").exists()
+    assert f"a file of another name than {places[0]}" in done.stderr
+
+
+def test_a_strategy_in_another_encoding_is_kept_as_it_is(tmp_path):
+    own = tmp_path / "latin.py"
+    own.write_bytes(
+        ("# -*- coding: latin-1 -*-\n# é\n" + RUDE.replace('"rude"', '"latin"')).encode("latin-1")
+    )
+    done = guanxi(
+        tmp_path,
+        "run",
+        *[w.replace("=rude", "=latin") for w in SMALL],
+        f"--plugin={own}",
+        "out=r",
+        "report=none",
+    )
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "r/plugins/latin.py").read_bytes() == own.read_bytes()
+
+
+LIAR = """
+import sim
+
+@sim.strategy("liar", source="a test")
+class Liar(sim.Strategy):
+    def plan(self, view):
+        for plan in (view.last_plan, view.standing_plan):
+            object.__setattr__(plan, "price", -1000.0)
+        return view.last_plan
+"""
+
+
+def test_a_plan_changed_behind_its_back_is_examined_like_any_other(tmp_path):
+    """A strategy sees copies, so the firm's own plans stay as they were accepted."""
+    (tmp_path / "liar.py").write_text(LIAR)
+    words = [word.replace("=rude", "=liar") for word in SMALL]
+    done = guanxi(tmp_path, "run", *words, "--plugin", "liar.py", "out=r")
+    assert done.returncode == 1 and "period 0: price -1000.0" in done.stderr, done.stderr

@@ -108,6 +108,55 @@ def test_a_run_that_was_stopped_says_so(tmp_path, monkeypatch):
     assert state.state_of(tmp_path / "r") == state.STOPPED
 
 
+def test_a_report_leaves_the_files_of_the_user_and_removes_those_of_a_stopped_writer(tmp_path):
+    where = do(tmp_path / "r", "none").where
+    (where / "figures").mkdir()
+    (where / "mine").mkdir()
+    mine = [
+        where / name
+        for name in (".notes.2024-11.txt", ".draft.1", ".outcomes.parquet.old", "mine/.draft.csv.1")
+    ]
+    left = [where / name for name in (".outcomes.parquet.4711", ".report.html.12", "figures/.profit.svg.9")]
+    for path in [*mine, *left]:
+        path.write_text("x")
+    assert main(["report", str(where)]) == 0
+    assert all(path.is_file() for path in mine) and not any(path.exists() for path in left)
+
+
+@pytest.mark.parametrize("name", ["summary.csv", "outcomes.parquet", "config.yaml"])
+def test_files_that_are_not_as_the_run_wrote_them_are_not_drawn(tmp_path, capsys, name):
+    where = do(tmp_path / "r", "none").where
+    whole = (where / name).read_bytes()
+    (where / name).write_bytes(whole + b"\n")
+    assert main(["report", str(where)]) == 2 and f"{name} changed" in capsys.readouterr().err
+    (where / name).unlink()
+    assert main(["report", str(where)]) == 2 and f"{name} missing" in capsys.readouterr().err
+    (where / name).write_bytes(whole)
+    assert main(["report", str(where)]) == 0
+
+
+SMALL = ("scenario=toothpaste_1973", "population.customers=50", "experiment.periods=14", "experiment.burn_in=1",
+         "experiment.replications=1", "experiment.twin=false", "experiment.only=[small]")  # fmt: skip
+
+
+def test_a_grid_goes_on_without_a_reader(tmp_path):
+    command = f"{sys.executable} -m sim run -m {' '.join(map(repr, SMALL))} experiment.seed=1,2,3 out={tmp_path / 'g'}"
+    done = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", f"{command} | head -1"], cwd=ROOT, capture_output=True, text=True
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert all(numbers_are_whole(tmp_path / "g" / str(job)) for job in range(3))
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
+def test_streams_that_are_closed_cost_no_run(tmp_path, closed):
+    command = (
+        f"{sys.executable} -m sim run {' '.join(map(repr, SMALL))} report=none out={tmp_path / 'r'} {closed}"
+    )
+    assert subprocess.run(["bash", "-c", command], cwd=ROOT, stdin=subprocess.DEVNULL).returncode == 0
+    assert numbers_are_whole(tmp_path / "r")
+
+
 def test_the_state_is_no_lie_where_it_cannot_be_written(tmp_path, monkeypatch):
     """The disk becomes full with the last byte of the manifest: the run is done."""
     write = files.write_whole

@@ -7,7 +7,7 @@ from typing import Any
 
 from numba.core import event
 
-from sim.core.kernel_cache import Store
+from sim.core.kernel_store import Store
 from sim.market.market import Market
 
 __all__ = ["Market"]

@@ -256,10 +256,13 @@ def test_a_single_run_is_drawn_after_its_answer_and_a_job_of_a_grid_where_asked(
     monkeypatch.setattr(sim.report.run_and_report, "draw", draw)
     assert main(["run", *words, "--config-dir", str(folder)]) == 0
     told = capsys.readouterr().out.splitlines()
-    assert asked == drawn and [how["report"] for _, _, how in ran] == ["none"] * len(drawn)
+    assert asked == [which for which in drawn if which != "none"] and [
+        how["report"] for _, _, how in ran
+    ] == ["none"] * len(drawn)
     assert [line.split()[0] for line in told[: len(drawn)]] == ["printed"] * len(drawn)
     assert len({id(how["workers"]) for _, _, how in ran}) == 1, "the jobs share their workers"
     assert sum("Report with figures: " in line for line in told) == sum(which != "none" for which in drawn)
+    assert sum("To draw them: guanxi report " in line for line in told) == ("none" in drawn)
 
 
 def test_a_drawing_that_fails_is_told_with_the_remedy_and_gives_status_1(folder, ran, monkeypatch, capsys):
@@ -475,6 +478,12 @@ def test_a_folder_of_another_version_says_which_column_is_missing(folder, capsys
     for name in ("runs", "outcomes"):
         path = Path("old") / f"{name}.parquet"
         pd.read_parquet(path).drop(columns="event_cost").to_parquet(path)
+    assert main(["report", "old"]) == 2
+    assert "outcomes.parquet changed, runs.parquet changed" in capsys.readouterr().err
+    manifest = json.loads(Path("old/manifest.json").read_text())
+    Path("old/manifest.json").write_text(
+        json.dumps(manifest | {"sha256": {}})
+    )  # as an older version wrote it
     assert main(["report", "old"]) == 2
     told = capsys.readouterr().err
     assert (

@@ -25,12 +25,16 @@ def test_a_folder_of_ones_own_is_trusted_and_made_for_the_user_alone(tmp_path):
     assert made.stat().st_mode & 0o777 == 0o700
 
 
-@pytest.mark.parametrize(("which", "mode"), [("kernels", 0o707), ("kernels", 0o1777), (".", 0o777)])
+@pytest.mark.parametrize(
+    ("which", "mode"), [("kernels", 0o707), ("kernels", 0o1777), ("kernels", 0o750), (".", 0o777)]
+)
 def test_a_folder_that_others_can_write_or_replace_is_named_and_left(tmp_path, which, mode):
     first, second = tmp_path / "first", tmp_path / "second"
-    (first / "kernels").mkdir(parents=True)
+    first.mkdir()
+    (first / "kernels").mkdir(mode=0o700)
     (first / which).chmod(mode)
-    refused = [f"{first / which} can be written by others"]
+    what = "is open to others" if which == "kernels" else "can be written by others"
+    refused = [f"{first / which} {what}"]
     assert usable([first, second], "kernels") == (second / "kernels", refused)
 
 
@@ -50,7 +54,41 @@ def test_a_link_is_judged_by_where_it_leads(tmp_path):
     (tmp_path / "open").mkdir()
     (tmp_path / "open").chmod(0o777)
     (tmp_path / "kernels").symlink_to(tmp_path / "open")
-    assert usable([tmp_path], "kernels") == (None, [f"{tmp_path / 'open'} can be written by others"])
+    assert usable([tmp_path], "kernels") == (None, [f"{tmp_path / 'open'} is open to others"])
+
+
+def test_a_folder_behind_a_link_is_used_by_its_own_name(tmp_path):
+    """A link that somebody else owns could lead elsewhere once it has been checked."""
+    (tmp_path / "own").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "own")
+    assert usable([tmp_path / "link"], "kernels") == (tmp_path / "own" / "kernels", [])
+
+
+@needs_root
+def test_a_group_counts_those_whose_first_group_it_is(tmp_path, monkeypatch):
+    import grp
+    import pwd
+
+    me = pwd.getpwuid(os.getuid())
+    group = grp.struct_group((me.pw_name, "x", me.pw_gid, []))
+    monkeypatch.setattr(grp, "getgrgid", lambda number: group)
+    (tmp_path / "kernels").mkdir(mode=0o700)
+    tmp_path.chmod(0o775)
+    os.chown(tmp_path, os.getuid(), me.pw_gid)
+    monkeypatch.setattr(pwd, "getpwall", lambda: [me])
+    assert distrust(tmp_path / "kernels") == ""
+    other = pwd.struct_passwd(("guest", "x", 4321, me.pw_gid, "", "/", "/bin/sh"))
+    monkeypatch.setattr(pwd, "getpwall", lambda: [me, other])
+    assert distrust(tmp_path / "kernels") == f"{tmp_path} can be written by others"
+
+
+def test_a_list_of_further_users_counts_as_others(tmp_path, monkeypatch):
+    (tmp_path / "kernels").mkdir(mode=0o700)
+    tmp_path.chmod(0o770)
+    monkeypatch.setattr("sim.core.kernel_cache._alone", lambda group: True)
+    assert distrust(tmp_path / "kernels") == ""
+    monkeypatch.setattr(os, "getxattr", lambda place, name: b"an entry", raising=False)
+    assert distrust(tmp_path / "kernels") == f"{tmp_path} can be written by others"
 
 
 class Planted:
@@ -116,6 +154,24 @@ def test_a_cache_planted_where_all_can_write_is_not_run(package, tmp_path):
         assert "compiled code is not kept" in note and f"{package / 'sim/__pycache__'}/" in note
         assert (f"{planted}" in note) == bool(words)
         assert not Path(done.stdout.strip()).exists(), "the temporary folder is removed at the end"
+
+
+def test_damaged_and_exchanged_code_is_compiled_anew(package):
+    """Each file begins with a digest of its name and its code; the compiler itself would crash, or compute other numbers."""
+    home, code = (
+        str(package / "home"),
+        "from sim.core import rng; print(rng.period_key(1, 1)); rng.id_of_name('a')",
+    )
+    first = start(package, code, XDG_CACHE_HOME=home)
+    files = sorted(Path(home).rglob("*.nbc"))
+    assert first.returncode == 0 and files, first.stderr
+    for file in files:
+        whole = file.read_bytes()
+        middle = len(whole) // 2
+        file.write_bytes(whole[:middle] + bytes(8) + whole[middle + 8 :])
+    again = start(package, code, XDG_CACHE_HOME=home)
+    assert (again.returncode, again.stdout) == (0, first.stdout) and COMPILING in again.stderr
+    assert COMPILING not in start(package, code, XDG_CACHE_HOME=home).stderr
 
 
 def test_without_any_folder_the_functions_are_compiled_all_the_same(package):

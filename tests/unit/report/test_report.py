@@ -168,14 +168,18 @@ def test_the_twin_leaves_what_was_planted():
     assert left == pytest.approx(0.3 * whole, abs=0.2) and made == pytest.approx(whole - left, abs=0.02)
 
 
-def with_bonds(result, strategies, **paid):
-    """The result as if its arms had these strategies and their twins paid ``paid`` for a bond; the control's none."""
+def with_bonds(result, strategies, effect=9.0, **paid):
+    """The result as if its arms had these strategies and their twins paid ``paid`` for a bond; the control's none.
+
+    ``effect`` is the effect of loyalty on every metric, larger than any difference unless given.
+    """
     tree = result.scenario.to_dict()
     for arm, name in strategies.items():
         tree["experiment"]["arms"][arm] = {"firms": {"focal": {"strategy": {"name": name}}}}
     rows = result.summary.copy()
     for metric in ("points_paid", "contact_cost", "integration_cost"):
         rows.loc[rows["metric"] == metric, "twin_mean"] = paid.get(metric, 0.0)
+    rows["loyalty_difference"] = effect
     return SimpleNamespace(**{**vars(result), "scenario": Scenario.from_config(tree), "summary": rows})
 
 
@@ -190,6 +194,16 @@ def test_what_the_twin_pays_for_is_said_where_programmes_differ():
         with_bonds(result, club, contact_cost=1.0)
     )
     assert "pays for" not in loyalty_sentence(with_bonds(result, club))  # a programme that cost nothing
+    small = with_bonds(result, club, effect=0.1, contact_cost=1.0)
+    assert "pays for" not in loyalty_sentence(
+        small
+    )  # nothing to explain: the effect is a part of the difference
+
+
+def test_with_one_replication_arms_are_sorted_by_sign_and_none_is_called_significant():
+    said = verdict(made_up({"transactional": 0.0, "club": 2.0, "points": 1.0, "partner": -2.0}, seeds=1))
+    assert said.startswith("With one replication nothing can be tested: ") and "significant" not in said
+    assert "Also above transactional: points; below transactional: partner." in said
 
 
 def test_an_interval_by_itself_is_said_to_be_one_and_what_correction_leaves_of_it():
