@@ -33,8 +33,7 @@ def decide(strategy: Strategy, view: FirmView, last: MarketingPlan | None = None
 
 def is_fixed(strategy: Strategy) -> TypeGuard[FixedPlan]:
     """True if a strategy looks at nothing but the standing plan, and so returns the same plan in every period."""
-    asked = type(strategy).plan is FixedPlan.plan and "plan" not in vars(strategy)
-    return asked and getattr(strategy, "then", None) is None
+    return type(strategy) is FixedPlan and strategy.later is None and "plan" not in vars(strategy)
 
 
 def repeats(strategy: Strategy, standing: MarketingPlan, last: MarketingPlan | None) -> bool:

@@ -57,6 +57,11 @@ class Blocks:
 
     def total(self, count: Callable[[int, int], Any]) -> Any:
         """Sum of ``count(begin, end)`` over the rows of all customers; None where it returns nothing."""
-        counts: list[Any] = []
-        self.each(lambda a, b, _: counts.append(count(a * BLOCK, min(b * BLOCK, self.customers))))
-        return None if counts[0] is None else sum(counts[1:], counts[0])
+        counts: dict[int, Any] = {}
+
+        def work(first: int, last: int, _: NamedArrays) -> None:
+            counts[first] = count(first * BLOCK, min(last * BLOCK, self.customers))
+
+        self.each(work)
+        begun, *others = (counts[first] for first in sorted(counts))
+        return None if begun is None else sum(others, begun)

@@ -149,7 +149,8 @@ class Market(mesa.Model):
         """Fix the offers that customers meet in this period."""
         for firm in self.firms:
             self.offers[firm.index] = firm.post(self.programmes[firm.index])
-        self.conditions["counts"] = self.reports or not all(firm.counts_on_nothing for firm in self.firms)
+        idle = self.replay is None and all(firm.counts_on_nothing for firm in self.firms)
+        self.conditions["counts"] = self.reports or not idle
         if self.cross_category is not None:
             self.cross_category.post(self.firms, self.period)
 

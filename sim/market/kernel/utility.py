@@ -62,12 +62,18 @@ class Term(NamedTuple):
     group: int | None = None  # of causes of leaving; None: taste and inertia are no cause
     equity: str = ""  # part of customer equity; empty: the rest that no part accounts for
     driver: str = ""  # driver of customer equity
-    loyalty: bool = False  # the run without loyalty is without it
+    weights: tuple[str, ...] = ()  # parameters of `choice.Choice` that it is multiplied with
     offered: tuple[str, ...] = ()  # fields of the offer that carry it
     column: str = ""  # of the customers, which carries it
     empty: int = 0  # entry of the column where the term is not there
     becomes: str = ""  # field of `Relation` made of the column, if its name is another
     without: Callable[..., float] = nothing  # of the offer: that field when the term is taken away
+
+    @property
+    def loyalty(self) -> bool:
+        """True for a term whose weights are 0 in the run without loyalty."""
+        declared: Any = choice.Choice
+        return bool(self.weights) and all(declared.declared[name].loyalty for name in self.weights)
 
 
 def term(name: str, of: Callable[..., float], **row: Any) -> Term:
@@ -89,23 +95,26 @@ TERMS = (
     term("brand", lambda r, offer, p: offer.brand,
          part="brand", group=MARKET, equity="brand", driver="brand", offered=("brand",)),
     term("financial_bond", lambda r, offer, p: choice.financial_bond(choice.content(r.satisfaction), r.stake, p),
-         part="bonds", kind=BOND, group=PRICE, equity="relationship", driver="programmes", loyalty=True,
+         part="bonds", kind=BOND, group=PRICE, equity="relationship", driver="programmes", weights=("w_fin",),
          column="points", becomes="stake"),
     term("social_bond", lambda r, offer, p: choice.social_bond(choice.content(r.satisfaction), r.social_bond, p),
-         part="bonds", kind=BOND, group=SERVICE, equity="relationship", driver="programmes", loyalty=True,
+         part="bonds", kind=BOND, group=SERVICE, equity="relationship", driver="programmes", weights=("w_soc",),
          column="social_bond"),
     term("structural_bond", lambda r, offer, p: choice.structural_bond(r.structural_bond, p),
-         part="bonds", kind=BOND, group=SERVICE, equity="relationship", driver="programmes", loyalty=True,
+         part="bonds", kind=BOND, group=SERVICE, equity="relationship", driver="programmes", weights=("w_str",),
          column="structural_bond"),
     term("trust", lambda r, offer, p: choice.risk_value(r.trust, p),
-         part="service", group=SERVICE, equity="relationship", driver="trust and habit", column="trust"),
+         part="service", group=SERVICE, equity="relationship", driver="trust and habit", weights=("risk",),
+         column="trust"),
     term("satisfaction", lambda r, offer, p: choice.satisfaction_value(r.satisfaction, p),
-         part="product", group=PRODUCT, equity="relationship", driver="trust and habit", loyalty=True,
+         part="product", group=PRODUCT, equity="relationship", driver="trust and habit", weights=("w_sat",),
          column="satisfaction"),
     term("habit", lambda r, offer, p: choice.habit_value(r.habit, p),
-         part="habit", kind=INERTIA, equity="relationship", driver="trust and habit", loyalty=True, column="habit"),
+         part="habit", kind=INERTIA, equity="relationship", driver="trust and habit", weights=("w_hab",),
+         column="habit"),
     term("lock_in", lambda r, offer, p: cost_of_leaving(r, p),
-         part="switching cost", kind=INERTIA, equity="relationship", driver="trust and habit", column="lock_in"),
+         part="switching cost", kind=INERTIA, equity="relationship", driver="trust and habit",
+         weights=("procedural", "s_fin", "s_soc", "s_str"), column="lock_in"),
     term("cross_utility", lambda r, offer, p: r.cross_utility,
          part="product", group=PRODUCT),
     term("technology", lambda r, offer, p: offer.technology,

@@ -132,6 +132,13 @@ class Watched(type(make_strategy("fixed_plan"))):
         return super().plan(view).replace(price=9.0 + view.period)
 
 
+class Turning(type(make_strategy("fixed_plan"))):
+    """A fixed plan whose later plan is set where the parameter ``then`` does not show it."""
+
+    def set_up(self):
+        self.later, self.at = make_strategy("fixed_plan", {"price": 5.0}), 3.0
+
+
 def looks(one):
     """True if the firm looks at its rivals to make its plan."""
     looked = []
@@ -155,7 +162,7 @@ def test_a_fixed_plan_is_wanted_again_without_a_look_until_it_may_be_another():
 
 
 @pytest.mark.parametrize("strategy", [
-    Watched(), make_strategy("fixed_plan", {"then": {"at": 2, "price": 8.0}}), make_strategy("price_matcher"),
+    Watched(), Turning(), make_strategy("fixed_plan", {"then": {"at": 2, "price": 8.0}}), make_strategy("price_matcher"),
 ])  # fmt: skip
 def test_a_strategy_that_may_look_is_asked_in_every_period(strategy):
     one = firm(strategy)

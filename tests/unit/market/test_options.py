@@ -71,6 +71,20 @@ def test_a_replay_has_plans_for_every_period(file):
             market.step()
 
 
+def test_a_replay_behaves_alike_with_and_without_reports(file):
+    """A replayed plan may need what reports count, though the strategy of its firm never does."""
+    first = Market(file)
+    first.run_for(6)
+    plans = [
+        tuple(p.replace(feedback=0.5 * (period >= 3)) for p in one) for period, one in enumerate(first.plans)
+    ]
+    with_reports, without = (Market(file, replay=plans, reports=reports) for reports in (True, False))
+    for market in (with_reports, without):
+        market.run_for(6)
+    profits = [market.books.outcomes()["profit"].to_numpy() for market in (with_reports, without)]
+    assert np.array_equal(*profits) and with_reports.firms[0].sales.active > 0
+
+
 def test_a_plan_that_changes_at_the_start_is_the_other_plan_and_reports_do_not_matter():
     other = {"contact_rate": 0.2, "staff": 0.02}
     plans = {
