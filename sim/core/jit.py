@@ -1,7 +1,7 @@
 """The one place where the theory meets the compiler.
 
-`compiled` turns a function into machine code. It is kept between runs in a folder named by a hash of the source, numba
-and Python, so that an edited equation is never run by an old kernel. Threads release the interpreter.
+`compiled` turns a function into machine code. It is kept between runs in a folder named by a hash of the source, numba,
+numpy and Python, so that an edited equation is never run by an old kernel. Threads release the interpreter.
 No fastmath: exp and log are polynomials of +, *, / only, the same to the last digit on every machine.
 """
 

@@ -1,6 +1,6 @@
 """The folder of compiled code, kept between runs: one that nobody else can write, or none.
 
-The folder is named by a hash of what the compiler sees, numba and Python, so an edited equation never meets an
+The folder is named by a hash of what the compiler sees, numba, numpy and Python, so an edited equation never meets an
 old kernel. Loading compiled code runs it: a folder that another user could have filled is never read.
 """
 

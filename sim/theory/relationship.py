@@ -75,7 +75,7 @@ def looks_around(before, purchases, social_bond, structural_bond, satisfaction, 
 
 @equation
 def stage(before, purchases, commitment, social_bond, structural_bond, satisfaction, trust, held_by_cost, p):
-    """Stage of the relationship; ``held_by_cost`` is true if only the switching cost keeps the customer from a rival."""
+    """Stage of the relationship; ``held_by_cost`` is true if a rival is worth more before the switching cost is counted."""
     if purchases < p.acquaintance_until:
         return ACQUAINTANCE
     needed = p.consolidated_commitment - slack(before, p)

@@ -255,61 +255,41 @@ def test_the_order_of_what_is_registered_is_no_matter_of_imports(first):
 # ---------------------------------------------------------------- what the compiler sees
 
 
-def _compiled(node: ast.FunctionDef) -> bool:
-    marks = ("compiled", "inlined", "part", "equation", "register_jitable", "overload", "intrinsic")
-    return any(mark in ast.dump(decorator) for decorator in node.decorator_list for mark in marks)
-
-
-def seen_by_the_compiler(module: str) -> set[str]:
-    """Modules of ours that the compiled functions of a module read names from, constants' own sources included."""
+def _compiles(module: str) -> bool:
+    """True for a module that takes what makes compiled functions from `sim.core.jit`."""
+    marks = {"compiled", "inlined", "part", "jit"}
     tree = ast.parse(modules()[module].read_text(encoding="utf-8"))
-    come_from: dict[str, str] = {}
-    made_of: dict[str, set[str]] = {}
-    wanted: set[str] = set()
-    for node in tree.body:
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("sim"):
-            for alias in node.names:
-                whole = f"{node.module}.{alias.name}"
-                come_from[alias.asname or alias.name] = whole if whole in modules() else str(node.module)
-        elif isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
-            names = {n.id for n in ast.walk(node.value) if isinstance(n, ast.Name)}
-            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-            for target in targets:
-                for name in ast.walk(target):
-                    if isinstance(name, ast.Name):
-                        made_of.setdefault(name.id, set()).update(names)
-        elif isinstance(node, ast.FunctionDef) and _compiled(node):
-            for statement in node.body:
-                wanted |= {n.id for n in ast.walk(statement) if isinstance(n, ast.Name)}
-    done: set[str] = set()
-    while wanted - done:
-        name = (wanted - done).pop()
-        done.add(name)
-        wanted |= made_of.get(name, set())
-    return {come_from[name] for name in done if name in come_from}
+    return any(
+        marks & {alias.name for alias in node.names}
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module in ("sim.core", "sim.core.jit")
+    )
 
 
 def test_the_cache_is_keyed_by_all_that_the_compiler_sees():
+    """Compiled functions stand in the files that are hashed, and these import nothing of ours from other files.
+
+    So no constant, factory or layout from elsewhere can enter compiled code, however it is used.
+    """
     from sim.core.kernel_cache import COMPILED_FOLDERS
 
-    folders = " ".join(folder.replace("/", ".") for folder in COMPILED_FOLDERS)
-    seen: set[str] = set()
-    left = [
-        m for m in modules() if re.search(r"@(compiled|inlined)\b", modules()[m].read_text(encoding="utf-8"))
-    ]
+    folders = [SIM / folder for folder in COMPILED_FOLDERS]
+    hashed = {module for module, path in modules().items() if path.parent in folders}
+    compiling = {module for module in modules() if _compiles(module)}
     kernel = {
         "sim.market.kernel.period",
         "sim.core.rng",
         "sim.market.kernel.equity",
         "sim.customers.sampling",
     }
-    assert kernel <= set(left)
-    while left:
-        module = left.pop()
-        if module not in seen:
-            seen.add(module)
-            left += seen_by_the_compiler(module)
-    assert {m for m in seen if not _is_within(m, folders)} == set()
+    assert kernel <= compiling <= hashed
+    from_elsewhere = {
+        f"{module} imports {name}"
+        for module in hashed
+        for name in imports(module)
+        if name.split(".")[0] == "sim" and name not in hashed
+    }
+    assert from_elsewhere == set()
 
 
 RUN = """

@@ -125,6 +125,42 @@ def test_advertising_that_does_not_reach_does_nothing():
     assert m.aware[0] == 0b01 and m.expectation[0, 1] == 0 and m.book("REACHED", 1) == 0
 
 
+def one_of_three_present(**theory):
+    """Customer 0 is there, customer 1 has left, customer 2 has yet to enter."""
+    m = ByHand(2, customers=3, **theory)
+    m.leaves_at[1], m.entered_at[2] = 0.0, 1.0
+    return m
+
+
+def test_no_marketing_reaches_customers_who_are_absent():
+    """Each is in a tier with a contact and joint work."""
+    m = one_of_three_present(bonds={"g_soc": 0.5, "g_str": 0.5}, reach={"persuade": 0.5})
+    m.offers["ad_chance"], m.offers["promise"], m.aware[:] = 1.0, 1.0, 0b01
+    m.programmes[:, 0, CONTACT], m.programmes[:, 0, EFFORT], m.tier[:] = 1.0, 1.0, 0
+    m.relational_orientation[:], m.trust[:] = 1.0, 0.5
+    m.lives()
+    assert m.aware.tolist() == [0b11, 0b01, 0b01] and m.book("REACHED", 1) == 1
+    assert m.book("CONTACTS") == m.book("INTEGRATION") == 1
+    for column in (m.expectation, m.social_bond, m.structural_bond):
+        assert column[0].all() and not column[1:].any()
+
+
+def test_a_contact_irritates_nobody_who_is_absent():
+    m = one_of_three_present(bonds={"irritated_below": 0.25, "irritation": 0.25})
+    m.programmes[0, 0, CONTACT], m.tier[:] = 1.0, 0
+    assert m.lives().satisfaction[:, 0].tolist() == [-0.25, 0.0, 0.0]
+
+
+def test_points_and_bonds_of_customers_who_are_absent_stay():
+    half = {"points_half_life": 1.0, "social_half_life": 1.0, "structural_half_life": 1.0}
+    m = one_of_three_present(bonds=half)
+    m.points[:], m.social_bond[:], m.structural_bond[:] = 1.0, 1.0, 1.0
+    m.lives()
+    for column in (m.points, m.social_bond, m.structural_bond):
+        assert column[:, 0].tolist() == [0.5, 1.0, 1.0]
+    assert m.book("POINTS_EXPIRED") == 0.5
+
+
 # ---------------------------------------------------------------- who reconsiders under contract
 
 
@@ -147,6 +183,19 @@ def test_every_rival_counts_once():
     m.programmes[2, 0, CONTACT], m.tier[:, 2] = 3.0, 0
     left, chance = (m.lives().supplier == 1).mean(), 1 - 2.718281828459045 ** (-0.2 * 2 * 2)
     assert abs(left - chance) < 4 * (chance * (1 - chance) / 1500) ** 0.5
+
+
+@pytest.mark.parametrize("held", [0.0, 40.0])
+def test_a_rival_that_advertises_to_a_customer_and_contacts_it_counts_once(held):
+    """Advertising reaches half of those contacted: as many reconsider as without it, points that expire or not."""
+
+    def moved(ad_chance):
+        m = ByHand(2, customers=1500, bonds={"points_half_life": 1.0}, contract={"h2": 0.5})
+        m.programmes[1, 0, CONTACT], m.tier[:, 1], m.points[:, 1] = 1.0, 0, held
+        m.offers["ad_chance"][1], m.offers["brand"][1] = ad_chance, 100.0
+        return m.lives().supplier.tolist()
+
+    assert moved(0.5) == moved(0.0) and 0 < sum(moved(0.0)) < 1500
 
 
 def test_the_dissatisfied_reconsider():

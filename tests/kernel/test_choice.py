@@ -7,6 +7,7 @@ import math
 import numpy as np
 import pytest
 
+from sim.customers.offer import DISCOUNT
 from support.hand import EXACT, ByHand
 
 ALWAYS = {"h0": 1e9}  # under contract everyone reconsiders
@@ -68,6 +69,13 @@ def test_a_term_of_the_firms_offer(given, value):
     m = market()
     m.offers[given] = 0.5
     assert utility(m) == near(value)
+
+
+@pytest.mark.parametrize("tier, value", [(-1, -8.0), (0, -8.0), (1, -6.0)])
+def test_the_discount_of_a_tier_lowers_the_price_for_its_members_alone(tier, value):
+    m = market()
+    m.offers["paid"], m.programmes[0, 1, DISCOUNT], m.tier[:] = 8.0, 0.25, tier
+    assert utility(m) == near(value) and m.money[0, 0] == near(-value)
 
 
 def test_the_stake_in_points_binds_the_content():

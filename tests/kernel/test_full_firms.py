@@ -4,12 +4,13 @@ import numpy as np
 import pytest
 
 from sim.customers.ledger import MarketEntry
+from sim.theory.switching_causes import CAUSES
 from support.hand import ByHand
 
 
-def arriving(customers=400, firms=2, **conditions):
+def arriving(customers=400, firms=2, choice=None, **conditions):
     """Customers who come in this period and buy once as they do."""
-    m = ByHand(firms=firms, customers=customers, supplier=-1, choice={"noise_scale": 1.0},
+    m = ByHand(firms=firms, customers=customers, supplier=-1, choice=choice or {"noise_scale": 1.0},
                conditions={"contractual": 0, "entry_by_purchase": 1} | conditions)  # fmt: skip
     m.entered_at[:], m.leaves_at[:] = 0.5, np.inf
     return m
@@ -54,6 +55,18 @@ def test_who_is_second_to_a_full_rival_is_not_blamed_where_it_has_room():
     m.offers["brand"], m.offers["full"] = [0.0, 3.0], [0.0, 1.0]
     m.lives()
     assert m.book("UNITS") == 200 and m.book("TURNED_AWAY", 1) > 150 and not m.stored.diverted.any()
+
+
+def test_a_full_supplier_that_was_not_asked_keeps_its_value_in_the_blame():
+    """Firm 1 leads by 2.5: by 3 through technology, less 0.5 of taste. Without the 3 the supplier would have been asked."""
+    m = arriving(1, choice={"habit_keep": 0.5})
+    m.supplier[:], m.taste[:, 0], m.aware_then[:] = 0, 0.5, 0b11
+    m.habit[:, 0] = 1.0  # it stays the main supplier
+    m.offers["technology"], m.offers["full"] = [0.0, 3.0], [1.0, 0.0]
+    m.lives()
+    assert m.book("UNITS", 1) == m.book("KEPT") == 1 and m.book("TURNED_AWAY") == 0
+    diverted = dict(zip(CAUSES, m.stored.diverted[:, 0].tolist(), strict=False))
+    assert {cause: part for cause, part in diverted.items() if part} == {"technology": 0.5}
 
 
 def test_a_third_is_turned_away_at_a_chance_of_a_third():

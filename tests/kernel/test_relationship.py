@@ -69,6 +69,84 @@ def test_habit_diverted_for_a_cause_is_to_blame_where_twice_of_it_is_more_than_t
     assert lost_to[0, 1, CAUSES.index(cause)] == 1 == lost_to.sum()
 
 
+# ---------------------------------------------------------------- causes of one choice
+
+
+def choosing(lead, **theory):
+    """A customer of firm 0 under contract who chooses anew; firm 1 is worth ``lead`` more to it, by taste, no cause."""
+    m = ByHand(2, **{"contract": {"h0": 1e9}} | theory)
+    m.taste[0, 1], m.aware_then[:] = lead, 0b11
+    return m
+
+
+def causes_of(m):
+    """Causes of the only loss, of firm 0 to firm 1."""
+    lost_to = m.lives().books[2][0]
+    assert lost_to.sum() == near(1.0)
+    return {cause: near(part) for cause, part in zip(CAUSES, lost_to[0, 1].tolist(), strict=True) if part}
+
+
+@pytest.mark.parametrize("lead, cause", [(2.0, "service"), (2.5, "chance")])
+@pytest.mark.parametrize("bond", ["social", "structural"])
+def test_a_bond_lost_since_its_best_level_counts_with_the_cost_of_leaving_that_went_with_it(
+    bond, lead, cause
+):
+    """Weights 2 in utility and 1 in the cost of leaving. A bond of 0.25 leaves firm 0 behind by the lead less 0.75; it
+    was 0.75 once, which is worth 1.5 more."""
+    m = choosing(lead, choice={f"w_{bond[:3]}": 2.0, f"s_{bond[:3]}": 1.0})
+    m.satisfaction[:] = 1.0
+    getattr(m, f"{bond}_bond")[0, 0], getattr(m, f"best_{bond}")[0] = 0.25, 0.75
+    assert causes_of(m) == {cause: 1.0}
+
+
+@pytest.mark.parametrize("lead, cause", [(1.25, "service"), (1.75, "chance")])
+def test_a_bond_that_is_left_does_not_hide_trust_lost(lead, cause):
+    """Trust in firm 0 was 1, and is 0 now as in firm 1: 1 is lost. The lead is less 0.5 for the bond."""
+    m = choosing(lead, choice={"w_str": 2.0, "risk": 1.0})
+    m.structural_bond[0, 0] = m.best_structural[0] = 0.25
+    m.stored.rival_then[CAUSES.index("service")] = -1.0
+    assert causes_of(m) == {cause: 1.0}
+
+
+@pytest.mark.parametrize("kept, cause", [(1.0, "price"), (1.5, "chance")])
+def test_habit_diverted_for_a_cause_counts_twice_at_a_later_choice(kept, cause):
+    """0.25 went to firm 1 in place of firm 0, at a weight of 2.5: the gap is 1.25."""
+    m = choosing(kept, choice={"w_hab": 2.5})
+    m.stored.diverted[CAUSES.index("price")] = 0.25
+    assert causes_of(m) == {cause: 1.0}
+
+
+@pytest.mark.parametrize("asked_by, cause", [("a rival", "market"), ("dissatisfaction", "product")])
+def test_what_made_the_customer_reconsider_is_a_cause(asked_by, cause):
+    m = choosing(100.0, contract={"h1": 1e9, "h2": 1e9})
+    if asked_by == "a rival":
+        m.offers["ad_chance"][1] = 1.0
+    else:
+        m.satisfaction[0, 0] = -0.5
+    assert causes_of(m) == {cause: 1.0}
+
+
+def test_a_new_supplier_is_compared_with_its_groups_of_utility_without_bonds():
+    """Convenience 3 and trust -0.25 remain of service."""
+    m = choosing(100.0, choice={"w_soc": 2.0, "w_str": 4.0, "risk": 0.5})
+    m.offers["convenience"][1], m.trust[0, 1], m.satisfaction[0, 1] = 3.0, 0.5, 0.5
+    m.social_bond[0, 1], m.structural_bond[0, 1] = 0.25, 0.75
+    m.best_social[:], m.best_structural[:] = 1.0, 1.0  # with the supplier that it leaves
+    m.lives()
+    assert m.supplier[0] == 1 and m.stored.own_then[CAUSES.index("service"), 0] == 2.75
+    assert [m.best_social[0], m.best_structural[0]] == [0.25, 0.75]
+
+
+def test_the_best_level_of_each_bond_is_remembered():
+    """Half-lives of a period: bonds of 0.5 and 1 are 0.25 and 0.5 at the first look, and half of it at the second."""
+    m = ByHand(bonds={"social_half_life": 1.0, "structural_half_life": 1.0})
+    m.social_bond[:], m.structural_bond[:] = 0.5, 1.0
+    for _ in range(2):
+        m.lives()
+        assert [m.best_social[0], m.best_structural[0]] == [0.25, 0.5]
+    assert [m.social_bond[0, 0], m.structural_bond[0, 0]] == [0.125, 0.25]
+
+
 # ---------------------------------------------------------------- tenure and streak
 
 

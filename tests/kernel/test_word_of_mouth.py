@@ -98,6 +98,24 @@ def test_who_bought_speaks_of_that_firm_and_says_what_it_now_expects_and_feels()
     assert [m.speaks_of[0], m.says_expectation[0], m.says_satisfaction[0]] == [1, 0.5, 0.5]  # tanh(100) = 1
 
 
+def test_a_message_is_of_the_firm_last_bought_from_and_not_of_the_supplier():
+    """Firm 1 stays the main supplier; those content with it alone would not speak."""
+    conditions = ON | {"contractual": 0, "entry_by_purchase": 1}
+    m = ByHand(
+        2, supplier=1, conditions=conditions, relationship={"switch_margin": 1.0}, talk={"talk_slope": 2.0}
+    )
+    m.offers["brand"], m.habit[0] = [100.0, 0.0], [0.25, 0.5]
+    m.satisfaction[0], m.expectation[0] = [0.5, 0.0], [0.25, 0.75]
+    m.lives()
+    assert m.supplier[0] == 1 and m.speaks_of[0] == m.last_bought[0] == 0
+    assert [m.says_expectation[0], m.says_satisfaction[0]] == [0.25, 0.5]
+    m = ByHand(
+        2, supplier=1, conditions=conditions, relationship={"switch_margin": 1.0}, talk={"talk_slope": 2.0}
+    )
+    m.offers["brand"], m.habit[0], m.satisfaction[0] = [100.0, 0.0], [0.25, 0.5], [0.0, 0.5]
+    assert m.lives().supplier[0] == 1 and m.speaks_of[0] == SILENT
+
+
 @pytest.mark.parametrize(
     "satisfied, talk, chance",
     [

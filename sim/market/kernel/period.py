@@ -1,9 +1,11 @@
 """One period of every customer, in the theory's order: reach, need, choice, experience, relationship; then word of mouth.
 
-This is the only place where customers act. Customers are worked on in batches, act by act; within an act no customer
-reads what it writes of another, and each ledger belongs to one block of customers, so results depend neither on
-threads nor on their order. In the kernel ``c`` is the columns of the customers of a batch, ``k`` the place of one of
-them, ``j`` a firm.
+Two other modules write what customers expect, trust and know: `attendance` (expectation and trust at a firm's event;
+awareness by events and partners) and `cross_category` (expectation and awareness of second products). Customers are
+worked on in batches, act by act. `live` reads and writes a customer's own row alone; `listen` reads the messages of
+others, which it does not write, and writes the listener's row. Each ledger belongs to one block of customers, so
+results depend neither on threads nor on their order. In the kernel ``c`` is the columns of the customers of a batch,
+``k`` the place of one of them, ``j`` a firm.
 """
 
 from __future__ import annotations

@@ -93,7 +93,11 @@ def update_suppliers(c, n, now, batch, books):
 
 @part
 def look_at_suppliers(c, n, now, batch):
-    """Gather the relation to the main supplier, and weigh it against the best of the others."""
+    """Gather the relation to the main supplier, and weigh it against the best of the others.
+
+    ``held`` is 1 where another firm's utility, with bonds and habit, exceeds the supplier's. The cost of leaving is
+    subtracted from the other's utility and added again, so it has no part in this.
+    """
     p, firms = now.p, len(now.offers)
     own, value, best_own, best_value, cost = batch.a, batch.b, batch.c, batch.d, batch.e
     for k in range(n):

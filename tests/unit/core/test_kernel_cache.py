@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from sim.core import kernel_cache
 from sim.core.jit import COMPILING
 from sim.core.kernel_cache import HANDED, distrust, usable
 from support import ROOT
@@ -89,6 +90,17 @@ def test_a_list_of_further_users_counts_as_others(tmp_path, monkeypatch):
     assert distrust(tmp_path / "kernels") == ""
     monkeypatch.setattr(os, "getxattr", lambda place, name: b"an entry", raising=False)
     assert distrust(tmp_path / "kernels") == f"{tmp_path} can be written by others"
+
+
+@pytest.mark.parametrize("what", ["numba", "numpy", "python"])
+def test_another_version_of_the_compiler_has_a_folder_of_its_own(what, monkeypatch):
+    """Code of another numba would be read as its own."""
+    known, before = kernel_cache.metadata.version, kernel_cache._source_hash()
+    assert kernel_cache._source_hash() == before
+    monkeypatch.setattr(kernel_cache.metadata, "version", lambda name: known(name) + ".1" * (name == what))
+    if what == "python":
+        monkeypatch.setattr(sys, "version", sys.version + ".1")
+    assert kernel_cache._source_hash() != before
 
 
 class Planted:

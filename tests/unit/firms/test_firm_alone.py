@@ -22,6 +22,7 @@ from sim.strategies import (
     Tier,
 )
 from sim.strategies.library import make_strategy
+from sim.theory.customer_base import Records
 from sim.theory.product_range import Assortment
 from sim.theory.record_decay import Knowledge
 from support.firms import clock, firm, theory
@@ -86,6 +87,25 @@ def test_a_forbidden_practice_is_not_in_its_offer():
     assert offer.paid == offer.price == 10.0 and programmes[0].tolist() == [0.0, 0.0, 0.1, 0.0, 0.0]
 
 
+def test_a_forbidden_lever_costs_nothing_and_the_others_their_price():
+    one = firm(unit_cost=6.0)
+    one.plan = MarketingPlan(advertising=0.1, place=0.05)
+    one.shocks.forbidden.add("advertising")
+    spent = one.account(Sales())
+    assert (spent["advertising_cost"], spent["place_cost"], spent["budget_spend"]) == pytest.approx(
+        (0.0, 20.0, 20.0)
+    )
+    one.shocks.forbidden.clear()
+    assert one.account(Sales())["advertising_cost"] == pytest.approx(40.0)
+
+
+def test_a_lever_is_available_from_the_day_its_partner_is_there():
+    one = firm()
+    assert not one.acts("supplier_support") and not one.acts("alliance")
+    one.partner_kinds.update(("supplier",))
+    assert one.acts("supplier_support") and not one.acts("alliance")
+
+
 def test_a_firm_that_forgets_its_goodwill_keeps_half_in_a_half_life():
     one = firm(goodwill=2.0, at=clock(weeks=theory().reach.goodwill_half_life))
     one.advance_stocks()
@@ -133,6 +153,26 @@ def test_its_records_are_the_customers_it_is_told_of():
     assert columns.tier[:, 0].tolist() == [0, -1, -1, -1, -1, -1] and one.members == [1.0]
     one.cut_tiers((Tier(Programme()),))
     assert columns.tier[:, 0].tolist() == [0, 0, 0, -1, -1, -1] and one.members == [3.0]
+
+
+@pytest.mark.parametrize(
+    ("rule", "other", "members"),
+    [
+        ({"rule": "rfm", "share": 0.25}, {"share": 0.5}, (2, 4)),
+        ({"rule": "rfm", "share": 0.25}, {"rule": "everyone"}, (2, 8)),
+        ({"rule": "key_accounts", "accounts": 3, "managers": 5, "case_load": 5}, {"accounts": 6}, (3, 6)),
+        ({"rule": "key_accounts", "accounts": 8, "managers": 1, "case_load": 2}, {"managers": 2}, (2, 4)),
+        ({"rule": "key_accounts", "accounts": 8, "managers": 1, "case_load": 2}, {"case_load": 5}, (2, 5)),
+    ],
+)
+def test_tiers_are_cut_anew_as_soon_as_one_number_of_their_rule_is_another(rule, other, members):
+    """Period 10 is between two reviews. Eight buyers, all active."""
+    one, columns = firm(sections=theory(records=Records(review_weeks=13.0))), allocate(8, 1)
+    columns.purchases[:, 0], columns.last_purchase[:, 0], columns.money[:, 0] = 1, 9, 10.0
+    one.records, one.clock = PurchaseRecords.of(columns, 8), clock(10)
+    for number, changed in zip(members, ({}, other), strict=True):
+        one.cut_tiers((Tier(Programme(), **rule | changed),))
+        assert np.count_nonzero(columns.tier[:, 0] == 0) == number and one.members == [number]
 
 
 def test_a_partner_is_treated_by_what_its_firm_spends_on_it():
