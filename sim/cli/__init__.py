@@ -40,6 +40,7 @@ COMMANDS = {
         "sim.cli.bench",
         "measure throughput and memory by size and threads, and what a user waits for",
     ),
+    "app": ("sim.cli.app", "the classroom in a browser: markets and lessons, in English and Chinese"),
 }
 LATER = {
     "sweep": "a grid or sample over any config values",
@@ -47,7 +48,6 @@ LATER = {
     "tournament": "every strategy against every other",
     "calibrate": "fit the model to data",
     "resume": "finish what a stopped run left",
-    "app": "the classroom in a browser",
 }
 
 

@@ -54,7 +54,7 @@ def printing(whole: str = "") -> Iterator[None]:
 
 
 class Answers:
-    """What is printed between long work, which goes on where standard output cannot be written any more.
+    """Answers printed between long work, which goes on where standard output cannot be written any more.
 
     ``lost`` is True once an answer could not be printed, except into a pipe whose reader has gone.
     """

@@ -17,7 +17,7 @@ def not_tested(expected: Iterable[Mapping[str, Any]]) -> str:
 
 
 def means_of(s: Study) -> str:
-    """What a table without intervals shows: "means of 6 replications"."""
+    """Contents of a table without intervals: "means of 6 replications"."""
     return f"means of {s.seeds} replications" if s.seeds > 1 else "one replication"
 
 

@@ -21,7 +21,7 @@ SIM = ROOT / "sim"
 
 #: The rooms of the package, bottom up: a room imports only itself and rooms below it, type hints counted.
 ROOMS = (
-    "core", "theory", "customers", "strategies", "firms", "scenario", "market", "experiment", "report", "validation", "cli",
+    "core", "theory", "customers", "strategies", "firms", "scenario", "market", "experiment", "report", "validation", "app", "cli",
 )  # fmt: skip
 
 #: Where a heavy package may be imported: rooms, or single modules.
@@ -38,6 +38,8 @@ PLACES = {
     "matplotlib": "report",
     "rich": "experiment report cli",
     "scipy": "experiment report validation",
+    "nicegui": "app",
+    "starlette": "app",
     "networkx": "",
 }
 
