@@ -15,7 +15,8 @@ from sim.app.verdicts import LOOKS, OPEN, Verdict, verdict_of
 from sim.core.rng import whole_seed
 from sim.scenario.scenario import Scenario
 
-MAX_SEED = 2**64 - 1
+#: Seeds are whole numbers below this.
+SEEDS = 2**63
 
 
 class Asking:
@@ -50,14 +51,14 @@ class Asking:
 
     def other_seeds(self) -> None:
         """Go on to seeds that have not been used."""
-        self.seed = (self.seed + max(self.all, min(LOOKS))) % MAX_SEED
+        self.seed = (self.seed + max(self.all, min(LOOKS))) % SEEDS
 
     async def run(self, engine: Engine) -> AsyncIterator[SeedAnswer]:
         """Ask, look after 8, 16, 32 and 64 pairs, and stop once a difference is told; answers as they come."""
         self.answers, self.question = [], self.check()
         for before, looked in pairwise((0, *LOOKS)):
             self.all = looked
-            seeds = [self.seed + k for k in range(before, looked)]
+            seeds = [(self.seed + k) % SEEDS for k in range(before, looked)]
             async for answer in engine.answers(self.question, seeds):
                 self.answers.append(answer)
                 self.answers.sort(key=lambda one: one.seed)

@@ -26,11 +26,8 @@ from sim.core.parameters import EQUATIONS
 #: Message before something is compiled.
 COMPILING = "compiling for this machine: up to a minute, once"
 
-#: Options with which helpers are compiled: inlined where they are called, called from nowhere else, and x/0 is inf or
-#: nan as in numpy.
-INLINE: Any = {
-    "error_model": "numpy", "forceinline": True, "_nrt": False, "no_cpython_wrapper": True, "no_cfunc_wrapper": True,
-}  # fmt: skip
+#: Options with which helpers are compiled: inlined where they are called, and x/0 is inf or nan as in numpy.
+INLINE: Any = {"error_model": "numpy", "forceinline": True, "_nrt": False}
 
 _KERNELS = kernel_cache.folder()
 if _KERNELS is not None:

@@ -113,6 +113,8 @@ def headline(gaps: Sequence[Contrast], metric: str, s: Study) -> str:
     if len(groups) == 1:
         return gap_sentence(gaps, metric, s)
     clauses = []
+    if s.seeds < 2:
+        return f"One replication: no test in any of {len(groups)} markets"
     if not any(c.significant for c in gaps):
         return f"In none of {len(groups)} markets does an arm differ significantly from its control"
     for group in groups:
@@ -121,11 +123,13 @@ def headline(gaps: Sequence[Contrast], metric: str, s: Study) -> str:
         size = number(abs(best.difference), half)
         clauses.append(
             _claim(best, metric, size).removesuffix(f", in {unit_of(metric)}") if kind != "undecided" and math.isfinite(best.low)
-            else f"no arm differs significantly from {best.against}" if s.seeds > 1 else f"one replication, no test against {best.against}"
+            else f"no arm differs significantly from {best.against}"
         )  # fmt: skip
     fit = max((k for k in range(1, len(clauses) + 1) if len("; ".join(clauses[:k])) <= MOST), default=1)
     text = "; ".join([*clauses[:fit], *[f"{len(clauses) - fit} more below"] * (fit < len(clauses))])
-    return text[:1].upper() + text[1:] if text.startswith(("under ", "no arm ")) else text
+    first = pick(groups[0], metric)[0].arm
+    words = text.startswith(("under ", "no arm ")) or (" " in first and text.startswith(first))
+    return text[:1].upper() + text[1:] if words else text
 
 
 def _side(difference: float, metric: str) -> str:
