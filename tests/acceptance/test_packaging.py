@@ -117,7 +117,7 @@ def test_the_dependencies_are_those_that_are_promised():
     assert PROJECT["name"] == "guanxi" and PROJECT["scripts"] == {"guanxi": "sim.__main__:main"}
     assert PROJECT["requires-python"] == ">=3.11,<3.14"
     names = {re.match(r"[A-Za-z-]+", line).group() for line in PROJECT["dependencies"]}
-    promised = "mesa numpy pandas matplotlib hydra-core omegaconf PyYAML pydantic annotated-types numba pyarrow scipy rich"
+    promised = "mesa numpy pandas matplotlib hydra-core omegaconf PyYAML pydantic annotated-types numba pyarrow scipy rich nicegui starlette"
     assert names == set(promised.split())
     assert "mesa[network]>=3.3,<4" in PROJECT["dependencies"]
 
