@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
 from collections.abc import AsyncIterator
-from itertools import pairwise
 
 import numpy as np
 
@@ -36,10 +34,12 @@ class Asking:
         self.metric = metric or next((m for m in experiment.metrics if m in SHOWN), SHOWN[0])
         self.values: dict[str, float] = {}
         self.seed, self.twin = 1, False
-        self.by, self.periods = 0.0, PERIODS  # a difference within ``by`` of 0 is none
+        self.periods = PERIODS
+        self.by: dict[str, float] = {}  # by metric: a difference within this of 0 is none
         self.answers: list[SeedAnswer] = []
         self.all = 0  # pairs asked for so far
         self.question: MarketQuestion | None = None
+        self._answered: tuple[MarketQuestion, int] | None = None
 
     def check(self) -> MarketQuestion:
         """The question as it stands; raises `InputError` for a value that is not allowed."""
@@ -54,12 +54,18 @@ class Asking:
         self.seed = (self.seed + max(self.all, min(LOOKS))) % SEEDS
 
     async def run(self, engine: Engine) -> AsyncIterator[SeedAnswer]:
-        """Ask, look after 8, 16, 32 and 64 pairs, and stop once a difference is told; answers as they come."""
-        self.answers, self.question = [], self.check()
-        for before, looked in pairwise((0, *LOOKS)):
-            self.all = looked
-            seeds = [(self.seed + k) % SEEDS for k in range(before, looked)]
-            async for answer in engine.answers(self.question, seeds):
+        """Ask, look after 8, 16, 32 and 64 pairs, and stop once a difference is told; answers as they come.
+
+        Answers to the same question that are there already are kept.
+        """
+        self.question = self.check()
+        if self._answered != (self.question, self.seed):
+            self.answers, self._answered = [], (self.question, self.seed)
+        for looked in LOOKS:
+            self.all = max(looked, len(self.answers))
+            there = {one.seed for one in self.answers}
+            seeds = [(self.seed + k) % SEEDS for k in range(looked)]
+            async for answer in engine.answers(self.question, [seed for seed in seeds if seed not in there]):
                 self.answers.append(answer)
                 self.answers.sort(key=lambda one: one.seed)
                 yield answer
@@ -72,7 +78,7 @@ class Asking:
 
     def verdict(self) -> Verdict:
         """The verdict on the answers so far."""
-        return verdict_of(self.differences(), self.by)
+        return verdict_of(self.differences(), self.by.get(self.metric, 0.0))
 
     @property
     def done(self) -> bool:
@@ -86,7 +92,7 @@ class Asking:
         arms = dict.fromkeys((self.control, self.arm))
         return [
             f"scenario={self.scenario.name}",
-            *(f"{key}={value:g}" for key, value in self.values.items()),
+            *(f"{key}={value!r}" for key, value in self.values.items()),
             f"experiment.only=[{','.join(arms)}]",
             f"experiment.control={self.control}",
             f"population.customers={scenario.population.customers}",
@@ -98,19 +104,12 @@ class Asking:
         ]
 
     def data(self) -> str:
-        """Every week of every run as CSV: seed, arm, week, then a column per metric."""
+        """Every period of every run as CSV: seed, arm, period from 1 on, then a column per metric."""
         out = io.StringIO()
-        out.write(",".join(("seed", "arm", "week", *SHOWN)) + "\n")
+        out.write(",".join(("seed", "arm", "period", *SHOWN)) + "\n")
         for one in self.answers:
             for name, life in ((self.control, one.control), (self.arm, one.arm)):
-                for week in range(len(life.course[SHOWN[0]])):
-                    cells = (repr(float(life.course[metric][week])) for metric in SHOWN)
-                    out.write(f"{one.seed},{name},{week + 1},{','.join(cells)}\n")
+                for period in range(len(life.course[SHOWN[0]])):
+                    cells = (repr(float(life.course[metric][period])) for metric in SHOWN)
+                    out.write(f"{one.seed},{name},{period + 1},{','.join(cells)}\n")
         return out.getvalue()
-
-
-async def asked_to_the_end(asking: Asking, engine: Engine) -> Verdict:
-    """The verdict after as many pairs as it takes."""
-    async for _ in asking.run(engine):
-        await asyncio.sleep(0)
-    return asking.verdict()

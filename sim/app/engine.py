@@ -10,7 +10,14 @@ from concurrent.futures.process import BrokenProcessPool
 
 from sim.app.questions import MarketQuestion, SeedAnswer, answer_of_seed, warm_up
 from sim.core import kernel_cache
-from sim.experiment.pool import cores
+from sim.experiment import worker
+from sim.experiment.pool import calm, cores
+
+
+def _start() -> None:
+    """Begin a process: it ends with the server, and compiles or loads what an answer needs."""
+    worker.settle()
+    warm_up()
 
 
 class Engine:
@@ -22,12 +29,10 @@ class Engine:
 
     def _begin(self) -> None:
         kernel_cache.folder()  # a temporary one is handed to all processes
-        self._pool = ProcessPoolExecutor(self.workers, multiprocessing.get_context("spawn"), warm_up)
-        self._warm = [self._pool.submit(warm_up) for _ in range(self.workers)]
-
-    async def ready(self) -> None:
-        """Wait until every process has compiled or loaded what an answer needs."""
-        await asyncio.gather(*map(asyncio.wrap_future, self._warm))
+        self._pool = ProcessPoolExecutor(self.workers, multiprocessing.get_context("spawn"), _start)
+        with calm(threads=1):
+            for _ in range(self.workers):
+                self._pool.submit(int)  # each starts a process
 
     async def answers(self, question: MarketQuestion, seeds: Sequence[int]) -> AsyncIterator[SeedAnswer]:
         """The answers as they come; at most one per process is under way, so that other sessions get their turn."""

@@ -1,4 +1,4 @@
-"""One market seen customer by customer: a run of one arm, stepped week by week, in which every life is remembered."""
+"""One market seen customer by customer: a run of one arm, stepped period by period, in which every life is remembered."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ CUSTOMERS = 400
 #: By what the dots may be told apart.
 BY = ("supplier", "stage", "bond")
 BONDS = ("none", "social", "structural", "both")
-#: A bond from here on counts as one.
+#: A bond from here on is shown as one (assumed; the model's own effects of a bond are gradual).
 BONDED = 0.2
 
 
 class Happening(NamedTuple):
-    """A thing in the life of a customer: its week, the key of its text, and the values in the text."""
+    """A thing in the life of a customer: its period, the key of its text, and the values in the text."""
 
-    week: int
+    period: int
     key: str
     firm: str = ""
     other: str = ""
@@ -40,7 +40,7 @@ class Field:
         self._remember()
 
     @property
-    def week(self) -> int:
+    def period(self) -> int:
         """Periods lived so far."""
         return int(self.market.period)
 
@@ -78,7 +78,7 @@ class Field:
         self._satisfaction = columns.satisfaction[: self.count].copy()
 
     def _note(self) -> None:
-        columns, week = self.market.columns, self.week
+        columns, period = self.market.columns, self.period
         bought = columns.purchases[: self.count] - self._purchases
         felt = columns.satisfaction[: self.count]
         for row, j in np.argwhere(bought > 0):
@@ -87,7 +87,7 @@ class Field:
             self._add(row, "tried" if first else "bought", self.firms[j], value=float(felt[row, j]))
             if abs(gain) >= 0.1:
                 self._add(row, "pleased" if gain > 0 else "disappointed", self.firms[j], value=gain)
-        for row in np.flatnonzero(columns.last_failure[: self.count] == week - 1):
+        for row in np.flatnonzero(columns.last_failure[: self.count] == period - 1):
             self._add(
                 row,
                 "failure",
@@ -103,4 +103,4 @@ class Field:
             self._add(row, f"stage_{STAGES[stage[row]]}", self.firms[after[row]])
 
     def _add(self, row: Any, key: str, firm: str, other: str = "", value: float = 0.0) -> None:
-        self.lives[row].append(Happening(self.week, key, firm, other, value))
+        self.lives[row].append(Happening(self.period, key, firm, other, value))

@@ -1,4 +1,4 @@
-"""The screen of a market's customers: a dot each, played week by week; click one and read its life."""
+"""The screen of a market's customers: a dot each, played period by period; click one and read its life."""
 
 from __future__ import annotations
 
@@ -7,24 +7,24 @@ from typing import Any
 import numpy as np
 from nicegui import run, ui
 
-from sim.app.charts import SMALL
+from sim.app.charts import GREY, SMALL
 from sim.app.field import BY, Field
 from sim.app.page import frame, heading, link
 from sim.app.texts import Texts
-from sim.scenario.arms import LABEL
 from sim.scenario.scenario import Scenario
 
 #: Colours that stay apart for readers who see hues differently, and signs that do without any.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#777777", "#000000")
 SIGNS = ("circle", "triangle", "rect", "diamond", "pin", "arrow", "roundRect", "emptyCircle")
-SPEEDS = (1, 4, 12)  # weeks per second
+SPEEDS = (1, 4, 12)  # periods per second
 
 
 def show(scenario: Scenario, language: str, arm: str, seed: int = 1) -> None:
     """Fill the page."""
     with frame(language, f"/customers/{scenario.name}", scenario.name) as t:
-        ui.page_title(f"{t('field.title')} · {t.of_scenario(scenario.name, 'title')}")
-        heading(f"{t('field.title')}: {t.of_scenario(scenario.name, 'title')}", 1)
+        title = f"{t('field.title')}: {t.title(scenario.name)}"
+        ui.page_title(title)
+        heading(title, 1)
         ui.link(t("field.back"), link(f"/market/{scenario.name}", t))
         FieldScreen(scenario, t, arm, seed).fill()
 
@@ -40,23 +40,21 @@ class FieldScreen:
         self.timer: Any = None
 
     def fill(self) -> None:
-        """Make the parts and begin at week 0."""
+        """Make the parts and begin at period 0."""
         t = self.t
-        arms = {
-            arm: t.arm(self.scenario.name, arm, str((changes or {}).get(LABEL) or ""))
-            for arm, changes in self.scenario.experiment.arms.items()
-        }
         with ui.row().classes("items-center"):
             self.play = ui.button(t("field.play"), on_click=self._play).props("no-caps").mark("play")
             ui.button(t("field.step"), on_click=self._step).props("no-caps outline").mark("step")
             ui.button(t("field.reset"), on_click=self.begin).props("no-caps outline").mark("restart")
-            ui.toggle({speed: t("field.speed", weeks=speed) for speed in SPEEDS}, value=SPEEDS[1],
+            ui.toggle({speed: t("field.speed", number=speed) for speed in SPEEDS}, value=SPEEDS[1],
                       on_change=lambda event: setattr(self.timer, "interval", 1 / event.value)).props("no-caps").mark("speed")  # fmt: skip
-            ui.label("").bind_text_from(self, "clock").classes("text-bold").props("role=status").mark("week")
+            ui.label("").bind_text_from(self, "clock").classes("text-bold").props("role=status").mark(
+                "period"
+            )
         with ui.row().classes("items-center"):
-            ui.select(arms, label=t("market.arm"), value=self.arm, on_change=self._arm).props(
-                "outlined"
-            ).classes("side")
+            ui.select(
+                t.arms(self.scenario), label=t("market.arm"), value=self.arm, on_change=self._arm
+            ).props("outlined").classes("side")
             ui.select(
                 {by: t(f"field.by_{by}") for by in BY}, label=t("field.by"), value=self.by, on_change=self._by
             ).props("outlined").classes("side").mark("by")
@@ -66,7 +64,7 @@ class FieldScreen:
                 .classes("side")
                 .mark("number")
             )
-        with ui.row().classes("wide items-start no-wrap-lg"):
+        with ui.row().classes("wide items-start"):
             self.chart = (
                 ui.echart(_empty(), on_point_click=self._clicked)
                 .classes("main")
@@ -79,11 +77,15 @@ class FieldScreen:
 
     @property
     def clock(self) -> str:
-        """The week that is shown."""
-        return self.t("field.week", week=self.field.week if self.field else 0)
+        """The period that is shown, in words."""
+        return self._at(self.field.period if self.field else 0)
+
+    def _at(self, number: int) -> str:
+        period = self.t.period(self.scenario.market.periods_per_year)
+        return self.t("field.at", period=period, number=number)
 
     async def begin(self) -> None:
-        """Draw the customers anew: week 0."""
+        """Draw the customers anew: period 0."""
         self._pause()
         self.field = await run.io_bound(Field, self.scenario, self.arm, self.seed)
         if self.field is not None:
@@ -99,7 +101,7 @@ class FieldScreen:
     async def _tick(self) -> None:
         if self.field is None or self.busy:
             return
-        if self.field.week >= self.scenario.experiment.periods:
+        if self.field.period >= self.scenario.experiment.periods:
             self._pause()
             return
         self.busy = True
@@ -132,7 +134,7 @@ class FieldScreen:
         self.number.value = int(event.value[2]) + 1
 
     def draw(self) -> None:
-        """Show the dots of this week and the life of the chosen customer."""
+        """Show the dots of this period and the life of the chosen customer."""
         if self.field is None:
             return
         groups, names = self.field.groups(self.by)
@@ -156,11 +158,8 @@ class FieldScreen:
     def _group(self, name: str) -> str:
         t = self.t
         if self.by == "supplier":
-            return self._firm(name) if name else t("field.nobody")
+            return self.t.firm(name) if name else t("field.nobody")
         return t(f"{self.by}.{name}")
-
-    def _firm(self, name: str) -> str:
-        return self.t.library.get(f"firms.{name}", name.replace("_", " "))
 
     def _tell(self) -> None:
         t, field = self.t, self.field
@@ -175,17 +174,17 @@ class FieldScreen:
             for one in reversed(field.lives[self.row][-60:]):
                 text = t(
                     f"life.{one.key}",
-                    firm=self._firm(one.firm),
-                    other=self._firm(one.other),
+                    firm=self.t.firm(one.firm),
+                    other=self.t.firm(one.other),
                     value=f"{one.value:+.2f}",
                 )
-                ui.label(f"{t('field.week', week=one.week)}: {text}")
+                ui.label(f"{self._at(one.period)}: {text}")
 
 
 def _empty() -> dict[str, Any]:
     hidden = {"show": False, "type": "value", "scale": True}
     return {
         "animation": False, "xAxis": hidden, "yAxis": hidden, "series": [],
-        "legend": {"top": 0, "textStyle": {"fontSize": SMALL}, "itemGap": 24},
+        "legend": {"top": 0, "textStyle": {"fontSize": SMALL, "color": GREY}, "itemGap": 24},
         "grid": {"left": 10, "right": 10, "top": 50, "bottom": 10},
     }  # fmt: skip

@@ -9,7 +9,7 @@ from typing import Any
 from nicegui import ui
 
 from sim.app.lessons import LESSONS
-from sim.app.page import frame, heading, link
+from sim.app.page import frame, heading, link, matching
 from sim.app.texts import Texts
 from sim.scenario.files import scenario_files, summary
 
@@ -31,9 +31,7 @@ def show(language: str, folders: Sequence[Path | str] = ()) -> None:
         nothing.visible = False
 
         def find() -> None:
-            words = (search.value or "").lower().split()
-            for text, card in cards:
-                card.visible = all(word in text for word in words)
+            matching(search, cards)
             nothing.visible = not any(card.visible for _, card in cards)
 
         search.on_value_change(find)
@@ -42,20 +40,15 @@ def show(language: str, folders: Sequence[Path | str] = ()) -> None:
 def _lesson(name: str, t: Texts) -> tuple[str, Any]:
     lesson = LESSONS[name]
     title, question = lesson.text("title", t), lesson.text("question", t)
-    return _card(title, question, link(f"/lesson/{name}", t), t, f"lesson-{name}")
+    return _card(title, question, link(f"/lesson/{name}", t), f"lesson-{name}")
 
 
 def _market(name: str, t: Texts, folders: Sequence[Path | str]) -> tuple[str, Any]:
-    title = t.of_scenario(name, "title")
-    question = (
-        t.of_scenario(name, "question")
-        if f"scenarios.{name}.question" in t.library
-        else summary(name, folders)["question"]
-    )
-    return _card(title, question, link(f"/market/{name}", t), t, f"market-{name}")
+    question = t.question(name, summary(name, folders)["question"])
+    return _card(t.title(name), question, link(f"/market/{name}", t), f"market-{name}")
 
 
-def _card(title: str, text: str, where: str, t: Texts, mark: str) -> tuple[str, Any]:
+def _card(title: str, text: str, where: str, mark: str) -> tuple[str, Any]:
     with ui.card().classes("card").mark(mark) as card:
         ui.link(title, where).classes("text-bold")
         ui.label(text).classes("quiet")

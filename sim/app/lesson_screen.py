@@ -54,22 +54,26 @@ class LessonScreen:
         self.choosing.visible = False
         with self.after:
             ui.label(t("lesson.locked", guess=t(f"lesson.{guess}"))).classes("text-bold").mark("locked")
-            self.screen = Screen(self.lesson.asking(), t, self.engine, self.lesson.slider)
+            asking = self.lesson.asking()
+            self.asked = asking.check(), asking.metric
+            self.screen = Screen(asking, t, self.engine, self.lesson.slider)
             self.screen.told.append(self.explain)
             self.said = ui.column().classes("wide")
             self.screen.fill()
 
     def explain(self) -> None:
-        """After the first run: the guess beside the result, why, and the case that turns it."""
-        t, lesson = self.t, self.lesson
+        """After the lesson's own run: the guess beside the result, why, and the case that turns it."""
+        t, lesson, asking = self.t, self.lesson, self.screen.asking
+        if (asking.question, asking.metric) != self.asked:  # somebody has moved a value before
+            return
         self.screen.told.clear()
-        word = self.screen.asking.verdict().word
+        word = asking.verdict().word
         with self.said:
             key = "open" if word == OPEN else "right" if word == self.guess else "wrong"
             ui.label(t(f"lesson.{key}")).classes("text-bold").props("role=status").mark("judged")
             heading(t("lesson.why"), 2)
             ui.label(lesson.text("why", t)).mark("why")
-            heading(t("lesson.false"), 2)
+            heading(t("lesson.turns"), 2)
             ui.label(lesson.text("false_when", t))
             with ui.row():
                 ui.button(t("lesson.turn"), on_click=self.turn).props("no-caps").mark("turn")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,23 +22,6 @@ GUESSES = (HIGHER, LOWER, EQUAL)
 #: Texts of a lesson, each in every language.
 TEXTS = ("title", "question", "guess", "why", "false_when")
 _RUN = {"arm", "control", "values"}
-_KEYS = {
-    *TEXTS,
-    "order",
-    "minutes",
-    "scenario",
-    "metric",
-    "slider",
-    "arm",
-    "control",
-    "values",
-    "by",
-    "says",
-    "turned",
-    "turned_says",
-    "periods",
-}
-
 _USUAL: dict[str, Any] = {"values": {}, "by": 0.0, "periods": PERIODS}
 
 
@@ -75,10 +58,14 @@ class Lesson:
             dict(self.turned) if turned else {}
         )
         made = Asking(compose(self.scenario), run["arm"], run["control"], self.metric)
-        made.by, made.periods = self.by, self.periods
+        made.by, made.periods = {self.metric: self.by}, self.periods
         made.values.update(run["values"])
         made.check()
         return made
+
+
+#: The keys of a lesson's file.
+_KEYS = {*TEXTS, *(one.name for one in fields(Lesson))} - {"name", "texts"}
 
 
 def _lesson(path: Path) -> Lesson:

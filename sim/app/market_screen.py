@@ -15,14 +15,13 @@ from nicegui import ui
 from sim.app import charts
 from sim.app.asking import Asking
 from sim.app.engine import Engine
-from sim.app.page import frame, heading, link
-from sim.app.questions import SHOWN, WEEKLY
+from sim.app.page import frame, heading, link, matching
+from sim.app.questions import PER_PERIOD, SHOWN
 from sim.app.sliders import Slider, sliders_of
 from sim.app.texts import Texts
 from sim.app.verdict_text import sentence
 from sim.core.errors import InputError
 from sim.core.parameters import allowed
-from sim.scenario.arms import LABEL
 from sim.scenario.scenario import Scenario
 
 #: The value that is open where neither the page's address nor a lesson names one.
@@ -42,14 +41,9 @@ return canvas.toDataURL('image/png');
 def show(scenario: Scenario, language: str, engine: Engine, opened: str = FIRST) -> None:
     """Fill the page of a market and ask its first question."""
     with frame(language, f"/market/{scenario.name}", scenario.name) as t:
-        ui.page_title(f"{t.of_scenario(scenario.name, 'title')} · {t('app.name')}")
-        heading(_question_of(scenario, t), 1)
+        ui.page_title(f"{t.title(scenario.name)} · {t('app.name')}")
+        heading(t.question(scenario.name, scenario.question), 1)
         Screen(Asking(scenario), t, engine, opened).fill()
-
-
-def _question_of(scenario: Scenario, t: Texts) -> str:
-    known = f"scenarios.{scenario.name}.question" in t.library
-    return t.of_scenario(scenario.name, "question") if known else scenario.question
 
 
 class Screen:
@@ -57,7 +51,8 @@ class Screen:
 
     def __init__(self, asking: Asking, t: Texts, engine: Engine, opened: str = FIRST) -> None:
         self.asking, self.t, self.engine = asking, t, engine
-        self.sliders = sliders_of(asking.scenario)
+        self.sliders, self.names = sliders_of(asking.scenario), t.arms(asking.scenario)
+        self.period = t.period(asking.scenario.market.periods_per_year)
         self.opened = opened if opened in self.sliders else next(iter(self.sliders))
         self.task: asyncio.Task[None] | None = None
         self.choosers: dict[str, Any] = {}
@@ -65,24 +60,22 @@ class Screen:
 
     # ------------------------------------------------------------ the page
 
-    def fill(self, run: bool = True) -> None:
-        """Make the parts of the page; ask the first question if ``run``."""
-        with ui.row().classes("wide items-start no-wrap-lg"):
+    def fill(self) -> None:
+        """Make the parts of the page, and ask the first question."""
+        with ui.row().classes("wide items-start"):
             with ui.column().classes("side"):
                 self._choices()
             with ui.column().classes("main"):
                 self._answer()
         ui.context.client.on_disconnect(self.stop)
-        if run:
-            self.ask()
+        self.ask()
 
     def _choices(self) -> None:
         t, asking = self.t, self.asking
-        names = {arm: self.name(arm) for arm in asking.scenario.experiment.arms}
         self.slot = ui.column().classes("wide")
         self._open(self.opened)
         for key, attribute, options in (
-            ("market.arm", "arm", names), ("market.control", "control", names),
+            ("market.arm", "arm", self.names), ("market.control", "control", self.names),
             ("market.metric", "metric", {m: t.metric(m) for m in SHOWN}),
         ):  # fmt: skip
             chooser = ui.select(
@@ -113,7 +106,7 @@ class Screen:
         self.rests, self.without, self.state = (ui.label("").classes("quiet") for _ in range(3))
         self.title = ui.label("").classes("text-bold")
         self.chart = (
-            ui.echart(charts.difference([], self.asking.metric, t, "", False), renderer="svg")
+            ui.echart(charts.difference([], self.asking.metric, t, "", self.period), renderer="svg")
             .classes("wide")
             .style("height:44vh")
             .mark("difference")
@@ -125,9 +118,9 @@ class Screen:
         with ui.grid().classes("wide").style("grid-template-columns: repeat(auto-fit, minmax(20rem, 1fr))"):
             for metric in SHOWN:
                 with ui.column().classes("gap-0"):
-                    ui.label(f"{t.metric(metric)} ({_unit(metric, t)})")
+                    ui.label(f"{t.metric(metric)} ({unit_of_course(metric, t, self.period)})")
                     self.small[metric] = (
-                        ui.echart(charts.beside([], metric, t, ("", "")), renderer="svg")
+                        ui.echart(charts.beside([], metric, t, ("", ""), self.period), renderer="svg")
                         .classes("wide")
                         .style("height:13rem")
                     )
@@ -148,11 +141,6 @@ class Screen:
         self.command = ui.code("", language="bash").classes("wide").mark("command")
 
     # ------------------------------------------------------------ values
-
-    def name(self, arm: str) -> str:
-        """The name of an arm for a reader."""
-        changes = self.asking.scenario.experiment.arms[arm] or {}
-        return self.t.arm(self.asking.scenario.name, arm, str(changes.get(LABEL) or ""))
 
     def _open(self, key: str) -> None:
         """Put one value into the open place."""
@@ -196,7 +184,7 @@ class Screen:
             field.value = number
             self._set(one, number)
 
-        slide.on("change", lambda event: moved(float(event.args)))
+        slide.on("change", lambda event: moved(round(float(event.args), 9)))  # 0.35, not 0.35000000000000003
         field.on("change", lambda: moved(field.value))
 
     def _set(self, one: Slider, value: float) -> None:
@@ -213,43 +201,33 @@ class Screen:
         t = self.t
         with self.list:
             search = ui.input(t("market.search")).props("outlined dense clearable").classes("wide")
-            rows: list[tuple[str, Any, Any]] = []
+            themes: dict[Any, list[tuple[str, Any]]] = {}
             for theme, some in groupby(self.sliders.values(), key=lambda one: one.theme):
                 with ui.expansion(t(f"theme.{theme}")).classes("wide") as part:
-                    for one in some:
-                        name = t.value(one.text, "name", one.declared.meaning)
-                        about = (
-                            f"{t.value(one.text, 'meaning', one.declared.meaning)} ({allowed(one.declared)})"
-                        )
-                        button = (
-                            ui.button(name, on_click=lambda _, key=one.key: self._open(key))
-                            .props("flat no-caps align=left")
-                            .classes("wide")
-                            .tooltip(about)
-                        )
-                        rows.append((f"{name} {about}".lower(), button, part))
+                    themes[part] = [self._row(one) for one in some]
 
             def find() -> None:
-                words = (search.value or "").lower().split()
-                for text, button, _ in rows:
-                    button.visible = all(word in text for word in words)
-                for _, _, part in rows:
-                    part.visible = any(button.visible for _, button, mine in rows if mine is part)
-                    part.value = bool(words) and part.visible
+                for part, rows in themes.items():
+                    searched = matching(search, rows)
+                    part.visible = any(button.visible for _, button in rows)
+                    part.value = searched and part.visible
 
             search.on_value_change(find)
+
+    def _row(self, one: Slider) -> tuple[str, Any]:
+        """A button that opens a value, and the text by which it is found."""
+        t, p = self.t, one.declared
+        name = t.value(one.text, "name", p.meaning)
+        about = f"{t.value(one.text, 'meaning', p.meaning)} ({allowed(p)})"
+        button = ui.button(name, on_click=lambda: self._open(one.key)).props("flat no-caps align=left")
+        return f"{name} {about}".lower(), button.classes("wide").tooltip(about)
 
     def _chosen(self, attribute: str) -> Callable[[Any], None]:
         def chosen(event: Any) -> None:
             if getattr(self.asking, attribute) == event.value:
                 return
             setattr(self.asking, attribute, event.value)
-            if attribute == "metric":
-                self.draw()
-                if self.asking.done:  # another outcome may need more pairs
-                    self.ask()
-            else:
-                self.ask()
+            self.ask()
 
         return chosen
 
@@ -315,15 +293,15 @@ class Screen:
     def draw(self) -> None:
         """Show the answers so far."""
         t, asking = self.t, self.asking
-        names = (self.name(asking.arm), self.name(asking.control))
+        names = (self.names[asking.arm], self.names[asking.control])
         said = sentence(asking, t, names)
         self.verdict.text, self.rests.text, self.without.text, self.state.text = said
         title = t("market.difference", metric=t.metric(asking.metric), arm=names[0], control=names[1])
-        self.title.text = f"{title} ({_unit(asking.metric, t)})"
+        self.title.text = f"{title} ({unit_of_course(asking.metric, t, self.period)})"
         self.legend.text = f"━━ {names[0]}    ╌╌ {names[1]}"
-        _shown(self.chart, charts.difference(asking.answers, asking.metric, t, title, asking.twin))
+        _shown(self.chart, charts.difference(asking.answers, asking.metric, t, title, self.period))
         for metric, chart in self.small.items():
-            _shown(chart, charts.beside(asking.answers, metric, t, names))
+            _shown(chart, charts.beside(asking.answers, metric, t, names, self.period))
         self.command.content = "guanxi run " + " ".join(map(shlex.quote, asking.overrides()))
 
     # ------------------------------------------------------------ downloads
@@ -354,9 +332,9 @@ class Screen:
         ui.download.content(yaml.safe_dump(tree, sort_keys=False, allow_unicode=True), self._file("yaml"))
 
 
-def _unit(metric: str, t: Texts) -> str:
-    """The unit of a metric's course."""
-    return t("market.per_week") if metric in WEEKLY else t.metric(metric, "unit")
+def unit_of_course(metric: str, t: Texts, period: str) -> str:
+    """The unit of a metric by period; ``period`` is the word for one."""
+    return t("market.per_period", period=period) if metric in PER_PERIOD else t.metric(metric, "unit")
 
 
 def _shown(chart: Any, options: dict[str, Any]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from nicegui import ui
@@ -24,7 +24,6 @@ body, .q-btn, .q-field, .q-field__native, .q-field__label, .q-item, .q-expansion
 .side { width: min(26rem, 100%); flex: 0 0 auto; }
 .main { flex: 1 1 30rem; min-width: 0; }
 .card { width: 24rem; max-width: 100%; }
-.skip { position: absolute; left: -999px; } .skip:focus { left: 1rem; top: 1rem; z-index: 9999; }
 :focus-visible { outline: 3px solid #D55E00; outline-offset: 2px; }
 .q-field--labeled .q-field__control { min-height: 4.2rem; }
 .q-field--labeled .q-field__control-container, .q-field--labeled .q-field__native { padding-top: 1rem; }
@@ -33,14 +32,7 @@ body, .q-btn, .q-field, .q-field__native, .q-field__label, .q-item, .q-expansion
 .q-field--float .q-field__label { transform: translateY(-62%); max-width: 100%; }
 .q-field__label { top: 1.35rem; }
 body { font-family: Roboto, "Noto Sans CJK SC", "Noto Sans SC", "PingFang SC", "Microsoft YaHei", "Source Han Sans SC", sans-serif; }
-body.body--dark .q-field__label, .q-field--labeled .q-field__control { min-height: 4.2rem; }
-.q-field--labeled .q-field__control-container, .q-field--labeled .q-field__native { padding-top: 1rem; }
-.q-field--labeled input.q-field__native { padding-top: 1.7rem; padding-bottom: .4rem; }
-.page { display: flex; flex-direction: column; gap: .8rem; width: 100%; }
-.q-field--float .q-field__label { transform: translateY(-62%); max-width: 100%; }
-.q-field__label { top: 1.35rem; }
-body { font-family: Roboto, "Noto Sans CJK SC", "Noto Sans SC", "PingFang SC", "Microsoft YaHei", "Source Han Sans SC", sans-serif; }
-body.body--dark .q-field__native { color: #eee; }
+body.body--dark .q-field__label, body.body--dark .q-field__native { color: #eee; }
 """
 
 
@@ -61,6 +53,14 @@ def frame(language: str, here: str, title: str) -> Iterator[Texts]:
             ui.link(t("app.language"), f"{here}?language={other}").classes("text-white").mark("language")
     with ui.element("div").classes("page"):
         yield t
+
+
+def matching(search: ui.input, found: Iterable[tuple[str, ui.element]]) -> bool:
+    """Show the elements whose text has every word that is searched for; True if any words are."""
+    words = (search.value or "").lower().split()
+    for text, element in found:
+        element.visible = all(word in text for word in words)
+    return bool(words)
 
 
 def heading(text: str, level: int) -> ui.label:

@@ -23,8 +23,8 @@ PERIODS = 104
 SHOWN = ("profit", "share", "retention", "satisfaction")
 #: Metrics that are amounts of money: their course too is shown per customer per year.
 MONEY = {"profit"}
-#: Metrics whose course is a share of each week, though the whole is a share of a year.
-WEEKLY = {"retention"}
+#: Metrics whose course is a share of each period, though the whole is a share of a year.
+PER_PERIOD = {"retention"}
 
 
 class MarketQuestion(NamedTuple):

@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sim.core import yaml_reader
 from sim.core.errors import InputError
+from sim.scenario.arms import labels_of
+
+if TYPE_CHECKING:
+    from sim.scenario.scenario import Scenario
 
 FOLDER = Path(__file__).with_name("texts")
 #: The languages, each by its own name.
 LANGUAGES = {"en": "English", "zh": "中文"}
+#: The periods that have a word, by their number per year.
+PERIODS_PER_YEAR = {52.0: "week", 12.0: "month", 4.0: "quarter", 1.0: "year"}
 
 
 class Texts:
@@ -27,13 +33,29 @@ class Texts:
     def __call__(self, key: str, **values: Any) -> str:
         return self.catalogue[key].format(**values)
 
-    def of_scenario(self, name: str, part: str) -> str:
-        """The ``title`` or the ``question`` of a scenario; of one's own: its name, or its question as it stands there."""
-        return self.library.get(f"scenarios.{name}.{part}", name.replace("_", " "))
+    def title(self, scenario: str) -> str:
+        """The title of a scenario; of one's own: its name."""
+        return self.library.get(f"scenarios.{scenario}.title", scenario.replace("_", " "))
 
-    def arm(self, scenario: str, arm: str, label: str = "") -> str:
-        """The name of an arm for a reader: never its key."""
-        return self.library.get(f"arms.{scenario}.{arm}", label or arm.replace("_", " "))
+    def question(self, scenario: str, own: str) -> str:
+        """The question of a scenario; of one's own: as it stands there."""
+        return self.library.get(f"scenarios.{scenario}.question", own)
+
+    def arms(self, scenario: Scenario) -> dict[str, str]:
+        """The names of a scenario's arms for a reader, by arm: never its key."""
+        labels = labels_of(scenario.experiment.arms)
+        return {
+            arm: self.library.get(f"arms.{scenario.name}.{arm}", labels.get(arm, arm.replace("_", " ")))
+            for arm in scenario.experiment.arms
+        }
+
+    def firm(self, name: str) -> str:
+        """The name of a firm for a reader."""
+        return self.library.get(f"firms.{name}", name.replace("_", " "))
+
+    def period(self, per_year: float) -> str:
+        """The word for a period: week, month, quarter, year; "period" for others."""
+        return self(f"period.{PERIODS_PER_YEAR.get(per_year, 'period')}")
 
     def metric(self, name: str, part: str = "name") -> str:
         """The ``name`` or the ``unit`` of a metric."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 
 from sim.cli.options import Parser
 
@@ -27,5 +26,4 @@ def main(given: list[str]) -> int:
         print("guanxi: everything is compiled")
         return 0
     server.serve("127.0.0.1", options.port, options.language, not options.no_browser, options.config_dir)
-    sys.stdout.flush()
     return 0

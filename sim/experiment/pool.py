@@ -88,7 +88,7 @@ class _Slot:
             1, mp_context=self.context, initializer=worker.start, initargs=(self.live,)
         )
         try:
-            with _calm(self.request.threads):
+            with calm(self.request.threads):
                 self.greeting: Future[None] = self.pool.submit(worker.warm_up, self.request.market)
         finally:
             self.processes = set(multiprocessing.active_children()) - before
@@ -229,7 +229,7 @@ class _Queue:
 
 
 @contextlib.contextmanager
-def _calm(threads: int) -> Iterator[None]:
+def calm(threads: int) -> Iterator[None]:
     """Start a process with few library threads, without Ctrl-C and without importing the calling script.
 
     The parent stops its workers itself; a script need not guard its main part, since it is not run again.

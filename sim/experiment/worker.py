@@ -151,6 +151,11 @@ def start(live: Any) -> None:
     """Begin a worker: count periods into ``live``, print to stderr, and end when the parent has gone."""
     global _live
     _live = live
+    settle()
+
+
+def settle() -> None:
+    """Let a process that serves another print to stderr, and end when that other has gone."""
     os.dup2(2, 1)
     threading.Thread(target=_watch_parent, daemon=True).start()
 

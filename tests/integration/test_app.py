@@ -6,6 +6,7 @@ Needs a Chromium; without one the tests are skipped, or fail where GUANXI_BROWSE
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -70,6 +71,24 @@ def _answers(at):
         return False
 
 
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGKILL])
+def test_the_processes_of_a_classroom_end_with_it_and_without_a_traceback(tmp_path, sign):
+    """Ctrl-C reaches the whole group on a terminal; a killed server cannot tell its workers."""
+    at = port()
+    with open(tmp_path / "log", "w") as out:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "sim", "app", "--no-browser", "--port", str(at)], cwd=ROOT, stdout=out, stderr=out,
+            env=surroundings(), start_new_session=True,
+        )  # fmt: skip
+    wait_for(lambda: _answers(at), 120)
+    wait_for(lambda: len(children(server.pid)) >= 2, 60)
+    left = children(server.pid)
+    (os.killpg if sign == signal.SIGINT else os.kill)(server.pid, sign)
+    server.wait(30)
+    wait_for(lambda: not any(Path(f"/proc/{pid}").exists() for pid in left), 20)
+    assert "Traceback" not in (tmp_path / "log").read_text(), (tmp_path / "log").read_text()
+
+
 @pytest.fixture(scope="module")
 def browser():
     if CHROMIUM is None:
@@ -101,14 +120,6 @@ def page(browser, address):
     yield made
     context.close()
     assert seen == []
-
-
-def marked(page, name):
-    return page.locator(f"[data-mark~='{name}'], .nicegui-marker-{name}").first
-
-
-def verdict(page):
-    return page.get_by_role("status").first
 
 
 def test_the_first_page_has_a_card_for_every_lesson_and_market_and_finds_them(page, address):
@@ -184,14 +195,14 @@ def test_a_download_is_run_again_to_the_same_numbers(page, address, tmp_path):
     shown = pd.read_csv(made["Data (CSV)"])
     again = pd.read_parquet(tmp_path / "r/outcomes.parquet").query("firm == 'focal'")
     both = shown.merge(
-        again.assign(week=again["period"] + 1), on=["seed", "arm", "week"], suffixes=("", "_again")
+        again.assign(period=again["period"] + 1), on=["seed", "arm", "period"], suffixes=("", "_again")
     )
     assert len(both) == len(shown) and (both["share"] == both["share_again"]).all()
 
 
 def test_customers_are_played_and_one_of_them_tells_its_life(page, address):
     page.goto(f"{address}/customers/bond_ladder?arm=level_2")
-    page.get_by_role("button", name="12 weeks a second").click()
+    page.get_by_role("button", name="12 a second").click()
     page.get_by_role("button", name="Play").click()
     page.get_by_text(re.compile(r"^week [3-9][0-9]$")).first.wait_for()
     page.get_by_role("button", name="Pause").click()
@@ -222,6 +233,15 @@ def test_no_letter_is_too_small_for_the_back_row(page, address, path, language):
         .filter(e => parseFloat(getComputedStyle(e).fontSize) < 20 && !e.classList.contains('q-icon'))
         .map(e => e.tagName + ' ' + e.className + ': ' + e.textContent.slice(0, 40))""")
     assert small == []
+
+
+def test_a_market_of_quarters_is_not_told_in_weeks(page, address):
+    page.goto(f"{address}/market/toothpaste_1973")
+    page.get_by_text(
+        re.compile("^(Share|Profit|Retention|Satisfaction).* is |^It cannot be told")
+    ).first.wait_for()
+    shown = page.get_by_role("main").first.inner_text()
+    assert "quarter" in shown and "week" not in shown.replace("theory", "")
 
 
 def test_nobody_else_is_served(address):

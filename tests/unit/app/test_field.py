@@ -19,7 +19,7 @@ def field():
 def test_it_is_the_market_of_that_arm_and_seed(field):
     same = Market(compose("bond_ladder"), 3, arm="level_2", customers=150, collect=False)
     same.run_for(40)
-    assert np.array_equal(same.columns.satisfaction, field.market.columns.satisfaction) and field.week == 40
+    assert np.array_equal(same.columns.satisfaction, field.market.columns.satisfaction) and field.period == 40
 
 
 def test_a_life_has_every_first_purchase_and_the_last_main_supplier(field):
@@ -33,7 +33,7 @@ def test_a_life_has_every_first_purchase_and_the_last_main_supplier(field):
             assert changes[-1].other == (
                 field.firms[columns.supplier[row]] if columns.supplier[row] >= 0 else ""
             )
-        assert [one.week for one in life] == sorted(one.week for one in life)
+        assert [one.period for one in life] == sorted(one.period for one in life)
 
 
 @pytest.mark.parametrize("by", BY)

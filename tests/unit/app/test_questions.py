@@ -1,11 +1,14 @@
 """Questions: the numbers of `guanxi run`, and values that are refused."""
 
+import asyncio
+
 import numpy as np
 import pytest
 
 from sim.app.asking import Asking
 from sim.app.questions import SHOWN, answer_of_seed, asked
 from sim.app.sliders import sliders_of
+from sim.app.verdicts import EQUAL
 from sim.core.errors import InputError
 from sim.report.run_and_report import compare
 from sim.scenario.files import compose, scenario_files
@@ -47,7 +50,7 @@ def test_a_course_adds_up_to_the_whole(asking):
 
 def test_data_have_a_row_for_each_week_of_each_run(asking):
     lines = asking.data().splitlines()
-    assert lines[0] == "seed,arm,week,profit,share,retention,satisfaction" and len(lines) == 1 + 8 * 2 * 30
+    assert lines[0] == "seed,arm,period,profit,share,retention,satisfaction" and len(lines) == 1 + 8 * 2 * 30
     assert (
         "level_2" in lines[-1]
         and float(lines[-1].split(",")[3]) == asking.answers[-1].arm.course["profit"][-1]
@@ -75,6 +78,59 @@ def test_a_seed_is_a_whole_number_in_a_text(text):
         made.set_seed(text)
     made.set_seed(str(2**63 - 1))
     assert made.seed == 2**63 - 1  # beyond what a browser counts exactly
+
+
+class Counted:
+    """An engine that answers in this process and notes the seeds it was asked for."""
+
+    def __init__(self):
+        self.seeds = []
+
+    async def answers(self, question, seeds):
+        self.seeds += seeds
+        for seed in seeds:
+            yield answer_of_seed(question, seed)
+
+
+async def _to_the_end(made, engine):
+    async for _ in made.run(engine):
+        pass
+
+
+def test_another_outcome_is_read_from_the_answers_that_are_there():
+    made, engine = Asking(compose("promise_and_trust"), "exaggerated"), Counted()
+    made.metric, made.periods = "satisfaction", 10
+    asyncio.run(_to_the_end(made, engine))
+    assert engine.seeds == list(range(1, 9)) and made.done
+    made.metric, made.by = "share", {"share": 1.0}  # told after as many
+    asyncio.run(_to_the_end(made, engine))
+    assert engine.seeds == list(range(1, 9)) and made.verdict().word == EQUAL
+    made.values["theory.trust.down"] = 0.2
+    asyncio.run(_to_the_end(made, engine))
+    assert engine.seeds[:16] == [*range(1, 9)] * 2
+
+
+def test_what_counts_as_none_for_one_outcome_does_not_for_another():
+    made = Asking(LADDER)
+    made.by = {"retention": 1.0}
+    made.answers = [
+        answer_of_seed(asked(LADDER, "level_1", "transactional", customers=60, periods=8), s)
+        for s in range(1, 9)
+    ]
+    verdicts = {}
+    for metric in ("retention", "satisfaction"):
+        made.metric = metric
+        verdicts[metric] = made.verdict().word
+    assert verdicts["retention"] == EQUAL and verdicts["satisfaction"] != EQUAL
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(0.123456789, "0.123456789"), (1234567, "1234567"), (True, "True")]
+)
+def test_the_command_has_every_digit_of_a_value(value, text):
+    made = Asking(LADDER)
+    made.question, made.values = made.check(), {"firms.focal.price": value}
+    assert f"firms.focal.price={text}" in made.overrides()
 
 
 @pytest.mark.parametrize("name", scenario_files())

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from sim.app.market_screen import _unit
+from sim.app.market_screen import unit_of_course
 from sim.app.questions import SHOWN
 from sim.app.sliders import sliders_of
 from sim.app.texts import LANGUAGES, texts
@@ -51,7 +51,7 @@ def test_everything_on_a_page_has_a_name_in_each_language(language):
                 f"parameters.{one.text}.{part}" for part in ("name", "meaning", "unit")
             } <= t.library.keys(), one.key
             assert t(f"theme.{one.theme}")
-    assert all(t.metric(metric) and _unit(metric, t) for metric in SHOWN)
+    assert all(t.metric(metric) and unit_of_course(metric, t, t.period(52.0)) for metric in SHOWN)
     assert all(t(f"theme.{section}") for section in THEORY)
     assert all(t(f"stage.{stage}") and t(f"life.stage_{stage}", firm="x") for stage in STAGES)
 
