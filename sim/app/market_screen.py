@@ -171,7 +171,8 @@ class Screen:
         about = f"{t.value(one.text, 'meaning', p.meaning)}. {t('market.unit')}: {unit}. {t('market.source')}: {p.source}"
         ui.label(f"{unit}{' · ' + t('market.assumed') if p.assumed else ''}").classes("quiet").tooltip(about)
 
-        def moved(number: Any) -> None:
+        def moved(number: Any, other: Any) -> None:
+            """Take a number from one of the two, and show it in the other; an echo would undo what comes meanwhile."""
             error.text = ""
             if (
                 number is None
@@ -180,12 +181,12 @@ class Screen:
             ):
                 error.text = t("market.range", low=f"{p.low:g}", high=f"{p.high:g}")
                 return
-            slide.value = min(max(number, one.low), one.high)
-            field.value = number
+            other.value = min(max(number, one.low), one.high) if other is slide else number
             self._set(one, number)
 
-        slide.on("change", lambda event: moved(round(float(event.args), 9)))  # 0.35, not 0.35000000000000003
-        field.on("change", lambda: moved(field.value))
+        # rounded: 0.35, not 0.35000000000000003
+        slide.on("change", lambda event: moved(round(float(event.args), 9), field))
+        field.on("change", lambda: moved(field.value, slide))
 
     def _set(self, one: Slider, value: float) -> None:
         number: float = int(value) if one.declared.type is int else float(value)
